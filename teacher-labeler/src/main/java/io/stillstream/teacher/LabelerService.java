@@ -19,10 +19,10 @@ import io.stillstream.teacher.labels.LabelerMetrics;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +48,7 @@ public final class LabelerService implements Service {
   private final LongSupplier nanoTime = System::nanoTime;
   private final InstantSource clock = InstantSource.system();
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile LabelerHealth health;

@@ -35,7 +35,7 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
   private final String topic;
   private final Intake intake;
   private final Delivery delivery;
-  private final ViewLabeling labeling;
+  private final Labeling labeling;
   private final ExecutorService worker;
   private final Duration keepAliveEvery;
   private final LoopState state;
@@ -51,7 +51,7 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
       String topic,
       Intake intake,
       Delivery delivery,
-      ViewLabeling labeling,
+      Labeling labeling,
       ExecutorService worker,
       Duration keepAliveEvery,
       LoopState state,

@@ -18,11 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * One batch from records to records: decode, ask the teacher, encode. Sends nothing and remembers
- * nothing, so it can be done again.
- */
-final class ViewLabeling {
+/** One batch from records to records: decode, ask the teacher, encode. */
+final class ViewLabeling implements Labeling {
   private static final String STAGE = "label";
 
   private final ViewDecoder decoder;
@@ -38,14 +35,8 @@ final class ViewLabeling {
     this.deadLetters = deadLetters;
   }
 
-  /**
-   * Labels or refuses each record.
-   *
-   * @return one outcome for each record, in their order
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if schemas cannot be had now;
-   *     nothing has been done then
-   */
-  List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+  @Override
+  public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
     List<Entry> entries = records.stream().map(this::decode).toList();
     List<byte[]> pixels =
         entries.stream().flatMap(entry -> entry.decoded().stream()).map(Decoded::pixels).toList();
@@ -60,12 +51,8 @@ final class ViewLabeling {
     return outcomes;
   }
 
-  /**
-   * Has the schema of what is written registered, so that this is not found wanting later.
-   *
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if it cannot be now
-   */
-  void prepare() {
+  @Override
+  public void prepare() {
     writer.prepare();
   }
 
