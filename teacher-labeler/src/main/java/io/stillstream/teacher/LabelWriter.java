@@ -46,8 +46,7 @@ final class LabelWriter {
     this.writer = writer;
     this.topic = topic;
     this.maxBytes = maxBytes;
-    this.teachers =
-        List.of(new Teacher(teacher.name(), teacher.version(), teacher.sha256(), 1.0));
+    this.teachers = List.of(new Teacher(teacher.name(), teacher.version(), teacher.sha256(), 1.0));
     this.clock = clock;
   }
 
@@ -62,10 +61,7 @@ final class LabelWriter {
       ConsumerRecord<byte[], byte[]> source, AugmentedView view, float[] logits) {
     LabeledView labeled =
         new LabeledView(
-            view,
-            teachers,
-            FloatArrays.of(logits),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            view, teachers, FloatArrays.of(logits), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     byte[] value = writer.write(topic, labeled);
     long size = size(source, value);
     if (size > maxBytes) {
@@ -95,9 +91,9 @@ final class LabelWriter {
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> source, byte[] value) {
-    long size = OVERHEAD + value.length + length(source.key());
+    long size = (long) OVERHEAD + value.length + length(source.key());
     for (Header header : source.headers()) {
-      size += 10 + header.key().getBytes(StandardCharsets.UTF_8).length + length(header.value());
+      size += 10L + header.key().getBytes(StandardCharsets.UTF_8).length + length(header.value());
     }
     return size;
   }

@@ -123,7 +123,8 @@ public final class LabelerService implements Service {
     LabelerMetrics metrics =
         new MicrometerLabelerMetrics(registry, teacher.identity(), config.batch().maxSize());
     LoopState state = new LoopState(nanoTime);
-    ExecutorService worker = Executors.newSingleThreadExecutor(work -> new Thread(work, "labeler-worker"));
+    ExecutorService worker =
+        Executors.newSingleThreadExecutor(work -> new Thread(work, "labeler-worker"));
     parts.push(worker::shutdownNow);
     ViewLabeling labeling = labeling(clients, spec, new MeteredTeacher(teacher, metrics));
     Intake intake = intake(clients);

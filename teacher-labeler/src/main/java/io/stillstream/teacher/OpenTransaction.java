@@ -35,8 +35,7 @@ final class OpenTransaction {
       openedAt = nanoTime.getAsLong();
     }
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    OffsetAndMetadata next =
-        new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
+    OffsetAndMetadata next = new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), "");
     OffsetAndMetadata last = offsets.put(partition, next);
     if (last != null && last.offset() > record.offset()) {
       throw new IllegalStateException(

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -133,6 +134,11 @@ public final class TorchScriptModel implements Teacher {
     }
   }
 
+  /** Tensors alive that do not belong to the module: none between batches. */
+  int tensorsHeld() {
+    return on(thread, () -> model.getNDManager().getManagedArrays().size());
+  }
+
   private static Model open(ModelSpec spec) {
     Model model;
     try {
@@ -196,7 +202,9 @@ public final class TorchScriptModel implements Teacher {
       String found =
           only == null
               ? output.size() + " tensors"
-              : only.getShape() + " " + only.getDataType().name().toLowerCase(java.util.Locale.ROOT);
+              : only.getShape()
+                  + " "
+                  + only.getDataType().name().toLowerCase(Locale.ROOT);
       throw new InferenceException(
           "must answer one tensor %s float32, one row per view and one column per class name; found %s"
               .formatted(expected, found));
@@ -222,8 +230,8 @@ public final class TorchScriptModel implements Teacher {
   /** The line of a libtorch message that says what is wrong: the last one of a traceback. */
   private static String line(Exception e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage().strip();
-    String[] lines = message.split("\\R");
-    return message.contains("Traceback") ? lines[lines.length - 1] : lines[0];
+    List<String> lines = message.lines().toList();
+    return message.contains("Traceback") ? lines.get(lines.size() - 1) : lines.get(0);
   }
 
   private static <T> T on(ExecutorService thread, Supplier<T> work) {

@@ -31,29 +31,37 @@ final class ViewDecoder {
    */
   Decoded decode(ConsumerRecord<byte[], byte[]> record) {
     AugmentedView view = reader.read(record.topic(), record.headers(), record.value());
-    if (view.getHeight() != height
-        || view.getWidth() != width
-        || view.getChannels() != channels) {
+    if (view.getHeight() != height || view.getWidth() != width || view.getChannels() != channels) {
       throw new BadRecordException(
           Reason.SHAPE.tag(),
           "the view is %d x %d x %d, the teacher takes %d x %d x %d"
               .formatted(
-                  view.getHeight(),
-                  view.getWidth(),
-                  view.getChannels(),
-                  height,
-                  width,
-                  channels));
+                  view.getHeight(), view.getWidth(), view.getChannels(), height, width, channels));
     }
     try {
       return new Decoded(
-          view,
-          PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
+          view, PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
     } catch (PixelException e) {
       throw new BadRecordException(Reason.PIXELS.tag(), e.getMessage(), e);
     }
   }
 
   /** A view, and its pixels as unsigned bytes in HWC order. */
-  record Decoded(AugmentedView view, byte[] pixels) {}
+  static final class Decoded {
+    private final AugmentedView view;
+    private final byte[] pixels;
+
+    private Decoded(AugmentedView view, byte[] pixels) {
+      this.view = view;
+      this.pixels = pixels;
+    }
+
+    AugmentedView view() {
+      return view;
+    }
+
+    byte[] pixels() {
+      return pixels;
+    }
+  }
 }

@@ -64,8 +64,7 @@ final class ViewLabeling implements Labeling {
     }
   }
 
-  private Outcome settle(
-      ConsumerRecord<byte[], byte[]> record, Decoded decoded, Answer answer) {
+  private Outcome settle(ConsumerRecord<byte[], byte[]> record, Decoded decoded, Answer answer) {
     if (answer instanceof Refused refused) {
       return refuse(record, new BadRecordException(refused.reason().tag(), refused.message()));
     }

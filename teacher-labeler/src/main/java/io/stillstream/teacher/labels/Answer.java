@@ -3,7 +3,18 @@ package io.stillstream.teacher.labels;
 /** What became of one view: logits, or the reason why there are none. */
 public sealed interface Answer {
   /** Logits, shape [K], all finite. */
-  record Labeled(float[] logits) implements Answer {}
+  final class Labeled implements Answer {
+    private final float[] logits;
+
+    /** Takes the array over, it does not copy. */
+    public Labeled(float[] logits) {
+      this.logits = logits;
+    }
+
+    public float[] logits() {
+      return logits;
+    }
+  }
 
   /** No label, now or ever; the message is one line. */
   record Refused(Reason reason, String message) implements Answer {}

@@ -23,7 +23,9 @@ class ExaminerTest {
     List<Answer> answers = examiner.examine(views(3, 1, 2));
 
     // then
-    assertThat(answers).extracting(answer -> ((Labeled) answer).logits()[0]).containsExactly(3f, 1f, 2f);
+    assertThat(answers)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsExactly(3f, 1f, 2f);
     assertThat(asked).containsExactly(3);
   }
 
@@ -44,7 +46,8 @@ class ExaminerTest {
 
     // then
     assertThat(answers).hasSize(128);
-    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Refused)).containsExactly(77);
+    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Refused))
+        .containsExactly(77);
     assertThat(answers.get(77)).isEqualTo(new Refused(Reason.INFERENCE, "poison"));
     assertThat(asked).hasSize(1 + 2 * 7);
   }
