@@ -84,8 +84,8 @@ public final class KafkaSettings {
   private static final Pattern NOT_FOR_CLIENTS =
       Pattern.compile(
           "(schema\\.registry|basic\\.auth|bearer\\.auth|stillstream|avro|(main\\.|restore\\.|global\\.)?consumer"
-              + "|producer|admin|topic|schema\\.reflection|specific\\.avro)\\..*"
-              + "|auto\\.register\\.schemas|normalize\\.schemas|use\\..*|latest\\..*|id\\.compat.*"
+              + "|producer|admin|topic|specific\\.avro)\\..*"
+              + "|(auto\\.register|normalize|use|latest|id\\.compat|http|proxy|retries)\\..*|max\\.retries"
               + "|(key|value)\\.(subject\\.name\\.strategy|schema.*)");
 
   private static final Pattern KEY_IN_MESSAGE =
