@@ -3,7 +3,10 @@ package io.stillstream.augmenter.image;
 import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
 
-/** Size of a BMP: the old 12-byte header or one of the later ones, rows from the bottom or from the top. */
+/**
+ * Size of a BMP: the old 12-byte header or one of the later ones, rows from the bottom or from the
+ * top.
+ */
 final class BmpHeader {
   private static final int OLD_HEADER = 12;
 
@@ -17,7 +20,8 @@ final class BmpHeader {
       return new Size(height, width);
     }
     int height = bytes.getInt(22);
-    // A negative height means that the first row is the top one; the most negative has no positive twin and fails.
+    // A negative height means that the first row is the top one; the most negative has no positive
+    // twin and fails.
     return new Size(height < 0 ? -height : height, bytes.getInt(18));
   }
 }

@@ -8,9 +8,10 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Brings sources into one native image with the channels that views have. Grey becomes RGB by repeating it, RGB becomes
- * grey by ITU-R BT.601 (for JPEG: its luma), alpha is dropped (as {@code convert("RGB")} of Pillow does), 16 bits become
- * 8, EXIF orientation is applied, and of animations the first frame counts. For one thread.
+ * Brings sources into one native image with the channels that views have. Grey becomes RGB by
+ * repeating it, RGB becomes grey by ITU-R BT.601 (for JPEG: its luma), alpha is dropped (as {@code
+ * convert("RGB")} of Pillow does), 16 bits become 8, EXIF orientation is applied, and of animations
+ * the first frame counts. For one thread.
  */
 final class Decoder implements AutoCloseable {
   private final int channels;
@@ -51,9 +52,7 @@ final class Decoder implements AutoCloseable {
     ImageHeader header = ImageHeader.read(file);
     checkPixels(header.size().pixels());
     int flags =
-        channels == 1
-            ? opencv_imgcodecs.IMREAD_GRAYSCALE
-            : opencv_imgcodecs.IMREAD_COLOR_RGB;
+        channels == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR_RGB;
     try (Mat bytes = new Mat(1, file.remaining(), opencv_core.CV_8UC1, input.of(file));
         Mat result = opencv_imgcodecs.imdecode(bytes, flags, image)) {
       if (result.empty() || image.empty()) {
@@ -82,10 +81,7 @@ final class Decoder implements AutoCloseable {
     }
     try (Mat given =
         new Mat(
-            pixels.height(),
-            pixels.width(),
-            opencv_core.CV_8UC(from),
-            input.of(pixels.bytes()))) {
+            pixels.height(), pixels.width(), opencv_core.CV_8UC(from), input.of(pixels.bytes()))) {
       if (from == channels) {
         given.copyTo(image);
       } else {
@@ -105,7 +101,8 @@ final class Decoder implements AutoCloseable {
   private void checkPixels(long pixels) {
     if (pixels > maxPixels) {
       throw new RejectedImageException(
-          RejectionReason.TOO_MANY_PIXELS, pixels + " pixels, at most " + maxPixels + " are decoded");
+          RejectionReason.TOO_MANY_PIXELS,
+          pixels + " pixels, at most " + maxPixels + " are decoded");
     }
   }
 

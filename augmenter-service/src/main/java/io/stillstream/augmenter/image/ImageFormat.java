@@ -1,43 +1,34 @@
 package io.stillstream.augmenter.image;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Function;
 
 /** The closed list of file formats that are read, each known by its first bytes. */
 enum ImageFormat {
-  JPEG("\u00FF\u00D8\u00FF", 0, "", ByteOrder.BIG_ENDIAN, JpegHeader::size),
-  PNG("\u0089PNG\r\n\u001A\n", 0, "", ByteOrder.BIG_ENDIAN, PngHeader::size),
-  GIF("GIF8", 0, "", ByteOrder.LITTLE_ENDIAN, ImageFormat::gifSize),
-  WEBP("RIFF", 8, "WEBP", ByteOrder.LITTLE_ENDIAN, WebpHeader::size),
-  BMP("BM", 0, "", ByteOrder.LITTLE_ENDIAN, BmpHeader::size);
+  JPEG("\u00FF\u00D8\u00FF", ""),
+  PNG("\u0089PNG\r\n\u001A\n", ""),
+  GIF("GIF8", ""),
+  WEBP("RIFF", "WEBP"),
+  BMP("BM", "");
 
-  private final byte[] magic;
-  private final int secondAt;
-  private final byte[] second;
-  private final ByteOrder order;
-  private final Function<ByteBuffer, Size> header;
+  private static final int SECOND_AT = 8;
 
-  ImageFormat(
-      String magic,
-      int secondAt,
-      String second,
-      ByteOrder order,
-      Function<ByteBuffer, Size> header) {
-    this.magic = magic.getBytes(ISO_8859_1);
-    this.secondAt = secondAt;
-    this.second = second.getBytes(ISO_8859_1);
-    this.order = order;
-    this.header = header;
+  /** Bytes at 0 and bytes at 8, as ISO 8859-1. */
+  private final String magic;
+
+  private final String second;
+
+  ImageFormat(String magic, String second) {
+    this.magic = magic;
+    this.second = second;
   }
 
   /** The format of a file that starts at index 0 of the buffer. */
   static ImageFormat of(ByteBuffer bytes) {
     for (ImageFormat format : values()) {
-      if (stands(bytes, 0, format.magic) && stands(bytes, format.secondAt, format.second)) {
+      if (stands(bytes, 0, format.magic)
+          && (format.second.isEmpty() || stands(bytes, SECOND_AT, format.second))) {
         return format;
       }
     }
@@ -52,7 +43,15 @@ enum ImageFormat {
    * @throws IllegalArgumentException if a side is 0
    */
   Size size(ByteBuffer bytes) {
-    return header.apply(bytes.duplicate().order(order));
+    ByteBuffer big = bytes.duplicate().order(ByteOrder.BIG_ENDIAN);
+    ByteBuffer little = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (this) {
+      case JPEG -> JpegHeader.size(big);
+      case PNG -> PngHeader.size(big);
+      case GIF -> gifSize(little);
+      case WEBP -> WebpHeader.size(little);
+      case BMP -> BmpHeader.size(little);
+    };
   }
 
   /** The logical screen of a GIF, which every frame lies within. */
@@ -62,12 +61,12 @@ enum ImageFormat {
     return new Size(height, width);
   }
 
-  private static boolean stands(ByteBuffer bytes, int at, byte[] expected) {
-    if (bytes.limit() < at + expected.length) {
+  private static boolean stands(ByteBuffer bytes, int at, String expected) {
+    if (bytes.limit() < at + expected.length()) {
       return false;
     }
-    for (int i = 0; i < expected.length; i++) {
-      if (bytes.get(at + i) != expected[i]) {
+    for (int i = 0; i < expected.length(); i++) {
+      if (Byte.toUnsignedInt(bytes.get(at + i)) != expected.charAt(i)) {
         return false;
       }
     }

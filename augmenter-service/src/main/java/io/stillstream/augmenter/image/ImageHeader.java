@@ -4,8 +4,8 @@ import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
 
 /**
- * What a file says about itself, read without allocating anything: OpenCV cannot tell the size before it decodes, and a
- * small file can claim gigabytes.
+ * What a file says about itself, read without allocating anything: OpenCV cannot tell the size
+ * before it decodes, and a small file can claim gigabytes.
  *
  * @param format format by its first bytes; the content type of the event is not believed
  * @param size size as stored, EXIF orientation not applied

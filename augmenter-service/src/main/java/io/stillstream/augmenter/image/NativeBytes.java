@@ -3,7 +3,10 @@ package io.stillstream.augmenter.image;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 
-/** A native buffer that is filled again and again, and grows as needed. Closing frees it. For one thread. */
+/**
+ * A native buffer that is filled again and again, and grows as needed. Closing frees it. For one
+ * thread.
+ */
 final class NativeBytes implements AutoCloseable {
   private BytePointer memory = new BytePointer(1 << 16);
 

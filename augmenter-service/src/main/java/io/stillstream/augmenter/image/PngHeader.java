@@ -4,8 +4,8 @@ import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
 
 /**
- * Size of a PNG, and a walk over all its chunks (W3C PNG, third edition): libpng believes a chunk's length and allocates
- * it, so a length beyond the end of the file is refused here.
+ * Size of a PNG, and a walk over all its chunks (W3C PNG, third edition): libpng believes a chunk's
+ * length and allocates it, so a length beyond the end of the file is refused here.
  */
 final class PngHeader {
   private static final int HEADER = 0x49484452; // IHDR
@@ -20,7 +20,7 @@ final class PngHeader {
     if (bytes.getInt(at) != 13 || bytes.getInt(at + 4) != HEADER) {
       throw ImageHeader.broken("PNG does not begin with its header chunk");
     }
-    Size size = new Size(bytes.getInt(at + 8), bytes.getInt(at + 12));
+    Size size = new Size(bytes.getInt(at + 12), bytes.getInt(at + 8));
     while (bytes.getInt(at + 4) != END) {
       int length = bytes.getInt(at);
       if (length < 0 || length > bytes.limit() - at - CHUNK_OVERHEAD) {

@@ -1,6 +1,9 @@
 package io.stillstream.augmenter.image;
 
-/** Thrown for an image that cannot become views, whatever is tried. Carries no stack trace: the reason says it all. */
+/**
+ * Thrown for an image that cannot become views, whatever is tried. Carries no stack trace: the
+ * reason says it all.
+ */
 public final class RejectedImageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -2,7 +2,10 @@ package io.stillstream.augmenter.image;
 
 import java.util.Locale;
 
-/** Why an image cannot become views: a closed list, since it is a metric's tag and a header of dead letters. */
+/**
+ * Why an image cannot become views: a closed list, since it is a metric's tag and a header of dead
+ * letters.
+ */
 public enum RejectionReason {
   /** The payload is empty. */
   EMPTY,

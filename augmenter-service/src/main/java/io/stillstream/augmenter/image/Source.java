@@ -2,7 +2,10 @@ package io.stillstream.augmenter.image;
 
 import java.nio.ByteBuffer;
 
-/** An image as it arrives: a file or bare pixels. Buffers are read from position to limit and neither moves. */
+/**
+ * An image as it arrives: a file or bare pixels. Buffers are read from position to limit and
+ * neither moves.
+ */
 public sealed interface Source {
 
   /**

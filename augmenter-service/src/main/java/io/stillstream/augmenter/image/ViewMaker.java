@@ -11,11 +11,15 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Makes all views of an image under a policy: one decode, one interpolation per view. The result depends on the policy, the
- * source and the origin coordinates alone. Owns native memory, which it uses again for the next image; for one thread.
+ * Makes all views of an image under a policy: one decode, one interpolation per view. The result
+ * depends on the policy, the source and the origin coordinates alone. Owns native memory, which it
+ * uses again for the next image; for one thread.
  */
 public final class ViewMaker implements AutoCloseable {
-  /** Native memory kept between images, bytes per buffer: a 12 MP photograph should not stay for ever. */
+  /**
+   * Native memory kept between images, bytes per buffer: a 12 MP photograph should not stay for
+   * ever.
+   */
   private static final long KEPT = 16L << 20;
 
   private final Policy policy;

@@ -11,13 +11,17 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Renders frames of an image with one bilinear interpolation. Where a frame shows the image at less than half its size,
- * the image is first averaged down by the whole factor (else most pixels would be skipped). Outside of the image is 0;
- * when nothing is enlarged, 0 takes part in the interpolation along the edge, as in torchvision and OpenCV, and when
- * something is, the outermost pixels reach to the edge, as a resize does. For one thread.
+ * Renders frames of an image with one bilinear interpolation. Where a frame shows the image at less
+ * than half its size, the image is first averaged down by the whole factor (else most pixels would
+ * be skipped). Outside of the image is 0; when nothing is enlarged, 0 takes part in the
+ * interpolation along the edge, as in torchvision and OpenCV, and when something is, the outermost
+ * pixels reach to the edge, as a resize does. For one thread.
  */
 final class Warp implements AutoCloseable {
-  /** Below this many image pixels per view pixel it counts as enlarging; rotations miss 1 by rounding. */
+  /**
+   * Below this many image pixels per view pixel it counts as enlarging; rotations miss 1 by
+   * rounding.
+   */
   private static final double ENLARGING = 1 - 1e-6;
 
   private final DoublePointer coefficients = new DoublePointer(6);
@@ -47,12 +51,12 @@ final class Warp implements AutoCloseable {
     double perY = Math.hypot(map.yx(), map.yy());
     int factorX = (int) Math.max(1, Math.floor(perX));
     int factorY = (int) Math.max(1, Math.floor(perY));
-    Mat source = factorX == 1 && factorY == 1 ? image : shrink(image, factorX, factorY);
-    if (source != image) {
-      map =
-          Affine.scaling(
-                  (double) source.cols() / image.cols(), (double) source.rows() / image.rows())
-              .after(map);
+    Mat source = image;
+    if (factorX > 1 || factorY > 1) {
+      source = shrink(image, factorX, factorY);
+      double scaleX = (double) source.cols() / image.cols();
+      double scaleY = (double) source.rows() / image.rows();
+      map = Affine.scaling(scaleX, scaleY).after(map);
     }
     int height = frame.size().height();
     int width = frame.size().width();

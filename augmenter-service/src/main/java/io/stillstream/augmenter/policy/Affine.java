@@ -3,9 +3,9 @@ package io.stillstream.augmenter.policy;
 /**
  * An affine map of the plane: (x, y) → (xx·x + xy·y + x0, yx·x + yy·y + y0).
  *
- * <p>Coordinates are continuous: x to the right, y down, and pixel (row i, column j) covers [j, j+1) × [i, i+1), so that
- * its centre is (j + ½, i + ½). In these coordinates the centre of an image is simply (width/2, height/2) and a resize is
- * a pure scaling.
+ * <p>Coordinates are continuous: x to the right, y down, and pixel (row i, column j) covers [j,
+ * j+1) × [i, i+1), so that its centre is (j + ½, i + ½). In these coordinates the centre of an
+ * image is simply (width/2, height/2) and a resize is a pure scaling.
  *
  * @param xx share of x in the new x
  * @param xy share of y in the new x

@@ -7,8 +7,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * JSON in one form only: keys sorted, no white space, numbers in plain decimals without trailing zeros (15.0 and 1.5e1 are
- * both 15). Knows strings without characters that JSON escapes, numbers, lists and maps.
+ * JSON in one form only: keys sorted, no white space, numbers in plain decimals without trailing
+ * zeros (15.0 and 1.5e1 are both 15). Knows strings without characters that JSON escapes, numbers,
+ * lists and maps.
  */
 final class CanonicalJson {
   private CanonicalJson() {}

@@ -2,7 +2,9 @@ package io.stillstream.augmenter.policy;
 
 import java.util.Map;
 
-/** Cuts a window from the middle; where the difference is odd, the upper left of the two middles. */
+/**
+ * Cuts a window from the middle; where the difference is odd, the upper left of the two middles.
+ */
 final class CenterCrop {
   private CenterCrop() {}
 

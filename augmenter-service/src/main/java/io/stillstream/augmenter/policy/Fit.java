@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** How an image is brought to the output size when it has another one. */
@@ -15,18 +16,20 @@ public enum Fit {
   CROP {
     @Override
     List<Step> steps(Size from, Size to) {
-      if (from.equals(to)) {
-        return List.of();
-      }
       double scale =
           Math.max((double) to.height() / from.height(), (double) to.width() / from.width());
       Size covering =
           new Size(
               Math.max(to.height(), (int) Math.round(from.height() * scale)),
               Math.max(to.width(), (int) Math.round(from.width() * scale)));
-      return covering.equals(to)
-          ? List.of(Resize.to(to))
-          : List.of(Resize.to(covering), CenterCrop.to(to));
+      List<Step> steps = new ArrayList<>();
+      if (!covering.equals(from)) {
+        steps.add(Resize.to(covering));
+      }
+      if (!covering.equals(to)) {
+        steps.add(CenterCrop.to(to));
+      }
+      return steps;
     }
   };
 

@@ -3,9 +3,10 @@ package io.stillstream.augmenter.policy;
 import java.util.SortedMap;
 
 /**
- * One operation of a policy, with the ranges that its values are drawn from. Drawing and applying are apart: {@link
- * #draw} writes down the values, and {@link OperationType#apply} turns a frame into a frame from those values alone, so a
- * recipe replays without the policy and without randomness.
+ * One operation of a policy, with the ranges that its values are drawn from. Drawing and applying
+ * are apart: {@link #draw} writes down the values, and {@link OperationType#apply} turns a frame
+ * into a frame from those values alone, so a recipe replays without the policy and without
+ * randomness.
  */
 interface Operation {
 
@@ -23,6 +24,9 @@ interface Operation {
    */
   Step draw(RandomStream random, Size size);
 
-  /** The settings with all defaults filled in, without {@code p}: numbers and lists of numbers by parameter name. */
+  /**
+   * The settings with all defaults filled in, without {@code p}: numbers and lists of numbers by
+   * parameter name.
+   */
   SortedMap<String, Object> settings();
 }

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The settings of one mapping in a policy, read key by key. What is wrong is added to a list and a harmless value stands in
- * for it, so that one pass finds everything. Numbers may be given as text, since that is what an environment variable
- * leaves behind.
+ * The settings of one mapping in a policy, read key by key. What is wrong is added to a list and a
+ * harmless value stands in for it, so that one pass finds everything. Numbers may be given as text,
+ * since that is what an environment variable leaves behind.
  */
 final class Parameters {
   /** Longest side that a policy may ask for, pixels. */
@@ -116,7 +116,8 @@ final class Parameters {
     }
     if (value.isArray() && value.size() == 2) {
       return new int[] {
-        whole(at(key) + "[0]", value.get(0), min, max), whole(at(key) + "[1]", value.get(1), min, max)
+        whole(at(key) + "[0]", value.get(0), min, max),
+        whole(at(key) + "[1]", value.get(1), min, max)
       };
     }
     if (value.isValueNode()) {
@@ -164,7 +165,8 @@ final class Parameters {
     } catch (NumberFormatException e) {
       return wrong(key, "must be a number", value, min);
     }
-    // Written so that NaN fails too; adding 0 turns −0 into 0, which is the same number and must hash the same.
+    // Written so that NaN fails too; adding 0 turns −0 into 0, which is the same number and must
+    // hash the same.
     return number >= min && number <= max
         ? number + 0.0
         : wrong(key, "must be from " + plain(min) + " to " + plain(max), value, min);

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What views are made of each image: immutable, and the same policy always makes the same views. */
+/**
+ * What views are made of each image: immutable, and the same policy always makes the same views.
+ */
 public final class Policy {
   private final long seed;
   private final int views;
@@ -50,7 +52,9 @@ public final class Policy {
     return output;
   }
 
-  /** The policy with every default filled in, in canonical JSON: equal policies have equal texts. */
+  /**
+   * The policy with every default filled in, in canonical JSON: equal policies have equal texts.
+   */
   public String canonicalJson() {
     return canonicalJson;
   }
@@ -61,8 +65,9 @@ public final class Policy {
   }
 
   /**
-   * The recipe of one view. View 0 is the original: nothing but the output rule. For the others each operation in turn
-   * takes one number from the stream, is applied if it is below {@code p}, and then draws its values.
+   * The recipe of one view. View 0 is the original: nothing but the output rule. For the others
+   * each operation in turn takes one number from the stream, is applied if it is below {@code p},
+   * and then draws its values.
    *
    * @param viewIndex 0 to {@code views() − 1}
    * @param random the view's own stream

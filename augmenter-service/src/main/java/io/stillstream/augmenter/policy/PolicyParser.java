@@ -78,8 +78,7 @@ final class PolicyParser {
   }
 
   private Optional<Operation> operation(String path, OperationType type, JsonNode settings) {
-    Parameters parameters =
-        new Parameters(path + "." + type.operationName(), settings, errors);
+    Parameters parameters = new Parameters(path + "." + type.operationName(), settings, errors);
     Operation operation = type.parse(parameters);
     parameters.refuseOthers();
     return Optional.of(operation);

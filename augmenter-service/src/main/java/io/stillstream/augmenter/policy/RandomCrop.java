@@ -5,8 +5,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Cuts a window of fixed size at a random place, after an optional black margin on all sides: torchvision's RandomCrop
- * with {@code pad_if_needed}: where the window is larger than the image, the image lies at a random place within it.
+ * Cuts a window of fixed size at a random place, after an optional black margin on all sides:
+ * torchvision's RandomCrop with {@code pad_if_needed}: where the window is larger than the image,
+ * the image lies at a random place within it.
  *
  * @param window size of the window, pixels
  * @param padding width of the margin, pixels, at least 0
@@ -60,7 +61,6 @@ record RandomCrop(Size window, int padding, double probability) implements Opera
 
   @Override
   public SortedMap<String, Object> settings() {
-    return new TreeMap<>(
-        Map.of(HEIGHT, window.height(), WIDTH, window.width(), PADDING, padding));
+    return new TreeMap<>(Map.of(HEIGHT, window.height(), WIDTH, window.width(), PADDING, padding));
   }
 }

@@ -1,12 +1,18 @@
 package io.stillstream.augmenter.policy;
 
-/** A source of random numbers that is handed in; the same source state gives the same numbers, for ever. */
+/**
+ * A source of random numbers that is handed in; the same source state gives the same numbers, for
+ * ever.
+ */
 public interface RandomStream {
 
   /** The next number, uniform in [0, 1). */
   double nextDouble();
 
-  /** A number uniform in [from, to); {@code from} where both are equal. Takes one number from the stream. */
+  /**
+   * A number uniform in [from, to); {@code from} where both are equal. Takes one number from the
+   * stream.
+   */
   default double between(double from, double to) {
     return from + (to - from) * nextDouble();
   }

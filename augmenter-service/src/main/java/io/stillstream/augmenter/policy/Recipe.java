@@ -3,7 +3,8 @@ package io.stillstream.augmenter.policy;
 import java.util.List;
 
 /**
- * All that was done to one decoded image to get a view, with the values drawn: enough to do it again.
+ * All that was done to one decoded image to get a view, with the values drawn: enough to do it
+ * again.
  *
  * @param steps operations in order; those whose probability spared them are absent
  */
@@ -25,8 +26,7 @@ public record Recipe(List<Step> steps) {
     for (Step step : steps) {
       OperationType type =
           OperationType.named(step.name())
-              .orElseThrow(
-                  () -> new IllegalArgumentException("unknown operation " + step.name()));
+              .orElseThrow(() -> new IllegalArgumentException("unknown operation " + step.name()));
       frame = type.apply(frame, step);
     }
     return frame;

@@ -6,8 +6,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}. Positive degrees turn
- * counter-clockwise as the viewer sees it. Corners that come from outside are 0.
+ * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}.
+ * Positive degrees turn counter-clockwise as the viewer sees it. Corners that come from outside are
+ * 0.
  *
  * @param from smallest angle, degrees, −360 to 360
  * @param to largest angle, degrees

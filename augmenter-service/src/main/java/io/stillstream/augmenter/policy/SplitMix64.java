@@ -1,9 +1,10 @@
 package io.stillstream.augmenter.policy;
 
 /**
- * SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), in the fixed form of Vigna's
- * splitmix64.c: the state advances by 0x9E3779B97F4A7C15 and is then mixed. Written out here, and not taken from the JDK,
- * because recipes must be the same under every Java release. For one thread.
+ * SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), in the
+ * fixed form of Vigna's splitmix64.c: the state advances by 0x9E3779B97F4A7C15 and is then mixed.
+ * Written out here, and not taken from the JDK, because recipes must be the same under every Java
+ * release. For one thread.
  */
 public final class SplitMix64 implements RandomStream {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -6,8 +6,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Shifts by whole pixels; what comes in from outside is 0. Every shift from −x to x is equally likely (torchvision rounds
- * a continuous draw, which halves the chance of the two extremes). Positive x is to the right, positive y is down.
+ * Shifts by whole pixels; what comes in from outside is 0. Every shift from −x to x is equally
+ * likely (torchvision rounds a continuous draw, which halves the chance of the two extremes).
+ * Positive x is to the right, positive y is down.
  *
  * @param x largest shift along x, pixels, at least 0
  * @param y largest shift along y, pixels, at least 0
