@@ -22,6 +22,6 @@ public enum RejectionReason {
 
   /** The reason as tags and headers spell it. */
   public String tag() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT);
   }
 }

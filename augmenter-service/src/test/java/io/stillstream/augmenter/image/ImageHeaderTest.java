@@ -119,7 +119,7 @@ final class ImageHeaderTest {
   void shouldNameTheReason() {
     assertThatThrownBy(() -> read(new byte[] {1, 2, 3}))
         .hasMessage("not a JPEG, PNG, GIF, WebP or BMP file");
-    assertThat(RejectionReason.TOO_MANY_PIXELS.tag()).isEqualTo("too-many-pixels");
+    assertThat(RejectionReason.TOO_MANY_PIXELS.tag()).isEqualTo("too_many_pixels");
   }
 
   private static List<byte[]> files() {

@@ -1,0 +1,2 @@
+/** The augmenter as a service: Kafka Streams around the domain in {@code policy} and {@code image}. */
+package io.stillstream.augmenter;
