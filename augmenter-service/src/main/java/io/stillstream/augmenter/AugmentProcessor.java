@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one step of the topology: a record goes to {@link AugmenterTopology#VIEWS} as all of its views, or to {@link
- * AugmenterTopology#DEAD_LETTERS} as exactly one letter, in the same transaction as everything else. Nothing is forwarded
- * until all views are there, so a record never does both.
+ * The one step of the topology: a record goes to {@link AugmenterTopology#VIEWS} as all of its
+ * views, or to {@link AugmenterTopology#DEAD_LETTERS} as exactly one letter, in the same
+ * transaction as everything else. Nothing is forwarded until all views are there, so a record never
+ * does both.
  */
 final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final String STAGE = "augment";

@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * Settings of the augmenter; README.md of the module tells them to users.
  *
- * @param applicationId identity of all instances together: consumer group and prefix of transactional ids
+ * @param applicationId identity of all instances together: consumer group and prefix of
+ *     transactional ids
  * @param threads stream threads, at least 1; more than the partitions of {@code images} are idle
  * @param stateDir where Kafka Streams may keep state
  * @param maxPixels largest height × width that is decoded, at least 1

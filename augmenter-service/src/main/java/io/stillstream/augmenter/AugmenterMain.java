@@ -8,6 +8,10 @@ public final class AugmenterMain {
 
   public static void main(String[] args) {
     ServiceMain.run(
-        "augmenter", args, AugmenterConfig.class, AugmenterConfig::management, AugmenterService::new);
+        "augmenter",
+        args,
+        AugmenterConfig.class,
+        AugmenterConfig::management,
+        AugmenterService::new);
   }
 }

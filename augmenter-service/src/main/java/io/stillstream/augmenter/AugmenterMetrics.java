@@ -3,8 +3,9 @@ package io.stillstream.augmenter;
 import java.time.Duration;
 
 /**
- * What the augmenter counts. Records read = images + rejected. After a crash or a rebalance the records of an aborted
- * transaction are processed, and counted, once more: these meters measure work, the topics hold the truth.
+ * What the augmenter counts. Records read = images + rejected. After a crash or a rebalance the
+ * records of an aborted transaction are processed, and counted, once more: these meters measure
+ * work, the topics hold the truth.
  */
 interface AugmenterMetrics {
 
@@ -12,7 +13,8 @@ interface AugmenterMetrics {
    * An image became views.
    *
    * @param views how many
-   * @param duration from the record's bytes to the bytes of all views, waiting for the registry included
+   * @param duration from the record's bytes to the bytes of all views, waiting for the registry
+   *     included
    * @param age from the image's capture to now
    */
   void augmented(int views, Duration duration, Duration age);

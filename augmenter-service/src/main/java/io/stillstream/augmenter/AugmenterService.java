@@ -22,7 +22,9 @@ import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of the augmenter: Kafka Streams with its checks at the start, its health and its end. */
+/**
+ * The life of the augmenter: Kafka Streams with its checks at the start, its health and its end.
+ */
 public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
   private static final String NAME = "augmenter";
@@ -43,7 +45,10 @@ public final class AugmenterService implements Service {
 
   /** What a started service holds. */
   private record Running(
-      KafkaStreams streams, KafkaStreamsMetrics metrics, BrokerWatch brokers, boolean staticMember) {}
+      KafkaStreams streams,
+      KafkaStreamsMetrics metrics,
+      BrokerWatch brokers,
+      boolean staticMember) {}
 
   /** Wires the service; nothing runs until {@link #start()}. */
   public AugmenterService(AugmenterConfig config, MeterRegistry registry) {

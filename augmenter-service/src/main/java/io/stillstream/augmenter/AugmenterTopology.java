@@ -9,8 +9,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The topology as a value: images → augment → views | dead-letters. All edges carry bytes: an exception of a deserializer
- * in front of the processor could not tell an absent registry from a broken record.
+ * The topology as a value: images → augment → views | dead-letters. All edges carry bytes: an
+ * exception of a deserializer in front of the processor could not tell an absent registry from a
+ * broken record.
  */
 final class AugmenterTopology {
   static final String IMAGES = "images";
@@ -30,7 +31,8 @@ final class AugmenterTopology {
       AugmenterMetrics metrics,
       Clock clock) {
     return new Topology()
-        .addSource(IMAGES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.images())
+        .addSource(
+            IMAGES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.images())
         .addProcessor(
             AUGMENT, () -> new AugmentProcessor(converters, deadLetters, metrics, clock), IMAGES)
         .addSink(

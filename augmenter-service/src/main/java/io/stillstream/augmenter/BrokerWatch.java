@@ -12,7 +12,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Asks the brokers now and then whether they are there: Kafka Streams stays RUNNING when they are not. */
+/**
+ * Asks the brokers now and then whether they are there: Kafka Streams stays RUNNING when they are
+ * not.
+ */
 final class BrokerWatch implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 4_000;
   private static final int PERIOD_MILLIS = 5_000;
@@ -33,18 +36,21 @@ final class BrokerWatch implements AutoCloseable {
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     admin = Admin.create(settings);
     var unused =
-        timer.scheduleWithFixedDelay(this::ask, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+            this::ask, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Whether a broker answered lately; true before the first question, since the start has asked already. */
+  /**
+   * Whether a broker answered lately; true before the first question, since the start has asked
+   * already.
+   */
   boolean reachable() {
     return reachable;
   }
 
   private void ask() {
     try {
-      var unused =
-          admin.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = admin.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       reachable = true;
     } catch (ExecutionException | TimeoutException e) {
       reachable = false;

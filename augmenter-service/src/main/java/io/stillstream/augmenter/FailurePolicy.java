@@ -10,15 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies. Its transaction is aborted in any case, so its records come again.
+ * What happens when a stream thread dies. Its transaction is aborted in any case, so its records
+ * come again.
  *
  * <ul>
- *   <li>A neighbour is away (something retriable is among the causes: the registry, a time-out of the broker): the thread
- *       is replaced after a pause, for as long as it takes.
+ *   <li>A neighbour is away (something retriable is among the causes: the registry, a time-out of
+ *       the broker): the thread is replaced after a pause, for as long as it takes.
  *   <li>Anything else is a bad program or a bad set-up: the service dies, loudly.
  * </ul>
  *
- * Kafka Streams itself waits for an absent broker and rejoins after being fenced; neither comes here.
+ * Kafka Streams itself waits for an absent broker and rejoins after being fenced; neither comes
+ * here.
  */
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);

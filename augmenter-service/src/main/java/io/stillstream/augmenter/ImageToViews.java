@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From the bytes of an image event to the bytes of all its views: everything that can fail for one record, done before
- * anything is forwarded. For one thread; owns native memory.
+ * From the bytes of an image event to the bytes of all its views: everything that can fail for one
+ * record, done before anything is forwarded. For one thread; owns native memory.
  */
 final class ImageToViews implements AutoCloseable {
   /** Reason: a view, with its key, is larger than producer or topic let through. */
@@ -30,7 +30,10 @@ final class ImageToViews implements AutoCloseable {
   /** Reason: the program failed on this image in a way that nobody has foreseen. */
   static final String FAILED = "failed";
 
-  /** Upper bound of what the wire format adds to key and value of a lone record, origin headers included. */
+  /**
+   * Upper bound of what the wire format adds to key and value of a lone record, origin headers
+   * included.
+   */
   private static final int RECORD_OVERHEAD = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageToViews.class);
@@ -75,7 +78,8 @@ final class ImageToViews implements AutoCloseable {
    *
    * @param origin where the record stood first; lineage and seeds rest on it
    * @throws BadRecordException if this record can never become views
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry stayed away for too long
+   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry stayed away
+   *     for too long
    */
   Batch convert(String topic, Headers headers, byte[] value, Coordinates origin) {
     ImageEvent event = patience.call(() -> reader.read(topic, headers, value));
@@ -104,7 +108,8 @@ final class ImageToViews implements AutoCloseable {
     } catch (BadRecordException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      // Kafka Streams never hands Errors to its handlers: the record would come back for ever. Other Errors (a library
+      // Kafka Streams never hands Errors to its handlers: the record would come back for ever.
+      // Other Errors (a library
       // that does not link) are no record's fault and end the service.
       LOG.atError().setCause(e).addKeyValue("origin", origin).log("cannot augment an image");
       throw new BadRecordException(FAILED, e.toString(), e);

@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for an absent registry within the record that needs it, so that the record is neither lost nor put aside. The wait
- * is bounded, since the consumer must poll within {@code max.poll.interval.ms}; after it the exception goes up, the thread
- * is replaced, and the record comes again. Closing ends every wait at once. Thread-safe.
+ * Waits for an absent registry within the record that needs it, so that the record is neither lost
+ * nor put aside. The wait is bounded, since the consumer must poll within {@code
+ * max.poll.interval.ms}; after it the exception goes up, the thread is replaced, and the record
+ * comes again. Closing ends every wait at once. Thread-safe.
  */
 final class RegistryPatience {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryPatience.class);

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Largest records that can be sent. They are checked before sending, since a record that is refused aborts its transaction
- * and comes again, for ever.
+ * Largest records that can be sent. They are checked before sending, since a record that is refused
+ * aborts its transaction and comes again, for ever.
  *
  * @param views bytes
  * @param deadLetters bytes

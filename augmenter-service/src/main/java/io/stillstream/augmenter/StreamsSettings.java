@@ -12,8 +12,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /** Settings of Kafka Streams: what the configuration says, and what the augmenter insists on. */
 final class StreamsSettings {
   /**
-   * A dynamic member that was killed keeps its partitions for this long. Kafka's 45 s are made for slow collectors;
-   * brokers accept no less than 6 s.
+   * A dynamic member that was killed keeps its partitions for this long. Kafka's 45 s are made for
+   * slow collectors; brokers accept no less than 6 s.
    */
   private static final String SESSION_TIMEOUT_MILLIS = "10000";
 
@@ -40,7 +40,9 @@ final class StreamsSettings {
     return properties;
   }
 
-  /** How long one record may wait for the registry: well below the longest time between two polls. */
+  /**
+   * How long one record may wait for the registry: well below the longest time between two polls.
+   */
   static Duration registryWait(Map<String, String> kafka) {
     String maxPoll = find(kafka, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
     long millis = maxPoll == null ? DEFAULT_MAX_POLL_MILLIS : Long.parseLong(maxPoll.strip());
