@@ -34,6 +34,7 @@ public final class AugmenterService implements Service {
 
   private final AugmenterConfig config;
   private final MeterRegistry registry;
+  private final Duration startTimeout;
   private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
   private final RegistryPatience patience;
@@ -52,8 +53,16 @@ public final class AugmenterService implements Service {
 
   /** Wires the service; nothing runs until {@link #start()}. */
   public AugmenterService(AugmenterConfig config, MeterRegistry registry) {
+    this(config, registry, START_TIMEOUT);
+  }
+
+  /**
+   * @param startTimeout how long the start waits for the broker, and then for the topics
+   */
+  AugmenterService(AugmenterConfig config, MeterRegistry registry, Duration startTimeout) {
     this.config = config;
     this.registry = registry;
+    this.startTimeout = startTimeout;
     metrics = new MicrometerMetrics(registry);
     patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
@@ -61,8 +70,8 @@ public final class AugmenterService implements Service {
   @Override
   public void start() {
     Policy policy = Policy.parse(config.policy());
-    KafkaSettings.requireBroker(config.kafka(), START_TIMEOUT);
-    KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), START_TIMEOUT);
+    KafkaSettings.requireBroker(config.kafka(), startTimeout);
+    KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), startTimeout);
     SizeLimits limits = SizeLimits.of(config.kafka(), config.topics());
     // Made once and thrown away: a wrong serialiser setting is told now, not by a stream thread.
     converter(policy, limits).close();

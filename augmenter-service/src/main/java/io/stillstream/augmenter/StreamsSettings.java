@@ -29,7 +29,10 @@ final class StreamsSettings {
     overrides.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     overrides.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
     overrides.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    // Static membership needs it.
     overrides.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    // There is no global thread here; Streams warns at every start if this stays unset.
+    overrides.put("processing.exception.handler.global.enabled", true);
     if (find(kafka, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG) == null) {
       overrides.put(
           StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),

@@ -58,6 +58,7 @@ final class AugmenterTopologyTest {
   private static final Clock CLOCK = Clock.fixed(Wire.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AugmenterMetrics metrics = new MicrometerMetrics(meters);
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private Wire wire;
@@ -84,7 +85,6 @@ final class AugmenterTopologyTest {
     if (driver != null) {
       driver.close();
     }
-    AugmenterMetrics metrics = new MicrometerMetrics(meters);
     RegistryPatience patience =
         new RegistryPatience(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     driver =
