@@ -1,0 +1,95 @@
+package io.stillstream.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/** The registry of a process, and the meters that every service has. */
+public final class Metrics {
+  private static final Duration[] AGES =
+      Stream.of(
+              10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000,
+              900_000, 3_600_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private Metrics() {}
+
+  /** A registry with the meters of JVM and process; closing it closes them. */
+  public static PrometheusMeterRegistry registry() {
+    return new ProcessRegistry();
+  }
+
+  /**
+   * Publishes what a client measures itself ({@code kafka.consumer…}). Close the binding before the
+   * client, and both before the registry.
+   */
+  public static KafkaClientMetrics bindKafka(Consumer<?, ?> consumer, MeterRegistry registry) {
+    return bound(new KafkaClientMetrics(consumer), registry);
+  }
+
+  /** The same for a producer ({@code kafka.producer…}). */
+  public static KafkaClientMetrics bindKafka(Producer<?, ?> producer, MeterRegistry registry) {
+    return bound(new KafkaClientMetrics(producer), registry);
+  }
+
+  /** The same for an admin client ({@code kafka.admin…}). */
+  public static KafkaClientMetrics bindKafka(Admin admin, MeterRegistry registry) {
+    return bound(new KafkaClientMetrics((AdminClient) admin), registry);
+  }
+
+  /**
+   * {@code pipeline.age{stage}}: the time from a picture's capture to the end of a stage, in
+   * buckets from 10 ms to 1 h.
+   */
+  public static Timer ageTimer(MeterRegistry registry, String stage) {
+    return Timer.builder("pipeline.age")
+        .description("Time since the picture was captured, when the stage is done with it")
+        .tag("stage", stage)
+        .serviceLevelObjectives(AGES)
+        .register(registry);
+  }
+
+  private static KafkaClientMetrics bound(KafkaClientMetrics metrics, MeterRegistry registry) {
+    metrics.bindTo(registry);
+    return metrics;
+  }
+
+  private static final class ProcessRegistry extends PrometheusMeterRegistry {
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    ProcessRegistry() {
+      super(PrometheusConfig.DEFAULT);
+      List.<MeterBinder>of(
+              gc,
+              new JvmMemoryMetrics(),
+              new JvmThreadMetrics(),
+              new ProcessorMetrics(),
+              new FileDescriptorMetrics(),
+              new UptimeMetrics())
+          .forEach(binder -> binder.bindTo(this));
+    }
+
+    @Override
+    public void close() {
+      gc.close();
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.stillstream.runtime;
+
+import java.util.Map;
+
+/** System properties that native libraries read once, when they load. */
+public final class Natives {
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          // JavaCPP frees what it allocates when told to, not when a collector happens to run:
+          // a Mat over another one's memory would lose that memory.
+          "org.bytedeco.javacpp.nopointergc", "true",
+          // No limits: reaching one calls System.gc() and waits.
+          "org.bytedeco.javacpp.maxPhysicalBytes", "0",
+          "org.bytedeco.javacpp.maxBytes", "0",
+          // Models are files here; nothing is fetched and nothing is reported.
+          "ai.djl.offline", "true",
+          "OPT_OUT_TRACKING", "true",
+          // Specialising graphs for a profile slows training by a third and gains inference
+          // nothing.
+          "ai.djl.pytorch.graph_optimizer", "false");
+
+  private Natives() {}
+
+  /** Sets what the command line has not set; to be called before any native library loads. */
+  public static void configure() {
+    DEFAULTS.forEach(
+        (key, value) -> {
+          if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+          }
+        });
+  }
+}

@@ -1,0 +1,23 @@
+package io.stillstream.runtime;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Decides what must not be printed. */
+final class Secrets {
+  private static final String MASK = "***";
+  private static final Pattern KEY =
+      Pattern.compile("password|secret|token|jaas|credentials|user\\.info|user-info|key");
+  private static final Pattern USER_INFO = Pattern.compile("://[^/\\s]*@");
+
+  private Secrets() {}
+
+  static boolean isSecret(String key) {
+    return KEY.matcher(key.toLowerCase(Locale.ROOT)).find();
+  }
+
+  /** The value as it may be shown: nothing of a secret, and no user info of a URL. */
+  static String shown(String key, String value) {
+    return isSecret(key) ? MASK : USER_INFO.matcher(value).replaceAll("://" + MASK + "@");
+  }
+}
