@@ -157,8 +157,8 @@ public final class LabelerService implements Service {
 
   private ViewLabeling labeling(ClientSettings clients, ModelSpec spec, Teacher teacher) {
     RecordReader<AugmentedView> reader =
-        kept(new RecordReader<>(AugmentedView.class, config.kafka(), registry));
-    RecordWriter<LabeledView> writer = kept(new RecordWriter<>(config.kafka(), registry));
+        kept(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
+    RecordWriter<LabeledView> writer = kept(new RecordWriter<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new ViewLabeling(
