@@ -114,8 +114,7 @@ final class DemoCommand implements Callable<Integer> {
       Screen screen =
           new Screen(spec.commandLine().getOut(), Terminal.isTerminal(), System::nanoTime);
       long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
-      Demo demo =
-          new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
+      Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
       Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
       demo.run();
     }

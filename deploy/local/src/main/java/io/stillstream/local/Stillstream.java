@@ -41,8 +41,7 @@ public final class Stillstream {
     return ExitCodes.BAD_START;
   }
 
-  private static int failed(Exception e, CommandLine command, ParseResult parsed)
-      throws Exception {
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
     String name = command.getCommandSpec().qualifiedName();
     if (e instanceof StartupException || e instanceof EmbeddedException) {
       command.getErr().println(name + ": " + e.getMessage());

@@ -4,9 +4,8 @@ package io.stillstream.local;
 final class Terminal {
   private Terminal() {}
 
-  /** The launcher knows ({@code -Dstillstream.terminal}); without it, whether Java has a console. */
+  /** The launcher knows, and says so: Java's console would need stdin to be a terminal too. */
   static boolean isTerminal() {
-    String told = System.getProperty("stillstream.terminal");
-    return told == null ? System.console() != null : Boolean.parseBoolean(told);
+    return Boolean.getBoolean("stillstream.terminal");
   }
 }

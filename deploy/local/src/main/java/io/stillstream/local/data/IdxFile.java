@@ -12,12 +12,17 @@ import java.util.zip.GZIPInputStream;
 /**
  * An array of unsigned bytes in the IDX format of the MNIST data sets, plain or gzipped: two zero
  * bytes, the type 8, the number of dimensions, each dimension as a big-endian int, the data.
- *
- * @param shape dimensions, the first one counts the items
- * @param data unsigned bytes, row-major
  */
-record IdxFile(int[] shape, byte[] data) {
+final class IdxFile {
   private static final int UNSIGNED_BYTES = 0x08;
+
+  private final int[] shape;
+  private final byte[] data;
+
+  private IdxFile(int[] shape, byte[] data) {
+    this.shape = shape;
+    this.data = data;
+  }
 
   /**
    * Reads a file of the given number of dimensions.
@@ -49,6 +54,16 @@ record IdxFile(int[] shape, byte[] data) {
     } catch (IOException e) {
       throw new StartupException(file + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Size of a dimension; the first one counts the items. */
+  int size(int dimension) {
+    return shape[dimension];
+  }
+
+  /** Unsigned bytes, row-major; not a copy. */
+  byte[] data() {
+    return data;
   }
 
   private static InputStream open(Path file) throws IOException {

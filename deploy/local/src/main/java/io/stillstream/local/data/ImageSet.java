@@ -60,27 +60,27 @@ public final class ImageSet {
   public static ImageSet of(Path imageFile, Path labelFile) {
     IdxFile images = IdxFile.read(imageFile, 3);
     IdxFile labels = IdxFile.read(labelFile, 1);
-    if (images.shape()[0] != labels.shape()[0]) {
+    if (images.size(0) != labels.size(0)) {
       throw new StartupException(
           "%s has %d labels for the %d images of %s"
-              .formatted(labelFile, labels.shape()[0], images.shape()[0], imageFile));
+              .formatted(labelFile, labels.size(0), images.size(0), imageFile));
     }
     return new ImageSet(images, labels);
   }
 
   /** Number of images, at least 1. */
   public int size() {
-    return images.shape()[0];
+    return images.size(0);
   }
 
   /** Rows, pixels. */
   public int height() {
-    return images.shape()[1];
+    return images.size(1);
   }
 
   /** Columns, pixels. */
   public int width() {
-    return images.shape()[2];
+    return images.size(2);
   }
 
   /** Class index of an image. */
@@ -114,6 +114,8 @@ public final class ImageSet {
         .filter(Files::isRegularFile)
         .findFirst()
         .orElseThrow(
-            () -> new StartupException("there is neither " + name + " nor .gz of it in " + directory));
+            () ->
+                new StartupException(
+                    "there is neither " + name + " nor .gz of it in " + directory));
   }
 }

@@ -32,8 +32,7 @@ record Census(long records, long unique) {
   }
 
   static Census ofViews(Map<String, String> clients, MeterRegistry meters) {
-    return count(
-        clients, meters, Topics.VIEWS, AugmentedView.class, view -> view.getLineage());
+    return count(clients, meters, Topics.VIEWS, AugmentedView.class, view -> view.getLineage());
   }
 
   static Census ofLabeledViews(Map<String, String> clients, MeterRegistry meters) {

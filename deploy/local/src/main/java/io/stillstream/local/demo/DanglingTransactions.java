@@ -15,9 +15,9 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaFuture;
 
 /**
- * Ends the transactions of a run that was killed. Kafka Streams takes new transactional ids at every
- * start, so nobody else would end its last one before it times out, and until then no reader of
- * committed records passes it.
+ * Ends the transactions of a run that was killed. Kafka Streams takes new transactional ids at
+ * every start, so nobody else would end its last one before it times out, and until then no reader
+ * of committed records passes it.
  */
 final class DanglingTransactions {
   private static final String WARM_UP = "stillstream-demo-warm-up";

@@ -27,6 +27,8 @@ public final class Demo {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
+   * A demo to come.
+   *
    * @param millisSinceLaunch age of the process, for the time to the first step
    */
   public Demo(
@@ -82,8 +84,7 @@ public final class Demo {
       Journey journey =
           new Journey(pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
       try (Feeder feeder =
-          new Feeder(
-              train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
+          new Feeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
         before = feeder.before();
         announce(pipeline, before, journey.steps());
         feeder.start();
@@ -108,8 +109,7 @@ public final class Demo {
       requireWell(pipeline, feeder);
       if (!firstStep && journey.stepped()) {
         firstStep = true;
-        screen.say(
-            "first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
+        screen.say("first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
       }
       screen.progress(
           () ->

@@ -25,10 +25,7 @@ public record DemoSettings(
   public DemoSettings {
     if (!STUDENTS.contains(run.student())) {
       throw new StartupException(
-          "--student must be one of "
-              + String.join(", ", STUDENTS)
-              + ", was "
-              + run.student());
+          "--student must be one of " + String.join(", ", STUDENTS) + ", was " + run.student());
     }
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());

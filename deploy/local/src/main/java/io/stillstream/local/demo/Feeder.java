@@ -42,6 +42,8 @@ final class Feeder implements AutoCloseable {
   private volatile RuntimeException failure;
 
   /**
+   * Reads what is there and opens the producer; {@link #start} begins.
+   *
    * @param wanted images in all, at most 2^31 - 1
    * @param settled images that are trained or dead-lettered so far
    */

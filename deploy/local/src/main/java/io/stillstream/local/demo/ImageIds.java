@@ -15,6 +15,8 @@ final class ImageIds {
   private final Pattern pattern;
 
   /**
+   * The ids of one data set.
+   *
    * @param dataName name of the data set
    * @param size images in it
    */

@@ -14,8 +14,7 @@ final class Journey {
   private final long startedAt;
   private long settledAt;
 
-  Journey(
-      TrainerService trainer, Letters letters, int viewsPerImage, LongSupplier nanoTime) {
+  Journey(TrainerService trainer, Letters letters, int viewsPerImage, LongSupplier nanoTime) {
     this.trainer = trainer;
     this.letters = letters;
     this.viewsPerImage = viewsPerImage;
@@ -43,8 +42,7 @@ final class Journey {
   /** Whether so many images are settled. */
   boolean settled(long images) {
     boolean all =
-        trainer.viewsSeen() + letters.ownViews()
-            >= (images - letters.ownImages()) * viewsPerImage;
+        trainer.viewsSeen() + letters.ownViews() >= (images - letters.ownImages()) * viewsPerImage;
     if (all && settledAt == 0) {
       settledAt = nanoTime.getAsLong();
     }

@@ -24,6 +24,8 @@ final class Letters implements AutoCloseable {
   private final AtomicLong ownViews = new AtomicLong();
 
   /**
+   * Opens the consumer.
+   *
    * @param ownPrefix beginning of the keys of the demo's images
    */
   Letters(Map<String, String> clients, String ownPrefix) {

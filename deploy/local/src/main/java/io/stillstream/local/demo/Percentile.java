@@ -10,6 +10,8 @@ final class Percentile {
   private Percentile() {}
 
   /**
+   * The percentile of what the timer has recorded.
+   *
    * @param share 0 to 1
    * @return milliseconds; empty when nothing was recorded; the highest bound when beyond it
    */
@@ -18,6 +20,8 @@ final class Percentile {
   }
 
   /**
+   * The same for bare counts.
+   *
    * @param buckets counts up to each bound (cumulative), bounds in nanoseconds and rising
    */
   static OptionalDouble millis(CountAtBucket[] buckets, long total, double share) {

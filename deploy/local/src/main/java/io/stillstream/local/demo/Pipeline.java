@@ -40,10 +40,10 @@ public final class Pipeline implements AutoCloseable {
 
   private Pipeline(DemoSettings settings, StateDirectory directory, ModelSpec student) {
     try {
-      meters = kept(Metrics.registry());
+      meters = Metrics.registry();
+      parts.push(meters::close);
       registry = kept(DevelopmentRegistry.start(directory.registry(), settings.ports().registry()));
-      EmbeddedKafka kafka =
-          kept(EmbeddedKafka.start(directory.kafka(), settings.ports().kafka()));
+      EmbeddedKafka kafka = kept(EmbeddedKafka.start(directory.kafka(), settings.ports().kafka()));
       clients.put("bootstrap.servers", kafka.bootstrapServers());
       clients.put("schema.registry.url", registry.url().toString());
       prepareTopics(settings.run().partitions());

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Lines to stay, and one line that is rewritten in place on a terminal; elsewhere it comes now and then. */
+/**
+ * Lines to stay, and one line that is rewritten in place on a terminal; elsewhere it comes now and
+ * then.
+ */
 public final class Screen {
   private static final Duration ON_TERMINAL = Duration.ofMillis(500);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);

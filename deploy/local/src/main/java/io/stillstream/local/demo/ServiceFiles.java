@@ -22,6 +22,8 @@ final class ServiceFiles {
   private final String kafka;
 
   /**
+   * The files of one demo.
+   *
    * @param student gives the size of the views
    */
   ServiceFiles(

@@ -30,8 +30,7 @@ public final class StateDirectory implements AutoCloseable {
     FileChannel channel;
     try {
       Files.createDirectories(root);
-      channel =
-          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new StartupException("--dir: " + root + " cannot be written: " + e, e);
     }

@@ -35,7 +35,10 @@ record Summary(
     row(table, "teacher", Progress.percent(evaluation.teacherAccuracy()));
     row(table, "agreement", Progress.percent(evaluation.agreement()));
     row(table, "images/s", String.format(Locale.ROOT, "%.0f", imagesPerSecond));
-    row(table, "age at training", millis(ageP50Millis) + " (p50), " + millis(ageP99Millis) + " (p99)");
+    row(
+        table,
+        "age at training",
+        millis(ageP50Millis) + " (p50), " + millis(ageP99Millis) + " (p99)");
     row(table, "release", release.version() + " in " + release.uri());
     return table.toString().stripTrailing();
   }

@@ -15,6 +15,8 @@ record ImageItem(String name, Integer label, Content content) {
   @FunctionalInterface
   interface Content {
     /**
+     * The file.
+     *
      * @throws UnreadableImageException when it is no image that the pipeline takes
      */
     Encoded read() throws UnreadableImageException;

@@ -2,11 +2,11 @@ package io.stillstream.local.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.FailedException;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.ImageEvent;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +28,8 @@ public final class ImageSender implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
+   * Opens the producer.
+   *
    * @param kafka settings of producer and serializer
    */
   public ImageSender(Map<String, String> kafka, String topic, MeterRegistry registry) {

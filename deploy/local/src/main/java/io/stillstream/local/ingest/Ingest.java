@@ -2,10 +2,10 @@ package io.stillstream.local.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.ImageEvent;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -22,6 +22,8 @@ public final class Ingest {
   private final Report report;
 
   /**
+   * An ingest to come.
+   *
    * @param kafka settings of clients and serializer
    * @param imagesPerSecond upper bound; infinite for none
    */

@@ -43,11 +43,11 @@ record Source(List<ImageItem> items, List<String> classes) {
 
   private static Path labelsBeside(Path images) {
     String name = images.getFileName().toString();
-    Path labels =
-        images.resolveSibling(name.replace("images", "labels").replace("idx3", "idx1"));
+    Path labels = images.resolveSibling(name.replace("images", "labels").replace("idx3", "idx1"));
     if (labels.equals(images) || !Files.isRegularFile(labels)) {
       throw new StartupException(
-          images + ": is taken for an idx file, but its labels are not beside it; name them with"
+          images
+              + ": is taken for an idx file, but its labels are not beside it; name them with"
               + " --labels");
     }
     return labels;

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads what a topic holds now, read committed, from given offsets or the beginning to the end as it
- * was when asked; and then stops. It belongs to no group and commits nothing.
+ * Reads what a topic holds now, read committed, from given offsets or the beginning to the end as
+ * it was when asked; and then stops. It belongs to no group and commits nothing.
  */
 public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -21,6 +21,8 @@ public final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions;
 
   /**
+   * Opens the consumer.
+   *
    * @param kafka settings of the client
    */
   public TopicReader(Map<String, String> kafka, String topic) {
@@ -49,8 +51,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** Hands over every record from these offsets up to the present end. */
-  public void readFrom(
-      Map<Integer, Long> offsets, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  public void readFrom(Map<Integer, Long> offsets, Consumer<ConsumerRecord<byte[], byte[]>> each) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<Integer, Long> beginnings = beginnings();
     for (TopicPartition partition : partitions) {

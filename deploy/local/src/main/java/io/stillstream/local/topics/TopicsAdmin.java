@@ -30,6 +30,8 @@ public final class TopicsAdmin implements AutoCloseable {
   private final Admin admin;
 
   /**
+   * Opens the client.
+   *
    * @param kafka settings of the client, bootstrap.servers among them
    * @throws StartupException when no broker answers
    */
@@ -62,8 +64,7 @@ public final class TopicsAdmin implements AutoCloseable {
     List<Outcome> outcomes = new ArrayList<>();
     for (TopicSpec spec : specs) {
       boolean created = wasCreated(answers.get(spec.name()), spec.name());
-      outcomes.add(
-          new Outcome(spec.name(), created, created ? List.of() : differences(spec)));
+      outcomes.add(new Outcome(spec.name(), created, created ? List.of() : differences(spec)));
     }
     return outcomes;
   }
