@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -61,7 +63,7 @@ public final class Pipeline implements AutoCloseable {
                   meters,
                   this::health,
                   Map.of("name", "stillstream demo")));
-      services.forEach(this::start);
+      startAll();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -156,6 +158,21 @@ public final class Pipeline implements AutoCloseable {
       if (known) {
         DanglingTransactions.fence(KafkaSettings.admin(clients));
       }
+    }
+  }
+
+  /** All at once: each loads a native library, and that is most of the time to the first step. */
+  private void startAll() {
+    List<CompletableFuture<Void>> starts =
+        services.stream().map(s -> CompletableFuture.runAsync(() -> start(s))).toList();
+    // Wait for all, whatever happens: closing a service that is still starting is not foreseen.
+    for (CompletableFuture<Void> start : starts) {
+      start.exceptionally(e -> null).join();
+    }
+    try {
+      starts.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
