@@ -1,0 +1,44 @@
+package io.stillstream.schemas.pixels;
+
+/** Pixels that cannot be what their record says. */
+public final class PixelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, in few words that a metric tag can carry. */
+  public enum Reason {
+    /** Height, width or channels out of range. */
+    SHAPE("pixel-shape"),
+    /** Bare pixels that are fewer or more than the shape asks for. */
+    LENGTH("pixel-length"),
+    /** The file's own size or channels differ from the record's. */
+    MISMATCH("pixel-mismatch"),
+    /** Not a file of that kind, truncated or corrupt. */
+    UNDECODABLE("pixel-undecodable");
+
+    private final String tag;
+
+    Reason(String tag) {
+      this.tag = tag;
+    }
+  }
+
+  private final Reason reason;
+
+  PixelException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  PixelException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /**
+   * One of {@code pixel-shape}, {@code pixel-length}, {@code pixel-mismatch}, {@code
+   * pixel-undecodable}.
+   */
+  public String reason() {
+    return reason.tag;
+  }
+}

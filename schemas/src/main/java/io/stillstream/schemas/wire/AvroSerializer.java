@@ -1,0 +1,72 @@
+package io.stillstream.schemas.wire;
+
+import io.stillstream.schemas.wire.RegistryClient.Registered;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Writes objects in Confluent's wire format: a zero byte, the id of the schema in the registry,
+ * Avro's binary form. Takes specific and generic records, strings, bytes ({@code byte[]}, {@code
+ * ByteBuffer}), boxed primitives and null.
+ *
+ * <p>Settings carry Confluent's names; see the module's README. Thread-safe once configured.
+ */
+public final class AvroSerializer implements Serializer<Object> {
+  private final Sleeper sleeper;
+  private boolean isKey;
+  private SubjectStrategy strategy;
+  private Registration registration;
+
+  /** For Kafka, which calls {@link #configure} next. */
+  public AvroSerializer() {
+    this(duration -> Thread.sleep(duration.toMillis()));
+  }
+
+  AvroSerializer(Sleeper sleeper) {
+    this.sleeper = sleeper;
+  }
+
+  @Override
+  public void configure(Map<String, ?> settings, boolean isKey) {
+    SerdeConfig config = SerdeConfig.of(settings);
+    Backoff backoff = Backoff.of(config, sleeper, RandomGenerator.getDefault());
+    this.isKey = isKey;
+    this.strategy = config.strategy(isKey);
+    this.registration =
+        new Registration(new RegistryClient(new RegistryTransport(config, backoff)), config);
+  }
+
+  /**
+   * The framed record; null for null.
+   *
+   * @throws RegistryUnavailableException when the registry is away: the same call may succeed later
+   * @throws SerializationException when the object does not fit its schema, or the registry refuses
+   *     the schema
+   */
+  @Override
+  public byte[] serialize(String topic, Object data) {
+    if (data == null) {
+      return null;
+    }
+    if (registration == null) {
+      throw new IllegalStateException("configure must be called first");
+    }
+    Schema own = Datums.schemaOf(topic, data);
+    Registered target = registration.of(strategy.subject(topic, isKey, own), own);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      out.write(Framing.header(target.id()));
+      RecordEncoder.encode(data, own, target.schema(), out);
+    } catch (IOException | RuntimeException e) {
+      throw new SerializationException(
+          "Topic " + topic + ": " + own.getFullName() + " could not be written: " + e.getMessage(),
+          e);
+    }
+    return out.toByteArray();
+  }
+}

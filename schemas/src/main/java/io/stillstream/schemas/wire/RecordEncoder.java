@@ -1,0 +1,67 @@
+package io.stillstream.schemas.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Encodes an object in Avro's binary form; top-level bytes go raw, without a length, as Confluent's
+ * serializer does.
+ */
+final class RecordEncoder {
+  private RecordEncoder() {}
+
+  /**
+   * Writes the object's encoding, without a frame.
+   *
+   * @param own schema that the object has
+   * @param target schema to write with; where it differs from {@code own}, the object is brought to
+   *     it by Avro's rules of schema resolution
+   */
+  static void encode(Object datum, Schema own, Schema target, OutputStream out) throws IOException {
+    Object value = datum;
+    DatumWriter<Object> writer = writer(datum, own);
+    if (!target.equals(own)) {
+      value = resolve(datum, own, target);
+      writer = new GenericDatumWriter<>(target);
+    }
+    if (target.getType() == Schema.Type.BYTES) {
+      out.write(value instanceof byte[] array ? array : remaining((ByteBuffer) value));
+      return;
+    }
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    writer.write(value, encoder);
+    encoder.flush();
+  }
+
+  private static DatumWriter<Object> writer(Object datum, Schema schema) {
+    return datum instanceof SpecificRecord
+        ? new UnboxedDatumWriter(schema)
+        : new GenericDatumWriter<>(schema);
+  }
+
+  private static Object resolve(Object datum, Schema own, Schema target) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    writer(datum, own)
+        .write(datum instanceof byte[] array ? ByteBuffer.wrap(array) : datum, encoder);
+    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null);
+    return new GenericDatumReader<>(own, target).read(null, decoder);
+  }
+
+  private static byte[] remaining(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+}

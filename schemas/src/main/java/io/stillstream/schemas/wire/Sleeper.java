@@ -1,0 +1,9 @@
+package io.stillstream.schemas.wire;
+
+import java.time.Duration;
+
+/** Lets time pass. */
+@FunctionalInterface
+interface Sleeper {
+  void sleep(Duration duration) throws InterruptedException;
+}

@@ -1,0 +1,41 @@
+package io.stillstream.schemas.wire;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Since when ids have been unknown to the registry. A replica that lags behind learns an id later,
+ * so for a while an unknown id says nothing about its record. Thread-safe, bounded.
+ */
+final class UnknownIds {
+  private static final int MOST = 1_000;
+
+  private final long timeoutNanos;
+  private final LongSupplier nanoClock;
+  private final Map<Integer, Long> since = new LinkedHashMap<>();
+
+  UnknownIds(Duration timeout, LongSupplier nanoClock) {
+    this.timeoutNanos = timeout.toNanos();
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Notes that the registry does not know the id; whether it has been so for longer than the
+   * time-out.
+   */
+  synchronized boolean expired(int id) {
+    long now = nanoClock.getAsLong();
+    Long first = since.putIfAbsent(id, now);
+    if (since.size() > MOST) {
+      since.remove(since.keySet().iterator().next());
+    }
+    return now - (first == null ? now : first) >= timeoutNanos;
+  }
+
+  /** Starts anew for this id: the registry knows it, or is away. */
+  synchronized void forget(int id) {
+    since.remove(id);
+  }
+}

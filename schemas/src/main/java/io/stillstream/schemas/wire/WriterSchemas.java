@@ -1,0 +1,51 @@
+package io.stillstream.schemas.wire;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** The schemas behind ids, each fetched once and kept for ever. Thread-safe. */
+final class WriterSchemas {
+  private final RegistryClient client;
+  private final UnknownIds unknown;
+  private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+
+  WriterSchemas(RegistryClient client, UnknownIds unknown) {
+    this.client = client;
+    this.unknown = unknown;
+  }
+
+  /**
+   * The schema with this id, fetched when it is seen for the first time.
+   *
+   * @throws RegistryUnavailableException when the registry is away, or has not known the id for a
+   *     short time only
+   * @throws SerializationException when the registry has not known the id for longer, or it is no
+   *     Avro schema
+   */
+  Schema byId(String topic, int id, Optional<String> subject) {
+    Schema known = schemas.get(id);
+    if (known != null) {
+      return known;
+    }
+    Optional<Schema> fetched;
+    try {
+      fetched = client.byId(id, subject);
+    } catch (RegistryUnavailableException e) {
+      unknown.forget(id);
+      throw e;
+    }
+    if (fetched.isPresent()) {
+      unknown.forget(id);
+      schemas.put(id, fetched.get());
+      return fetched.get();
+    }
+    if (unknown.expired(id)) {
+      throw Framing.malformed(topic, "the registry does not know its schema id " + id, null);
+    }
+    throw new RegistryUnavailableException(
+        "Registry does not know schema id " + id + " of a record of topic " + topic + " yet");
+  }
+}

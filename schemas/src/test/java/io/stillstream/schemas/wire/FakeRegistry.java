@@ -1,0 +1,140 @@
+package io.stillstream.schemas.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A registry that answers from a script: first what has been queued, then what has been set for a
+ * path; anything else is unknown to it, in Confluent's words.
+ */
+final class FakeRegistry implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  static final String UNKNOWN = "{\"error_code\":40403,\"message\":\"Schema not found\"}";
+
+  /** A request as it came over the wire: the path is raw, with its query. */
+  record Request(String method, String path, String body, Map<String, List<String>> headers) {
+    String header(String name) {
+      return headers.entrySet().stream()
+          .filter(e -> e.getKey().equalsIgnoreCase(name))
+          .map(e -> String.join(",", e.getValue()))
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  private record Scripted(int status, String body) {}
+
+  private final HttpServer server;
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Scripted> answers = new ConcurrentHashMap<>();
+  private final Queue<Scripted> queued = new ArrayDeque<>();
+
+  private FakeRegistry(HttpServer server) {
+    this.server = server;
+  }
+
+  static FakeRegistry start() {
+    try {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      FakeRegistry registry = new FakeRegistry(server);
+      server.createContext("/", registry::handle);
+      server.start();
+      return registry;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Answers the next request, whatever it asks, like this. */
+  FakeRegistry next(int status, String body) {
+    synchronized (queued) {
+      queued.add(new Scripted(status, body));
+    }
+    return this;
+  }
+
+  /** Answers requests for this raw path, without its query, like this. */
+  FakeRegistry on(String path, int status, String body) {
+    answers.put(path, new Scripted(status, body));
+    return this;
+  }
+
+  /** Knows this schema under this id. */
+  FakeRegistry schema(int id, String schema) {
+    return on(
+        "/schemas/ids/" + id,
+        200,
+        JSON.createObjectNode().put("schema", schema).put("guid", "x").toString());
+  }
+
+  /** Gives this id to whatever is registered under the subject. */
+  FakeRegistry registers(String subject, int id) {
+    return on(
+        "/subjects/" + subject + "/versions", 200, "{\"id\":" + id + ",\"version\":1,\"ts\":1}");
+  }
+
+  String url() {
+    return "http://localhost:" + server.getAddress().getPort();
+  }
+
+  List<Request> requests() {
+    return new ArrayList<>(requests);
+  }
+
+  Request onlyRequest() {
+    if (requests.size() != 1) {
+      throw new AssertionError("Expected one request, got " + requests);
+    }
+    return requests.get(0);
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    requests.add(
+        new Request(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            body,
+            Map.copyOf(exchange.getRequestHeaders())));
+    Scripted answer;
+    synchronized (queued) {
+      answer = queued.poll();
+    }
+    if (answer == null) {
+      answer =
+          answers.getOrDefault(exchange.getRequestURI().getRawPath(), new Scripted(404, UNKNOWN));
+    }
+    byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
