@@ -1,0 +1,63 @@
+package io.stillstream.embedded;
+
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A one-node Kafka cluster (KRaft, broker and controller in one) inside this JVM, on loopback only.
+ *
+ * <p>Records of up to 8 MB; topics are never created by accident. What it stores outlives it: start
+ * it again on the same directory and everything is there, after kill -9 too (within about three
+ * seconds). No security: whoever can open a local socket can read and write.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private final KafkaRaftServer server;
+  private final String bootstrapServers;
+
+  private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
+    this.server = server;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Starts the broker and returns when it takes requests.
+   *
+   * @param directory where it stores; made and formatted when missing or empty, reopened when it is
+   *     a broker's own
+   * @param port of 127.0.0.1, or 0 for any free one
+   * @throws EmbeddedException when the port is taken, or the directory cannot be written, is in use
+   *     by another broker, damaged, or holds something else
+   */
+  public static EmbeddedKafka start(Path directory, int port) {
+    Path home = directory.toAbsolutePath();
+    int brokerPort = Ports.free(port, "Kafka");
+    Properties settings = BrokerSettings.of(home, brokerPort, Ports.free(0, "Kafka controller"));
+    BrokerDirectory.prepare(home);
+    try {
+      KafkaRaftServer server =
+          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+      // Should this fail halfway, what already runs is left to the end of the process: shutting
+      // down
+      // a server that never came up waits for ever.
+      server.startup();
+      return new EmbeddedKafka(server, BrokerSettings.bootstrapServers(brokerPort));
+    } catch (RuntimeException e) {
+      throw BrokerDirectory.unusable(home, e);
+    }
+  }
+
+  /** Value for bootstrap.servers: {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /** Stops the broker, flushing what it holds; what it stored stays. A second call does nothing. */
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+}
