@@ -11,7 +11,9 @@ traced.pt, frozen.pt, state.pt, width.pt, nan.pt
                        what has to be refused
 """
 
+import io
 import struct
+import zipfile
 from pathlib import Path
 
 import torch
@@ -65,6 +67,16 @@ class NotFinite(Mlp):
         return self.output(F.relu(self.hidden(x.flatten(1)))) / 0.0
 
 
+def save(module, path):
+    """Without the debug entries, which hold the path of this file."""
+    written = io.BytesIO()
+    torch.jit.save(module, written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(path, "w") as target:
+        for entry in source.infolist():
+            if not entry.filename.endswith(".debug_pkl"):
+                target.writestr(zipfile.ZipInfo(entry.filename), source.read(entry))
+
+
 YAML = f"""name: {{name}}
 version: "1"
 input: {{{{height: {SIDE}, width: {SIDE}, channels: 1, type: float, mean: [{MEAN}], std: [{STD}]}}}}
@@ -75,7 +87,7 @@ classes: [a, b, c, d, e]
 def student(name, model):
     directory = OUT / name
     directory.mkdir(parents=True, exist_ok=True)
-    torch.jit.script(model).save(str(directory / "model.pt"))
+    save(torch.jit.script(model), directory / "model.pt")
     (directory / "student.yaml").write_text(YAML.format(name=name))
 
 
@@ -156,11 +168,11 @@ def main():
         student(name, model)
         if name != "dropout":
             golden(name, model, generator)
-    torch.jit.trace(Mlp(), torch.rand(2, 1, SIDE, SIDE)).save(str(OUT / "traced.pt"))
-    torch.jit.freeze(torch.jit.script(Mlp()).eval()).save(str(OUT / "frozen.pt"))
+    save(torch.jit.trace(Mlp(), torch.rand(2, 1, SIDE, SIDE)), OUT / "traced.pt")
+    save(torch.jit.freeze(torch.jit.script(Mlp()).eval()), OUT / "frozen.pt")
     torch.save(Mlp().state_dict(), OUT / "state.pt")
-    torch.jit.script(Mlp(7)).save(str(OUT / "width.pt"))
-    torch.jit.script(NotFinite()).save(str(OUT / "nan.pt"))
+    save(torch.jit.script(Mlp(7)), OUT / "width.pt")
+    save(torch.jit.script(NotFinite()), OUT / "nan.pt")
 
 
 if __name__ == "__main__":

@@ -85,9 +85,14 @@ final class Libtorch {
     }
   }
 
-  /** Runs the module; the outputs belong to the manager of the input. */
-  static NDList forward(PtSymbolBlock module, NDArray input) {
-    return IValueUtils.forward(module, new NDList(input), false);
+  /**
+   * Runs the module; the outputs belong to the manager of the input.
+   *
+   * @param graph whether gradients will be asked for; otherwise the outputs can never be part of a
+   *     graph
+   */
+  static NDList forward(PtSymbolBlock module, NDArray input, boolean graph) {
+    return IValueUtils.forward(module, new NDList(input), graph);
   }
 
   /** Adds to the gradient of every parameter in the graph of a scalar; {@code one} is 1. */

@@ -2,10 +2,14 @@ package io.stillstream.student.torch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -52,12 +57,25 @@ final class ScriptArchive {
    */
   static ScriptArchive parse(byte[] archive) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        entries.put(entry.getName(), in.readAllBytes());
+    try {
+      // libtorch writes sizes behind the entries, where only a reader of files looks for them.
+      Path file = Files.createTempFile("student", ".pt");
+      try {
+        Files.write(file, archive);
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+          for (ZipEntry entry : Collections.list(zip.entries())) {
+            try (InputStream in = zip.getInputStream(entry)) {
+              entries.put(entry.getName(), in.readAllBytes());
+            }
+          }
+        }
+      } finally {
+        Files.delete(file);
       }
+    } catch (ZipException e) {
+      throw new IllegalArgumentException("not a TorchScript archive: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("damaged: " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot unpack a TorchScript archive", e);
     }
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("not a TorchScript archive");

@@ -17,6 +17,7 @@ final class StudentModule implements AutoCloseable {
   private final ScriptArchive archive;
   private final NDManager manager;
   private final PtSymbolBlock block;
+  private boolean training;
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
@@ -80,6 +81,7 @@ final class StudentModule implements AutoCloseable {
   /** Training mode, or inference mode. */
   void train(boolean on) {
     Libtorch.training(block, on);
+    training = on;
   }
 
   /**
@@ -89,7 +91,7 @@ final class StudentModule implements AutoCloseable {
    * @return logits [N, K]
    */
   NDArray forward(NDArray input) {
-    NDList outputs = Libtorch.forward(block, input);
+    NDList outputs = Libtorch.forward(block, input, training);
     if (outputs.size() != 1) {
       throw new IllegalArgumentException("it returns " + outputs.size() + " tensors, not one");
     }
@@ -97,12 +99,13 @@ final class StudentModule implements AutoCloseable {
   }
 
   /** The module as a {@code .pt} file in inference mode, its buffers declared as buffers. */
-  byte[] toBytes(boolean training) {
+  byte[] toBytes() {
+    boolean before = training;
     train(false);
     try {
       return archive.restore(Libtorch.write(block));
     } finally {
-      train(training);
+      train(before);
     }
   }
 

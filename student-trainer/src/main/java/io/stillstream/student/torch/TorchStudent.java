@@ -163,12 +163,12 @@ public final class TorchStudent implements Student {
 
   @Override
   public byte[] weights() {
-    return module.toBytes(true);
+    return module.toBytes();
   }
 
   @Override
   public byte[] average() {
-    return average.toBytes(false);
+    return average.toBytes();
   }
 
   @Override
@@ -189,7 +189,7 @@ public final class TorchStudent implements Student {
     return (z ^ (z >>> 27)) & Long.MAX_VALUE;
   }
 
-  private static NDArray input(NDManager scope, Batch batch) {
+  static NDArray input(NDManager scope, Batch batch) {
     ByteBuffer bytes = batch.input();
     long[] dimensions = Arrays.copyOf(batch.shape(), batch.shape().length);
     DataType type = batch.isFloat() ? DataType.FLOAT32 : DataType.UINT8;

@@ -30,9 +30,7 @@ class GoldenTest {
 
       // when
       Libtorch.gradients(true);
-      NDArray logits =
-          module.forward(
-              manager.create(batch.input(), new ai.djl.ndarray.types.Shape(batch.shape())));
+      NDArray logits = module.forward(TorchStudent.input(manager, batch));
       DistillationLoss.Parts loss = new DistillationLoss(manager, 4).of(manager, logits, batch);
       Libtorch.backward(loss.total(), one);
       Libtorch.gradients(false);
