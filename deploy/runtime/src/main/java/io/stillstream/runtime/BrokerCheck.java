@@ -45,22 +45,33 @@ final class BrokerCheck {
 
   static void requireBroker(Map<String, String> kafka, Duration timeout) {
     BrokerCheck check = new BrokerCheck(kafka, timeout);
-    try (Admin admin = check.connect()) {
+    Admin admin = check.connect();
+    try {
       check.answer(admin.describeCluster().nodes());
+    } finally {
+      close(admin);
     }
   }
 
   static void requireTopics(
       Map<String, String> kafka, Map<String, String> topics, Duration timeout) {
     BrokerCheck check = new BrokerCheck(kafka, timeout);
-    try (Admin admin = check.connect()) {
+    Admin admin = check.connect();
+    try {
       Map<String, String> missing = new TreeMap<>(topics);
       missing.values().removeIf(topic -> check.exists(admin, topic));
       while (!missing.isEmpty()) {
         check.pauseOrFail(() -> new StartupException(check.noTopics(missing)));
         missing.values().removeIf(topic -> check.exists(admin, topic));
       }
+    } finally {
+      close(admin);
     }
+  }
+
+  /** A plain close waits, possibly for ever, for requests that were given up. */
+  private static void close(Admin admin) {
+    admin.close(Duration.ZERO);
   }
 
   /**

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -89,7 +91,9 @@ public final class KafkaSettings {
               + "|(key|value)\\.(subject\\.name\\.strategy|schema.*)");
 
   private static final Pattern KEY_IN_MESSAGE =
-      Pattern.compile("configuration \"?([a-z][a-z0-9._]*[a-z0-9])");
+      Pattern.compile("onfiguration [\"']?([a-z][a-z0-9._]*[a-z0-9])");
+
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9.]*[a-z0-9]");
 
   private KafkaSettings() {}
 
@@ -226,10 +230,21 @@ public final class KafkaSettings {
   }
 
   private static StartupException refused(ConfigException e) {
-    Matcher matcher = KEY_IN_MESSAGE.matcher(e.getMessage());
-    String key = matcher.find() ? "." + matcher.group(1) : "";
+    String key = keyIn(e.getMessage()).map(name -> "." + name).orElse("");
     String message = Secrets.isSecret(key) ? "Kafka does not accept its value" : e.getMessage();
     return new StartupException("kafka" + key + ": " + message, e);
+  }
+
+  /** Kafka's exception does not tell the key but in its text. */
+  private static Optional<String> keyIn(String message) {
+    Matcher matcher = KEY_IN_MESSAGE.matcher(message);
+    return matcher.find()
+        ? Optional.of(matcher.group(1))
+        : WORD.matcher(message)
+            .results()
+            .map(MatchResult::group)
+            .filter(CLIENT_KEYS::contains)
+            .findFirst();
   }
 
   private static String innermost(Throwable e) {

@@ -105,11 +105,17 @@ public final class Management implements AutoCloseable {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         json(exchange, 405, Map.of("error", "method not allowed"));
       } else {
-        handler.handle(exchange);
+        handle(handler, exchange);
       }
+    }
+  }
+
+  private static void handle(HttpHandler handler, HttpExchange exchange) throws IOException {
+    try {
+      handler.handle(exchange);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).addKeyValue("path", exchange.getRequestURI()).log("request failed");
-      throw new IOException("request failed", e);
+      json(exchange, 500, Map.of("error", "internal error"));
     }
   }
 

@@ -58,7 +58,8 @@ record ModelDescription(
         errors.add("std must be positive, was " + std);
       }
       if (type == InputType.UINT8 && !(mean.isEmpty() && std.isEmpty())) {
-        errors.add("mean and std must be left out with type uint8: such a model scales by itself");
+        errors.add(
+            "mean must be left out with type uint8, like std: such a model scales by itself");
       }
       refuse(errors);
     }

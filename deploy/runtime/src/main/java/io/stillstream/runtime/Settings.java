@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Binds a YAML file to an immutable record. A component {@code maxDelay} is the key {@code
@@ -97,11 +99,16 @@ public final class Settings {
   }
 
   private static String problem(JacksonException e) {
+    if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
+      Mark mark = yaml.getProblemMark();
+      return place(mark.getLine() + 1, mark.getColumn() + 1) + yaml.getProblem();
+    }
     JsonLocation location = e.getLocation();
-    String place =
-        location == null
-            ? ""
-            : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
-    return place + e.getOriginalMessage().lines().findFirst().orElse("unreadable").strip();
+    return (location == null ? "" : place(location.getLineNr(), location.getColumnNr()))
+        + e.getOriginalMessage().lines().findFirst().orElse("unreadable").strip();
+  }
+
+  private static String place(int line, int column) {
+    return "line " + line + ", column " + column + ": ";
   }
 }

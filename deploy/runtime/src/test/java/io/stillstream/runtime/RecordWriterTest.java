@@ -1,0 +1,74 @@
+package io.stillstream.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+final class RecordWriterTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  @Test
+  void shouldWriteWithTheSerializerThatIsConfigured() {
+    // given
+    try (RecordWriter<String> writer =
+        new RecordWriter<>(
+            Map.of("value.serializer", StringSerializer.class.getName()), registry)) {
+      // then
+      assertThat(writer.write("t", "é")).isEqualTo("é".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void shouldPreferWhatIsMeantForTheProducer() {
+    // given
+    Map<String, String> kafka =
+        Map.of(
+            "value.serializer", "not.There",
+            "producer.value.serializer", StringSerializer.class.getName(),
+            "serializer.encoding", "ISO-8859-1");
+    try (RecordWriter<String> writer = new RecordWriter<>(kafka, registry)) {
+      // then
+      assertThat(writer.write("t", "é")).isEqualTo(new byte[] {(byte) 0xE9});
+    }
+  }
+
+  @Test
+  void shouldWaitForARegistryThatIsAway() throws Exception {
+    // given
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Map<String, String> kafka = Map.of("schema.registry.url", "http://127.0.0.1:" + port);
+
+    // when
+    try (RecordWriter<String> writer = new RecordWriter<>(kafka, registry)) {
+      // then
+      assertThatThrownBy(() -> writer.write("t", "a text"))
+          .isInstanceOf(RegistryUnavailableException.class);
+      assertThat(writer.registryAvailable()).isFalse();
+      assertThat(registry.get("registry.unavailable").counter().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotHideAProgramThatIsWrong() {
+    // given
+    Map<String, String> kafka = Map.of("schema.registry.url", "http://127.0.0.1:1");
+
+    // then
+    try (RecordWriter<Object> writer = new RecordWriter<>(kafka, registry)) {
+      assertThatThrownBy(() -> writer.write("t", new Thread()))
+          .isInstanceOf(SerializationException.class);
+      assertThat(writer.registryAvailable()).isTrue();
+    }
+  }
+}
