@@ -116,11 +116,16 @@ public final class AvroDeserializer implements Deserializer<Object> {
     if (!specific || writer.getType() != Schema.Type.RECORD) {
       return new GenericDatumReader<>(writer);
     }
-    Class<?> type = SpecificData.get().getClass(writer);
-    if (type == null || !SpecificRecord.class.isAssignableFrom(type)) {
-      throw new SerializationException(
-          "Topic " + topic + ": there is no generated class for " + writer.getFullName());
-    }
-    return new UnboxedDatumReader(writer, SpecificData.get().getSchema(type));
+    Class<?> type =
+        GeneratedData.find(writer.getFullName())
+            .filter(SpecificRecord.class::isAssignableFrom)
+            .orElseThrow(
+                () ->
+                    new SerializationException(
+                        "Topic "
+                            + topic
+                            + ": there is no generated class for "
+                            + writer.getFullName()));
+    return new UnboxedDatumReader(type, writer, SpecificData.get().getSchema(type));
   }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 public final class AvroSerializer implements Serializer<Object> {
   private final Sleeper sleeper;
+  private final RecordEncoder encoder = new RecordEncoder();
   private boolean isKey;
   private SubjectStrategy strategy;
   private Registration registration;
@@ -61,7 +62,7 @@ public final class AvroSerializer implements Serializer<Object> {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       out.write(Framing.header(target.id()));
-      RecordEncoder.encode(data, own, target.schema(), out);
+      encoder.encode(data, own, target.schema(), out);
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "Topic " + topic + ": " + own.getFullName() + " could not be written: " + e.getMessage(),

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -19,7 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
  * serializer does.
  */
 final class RecordEncoder {
-  private RecordEncoder() {}
+  private final Map<Class<?>, DatumWriter<Object>> writers = new ConcurrentHashMap<>();
 
   /**
    * Writes the object's encoding, without a frame.
@@ -28,7 +30,7 @@ final class RecordEncoder {
    * @param target schema to write with; where it differs from {@code own}, the object is brought to
    *     it by Avro's rules of schema resolution
    */
-  static void encode(Object datum, Schema own, Schema target, OutputStream out) throws IOException {
+  void encode(Object datum, Schema own, Schema target, OutputStream out) throws IOException {
     Object value = datum;
     DatumWriter<Object> writer = writer(datum, own);
     if (!target.equals(own)) {
@@ -44,13 +46,15 @@ final class RecordEncoder {
     encoder.flush();
   }
 
-  private static DatumWriter<Object> writer(Object datum, Schema schema) {
-    return datum instanceof SpecificRecord
-        ? new UnboxedDatumWriter(schema)
-        : new GenericDatumWriter<>(schema);
+  private DatumWriter<Object> writer(Object datum, Schema schema) {
+    if (datum instanceof SpecificRecord record) {
+      return writers.computeIfAbsent(
+          datum.getClass(), type -> new UnboxedDatumWriter(record.getClass(), schema));
+    }
+    return new GenericDatumWriter<>(schema);
   }
 
-  private static Object resolve(Object datum, Schema own, Schema target) throws IOException {
+  private Object resolve(Object datum, Schema own, Schema target) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
     writer(datum, own)

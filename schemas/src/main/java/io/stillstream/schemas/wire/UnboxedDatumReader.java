@@ -3,34 +3,16 @@ package io.stillstream.schemas.wire;
 import io.stillstream.schemas.FloatArrays;
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.avro.Conversion;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.ResolvingDecoder;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 
-/**
- * Reads generated records, and arrays of floats into {@code FloatList}s without boxing. Avro's own
- * fast reader boxes every element, so it is switched off here.
- */
+/** Reads generated records, and arrays of floats into {@code FloatList}s without boxing. */
 final class UnboxedDatumReader extends SpecificDatumReader<Object> {
 
-  UnboxedDatumReader(Schema writer, Schema reader) {
-    super(writer, reader, data(reader));
-  }
-
-  /**
-   * A model of our own: the generated class's is shared, and switching its fast reader off would
-   * reach others.
-   */
-  private static SpecificData data(Schema reader) {
-    SpecificData data = new SpecificData(UnboxedDatumReader.class.getClassLoader());
-    for (Conversion<?> conversion : SpecificData.getForSchema(reader).getConversions()) {
-      data.addLogicalTypeConversion(conversion);
-    }
-    data.setFastReaderEnabled(false);
-    return data;
+  UnboxedDatumReader(Class<?> type, Schema writer, Schema reader) {
+    super(writer, reader, GeneratedData.of(type));
   }
 
   @Override

@@ -4,14 +4,14 @@ import io.stillstream.schemas.FloatList;
 import java.io.IOException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Encoder;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Writes generated records, and their {@link FloatList}s without boxing. */
 final class UnboxedDatumWriter extends SpecificDatumWriter<Object> {
 
-  UnboxedDatumWriter(Schema schema) {
-    super(schema, SpecificData.getForSchema(schema));
+  UnboxedDatumWriter(Class<? extends SpecificRecord> type, Schema schema) {
+    super(schema, GeneratedData.of(type));
   }
 
   @Override

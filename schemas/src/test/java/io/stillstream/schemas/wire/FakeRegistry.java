@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,9 +16,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * A registry that answers from a script: first what has been queued, then what has been set for a
@@ -38,26 +44,52 @@ final class FakeRegistry implements AutoCloseable {
 
   private record Scripted(int status, String body) {}
 
+  private final String scheme;
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, Scripted> answers = new ConcurrentHashMap<>();
   private final Queue<Scripted> queued = new ArrayDeque<>();
 
-  private FakeRegistry(HttpServer server) {
+  private FakeRegistry(String scheme, HttpServer server) {
+    this.scheme = scheme;
     this.server = server;
   }
 
   static FakeRegistry start() {
+    return start("http", Optional.empty());
+  }
+
+  /** Speaks TLS, and wants a certificate from its clients that {@code context} trusts. */
+  static FakeRegistry startTls(SSLContext context) {
+    return start("https", Optional.of(context));
+  }
+
+  private static FakeRegistry start(String scheme, Optional<SSLContext> context) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      FakeRegistry registry = new FakeRegistry(server);
+          context.isPresent() ? tls(address, context.get()) : HttpServer.create(address, 0);
+      FakeRegistry registry = new FakeRegistry(scheme, server);
       server.createContext("/", registry::handle);
       server.start();
       return registry;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static HttpServer tls(InetSocketAddress address, SSLContext context) throws IOException {
+    HttpsServer server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters tls = context.getDefaultSSLParameters();
+            tls.setNeedClientAuth(true);
+            parameters.setSSLParameters(tls);
+          }
+        });
+    return server;
   }
 
   /** Answers the next request, whatever it asks, like this. */
@@ -89,7 +121,7 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   String url() {
-    return "http://localhost:" + server.getAddress().getPort();
+    return scheme + "://localhost:" + server.getAddress().getPort();
   }
 
   List<Request> requests() {

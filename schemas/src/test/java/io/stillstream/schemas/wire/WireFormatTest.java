@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -147,6 +148,26 @@ final class WireFormatTest {
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("topic parts is malformed")
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void shouldReadOnAfterMalformedRecord() {
+    // given
+    registry.schema(1, PART);
+    AvroDeserializer deserializer = deserializer();
+    byte[] good = HexFormat.of().parseHex(PART_BYTES);
+
+    for (int length = 5; length < good.length; length++) {
+      byte[] truncated = Arrays.copyOf(good, length);
+
+      // when
+      assertThatThrownBy(() -> deserializer.deserialize("t", truncated))
+          .isInstanceOf(SerializationException.class);
+
+      // then
+      assertThat(deserializer.deserialize("t", good))
+          .hasToString("{\"id\": 42, \"sku\": \"A-1\", \"price\": \"\\u0004Ò\", \"note\": null}");
+    }
   }
 
   @Test

@@ -1,0 +1,96 @@
+package io.stillstream.schemas;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** One full example of each record. */
+public final class Records {
+  private static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30.123Z");
+
+  private Records() {}
+
+  public static List<SpecificRecord> all() {
+    return List.of(
+        image(), view(), labeled(0.5f, -1.25f, 3f), release(), progress(), event(), bareView());
+  }
+
+  public static ImageEvent image() {
+    return new ImageEvent(
+        "img-1",
+        "camera-7",
+        CAPTURED,
+        "application/x-raw-pixels",
+        ByteBuffer.wrap(new byte[] {1, 2, 3, -1}),
+        new RawShape(2, 2, 1),
+        7,
+        Map.of("place", "Zürich"));
+  }
+
+  public static AugmentedView view() {
+    Operation rotate = new Operation("rotate", Map.of("degrees", -12.5));
+    Mix mix =
+        new Mix("cutmix", "images", 1, 41L, "img-0", 1, List.of(rotate), 0.75, new Box(1, 2, 3, 4));
+    return new AugmentedView(
+        new Lineage("images", 3, 1L << 40, "img-1", 2, 4, -1L, "ab".repeat(32)),
+        new Recipe(2, List.of(rotate, new Operation("horizontal_flip", Map.of())), mix),
+        PixelEncoding.RAW,
+        2,
+        2,
+        1,
+        ByteBuffer.wrap(new byte[] {0, 127, -128, -1}),
+        new Label(7, 3, 0.75),
+        CAPTURED,
+        CAPTURED.plusMillis(5));
+  }
+
+  /** With nothing but what must be there. */
+  public static AugmentedView bareView() {
+    return new AugmentedView(
+        new Lineage("images", 0, 0L, "img-2", 0, 1, 1L, "cd".repeat(32)),
+        new Recipe(1, List.of(), null),
+        PixelEncoding.PNG,
+        1,
+        1,
+        3,
+        ByteBuffer.allocate(0),
+        null,
+        CAPTURED,
+        CAPTURED);
+  }
+
+  public static LabeledView labeled(float... logits) {
+    return new LabeledView(
+        view(),
+        List.of(new Teacher("resnet16", "1", "ef".repeat(32), 1.0)),
+        FloatArrays.of(logits),
+        CAPTURED.plusMillis(9));
+  }
+
+  private static StudentRelease release() {
+    return new StudentRelease(
+        "cnn",
+        3L,
+        "file:///releases/3",
+        "01".repeat(32),
+        1_000L,
+        128_000L,
+        List.of(new PartitionOffset("labeled-views", 0, 32_001L)),
+        List.of(new TeacherVersion("resnet16", "1", "ef".repeat(32))),
+        List.of("ab".repeat(32)),
+        Map.of("prequential_accuracy", 0.91),
+        ReleaseAlias.CHAMPION,
+        CAPTURED);
+  }
+
+  private static StudentProgress progress() {
+    return new StudentProgress("cnn", 1_000L, 128_000L, 500, 0.08, 0.91, CAPTURED);
+  }
+
+  private static StudentEvent event() {
+    return new StudentEvent(
+        "cnn", StudentEventKind.DRIFT, 1_000L, 128_000L, Map.of("detector", "adwin"), CAPTURED);
+  }
+}
