@@ -1,0 +1,113 @@
+package io.stillstream.embedded;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A schema registry for development: the part of Confluent's REST API that Avro clients use, on
+ * loopback, without security. Ids survive restarts: every change is in the file before it is
+ * answered. It may be stopped and started again on the same port and file.
+ */
+public final class DevelopmentRegistry implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DevelopmentRegistry.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+  private final RegistryFile file;
+  private final HttpServer server;
+  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private RegistryState state;
+
+  private DevelopmentRegistry(RegistryFile file, RegistryState state, HttpServer server) {
+    this.file = file;
+    this.state = state;
+    this.server = server;
+  }
+
+  /**
+   * Starts it; requests are taken when this returns.
+   *
+   * @param file where ids persist; made at the first registration when missing
+   * @param port of 127.0.0.1, or 0 for any free one
+   * @throws EmbeddedException when the port is taken or the file is damaged
+   */
+  public static DevelopmentRegistry start(Path file, int port) {
+    RegistryFile store = new RegistryFile(file);
+    RegistryState state = store.load();
+    int free = Ports.free(port, "schema registry");
+    try {
+      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+      HttpServer server = HttpServer.create(new InetSocketAddress(loopback, free), 0);
+      DevelopmentRegistry registry = new DevelopmentRegistry(store, state, server);
+      server.setExecutor(registry.executor);
+      server.createContext("/", registry::handle);
+      server.start();
+      return registry;
+    } catch (IOException e) {
+      throw new EmbeddedException("schema registry port " + free + " cannot be bound: " + e, e);
+    }
+  }
+
+  /** Value for schema.registry.url. */
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Stops at once; open requests are cut off. */
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int status = 200;
+      Object answer;
+      try {
+        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES);
+        answer =
+            apply(RegistryRequest.of(exchange.getRequestMethod(), exchange.getRequestURI(), body));
+      } catch (RegistryException e) {
+        status = e.status();
+        answer = Map.of("error_code", e.code(), "message", e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        LOG.atError().setCause(e).log("The registry could not answer");
+        status = 500;
+        answer = Map.of("error_code", 50001, "message", "Error in the backend data store");
+      }
+      byte[] bytes =
+          answer instanceof RegistryRoutes.Raw raw
+              ? raw.json().getBytes(StandardCharsets.UTF_8)
+              : JSON.writeValueAsBytes(answer);
+      exchange.getResponseHeaders().set("Content-Type", MEDIA_TYPE);
+      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  /** Works on a copy, so that a state that cannot be written is as if it had never been. */
+  private synchronized Object apply(RegistryRequest request) throws IOException {
+    SubjectStore store = new SubjectStore(state);
+    Object answer = RegistryRoutes.answer(request, store);
+    RegistryState after = store.state();
+    if (!after.equals(state)) {
+      file.save(after);
+      state = after;
+    }
+    return answer;
+  }
+}
