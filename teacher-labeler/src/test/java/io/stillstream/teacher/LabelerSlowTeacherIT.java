@@ -32,7 +32,8 @@ class LabelerSlowTeacherIT {
     LabelerConfig config = topics.config("linear", 0, 128, SHORT_LEASH);
 
     // when
-    try (LabelerService service = new LabelerService(config, meters, spec -> new Slow())) {
+    try (LabelerService service =
+        new LabelerService(config, meters, Duration.ofSeconds(15), spec -> new Slow())) {
       service.start();
       await()
           .atMost(Duration.ofSeconds(40))
