@@ -27,7 +27,7 @@ class LabelerSlowTeacherIT {
   void shouldStayInTheGroupHoweverSlowTheTeacher(TestCluster cluster) {
     // given
     TestTopics topics = cluster.topics(2);
-    topics.sendViews(512);
+    topics.sendViews(0, 512);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     LabelerConfig config = topics.config("linear", 0, 128, SHORT_LEASH);
 
