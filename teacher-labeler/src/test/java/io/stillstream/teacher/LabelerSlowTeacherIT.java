@@ -27,12 +27,13 @@ class LabelerSlowTeacherIT {
   void shouldStayInTheGroupHoweverSlowTheTeacher(TestCluster cluster) {
     // given
     TestTopics topics = cluster.topics(2);
-    topics.sendViews(512);
+    topics.sendViews(0, 512);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     LabelerConfig config = topics.config("linear", 0, 128, SHORT_LEASH);
 
     // when
-    try (LabelerService service = new LabelerService(config, meters, spec -> new Slow())) {
+    try (LabelerService service =
+        new LabelerService(config, meters, Duration.ofSeconds(15), spec -> new Slow())) {
       service.start();
       await()
           .atMost(Duration.ofSeconds(40))

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractStringAssert;
@@ -76,7 +77,12 @@ class LabelerStartIT {
         catchThrowableOfType(
             StartupException.class,
             () -> {
-              try (LabelerService service = new LabelerService(config, new SimpleMeterRegistry())) {
+              try (LabelerService service =
+                  new LabelerService(
+                      config,
+                      new SimpleMeterRegistry(),
+                      Duration.ofSeconds(1),
+                      spec -> LabelerService.warmedUp(spec, 8))) {
                 service.start();
               }
             });
