@@ -1,0 +1,81 @@
+package io.stillstream.teacher;
+
+import io.stillstream.teacher.Outcome.Settlement;
+import io.stillstream.teacher.labels.LabelerMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What goes out: labels, dead letters and the offsets of what they came from, in transactions that
+ * span as many batches as fit in the commit interval. Counts what it has committed. Belongs to one
+ * thread.
+ */
+final class Delivery implements AutoCloseable {
+  private final TransactionalOutput output;
+  private final OpenTransaction transaction;
+  private final LabelerMetrics metrics;
+  private final InstantSource clock;
+
+  Delivery(
+      TransactionalOutput output,
+      OpenTransaction transaction,
+      LabelerMetrics metrics,
+      InstantSource clock) {
+    this.output = output;
+    this.transaction = transaction;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** See {@link TransactionalOutput#open}. */
+  void open() {
+    output.open();
+  }
+
+  void deliver(ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
+    output.send(outcome.output());
+    transaction.settle(source, outcome.settlement());
+  }
+
+  /** Commits what there is; nothing to commit is no transaction. Returns whether there was any. */
+  boolean commit(ConsumerGroupMetadata group) {
+    if (!transaction.isOpen()) {
+      return false;
+    }
+    output.commit(transaction.offsets(), group);
+    Instant now = clock.instant();
+    transaction.settlements().forEach(settlement -> count(settlement, now));
+    transaction.clear();
+    return true;
+  }
+
+  /** See {@link OpenTransaction#untilDue}. */
+  Optional<Duration> untilDue() {
+    return transaction.untilDue();
+  }
+
+  /** Takes back what has not been committed; see {@link TransactionalOutput#abort}. */
+  boolean abort() {
+    transaction.clear();
+    return output.abort();
+  }
+
+  @Override
+  public void close() {
+    transaction.clear();
+    output.close();
+  }
+
+  private void count(Settlement settlement, Instant now) {
+    if (settlement.refused().isPresent()) {
+      metrics.rejected(settlement.refused().get());
+    } else {
+      metrics.labeled(Duration.between(settlement.capturedAt(), now));
+      settlement.correct().ifPresent(metrics::checkedAgainstTruth);
+    }
+  }
+}

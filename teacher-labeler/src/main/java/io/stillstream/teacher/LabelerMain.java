@@ -1,0 +1,17 @@
+package io.stillstream.teacher;
+
+import io.stillstream.runtime.ServiceMain;
+
+/** Runs the labeler on its own: {@code java -jar teacher-labeler-service.jar --config FILE}. */
+public final class LabelerMain {
+  private LabelerMain() {}
+
+  public static void main(String[] args) {
+    ServiceMain.run(
+        "teacher-labeler",
+        args,
+        LabelerConfig.class,
+        LabelerConfig::management,
+        LabelerService::new);
+  }
+}

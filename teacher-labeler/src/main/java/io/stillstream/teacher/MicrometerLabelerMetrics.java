@@ -1,0 +1,154 @@
+package io.stillstream.teacher;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.Metrics;
+import io.stillstream.teacher.labels.Answer;
+import io.stillstream.teacher.labels.Batch;
+import io.stillstream.teacher.labels.LabelerMetrics;
+import io.stillstream.teacher.labels.RunningAccuracy;
+import io.stillstream.teacher.labels.Teacher;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** The labeler's measurements as Micrometer meters; the README lists them. */
+final class MicrometerLabelerMetrics implements LabelerMetrics {
+  /** Labelled views with a known class over which the accuracy is taken. */
+  private static final int ACCURACY_WINDOW = 10_000;
+
+  private final Counter views;
+  private final Counter labeled;
+  private final Map<Answer.Reason, Counter> rejected;
+  private final Map<Batch.Reason, Counter> closed;
+  private final Map<Recovery, Counter> recoveries;
+  private final DistributionSummary batchSize;
+  private final Timer inference;
+  private final Timer age;
+  private final RunningAccuracy accuracy = new RunningAccuracy(ACCURACY_WINDOW);
+  private final AtomicInteger pending = new AtomicInteger();
+
+  /**
+   * @param capacity views in hand beyond which nothing more is fetched
+   */
+  MicrometerLabelerMetrics(MeterRegistry registry, Teacher.Identity teacher, int capacity) {
+    views =
+        Counter.builder("teacher.views")
+            .description("Views settled: labelled or rejected, and committed")
+            .register(registry);
+    labeled =
+        Counter.builder("teacher.labeled")
+            .description("Views labelled and committed")
+            .register(registry);
+    rejected =
+        counters(
+            Answer.Reason.class,
+            reason ->
+                Counter.builder("teacher.rejected")
+                    .description("Views that went to dead letters, committed")
+                    .tag("reason", reason.tag())
+                    .register(registry));
+    closed =
+        counters(
+            Batch.Reason.class,
+            reason ->
+                Counter.builder("teacher.batch.closed")
+                    .description("Batches by the reason for which they closed")
+                    .tag("reason", tag(reason))
+                    .register(registry));
+    recoveries =
+        counters(
+            Recovery.class,
+            kind ->
+                Counter.builder("teacher.recoveries")
+                    .description("Transactions given up, whose views are read again")
+                    .tag("kind", tag(kind))
+                    .register(registry));
+    batchSize =
+        DistributionSummary.builder("teacher.batch.size")
+            .description("Views in a batch")
+            .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+            .register(registry);
+    inference =
+        Timer.builder("teacher.inference.duration")
+            .description("One batch through the teacher")
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofMillis(1))
+            .maximumExpectedValue(Duration.ofSeconds(30))
+            .register(registry);
+    age = Metrics.ageTimer(registry, "labeled");
+    Gauge.builder("teacher.accuracy", accuracy, RunningAccuracy::value)
+        .description("Share of views with a known class on which the teacher is right")
+        .register(registry);
+    Gauge.builder("teacher.queue.pending", pending, AtomicInteger::get)
+        .description("Views fetched that wait for the teacher")
+        .register(registry);
+    Gauge.builder("teacher.queue.capacity", () -> capacity)
+        .description("Views beyond which nothing more is fetched")
+        .register(registry);
+    Gauge.builder("teacher.model.info", () -> 1)
+        .description("The teacher that labels, always 1")
+        .tag("name", teacher.name())
+        .tag("version", teacher.version())
+        .tag("sha256", teacher.sha256())
+        .register(registry);
+  }
+
+  @Override
+  public void batchClosed(Batch.Reason reason, int size) {
+    closed.get(reason).increment();
+    batchSize.record(size);
+  }
+
+  @Override
+  public void inference(Duration took) {
+    inference.record(took);
+  }
+
+  @Override
+  public void labeled(Duration sinceCapture) {
+    views.increment();
+    labeled.increment();
+    age.record(sinceCapture.isNegative() ? Duration.ZERO : sinceCapture);
+  }
+
+  @Override
+  public void rejected(Answer.Reason reason) {
+    views.increment();
+    rejected.get(reason).increment();
+  }
+
+  @Override
+  public void checkedAgainstTruth(boolean correct) {
+    accuracy.add(correct);
+  }
+
+  @Override
+  public void recovered(Recovery kind) {
+    recoveries.get(kind).increment();
+  }
+
+  @Override
+  public void pending(int waiting) {
+    pending.set(waiting);
+  }
+
+  private static <E extends Enum<E>> Map<E, Counter> counters(
+      Class<E> kinds, Function<E, Counter> counter) {
+    Map<E, Counter> counters = new EnumMap<>(kinds);
+    for (E kind : kinds.getEnumConstants()) {
+      counters.put(kind, counter.apply(kind));
+    }
+    return counters;
+  }
+
+  private static String tag(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,43 @@
+package io.stillstream.teacher.labels;
+
+import java.time.Duration;
+
+/**
+ * What the labeler measures. Views are counted when they are settled, which is when the transaction
+ * that holds their label or their dead letter has been committed; a batch that is done again after
+ * an abort counts once. So at any moment, for the life of the process,
+ *
+ * <pre>views = labeled + the sum of rejected over its reasons</pre>
+ */
+public interface LabelerMetrics {
+  /** A batch has closed with this many views in it. */
+  void batchClosed(Batch.Reason reason, int size);
+
+  /** A teacher has answered (or failed on) one batch in this time. */
+  void inference(Duration took);
+
+  /** A label has been committed; {@code age} is the time since the image was captured. */
+  void labeled(Duration age);
+
+  /** A dead letter has been committed. */
+  void rejected(Answer.Reason reason);
+
+  /** A labelled view had a known class, and this is whether the teacher's top class is that one. */
+  void checkedAgainstTruth(boolean correct);
+
+  /** A transaction was given up, and its views will be read again. */
+  void recovered(Recovery kind);
+
+  /** Views that have been fetched and wait for a batch to close. */
+  void pending(int views);
+
+  /** Why a transaction was given up. A closed list: it is a metric's tag. */
+  enum Recovery {
+    /** The transaction was aborted, the producer lives on. */
+    ABORTED,
+    /** The producer was fenced or lost its epoch, and was made anew. */
+    RECREATED,
+    /** The partitions were lost to another member of the group. */
+    LOST
+  }
+}

@@ -1,0 +1,72 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.StartupException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClientSettingsTest {
+  @Test
+  void shouldReadCommittedAndBeTheSameMemberAfterACrash() {
+    // when
+    ClientSettings settings = settings("");
+
+    // then
+    assertThat(settings.consumer())
+        .containsEntry("group.id", "g")
+        .containsEntry("group.instance.id", "g-3")
+        .containsEntry("isolation.level", "read_committed")
+        .containsEntry("enable.auto.commit", "false")
+        .containsEntry("max.poll.records", "64");
+    assertThat(settings.producer()).containsEntry("transactional.id", "g-3");
+    assertThat(settings.keepAliveEvery()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.maxPollInterval()).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void shouldLeaveToTheFileWhatItNames() {
+    // when
+    ClientSettings settings =
+        settings(
+            ", max.poll.records: 5, consumer.group.instance.id: me, max.poll.interval.ms: 2000"
+                + ", max.request.size: 1000");
+
+    // then
+    assertThat(settings.consumer())
+        .containsEntry("max.poll.records", "5")
+        .containsEntry("group.instance.id", "me");
+    assertThat(settings.keepAliveEvery()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.maxRequestSize()).isEqualTo(1000);
+  }
+
+  @Test
+  void shouldNotBeStaticUnderTheNewProtocol() {
+    // when
+    ClientSettings settings = settings(", group.protocol: consumer");
+
+    // then
+    assertThat(settings.consumer())
+        .doesNotContainKeys("group.instance.id", "partition.assignment.strategy");
+  }
+
+  @Test
+  void shouldRejectATransactionThatWouldTimeOut() {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> settings(", transaction.timeout.ms: 1100"))
+        .withMessage(
+            "kafka.transaction.timeout.ms: must exceed commit-interval (200 ms) by a second, was 1100");
+  }
+
+  private static ClientSettings settings(String more) {
+    return new ClientSettings(
+        Settings.parse(
+            "{kafka: {bootstrap.servers: 'localhost:1'%s}, teacher: t, group-id: g, instance-id: 3, batch: {max-size: 64}}"
+                .formatted(more),
+            LabelerConfig.class,
+            Map.of()));
+  }
+}

@@ -1,0 +1,60 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FatalTest {
+  static Exception[] curable() {
+    return new Exception[] {
+      new ProducerFencedException("fenced"),
+      new InvalidProducerEpochException("old"),
+      new TimeoutException("late"),
+      new CommitFailedException(),
+      new KafkaException("in an error state", new ProducerFencedException("fenced"))
+    };
+  }
+
+  static Exception[] incurable() {
+    return new Exception[] {
+      new TransactionalIdAuthorizationException("no"),
+      new SaslAuthenticationException("no"),
+      new UnsupportedVersionException("old broker"),
+      new FencedInstanceIdException("twice"),
+      new SerializationException("refused"),
+      new NoOffsetForPartitionException(new TopicPartition("views", 0)),
+      new KafkaException("in an error state", new TransactionalIdAuthorizationException("no"))
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("curable")
+  void shouldGoOnAfterWhatTimeCures(Exception failure) {
+    assertThat(Fatal.isFatal(failure)).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("incurable")
+  void shouldEndAtWhatOnlyAPersonCures(Exception failure) {
+    assertThat(Fatal.isFatal(failure)).isTrue();
+  }
+
+  @Test
+  void shouldCallADefectFatal() {
+    assertThat(Fatal.isFatal(new IllegalStateException("a defect"))).isTrue();
+  }
+}

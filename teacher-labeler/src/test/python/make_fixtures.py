@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""Makes the TorchScript fixtures of the tests: src/test/resources/models/NAME/{model.pt,teacher.yaml}.
+
+Run from the module's directory: /usr/bin/python3 src/test/python/make_fixtures.py  (Debian's python3-torch).
+Every module takes 4x4 grey images and has classes a, b, c unless it is meant to be wrong.
+"""
+
+import io
+import pathlib
+import sys
+import zipfile
+
+import torch
+
+TARGET = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "src/test/resources/models")
+
+
+class Linear(torch.nn.Module):
+    """Float [N, 1, 4, 4] to [sum of pixels, first pixel, last pixel]: easy to know by heart."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = torch.nn.Linear(16, 3)
+        with torch.no_grad():
+            self.fc.bias.zero_()
+            self.fc.weight.zero_()
+            self.fc.weight[0] = 1.0
+            self.fc.weight[1, 0] = 1.0
+            self.fc.weight[2, 15] = 1.0
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+
+
+class Bytes(torch.nn.Module):
+    """uint8 [N, H, W, C], scaled inside: the same answers as Linear without mean and std."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Linear()
+
+    def forward(self, x):
+        return self.model(x.permute(0, 3, 1, 2).to(torch.float32) / 255.0)
+
+
+class Moody(torch.nn.Module):
+    """Linear, but a first pixel of 254 gives NaN and one of 255 makes the whole batch fail."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Linear()
+
+    def forward(self, x):
+        first = torch.round(x[:, 0, 0, 0] * 255.0)
+        if bool((first == 255.0).any()):
+            raise RuntimeError("a poisonous pixel")
+        marked = (first == 254.0).unsqueeze(1)
+        return torch.where(marked, torch.full_like(self.model(x), float("nan")), self.model(x))
+
+
+class Wide(torch.nn.Module):
+    """One logit too many."""
+
+    def forward(self, x):
+        return x.flatten(1)[:, :4].contiguous()
+
+
+class Lump(torch.nn.Module):
+    """Forgets the batch: [3] whatever comes in."""
+
+    def forward(self, x):
+        return x.flatten()[:3].contiguous()
+
+
+class NotANumber(torch.nn.Module):
+    """Never finite."""
+
+    def forward(self, x):
+        return x.flatten(1)[:, :3] * float("nan")
+
+
+class Half(torch.nn.Module):
+    """float16 answers."""
+
+    def forward(self, x):
+        return x.flatten(1)[:, :3].to(torch.float16)
+
+
+class Pair(torch.nn.Module):
+    """A tuple instead of a tensor."""
+
+    def forward(self, x):
+        return x.flatten(1)[:, :3], x.flatten(1)[:, 3:6]
+
+
+def script(module):
+    """The scripted module's bytes without the entries that tell where on whose disk this file lay."""
+    full = io.BytesIO()
+    torch.jit.save(torch.jit.script(module.eval()), full)
+    lean = io.BytesIO()
+    with zipfile.ZipFile(full) as source, zipfile.ZipFile(lean, "w", zipfile.ZIP_STORED) as target:
+        for entry in source.namelist():
+            if not entry.endswith(".debug_pkl"):
+                target.writestr(zipfile.ZipInfo(entry), source.read(entry))
+    return lean.getvalue()
+
+
+def save(name, module, kind="float", classes=("a", "b", "c"), scaling=""):
+    directory = TARGET / name
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "model.pt").write_bytes(script(module))
+    (directory / "teacher.yaml").write_text(
+        f"name: {name}\nversion: \"1\"\n"
+        f"input: {{height: 4, width: 4, channels: 1, type: {kind}{scaling}}}\n"
+        f"classes: [{', '.join(classes)}]\n"
+    )
+
+
+save("linear", Linear())
+save("scaled", Linear(), scaling=", mean: [0.5], std: [0.25]")
+save("bytes", Bytes(), kind="uint8")
+save("moody", Moody())
+save("wide", Wide())
+save("lump", Lump())
+save("not-a-number", NotANumber())
+save("half", Half())
+save("pair", Pair())
+broken = TARGET / "broken"
+broken.mkdir(parents=True, exist_ok=True)
+(broken / "model.pt").write_bytes(b"this is no zip file\n" * 10)
+(broken / "teacher.yaml").write_text((TARGET / "linear" / "teacher.yaml").read_text().replace("linear", "broken"))
