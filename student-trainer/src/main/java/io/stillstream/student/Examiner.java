@@ -1,0 +1,96 @@
+package io.stillstream.student;
+
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.Target;
+import io.stillstream.student.training.View;
+
+/** Lets only those labelled views in that the student can learn from without harm. */
+final class Examiner {
+  private final ModelSpec student;
+  private final BatchBuilder batches;
+
+  Examiner(ModelSpec student, BatchBuilder batches) {
+    this.student = student;
+    this.batches = batches;
+  }
+
+  /**
+   * The view.
+   *
+   * @throws BadRecordException with reason {@code shape}, {@code pixels}, {@code logits_width},
+   *     {@code logits_not_finite} or {@code label}
+   */
+  View examine(LabeledView labelled) {
+    AugmentedView view = labelled.getView();
+    requireShape(view);
+    float[] logits =
+        labelled.getLogits() == null ? null : FloatArrays.toArray(labelled.getLogits());
+    if (logits != null) {
+      requireSound(logits);
+    }
+    Target target = view.getLabel() == null ? null : target(view.getLabel());
+    byte[] pixels = new byte[view.getPixels().remaining()];
+    view.getPixels().duplicate().get(pixels);
+    try {
+      batches.decode(view.getEncoding(), pixels);
+    } catch (PixelException e) {
+      throw new BadRecordException("pixels", e.getMessage(), e);
+    }
+    return new View(
+        view.getEncoding(), pixels, logits, target, view.getLineage().getViewIndex() == 0);
+  }
+
+  private void requireShape(AugmentedView view) {
+    if (view.getHeight() != student.height()
+        || view.getWidth() != student.width()
+        || view.getChannels() != student.channels()) {
+      throw new BadRecordException(
+          "shape",
+          "the view is %d x %d x %d, the student takes %d x %d x %d"
+              .formatted(
+                  view.getHeight(),
+                  view.getWidth(),
+                  view.getChannels(),
+                  student.height(),
+                  student.width(),
+                  student.channels()));
+    }
+  }
+
+  private void requireSound(float[] logits) {
+    if (logits.length != student.classes().size()) {
+      throw new BadRecordException(
+          "logits_width",
+          "the teacher gave %d logits, the student has %d classes"
+              .formatted(logits.length, student.classes().size()));
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new BadRecordException("logits_not_finite", "a logit is " + logit);
+      }
+    }
+  }
+
+  private Target target(Label label) {
+    int primary = label.getPrimary();
+    int secondary = label.getSecondary() == null ? primary : label.getSecondary();
+    double weight = label.getSecondary() == null ? 1 : label.getWeight();
+    int classes = student.classes().size();
+    if (primary < 0 || primary >= classes || secondary < 0 || secondary >= classes) {
+      throw new BadRecordException(
+          "label",
+          "label %d, %d; the student has %d classes".formatted(primary, secondary, classes));
+    }
+    if (!(weight >= 0 && weight <= 1)) {
+      throw new BadRecordException("label", "weight of a label is " + weight);
+    }
+    return new Target(primary, secondary, (float) weight);
+  }
+}

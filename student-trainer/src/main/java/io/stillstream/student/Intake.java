@@ -1,0 +1,72 @@
+package io.stillstream.student;
+
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import io.stillstream.student.training.TrainerMetrics;
+import io.stillstream.student.training.View;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns records into views; what is no view goes to dead letters. */
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final RecordReader<LabeledView> reader;
+  private final Examiner examiner;
+  private final Outbox outbox;
+  private final TrainerMetrics metrics;
+
+  Intake(
+      RecordReader<LabeledView> reader, Examiner examiner, Outbox outbox, TrainerMetrics metrics) {
+    this.reader = reader;
+    this.examiner = examiner;
+    this.outbox = outbox;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @throws RegistryUnavailableException if the registry is away: try the same record again later
+   */
+  Fetched accept(ConsumerRecord<byte[], byte[]> record) {
+    String stage = "deserialize";
+    try {
+      LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
+      stage = "examine";
+      View view = examiner.examine(labelled);
+      if (!view.teaches()) {
+        metrics.skipped();
+        return Fetched.nothing(record.partition(), record.offset());
+      }
+      return new Fetched(
+          record.partition(),
+          record.offset(),
+          view,
+          labelled.getView().getCapturedAt(),
+          teachers(labelled),
+          labelled.getView().getLineage().getPolicyHash());
+    } catch (BadRecordException e) {
+      LOG.atWarn()
+          .addKeyValue("partition", record.partition())
+          .addKeyValue("offset", record.offset())
+          .addKeyValue("reason", e.reason())
+          .addKeyValue("cause", e.getMessage())
+          .log("Record goes to dead letters");
+      metrics.rejected(e.reason());
+      outbox.deadLetter(record, stage, e);
+      return Fetched.nothing(record.partition(), record.offset());
+    }
+  }
+
+  private static List<TeacherId> teachers(LabeledView labelled) {
+    return labelled.getTeachers().stream()
+        .map(teacher -> new TeacherId(teacher.getName(), teacher.getVersion(), teacher.getSha256()))
+        .toList();
+  }
+}

@@ -1,0 +1,91 @@
+package io.stillstream.student;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Records in the order in which they came, and how far each partition has been dealt with: a
+ * position moves past a record only when everything before it, and itself, has been trained on or
+ * needs no training.
+ */
+final class Pending {
+  private final Deque<Fetched> waiting = new ArrayDeque<>();
+  private final Map<Integer, Long> positions = new HashMap<>();
+  private int views;
+  private long oldestNanos;
+
+  /** Says where a partition's reading begins. */
+  void begin(int partition, long offset) {
+    positions.put(partition, offset);
+  }
+
+  void add(Fetched fetched, long nanos) {
+    if (fetched.view() != null) {
+      if (views == 0) {
+        oldestNanos = nanos;
+      }
+      views++;
+    }
+    waiting.add(fetched);
+    dropHandled(nanos);
+  }
+
+  /** Whether nothing waits at all. */
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Views that wait. */
+  int views() {
+    return views;
+  }
+
+  /** When the view came that waits longest; meaningless while none does. */
+  long oldestNanos() {
+    return oldestNanos;
+  }
+
+  /** Up to {@code count} views, oldest first; they keep waiting until {@link #done}. */
+  List<Fetched> next(int count) {
+    List<Fetched> next = new ArrayList<>();
+    for (Fetched fetched : waiting) {
+      if (fetched.view() != null && next.size() < count) {
+        next.add(fetched);
+      }
+    }
+    return next;
+  }
+
+  /** The first {@code count} views have been trained on. */
+  void done(int count, long nanos) {
+    for (int left = count; left > 0; ) {
+      Fetched fetched = waiting.remove();
+      positions.put(fetched.partition(), fetched.offset() + 1);
+      if (fetched.view() != null) {
+        left--;
+        views--;
+      }
+    }
+    oldestNanos = nanos;
+    dropHandled(nanos);
+  }
+
+  private void dropHandled(long nanos) {
+    while (!waiting.isEmpty() && waiting.peek().view() == null) {
+      Fetched fetched = waiting.remove();
+      positions.put(fetched.partition(), fetched.offset() + 1);
+    }
+    if (views == 0) {
+      oldestNanos = nanos;
+    }
+  }
+
+  /** Per partition, the next offset that has not been dealt with. */
+  Map<Integer, Long> positions() {
+    return Map.copyOf(positions);
+  }
+}

@@ -1,0 +1,17 @@
+package io.stillstream.student;
+
+import io.stillstream.runtime.ServiceMain;
+
+/** Runs the trainer as a process of its own. */
+public final class TrainerMain {
+  private TrainerMain() {}
+
+  public static void main(String[] args) {
+    ServiceMain.run(
+        "student-trainer",
+        args,
+        TrainerConfig.class,
+        TrainerConfig::management,
+        TrainerService::new);
+  }
+}

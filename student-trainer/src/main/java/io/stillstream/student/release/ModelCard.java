@@ -1,0 +1,86 @@
+package io.stillstream.student.release;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stillstream.schemas.PartitionOffset;
+import io.stillstream.schemas.ReleaseAlias;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.TeacherVersion;
+import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a release comes from: {@code model-card.json}, and the event that says the same.
+ *
+ * @param offsets per partition of the topic, the next to read: everything before it is in the
+ *     weights, or in dead letters
+ * @param metrics of the window before the release; fractions from 0 to 1
+ * @param settings of the training, by their keys
+ * @param createdAt ISO 8601, UTC
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ModelCard(
+    String student,
+    long version,
+    String file,
+    String sha256,
+    long step,
+    long viewsSeen,
+    String topic,
+    Map<Integer, Long> offsets,
+    List<TeacherId> teachers,
+    List<String> policyHashes,
+    Map<String, Double> metrics,
+    Map<String, Object> settings,
+    String createdAt) {
+  public static final String NAME = "model-card.json";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  public ModelCard {
+    offsets = new TreeMap<>(offsets);
+    metrics = new TreeMap<>(metrics);
+  }
+
+  byte[] toBytes() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+  }
+
+  static ModelCard read(Path release) throws IOException {
+    return JSON.readValue(release.resolve(NAME).toFile(), ModelCard.class);
+  }
+
+  /** The event of the release; the same card gives the same event. */
+  StudentRelease event(Path directory) {
+    return StudentRelease.newBuilder()
+        .setStudent(student)
+        .setVersion(version)
+        .setUri(directory.toAbsolutePath().normalize().toUri().toString())
+        .setSha256(sha256)
+        .setStep(step)
+        .setViewsSeen(viewsSeen)
+        .setOffsets(
+            offsets.entrySet().stream()
+                .map(entry -> new PartitionOffset(topic, entry.getKey(), entry.getValue()))
+                .toList())
+        .setTeachers(
+            teachers.stream()
+                .map(
+                    teacher ->
+                        new TeacherVersion(teacher.name(), teacher.version(), teacher.sha256()))
+                .toList())
+        .setPolicyHashes(policyHashes)
+        .setMetrics(metrics)
+        .setAlias(ReleaseAlias.CHAMPION)
+        .setCreatedAt(Instant.parse(createdAt))
+        .build();
+  }
+}

@@ -1,0 +1,104 @@
+package io.stillstream.student.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.stillstream.student.training.Batch;
+import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.StepReport;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole recipe, step for step, against PyTorch. */
+class GoldenTest {
+  @ParameterizedTest
+  @CsvSource({"mlp", "cnn"})
+  @DisplayName("forward, loss and gradients of the first step")
+  void shouldDeriveAsPyTorchDoes(String name) throws IOException {
+    // given
+    Golden.Step first = Golden.read(name).steps().get(0);
+    Batch batch = new BatchBuilder(Fixtures.spec(name), 0.9).build(first.views);
+    Libtorch.prepareThread();
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        StudentModule module = StudentModule.load(manager, Fixtures.student(name))) {
+      NDArray one = manager.create(1f);
+
+      // when
+      Libtorch.gradients(true);
+      NDArray logits = module.forward(TorchStudent.input(manager, batch));
+      DistillationLoss.Parts loss = new DistillationLoss(manager, 4).of(manager, logits, batch);
+      Libtorch.backward(loss.total(), one);
+      Libtorch.gradients(false);
+
+      // then
+      assertThat(logits.toFloatArray()).containsExactly(first.outputs, within(1e-5f));
+      assertThat((double) loss.total().getFloat()).isCloseTo(first.loss, within(1e-5 * first.loss));
+      int i = 0;
+      for (NDArray weight : module.weights().values()) {
+        try (NDArray gradient = Libtorch.gradient(weight)) {
+          assertThat(gradient.toFloatArray())
+              .containsExactly(first.gradients.get(i++), within(1e-5f));
+        }
+      }
+      assertThat(i).isEqualTo(first.gradients.size());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mlp, 1e-5", "cnn, 1e-3"})
+  void shouldTrainAsPyTorchDoes(String name, double tolerance) throws IOException {
+    // given
+    Golden golden = Golden.read(name);
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), Golden.RECIPE.alpha());
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+      // when
+      long step = 0;
+      double worst = 0;
+      int clipped = 0;
+      for (Golden.Step expected : golden.steps()) {
+        StepReport report = student.update(batches.build(expected.views), ++step);
+        // then
+        worst = Math.max(worst, Math.abs(report.loss() / expected.loss - 1));
+        worst = Math.max(worst, Math.abs(report.gradientNorm() / expected.norm - 1));
+        clipped += expected.norm > Golden.RECIPE.clip() ? 1 : 0;
+      }
+      double weights = distance(student.weights(), golden.weights());
+      double averages = distance(student.average(), golden.averages());
+      System.out.printf(
+          "%s: losses and norms %.2e, weights %.2e, averages %.2e%n",
+          name, worst, weights, averages);
+      assertThat(clipped).as("steps that were clipped").isPositive();
+      assertThat(worst).as("losses and norms").isLessThan(tolerance);
+      assertThat(weights).as("weights").isLessThan(tolerance);
+      assertThat(averages).as("averages").isLessThan(tolerance);
+    }
+  }
+
+  /** The largest ‖a − b‖/‖b‖ of all tensors, buffers among them. */
+  private static double distance(byte[] archive, Map<String, float[]> expected) {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        StudentModule module = StudentModule.load(manager, archive)) {
+      assertThat(module.weights().size() + module.buffers().size()).isEqualTo(expected.size());
+      double worst = 0;
+      for (Map.Entry<String, float[]> entry : expected.entrySet()) {
+        NDArray tensor = module.weights().get(entry.getKey());
+        tensor = tensor == null ? module.buffers().get(entry.getKey()) : tensor;
+        Number[] actual = tensor.toArray();
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < actual.length; i++) {
+          double value = entry.getValue()[i];
+          difference += Math.pow(actual[i].doubleValue() - value, 2);
+          norm += value * value;
+        }
+        worst = Math.max(worst, Math.sqrt(difference / norm));
+      }
+      return worst;
+    }
+  }
+}
