@@ -44,10 +44,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
   public StreamThreadExceptionResponse handle(Throwable exception) {
     for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
       if (cause instanceof RetriableException) {
-        LOG.atWarn()
-            .addKeyValue("problem", cause.getMessage())
-            .log("a stream thread gave up waiting and is replaced");
-        pause();
+        pause(cause);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
     }
@@ -55,11 +52,15 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  private void pause() {
+  private void pause(Throwable cause) {
+    if (closing.getCount() == 0) {
+      return; // Kafka Streams replaces no thread while it shuts down
+    }
+    LOG.atWarn()
+        .addKeyValue("problem", cause.getMessage())
+        .log("a stream thread gave up waiting and is replaced");
     try {
-      if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.atDebug().log("closing while a thread is replaced");
-      }
+      var unused = closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

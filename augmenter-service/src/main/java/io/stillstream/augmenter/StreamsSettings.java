@@ -1,6 +1,7 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.StartupException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,8 +32,6 @@ final class StreamsSettings {
     overrides.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     // Static membership needs it.
     overrides.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-    // There is no global thread here; Streams warns at every start if this stays unset.
-    overrides.put("processing.exception.handler.global.enabled", true);
     if (find(kafka, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG) == null) {
       overrides.put(
           StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
@@ -48,8 +47,17 @@ final class StreamsSettings {
    */
   static Duration registryWait(Map<String, String> kafka) {
     String maxPoll = find(kafka, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-    long millis = maxPoll == null ? DEFAULT_MAX_POLL_MILLIS : Long.parseLong(maxPoll.strip());
-    return Duration.ofMillis(Math.min(MAX_REGISTRY_WAIT_MILLIS, millis / 3));
+    try {
+      long millis = maxPoll == null ? DEFAULT_MAX_POLL_MILLIS : Long.parseLong(maxPoll.strip());
+      return Duration.ofMillis(Math.min(MAX_REGISTRY_WAIT_MILLIS, millis / 3));
+    } catch (NumberFormatException e) {
+      throw new StartupException(
+          "kafka."
+              + ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG
+              + ": must be a number, was "
+              + maxPoll,
+          e);
+    }
   }
 
   /** Whether members have names that outlive their process ({@code group.instance.id}). */

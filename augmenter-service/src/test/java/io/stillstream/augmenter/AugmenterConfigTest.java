@@ -131,6 +131,10 @@ final class AugmenterConfigTest {
         .containsEntry("producer.buffer.memory", "67108864")
         .containsEntry("producer.max.request.size", "8388608");
     assertThat(StreamsSettings.isStaticMember(parse(MINIMAL).kafka())).isFalse();
+    assertThatThrownBy(
+            () -> StreamsSettings.registryWait(Map.of("consumer.max.poll.interval.ms", "5m")))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("kafka.max.poll.interval.ms: must be a number, was 5m");
     assertThat(StreamsSettings.registryWait(Map.of())).isEqualTo(Duration.ofSeconds(60));
   }
 

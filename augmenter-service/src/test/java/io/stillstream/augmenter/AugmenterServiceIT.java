@@ -12,6 +12,10 @@ import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +67,7 @@ final class AugmenterServiceIT {
       // then
       assertThat(service.health().live()).isTrue();
       await().atMost(PATIENCE).until(() -> service.health().ready());
+      assertThat(meters.find("kafka.consumer.fetch.manager.records.lag.max").gauges()).isNotEmpty();
     }
     assertExactly(topics, 300);
     assertThat(cluster.read(topics.deadLetters(), "read_committed"))
@@ -165,6 +170,38 @@ final class AugmenterServiceIT {
       }
       assertExactly(frail, topics, 60);
     }
+  }
+
+  @Test
+  void shouldDieLoudlyWhenTheRegistryRefusesItsSchema() throws Exception {
+    // given: the subject of the views is taken by something else
+    AugmenterTopics topics = cluster.topics("refused");
+    HttpRequest register =
+        HttpRequest.newBuilder(
+                URI.create(
+                    cluster.kafka().get("schema.registry.url")
+                        + "/subjects/views-refused-value/versions"))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"schema\": \"\\\"string\\\"\"}"))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(register, HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(200);
+    cluster.sendImages(topics.images(), 0, 3);
+
+    // when
+    try (AugmenterService service = start(topics, 1, Map.of())) {
+      // then
+      assertThatThrownBy(service::awaitStop)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("stream processing failed")
+          .hasMessageContaining("views-refused");
+      assertThat(service.health().live()).isFalse();
+    }
+    assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
+    assertThat(cluster.read(topics.views(), "read_uncommitted")).isEmpty();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -79,18 +81,29 @@ final class TestCluster implements AutoCloseable {
     send(topic, values);
   }
 
-  /** Sends bytes as they are. */
+  /** Sends bytes as they are, and returns when all are there. */
   void send(String topic, List<byte[]> values) throws ExecutionException, InterruptedException {
+    // One request at a time: of several to a partition whose leader is just being made, a later one
+    // may get in before
+    // the first, which then is out of order for ever.
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            broker.bootstrapServers(),
+            "linger.ms",
+            5,
+            "max.in.flight.requests.per.connection",
+            1);
     try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 5),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (int i = 0; i < values.size(); i++) {
         byte[] key = ("key-" + i).getBytes(StandardCharsets.UTF_8);
-        var unused = producer.send(new ProducerRecord<>(topic, key, values.get(i)));
+        sent.add(producer.send(new ProducerRecord<>(topic, key, values.get(i))));
       }
-      producer.flush();
+      for (Future<RecordMetadata> record : sent) {
+        record.get();
+      }
     }
   }
 
