@@ -75,13 +75,13 @@ class TrainerConfigTest {
                         bufer: {views: 1}
                         """))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("size must be at least 2, was 1")
-        .hasMessageContaining("alpha must be within 0 and 1, was 2.0")
-        .hasMessageContaining("learning-rate must be positive, was -1.0")
-        .hasMessageContaining("max-decay must be at least 0 and below 1, was 1.0")
-        .hasMessageContaining("every must be positive, was 0ms")
-        .hasMessageContaining("every-steps must be at least 1, was 0")
-        .hasMessageContaining("bufer");
+        .hasMessageContaining("batch.size: must be at least 2, was 1")
+        .hasMessageContaining("loss.alpha: must be within 0 and 1, was 2.0")
+        .hasMessageContaining("optimiser.learning-rate: must be positive, was -1.0")
+        .hasMessageContaining("ema.max-decay: must be at least 0 and below 1, was 1.0")
+        .hasMessageContaining("checkpoint.every: must be positive, was 0ms")
+        .hasMessageContaining("release.every-steps: must be at least 1, was 0")
+        .hasMessageContaining("bufer: unknown key; did you mean buffer?");
   }
 
   private static TrainerConfig parse(String yaml) {

@@ -45,6 +45,9 @@ final class ScriptArchive {
   /** Tensors start at multiples of this, so that readers may map the file. */
   private static final int ALIGNMENT = 64;
 
+  /** Java takes the very first day for a time before all, and adds a field that shifts the rest. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 2, 0, 0);
+
   private final Map<String, byte[]> entries;
 
   private ScriptArchive(Map<String, byte[]> entries) {
@@ -191,7 +194,7 @@ final class ScriptArchive {
     ZipEntry entry = new ZipEntry(name);
     entry.setSize(bytes.length);
     entry.setCrc(crc.getValue());
-    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    entry.setTimeLocal(EPOCH);
     // Local header, name, and an extra field "FB" as PyTorch's own writer pads with.
     int start = position + 30 + name.getBytes(UTF_8).length + 4;
     int padding = Math.floorMod(-start, ALIGNMENT);
