@@ -44,6 +44,16 @@ final class ClientSettings {
     return Map.copyOf(producer);
   }
 
+  /**
+   * Settings of serialiser and deserialiser. A registry that is away is waited for in the loop,
+   * where it shows in health, and not inside them.
+   */
+  Map<String, String> serde() {
+    Map<String, String> serde = new HashMap<>(config.kafka());
+    serde.putIfAbsent("max.retries", "0");
+    return serde;
+  }
+
   /** Without a poll for this long the group takes the partitions away. */
   Duration maxPollInterval() {
     return millis(consumer, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);

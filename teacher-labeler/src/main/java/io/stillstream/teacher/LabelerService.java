@@ -44,6 +44,7 @@ public final class LabelerService implements Service {
 
   private final LabelerConfig config;
   private final MeterRegistry registry;
+  private final Duration patience;
   private final Function<ModelSpec, Teacher> teachers;
   private final LongSupplier nanoTime = System::nanoTime;
   private final InstantSource clock = InstantSource.system();
@@ -54,14 +55,18 @@ public final class LabelerService implements Service {
   private volatile LabelerHealth health;
 
   public LabelerService(LabelerConfig config, MeterRegistry registry) {
-    this(config, registry, spec -> warmedUp(spec, config.batch().maxSize()));
+    this(config, registry, PATIENCE, spec -> warmedUp(spec, config.batch().maxSize()));
   }
 
-  /** For tests, which bring their own teachers. */
+  /** For tests, which bring their own teachers and have less patience with an absent broker. */
   LabelerService(
-      LabelerConfig config, MeterRegistry registry, Function<ModelSpec, Teacher> teachers) {
+      LabelerConfig config,
+      MeterRegistry registry,
+      Duration patience,
+      Function<ModelSpec, Teacher> teachers) {
     this.config = config;
     this.registry = registry;
+    this.patience = patience;
     this.teachers = teachers;
   }
 
@@ -69,14 +74,14 @@ public final class LabelerService implements Service {
   public void start() {
     try {
       ClientSettings clients = new ClientSettings(config);
-      KafkaSettings.requireBroker(config.kafka(), PATIENCE);
+      KafkaSettings.requireBroker(config.kafka(), patience);
       KafkaSettings.requireTopics(
           config.kafka(),
           Map.of(
               "views", config.topics().views(),
               "labeled-views", config.topics().labeledViews(),
               "dead-letters", config.topics().deadLetters()),
-          PATIENCE);
+          patience);
       TorchScriptModel.useThreads(config.threads());
       ModelSpec spec = ModelSpec.load(config.teacher(), "teacher");
       start(clients, spec, kept(teachers.apply(spec)));
@@ -157,8 +162,8 @@ public final class LabelerService implements Service {
 
   private ViewLabeling labeling(ClientSettings clients, ModelSpec spec, Teacher teacher) {
     RecordReader<AugmentedView> reader =
-        kept(new RecordReader<>(AugmentedView.class, config.kafka(), registry));
-    RecordWriter<LabeledView> writer = kept(new RecordWriter<>(config.kafka(), registry));
+        kept(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
+    RecordWriter<LabeledView> writer = kept(new RecordWriter<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new ViewLabeling(
@@ -203,7 +208,7 @@ public final class LabelerService implements Service {
     return part;
   }
 
-  private static Teacher warmedUp(ModelSpec spec, int maxSize) {
+  static Teacher warmedUp(ModelSpec spec, int maxSize) {
     try {
       TorchScriptModel model = TorchScriptModel.load(spec);
       model.warmUp(maxSize, 1, maxSize);

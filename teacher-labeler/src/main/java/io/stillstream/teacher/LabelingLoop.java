@@ -197,6 +197,10 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
       try {
         return work.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
+        if (stopping && state.registryTrouble().isPresent()) {
+          work.cancel(true);
+          throw new RegistryUnavailableException("told to stop while the registry is away");
+        }
         commitIfDue();
         poll(() -> intake.keepAlive(Duration.ZERO));
       } catch (InterruptedException e) {

@@ -202,9 +202,7 @@ public final class TorchScriptModel implements Teacher {
       String found =
           only == null
               ? output.size() + " tensors"
-              : only.getShape()
-                  + " "
-                  + only.getDataType().name().toLowerCase(Locale.ROOT);
+              : only.getShape() + " " + only.getDataType().name().toLowerCase(Locale.ROOT);
       throw new InferenceException(
           "must answer one tensor %s float32, one row per view and one column per class name; found %s"
               .formatted(expected, found));

@@ -175,13 +175,14 @@ class TorchScriptModelTest {
       long direct = directMemory();
 
       // when
-      for (int i = 0; i < 4000; i++) {
+      for (int i = 0; i < 3000; i++) {
         model.logits(Collections.nCopies(1 + (i * 37) % 256, Fixtures.view(i)));
       }
 
       // then
       assertThat(model.tensorsHeld()).isEqualTo(tensors);
-      assertThat(directMemory()).isEqualTo(direct);
+      // Less is possible: what earlier models of this JVM held may have been collected meanwhile.
+      assertThat(directMemory()).isLessThanOrEqualTo(direct);
     }
   }
 

@@ -2,7 +2,7 @@ package io.stillstream.runtime;
 
 import java.util.Map;
 
-/** System properties that native libraries read once, when they load. */
+/** System properties that libraries, most of them native, read once, when they load. */
 public final class Natives {
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -12,6 +12,9 @@ public final class Natives {
           // No limits: reaching one calls System.gc() and waits.
           "org.bytedeco.javacpp.maxPhysicalBytes", "0",
           "org.bytedeco.javacpp.maxBytes", "0",
+          // Avro loads the classes of records that are nested in others only from packages it
+          // trusts.
+          "org.apache.avro.SERIALIZABLE_PACKAGES", "io.stillstream.schemas",
           // Models are files here; nothing is fetched and nothing is reported.
           "ai.djl.offline", "true",
           "OPT_OUT_TRACKING", "true",
@@ -21,7 +24,7 @@ public final class Natives {
 
   private Natives() {}
 
-  /** Sets what the command line has not set; to be called before any native library loads. */
+  /** Sets what the command line has not set; to be called before any of the libraries loads. */
   public static void configure() {
     DEFAULTS.forEach(
         (key, value) -> {

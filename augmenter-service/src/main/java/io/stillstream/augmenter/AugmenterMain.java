@@ -1,0 +1,17 @@
+package io.stillstream.augmenter;
+
+import io.stillstream.runtime.ServiceMain;
+
+/** Runs the augmenter: {@code java -jar augmenter-service.jar --config augmenter.yaml}. */
+public final class AugmenterMain {
+  private AugmenterMain() {}
+
+  public static void main(String[] args) {
+    ServiceMain.run(
+        "augmenter",
+        args,
+        AugmenterConfig.class,
+        AugmenterConfig::management,
+        AugmenterService::new);
+  }
+}

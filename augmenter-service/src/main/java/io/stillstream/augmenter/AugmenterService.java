@@ -1,0 +1,189 @@
+package io.stillstream.augmenter;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.Health;
+import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.Service;
+import io.stillstream.schemas.ImageEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of the augmenter: Kafka Streams with its checks at the start, its health and its end.
+ */
+public final class AugmenterService implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
+  private static final String NAME = "augmenter";
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REPLACE_PAUSE = Duration.ofSeconds(1);
+
+  private final AugmenterConfig config;
+  private final MeterRegistry registry;
+  private final Duration startTimeout;
+  private final Clock clock = Clock.systemUTC();
+  private final AugmenterMetrics metrics;
+  private final RegistryPatience patience;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<Throwable> death = new AtomicReference<>();
+  private volatile Running running;
+
+  /** What a started service holds. */
+  private record Running(
+      KafkaStreams streams,
+      KafkaStreamsMetrics metrics,
+      BrokerWatch brokers,
+      boolean staticMember) {}
+
+  /** Wires the service; nothing runs until {@link #start()}. */
+  public AugmenterService(AugmenterConfig config, MeterRegistry registry) {
+    this(config, registry, START_TIMEOUT);
+  }
+
+  /**
+   * @param startTimeout how long the start waits for the broker, and then for the topics
+   */
+  AugmenterService(AugmenterConfig config, MeterRegistry registry, Duration startTimeout) {
+    this.config = config;
+    this.registry = registry;
+    this.startTimeout = startTimeout;
+    metrics = new MicrometerMetrics(registry);
+    patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
+  }
+
+  @Override
+  public void start() {
+    Policy policy = Policy.parse(config.policy());
+    KafkaSettings.requireBroker(config.kafka(), startTimeout);
+    KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), startTimeout);
+    SizeLimits limits = SizeLimits.of(config.kafka(), config.topics());
+    // Made once and thrown away: a wrong serialiser setting is told now, not by a stream thread.
+    converter(policy, limits).close();
+    DeadLetters deadLetters =
+        new DeadLetters(config.topics().deadLetters(), NAME, registry, limits.deadLetters());
+    KafkaStreams streams =
+        KafkaSettings.client(
+            () ->
+                new KafkaStreams(
+                    AugmenterTopology.of(
+                        config.topics(),
+                        () -> converter(policy, limits),
+                        deadLetters,
+                        metrics,
+                        clock),
+                    StreamsSettings.of(config)));
+    streams.setUncaughtExceptionHandler(new FailurePolicy(closing, REPLACE_PAUSE, this::died));
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == State.ERROR) {
+            died(new IllegalStateException("Kafka Streams went from " + before + " to " + now));
+          }
+        });
+    KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
+    streamsMetrics.bindTo(registry);
+    running =
+        new Running(
+            streams,
+            streamsMetrics,
+            new BrokerWatch(config.kafka()),
+            StreamsSettings.isStaticMember(config.kafka()));
+    streams.start();
+    LOG.atInfo()
+        .addKeyValue("policy.hash", policy.hash())
+        .addKeyValue("policy", policy.canonicalJson())
+        .log("augmenting");
+  }
+
+  @Override
+  public Health health() {
+    Running now = running;
+    if (now == null) {
+      return Health.of(Check.readiness("streams", false, "not started"));
+    }
+    State state = now.streams().state();
+    return Health.of(
+        Check.liveness("alive", death.get() == null, String.valueOf(death.get())),
+        Check.readiness("streams", state == State.RUNNING, state.toString()),
+        Check.readiness(
+            "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),
+        Check.readiness(
+            "registry", !patience.isWaiting(), patience.isWaiting() ? "awaited" : "not missed"));
+  }
+
+  @Override
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+    Throwable cause = death.get();
+    if (cause != null) {
+      throw new IllegalStateException("stream processing failed: " + innermost(cause), cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    closing.countDown();
+    Running now = running;
+    if (now != null) {
+      now.metrics().close();
+      now.brokers().close();
+      // A member that leaves frees its partitions at once; a static one comes back and keeps them.
+      CloseOptions options =
+          CloseOptions.timeout(CLOSE_TIMEOUT)
+              .withGroupMembershipOperation(
+                  now.staticMember()
+                      ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                      : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+      if (!now.streams().close(options)) {
+        LOG.atWarn()
+            .addKeyValue("after", CLOSE_TIMEOUT)
+            .log("stream threads did not end in time; their transaction will be aborted");
+      }
+    }
+    stopped.countDown();
+  }
+
+  private ImageToViews converter(Policy policy, SizeLimits limits) {
+    return new ImageToViews(
+        policy,
+        config.maxPixels(),
+        new RecordReader<>(ImageEvent.class, config.kafka(), registry),
+        new RecordWriter<>(config.kafka(), registry),
+        patience,
+        config.topics().views(),
+        limits.views(),
+        clock);
+  }
+
+  private void died(Throwable cause) {
+    if (closing.getCount() > 0 && death.compareAndSet(null, cause)) {
+      stopped.countDown();
+    }
+  }
+
+  private static String innermost(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+}

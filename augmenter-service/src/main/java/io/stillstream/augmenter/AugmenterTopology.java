@@ -1,0 +1,47 @@
+package io.stillstream.augmenter;
+
+import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.runtime.DeadLetters;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The topology as a value: images → augment → views | dead-letters. All edges carry bytes: an
+ * exception of a deserializer in front of the processor could not tell an absent registry from a
+ * broken record.
+ */
+final class AugmenterTopology {
+  static final String IMAGES = "images";
+  static final String AUGMENT = "augment";
+  static final String VIEWS = "views";
+  static final String DEAD_LETTERS = "dead-letters";
+
+  private AugmenterTopology() {}
+
+  /**
+   * @param converters makes one converter per task
+   */
+  static Topology of(
+      AugmenterTopics topics,
+      Supplier<ImageToViews> converters,
+      DeadLetters deadLetters,
+      AugmenterMetrics metrics,
+      Clock clock) {
+    return new Topology()
+        .addSource(
+            IMAGES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.images())
+        .addProcessor(
+            AUGMENT, () -> new AugmentProcessor(converters, deadLetters, metrics, clock), IMAGES)
+        .addSink(
+            VIEWS, topics.views(), new ByteArraySerializer(), new ByteArraySerializer(), AUGMENT)
+        .addSink(
+            DEAD_LETTERS,
+            topics.deadLetters(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer(),
+            AUGMENT);
+  }
+}

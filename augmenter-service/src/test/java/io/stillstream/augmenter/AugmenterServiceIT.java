@@ -1,0 +1,285 @@
+package io.stillstream.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.policy.Yaml;
+import io.stillstream.runtime.Health;
+import io.stillstream.runtime.ManagementSettings;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.Lineage;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AugmenterServiceIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String POLICY =
+      """
+      views: 4
+      output: {height: 28, width: 28, channels: 1}
+      operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}, horizontal_flip]
+      """;
+
+  @TempDir private static Path directory;
+  private static TestCluster cluster;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = new TestCluster(directory);
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @Test
+  void shouldMakeEveryViewOnceWithTwoThreadsAndDivertWhatIsBad() throws Exception {
+    // given
+    AugmenterTopics topics = cluster.topics("once");
+    cluster.sendImages(topics.images(), 0, 150);
+    cluster.send(topics.images(), List.of(bytes("not Avro"), bytes("neither")));
+    cluster.sendImages(topics.images(), 150, 150);
+
+    // when
+    try (AugmenterService service = start(topics, 2, Map.of())) {
+      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 1200);
+
+      // then
+      assertThat(service.health().live()).isTrue();
+      await().atMost(PATIENCE).until(() -> service.health().ready());
+      assertThat(meters.find("kafka.consumer.fetch.manager.records.lag.max").gauges()).isNotEmpty();
+    }
+    assertExactly(topics, 300);
+    assertThat(cluster.read(topics.deadLetters(), "read_committed"))
+        .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+        .containsExactlyInAnyOrder("not Avro", "neither");
+    assertThat(meters.counter("augmenter.images").count()).isEqualTo(300);
+    assertThat(meters.counter("augmenter.rejected", "reason", "malformed").count()).isEqualTo(2);
+    assertThat(meters.find("kafka.consumer.fetch.manager.records.lag.max").gauges())
+        .as("closed with the service")
+        .isEmpty();
+  }
+
+  @Test
+  void shouldWaitForTheRegistryAndPutNothingAside() throws Exception {
+    // given
+    AugmenterTopics topics = cluster.topics("registry");
+    cluster.sendImages(topics.images(), 0, 20);
+    cluster.stopRegistry();
+
+    try (AugmenterService service = start(topics, 1, Map.of())) {
+      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      assertThat(service.health().ready()).isFalse();
+      assertThat(service.health().live()).isTrue();
+      assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isEqualTo(1);
+
+      // when
+      cluster.startRegistry();
+
+      // then
+      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 80);
+      await().atMost(PATIENCE).until(() -> service.health().ready());
+    }
+    assertExactly(topics, 20);
+    assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
+  }
+
+  @Test
+  void shouldReplaceTheThreadWhenTheRegistryStaysAwayForLongAndLoseNothing() throws Exception {
+    // given: three seconds of patience
+    AugmenterTopics topics = cluster.topics("patience");
+    cluster.sendImages(topics.images(), 0, 20);
+    cluster.stopRegistry();
+
+    try (AugmenterService service =
+        start(topics, 1, Map.of("max.poll.interval.ms", "9000", "session.timeout.ms", "6000"))) {
+      // when: the thread that waited has gone and another one waits
+      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      await().atMost(PATIENCE).until(() -> isOk(service, "registry"));
+      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      assertThat(service.health().live()).isTrue();
+      cluster.startRegistry();
+
+      // then
+      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 80);
+    }
+    assertExactly(topics, 20);
+    assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
+  }
+
+  @Test
+  void shouldCloseQuicklyWhileItWaitsForTheRegistry() throws Exception {
+    // given
+    AugmenterTopics topics = cluster.topics("close");
+    cluster.sendImages(topics.images(), 0, 3);
+    cluster.stopRegistry();
+    AugmenterService service = start(topics, 1, Map.of());
+    try {
+      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+
+      // when
+      long start = System.nanoTime();
+      service.close();
+
+      // then
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+      service.awaitStop();
+    } finally {
+      service.close();
+      cluster.startRegistry();
+    }
+    assertThat(cluster.read(topics.views(), "read_uncommitted")).isEmpty();
+  }
+
+  @Test
+  void shouldOutliveABrokerThatGoesAndComesBack(@TempDir Path own) throws Exception {
+    // given
+    try (TestCluster frail = new TestCluster(own)) {
+      AugmenterTopics topics = frail.topics("frail");
+      frail.sendImages(topics.images(), 0, 30);
+      try (AugmenterService service = start(frail, topics, 1, Map.of())) {
+        await().atMost(PATIENCE).until(() -> frail.views(topics.views()).size() >= 120);
+
+        // when
+        frail.restartBroker(() -> await().atMost(PATIENCE).until(() -> !isOk(service, "broker")));
+        frail.sendImages(topics.images(), 30, 30);
+
+        // then
+        await().atMost(PATIENCE).until(() -> frail.views(topics.views()).size() >= 240);
+        await().atMost(PATIENCE).until(() -> service.health().ready());
+      }
+      assertExactly(frail, topics, 60);
+    }
+  }
+
+  @Test
+  void shouldDieLoudlyWhenTheRegistryRefusesItsSchema() throws Exception {
+    // given: the subject of the views is taken by something else
+    AugmenterTopics topics = cluster.topics("refused");
+    HttpRequest register =
+        HttpRequest.newBuilder(
+                URI.create(
+                    cluster.kafka().get("schema.registry.url")
+                        + "/subjects/views-refused-value/versions"))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"schema\": \"\\\"string\\\"\"}"))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(register, HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(200);
+    cluster.sendImages(topics.images(), 0, 3);
+
+    // when
+    try (AugmenterService service = start(topics, 1, Map.of())) {
+      // then
+      assertThatThrownBy(service::awaitStop)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("stream processing failed")
+          .hasMessageContaining("views-refused");
+      assertThat(service.health().live()).isFalse();
+    }
+    assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
+    assertThat(cluster.read(topics.views(), "read_uncommitted")).isEmpty();
+  }
+
+  @Test
+  void shouldSayAtTheStartWhatIsMissing() {
+    // given
+    Duration short_ = Duration.ofSeconds(2);
+    AugmenterTopics none = new AugmenterTopics("images-none", "views-none", "dead-letters-none");
+    Map<String, String> unreachable = new HashMap<>(cluster.kafka());
+    unreachable.put("bootstrap.servers", "localhost:1");
+
+    // then
+    try (AugmenterService service =
+        new AugmenterService(config(cluster.kafka(), none, 1), meters, short_)) {
+      assertThatThrownBy(service::start)
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("topics.images: there is no topic images-none")
+          .hasMessageContaining("topics.views");
+    }
+    try (AugmenterService service =
+        new AugmenterService(config(unreachable, none, 1), new SimpleMeterRegistry(), short_)) {
+      assertThatThrownBy(service::start)
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("kafka.bootstrap.servers: no broker answered at localhost:1");
+    }
+  }
+
+  private AugmenterService start(AugmenterTopics topics, int threads, Map<String, String> more) {
+    return start(cluster, topics, threads, more);
+  }
+
+  private AugmenterService start(
+      TestCluster at, AugmenterTopics topics, int threads, Map<String, String> more) {
+    Map<String, String> kafka = new HashMap<>(at.kafka());
+    kafka.put("auto.offset.reset", "earliest");
+    kafka.putAll(more);
+    AugmenterService service = new AugmenterService(config(kafka, topics, threads), meters);
+    service.start();
+    return service;
+  }
+
+  private static AugmenterConfig config(
+      Map<String, String> kafka, AugmenterTopics topics, int threads) {
+    return new AugmenterConfig(
+        "augmenter-" + topics.images(),
+        threads,
+        directory.resolve("state"),
+        1_000_000,
+        kafka,
+        topics,
+        Yaml.tree(POLICY),
+        new ManagementSettings("127.0.0.1", 0));
+  }
+
+  private static boolean isOk(AugmenterService service, String check) {
+    return service.health().checks().stream()
+        .filter(candidate -> candidate.name().equals(check))
+        .allMatch(Health.Check::ok);
+  }
+
+  private static void assertExactly(AugmenterTopics topics, int count) {
+    assertExactly(cluster, topics, count);
+  }
+
+  private static void assertExactly(TestCluster at, AugmenterTopics topics, int count) {
+    List<String> lineages = new ArrayList<>();
+    for (AugmentedView view : at.views(topics.views())) {
+      Lineage lineage = view.getLineage();
+      lineages.add(
+          lineage.getOriginPartition()
+              + "@"
+              + lineage.getOriginOffset()
+              + "#"
+              + lineage.getViewIndex());
+    }
+    assertThat(lineages).hasSize(4 * count).doesNotHaveDuplicates();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

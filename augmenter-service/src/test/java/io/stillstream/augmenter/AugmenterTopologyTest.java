@@ -1,0 +1,288 @@
+package io.stillstream.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.image.Images;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.ViewSeed;
+import io.stillstream.augmenter.policy.Yaml;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.Operation;
+import io.stillstream.schemas.PixelEncoding;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AugmenterTopologyTest {
+  private static final AugmenterTopics TOPICS =
+      new AugmenterTopics("images", "views", "dead-letters");
+  private static final Policy POLICY =
+      Yaml.policy(
+          """
+          seed: 42
+          views: 3
+          output: {height: 28, width: 28, channels: 1}
+          operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}]
+          """);
+  private static final int MAX_BYTES = 100_000;
+  private static final Clock CLOCK = Clock.fixed(Wire.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AugmenterMetrics metrics = new MicrometerMetrics(meters);
+  private DevelopmentRegistry registry;
+  private Map<String, String> kafka;
+  private Wire wire;
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> images;
+  private TestOutputTopic<byte[], byte[]> views;
+  private TestOutputTopic<byte[], byte[]> letters;
+
+  @BeforeEach
+  void start(@TempDir Path directory) {
+    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    kafka = Map.of("schema.registry.url", registry.url().toString());
+    wire = new Wire(kafka);
+    open(POLICY);
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+    registry.close();
+  }
+
+  private void open(Policy policy) {
+    if (driver != null) {
+      driver.close();
+    }
+    RegistryPatience patience =
+        new RegistryPatience(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
+    driver =
+        new TopologyTestDriver(
+            AugmenterTopology.of(
+                TOPICS,
+                () ->
+                    new ImageToViews(
+                        policy,
+                        1_000_000,
+                        new RecordReader<>(ImageEvent.class, kafka, meters),
+                        new RecordWriter<>(kafka, meters),
+                        patience,
+                        TOPICS.views(),
+                        MAX_BYTES,
+                        CLOCK),
+                new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
+                metrics,
+                CLOCK),
+            new Properties());
+    ByteArraySerializer serializer = new ByteArraySerializer();
+    ByteArrayDeserializer deserializer = new ByteArrayDeserializer();
+    images = driver.createInputTopic(TOPICS.images(), serializer, serializer);
+    views = driver.createOutputTopic(TOPICS.views(), deserializer, deserializer);
+    letters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
+  }
+
+  @Test
+  void shouldMakeAllViewsOfAnImage() {
+    // given
+    byte[] file = Images.file(Images.picture(28, 28, 1), "png");
+
+    // when
+    send("a", Wire.event("a", file, 7));
+
+    // then
+    List<TestRecord<byte[], byte[]>> records = views.readRecordsToList();
+    assertThat(records).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      AugmentedView view = wire.view(TOPICS.views(), records.get(i).value());
+      assertThat(records.get(i).key()).isEqualTo(bytes("a"));
+      assertThat(view.getLineage().getOriginTopic()).isEqualTo("images");
+      assertThat(view.getLineage().getOriginPartition()).isZero();
+      assertThat(view.getLineage().getOriginOffset()).isZero();
+      assertThat(view.getLineage().getImageId()).isEqualTo("a");
+      assertThat(view.getLineage().getViewIndex()).isEqualTo(i);
+      assertThat(view.getLineage().getViewCount()).isEqualTo(3);
+      assertThat(view.getLineage().getSeed()).isEqualTo(ViewSeed.of(42, "images", 0, 0, i));
+      assertThat(view.getLineage().getPolicyHash()).isEqualTo(POLICY.hash());
+      assertThat(view.getRecipe().getDecodeScale()).isEqualTo(1);
+      assertThat(view.getRecipe().getOperations())
+          .extracting(Operation::getName)
+          .isEqualTo(i == 0 ? List.of() : List.of("rotate", "translate"));
+      assertThat(view.getEncoding()).isEqualTo(PixelEncoding.RAW);
+      assertThat(view.getPixels().remaining()).isEqualTo(28 * 28);
+      assertThat(view.getLabel().getPrimary()).isEqualTo(7);
+      assertThat(view.getCapturedAt()).isEqualTo(Wire.CAPTURED);
+      assertThat(view.getAugmentedAt()).isEqualTo(Wire.CAPTURED.plusSeconds(3));
+    }
+    assertThat(meters.counter("augmenter.images").count()).isEqualTo(1);
+    assertThat(meters.counter("augmenter.views").count()).isEqualTo(3);
+    assertThat(
+            meters
+                .get("pipeline.age")
+                .tag("stage", "augmented")
+                .timer()
+                .totalTime(TimeUnit.SECONDS))
+        .isEqualTo(3);
+    assertThat(letters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldPassBarePixelsThroughAsTheOriginal() {
+    // given
+    byte[] pixels = new byte[28 * 28];
+    Arrays.fill(pixels, (byte) 200);
+    pixels[5] = 17;
+
+    // when
+    send("raw", Wire.rawEvent("raw", pixels, 28, 28, 1));
+
+    // then
+    AugmentedView view = wire.view(TOPICS.views(), views.readValue());
+    assertThat(view.getPixels()).isEqualTo(ByteBuffer.wrap(pixels));
+    assertThat(view.getLabel()).isNull();
+  }
+
+  @Test
+  void shouldEncodeAsThePolicySays() {
+    // given
+    open(Yaml.policy("{views: 2, output: {height: 64, width: 64}, encoding: jpeg, quality: 80}"));
+
+    // when
+    send("a", Wire.event("a", Images.file(Images.picture(100, 90, 1), "jpg"), null));
+
+    // then
+    AugmentedView view = wire.view(TOPICS.views(), views.readValue());
+    assertThat(view.getEncoding()).isEqualTo(PixelEncoding.JPEG);
+    assertThat(view.getPixels().get(0)).isEqualTo((byte) 0xFF);
+    assertThat(view.getPixels().remaining()).isLessThan(64 * 64 * 3);
+  }
+
+  @Test
+  void shouldWriteOneLetterPerBadRecordAndGoOn() {
+    // given
+    byte[] jpeg = Images.file(Images.picture(60, 80, 2), "jpg");
+    byte[] huge = Images.pngClaiming(60_000, 60_000);
+
+    // when
+    images.pipeInput(bytes("k0"), bytes("this is not Avro"));
+    send("k1", Wire.event("k1", Arrays.copyOf(jpeg, jpeg.length / 3), null));
+    send("k2", Wire.event("k2", huge, null));
+    images.pipeInput(new TestRecord<>(bytes("k3"), (byte[]) null));
+    send("k4", Wire.event("k4", bytes("GARBAGE"), null));
+    send("k5", Wire.rawEvent("k5", new byte[3], 2, 2, 1));
+    send("good", Wire.event("good", jpeg, null));
+
+    // then
+    List<TestRecord<byte[], byte[]>> dead = letters.readRecordsToList();
+    assertThat(dead)
+        .extracting(letter -> header(letter, "stillstream.reason"))
+        .containsExactly(
+            "malformed",
+            "undecodable",
+            "too_many_pixels",
+            "empty",
+            "unknown_format",
+            "bad_raw_shape");
+    for (int i = 0; i < dead.size(); i++) {
+      assertThat(dead.get(i).key()).isEqualTo(bytes("k" + i));
+      assertThat(header(dead.get(i), "__streams.errors.topic")).isEqualTo("images");
+      assertThat(header(dead.get(i), "__streams.errors.partition")).isEqualTo("0");
+      assertThat(header(dead.get(i), "__streams.errors.offset")).isEqualTo(Integer.toString(i));
+      assertThat(header(dead.get(i), "__streams.errors.exception")).contains("BadRecordException");
+      assertThat(header(dead.get(i), "__streams.errors.message")).isNotBlank();
+      assertThat(header(dead.get(i), "__streams.errors.stacktrace")).isNotNull();
+      assertThat(header(dead.get(i), "stillstream.service")).isEqualTo("augmenter");
+      assertThat(header(dead.get(i), "stillstream.stage")).isEqualTo("augment");
+      assertThat(header(dead.get(i), "stillstream.attempt")).isEqualTo("1");
+    }
+    assertThat(dead.get(0).value()).isEqualTo(bytes("this is not Avro"));
+    assertThat(views.readRecordsToList()).hasSize(3);
+    assertThat(meters.counter("augmenter.rejected", "reason", "undecodable").count()).isEqualTo(1);
+    assertThat(
+            meters
+                .counter("dead.letters", "service", "augmenter", "reason", "too_many_pixels")
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseViewsThatCannotBeSentAndSendNoneOfThem() {
+    // given
+    open(Yaml.policy("{views: 4, output: {height: 200, width: 200}}"));
+
+    // when
+    send("a", Wire.event("a", Images.file(Images.picture(20, 20, 1), "png"), null));
+
+    // then
+    TestRecord<byte[], byte[]> letter = letters.readRecord();
+    assertThat(header(letter, "stillstream.reason")).isEqualTo("too_large");
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldMakeTheSameViewsOfAReplayedRecord() {
+    // given
+    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    send("a", event);
+    List<byte[]> first = views.readValuesToList();
+    Headers headers = new RecordHeaders();
+    new Coordinates("images", 0, 0).writeOrigin(headers);
+    headers.add("stillstream.attempt", bytes("1"));
+
+    // when
+    images.pipeInput(new TestRecord<>(bytes("a"), wire.image(TOPICS.images(), event), headers));
+
+    // then
+    List<TestRecord<byte[], byte[]>> again = views.readRecordsToList();
+    assertThat(again).extracting(TestRecord::value).containsExactlyElementsOf(first);
+    assertThat(again.get(0).headers())
+        .extracting(Header::key)
+        .containsExactlyInAnyOrder(
+            "stillstream.origin.topic",
+            "stillstream.origin.partition",
+            "stillstream.origin.offset");
+  }
+
+  private void send(String key, ImageEvent event) {
+    images.pipeInput(bytes(key), wire.image(TOPICS.images(), event));
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String key) {
+    return new String(letter.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,166 @@
+package io.stillstream.augmenter;
+
+import io.stillstream.augmenter.image.Images;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.schemas.AugmentedView;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker and a registry with the topics of one augmenter; both can go away and come back. */
+final class TestCluster implements AutoCloseable {
+  static final int PARTITIONS = 2;
+
+  private final Path directory;
+  private EmbeddedKafka broker;
+  private DevelopmentRegistry registry;
+  private final Map<String, String> kafka;
+  private final Wire wire;
+
+  TestCluster(Path directory) {
+    this.directory = directory;
+    broker = EmbeddedKafka.start(directory.resolve("broker"), 0);
+    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    kafka =
+        new TreeMap<>(
+            Map.of(
+                "bootstrap.servers", broker.bootstrapServers(),
+                "schema.registry.url", registry.url().toString()));
+    wire = new Wire(kafka);
+  }
+
+  /** Settings of clients. */
+  Map<String, String> kafka() {
+    return Map.copyOf(kafka);
+  }
+
+  /** Names of the three topics of a test, made here. */
+  AugmenterConfig.AugmenterTopics topics(String test) throws Exception {
+    AugmenterConfig.AugmenterTopics topics =
+        new AugmenterConfig.AugmenterTopics(
+            "images-" + test, "views-" + test, "dead-letters-" + test);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .createTopics(
+              Stream.of(topics.images(), topics.views(), topics.deadLetters())
+                  .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
+                  .toList())
+          .all()
+          .get();
+    }
+    return topics;
+  }
+
+  /** Sends small grey images with ids from {@code first} on, and returns when all are there. */
+  void sendImages(String topic, int first, int count)
+      throws ExecutionException, InterruptedException {
+    byte[] png = Images.file(Images.picture(28, 28, 1), "png");
+    List<byte[]> values = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      values.add(wire.image(topic, Wire.event("image-" + i, png, i % 10)));
+    }
+    send(topic, values);
+  }
+
+  /** Sends bytes as they are, and returns when all are there. */
+  void send(String topic, List<byte[]> values) throws ExecutionException, InterruptedException {
+    // One request at a time: of several to a partition whose leader is just being made, a later one
+    // may get in before
+    // the first, which then is out of order for ever.
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            broker.bootstrapServers(),
+            "linger.ms",
+            5,
+            "max.in.flight.requests.per.connection",
+            1);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        byte[] key = ("key-" + i).getBytes(StandardCharsets.UTF_8);
+        sent.add(producer.send(new ProducerRecord<>(topic, key, values.get(i))));
+      }
+      for (Future<RecordMetadata> record : sent) {
+        record.get();
+      }
+    }
+  }
+
+  /** All views of a topic that are committed. */
+  List<AugmentedView> views(String topic) {
+    return read(topic, "read_committed").stream()
+        .map(record -> wire.view(topic, record.value()))
+        .toList();
+  }
+
+  /**
+   * All records of a topic that are committed ({@code read_committed}), or all ({@code
+   * read_uncommitted}).
+   */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", isolation),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  void stopRegistry() {
+    registry.close();
+  }
+
+  void startRegistry() {
+    registry =
+        DevelopmentRegistry.start(
+            directory.resolve("registry.json"),
+            URI.create(kafka.get("schema.registry.url")).getPort());
+  }
+
+  void restartBroker(Runnable whileAway) {
+    broker.close();
+    whileAway.run();
+    int port = Integer.parseInt(kafka.get("bootstrap.servers").replaceAll(".*:", ""));
+    broker = EmbeddedKafka.start(directory.resolve("broker"), port);
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    broker.close();
+  }
+}

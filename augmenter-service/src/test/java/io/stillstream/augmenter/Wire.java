@@ -1,0 +1,50 @@
+package io.stillstream.augmenter;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.RawShape;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Records and their bytes, over a registry. */
+final class Wire {
+  static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
+
+  private final RecordWriter<ImageEvent> images;
+  private final RecordReader<AugmentedView> views;
+
+  Wire(Map<String, String> kafka) {
+    images = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+    views = new RecordReader<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
+  }
+
+  byte[] image(String topic, ImageEvent event) {
+    return images.write(topic, event);
+  }
+
+  AugmentedView view(String topic, byte[] value) {
+    return views.read(topic, new RecordHeaders(), value);
+  }
+
+  static ImageEvent event(String id, byte[] file, Integer label) {
+    return new ImageEvent(
+        id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, Map.of());
+  }
+
+  static ImageEvent rawEvent(String id, byte[] pixels, int height, int width, int channels) {
+    return new ImageEvent(
+        id,
+        "test",
+        CAPTURED,
+        ViewRecords.RAW_PIXELS,
+        ByteBuffer.wrap(pixels),
+        new RawShape(height, width, channels),
+        null,
+        Map.of());
+  }
+}

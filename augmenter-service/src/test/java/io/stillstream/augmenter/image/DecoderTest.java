@@ -1,0 +1,218 @@
+package io.stillstream.augmenter.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.Test;
+
+final class DecoderTest {
+  private static final int ORANGE = 0xFF8000;
+  private static final int ORANGE_LUMA = (int) Math.round(0.299 * 255 + 0.587 * 128);
+
+  @Test
+  void shouldDecodeEveryFormatToRgb() {
+    // given
+    BufferedImage orange = Images.plain(10, 12, ORANGE);
+    List<byte[]> files =
+        List.of(
+            Images.file(orange, "jpg"),
+            Images.file(orange, "png"),
+            Images.file(orange, "gif"),
+            Images.file(orange, "bmp"),
+            Images.webp(orange));
+
+    for (byte[] file : files) {
+      // when
+      Decoded decoded = decode(new Source.File(ByteBuffer.wrap(file)), 3);
+
+      // then
+      assertThat(decoded.shape()).containsExactly(10, 12, 3);
+      assertThat(decoded.at(0)).isCloseTo(255, within(6));
+      assertThat(decoded.at(1)).isCloseTo(128, within(6));
+      assertThat(decoded.at(2)).isCloseTo(0, within(6));
+    }
+  }
+
+  @Test
+  void shouldDecodeEveryFormatToGrey() {
+    // given
+    BufferedImage orange = Images.plain(10, 12, ORANGE);
+
+    for (String format : List.of("jpg", "png", "gif", "bmp")) {
+      // when
+      Decoded decoded = decode(new Source.File(ByteBuffer.wrap(Images.file(orange, format))), 1);
+
+      // then
+      assertThat(decoded.shape()).containsExactly(10, 12, 1);
+      assertThat(decoded.at(0)).as(format).isCloseTo(ORANGE_LUMA, within(3));
+    }
+  }
+
+  @Test
+  void shouldDropAlphaAndReduce16Bits() {
+    // given
+    BufferedImage transparent = new BufferedImage(3, 2, BufferedImage.TYPE_INT_ARGB);
+    transparent.setRGB(0, 0, 0x00FF8000);
+    BufferedImage deep = new BufferedImage(3, 2, BufferedImage.TYPE_USHORT_GRAY);
+    deep.getRaster().setSample(0, 0, 0, 0x8000);
+
+    // when
+    Decoded alpha = decode(file(transparent), 3);
+    Decoded sixteen = decode(file(deep), 3);
+
+    // then
+    assertThat(new int[] {alpha.at(0), alpha.at(1), alpha.at(2)}).containsExactly(255, 128, 0);
+    assertThat(sixteen.at(0)).isEqualTo(0x80);
+    assertThat(sixteen.shape()).containsExactly(2, 3, 3);
+  }
+
+  @Test
+  void shouldApplyTheOrientation() {
+    // given: left half black, right half white, to be turned by 90° clockwise
+    BufferedImage image = Images.plain(16, 32, 0);
+    image.createGraphics().fillRect(16, 0, 16, 16);
+    byte[] jpeg = Images.withOrientation(Images.file(image, "jpg"), 6);
+
+    // when
+    Decoded decoded = decode(new Source.File(ByteBuffer.wrap(jpeg)), 1);
+
+    // then: what was left is on top
+    assertThat(decoded.shape()).containsExactly(32, 16, 1);
+    assertThat(decoded.at(5 * 16 + 8)).isLessThan(10);
+    assertThat(decoded.at(27 * 16 + 8)).isGreaterThan(245);
+  }
+
+  @Test
+  void shouldConvertBarePixelsByTheSameRules() {
+    byte orange = (byte) 128;
+    assertThat(decode(pixels(1, 1, 1, (byte) 7), 3).pixels()).containsExactly(7, 7, 7);
+    assertThat(decode(pixels(1, 1, 3, (byte) 255, orange, (byte) 0), 1).at(0))
+        .isCloseTo(ORANGE_LUMA, within(1));
+    assertThat(decode(pixels(1, 1, 4, (byte) 1, (byte) 2, (byte) 3, (byte) 0), 3).pixels())
+        .containsExactly(1, 2, 3);
+    assertThat(decode(pixels(1, 2, 1, (byte) 7, (byte) 9), 1).pixels()).containsExactly(7, 9);
+  }
+
+  @Test
+  void shouldRefuseImpossibleShapes() {
+    assertReason(pixels(1, 2, 1, (byte) 0), RejectionReason.BAD_RAW_SHAPE);
+    assertReason(pixels(0, 2, 1), RejectionReason.BAD_RAW_SHAPE);
+    assertReason(pixels(1, 1, 2, (byte) 0, (byte) 0), RejectionReason.BAD_RAW_SHAPE);
+    assertReason(pixels(Integer.MAX_VALUE, Integer.MAX_VALUE, 4), RejectionReason.TOO_MANY_PIXELS);
+  }
+
+  @Test
+  void shouldRefuseBeforeAllocating() {
+    assertReason(
+        new Source.File(ByteBuffer.wrap(Images.pngClaiming(60_000, 60_000))),
+        RejectionReason.TOO_MANY_PIXELS);
+  }
+
+  @Test
+  void shouldRefuseATruncatedJpeg() {
+    // given
+    byte[] jpeg = Images.file(Images.picture(200, 300, 3), "jpg");
+
+    // then
+    assertReason(
+        new Source.File(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2)), RejectionReason.UNDECODABLE);
+  }
+
+  @Test
+  void shouldNotShowTheImageBeforeWhenAFileIsBroken() {
+    // given
+    byte[] good = Images.file(Images.picture(200, 300, 3), "jpg");
+    try (Decoder decoder = new Decoder(3, 1_000_000)) {
+      decoder.decode(new Source.File(ByteBuffer.wrap(good)));
+
+      // when
+      RejectedImageException e =
+          catchThrowableOfType(
+              RejectedImageException.class,
+              () -> decoder.decode(new Source.File(ByteBuffer.wrap(good, 0, 900))));
+
+      // then
+      assertThat(e.reason()).isEqualTo(RejectionReason.UNDECODABLE);
+      assertThat(decoder.decode(new Source.File(ByteBuffer.wrap(good))).rows()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldSurviveMutations() {
+    // given
+    Random random = new Random(11);
+    BufferedImage picture = Images.picture(40, 50, 2);
+    List<byte[]> files =
+        List.of(
+            Images.file(picture, "jpg"),
+            Images.file(picture, "png"),
+            Images.file(picture, "gif"),
+            Images.file(picture, "bmp"),
+            Images.webp(picture));
+    int decoded = 0;
+    int refused = 0;
+
+    // when
+    try (Decoder decoder = new Decoder(3, 1_000_000)) {
+      for (int i = 0; i < 3_000; i++) {
+        byte[] file = files.get(i % files.size()).clone();
+        int mutations = 1 + random.nextInt(6);
+        for (int j = 0; j < mutations; j++) {
+          file[random.nextInt(file.length)] = (byte) random.nextInt(256);
+        }
+        int length = random.nextInt(4) == 0 ? 1 + random.nextInt(file.length) : file.length;
+        try {
+          assertThat(
+                  decoder
+                      .decode(new Source.File(ByteBuffer.wrap(Arrays.copyOf(file, length))))
+                      .channels())
+              .isEqualTo(3);
+          decoded++;
+        } catch (RejectedImageException e) {
+          refused++;
+        }
+      }
+    }
+
+    // then: nothing else was thrown, and both ways were taken
+    assertThat(decoded).isPositive();
+    assertThat(refused).isPositive();
+  }
+
+  private static Source file(BufferedImage image) {
+    return new Source.File(ByteBuffer.wrap(Images.file(image, "png")));
+  }
+
+  private static Source pixels(int height, int width, int channels, byte... bytes) {
+    return new Source.Pixels(ByteBuffer.wrap(bytes), height, width, channels);
+  }
+
+  private static void assertReason(Source source, RejectionReason reason) {
+    RejectedImageException e =
+        catchThrowableOfType(RejectedImageException.class, () -> decode(source, 3));
+    assertThat(e.reason()).isEqualTo(reason);
+  }
+
+  private static Decoded decode(Source source, int channels) {
+    try (Decoder decoder = new Decoder(channels, 64_000_000)) {
+      Mat image = decoder.decode(source);
+      byte[] pixels = new byte[(int) (image.total() * image.elemSize())];
+      image.data().get(pixels);
+      return new Decoded(new int[] {image.rows(), image.cols(), image.channels()}, pixels);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Decoded(int[] shape, byte[] pixels) {
+    int at(int index) {
+      return Byte.toUnsignedInt(pixels[index]);
+    }
+  }
+}

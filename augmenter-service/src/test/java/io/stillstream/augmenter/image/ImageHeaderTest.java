@@ -1,0 +1,146 @@
+package io.stillstream.augmenter.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.stillstream.augmenter.policy.Size;
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ImageHeaderTest {
+  private static final BufferedImage PICTURE = Images.picture(37, 61, 1);
+
+  @Test
+  void shouldTellTheSizeOfEveryFormat() {
+    assertThat(read(Images.file(PICTURE, "jpg")))
+        .isEqualTo(new ImageHeader(ImageFormat.JPEG, new Size(37, 61)));
+    assertThat(read(Images.file(PICTURE, "png")))
+        .isEqualTo(new ImageHeader(ImageFormat.PNG, new Size(37, 61)));
+    assertThat(read(Images.file(PICTURE, "gif")))
+        .isEqualTo(new ImageHeader(ImageFormat.GIF, new Size(37, 61)));
+    assertThat(read(Images.file(PICTURE, "bmp")))
+        .isEqualTo(new ImageHeader(ImageFormat.BMP, new Size(37, 61)));
+    assertThat(read(Images.webp(PICTURE)))
+        .isEqualTo(new ImageHeader(ImageFormat.WEBP, new Size(37, 61)));
+  }
+
+  @Test
+  void shouldTellTheSizeOfTheRarerForms() {
+    // given: headers written by hand after the specifications
+    byte[] lossless = hex("52494646 00000000 57454250 5650384C 00000000 2F 3C000900 00");
+    byte[] extended = hex("52494646 00000000 57454250 56503858 0A000000 00000000 3C0000 240000");
+    byte[] oldBmp = hex("424D 00000000 00000000 00000000 0C000000 3D00 2500 0100 1800");
+    byte[] topDown = hex("424D 00000000 00000000 00000000 28000000 3D000000 DBFFFFFF");
+
+    // then
+    assertThat(read(lossless).size()).isEqualTo(new Size(37, 61));
+    assertThat(read(extended).size()).isEqualTo(new Size(37, 61));
+    assertThat(read(oldBmp).size()).isEqualTo(new Size(37, 61));
+    assertThat(read(topDown).size()).isEqualTo(new Size(37, 61));
+  }
+
+  @Test
+  void shouldReadABufferThatDoesNotBeginAtZero() {
+    // given
+    byte[] file = Images.file(PICTURE, "jpg");
+    ByteBuffer buffer = ByteBuffer.allocate(file.length + 9).position(5).put(file).flip();
+    buffer.position(5);
+
+    // then
+    assertThat(ImageHeader.read(buffer).size()).isEqualTo(new Size(37, 61));
+    assertThat(buffer.position()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldRefuseAChunkLongerThanTheFile() {
+    // given
+    byte[] png = Images.pngClaiming(20, 20);
+    ByteBuffer.wrap(png).putInt(33, 0x7FFFFFF0);
+
+    // then
+    assertReason(png, RejectionReason.BROKEN_FILE);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoImage() {
+    assertReason(new byte[0], RejectionReason.EMPTY);
+    assertReason(new byte[] {1}, RejectionReason.UNKNOWN_FORMAT);
+    assertReason(
+        "<svg xmlns='x'/>".getBytes(StandardCharsets.US_ASCII), RejectionReason.UNKNOWN_FORMAT);
+    assertReason(hex("FFD8FFD9"), RejectionReason.BROKEN_FILE);
+    assertReason(hex("FFD8FFE00001"), RejectionReason.BROKEN_FILE);
+    assertReason(hex("474946383961 0000 0500"), RejectionReason.BROKEN_FILE);
+  }
+
+  @Test
+  void shouldEndWithAReasonWhereverAFileIsCut() {
+    for (byte[] file : files()) {
+      for (int length = 1; length < Math.min(file.length, 600); length++) {
+        byte[] cut = Arrays.copyOf(file, length);
+        try {
+          assertThat(read(cut).size()).isEqualTo(new Size(37, 61));
+        } catch (RejectedImageException e) {
+          assertThat(e.reason()).isIn(RejectionReason.BROKEN_FILE, RejectionReason.UNKNOWN_FORMAT);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldSurviveMutations() {
+    // given
+    Random random = new Random(5);
+    List<byte[]> files = files();
+
+    for (int i = 0; i < 100_000; i++) {
+      byte[] file = files.get(i % files.size()).clone();
+      int mutations = 1 + random.nextInt(8);
+      for (int j = 0; j < mutations; j++) {
+        file[random.nextInt(Math.min(file.length, 200))] = (byte) random.nextInt(256);
+      }
+
+      // when, then: nothing but a header or a reason
+      try {
+        assertThat(read(file).size().pixels()).isPositive();
+      } catch (RejectedImageException e) {
+        assertThat(e.getStackTrace()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void shouldNameTheReason() {
+    assertThatThrownBy(() -> read(new byte[] {1, 2, 3}))
+        .hasMessage("not a JPEG, PNG, GIF, WebP or BMP file");
+    assertThat(RejectionReason.TOO_MANY_PIXELS.tag()).isEqualTo("too_many_pixels");
+  }
+
+  private static List<byte[]> files() {
+    return List.of(
+        Images.file(PICTURE, "jpg"),
+        Images.file(PICTURE, "png"),
+        Images.file(PICTURE, "gif"),
+        Images.file(PICTURE, "bmp"),
+        Images.webp(PICTURE));
+  }
+
+  private static ImageHeader read(byte[] file) {
+    return ImageHeader.read(ByteBuffer.wrap(file));
+  }
+
+  private static void assertReason(byte[] file, RejectionReason reason) {
+    RejectedImageException e = catchThrowableOfType(RejectedImageException.class, () -> read(file));
+    assertThat(e.reason()).isEqualTo(reason);
+  }
+
+  private static byte[] hex(String digits) {
+    return HexFormat.of().parseHex(digits.replace(" ", ""));
+  }
+}

@@ -1,0 +1,128 @@
+package io.stillstream.local;
+
+import io.stillstream.local.demo.Demo;
+import io.stillstream.local.demo.DemoRun;
+import io.stillstream.local.demo.DemoSettings;
+import io.stillstream.local.demo.Screen;
+import io.stillstream.local.demo.StateDirectory;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs broker, registry and the three services in one process and feeds them images.",
+      "A second start with the same --dir goes on where the first one stopped."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "Images in total over the life of --dir; default: the data set once with --exit, else"
+              + " without end.")
+  private Optional<Long> images = Optional.empty();
+
+  @Option(
+      names = "--views",
+      paramLabel = "V",
+      description = "Views of each image, the original among them; default: 4.")
+  private Optional<Integer> views = Optional.empty();
+
+  @Option(
+      names = "--student",
+      paramLabel = "NAME",
+      description = "cnn, mlp, resnet8 or resnet12; default: cnn.")
+  private Optional<String> student = Optional.empty();
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description = "Directory of idx files (.gz too); default: the bundled Fashion-MNIST subset.")
+  private Optional<Path> dataset = Optional.empty();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "D",
+      description = "Where the state goes; default: a new directory below deploy/local/target.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(names = "--exit", description = "End when all images are trained, with a summary.")
+  private boolean exit;
+
+  @Option(
+      names = "--kafka-port",
+      defaultValue = "9092",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int kafkaPort;
+
+  @Option(
+      names = "--registry-port",
+      defaultValue = "8081",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int registryPort;
+
+  @Option(
+      names = "--management-port",
+      defaultValue = "9400",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int managementPort;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "P",
+      description = "Partitions of images, views and labeled-views; default: 2.")
+  private Optional<Integer> partitions = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
+    Path root = directory.orElseGet(() -> fresh(home));
+    DemoRun run =
+        DemoRun.of(
+            root,
+            new DemoRun.Wishes(
+                views,
+                student,
+                dataset.map(path -> path.toAbsolutePath().normalize().toString()),
+                partitions));
+    DemoSettings settings =
+        new DemoSettings(
+            home,
+            root,
+            run,
+            images.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            exit,
+            new DemoSettings.Ports(kafkaPort, registryPort, managementPort));
+    try (StateDirectory state = StateDirectory.open(root)) {
+      Logs.toFile(root.toAbsolutePath().resolve("demo.log"));
+      Screen screen =
+          new Screen(spec.commandLine().getOut(), Terminal.isTerminal(), System::nanoTime);
+      long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
+      Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
+      demo.run();
+    }
+    return ExitCodes.OK;
+  }
+
+  private static Path fresh(Path home) {
+    String stamp = STAMP.format(LocalDateTime.now(ZoneId.systemDefault()));
+    return home.resolve("deploy/local/target").resolve("demo-" + stamp);
+  }
+}

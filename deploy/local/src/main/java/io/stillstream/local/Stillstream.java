@@ -1,0 +1,65 @@
+package io.stillstream.local;
+
+import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.runtime.Natives;
+import io.stillstream.runtime.StartupException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line tools; {@code bash deploy/stillstream COMMAND} starts it. */
+@Command(
+    name = "stillstream",
+    description = "Keeps a small image model fresh from a stream.",
+    subcommands = {DemoCommand.class, IngestCommand.class, TopicsCommand.class},
+    scope = CommandLine.ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Stillstream.Version.class)
+public final class Stillstream {
+  private Stillstream() {}
+
+  public static void main(String[] args) {
+    Natives.configure();
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Stillstream())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Stillstream::misused)
+        .setExecutionExceptionHandler(Stillstream::failed);
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + e.getMessage());
+    err.println("Try '" + name + " --help'.");
+    return ExitCodes.BAD_START;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    String name = command.getCommandSpec().qualifiedName();
+    if (e instanceof StartupException || e instanceof EmbeddedException) {
+      command.getErr().println(name + ": " + e.getMessage());
+      return ExitCodes.BAD_START;
+    }
+    if (e instanceof FailedException) {
+      command.getErr().println(name + ": " + e.getMessage());
+      return ExitCodes.DIED;
+    }
+    throw e;
+  }
+
+  /** From the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Stillstream.class.getPackage().getImplementationVersion();
+      return new String[] {"stillstream " + (version == null ? "development" : version)};
+    }
+  }
+}

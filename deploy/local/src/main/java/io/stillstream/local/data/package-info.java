@@ -1,0 +1,2 @@
+/** Data sets and image files as they lie on disk. Knows neither Kafka nor a service. */
+package io.stillstream.local.data;

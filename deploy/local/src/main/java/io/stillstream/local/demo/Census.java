@@ -1,0 +1,75 @@
+package io.stillstream.local.demo;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.Topics;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * What topics hold, counted by reading every committed record.
+ *
+ * @param records how many there are
+ * @param unique how many different lineages: origin coordinates and view index
+ */
+record Census(long records, long unique) {
+
+  private record Identity(String topic, int partition, long offset, int view) {
+    static Identity of(Lineage lineage) {
+      return new Identity(
+          lineage.getOriginTopic(),
+          lineage.getOriginPartition(),
+          lineage.getOriginOffset(),
+          lineage.getViewIndex());
+    }
+  }
+
+  static Census ofViews(Map<String, String> clients, MeterRegistry meters) {
+    return count(clients, meters, Topics.VIEWS, AugmentedView.class, view -> view.getLineage());
+  }
+
+  static Census ofLabeledViews(Map<String, String> clients, MeterRegistry meters) {
+    return count(
+        clients,
+        meters,
+        Topics.LABELED_VIEWS,
+        LabeledView.class,
+        labeled -> labeled.getView().getLineage());
+  }
+
+  /** Records of a topic, whatever they are. */
+  static long records(Map<String, String> clients, String topic) {
+    AtomicLong records = new AtomicLong();
+    try (TopicReader reader = new TopicReader(clients, topic)) {
+      reader.readAll(record -> records.incrementAndGet());
+    }
+    return records.get();
+  }
+
+  private static <T> Census count(
+      Map<String, String> clients,
+      MeterRegistry meters,
+      String topic,
+      Class<T> type,
+      Function<T, Lineage> lineage) {
+    AtomicLong records = new AtomicLong();
+    Set<Identity> identities = new HashSet<>();
+    try (TopicReader reader = new TopicReader(clients, topic);
+        RecordReader<T> values = new RecordReader<>(type, clients, meters)) {
+      reader.readAll(
+          record -> {
+            records.incrementAndGet();
+            T value = values.read(topic, record.headers(), record.value());
+            identities.add(Identity.of(lineage.apply(value)));
+          });
+    }
+    return new Census(records.get(), identities.size());
+  }
+}

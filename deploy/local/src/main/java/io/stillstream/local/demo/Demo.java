@@ -1,0 +1,187 @@
+package io.stillstream.local.demo;
+
+import io.micrometer.core.instrument.Timer;
+import io.stillstream.local.FailedException;
+import io.stillstream.local.data.ImageSet;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/** One run of the demo: starts the pipeline, feeds it, watches it, sums up. */
+public final class Demo {
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+
+  private final DemoSettings settings;
+  private final StateDirectory directory;
+  private final Screen screen;
+  private final LongSupplier millisSinceLaunch;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /**
+   * A demo to come.
+   *
+   * @param millisSinceLaunch age of the process, for the time to the first step
+   */
+  public Demo(
+      DemoSettings settings,
+      StateDirectory directory,
+      Screen screen,
+      LongSupplier millisSinceLaunch) {
+    this.settings = settings;
+    this.directory = directory;
+    this.screen = screen;
+    this.millisSinceLaunch = millisSinceLaunch;
+  }
+
+  /**
+   * Runs until stopped, or with {@code --exit} until all images are trained and summed up.
+   *
+   * @throws StartupException when it cannot begin as asked
+   * @throws FailedException when a service dies
+   */
+  public void run() {
+    try {
+      ImageSet train = data(ImageSet.Part.TRAIN);
+      ImageSet test = data(ImageSet.Part.TEST);
+      settings.run().save(directory.root());
+      try (Pipeline pipeline = Pipeline.start(settings, directory)) {
+        run(pipeline, train, test);
+      }
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Asks a run to end and waits, for a bounded time, until it has. */
+  public void stop() {
+    stopped.set(true);
+    try {
+      if (!ended.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        screen.say("it did not stop in time; leaving it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Pipeline pipeline, ImageSet train, ImageSet test) {
+    Map<String, String> clients = pipeline.clients();
+    String dataName = settings.dataName();
+    long wanted = settings.images().orElse(settings.exit() ? train.size() : Long.MAX_VALUE);
+    boolean complete;
+    long before;
+    double imagesPerSecond;
+    try (Letters letters = new Letters(clients, dataName + "/")) {
+      Journey journey =
+          new Journey(pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
+      try (Feeder feeder =
+          new Feeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
+        before = feeder.before();
+        announce(pipeline, before, journey.steps());
+        feeder.start();
+        complete = watch(pipeline, feeder, letters, journey);
+        imagesPerSecond = journey.imagesPerSecond();
+      }
+    }
+    screen.endProgress();
+    pipeline.closeServices();
+    if (complete && !stopped.get()) {
+      sumUp(pipeline, test, imagesPerSecond, before > 0);
+    } else {
+      screen.say("stopped; go on with --dir " + directory.root());
+    }
+  }
+
+  /** Returns true when all is trained that was to be trained, and the demo is to end then. */
+  private boolean watch(Pipeline pipeline, Feeder feeder, Letters letters, Journey journey) {
+    boolean firstStep = false;
+    while (!stopped.get()) {
+      letters.poll(TICK);
+      requireWell(pipeline, feeder);
+      if (!firstStep && journey.stepped()) {
+        firstStep = true;
+        screen.say("first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
+      }
+      screen.progress(
+          () ->
+              Progress.of(
+                      feeder.present(),
+                      journey.steps(),
+                      journey.imagesPerSecond(),
+                      pipeline.meters())
+                  .line());
+      if (settings.exit() && feeder.complete() && journey.settled(feeder.present())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void requireWell(Pipeline pipeline, Feeder feeder) {
+    pipeline
+        .failure()
+        .ifPresent(
+            message -> {
+              throw new FailedException(message);
+            });
+    if (feeder.failure() != null) {
+      throw new FailedException(feeder.failure().getMessage(), feeder.failure());
+    }
+  }
+
+  private void announce(Pipeline pipeline, long before, long steps) {
+    screen.say("state     " + directory.root());
+    screen.say("kafka     " + pipeline.clients().get("bootstrap.servers"));
+    screen.say("registry  " + pipeline.clients().get("schema.registry.url"));
+    screen.say("metrics   " + pipeline.managementUrl() + "/metrics");
+    screen.say("health    " + pipeline.managementUrl() + "/health/ready");
+    if (before > 0) {
+      screen.say("resumed at %d images, step %d".formatted(before, steps));
+    }
+  }
+
+  private void sumUp(Pipeline pipeline, ImageSet test, double imagesPerSecond, boolean resumed) {
+    Map<String, String> clients = pipeline.clients();
+    StudentRelease release =
+        LastRelease.in(clients, pipeline.meters())
+            .orElseThrow(() -> new FailedException("the trainer has released nothing"));
+    Summary summary =
+        new Summary(
+            settings.run().student(),
+            Census.records(clients, Topics.IMAGES),
+            Census.ofViews(clients, pipeline.meters()),
+            Census.ofLabeledViews(clients, pipeline.meters()),
+            new Summary.Release(
+                release.getVersion(), release.getStep(), release.getViewsSeen(), release.getUri()),
+            Census.records(clients, Topics.DEAD_LETTERS),
+            Evaluation.of(LastRelease.directory(release), settings.teacherModel(), test),
+            imagesPerSecond,
+            age(pipeline, 0.5),
+            age(pipeline, 0.99),
+            resumed);
+    screen.say(summary.table());
+    screen.say("SUMMARY " + summary.json());
+  }
+
+  private static OptionalDouble age(Pipeline pipeline, double share) {
+    Timer timer = pipeline.meters().find("pipeline.age").tag("stage", "trained").timer();
+    return timer == null ? OptionalDouble.empty() : Percentile.millis(timer, share);
+  }
+
+  private ImageSet data(ImageSet.Part part) {
+    try {
+      return ImageSet.load(settings.data(), part);
+    } catch (StartupException e) {
+      throw new StartupException("--dataset: " + e.getMessage(), e);
+    }
+  }
+}

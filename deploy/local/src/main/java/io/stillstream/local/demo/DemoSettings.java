@@ -1,0 +1,69 @@
+package io.stillstream.local.demo;
+
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What one run of the demo is to do.
+ *
+ * @param home where deploy/models and deploy/data are
+ * @param directory where the state goes
+ * @param run what must stay the same over the life of the directory
+ * @param images in total over the life of the directory; without end when absent
+ * @param exit whether to end, and to sum up, once all images are trained
+ * @param ports where it listens
+ */
+public record DemoSettings(
+    Path home, Path directory, DemoRun run, OptionalLong images, boolean exit, Ports ports) {
+  /** Untrained students that come with the project. */
+  public static final List<String> STUDENTS = List.of("cnn", "mlp", "resnet8", "resnet12");
+
+  private static final String TEACHER = "fashion-mnist-resnet16";
+
+  public DemoSettings {
+    if (!STUDENTS.contains(run.student())) {
+      throw new StartupException(
+          "--student must be one of " + String.join(", ", STUDENTS) + ", was " + run.student());
+    }
+    if (images.isPresent() && images.getAsLong() < 1) {
+      throw new StartupException("--images must be at least 1, was " + images.getAsLong());
+    }
+    requireAtLeastOne("--views", run.views());
+    requireAtLeastOne("--partitions", run.partitions());
+  }
+
+  /**
+   * Ports on loopback; 0 for any free one.
+   *
+   * @param management of the metrics and health endpoint
+   */
+  public record Ports(int kafka, int registry, int management) {}
+
+  Path teacherModel() {
+    return home.resolve("deploy/models").resolve(TEACHER);
+  }
+
+  Path studentModel() {
+    return home.resolve("deploy/models").resolve(run.student());
+  }
+
+  /** Directory of the data set. */
+  Path data() {
+    return run.dataset().isEmpty()
+        ? home.resolve("deploy/data/fashion-mnist")
+        : Path.of(run.dataset());
+  }
+
+  /** Beginning of every image id. */
+  String dataName() {
+    return data().toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  private static void requireAtLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new StartupException(option + " must be at least 1, was " + value);
+    }
+  }
+}

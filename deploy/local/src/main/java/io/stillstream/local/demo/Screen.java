@@ -1,0 +1,65 @@
+package io.stillstream.local.demo;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Lines to stay, and one line that is rewritten in place on a terminal; elsewhere it comes now and
+ * then.
+ */
+public final class Screen {
+  private static final Duration ON_TERMINAL = Duration.ofMillis(500);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private final LongSupplier nanoTime;
+  private final long every;
+  private long shownAt;
+  private boolean open;
+
+  public Screen(PrintWriter out, boolean terminal, LongSupplier nanoTime) {
+    this.out = out;
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.every = (terminal ? ON_TERMINAL : ELSEWHERE).toNanos();
+    this.shownAt = nanoTime.getAsLong() - every;
+  }
+
+  /** A line that stays. */
+  void say(String line) {
+    if (open) {
+      out.print(CLEAR_LINE);
+      open = false;
+    }
+    out.println(line);
+    out.flush();
+  }
+
+  /** The line that changes; asked for only when its time has come. */
+  void progress(Supplier<String> line) {
+    long now = nanoTime.getAsLong();
+    if (now - shownAt < every) {
+      return;
+    }
+    shownAt = now;
+    if (terminal) {
+      out.print(CLEAR_LINE + line.get());
+      open = true;
+    } else {
+      out.println(line.get());
+    }
+    out.flush();
+  }
+
+  /** Leaves the changing line as it stands. */
+  void endProgress() {
+    if (open) {
+      out.println();
+      open = false;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.stillstream.local.demo;
+
+import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.student.TrainerConfig;
+import io.stillstream.teacher.LabelerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The three services' settings as the YAML that a user could write, kept in the demo's directory
+ * for reading: {@code java -jar … --config} takes them as they are while the broker runs.
+ */
+final class ServiceFiles {
+  private final DemoSettings settings;
+  private final StateDirectory directory;
+  private final ModelSpec student;
+  private final String kafka;
+
+  /**
+   * The files of one demo.
+   *
+   * @param student gives the size of the views
+   */
+  ServiceFiles(
+      DemoSettings settings,
+      StateDirectory directory,
+      ModelSpec student,
+      Map<String, String> clients) {
+    this.settings = settings;
+    this.directory = directory;
+    this.student = student;
+    StringBuilder lines = new StringBuilder("kafka:\n");
+    clients.forEach((key, value) -> lines.append("  %s: %s%n".formatted(key, value)));
+    this.kafka = lines.toString();
+  }
+
+  AugmenterConfig augmenter() {
+    String yaml =
+        kafka
+            + """
+              consumer.group.instance.id: augmenter-0
+            application-id: augmenter
+            state-dir: "%s"
+            threads: 1
+            policy:
+              seed: 42
+              views: %d
+              output: {height: %d, width: %d, channels: %d}
+              encoding: raw
+              operations:
+                - rotate: {degrees: 15}
+                - translate: {pixels: 2}
+                - horizontal_flip: {p: 0.5}
+            """
+                .formatted(
+                    directory.augmenter(),
+                    settings.run().views(),
+                    student.height(),
+                    student.width(),
+                    student.channels());
+    return written("augmenter", yaml, AugmenterConfig.class);
+  }
+
+  LabelerConfig labeler() {
+    String yaml =
+        kafka
+            + """
+            instance-id: "0"
+            teacher: "%s"
+            batch: {max-size: 128, max-delay: 50ms}
+            commit-interval: 200ms
+            threads: 1
+            """
+                .formatted(settings.teacherModel().toAbsolutePath());
+    return written("labeler", yaml, LabelerConfig.class);
+  }
+
+  TrainerConfig trainer() {
+    String yaml =
+        kafka
+            + """
+            student: "%s"
+            directory: "%s"
+            batch: {size: 128, max-delay: 5s}
+            updates: 4
+            checkpoint: {every: 10s}
+            release: {every-steps: 1000, on-stop: true}
+            seed: 42
+            threads: 1
+            """
+                .formatted(settings.studentModel().toAbsolutePath(), directory.trainer());
+    return written("trainer", yaml, TrainerConfig.class);
+  }
+
+  private <C extends Record> C written(String name, String yaml, Class<C> type) {
+    Path file = directory.config().resolve(name + ".yaml");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, yaml);
+    } catch (IOException e) {
+      throw new StartupException("--dir: " + file + " cannot be written: " + e, e);
+    }
+    return Settings.parse(yaml, type, Map.of());
+  }
+}

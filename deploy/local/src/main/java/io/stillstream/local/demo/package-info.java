@@ -1,0 +1,2 @@
+/** The whole pipeline in one JVM, fed with a data set and measured at the end. */
+package io.stillstream.local.demo;

@@ -1,0 +1,86 @@
+package io.stillstream.local.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.local.FailedException;
+import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.ImageEvent;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends image events, each exactly once for as long as this process lives: the producer is
+ * idempotent, and what fails for good fails the sender. Safe for one sending thread.
+ */
+public final class ImageSender implements AutoCloseable {
+  /** Largest file that fits a record together with its other fields. */
+  public static final int MAX_PAYLOAD_BYTES = 8 * 1024 * 1024 - 16 * 1024;
+
+  private final String topic;
+  private final RecordWriter<ImageEvent> writer;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  /**
+   * Opens the producer.
+   *
+   * @param kafka settings of producer and serializer
+   */
+  public ImageSender(Map<String, String> kafka, String topic, MeterRegistry registry) {
+    this.topic = topic;
+    this.writer = new RecordWriter<>(kafka, registry);
+    this.producer =
+        KafkaSettings.client(() -> new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of())));
+  }
+
+  /**
+   * Hands the event over; blocks while the producer's memory is full.
+   *
+   * @throws FailedException when this or an earlier event could not be delivered
+   */
+  public void send(ImageEvent event) {
+    requireWell();
+    byte[] key = event.getImageId().getBytes(UTF_8);
+    byte[] value = writer.write(topic, event);
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topic, key, value),
+            (metadata, e) -> {
+              if (e == null) {
+                acknowledged.incrementAndGet();
+              } else {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  /** Events that the broker has taken. */
+  public long acknowledged() {
+    return acknowledged.get();
+  }
+
+  /** Waits until the broker has taken all that was handed over. */
+  public void flush() {
+    producer.flush();
+    requireWell();
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    writer.close();
+  }
+
+  private void requireWell() {
+    Exception e = failure.get();
+    if (e != null) {
+      throw new FailedException("images could not be delivered to " + topic + ": " + e, e);
+    }
+  }
+}

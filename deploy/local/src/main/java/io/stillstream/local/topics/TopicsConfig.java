@@ -1,0 +1,80 @@
+package io.stillstream.local.topics;
+
+import io.stillstream.runtime.Default;
+import io.stillstream.schemas.TopicSpec;
+import io.stillstream.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code topics create} makes; the README describes each key.
+ *
+ * @param kafka passed to the client verbatim
+ * @param partitions of the topics that carry images and views; the catalogue's number when absent
+ * @param replicationFactor copies of every partition; the broker's default when absent
+ * @param topics what is different from the catalogue, by the topic's default name
+ */
+public record TopicsConfig(
+    @Default("{}") Map<String, String> kafka,
+    Optional<Integer> partitions,
+    Optional<Integer> replicationFactor,
+    @Default("{}") Map<String, TopicSettings> topics) {
+
+  public TopicsConfig {
+    Set<String> unknown = new TreeSet<>(topics.keySet());
+    Topics.catalogue().forEach(spec -> unknown.remove(spec.name()));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "topics must be among "
+              + Topics.catalogue().stream().map(TopicSpec::name).collect(Collectors.joining(", "))
+              + ", was "
+              + unknown);
+    }
+    partitions.ifPresent(number -> requirePositive("partitions", number));
+    replicationFactor.ifPresent(number -> requirePositive("replication-factor", number));
+  }
+
+  /** One topic's own settings; what is absent is as in the catalogue. */
+  public record TopicSettings(
+      Optional<String> name,
+      Optional<Integer> partitions,
+      Optional<Duration> retention,
+      Optional<Integer> maxMessageBytes) {
+    public TopicSettings {
+      partitions.ifPresent(number -> requirePositive("partitions", number));
+      maxMessageBytes.ifPresent(number -> requirePositive("max-message-bytes", number));
+    }
+  }
+
+  /** The topics to make, in the catalogue's order. */
+  public List<TopicSpec> specs() {
+    return Topics.catalogue().stream().map(this::adjusted).toList();
+  }
+
+  private TopicSpec adjusted(TopicSpec spec) {
+    TopicSettings own = topics.get(spec.name());
+    // Order matters for the data topics only; the small ones have one partition each.
+    int common = spec.partitions() == 1 ? 1 : partitions.orElse(spec.partitions());
+    if (own == null) {
+      return spec.withPartitions(common);
+    }
+    return new TopicSpec(
+        own.name().orElse(spec.name()),
+        spec.valueSchema(),
+        own.partitions().orElse(common),
+        spec.cleanup(),
+        own.retention().orElse(spec.retention()),
+        own.maxMessageBytes().orElse(spec.maxMessageBytes()));
+  }
+
+  private static void requirePositive(String key, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException(key + " must be at least 1, was " + number);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.stillstream.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A main class of this build in a process of its own, for tests; what it prints is kept. */
+final class ForkedJava implements AutoCloseable {
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Thread reader = new Thread(this::read, "output");
+
+  private ForkedJava(Process process) {
+    this.process = process;
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  static ForkedJava start(Class<?> main, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx900m");
+    command.add("-XX:+UseSerialGC");
+    command.add("-Dstillstream.home=" + Path.of("../..").toAbsolutePath().normalize());
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    return new ForkedJava(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** Everything that it printed so far. */
+  List<String> lines() {
+    return lines;
+  }
+
+  boolean printed(String part) {
+    return lines.stream().anyMatch(line -> line.contains(part));
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end; -1 when it takes too long. */
+  int exitCode(long seconds) throws InterruptedException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+      return -1;
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  /** Lets it run for a while; returns early when it ends. */
+  void run(long millis) throws InterruptedException {
+    process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    reader.join();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  private void read() {
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      out.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException e) {
+      lines.add("output ended: " + e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.stillstream.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoRunTest {
+  private static final DemoRun.Wishes NONE = wishes(Optional.empty(), Optional.empty());
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldBeginWithTheDefaults() {
+    assertThat(DemoRun.of(directory, NONE)).isEqualTo(new DemoRun(4, "cnn", "", 2));
+  }
+
+  @Test
+  void shouldGoOnAsItBegan() {
+    // given
+    DemoRun run = DemoRun.of(directory, wishes(Optional.of(2), Optional.of("mlp")));
+    run.save(directory);
+    // when, then
+    assertThat(DemoRun.of(directory, NONE)).isEqualTo(run);
+    assertThat(DemoRun.of(directory, wishes(Optional.of(2), Optional.empty()))).isEqualTo(run);
+  }
+
+  @Test
+  void shouldRefuseToChangeMidway() {
+    // given
+    DemoRun.DEFAULTS.save(directory);
+    // when, then
+    assertThatThrownBy(() -> DemoRun.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("--views was 4, now 3; --student was cnn, now mlp");
+  }
+
+  @Test
+  void shouldRefuseADamagedFile() throws Exception {
+    // given
+    Files.writeString(directory.resolve("demo.json"), "{\"views\":");
+    // when, then
+    assertThatThrownBy(() -> DemoRun.of(directory, NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("demo.json is damaged");
+  }
+
+  @Test
+  void shouldRefuseAnUnknownStudent() {
+    assertThatThrownBy(
+            () ->
+                new DemoSettings(
+                    directory,
+                    directory,
+                    new DemoRun(4, "vgg", "", 2),
+                    OptionalLong.empty(),
+                    true,
+                    new DemoSettings.Ports(0, 0, 0)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("--student must be one of cnn, mlp, resnet8, resnet12, was vgg");
+  }
+
+  private static DemoRun.Wishes wishes(Optional<Integer> views, Optional<String> student) {
+    return new DemoRun.Wishes(views, student, Optional.empty(), Optional.empty());
+  }
+}

@@ -1,0 +1,116 @@
+package io.stillstream.local.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.local.data.Idx;
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceTest {
+  private static final byte[] JPEG = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xE0};
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldTakeLabelsFromFoldersInAlphabeticalOrder() throws Exception {
+    // given
+    file("shoe/2.jpg", JPEG);
+    file("shoe/deep/3.jpg", JPEG);
+    file("bag/1.jpg", JPEG);
+    file("stray.jpg", JPEG);
+    file(".hidden/4.jpg", JPEG);
+    // when
+    Source source = Source.of(directory, Optional.empty());
+    // then
+    assertThat(source.classes()).containsExactly("bag", "shoe");
+    assertThat(source.items())
+        .extracting(ImageItem::name)
+        .containsExactly("bag/1.jpg", "shoe/2.jpg", "shoe/deep/3.jpg", "stray.jpg");
+    assertThat(source.items()).extracting(ImageItem::label).containsExactly(0, 1, 1, null);
+    assertThat(source.items().get(0).content().read().contentType()).isEqualTo("image/jpeg");
+  }
+
+  @Test
+  void shouldTakeClassNamesFromACsv() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    file("images/b.jpg", JPEG);
+    file("images/c.jpg", JPEG);
+    Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes("UTF-8"));
+    // when
+    Source source = Source.of(directory.resolve("images"), Optional.of(csv));
+    // then
+    assertThat(source.classes()).containsExactly("bag", "shoe");
+    assertThat(source.items()).extracting(ImageItem::label).containsExactly(1, 0, null);
+  }
+
+  @Test
+  void shouldTakeNumbersInACsvAsTheyAre() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    Path csv = file("labels.csv", "a.jpg,7\n".getBytes("UTF-8"));
+    // when
+    Source source = Source.of(directory.resolve("images"), Optional.of(csv));
+    // then
+    assertThat(source.classes()).isEmpty();
+    assertThat(source.items()).extracting(ImageItem::label).containsExactly(7);
+  }
+
+  @Test
+  void shouldSayWhichLineOfACsvIsWrong() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes("UTF-8"));
+    // when, then
+    assertThatThrownBy(() -> Source.of(directory.resolve("images"), Optional.of(csv)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(csv + " line 2: must be file,label, was b.jpg");
+  }
+
+  @Test
+  void shouldTakeIdxFilesWithTheLabelsBesideThem() throws Exception {
+    // given
+    Path images = directory.resolve("t10k-images-idx3-ubyte");
+    Idx.write(images, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
+    Idx.write(directory.resolve("t10k-labels-idx1-ubyte"), new byte[] {4, 9}, 2);
+    // when
+    Source source = Source.of(images, Optional.empty());
+    // then
+    assertThat(source.items()).extracting(ImageItem::name).containsExactly("000000", "000001");
+    assertThat(source.items()).extracting(ImageItem::label).containsExactly(4, 9);
+    assertThat(source.items().get(1).content().read().contentType()).isEqualTo("image/png");
+  }
+
+  @Test
+  void shouldTellFilesThatAreNoImages() throws Exception {
+    // given
+    file("notes.txt", "hello".getBytes("UTF-8"));
+    // when
+    Source source = Source.of(directory, Optional.empty());
+    // then
+    assertThatThrownBy(() -> source.items().get(0).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("neither JPEG, PNG, WebP nor BMP");
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotThere() {
+    assertThatThrownBy(() -> Source.of(directory.resolve("none"), Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("there is no folder or file " + directory.resolve("none"));
+    assertThatThrownBy(() -> Source.of(directory, Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("there are no files in " + directory);
+  }
+
+  private Path file(String name, byte[] content) throws Exception {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, content);
+  }
+}

@@ -1,0 +1,69 @@
+package io.stillstream.local.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.TopicSpec;
+import io.stillstream.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TopicsConfigTest {
+  @Test
+  void shouldBeTheCatalogueByDefault() {
+    assertThat(parse("{}").specs()).isEqualTo(Topics.catalogue());
+  }
+
+  @Test
+  void shouldChangeWhatTheFileSays() {
+    // when
+    TopicsConfig config =
+        parse(
+            """
+            kafka: {bootstrap.servers: "broker:9092"}
+            partitions: 12
+            replication-factor: 3
+            topics:
+              images: {name: images-eu, retention: 30d, max-message-bytes: 1000000}
+              views: {partitions: 24}
+            """);
+    // then
+    TopicSpec images = config.specs().get(0);
+    assertThat(images.name()).isEqualTo("images-eu");
+    assertThat(images.partitions()).isEqualTo(12);
+    assertThat(images.retention()).isEqualTo(Duration.ofDays(30));
+    assertThat(images.maxMessageBytes()).isEqualTo(1_000_000);
+    assertThat(config.specs().get(1).partitions()).isEqualTo(24);
+    assertThat(config.specs().get(2).partitions()).isEqualTo(12);
+    assertThat(config.specs().subList(3, 7)).allMatch(spec -> spec.partitions() == 1);
+    assertThat(config.replicationFactor()).hasValue(3);
+  }
+
+  @Test
+  void shouldRefuseWhatCannotBe() {
+    assertThatThrownBy(() -> parse("partitions: 0"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("partitions must be at least 1, was 0");
+    assertThatThrownBy(() -> parse("topics: {picutres: {partitions: 1}}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("topics must be among images, views")
+        .hasMessageContaining("picutres");
+  }
+
+  @Test
+  void shouldReadTheSampleFile() {
+    // when
+    TopicsConfig config =
+        Settings.load(Path.of("../config/topics.yaml"), TopicsConfig.class, Map.of());
+    // then
+    assertThat(config.specs()).hasSize(Topics.catalogue().size());
+  }
+
+  private static TopicsConfig parse(String yaml) {
+    return Settings.parse(yaml, TopicsConfig.class, Map.of());
+  }
+}

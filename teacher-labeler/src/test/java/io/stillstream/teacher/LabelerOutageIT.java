@@ -1,0 +1,137 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.Health.Check;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.wire.AvroSerializer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(TestCluster.Extension.class)
+class LabelerOutageIT {
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(3);
+
+  @Test
+  void shouldWaitForARegistryThatIsAway(TestCluster cluster, @TempDir Path directory)
+      throws Exception {
+    // given
+    Path ids = directory.resolve("registry.json");
+    TestTopics topics = cluster.topics(1);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Map<String, String> kafka = new HashMap<>();
+    byte[] foreign;
+    int port;
+    try (DevelopmentRegistry registry = DevelopmentRegistry.start(ids, 0)) {
+      port = registry.url().getPort();
+      kafka.putAll(cluster.kafka(registry.url().toString()));
+      topics.send(IntStream.range(0, 3).mapToObj(LabelerOutageIT::view).toList(), kafka);
+      foreign = underAnotherSchema(view(3), registry.url(), kafka);
+    }
+    kafka.put("max.poll.interval.ms", Long.toString(POLL_INTERVAL.toMillis()));
+    kafka.put("session.timeout.ms", "6000");
+    kafka.put("heartbeat.interval.ms", "500");
+    kafka.put("producer.transaction.timeout.ms", "3000");
+
+    try (LabelerService service =
+        new LabelerService(topics.config("linear", 0, 8, kafka), meters)) {
+      // when
+      service.start();
+
+      // then
+      await().until(() -> fails(service, "registry"));
+
+      // when
+      try (DevelopmentRegistry back = DevelopmentRegistry.start(ids, port)) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> labeled(meters) == 3);
+        await().until(() -> service.health().ready());
+        assertThat(back.url().getPort()).isEqualTo(port);
+      }
+      topics.send(List.of(foreign), kafka);
+
+      // then
+      await().until(() -> fails(service, "registry"));
+      await()
+          .during(POLL_INTERVAL.plusSeconds(1))
+          .atMost(POLL_INTERVAL.plusSeconds(2))
+          .until(() -> service.health().live() && labeled(meters) == 3);
+
+      // when
+      try (DevelopmentRegistry back = DevelopmentRegistry.start(ids, port)) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> labeled(meters) == 4);
+        await().until(() -> service.health().ready());
+        assertThat(back.url().getPort()).isEqualTo(port);
+      }
+      assertThat(rebalances(meters)).isEqualTo(1);
+    }
+
+    // then
+    assertThat(topics.all(topics.names().labeledViews())).hasSize(4);
+    assertThat(topics.all(topics.names().deadLetters())).isEmpty();
+    assertThat(meters.find("teacher.recoveries").counters()).allMatch(c -> c.count() == 0);
+  }
+
+  /** The same bytes under the id of a schema that differs by a property, so has to be looked up. */
+  private static byte[] underAnotherSchema(
+      AugmentedView view, URI registry, Map<String, String> kafka) throws Exception {
+    Schema other = new Schema.Parser().parse(AugmentedView.getClassSchema().toString());
+    other.addProp("origin", "elsewhere");
+    ObjectMapper json = new ObjectMapper();
+    String answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(registry.resolve("/subjects/elsewhere-value/versions"))
+                    .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            json.writeValueAsString(Map.of("schema", other.toString()))))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    try (AvroSerializer serializer = new AvroSerializer()) {
+      serializer.configure(kafka, false);
+      byte[] bytes = serializer.serialize("elsewhere-views", view);
+      int known = ByteBuffer.wrap(bytes).getInt(1);
+      int id = json.readTree(answer).get("id").asInt();
+      assertThat(id).isNotEqualTo(known);
+      ByteBuffer.wrap(bytes).putInt(1, id);
+      return bytes;
+    }
+  }
+
+  private static AugmentedView view(int n) {
+    return TestTopics.view(n, Fixtures.view(n));
+  }
+
+  private static double rebalances(SimpleMeterRegistry meters) {
+    return meters.get("kafka.consumer.coordinator.rebalance.total").functionCounter().count();
+  }
+
+  private static boolean fails(LabelerService service, String check) {
+    return service.health().live()
+        && service.health().checks().stream()
+            .filter(c -> c.name().equals(check))
+            .noneMatch(Check::ok);
+  }
+
+  private static double labeled(SimpleMeterRegistry meters) {
+    return meters.counter("teacher.labeled").count();
+  }
+}

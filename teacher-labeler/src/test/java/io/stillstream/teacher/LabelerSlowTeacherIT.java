@@ -1,0 +1,81 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.teacher.labels.Teacher;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestCluster.Extension.class)
+class LabelerSlowTeacherIT {
+  private static final Map<String, String> SHORT_LEASH =
+      Map.of(
+          "max.poll.interval.ms", "5000",
+          "session.timeout.ms", "6000",
+          "heartbeat.interval.ms", "500",
+          "producer.transaction.timeout.ms", "3000");
+
+  @Test
+  void shouldStayInTheGroupHoweverSlowTheTeacher(TestCluster cluster) {
+    // given
+    TestTopics topics = cluster.topics(2);
+    topics.sendViews(0, 512);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    LabelerConfig config = topics.config("linear", 0, 128, SHORT_LEASH);
+
+    // when
+    try (LabelerService service =
+        new LabelerService(config, meters, Duration.ofSeconds(15), spec -> new Slow())) {
+      service.start();
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> meters.counter("teacher.views").count() == 512);
+
+      // then
+      assertThat(meters.get("kafka.consumer.coordinator.rebalance.total").functionCounter().count())
+          .isEqualTo(1);
+      assertThat(meters.get("teacher.inference.duration").timer().max(TimeUnit.SECONDS))
+          .isGreaterThan(5);
+    }
+    assertThat(meters.find("teacher.recoveries").counters()).allMatch(c -> c.count() == 0);
+    assertThat(topics.all(topics.names().labeledViews())).hasSize(512);
+  }
+
+  /** Takes 2 s a batch, and once more than the group's patience. */
+  private static final class Slow implements Teacher {
+    private final AtomicInteger batches = new AtomicInteger();
+
+    @Override
+    public Identity identity() {
+      return new Identity("slow", "1", "00");
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public float[][] logits(List<byte[]> views) {
+      try {
+        boolean early =
+            new CountDownLatch(1).await(batches.incrementAndGet() == 2 ? 6 : 2, TimeUnit.SECONDS);
+        assertThat(early).isFalse();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return new float[views.size()][3];
+    }
+
+    @Override
+    public void close() {}
+  }
+}

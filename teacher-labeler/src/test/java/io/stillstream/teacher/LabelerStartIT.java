@@ -1,0 +1,92 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.AbstractStringAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestCluster.Extension.class)
+class LabelerStartIT {
+  @Test
+  void shouldNameTheTopicThatIsMissing(TestCluster cluster) {
+    TestTopics nowhere = TestTopics.named("nowhere", cluster);
+
+    assertRefused(nowhere.config("linear", 0, 8, Map.of()))
+        .contains("topics.views: there is no topic views-nowhere")
+        .contains("topics.labeled-views: there is no topic labeled-nowhere")
+        .contains("topics.dead-letters: there is no topic letters-nowhere");
+  }
+
+  @Test
+  void shouldNameTheBrokerThatDoesNotAnswer(TestCluster cluster) {
+    TestTopics topics = TestTopics.named("nowhere", cluster);
+
+    assertRefused(topics.config("linear", 0, 8, Map.of("bootstrap.servers", "127.0.0.1:1")))
+        .contains("kafka.bootstrap.servers: no broker answered at 127.0.0.1:1");
+  }
+
+  @Test
+  void shouldNameTheModelThatIsMissingOrBroken(TestCluster cluster) {
+    TestTopics topics = cluster.topics(1);
+
+    assertRefused(topics.config("missing", 0, 8, Map.of()))
+        .contains("teacher: there is no model directory src/test/resources/models/missing");
+    assertRefused(topics.config("broken", 0, 8, Map.of()))
+        .startsWith("teacher: src/test/resources/models/broken/model.pt: must be a TorchScript");
+    assertRefused(topics.config("wide", 0, 8, Map.of()))
+        .startsWith("teacher: src/test/resources/models/wide/model.pt: fails on a probe");
+  }
+
+  @Test
+  void shouldNameTheClientSettingThatKafkaRefuses(TestCluster cluster) {
+    TestTopics topics = cluster.topics(1);
+
+    assertRefused(topics.config("linear", 0, 8, Map.of("max.poll.records", "many")))
+        .contains("kafka.max.poll.records");
+  }
+
+  @Test
+  void shouldEndWithOneLineAndCodeTwo(TestCluster cluster) throws Exception {
+    // given
+    Path config = cluster.directory().resolve("bad.yaml");
+    Files.writeString(
+        config, "{kafka: {bootstrap.servers: 'localhost:1'}, teacher: t, batches: {max-size: 1}}");
+
+    // when
+    Process labeler = LabelerProcess.start(config);
+
+    // then
+    assertThat(labeler.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(labeler.exitValue()).isEqualTo(2);
+    assertThat(LabelerProcess.log(config))
+        .contains("batches: unknown key; did you mean batch?")
+        .doesNotContain("\tat ");
+  }
+
+  private static AbstractStringAssert<?> assertRefused(LabelerConfig config) {
+    StartupException refusal =
+        catchThrowableOfType(
+            StartupException.class,
+            () -> {
+              try (LabelerService service =
+                  new LabelerService(
+                      config,
+                      new SimpleMeterRegistry(),
+                      Duration.ofSeconds(1),
+                      spec -> LabelerService.warmedUp(spec, 8))) {
+                service.start();
+              }
+            });
+    assertThat(refusal).isNotNull();
+    return assertThat(refusal.getMessage());
+  }
+}

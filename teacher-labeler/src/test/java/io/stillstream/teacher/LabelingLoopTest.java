@@ -1,0 +1,376 @@
+package io.stillstream.teacher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.teacher.Outcome.Settlement;
+import io.stillstream.teacher.labels.Batcher;
+import io.stillstream.teacher.labels.Teacher;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LabelingLoopTest {
+  private static final TopicPartition P0 = new TopicPartition("views", 0);
+  private static final TopicPartition P1 = new TopicPartition("views", 1);
+
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
+  private final ExecutorService worker = Executors.newSingleThreadExecutor();
+  private final LoopState state = new LoopState(System::nanoTime);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AtomicInteger questions = new AtomicInteger();
+  private final Intake intake =
+      new Intake(consumer, new Batcher<>(3, Duration.ofMillis(5), System::nanoTime));
+  private Labeling labeling = new Echo();
+  private Duration commitInterval = Duration.ofMinutes(1);
+  private LabelingLoop loop;
+  private CompletableFuture<Void> running;
+
+  @AfterEach
+  void stop() {
+    if (running != null && !running.isDone()) {
+      loop.stop();
+      running.join();
+    }
+    worker.shutdownNow();
+  }
+
+  @Test
+  void shouldCommitSeveralBatchesInOneTransaction() {
+    // given
+    assign(P0);
+    records(P0, 0, 7);
+    start();
+    await().until(() -> sent(0).size() == 7);
+
+    // then
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(meters.counter("teacher.views").count()).isZero();
+
+    // when
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(producers.get(0).commitCount()).isEqualTo(1);
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 7L));
+    assertThat(meters.counter("teacher.views").count()).isEqualTo(7);
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
+  void shouldCommitWhenTheIntervalIsOverThoughTheTeacherIsBusy() {
+    // given
+    commitInterval = Duration.ofMillis(20);
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    assign(P0);
+    records(P0, 0, 6);
+
+    // when
+    start();
+
+    // then
+    await().until(() -> !producers.isEmpty() && producers.get(0).commitCount() == 1);
+    assertThat(questions).hasValue(2);
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 3L));
+    busy.countDown();
+  }
+
+  @Test
+  void shouldKeepPollingWhileTheTeacherIsBusy() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> !wait(busy));
+    assign(P0);
+    records(P0, 0, 3);
+    start();
+    await().until(() -> questions.get() == 1);
+    AtomicInteger polls = new AtomicInteger();
+
+    // when
+    for (int i = 0; i < 5; i++) {
+      consumer.schedulePollTask(
+          () -> {
+            assertThat(consumer.paused()).contains(P0);
+            polls.incrementAndGet();
+          });
+    }
+
+    // then
+    await().until(() -> polls.get() == 5);
+    busy.countDown();
+    await().until(() -> sent(0).size() == 3);
+    assertThat(running).isNotCompletedExceptionally();
+  }
+
+  @Test
+  void shouldMakeANewProducerAndGoBackWhenFenced() {
+    // given
+    commitInterval = Duration.ofMillis(300);
+    assign(P0, P1);
+    consumer.schedulePollTask(() -> consumer.commitSync(Map.of(P1, new OffsetAndMetadata(2))));
+    records(P0, 0, 2);
+    records(P1, 2, 2);
+    start();
+    await().until(() -> sent(0).size() == 4);
+
+    // when
+    producers.get(0).fenceProducer();
+    await().until(() -> producers.size() == 2 && state.brokerTrouble().isEmpty());
+
+    // then
+    assertThat(producers.get(0).closed()).isTrue();
+    assertThat(producers.get(0).history()).isEmpty();
+    assertThat(producers.get(1).transactionInitialized()).isTrue();
+    assertThat(consumer.position(P0)).isZero();
+    assertThat(consumer.position(P1)).isEqualTo(2);
+
+    // when
+    records(P0, 0, 2);
+    records(P1, 2, 2);
+
+    // then
+    await().until(() -> producers.get(1).commitCount() == 1);
+    assertThat(producers.get(1).history()).hasSize(4);
+    assertThat(committed(1)).containsOnly(Map.entry(P0, 2L), Map.entry(P1, 4L));
+    assertThat(meters.counter("teacher.recoveries", "kind", "recreated").count()).isEqualTo(1);
+    assertThat(meters.counter("teacher.views").count()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldCommitWhatIsSettledAndForgetTheRestWhenPartitionsGo() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    assign(P0, P1);
+    records(P0, 0, 3);
+    start();
+    await().until(() -> sent(0).size() == 3);
+    records(P0, 3, 1);
+    records(P1, 0, 2);
+    await().until(() -> questions.get() == 2);
+
+    // when
+    consumer.schedulePollTask(() -> intake.onPartitionsRevoked(List.of(P0)));
+    await().until(() -> producers.get(0).commitCount() == 1);
+
+    // then
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 3L));
+
+    // when
+    busy.countDown();
+    await().until(() -> sent(0).size() == 2);
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(committed(0)).containsExactly(Map.entry(P1, 2L));
+    assertThat(values(0))
+        .containsExactly("views-0@0", "views-0@1", "views-0@2", "views-1@0", "views-1@1");
+  }
+
+  @Test
+  void shouldAbortAndGoBackWhenPartitionsAreLost() {
+    // given
+    assign(P0, P1);
+    records(P0, 0, 2);
+    records(P1, 0, 1);
+    start();
+    await().until(() -> sent(0).size() == 3);
+
+    // when
+    consumer.schedulePollTask(() -> intake.onPartitionsLost(List.of(P0)));
+    await().until(() -> producers.get(0).transactionAborted() && consumer.position(P1) == 0);
+
+    // then
+    loop.stop();
+    running.join();
+    assertThat(producers.get(0).history()).isEmpty();
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(meters.counter("teacher.recoveries", "kind", "lost").count()).isEqualTo(1);
+    assertThat(meters.counter("teacher.views").count()).isZero();
+  }
+
+  @Test
+  void shouldWaitForTheRegistryWithoutRefusingAnything() {
+    // given
+    AtomicInteger outages = new AtomicInteger(3);
+    labeling =
+        new Echo(
+            () -> {
+              if (questions.get() > 1 && outages.getAndDecrement() > 0) {
+                throw new RegistryUnavailableException("away");
+              }
+              return false;
+            });
+    assign(P0);
+    records(P0, 0, 3);
+    start();
+    await().until(() -> sent(0).size() == 3);
+
+    // when
+    records(P0, 3, 3);
+
+    // then
+    await().until(() -> state.registryTrouble().isPresent());
+    assertThat(producers.get(0).commitCount()).isEqualTo(1);
+    await().until(() -> sent(0).size() == 3);
+    assertThat(state.registryTrouble()).isEmpty();
+    loop.stop();
+    running.join();
+    assertThat(values(0))
+        .isEqualTo(IntStream.range(0, 6).mapToObj(offset -> "views-0@" + offset).toList());
+  }
+
+  @Test
+  void shouldEndWhenItIsNotAllowedToGoOn() {
+    // given
+    commitInterval = Duration.ZERO;
+    assign(P0);
+    start();
+    await().until(() -> producers.size() == 1 && state.isPrepared());
+
+    // when
+    producers.get(0).commitTransactionException = new TopicAuthorizationException("labeled-views");
+    records(P0, 0, 1);
+
+    // then
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> running.join())
+        .withCauseInstanceOf(TopicAuthorizationException.class);
+    assertThat(consumer.closed()).isTrue();
+    assertThat(producers.get(0).closed()).isTrue();
+  }
+
+  private void assign(TopicPartition... partitions) {
+    List<TopicPartition> all = List.of(partitions);
+    consumer.schedulePollTask(
+        () -> {
+          all.forEach(partition -> consumer.updateBeginningOffsets(Map.of(partition, 0L)));
+          consumer.rebalance(all);
+        });
+  }
+
+  private void records(TopicPartition partition, int from, int count) {
+    consumer.schedulePollTask(
+        () -> {
+          for (int offset = from; offset < from + count; offset++) {
+            consumer.addRecord(
+                new ConsumerRecord<>(
+                    partition.topic(), partition.partition(), offset, null, new byte[0]));
+          }
+        });
+  }
+
+  private void start() {
+    TransactionalOutput output =
+        new TransactionalOutput(
+            () -> {
+              producers.add(
+                  new MockProducer<>(
+                      true, null, new ByteArraySerializer(), new ByteArraySerializer()));
+              return producers.get(producers.size() - 1);
+            });
+    MicrometerLabelerMetrics metrics =
+        new MicrometerLabelerMetrics(meters, new Teacher.Identity("echo", "1", "00"), 3);
+    Delivery delivery =
+        new Delivery(
+            output,
+            new OpenTransaction(commitInterval, System::nanoTime),
+            metrics,
+            InstantSource.system());
+    loop =
+        new LabelingLoop(
+            "views", intake, delivery, labeling, worker, Duration.ofMillis(10), state, metrics);
+    running = CompletableFuture.runAsync(loop, command -> new Thread(command, "loop").start());
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> sent(int producer) {
+    return producers.size() <= producer ? List.of() : producers.get(producer).uncommittedRecords();
+  }
+
+  private List<String> values(int producer) {
+    return producers.get(producer).history().stream()
+        .map(record -> new String(record.value(), UTF_8))
+        .toList();
+  }
+
+  /** The offsets of the last transaction. */
+  private Map<TopicPartition, Long> committed(int producer) {
+    List<Map<String, Map<TopicPartition, OffsetAndMetadata>>> history =
+        producers.get(producer).consumerGroupOffsetsHistory();
+    return history.get(history.size() - 1).values().iterator().next().entrySet().stream()
+        .collect(
+            java.util.stream.Collectors.toMap(
+                Map.Entry::getKey, entry -> entry.getValue().offset()));
+  }
+
+  private static boolean wait(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Answers each record with its coordinates, after something else has happened. */
+  private final class Echo implements Labeling {
+    private final java.util.function.BooleanSupplier before;
+
+    private Echo() {
+      this(() -> false);
+    }
+
+    private Echo(java.util.function.BooleanSupplier before) {
+      this.before = before;
+    }
+
+    @Override
+    public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+      questions.incrementAndGet();
+      assertThat(before.getAsBoolean()).isFalse();
+      List<Outcome> outcomes = new ArrayList<>();
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        String value = record.topic() + "-" + record.partition() + "@" + record.offset();
+        outcomes.add(
+            new Outcome(
+                new ProducerRecord<>("labeled-views", value.getBytes(UTF_8)),
+                new Settlement(Optional.empty(), Instant.EPOCH, Optional.empty())));
+      }
+      return outcomes;
+    }
+
+    @Override
+    public void prepare() {}
+  }
+}
