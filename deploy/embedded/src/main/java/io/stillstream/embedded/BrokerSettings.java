@@ -61,7 +61,7 @@ final class BrokerSettings {
     p.put("group.initial.rebalance.delay.ms", "0");
     p.put("group.min.session.timeout.ms", "1000");
     // After kill -9 the controller takes the same node back only once its old session is over.
-    p.put("broker.session.timeout.ms", "1000");
+    p.put("broker.session.timeout.ms", "2000");
     p.put("broker.heartbeat.interval.ms", "200");
   }
 

@@ -72,7 +72,8 @@ final class ForkedJava implements AutoCloseable {
 
   /** SIGTERM. */
   void terminate() {
-    process.destroy();
+    // Not Process.destroy, which closes the streams: its last words are wanted.
+    process.toHandle().destroy();
   }
 
   @Override

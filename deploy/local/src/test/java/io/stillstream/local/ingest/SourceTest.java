@@ -1,5 +1,6 @@
 package io.stillstream.local.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,7 +42,7 @@ class SourceTest {
     file("images/a.jpg", JPEG);
     file("images/b.jpg", JPEG);
     file("images/c.jpg", JPEG);
-    Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes("UTF-8"));
+    Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes(UTF_8));
     // when
     Source source = Source.of(directory.resolve("images"), Optional.of(csv));
     // then
@@ -53,7 +54,7 @@ class SourceTest {
   void shouldTakeNumbersInACsvAsTheyAre() throws Exception {
     // given
     file("images/a.jpg", JPEG);
-    Path csv = file("labels.csv", "a.jpg,7\n".getBytes("UTF-8"));
+    Path csv = file("labels.csv", "a.jpg,7\n".getBytes(UTF_8));
     // when
     Source source = Source.of(directory.resolve("images"), Optional.of(csv));
     // then
@@ -65,7 +66,7 @@ class SourceTest {
   void shouldSayWhichLineOfACsvIsWrong() throws Exception {
     // given
     file("images/a.jpg", JPEG);
-    Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes("UTF-8"));
+    Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes(UTF_8));
     // when, then
     assertThatThrownBy(() -> Source.of(directory.resolve("images"), Optional.of(csv)))
         .isInstanceOf(StartupException.class)
@@ -89,7 +90,7 @@ class SourceTest {
   @Test
   void shouldTellFilesThatAreNoImages() throws Exception {
     // given
-    file("notes.txt", "hello".getBytes("UTF-8"));
+    file("notes.txt", "hello".getBytes(UTF_8));
     // when
     Source source = Source.of(directory, Optional.empty());
     // then

@@ -47,10 +47,10 @@ class TopicsConfigTest {
   void shouldRefuseWhatCannotBe() {
     assertThatThrownBy(() -> parse("partitions: 0"))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("partitions must be at least 1, was 0");
+        .hasMessageContaining("partitions: must be at least 1, was 0");
     assertThatThrownBy(() -> parse("topics: {picutres: {partitions: 1}}"))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("topics must be among images, views")
+        .hasMessageContaining("topics: must be among images, views")
         .hasMessageContaining("picutres");
   }
 
