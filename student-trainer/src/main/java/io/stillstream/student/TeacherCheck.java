@@ -50,7 +50,12 @@ final class TeacherCheck {
     for (TopicPartition partition : partitions) {
       if (end.get(partition) > first.get(partition)) {
         long from = Math.max(first.get(partition), end.get(partition) - LOOK_BACK);
-        Optional<Integer> width = width(partition, from, end.get(partition));
+        Optional<Integer> width;
+        try {
+          width = width(partition, from, end.get(partition));
+        } catch (RegistryUnavailableException e) {
+          return;
+        }
         if (width.isPresent()) {
           compare(topic, width.get());
           return;
@@ -92,7 +97,7 @@ final class TeacherCheck {
     try {
       LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
       return Optional.ofNullable(labelled.getLogits()).map(List::size);
-    } catch (BadRecordException | RegistryUnavailableException e) {
+    } catch (BadRecordException e) {
       return Optional.empty();
     }
   }

@@ -2,6 +2,8 @@ package io.stillstream.student;
 
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,8 +44,8 @@ final class TestCluster implements BeforeAllCallback {
       return new Running(
           EmbeddedKafka.start(directory.resolve("kafka"), 0),
           DevelopmentRegistry.start(directory.resolve("registry.json"), 0));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -16,13 +16,18 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.zip.ZipFile;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -97,7 +102,7 @@ class TrainerIT {
     assertThat(last.getTeachers().get(0).getName()).isEqualTo("teacher");
     assertThat(last.getPolicyHashes()).containsExactly("policy");
     assertThat(last.getMetrics()).containsKeys("prequential_accuracy", "teacher_agreement", "loss");
-    assertThat(Path.of(java.net.URI.create(last.getUri()))).hasFileName("2");
+    assertThat(Path.of(URI.create(last.getUri()))).hasFileName("2");
     assertThat(read("progress-" + suffix, StudentProgress.class)).isNotEmpty();
     assertThat(Files.readAllLines(directory.resolve("ledger.jsonl"))).hasSize(40);
   }
@@ -145,7 +150,7 @@ class TrainerIT {
     // given
     suffix = CLUSTER.topics(3);
     send(0, 4 * BATCH);
-    sendBytes("rubbish".getBytes(UTF_8));
+    producer.send(new ProducerRecord<>("labeled-" + suffix, "rubbish".getBytes(UTF_8))).get();
     sendView(Views.view(1000, 4));
     LabeledView notFinite = Views.view(1001);
     notFinite.setLogits(FloatArrays.of(1, 2, Float.NaN, 4, 5));
@@ -154,7 +159,7 @@ class TrainerIT {
     label.getView().getLabel().setPrimary(5);
     sendView(label);
     LabeledView pixels = Views.view(1003);
-    pixels.getView().setPixels(java.nio.ByteBuffer.allocate(3));
+    pixels.getView().setPixels(ByteBuffer.allocate(3));
     sendView(pixels);
     LabeledView nothing = Views.view(1004);
     nothing.setLogits(null);
@@ -245,6 +250,7 @@ class TrainerIT {
     // given
     suffix = CLUSTER.topics(2);
     sendView(Views.view(1, 7));
+    producer.flush();
 
     // when
     assertThatThrownBy(() -> start(""))
@@ -291,25 +297,17 @@ class TrainerIT {
   }
 
   /** Views number {@code from} to {@code to − 1}, dealt to partitions by image. */
-  private void send(int from, int to) throws Exception {
+  private void send(int from, int to) {
     for (int i = from; i < to; i++) {
       sendView(Views.view(i));
     }
     producer.flush();
   }
 
-  private void sendView(LabeledView view) throws Exception {
-    producer
-        .send(
-            new ProducerRecord<>(
-                "labeled-" + suffix,
-                view.getView().getLineage().getImageId().getBytes(UTF_8),
-                writer.write("labeled-" + suffix, view)))
-        .get();
-  }
-
-  private void sendBytes(byte[] value) throws Exception {
-    producer.send(new ProducerRecord<>("labeled-" + suffix, null, value)).get();
+  private void sendView(LabeledView view) {
+    String topic = "labeled-" + suffix;
+    byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
+    Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
   }
 
   private List<StudentRelease> releases() {
@@ -355,11 +353,10 @@ class TrainerIT {
   private static Map<String, String> tensors(Path file) throws IOException {
     Map<String, String> tensors = new HashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (var entry : java.util.Collections.list(zip.entries())) {
+      for (var entry : Collections.list(zip.entries())) {
         String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
         if (name.startsWith("data/")) {
-          tensors.put(
-              name, java.util.HexFormat.of().formatHex(zip.getInputStream(entry).readAllBytes()));
+          tensors.put(name, HexFormat.of().formatHex(zip.getInputStream(entry).readAllBytes()));
         }
       }
     }

@@ -83,10 +83,10 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
             .maximumExpectedValue(Duration.ofSeconds(30))
             .register(registry);
     age = Metrics.ageTimer(registry, "labeled");
-    Gauge.builder("teacher.accuracy", accuracy, RunningAccuracy::value)
+    Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);
-    Gauge.builder("teacher.queue.pending", pending, AtomicInteger::get)
+    Gauge.builder("teacher.queue.pending", pending::get)
         .description("Views fetched that wait for the teacher")
         .register(registry);
     Gauge.builder("teacher.queue.capacity", () -> capacity)

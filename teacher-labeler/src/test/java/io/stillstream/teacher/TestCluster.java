@@ -1,5 +1,8 @@
 package io.stillstream.teacher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import java.io.IOException;
@@ -69,7 +72,9 @@ final class TestCluster implements AutoCloseable {
         all.put(new TopicPartition(topics.names().labeledViews(), p), OffsetSpec.earliest());
       }
       all.put(new TopicPartition(topics.names().deadLetters(), 0), OffsetSpec.earliest());
-      admin.listOffsets(all).all().get();
+      await()
+          .ignoreExceptionsInstanceOf(ExecutionException.class)
+          .untilAsserted(() -> assertThat(admin.listOffsets(all).all().get()).hasSize(all.size()));
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -43,6 +44,9 @@ final class ScriptArchive {
 
   /** Tensors start at multiples of this, so that readers may map the file. */
   private static final int ALIGNMENT = 64;
+
+  /** Java takes the very first day for a time before all, and adds a field that shifts the rest. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 2, 0, 0);
 
   private final Map<String, byte[]> entries;
 
@@ -93,6 +97,27 @@ final class ScriptArchive {
         .filter(entry -> entry.getKey().endsWith(".py"))
         .filter(entry -> TELLING.matcher(inside(entry.getKey())).matches())
         .anyMatch(entry -> !new String(entry.getValue(), UTF_8).contains("Final["));
+  }
+
+  /** The source files by their names inside the archive. */
+  Map<String, byte[]> code() {
+    return entries("code/", ".py");
+  }
+
+  /** The bytes of the tensors, numbered in the order of the module. */
+  Map<String, byte[]> tensors() {
+    return entries("data/", "");
+  }
+
+  private Map<String, byte[]> entries(String prefix, String suffix) {
+    Map<String, byte[]> found = new TreeMap<>();
+    entries.forEach(
+        (name, bytes) -> {
+          if (inside(name).startsWith(prefix) && name.endsWith(suffix)) {
+            found.put(inside(name), bytes);
+          }
+        });
+    return found;
   }
 
   byte[] withBuffersAsParameters() {
@@ -169,7 +194,7 @@ final class ScriptArchive {
     ZipEntry entry = new ZipEntry(name);
     entry.setSize(bytes.length);
     entry.setCrc(crc.getValue());
-    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    entry.setTimeLocal(EPOCH);
     // Local header, name, and an extra field "FB" as PyTorch's own writer pads with.
     int start = position + 30 + name.getBytes(UTF_8).length + 4;
     int padding = Math.floorMod(-start, ALIGNMENT);

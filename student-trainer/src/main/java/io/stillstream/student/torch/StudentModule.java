@@ -117,6 +117,11 @@ final class StudentModule implements AutoCloseable {
     return signature;
   }
 
+  /** Handles on tensors that are open here; the same before and after a step. */
+  int openTensors() {
+    return manager.getManagedArrays().size();
+  }
+
   @Override
   public void close() {
     block.close();

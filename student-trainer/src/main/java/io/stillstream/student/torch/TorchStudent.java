@@ -176,6 +176,11 @@ public final class TorchStudent implements Student {
     optimiser.save(out);
   }
 
+  /** Handles on tensors that are open; the same before and after a step. */
+  int openTensors() {
+    return manager.getManagedArrays().size() + module.openTensors() + average.openTensors();
+  }
+
   @Override
   public void close() {
     module.close();

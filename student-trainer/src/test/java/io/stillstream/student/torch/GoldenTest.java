@@ -69,9 +69,6 @@ class GoldenTest {
       }
       double weights = distance(student.weights(), golden.weights());
       double averages = distance(student.average(), golden.averages());
-      System.out.printf(
-          "%s: losses and norms %.2e, weights %.2e, averages %.2e%n",
-          name, worst, weights, averages);
       assertThat(clipped).as("steps that were clipped").isPositive();
       assertThat(worst).as("losses and norms").isLessThan(tolerance);
       assertThat(weights).as("weights").isLessThan(tolerance);

@@ -1,4 +1,4 @@
-package io.stillstream.local;
+package io.stillstream.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

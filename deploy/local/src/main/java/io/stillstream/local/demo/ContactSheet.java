@@ -1,4 +1,4 @@
-package io.stillstream.local;
+package io.stillstream.local.demo;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.FONT_HERSHEY_SIMPLEX;

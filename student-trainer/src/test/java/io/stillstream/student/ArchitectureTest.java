@@ -1,0 +1,104 @@
+package io.stillstream.student;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.stillstream.student");
+
+  @Test
+  void shouldKeepTensorsInTheirRoom() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..student.torch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveOneDoorToTheNativeInterface() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Libtorch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch.jni..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepTheDomainPure() {
+    noClasses()
+        .that()
+        .resideInAPackage("..student.training")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "io.micrometer..",
+            "io.stillstream.student",
+            "io.stillstream.student.torch",
+            "io.stillstream.student.checkpoint",
+            "io.stillstream.student.release",
+            "java.nio.file..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldKeepFilesApartFromKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..student.checkpoint", "..student.release", "..student.torch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveNoCycles() {
+    slices().matching("io.stillstream.student.(*)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void shouldKnowNoOtherService() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.stillstream.augmenter..",
+            "io.stillstream.teacher..",
+            "io.stillstream.local..",
+            "io.stillstream.embedded..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveFinalClasses() {
+    classes()
+        .that()
+        .areNotInterfaces()
+        .and()
+        .areNotRecords()
+        .and()
+        .areNotEnums()
+        .and()
+        .doNotHaveSimpleName("Disk")
+        .and()
+        .haveNameNotMatching(".*\\$\\d+")
+        .should()
+        .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+        .check(CLASSES);
+  }
+}

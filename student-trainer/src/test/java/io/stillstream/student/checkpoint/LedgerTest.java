@@ -1,0 +1,61 @@
+package io.stillstream.student.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.student.training.StepReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+  @TempDir Path directory;
+
+  @Test
+  void shouldForgetWhatTheCheckpointDoesNotKnow() throws IOException {
+    // given
+    Path file = directory.resolve("ledger.jsonl");
+    long known;
+    try (Ledger ledger = new Ledger(file, 0)) {
+      append(ledger, 1);
+      known = ledger.sync();
+      append(ledger, 3);
+    }
+
+    // when
+    try (Ledger ledger = new Ledger(file, known)) {
+      append(ledger, 5);
+    }
+
+    // then
+    assertThat(file)
+        .hasContent(
+            """
+            {"epoch":1,"first_step":1,"last_step":2,"offsets":{"0":[10,12]},"views":3,\
+            "teachers":["t@1"],"rate":0.004,"loss":[2.5,2.0]}
+            {"epoch":1,"first_step":5,"last_step":6,"offsets":{"0":[10,12]},"views":3,\
+            "teachers":["t@1"],"rate":0.004,"loss":[2.5,2.0]}
+            """);
+  }
+
+  @Test
+  void shouldRefuseAnotherLedger() {
+    assertThatThrownBy(() -> new Ledger(directory.resolve("ledger.jsonl"), 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has 0 bytes, the checkpoint knows of 1");
+  }
+
+  private static void append(Ledger ledger, long step) throws IOException {
+    ledger.append(
+        1,
+        step,
+        Map.of(0, new long[] {10, 12}),
+        3,
+        List.of("t@1"),
+        0.004,
+        List.of(new StepReport(2.5, 2, 0.5, 1), new StepReport(2, 2, 0, 1)));
+  }
+}

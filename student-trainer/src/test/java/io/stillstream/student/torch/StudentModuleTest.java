@@ -1,0 +1,112 @@
+package io.stillstream.student.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.stillstream.student.training.BatchBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StudentModuleTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "traced.pt | traced: torch.jit.trace bakes in",
+        "frozen.pt | nothing to train: it has 0 parameters",
+        "state.pt | a file of torch.save, without code",
+        "mlp/student.yaml | not a TorchScript archive"
+      })
+  void shouldRefuseWhatCannotBeTrained(String file, String reason) {
+    assertThatThrownBy(() -> TorchStudent.begin(Fixtures.bytes(file), Golden.RECIPE, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "width.pt | its output for 2 views has shape (2, 7)",
+        "nan.pt | its output for a grey view is not finite"
+      })
+  void shouldRefuseWrongAnswers(String file, String reason) {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
+    try (TorchStudent student = TorchStudent.begin(Fixtures.bytes(file), Golden.RECIPE, 1)) {
+      // when
+      assertThatThrownBy(() -> student.probe(batches.grey(2)))
+          // then
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(reason);
+    }
+  }
+
+  @Test
+  void shouldTellWeightsFromBuffers() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        StudentModule module = StudentModule.load(manager, Fixtures.student("cnn"))) {
+      assertThat(module.weights()).hasSize(8).doesNotContainKey("features.1.running_mean");
+      assertThat(module.buffers())
+          .containsOnlyKeys(
+              "features.1.running_mean",
+              "features.1.running_var",
+              "features.1.num_batches_tracked",
+              "features.5.running_mean",
+              "features.5.running_var",
+              "features.5.num_batches_tracked");
+    }
+  }
+
+  @Test
+  void shouldTrainStatisticsInTrainingModeOnly() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        StudentModule module = StudentModule.load(manager, Fixtures.student("cnn"))) {
+      // given
+      NDArray count = module.buffers().get("features.1.num_batches_tracked");
+      NDArray input = manager.ones(new Shape(2, 1, 8, 8));
+
+      // when
+      module.train(false);
+      module.forward(input);
+      long after = count.getLong();
+      module.train(true);
+      module.forward(input);
+
+      // then
+      assertThat(after).isZero();
+      assertThat(count.getLong()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldWriteBuffersAsBuffersInInferenceMode() {
+    // given
+    byte[] written;
+    Map<String, byte[]> original;
+    try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        StudentModule module = StudentModule.load(manager, Fixtures.student("cnn"))) {
+      // when
+      written = module.toBytes();
+      original = ScriptArchive.parse(Fixtures.student("cnn")).code();
+    }
+
+    // then
+    Map<String, byte[]> code = ScriptArchive.parse(written).code();
+    assertThat(code.keySet()).isEqualTo(original.keySet());
+    code.forEach(
+        (name, bytes) ->
+            assertThat(new String(bytes, StandardCharsets.UTF_8))
+                .startsWith(
+                    new String(original.get(name), StandardCharsets.UTF_8)
+                        .lines()
+                        .limit(3)
+                        .reduce("", (a, b) -> a + b + "\n")));
+  }
+}

@@ -1,0 +1,158 @@
+package io.stillstream.student.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.PixelEncoding;
+import java.io.DataOutputStream;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OnlineTrainingTest {
+  private static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/mlp"), "student");
+  private static final int BATCH = 4;
+
+  private final RecordingStudent student = new RecordingStudent();
+  private final PrequentialWindow window = new PrequentialWindow(10);
+  private final OnlineTraining training =
+      new OnlineTraining(
+          student,
+          new BatchBuilder(MODEL, 0.9),
+          new Reservoir(100, 1),
+          window,
+          BATCH,
+          3,
+          silent(),
+          () -> 0);
+
+  @Test
+  void shouldPredictThenTrainOnFreshViewsThenOnSeenOnes() {
+    // when
+    training.train(views(0, 4));
+    training.train(views(4, 8));
+
+    // then: nothing was seen before the first batch, so it is repeated
+    assertThat(student.log).hasSize(8);
+    assertThat(student.log.subList(0, 4))
+        .containsExactly("predict [0, 2]", "1 [0, 1, 2, 3]", "2 [0, 1, 2, 3]", "3 [0, 1, 2, 3]");
+    assertThat(student.log.get(4)).isEqualTo("predict [4, 6]");
+    assertThat(student.log.get(5)).isEqualTo("4 [4, 5, 6, 7]");
+    assertThat(student.log.get(6)).matches("5 \\[[0-3], [0-3], [0-3], [0-3]]");
+    assertThat(student.log.get(7)).matches("6 \\[[0-3], [0-3], [0-3], [0-3]]");
+    assertThat(training.steps()).isEqualTo(6);
+    assertThat(training.viewsSeen()).isEqualTo(8);
+    assertThat(window.size()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldFillAShortBatchFromWhatItHasSeen() {
+    // given
+    training.train(views(0, 4));
+
+    // when
+    training.train(views(4, 5));
+
+    // then
+    assertThat(student.log.get(5)).matches("4 \\[4, [0-3], [0-3], [0-3]]");
+    assertThat(training.viewsSeen()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldDoubleASingleViewWhenItHasSeenNothing() {
+    // when
+    training.train(views(0, 1));
+
+    // then
+    assertThat(student.log.subList(1, 4)).containsExactly("1 [0, 0]", "2 [0, 0]", "3 [0, 0]");
+    assertThat(training.viewsSeen()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWeighTeacherAndLabel() {
+    // given
+    float[] logits = {1, 2, 3, 4, 5};
+    byte[] pixels = new byte[64];
+    List<View> views =
+        List.of(
+            new View(PixelEncoding.RAW, pixels, logits, Target.of(2), true),
+            new View(PixelEncoding.RAW, pixels, logits, null, true),
+            new View(PixelEncoding.RAW, pixels, null, new Target(1, 3, 0.25f), true));
+
+    // when
+    Batch batch = new BatchBuilder(MODEL, 0.9).build(views);
+
+    // then
+    assertThat(batch.teacherWeights()).containsExactly(0.9f, 1, 0);
+    assertThat(batch.labelWeights()).containsExactly((float) (1 - 0.9), 0, 1);
+    assertThat(batch.labels()).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.25f, 0, 0.75f, 0);
+    assertThat(batch.logits()).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
+    assertThat(batch.shape()).containsExactly(3, 1, 8, 8);
+  }
+
+  /** Views whose first pixel is their number; the even ones are originals. */
+  private static List<View> views(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(
+            i -> {
+              byte[] pixels = new byte[64];
+              pixels[0] = (byte) i;
+              return new View(PixelEncoding.RAW, pixels, new float[5], Target.of(0), i % 2 == 0);
+            })
+        .toList();
+  }
+
+  private static TrainerMetrics silent() {
+    return (TrainerMetrics)
+        Proxy.newProxyInstance(
+            TrainerMetrics.class.getClassLoader(),
+            new Class<?>[] {TrainerMetrics.class},
+            (proxy, method, arguments) -> null);
+  }
+
+  private static final class RecordingStudent implements Student {
+    private final List<String> log = new ArrayList<>();
+
+    @Override
+    public void probe(Batch batch) {}
+
+    @Override
+    public StepReport update(Batch batch, long step) {
+      log.add(step + " " + numbers(batch));
+      return new StepReport(1, 1, 0, 1);
+    }
+
+    @Override
+    public float[] predict(Batch batch) {
+      log.add("predict " + numbers(batch));
+      return new float[batch.size() * batch.classes()];
+    }
+
+    private static List<Long> numbers(Batch batch) {
+      return IntStream.range(0, batch.size())
+          .mapToObj(i -> batch.input().asFloatBuffer().get(i * 64))
+          .map(scaled -> Math.round((scaled * 0.3530 + 0.2860) * 255))
+          .toList();
+    }
+
+    @Override
+    public byte[] weights() {
+      return new byte[0];
+    }
+
+    @Override
+    public byte[] average() {
+      return new byte[0];
+    }
+
+    @Override
+    public void saveOptimiser(DataOutputStream out) {}
+
+    @Override
+    public void close() {}
+  }
+}
