@@ -2,7 +2,6 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordReader;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
@@ -59,17 +58,14 @@ record Census(long records, long unique) {
       String topic,
       Class<T> type,
       Function<T, Lineage> lineage) {
-    AtomicLong records = new AtomicLong();
     Set<Identity> identities = new HashSet<>();
-    try (TopicReader reader = new TopicReader(clients, topic);
-        RecordReader<T> values = new RecordReader<>(type, clients, meters)) {
-      reader.readAll(
-          record -> {
-            records.incrementAndGet();
-            T value = values.read(topic, record.headers(), record.value());
-            identities.add(Identity.of(lineage.apply(value)));
-          });
-    }
-    return new Census(records.get(), identities.size());
+    long records =
+        Values.readAll(
+            clients,
+            meters,
+            topic,
+            type,
+            value -> identities.add(Identity.of(lineage.apply(value))));
+    return new Census(records, identities.size());
   }
 }

@@ -3,9 +3,12 @@ package io.stillstream.local.demo;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.local.FailedException;
 import io.stillstream.local.data.ImageSet;
+import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -110,6 +113,7 @@ public final class Demo {
       if (!firstStep && journey.stepped()) {
         firstStep = true;
         screen.say("first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
+        draw(pipeline);
       }
       screen.progress(
           () ->
@@ -118,12 +122,26 @@ public final class Demo {
                       journey.steps(),
                       journey.imagesPerSecond(),
                       pipeline.meters())
-                  .line());
+                  .line(feeder.before() > 0));
       if (settings.exit() && feeder.complete() && journey.settled(feeder.present())) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A picture of what the topics hold; without one the demo is still a demo. */
+  private void draw(Pipeline pipeline) {
+    Path file = directory.root().resolve("views.png");
+    ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
+    Gallery gallery = new Gallery(teacher.classes(), settings.run().views());
+    try {
+      gallery.read(pipeline.clients(), pipeline.meters());
+      gallery.draw(file);
+      screen.say("picture   " + file);
+    } catch (IOException e) {
+      screen.say("no picture: " + e);
+    }
   }
 
   private static void requireWell(Pipeline pipeline, Feeder feeder) {

@@ -1,8 +1,6 @@
 package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordReader;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Topics;
@@ -33,12 +31,7 @@ final class Gallery {
 
   /** Takes what {@code labeled-views} holds by now. */
   void read(Map<String, String> clients, MeterRegistry meters) {
-    try (TopicReader topic = new TopicReader(clients, Topics.LABELED_VIEWS);
-        RecordReader<LabeledView> values =
-            new RecordReader<>(LabeledView.class, clients, meters)) {
-      topic.readAll(
-          record -> add(values.read(record.topic(), record.headers(), record.value())));
-    }
+    Values.readAll(clients, meters, Topics.LABELED_VIEWS, LabeledView.class, this::add);
   }
 
   void add(LabeledView view) {

@@ -37,13 +37,19 @@ record Progress(
         gauge(meters, "student.teacher.agreement"));
   }
 
-  /** One line. */
-  String line() {
+  /**
+   * One line.
+   *
+   * @param resumed views and labels are shown as what this process has added
+   */
+  String line(boolean resumed) {
     return String.format(
         Locale.ROOT,
-        "images %,d  views %,d  labels %,d  steps %,d  %.0f images/s  student %s  teacher %s  agreement %s",
+        "images %,d  views %s%,d  labels %s%,d  steps %,d  %.0f images/s  student %s  teacher %s  agreement %s",
         images,
+        resumed ? "+" : "",
         views,
+        resumed ? "+" : "",
         labels,
         steps,
         imagesPerSecond,
