@@ -34,10 +34,8 @@ final class Gallery {
   /** Takes what {@code labeled-views} holds by now. */
   void read(Map<String, String> clients, MeterRegistry meters) {
     try (TopicReader topic = new TopicReader(clients, Topics.LABELED_VIEWS);
-        RecordReader<LabeledView> values =
-            new RecordReader<>(LabeledView.class, clients, meters)) {
-      topic.readAll(
-          record -> add(values.read(record.topic(), record.headers(), record.value())));
+        RecordReader<LabeledView> values = new RecordReader<>(LabeledView.class, clients, meters)) {
+      topic.readAll(record -> add(values.read(record.topic(), record.headers(), record.value())));
     }
   }
 
