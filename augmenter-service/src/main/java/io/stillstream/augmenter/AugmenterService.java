@@ -118,7 +118,8 @@ public final class AugmenterService implements Service {
     }
     State state = now.streams().state();
     return Health.of(
-        Check.liveness("alive", death.get() == null, String.valueOf(death.get())),
+        Check.liveness(
+            "alive", death.get() == null, death.get() == null ? "runs" : "died: " + death.get()),
         Check.readiness("streams", state == State.RUNNING, state.toString()),
         Check.readiness(
             "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),

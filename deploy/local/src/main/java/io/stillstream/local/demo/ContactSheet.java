@@ -20,9 +20,9 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Draws labelled views as one picture: a row for each image, a column for each view, view 0 first,
- * and under each view the teacher's first choice with its probability: green where it agrees with
- * the image's label, red where it does not, grey where there is no label.
+ * Draws labelled views as one picture, in rows and columns, and under each view the teacher's first
+ * choice with its probability: green where it agrees with the image's label, red where it does not,
+ * grey where there is no label.
  */
 final class ContactSheet {
   private static final int MIN_CELL = 96;
@@ -45,7 +45,7 @@ final class ContactSheet {
   /**
    * Draws the picture.
    *
-   * @param rows images, each a list of its views; all views of one size
+   * @param rows views from left to right; all of one size
    * @return a PNG file
    */
   byte[] png(List<List<LabeledView>> rows) {

@@ -13,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** A first look: one image of each class with all its views, and what the teacher says of them. */
 final class Gallery {
   private final List<String> classes;
   private final int views;
-  private final Map<String, List<LabeledView>> images = new LinkedHashMap<>();
+  private final Map<String, List<LabeledView>> seen = new LinkedHashMap<>();
 
   /**
    * @param classes class names in the order of the logits
@@ -36,25 +37,29 @@ final class Gallery {
 
   void add(LabeledView view) {
     String image = view.getView().getLineage().getImageId();
-    images.computeIfAbsent(image, name -> new ArrayList<>()).add(view);
+    seen.computeIfAbsent(image, name -> new ArrayList<>()).add(view);
   }
 
-  /** One row for each class, as far as there is a whole image of it; view 0 first. */
-  List<List<LabeledView>> rows() {
-    Map<Integer, List<LabeledView>> rows = new TreeMap<>();
-    for (List<LabeledView> image : images.values()) {
+  /** One image for each class, as far as there is a whole one; its views in order. */
+  List<List<LabeledView>> images() {
+    Map<Integer, List<LabeledView>> chosen = new TreeMap<>();
+    for (List<LabeledView> image : seen.values()) {
       Label label = image.get(0).getView().getLabel();
       if (label != null && image.size() == views) {
-        rows.computeIfAbsent(label.getPrimary(), name -> sorted(image));
+        chosen.computeIfAbsent(label.getPrimary(), name -> sorted(image));
       }
     }
-    return List.copyOf(rows.values());
+    return List.copyOf(chosen.values());
   }
 
-  /** Draws the rows into a PNG file; without any there is nothing to draw, and no file. */
+  /** Draws a column for each image into a PNG file; without any there is no file. */
   void draw(Path file) throws IOException {
-    List<List<LabeledView>> rows = rows();
-    if (!rows.isEmpty()) {
+    List<List<LabeledView>> columns = images();
+    if (!columns.isEmpty()) {
+      List<List<LabeledView>> rows =
+          IntStream.range(0, views)
+              .mapToObj(view -> columns.stream().map(column -> column.get(view)).toList())
+              .toList();
       Files.write(file, new ContactSheet(classes).png(rows));
     }
   }

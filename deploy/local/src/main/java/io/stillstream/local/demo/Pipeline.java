@@ -7,6 +7,7 @@ import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.Health;
+import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Management;
 import io.stillstream.runtime.ManagementSettings;
@@ -19,12 +20,14 @@ import io.stillstream.teacher.LabelerService;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * Broker, registry, the three services and one management endpoint in this JVM. The services are
@@ -116,8 +119,15 @@ public final class Pipeline implements AutoCloseable {
 
   /** Everything the services say of themselves, together. */
   public Health health() {
-    return new Health(
-        services.stream().flatMap(service -> service.health().checks().stream()).toList());
+    return new Health(services.stream().flatMap(Pipeline::checks).toList());
+  }
+
+  /** The checks of a service under its own name: each has a broker, for one. */
+  private static Stream<Check> checks(Service service) {
+    String name =
+        service.getClass().getSimpleName().replace("Service", "").toLowerCase(Locale.ROOT);
+    return service.health().checks().stream()
+        .map(c -> new Check(name + "." + c.name(), c.kind(), c.ok(), c.detail()));
   }
 
   /**

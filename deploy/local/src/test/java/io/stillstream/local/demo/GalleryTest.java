@@ -33,14 +33,14 @@ class GalleryTest {
     gallery.add(view("dog-2", 1, 1));
 
     // when
-    List<List<LabeledView>> rows = gallery.rows();
+    List<List<LabeledView>> images = gallery.images();
     gallery.draw(directory.resolve("views.png"));
 
     // then
-    assertThat(rows)
-        .extracting(row -> row.get(0).getView().getLineage().getImageId())
+    assertThat(images)
+        .extracting(image -> image.get(0).getView().getLineage().getImageId())
         .containsExactly("cat-1", "dog-1");
-    assertThat(rows.get(1))
+    assertThat(images.get(1))
         .extracting(view -> view.getView().getLineage().getViewIndex())
         .containsExactly(0, 1);
     assertThat(directory.resolve("views.png")).isNotEmptyFile();
