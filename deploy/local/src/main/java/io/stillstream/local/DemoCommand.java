@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--partitions",
       paramLabel = "P",
-      description = "Partitions of images, views and labeled-views; default: 2.")
+      description = "Partitions of images, views and labeled-views; default: 1.")
   private Optional<Integer> partitions = Optional.empty();
 
   @Spec private CommandSpec spec;

@@ -66,6 +66,7 @@ class KillIT {
         "--exit",
         "--images=" + IMAGES,
         "--views=" + VIEWS,
+        "--partitions=2",
         "--dir=" + directory.resolve("demo"),
         "--kafka-port=0",
         "--registry-port=0",

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record DemoRun(int views, String student, String dataset, int partitions) {
   /** With which a new directory begins where nothing is said. */
-  public static final DemoRun DEFAULTS = new DemoRun(4, "cnn", "", 2);
+  public static final DemoRun DEFAULTS = new DemoRun(4, "cnn", "", 1);
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

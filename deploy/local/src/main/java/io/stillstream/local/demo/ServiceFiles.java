@@ -86,7 +86,7 @@ final class ServiceFiles {
             + """
             student: "%s"
             directory: "%s"
-            batch: {size: 128, max-delay: 5s}
+            batch: {size: 128, max-delay: 15s}
             updates: 4
             checkpoint: {every: 10s}
             release: {every-steps: 1000, on-stop: true}

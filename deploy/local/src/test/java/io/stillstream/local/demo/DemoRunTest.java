@@ -18,7 +18,7 @@ class DemoRunTest {
 
   @Test
   void shouldBeginWithTheDefaults() {
-    assertThat(DemoRun.of(directory, NONE)).isEqualTo(new DemoRun(4, "cnn", "", 2));
+    assertThat(DemoRun.of(directory, NONE)).isEqualTo(new DemoRun(4, "cnn", "", 1));
   }
 
   @Test
