@@ -84,12 +84,14 @@ final class RecordBinder {
       known.add(key);
       values[i] = bindComponent(components[i], node.path(key), child(path, key));
     }
+    // An unknown key does not keep the record from checking the keys that it knows.
+    Object bound = errors.size() > before ? null : construct(type, values, path, known);
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!known.contains(entry.getKey())) {
         errors.add(child(path, entry.getKey()) + ": unknown key; " + hint(entry.getKey(), known));
       }
     }
-    return errors.size() > before ? null : construct(type, values, path, known);
+    return bound;
   }
 
   private Object bindComponent(RecordComponent component, JsonNode given, String path) {

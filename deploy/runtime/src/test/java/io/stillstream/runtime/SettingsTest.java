@@ -127,8 +127,16 @@ final class SettingsTest {
             "pause: must be a duration such as 500ms, 2s, 5m, 1h or 7d, was \"5 minutes\"",
             "batch.max-size: must be at least 1, was 0",
             "batch.max-delay: must be positive, was -1000ms",
+            "management.port: must be within 0 and 65535, was 70000",
             "management.prot: unknown key; did you mean port?",
             "state-dir: must be a single value, was {\"a\":\"b\"}");
+  }
+
+  @Test
+  void shouldCheckKnownKeysBesideAnUnknownOne() {
+    assertThatThrownBy(() -> parse(MINIMAL + "batch: {max-size: 0, max-delya: 3s}"))
+        .hasMessageContaining("batch.max-size")
+        .hasMessageContaining("batch.max-delya: unknown key; did you mean max-delay?");
   }
 
   @Test
