@@ -252,6 +252,68 @@ class LabelingLoopTest {
   }
 
   @Test
+  void shouldCommitNothingBeyondTheBatchThatTheRegistryHeldUpWhenItIsStopped() {
+    // given
+    Labeling echo = labeling;
+    labeling =
+        new Labeling() {
+          @Override
+          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+            if (records.get(0).offset() == 3) {
+              throw new RegistryUnavailableException("away");
+            }
+            return echo.label(records);
+          }
+
+          @Override
+          public void prepare() {}
+        };
+    assign(P0);
+    records(P0, 0, 9);
+    start();
+    await().until(() -> state.registryTrouble().isPresent());
+
+    // when
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 3L));
+    assertThat(values(0)).containsExactly("views-0@0", "views-0@1", "views-0@2");
+    assertThat(meters.counter("teacher.views").count()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldLabelNothingWhenItIsStoppedBeforeTheSchemaIsRegistered() {
+    // given
+    labeling =
+        new Labeling() {
+          @Override
+          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+            questions.incrementAndGet();
+            return List.of();
+          }
+
+          @Override
+          public void prepare() {
+            throw new RegistryUnavailableException("away");
+          }
+        };
+    assign(P0);
+    records(P0, 0, 6);
+    start();
+    await().until(() -> state.registryTrouble().isPresent());
+
+    // when
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(questions).hasValue(0);
+    assertThat(producers.get(0).commitCount()).isZero();
+  }
+
+  @Test
   void shouldEndWhenItIsNotAllowedToGoOn() {
     // given
     commitInterval = Duration.ZERO;
