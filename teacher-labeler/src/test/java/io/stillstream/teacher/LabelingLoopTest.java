@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.teacher.Outcome.Settlement;
 import io.stillstream.teacher.labels.Batcher;
+import io.stillstream.teacher.labels.BrokenTeacherException;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
 import java.time.Instant;
@@ -311,6 +312,34 @@ class LabelingLoopTest {
     // then
     assertThat(questions).hasValue(0);
     assertThat(producers.get(0).commitCount()).isZero();
+  }
+
+  @Test
+  void shouldEndAndCommitNothingMoreWhenTheTeacherIsBroken() {
+    // given
+    labeling =
+        new Echo(
+            () -> {
+              if (questions.get() == 2) {
+                throw new BrokenTeacherException("the device has gone", null);
+              }
+              return false;
+            });
+    assign(P0);
+    records(P0, 0, 9);
+
+    // when
+    start();
+
+    // then
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> running.join())
+        .withCauseInstanceOf(BrokenTeacherException.class);
+    assertThat(questions).hasValue(2);
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(producers.get(0).history()).isEmpty();
+    assertThat(producers.get(0).closed()).isTrue();
+    assertThat(consumer.closed()).isTrue();
   }
 
   @Test
