@@ -83,6 +83,10 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
       }
       drain();
     } catch (InterruptException e) {
+      if (!stopping) {
+        // Nobody asked for an end: it must not look like one that was asked for.
+        throw new IllegalStateException("interrupted without having been told to stop", e);
+      }
       log.atWarn().log("interrupted: what is not committed is left to a later run");
     }
   }

@@ -53,6 +53,7 @@ class LabelingLoopTest {
   private Labeling labeling = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
   private LabelingLoop loop;
+  private Thread thread;
   private CompletableFuture<Void> running;
 
   @AfterEach
@@ -343,6 +344,27 @@ class LabelingLoopTest {
   }
 
   @Test
+  void shouldFailWhenItIsInterruptedThoughNobodyToldItToStop() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    assign(P0);
+    records(P0, 0, 6);
+    start();
+    await().until(() -> questions.get() == 2);
+
+    // when
+    thread.interrupt();
+
+    // then
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> running.join())
+        .withMessageContaining("interrupted without having been told to stop");
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
   void shouldEndWhenItIsNotAllowedToGoOn() {
     // given
     commitInterval = Duration.ZERO;
@@ -402,7 +424,13 @@ class LabelingLoopTest {
     loop =
         new LabelingLoop(
             "views", intake, delivery, labeling, worker, Duration.ofMillis(10), state, metrics);
-    running = CompletableFuture.runAsync(loop, command -> new Thread(command, "loop").start());
+    running =
+        CompletableFuture.runAsync(
+            loop,
+            command -> {
+              thread = new Thread(command, "loop");
+              thread.start();
+            });
   }
 
   private List<ProducerRecord<byte[], byte[]>> sent(int producer) {
