@@ -80,8 +80,7 @@ final class ClientSettings {
         overrides,
         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
         Integer.toString(config.batch().maxSize()));
-    String protocol = config.kafka().getOrDefault(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-    if (protocol.equalsIgnoreCase("classic")) {
+    if (groupProtocol().equalsIgnoreCase("classic")) {
       // The same member after a crash: no waiting for the dead one's session to end.
       unlessSet(overrides, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.transactionalId());
       unlessSet(
@@ -90,6 +89,13 @@ final class ClientSettings {
           CooperativeStickyAssignor.class.getName());
     }
     return overrides;
+  }
+
+  /** As the consumer will see it: what is meant for it alone wins. */
+  private String groupProtocol() {
+    String key = ConsumerConfig.GROUP_PROTOCOL_CONFIG;
+    String forAll = config.kafka().getOrDefault(key, "classic");
+    return config.kafka().getOrDefault("consumer." + key, forAll);
   }
 
   private void unlessSet(Map<String, Object> overrides, String key, String value) {

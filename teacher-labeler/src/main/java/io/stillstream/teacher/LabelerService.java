@@ -19,26 +19,20 @@ import io.stillstream.teacher.labels.LabelerMetrics;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The labeler: reads {@code views}, asks the teacher, writes {@code labeled-views}, exactly once.
  */
 public final class LabelerService implements Service {
-  private static final Logger log = LoggerFactory.getLogger(LabelerService.class);
   private static final String NAME = "teacher-labeler";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -49,9 +43,8 @@ public final class LabelerService implements Service {
   private final LongSupplier nanoTime = System::nanoTime;
   private final InstantSource clock = InstantSource.system();
 
-  private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
+  private final Parts parts = new Parts();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile LabelerHealth health;
 
   public LabelerService(LabelerConfig config, MeterRegistry registry) {
@@ -72,6 +65,7 @@ public final class LabelerService implements Service {
 
   @Override
   public void start() {
+    parts.begin();
     try {
       ClientSettings clients = new ClientSettings(config);
       KafkaSettings.requireBroker(config.kafka(), patience);
@@ -82,11 +76,16 @@ public final class LabelerService implements Service {
               "labeled-views", config.topics().labeledViews(),
               "dead-letters", config.topics().deadLetters()),
           patience);
+      parts.requireOpen();
       TorchScriptModel.useThreads(config.threads());
       ModelSpec spec = ModelSpec.load(config.teacher(), "teacher");
-      start(clients, spec, kept(teachers.apply(spec)));
-    } catch (RuntimeException e) {
-      close();
+      start(clients, spec, parts.keep(teachers.apply(spec)));
+    } catch (RuntimeException | Error e) {
+      boolean stopped = parts.abandon();
+      ended.complete(null);
+      if (stopped && e instanceof RuntimeException) {
+        throw new StartupException(Parts.STOPPED, e);
+      }
       throw e;
     }
   }
@@ -109,19 +108,12 @@ public final class LabelerService implements Service {
     }
   }
 
+  /** While {@link #start} is under way it is told to stop, closes what it has made, and throws. */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    if (parts.close()) {
+      ended.complete(null);
     }
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        log.atWarn().addKeyValue("error", e).log("a part of the labeler did not close");
-      }
-    }
-    ended.complete(null);
   }
 
   private void start(ClientSettings clients, ModelSpec spec, Teacher teacher) {
@@ -130,7 +122,7 @@ public final class LabelerService implements Service {
     LoopState state = new LoopState(nanoTime);
     ExecutorService worker =
         Executors.newSingleThreadExecutor(work -> new Thread(work, "labeler-worker"));
-    parts.push(worker::shutdownNow);
+    parts.keep(worker::shutdownNow);
     ViewLabeling labeling = labeling(clients, spec, new MeteredTeacher(teacher, metrics));
     Intake intake = intake(clients);
     Delivery delivery = delivery(clients, metrics);
@@ -152,18 +144,18 @@ public final class LabelerService implements Service {
             intake::secondsSinceHeartbeat,
             teacher.identity());
     Thread thread = new Thread(() -> run(loop), "labeler");
-    parts.push(
+    parts.complete(
         () -> {
           loop.stop();
           thread.join();
-        });
-    thread.start();
+        },
+        thread::start);
   }
 
   private ViewLabeling labeling(ClientSettings clients, ModelSpec spec, Teacher teacher) {
     RecordReader<AugmentedView> reader =
-        kept(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
-    RecordWriter<LabeledView> writer = kept(new RecordWriter<>(clients.serde(), registry));
+        parts.keep(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
+    RecordWriter<LabeledView> writer = parts.keep(new RecordWriter<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new ViewLabeling(
@@ -175,15 +167,16 @@ public final class LabelerService implements Service {
 
   private Intake intake(ClientSettings clients) {
     Consumer<byte[], byte[]> consumer =
-        KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer()));
-    kept(Metrics.bindKafka(consumer, registry));
+        // The loop closes it too, if it comes to run; a second time does nothing.
+        parts.keep(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
+    parts.keep(Metrics.bindKafka(consumer, registry));
     return new Intake(
         consumer, new Batcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
   }
 
   private Delivery delivery(ClientSettings clients, LabelerMetrics metrics) {
     return new Delivery(
-        new TransactionalOutput(kept(new MeteredProducers(clients.producer(), registry))),
+        new TransactionalOutput(parts.keep(new MeteredProducers(clients.producer(), registry))),
         new OpenTransaction(config.commitInterval(), nanoTime),
         metrics,
         clock);
@@ -200,12 +193,6 @@ public final class LabelerService implements Service {
     } catch (RuntimeException | Error e) {
       ended.completeExceptionally(e);
     }
-  }
-
-  /** Closes it with the service, in reverse order. */
-  private <T extends AutoCloseable> T kept(T part) {
-    parts.push(part);
-    return part;
   }
 
   static Teacher warmedUp(ModelSpec spec, int maxSize) {

@@ -83,6 +83,10 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
       }
       drain();
     } catch (InterruptException e) {
+      if (!stopping) {
+        // Nobody asked for an end: it must not look like one that was asked for.
+        throw new IllegalStateException("interrupted without having been told to stop", e);
+      }
       log.atWarn().log("interrupted: what is not committed is left to a later run");
     }
   }
@@ -111,6 +115,10 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
       }
       if (!state.isPrepared()) {
         prepare();
+        if (!state.isPrepared()) {
+          // Told to stop meanwhile; nothing is labelled that could not be written.
+          return;
+        }
       }
       poll(() -> intake.poll(pollTimeout()));
       Optional<Batch<Fetched>> batch = intake.next();
@@ -155,7 +163,13 @@ final class LabelingLoop implements Runnable, Intake.RebalanceHandler {
     List<ConsumerRecord<byte[], byte[]>> records =
         batch.items().stream().map(Fetched::record).toList();
     Optional<List<Outcome>> outcomes = patiently(() -> labeling.label(records));
-    if (outcomes.isEmpty() || recovering) {
+    if (outcomes.isEmpty()) {
+      // Told to stop while the registry is away. Whatever waits behind this batch must not be
+      // delivered any more, or its offsets would be committed over those of this batch.
+      recovering = true;
+      return;
+    }
+    if (recovering) {
       // Partitions were lost meanwhile: all goes back to what is committed, this batch too.
       return;
     }

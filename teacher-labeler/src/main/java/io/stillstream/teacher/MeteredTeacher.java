@@ -18,6 +18,11 @@ record MeteredTeacher(Teacher teacher, LabelerMetrics metrics) implements Teache
   }
 
   @Override
+  public byte[] knownGood() {
+    return teacher.knownGood();
+  }
+
+  @Override
   public float[][] logits(List<byte[]> views) {
     long start = System.nanoTime();
     try {

@@ -113,9 +113,17 @@ public final class TorchScriptModel implements Teacher {
     return on(thread, () -> forward(views));
   }
 
+  /** A grey view, as those of the probe. */
+  @Override
+  public byte[] knownGood() {
+    byte[] view = new byte[spec.height() * spec.width() * spec.channels()];
+    Arrays.fill(view, (byte) 128);
+    return view;
+  }
+
   /** Answers grey batches of these sizes, so that the first real ones find memory and kernels. */
   public void warmUp(int... sizes) {
-    byte[] grey = grey();
+    byte[] grey = knownGood();
     for (int size : sizes) {
       logits(Collections.nCopies(size, grey));
     }
@@ -163,7 +171,7 @@ public final class TorchScriptModel implements Teacher {
   private void probe() {
     float[][] answer;
     try {
-      answer = logits(Collections.nCopies(PROBE, grey()));
+      answer = logits(Collections.nCopies(PROBE, knownGood()));
     } catch (InferenceException e) {
       throw new StartupException(
           "%s: fails on a probe of %s %s: %s"
@@ -217,12 +225,6 @@ public final class TorchScriptModel implements Teacher {
 
   private DataType inputType() {
     return spec.inputType() == InputType.FLOAT ? DataType.FLOAT32 : DataType.UINT8;
-  }
-
-  private byte[] grey() {
-    byte[] view = new byte[spec.height() * spec.width() * spec.channels()];
-    Arrays.fill(view, (byte) 128);
-    return view;
   }
 
   /** The line of a libtorch message that says what is wrong: the last one of a traceback. */

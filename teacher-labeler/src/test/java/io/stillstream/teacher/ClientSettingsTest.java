@@ -8,6 +8,8 @@ import io.stillstream.runtime.StartupException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientSettingsTest {
   @Test
@@ -43,14 +45,30 @@ class ClientSettingsTest {
     assertThat(settings.maxRequestSize()).isEqualTo(1000);
   }
 
-  @Test
-  void shouldNotBeStaticUnderTheNewProtocol() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "group.protocol: consumer",
+        "consumer.group.protocol: consumer",
+        "group.protocol: classic, consumer.group.protocol: CONSUMER"
+      })
+  void shouldNotBeStaticUnderTheNewProtocol(String protocol) {
     // when
-    ClientSettings settings = settings(", group.protocol: consumer");
+    ClientSettings settings = settings(", " + protocol);
 
     // then
     assertThat(settings.consumer())
         .doesNotContainKeys("group.instance.id", "partition.assignment.strategy");
+  }
+
+  @Test
+  void shouldBeStaticIfTheConsumerAloneIsClassic() {
+    // when
+    ClientSettings settings =
+        settings(", group.protocol: consumer, consumer.group.protocol: classic");
+
+    // then
+    assertThat(settings.consumer()).containsEntry("group.instance.id", "g-3");
   }
 
   @Test

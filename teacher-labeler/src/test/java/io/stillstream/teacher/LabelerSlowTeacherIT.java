@@ -64,6 +64,11 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
+    public byte[] knownGood() {
+      return Fixtures.view(0);
+    }
+
+    @Override
     public float[][] logits(List<byte[]> views) {
       try {
         boolean early =

@@ -1,15 +1,23 @@
 package io.stillstream.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.StartupException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +60,73 @@ class LabelerStartIT {
 
     assertRefused(topics.config("linear", 0, 8, Map.of("max.poll.records", "many")))
         .contains("kafka.max.poll.records");
+  }
+
+  @Test
+  void shouldNotStartWhenItIsClosedMeanwhile(TestCluster cluster) {
+    // given
+    TestTopics topics = cluster.topics(1);
+    topics.sendViews(0, 3);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    AtomicReference<LabelerService> closing = new AtomicReference<>();
+    AtomicReference<TorchScriptModel> teacher = new AtomicReference<>();
+    LabelerService service =
+        new LabelerService(
+            topics.config("linear", 0, 8, Map.of()),
+            meters,
+            Duration.ofSeconds(15),
+            spec -> {
+              teacher.set(TorchScriptModel.load(spec));
+              // As the shutdown's thread does.
+              CompletableFuture.runAsync(closing.get()::close).join();
+              return teacher.get();
+            });
+    closing.set(service);
+
+    // when
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(service::start)
+        .withMessage("stopped while starting");
+    service.close();
+
+    // then
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("labeler", "labeler-worker");
+    assertThatExceptionOfType(RejectedExecutionException.class)
+        .as("the teacher is closed")
+        .isThrownBy(() -> teacher.get().logits(List.of(Fixtures.view(0))));
+    assertThat(service.health().ready()).isFalse();
+    assertThatExceptionOfType(StartupException.class).isThrownBy(service::start);
+  }
+
+  @Test
+  void shouldSayThatItWasStoppedWhileItWaitedForTheBroker(TestCluster cluster) throws Exception {
+    // given
+    TestTopics topics = TestTopics.named("nowhere", cluster);
+    try (ServerSocket mute = new ServerSocket(0)) {
+      LabelerService service =
+          new LabelerService(
+              topics.config(
+                  "linear", 0, 8, Map.of("bootstrap.servers", "127.0.0.1:" + mute.getLocalPort())),
+              new SimpleMeterRegistry(),
+              Duration.ofSeconds(2),
+              spec -> LabelerService.warmedUp(spec, 8));
+      CompletableFuture<Void> starting = CompletableFuture.runAsync(service::start);
+
+      // when
+      try (Socket waiting = mute.accept()) {
+        service.close();
+
+        // then
+        assertThat(waiting.isConnected()).isTrue();
+        assertThatExceptionOfType(CompletionException.class)
+            .isThrownBy(starting::join)
+            .withCauseInstanceOf(StartupException.class)
+            .withMessageContaining("stopped while starting");
+      }
+      service.awaitStop();
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.teacher.Outcome.Settlement;
 import io.stillstream.teacher.labels.Batcher;
+import io.stillstream.teacher.labels.BrokenTeacherException;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ class LabelingLoopTest {
   private Labeling labeling = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
   private LabelingLoop loop;
+  private Thread thread;
   private CompletableFuture<Void> running;
 
   @AfterEach
@@ -252,6 +254,117 @@ class LabelingLoopTest {
   }
 
   @Test
+  void shouldCommitNothingBeyondTheBatchThatTheRegistryHeldUpWhenItIsStopped() {
+    // given
+    Labeling echo = labeling;
+    labeling =
+        new Labeling() {
+          @Override
+          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+            if (records.get(0).offset() == 3) {
+              throw new RegistryUnavailableException("away");
+            }
+            return echo.label(records);
+          }
+
+          @Override
+          public void prepare() {}
+        };
+    assign(P0);
+    records(P0, 0, 9);
+    start();
+    await().until(() -> state.registryTrouble().isPresent());
+
+    // when
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 3L));
+    assertThat(values(0)).containsExactly("views-0@0", "views-0@1", "views-0@2");
+    assertThat(meters.counter("teacher.views").count()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldLabelNothingWhenItIsStoppedBeforeTheSchemaIsRegistered() {
+    // given
+    labeling =
+        new Labeling() {
+          @Override
+          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+            questions.incrementAndGet();
+            return List.of();
+          }
+
+          @Override
+          public void prepare() {
+            throw new RegistryUnavailableException("away");
+          }
+        };
+    assign(P0);
+    records(P0, 0, 6);
+    start();
+    await().until(() -> state.registryTrouble().isPresent());
+
+    // when
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(questions).hasValue(0);
+    assertThat(producers.get(0).commitCount()).isZero();
+  }
+
+  @Test
+  void shouldEndAndCommitNothingMoreWhenTheTeacherIsBroken() {
+    // given
+    labeling =
+        new Echo(
+            () -> {
+              if (questions.get() == 2) {
+                throw new BrokenTeacherException("the device has gone", null);
+              }
+              return false;
+            });
+    assign(P0);
+    records(P0, 0, 9);
+
+    // when
+    start();
+
+    // then
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> running.join())
+        .withCauseInstanceOf(BrokenTeacherException.class);
+    assertThat(questions).hasValue(2);
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(producers.get(0).history()).isEmpty();
+    assertThat(producers.get(0).closed()).isTrue();
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
+  void shouldFailWhenItIsInterruptedThoughNobodyToldItToStop() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    assign(P0);
+    records(P0, 0, 6);
+    start();
+    await().until(() -> questions.get() == 2);
+
+    // when
+    thread.interrupt();
+
+    // then
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> running.join())
+        .withMessageContaining("interrupted without having been told to stop");
+    assertThat(producers.get(0).commitCount()).isZero();
+    assertThat(consumer.closed()).isTrue();
+  }
+
+  @Test
   void shouldEndWhenItIsNotAllowedToGoOn() {
     // given
     commitInterval = Duration.ZERO;
@@ -311,7 +424,13 @@ class LabelingLoopTest {
     loop =
         new LabelingLoop(
             "views", intake, delivery, labeling, worker, Duration.ofMillis(10), state, metrics);
-    running = CompletableFuture.runAsync(loop, command -> new Thread(command, "loop").start());
+    running =
+        CompletableFuture.runAsync(
+            loop,
+            command -> {
+              thread = new Thread(command, "loop");
+              thread.start();
+            });
   }
 
   private List<ProducerRecord<byte[], byte[]>> sent(int producer) {

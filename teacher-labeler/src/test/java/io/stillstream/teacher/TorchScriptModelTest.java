@@ -70,6 +70,14 @@ class TorchScriptModelTest {
   }
 
   @Test
+  void shouldKnowAViewThatItAnswers() {
+    try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("moody"))) {
+      assertThat(model.logits(List.of(model.knownGood()))[0])
+          .containsExactly(Fixtures.linear(model.knownGood()), within(1e-5f));
+    }
+  }
+
+  @Test
   void shouldSurviveABatchThatFails() {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("moody"))) {
       // then

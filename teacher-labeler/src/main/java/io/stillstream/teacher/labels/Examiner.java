@@ -10,6 +10,9 @@ import java.util.List;
  * Puts views before a teacher. A batch on which the teacher fails is halved, and its halves too,
  * until the view that is to blame stands alone: one poisonous view costs at most 2·log2(N) further
  * questions, and no other view its label.
+ *
+ * <p>No view is to blame if the teacher fails on a view that it is known to answer: a device out of
+ * order fails on everything, and would otherwise turn the whole stream into dead letters.
  */
 public final class Examiner {
   private final Teacher teacher;
@@ -18,7 +21,12 @@ public final class Examiner {
     this.teacher = teacher;
   }
 
-  /** Answers in the order of the views, one for each. */
+  /**
+   * Answers in the order of the views, one for each.
+   *
+   * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
+   *     Teacher#knownGood} too; no view is answered then
+   */
   public List<Answer> examine(List<byte[]> views) {
     List<Answer> answers = new ArrayList<>(views.size());
     if (!views.isEmpty()) {
@@ -33,6 +41,7 @@ public final class Examiner {
       logits = teacher.logits(views);
     } catch (InferenceException e) {
       if (views.size() == 1) {
+        requireSound(e);
         answers.add(new Refused(Reason.INFERENCE, e.getMessage()));
       } else {
         int half = views.size() / 2;
@@ -43,6 +52,23 @@ public final class Examiner {
     }
     for (float[] row : logits) {
       answers.add(judge(row));
+    }
+  }
+
+  private void requireSound(InferenceException failure) {
+    float[][] logits;
+    try {
+      logits = teacher.logits(List.of(teacher.knownGood()));
+    } catch (InferenceException e) {
+      e.addSuppressed(failure);
+      throw new BrokenTeacherException(
+          "the teacher fails on a view that it has answered before: " + e.getMessage(), e);
+    }
+    if (judge(logits[0]) instanceof Refused refused) {
+      throw new BrokenTeacherException(
+          "the teacher fails on a view (%s), and of one that it has answered before %s"
+              .formatted(failure.getMessage(), refused.message()),
+          failure);
     }
   }
 

@@ -20,6 +20,12 @@ public interface Teacher extends AutoCloseable {
    */
   float[][] logits(List<byte[]> views);
 
+  /**
+   * A view that the model has answered with finite logits when it was loaded. If it does not answer
+   * this one either, the model is broken, and not the views that it fails on.
+   */
+  byte[] knownGood();
+
   @Override
   void close();
 

@@ -1,6 +1,7 @@
 package io.stillstream.teacher.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stillstream.teacher.labels.Answer.Labeled;
 import io.stillstream.teacher.labels.Answer.Reason;
@@ -14,6 +15,7 @@ class ExaminerTest {
   private static final byte POISON = 13;
   private static final byte NOT_A_NUMBER = 14;
 
+  private byte knownGood;
   private final List<Integer> asked = new ArrayList<>();
   private final Examiner examiner = new Examiner(new Sensitive());
 
@@ -49,16 +51,40 @@ class ExaminerTest {
     assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Refused))
         .containsExactly(77);
     assertThat(answers.get(77)).isEqualTo(new Refused(Reason.INFERENCE, "poison"));
-    assertThat(asked).hasSize(1 + 2 * 7);
+    // The last question is the one whether the teacher is sound.
+    assertThat(asked).hasSize(1 + 2 * 7 + 1);
   }
 
   @Test
-  void shouldRefuseEveryViewOfATeacherThatAlwaysFails() {
+  void shouldRefuseEveryViewIfAllAreToBlame() {
     // when
     List<Answer> answers = examiner.examine(views(POISON, POISON, POISON));
 
     // then
     assertThat(answers).hasSize(3).allMatch(Refused.class::isInstance);
+  }
+
+  @Test
+  void shouldRefuseNothingIfTheTeacherFailsOnAViewKnownToBeGood() {
+    // given
+    knownGood = POISON;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examiner.examine(views(1, POISON, 2)))
+        .withMessage("the teacher fails on a view that it has answered before: poison");
+  }
+
+  @Test
+  void shouldRefuseNothingIfAViewKnownToBeGoodGetsNoFiniteLogits() {
+    // given
+    knownGood = NOT_A_NUMBER;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examiner.examine(views(POISON)))
+        .withMessage(
+            "the teacher fails on a view (poison), and of one that it has answered before the logit of class 1 is NaN");
   }
 
   @Test
@@ -90,6 +116,11 @@ class ExaminerTest {
     @Override
     public int classes() {
       return 2;
+    }
+
+    @Override
+    public byte[] knownGood() {
+      return new byte[] {knownGood};
     }
 
     @Override
