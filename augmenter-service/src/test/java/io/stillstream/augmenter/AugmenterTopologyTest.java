@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -248,6 +249,29 @@ final class AugmenterTopologyTest {
     assertThat(header(letter, "stillstream.reason")).isEqualTo("too_large");
     assertThat(letters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldTakeRecordsWithoutATimestamp() {
+    // given
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    Instant none = Instant.ofEpochMilli(-1);
+    Instant now = CLOCK.instant();
+    Instant known = now.plusSeconds(60);
+
+    // when: the first has no predecessor, the last has one
+    images.pipeInput(new TestRecord<>(bytes("a"), value, new RecordHeaders(), none));
+    images.pipeInput(new TestRecord<>(bytes("b"), bytes("bad"), new RecordHeaders(), none));
+    images.pipeInput(new TestRecord<>(bytes("c"), value, new RecordHeaders(), known));
+    images.pipeInput(new TestRecord<>(bytes("d"), value, new RecordHeaders(), none));
+
+    // then
+    assertThat(views.readRecordsToList())
+        .extracting(TestRecord::getRecordTime)
+        .containsExactly(now, now, now, known, known, known, known, known, known);
+    assertThat(letters.readRecord().getRecordTime()).isEqualTo(now);
   }
 
   @Test
