@@ -7,10 +7,7 @@ import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Service;
-import io.stillstream.schemas.ImageEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +43,7 @@ public final class AugmenterService implements Service {
 
   /** What a started service holds. */
   private record Running(
+      Converters converters,
       KafkaStreams streams,
       KafkaStreamsMetrics metrics,
       BrokerWatch brokers,
@@ -73,20 +71,23 @@ public final class AugmenterService implements Service {
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
     KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), startTimeout);
     SizeLimits limits = SizeLimits.of(config.kafka(), config.topics());
-    // Made once and thrown away: a wrong serialiser setting is told now, not by a stream thread.
-    converter(policy, limits).close();
+    Converters converters =
+        new Converters(
+            policy,
+            config.maxPixels(),
+            config.kafka(),
+            registry,
+            patience,
+            config.topics().views(),
+            limits.views(),
+            clock);
     DeadLetters deadLetters =
         new DeadLetters(config.topics().deadLetters(), NAME, registry, limits.deadLetters());
     KafkaStreams streams =
         KafkaSettings.client(
             () ->
                 new KafkaStreams(
-                    AugmenterTopology.of(
-                        config.topics(),
-                        () -> converter(policy, limits),
-                        deadLetters,
-                        metrics,
-                        clock),
+                    AugmenterTopology.of(config.topics(), converters, deadLetters, metrics, clock),
                     StreamsSettings.of(config)));
     streams.setUncaughtExceptionHandler(new FailurePolicy(closing, REPLACE_PAUSE, this::died));
     streams.setStateListener(
@@ -99,6 +100,7 @@ public final class AugmenterService implements Service {
     streamsMetrics.bindTo(registry);
     running =
         new Running(
+            converters,
             streams,
             streamsMetrics,
             new BrokerWatch(config.kafka()),
@@ -158,20 +160,9 @@ public final class AugmenterService implements Service {
             .addKeyValue("after", CLOSE_TIMEOUT)
             .log("stream threads did not end in time; their transaction will be aborted");
       }
+      now.converters().close();
     }
     stopped.countDown();
-  }
-
-  private ImageToViews converter(Policy policy, SizeLimits limits) {
-    return new ImageToViews(
-        policy,
-        config.maxPixels(),
-        new RecordReader<>(ImageEvent.class, config.kafka(), registry),
-        new RecordWriter<>(config.kafka(), registry),
-        patience,
-        config.topics().views(),
-        limits.views(),
-        clock);
   }
 
   private void died(Throwable cause) {
