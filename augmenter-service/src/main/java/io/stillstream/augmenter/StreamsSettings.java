@@ -37,6 +37,10 @@ final class StreamsSettings {
           StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
           SESSION_TIMEOUT_MILLIS);
     }
+    if (!kafka.containsKey(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG)) {
+      // Without effect, since there are no global stores; else Streams warns at each start.
+      overrides.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    }
     Properties properties = new Properties();
     properties.putAll(KafkaSettings.streams(kafka, overrides));
     return properties;
