@@ -275,6 +275,31 @@ final class AugmenterTopologyTest {
   }
 
   @Test
+  void shouldPutAsideWhatTheProgramFailsOnAndGoOn() {
+    // given
+    open(
+        POLICY,
+        Map.of(
+            "schema.registry.url",
+            registry.url().toString(),
+            "value.deserializer",
+            HollowImages.class.getName()));
+
+    // when
+    images.pipeInput(bytes("k0"), new byte[1]);
+    send("good", Wire.event("good", Images.file(Images.picture(9, 9, 1), "png"), 1));
+
+    // then
+    TestRecord<byte[], byte[]> letter = letters.readRecord();
+    assertThat(letter.key()).isEqualTo(bytes("k0"));
+    assertThat(header(letter, "stillstream.reason")).isEqualTo("failed");
+    assertThat(header(letter, "__streams.errors.message")).contains("NullPointerException");
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.readRecordsToList()).hasSize(3);
+    assertThat(meters.counter("augmenter.rejected", "reason", "failed").count()).isEqualTo(1);
+  }
+
+  @Test
   void shouldTakeRecordsWithoutATimestamp() {
     // given
     byte[] value =
