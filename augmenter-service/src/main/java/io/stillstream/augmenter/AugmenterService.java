@@ -7,14 +7,11 @@ import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Service;
-import io.stillstream.schemas.ImageEvent;
+import io.stillstream.runtime.StartupException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -40,12 +37,14 @@ public final class AugmenterService implements Service {
   private final RegistryPatience patience;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Object lifecycle = new Object();
   private final AtomicReference<Throwable> death = new AtomicReference<>();
   private volatile Running running;
+  private boolean closed; // guarded by lifecycle
 
   /** What a started service holds. */
   private record Running(
+      Converters converters,
       KafkaStreams streams,
       KafkaStreamsMetrics metrics,
       BrokerWatch brokers,
@@ -73,20 +72,23 @@ public final class AugmenterService implements Service {
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
     KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), startTimeout);
     SizeLimits limits = SizeLimits.of(config.kafka(), config.topics());
-    // Made once and thrown away: a wrong serialiser setting is told now, not by a stream thread.
-    converter(policy, limits).close();
+    Converters converters =
+        new Converters(
+            policy,
+            config.maxPixels(),
+            config.kafka(),
+            registry,
+            patience,
+            config.topics().views(),
+            limits.views(),
+            clock);
     DeadLetters deadLetters =
         new DeadLetters(config.topics().deadLetters(), NAME, registry, limits.deadLetters());
     KafkaStreams streams =
         KafkaSettings.client(
             () ->
                 new KafkaStreams(
-                    AugmenterTopology.of(
-                        config.topics(),
-                        () -> converter(policy, limits),
-                        deadLetters,
-                        metrics,
-                        clock),
+                    AugmenterTopology.of(config.topics(), converters, deadLetters, metrics, clock),
                     StreamsSettings.of(config)));
     streams.setUncaughtExceptionHandler(new FailurePolicy(closing, REPLACE_PAUSE, this::died));
     streams.setStateListener(
@@ -97,17 +99,30 @@ public final class AugmenterService implements Service {
         });
     KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
     streamsMetrics.bindTo(registry);
-    running =
+    run(
         new Running(
+            converters,
             streams,
             streamsMetrics,
             new BrokerWatch(config.kafka()),
-            StreamsSettings.isStaticMember(config.kafka()));
-    streams.start();
+            StreamsSettings.isStaticMember(config.kafka())));
     LOG.atInfo()
         .addKeyValue("policy.hash", policy.hash())
         .addKeyValue("policy", policy.canonicalJson())
         .log("augmenting");
+  }
+
+  /** Either a close that has come already is seen here, or one that comes now sees all of this. */
+  private void run(Running made) {
+    synchronized (lifecycle) {
+      if (!closed) {
+        running = made;
+        made.streams().start();
+        return;
+      }
+    }
+    close(made);
+    throw new StartupException("stopped while starting");
   }
 
   @Override
@@ -138,40 +153,37 @@ public final class AugmenterService implements Service {
 
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    Running now;
+    synchronized (lifecycle) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      now = running;
     }
     closing.countDown();
-    Running now = running;
     if (now != null) {
-      now.metrics().close();
-      now.brokers().close();
-      // A member that leaves frees its partitions at once; a static one comes back and keeps them.
-      CloseOptions options =
-          CloseOptions.timeout(CLOSE_TIMEOUT)
-              .withGroupMembershipOperation(
-                  now.staticMember()
-                      ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                      : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
-      if (!now.streams().close(options)) {
-        LOG.atWarn()
-            .addKeyValue("after", CLOSE_TIMEOUT)
-            .log("stream threads did not end in time; their transaction will be aborted");
-      }
+      close(now);
     }
     stopped.countDown();
   }
 
-  private ImageToViews converter(Policy policy, SizeLimits limits) {
-    return new ImageToViews(
-        policy,
-        config.maxPixels(),
-        new RecordReader<>(ImageEvent.class, config.kafka(), registry),
-        new RecordWriter<>(config.kafka(), registry),
-        patience,
-        config.topics().views(),
-        limits.views(),
-        clock);
+  private static void close(Running made) {
+    made.metrics().close();
+    made.brokers().close();
+    // A member that leaves frees its partitions at once; a static one comes back and keeps them.
+    CloseOptions options =
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(
+                made.staticMember()
+                    ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                    : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    if (!made.streams().close(options)) {
+      LOG.atWarn()
+          .addKeyValue("after", CLOSE_TIMEOUT)
+          .log("stream threads did not end in time; their transaction will be aborted");
+    }
+    made.converters().close();
   }
 
   private void died(Throwable cause) {

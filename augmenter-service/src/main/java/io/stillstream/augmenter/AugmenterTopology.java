@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -32,7 +33,12 @@ final class AugmenterTopology {
       Clock clock) {
     return new Topology()
         .addSource(
-            IMAGES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.images())
+            (AutoOffsetReset) null, // as the consumer's settings say
+            IMAGES,
+            new RecordTime(clock),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            topics.images())
         .addProcessor(
             AUGMENT, () -> new AugmentProcessor(converters, deadLetters, metrics, clock), IMAGES)
         .addSink(

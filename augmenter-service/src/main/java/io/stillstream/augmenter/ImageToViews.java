@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From the bytes of an image event to the bytes of all its views: everything that can fail for one
- * record, done before anything is forwarded. For one thread; owns native memory.
+ * record, done before anything is forwarded. For one thread; owns native memory, but neither reader
+ * nor writer.
  */
 final class ImageToViews implements AutoCloseable {
   /** Reason: a view, with its key, is larger than producer or topic let through. */
@@ -119,7 +120,5 @@ final class ImageToViews implements AutoCloseable {
   @Override
   public void close() {
     maker.close();
-    reader.close();
-    writer.close();
   }
 }

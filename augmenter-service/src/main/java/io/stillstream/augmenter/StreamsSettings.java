@@ -18,6 +18,9 @@ final class StreamsSettings {
    */
   private static final String SESSION_TIMEOUT_MILLIS = "10000";
 
+  /** By name: Kafka's constant is deprecated, the warning that it stops is not. */
+  private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
   private static final long MAX_REGISTRY_WAIT_MILLIS = 60_000;
   private static final long DEFAULT_MAX_POLL_MILLIS = 300_000;
 
@@ -36,6 +39,10 @@ final class StreamsSettings {
       overrides.put(
           StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
           SESSION_TIMEOUT_MILLIS);
+    }
+    if (!kafka.containsKey(GLOBAL_HANDLER)) {
+      // Without effect, since there are no global stores; else Streams warns at each start.
+      overrides.put(GLOBAL_HANDLER, true);
     }
     Properties properties = new Properties();
     properties.putAll(KafkaSettings.streams(kafka, overrides));

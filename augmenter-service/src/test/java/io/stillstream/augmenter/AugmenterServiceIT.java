@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,6 +204,33 @@ final class AugmenterServiceIT {
     }
     assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
     assertThat(cluster.read(topics.views(), "read_uncommitted")).isEmpty();
+  }
+
+  @Test
+  void shouldStartNothingWhenItIsClosedWhileItStarts() throws Exception {
+    // given: a start that waits for its topics
+    AugmenterTopics topics =
+        new AugmenterTopics("images-stopped", "views-stopped", "dead-letters-stopped");
+    AugmenterService service =
+        new AugmenterService(config(cluster.kafka(), topics, 1), meters, PATIENCE);
+    CompletableFuture<Void> start = CompletableFuture.runAsync(service::start);
+
+    // when
+    service.close();
+    cluster.topics("stopped");
+
+    // then
+    assertThatThrownBy(() -> start.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StartupException.class)
+        .hasMessageContaining("stopped while starting");
+    service.awaitStop();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("augmenter-images-stopped")));
   }
 
   @Test

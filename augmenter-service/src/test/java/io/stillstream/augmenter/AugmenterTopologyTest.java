@@ -11,8 +11,6 @@ import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
@@ -22,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +61,7 @@ final class AugmenterTopologyTest {
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private Wire wire;
+  private Converters converters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
@@ -78,29 +78,33 @@ final class AugmenterTopologyTest {
   @AfterEach
   void stop() {
     driver.close();
+    converters.close();
     registry.close();
   }
 
   private void open(Policy policy) {
+    open(policy, kafka);
+  }
+
+  private void open(Policy policy, Map<String, String> settings) {
     if (driver != null) {
       driver.close();
+      converters.close();
     }
     RegistryPatience patience =
         new RegistryPatience(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
+    converters =
+        new Converters(
+            policy, 1_000_000, settings, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
+    start();
+  }
+
+  private void start() {
     driver =
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                () ->
-                    new ImageToViews(
-                        policy,
-                        1_000_000,
-                        new RecordReader<>(ImageEvent.class, kafka, meters),
-                        new RecordWriter<>(kafka, meters),
-                        patience,
-                        TOPICS.views(),
-                        MAX_BYTES,
-                        CLOCK),
+                converters,
                 new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 metrics,
                 CLOCK),
@@ -248,6 +252,74 @@ final class AugmenterTopologyTest {
     assertThat(header(letter, "stillstream.reason")).isEqualTo("too_large");
     assertThat(letters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldKnowTheSchemasOfFormerTasksWithoutTheRegistry() {
+    // given
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    images.pipeInput(bytes("a"), value);
+    List<byte[]> first = views.readValuesToList();
+
+    // when: the task goes, and comes back while the registry is away
+    driver.close();
+    registry.close();
+    start();
+    images.pipeInput(bytes("a"), value);
+
+    // then
+    assertThat(views.readValuesToList()).hasSize(3).containsExactlyElementsOf(first);
+    assertThat(meters.counter("registry.unavailable").count()).isZero();
+  }
+
+  @Test
+  void shouldPutAsideWhatTheProgramFailsOnAndGoOn() {
+    // given
+    open(
+        POLICY,
+        Map.of(
+            "schema.registry.url",
+            registry.url().toString(),
+            "value.deserializer",
+            HollowImages.class.getName()));
+
+    // when
+    images.pipeInput(bytes("k0"), new byte[1]);
+    send("good", Wire.event("good", Images.file(Images.picture(9, 9, 1), "png"), 1));
+
+    // then
+    TestRecord<byte[], byte[]> letter = letters.readRecord();
+    assertThat(letter.key()).isEqualTo(bytes("k0"));
+    assertThat(header(letter, "stillstream.reason")).isEqualTo("failed");
+    assertThat(header(letter, "__streams.errors.message")).contains("NullPointerException");
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.readRecordsToList()).hasSize(3);
+    assertThat(meters.counter("augmenter.rejected", "reason", "failed").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeRecordsWithoutATimestamp() {
+    // given
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    Instant none = Instant.ofEpochMilli(-1);
+    Instant now = CLOCK.instant();
+    Instant known = now.plusSeconds(60);
+
+    // when: the first has no predecessor, the last has one
+    images.pipeInput(new TestRecord<>(bytes("a"), value, new RecordHeaders(), none));
+    images.pipeInput(new TestRecord<>(bytes("b"), bytes("bad"), new RecordHeaders(), none));
+    images.pipeInput(new TestRecord<>(bytes("c"), value, new RecordHeaders(), known));
+    images.pipeInput(new TestRecord<>(bytes("d"), value, new RecordHeaders(), none));
+
+    // then
+    assertThat(views.readRecordsToList())
+        .extracting(TestRecord::getRecordTime)
+        .containsExactly(now, now, now, known, known, known, known, known, known);
+    assertThat(letters.readRecord().getRecordTime()).isEqualTo(now);
   }
 
   @Test

@@ -14,7 +14,7 @@ final class NativeBytes implements AutoCloseable {
   BytePointer of(ByteBuffer bytes) {
     int length = bytes.remaining();
     if (memory.capacity() < length) {
-      memory.close();
+      release();
       memory = new BytePointer((long) length + length / 4);
     }
     memory.position(0);
@@ -31,9 +31,14 @@ final class NativeBytes implements AutoCloseable {
   /** Frees a buffer that one unusual image has made large. */
   void shrink(long limit) {
     if (memory.capacity() > limit) {
-      memory.close();
-      memory = new BytePointer(1 << 16);
+      release();
     }
+  }
+
+  /** Leaves an empty buffer: if there is no memory for the next one, later images still find it. */
+  private void release() {
+    memory.close();
+    memory = new BytePointer();
   }
 
   @Override

@@ -1,0 +1,63 @@
+package io.stillstream.augmenter;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Makes the converter of each task. All of them share one reader and one writer, so that a schema
+ * that was seen once is known for as long as the service runs, whatever becomes of tasks and
+ * threads. Thread-safe; to be closed after the last converter.
+ */
+final class Converters implements Supplier<ImageToViews>, AutoCloseable {
+  private final Policy policy;
+  private final long maxPixels;
+  private final RecordReader<ImageEvent> reader;
+  private final RecordWriter<AugmentedView> writer;
+  private final RegistryPatience patience;
+  private final String viewsTopic;
+  private final int maxBytes;
+  private final Clock clock;
+
+  /**
+   * @param kafka settings of the serialisers
+   * @param maxBytes largest record that producer and topic let through
+   * @throws io.stillstream.runtime.StartupException naming the key, if a serialiser cannot be made
+   */
+  Converters(
+      Policy policy,
+      long maxPixels,
+      Map<String, String> kafka,
+      MeterRegistry registry,
+      RegistryPatience patience,
+      String viewsTopic,
+      int maxBytes,
+      Clock clock) {
+    this.policy = policy;
+    this.maxPixels = maxPixels;
+    this.reader = new RecordReader<>(ImageEvent.class, kafka, registry);
+    this.writer = new RecordWriter<>(kafka, registry);
+    this.patience = patience;
+    this.viewsTopic = viewsTopic;
+    this.maxBytes = maxBytes;
+    this.clock = clock;
+  }
+
+  @Override
+  public ImageToViews get() {
+    return new ImageToViews(
+        policy, maxPixels, reader, writer, patience, viewsTopic, maxBytes, clock);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    writer.close();
+  }
+}
