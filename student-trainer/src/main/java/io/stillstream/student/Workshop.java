@@ -153,15 +153,21 @@ final class Workshop implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer() {
+    return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings(config)));
+  }
+
+  static Map<String, Object> consumerSettings(TrainerConfig config) {
     Map<String, Object> overrides = new HashMap<>();
     overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
     // No silent reset: where to read is in the checkpoint.
     overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // Only what counts, and only as far as it has been trained on.
+    overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     if (!config.kafka().containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
       overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     }
-    return KafkaSettings.client(
-        () -> new KafkaConsumer<>(KafkaSettings.consumer(config.kafka(), overrides)));
+    return KafkaSettings.consumer(config.kafka(), overrides);
   }
 
   private Map<String, Object> producerSettings() {
