@@ -155,16 +155,22 @@ final class TrainerLoop {
     }
   }
 
-  /** Waits for the registry if it is away; null if the service stops meanwhile. */
+  /**
+   * Waits for the registry if it is away, and for brokers if too many dead letters are under way;
+   * null if the service stops meanwhile.
+   */
   private Fetched accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     while (true) {
       try {
-        return intake.accept(record);
-      } catch (RegistryUnavailableException e) {
-        progress.turn(System.nanoTime());
-        if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-          return null;
+        if (!outbox.isFull() || outbox.confirm()) {
+          return intake.accept(record);
         }
+      } catch (RegistryUnavailableException e) {
+        LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
+      }
+      progress.turn(System.nanoTime());
+      if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        return null;
       }
     }
   }

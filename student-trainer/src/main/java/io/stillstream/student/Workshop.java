@@ -1,12 +1,14 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TopicLimit;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
@@ -19,6 +21,7 @@ import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.TrainerMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,11 +41,14 @@ import org.slf4j.LoggerFactory;
 final class Workshop implements AutoCloseable {
   static final String RELEASES = "releases";
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
+  private static final String SERVICE = "student-trainer";
   private static final String CHECKPOINTS = "checkpoints";
   private static final String LEDGER = "ledger.jsonl";
 
   /** Training waits for it at most this long when brokers are away. */
   private static final String MAX_BLOCK_MILLIS = "10000";
+
+  private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
 
   /** New partitions are noticed after this time. */
   private static final String METADATA_MILLIS = "30000";
@@ -119,7 +125,7 @@ final class Workshop implements AutoCloseable {
     opened(Metrics.bindKafka(consumer, registry));
     Producer<byte[], byte[]> producer =
         KafkaSettings.client(() -> new KafkaProducer<>(producerSettings()));
-    Outbox outbox = opened(new Outbox(producer, config.topics().deadLetters(), registry));
+    Outbox outbox = opened(new Outbox(producer, deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(Metrics.bindKafka(producer, registry));
     loop =
         new TrainerLoop(
@@ -168,6 +174,13 @@ final class Workshop implements AutoCloseable {
       overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     }
     return KafkaSettings.consumer(config.kafka(), overrides);
+  }
+
+  private DeadLetters deadLetters(MeterRegistry registry) {
+    int largest =
+        new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    String topic = config.topics().deadLetters();
+    return new DeadLetters(topic, SERVICE, registry, TopicLimit.of(topic, config.kafka(), largest));
   }
 
   private Map<String, Object> producerSettings() {
