@@ -114,10 +114,11 @@ final class Workshop implements AutoCloseable {
         new MicrometerTrainerMetrics(registry, config.optimiser().learningRate(), clock);
     BatchBuilder batches = new BatchBuilder(model, config.loss().alpha());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
-    Ledger ledger = opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes()));
+    Ledger ledger =
+        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), disk));
     reader = opened(new RecordReader<>(LabeledView.class, config.kafka(), registry));
     writer = opened(new RecordWriter<>(config.kafka(), registry));
-    checkTeacher(model);
+    boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
     Consumer<byte[], byte[]> consumer = consumer();
     stream =
@@ -132,7 +133,7 @@ final class Workshop implements AutoCloseable {
             config,
             trainee,
             stream,
-            new Intake(reader, new Examiner(model, batches), outbox, metrics),
+            new Intake(reader, new Examiner(model, batches), outbox, metrics, teacherFits),
             outbox,
             checkpoints,
             lock.epoch(),
@@ -152,9 +153,12 @@ final class Workshop implements AutoCloseable {
         .log("Trainer is ready");
   }
 
-  private void checkTeacher(ModelSpec model) {
-    try (Consumer<byte[], byte[]> consumer = consumer()) {
-      new TeacherCheck(consumer, reader, model).check(config.topics().labeledViews());
+  private boolean teacherFits(ModelSpec model, MeterRegistry registry) {
+    // A reader of its own: that of the stream says later whether the registry answers.
+    try (Consumer<byte[], byte[]> consumer = consumer();
+        RecordReader<LabeledView> first =
+            new RecordReader<>(LabeledView.class, config.kafka(), registry)) {
+      return new TeacherCheck(consumer, first, model).check(config.topics().labeledViews());
     }
   }
 
