@@ -104,8 +104,11 @@ final class TrainerLoop {
   void begin() throws IOException {
     progress.opened(trainee.isResumed());
     progress.trained(training.steps(), training.viewsSeen());
-    if (releases.isDue(saved)) {
-      releases.publish(saved, trainee.average(), measurements());
+    if (trainee.isResumed()) {
+      byte[] average = trainee.savedAverage();
+      if (releases.isDue(saved, average)) {
+        releases.publish(saved, average, measurements());
+      }
     }
     releases.settle(saved.releaseVersion());
     reportRelease(saved.releaseVersion());
@@ -229,6 +232,7 @@ final class TrainerLoop {
       attempt(() -> checkpoint(release));
     } else if (due) {
       attempt(() -> announcer.announce(saved.releaseVersion()));
+      announcer.retryProgress();
     }
   }
 
