@@ -24,6 +24,7 @@ final class Announcer {
   private final Outbox outbox;
   private final Releases releases;
   private final InstantSource clock;
+  private StudentProgress unsent;
 
   Announcer(
       TrainerConfig.TopicNames topics,
@@ -76,11 +77,24 @@ final class Announcer {
                     : null)
             .setReportedAt(clock.instant())
             .build();
+    unsent = progress;
+    retryProgress();
+  }
+
+  /**
+   * Sends the last progress if it could not be sent: on a stream that pauses nothing else would
+   * find out that the registry is back.
+   */
+  void retryProgress() {
+    if (unsent == null) {
+      return;
+    }
     try {
       outbox.sendAndForget(
           topics.studentProgress(),
-          student.getBytes(UTF_8),
-          writer.write(topics.studentProgress(), progress));
+          unsent.getStudent().getBytes(UTF_8),
+          writer.write(topics.studentProgress(), unsent));
+      unsent = null;
     } catch (KafkaException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Progress was not published");
     }

@@ -13,6 +13,11 @@ import io.stillstream.student.training.View;
 
 /** Lets only those labelled views in that the student can learn from without harm. */
 final class Examiner {
+  static final String LOGITS_WIDTH = "logits_width";
+
+  /** No softmax tells larger ones apart, and their loss stays far from infinity. */
+  private static final float LARGEST_LOGIT = 1e6f;
+
   private final ModelSpec student;
   private final BatchBuilder batches;
 
@@ -67,12 +72,13 @@ final class Examiner {
   private void requireSound(float[] logits) {
     if (logits.length != student.classes().size()) {
       throw new BadRecordException(
-          "logits_width",
+          LOGITS_WIDTH,
           "the teacher gave %d logits, the student has %d classes"
               .formatted(logits.length, student.classes().size()));
     }
     for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
+      // Written so that NaN fails, too.
+      if (!(Math.abs(logit) <= LARGEST_LOGIT)) {
         throw new BadRecordException("logits_not_finite", "a logit is " + logit);
       }
     }

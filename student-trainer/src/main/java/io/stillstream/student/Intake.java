@@ -20,9 +20,18 @@ final class Intake {
   private final Examiner examiner;
   private final Outbox outbox;
   private final TrainerMetrics metrics;
+  private boolean teacherFits;
 
+  /**
+   * @param teacherFits whether it is known that the teacher has the student's width
+   */
   Intake(
-      RecordReader<LabeledView> reader, Examiner examiner, Outbox outbox, TrainerMetrics metrics) {
+      RecordReader<LabeledView> reader,
+      Examiner examiner,
+      Outbox outbox,
+      TrainerMetrics metrics,
+      boolean teacherFits) {
+    this.teacherFits = teacherFits;
     this.reader = reader;
     this.examiner = examiner;
     this.outbox = outbox;
@@ -33,6 +42,8 @@ final class Intake {
    * Reads one record.
    *
    * @throws RegistryUnavailableException if the registry is away: try the same record again later
+   * @throws IllegalStateException if the logits have a wrong width, and none ever had the right
+   *     one: then it is not the record that is wrong
    */
   Fetched accept(ConsumerRecord<byte[], byte[]> record) {
     String stage = "deserialize";
@@ -40,6 +51,7 @@ final class Intake {
       LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
       stage = "examine";
       View view = examiner.examine(labelled);
+      teacherFits |= labelled.getLogits() != null;
       if (!view.teaches()) {
         metrics.skipped();
         return Fetched.nothing(record.partition(), record.offset());
@@ -52,6 +64,19 @@ final class Intake {
           teachers(labelled),
           labelled.getView().getLineage().getPolicyHash());
     } catch (BadRecordException e) {
+      if (e.reason().equals(Examiner.LOGITS_WIDTH) && !teacherFits) {
+        throw new IllegalStateException(
+            "student and teacher do not fit: "
+                + e.getMessage()
+                + " (first record with logits, "
+                + record.topic()
+                + "-"
+                + record.partition()
+                + " offset "
+                + record.offset()
+                + "); nothing was put aside",
+            e);
+      }
       LOG.atWarn()
           .addKeyValue("partition", record.partition())
           .addKeyValue("offset", record.offset())

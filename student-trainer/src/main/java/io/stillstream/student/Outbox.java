@@ -1,12 +1,12 @@
 package io.stillstream.student;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -22,52 +22,88 @@ import org.apache.kafka.common.KafkaException;
  * thread.
  */
 final class Outbox implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST_LETTERS = 1000;
+  private static final long MOST_BYTES = 32 << 20;
+
+  /** How often somebody who waits looks whether the service stops. */
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final Producer<byte[], byte[]> producer;
   private final DeadLetters deadLetters;
+  private final Duration patience;
+  private final CountDownLatch stopping;
   private final List<Letter> unconfirmed = new ArrayList<>();
 
-  Outbox(Producer<byte[], byte[]> producer, String deadLetterTopic, MeterRegistry registry) {
+  /**
+   * @param patience longest wait for brokers
+   * @param stopping at zero when the service stops
+   */
+  Outbox(
+      Producer<byte[], byte[]> producer,
+      DeadLetters deadLetters,
+      Duration patience,
+      CountDownLatch stopping) {
     this.producer = producer;
-    this.deadLetters = new DeadLetters(deadLetterTopic, "student-trainer", registry);
+    this.deadLetters = deadLetters;
+    this.patience = patience;
+    this.stopping = stopping;
   }
 
-  private record Letter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {}
+  private record Letter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {
+    long bytes() {
+      return (record.key() == null ? 0L : record.key().length)
+          + (record.value() == null ? 0L : record.value().length);
+    }
+  }
 
   /** Puts a record aside. */
   void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     ProducerRecord<byte[], byte[]> letter =
         deadLetters.letter(
             Coordinates.of(source), source.key(), source.value(), source.headers(), stage, cause);
+    unconfirmed.removeIf(earlier -> isDelivered(earlier.sent));
     unconfirmed.add(new Letter(letter, producer.send(letter)));
   }
 
+  /** Whether so many dead letters are under way that they should be confirmed before others. */
+  boolean isFull() {
+    return unconfirmed.size() >= MOST_LETTERS
+        || unconfirmed.stream().mapToLong(Letter::bytes).sum() >= MOST_BYTES;
+  }
+
   /**
-   * Waits until brokers have all dead letters; what failed is sent once more.
+   * Sends once more what failed, and waits until brokers have all dead letters, in all no longer
+   * than the patience, and no longer than until the service is told to stop. Called after that, it
+   * is the last chance and has its time.
    *
    * @return false if they do not have them yet
    */
   boolean confirm() throws InterruptedException {
-    List<Letter> failed = new ArrayList<>();
-    for (Letter letter : unconfirmed) {
-      if (!arrived(letter.sent)) {
-        failed.add(letter);
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean lastChance = isStopping();
+    unconfirmed.removeIf(letter -> isDelivered(letter.sent));
+    for (int i = 0; i < unconfirmed.size() && goesOn(deadline, lastChance); i++) {
+      Letter letter = unconfirmed.get(i);
+      // Given up by the client: it may have arrived, and come twice, with the same coordinates.
+      if (letter.sent.isDone()) {
+        unconfirmed.set(i, new Letter(letter.record, producer.send(letter.record)));
       }
     }
-    unconfirmed.clear();
-    for (Letter letter : failed) {
-      // Still under way, or given up: sent again it may come twice, with the same coordinates.
-      unconfirmed.add(
-          letter.sent.isDone() ? new Letter(letter.record, producer.send(letter.record)) : letter);
+    for (Letter letter : unconfirmed) {
+      await(letter.sent, deadline, lastChance);
     }
+    unconfirmed.removeIf(letter -> isDelivered(letter.sent));
     return unconfirmed.isEmpty();
   }
 
   /** Sends a record, and says whether a broker has it. */
   boolean send(String topic, byte[] key, byte[] value) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean lastChance = isStopping();
     try {
-      return arrived(producer.send(new ProducerRecord<>(topic, key, value)));
+      Future<?> sent = producer.send(new ProducerRecord<>(topic, key, value));
+      await(sent, deadline, lastChance);
+      return isDelivered(sent);
     } catch (KafkaException e) {
       return false;
     }
@@ -78,17 +114,42 @@ final class Outbox implements AutoCloseable {
     Future<?> unused = producer.send(new ProducerRecord<>(topic, key, value));
   }
 
-  private static boolean arrived(Future<?> sent) throws InterruptedException {
+  private void await(Future<?> sent, long deadline, boolean lastChance)
+      throws InterruptedException {
+    while (!sent.isDone() && goesOn(deadline, lastChance)) {
+      try {
+        Object unused = sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        // What came of it is asked for later.
+      }
+    }
+  }
+
+  private boolean goesOn(long deadline, boolean lastChance) {
+    return System.nanoTime() < deadline && (lastChance || !isStopping());
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  private static boolean isDelivered(Future<?> sent) {
+    if (!sent.isDone()) {
+      return false;
+    }
     try {
-      sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Object unused = sent.get();
       return true;
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }
 
   @Override
   public void close() {
-    producer.close(PATIENCE);
+    producer.close(patience);
   }
 }

@@ -9,7 +9,7 @@ final class Progress {
   private volatile long releaseVersion;
   private volatile boolean resumed;
   private volatile long lastTurnNanos;
-  private volatile String diskTrouble;
+  private volatile String trouble;
   private volatile boolean reading;
 
   void trained(long allSteps, long allViews) {
@@ -34,9 +34,9 @@ final class Progress {
     reading = true;
   }
 
-  /** Null when the disk took what it was given. */
-  void disk(String trouble) {
-    diskTrouble = trouble;
+  /** Why the last saving failed; null when it did not. */
+  void trouble(String reason) {
+    trouble = reason;
   }
 
   long steps() {
@@ -63,7 +63,7 @@ final class Progress {
     return reading;
   }
 
-  Optional<String> diskTrouble() {
-    return Optional.ofNullable(diskTrouble);
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 }

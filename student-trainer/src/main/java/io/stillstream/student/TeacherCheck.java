@@ -38,9 +38,10 @@ final class TeacherCheck {
   /**
    * Compares. What cannot be read, or not now, is not judged here.
    *
+   * @return whether they were seen to be the same
    * @throws StartupException if they differ
    */
-  void check(String topic) {
+  boolean check(String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -54,14 +55,15 @@ final class TeacherCheck {
         try {
           width = width(partition, from, end.get(partition));
         } catch (RegistryUnavailableException e) {
-          return;
+          return false;
         }
         if (width.isPresent()) {
           compare(topic, width.get());
-          return;
+          return true;
         }
       }
     }
+    return false;
   }
 
   private void compare(String topic, int width) {

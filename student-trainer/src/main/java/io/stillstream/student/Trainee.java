@@ -38,7 +38,7 @@ final class Trainee implements AutoCloseable {
   private final PrequentialWindow window;
   private final OnlineTraining training;
   private final TrainerState begin;
-  private final boolean resumed;
+  private final Optional<Checkpoint> checkpoint;
 
   private Trainee(
       TrainerConfig config,
@@ -48,12 +48,12 @@ final class Trainee implements AutoCloseable {
       Reservoir reservoir,
       PrequentialWindow window,
       TrainerState begin,
-      boolean resumed) {
+      Optional<Checkpoint> checkpoint) {
     this.student = student;
     this.reservoir = reservoir;
     this.window = window;
     this.begin = begin;
-    this.resumed = resumed;
+    this.checkpoint = checkpoint;
     this.training =
         new OnlineTraining(
             student,
@@ -97,8 +97,7 @@ final class Trainee implements AutoCloseable {
       student.close();
       throw refused(model, e);
     }
-    return new Trainee(
-        config, batches, metrics, student, reservoir, window, begin, newest.isPresent());
+    return new Trainee(config, batches, metrics, student, reservoir, window, begin, newest);
   }
 
   private static Student student(
@@ -186,7 +185,12 @@ final class Trainee implements AutoCloseable {
 
   /** Whether there was a checkpoint. */
   boolean isResumed() {
-    return resumed;
+    return checkpoint.isPresent();
+  }
+
+  /** The moving average as the checkpoint has it, byte by byte; only if there was one. */
+  byte[] savedAverage() throws IOException {
+    return checkpoint.orElseThrow().read(AVERAGE);
   }
 
   /** The moving average as a {@code .pt} file. */

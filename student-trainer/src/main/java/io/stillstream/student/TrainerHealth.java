@@ -12,6 +12,7 @@ final class TrainerHealth {
   private static final Duration STALLED = Duration.ofMinutes(5);
 
   private final Progress progress;
+  private final BooleanSupplier starting;
   private final BooleanSupplier running;
   private final BooleanSupplier broker;
   private final BooleanSupplier registry;
@@ -19,11 +20,13 @@ final class TrainerHealth {
 
   TrainerHealth(
       Progress progress,
+      BooleanSupplier starting,
       BooleanSupplier running,
       BooleanSupplier broker,
       BooleanSupplier registry,
       LongSupplier nanos) {
     this.progress = progress;
+    this.starting = starting;
     this.running = running;
     this.broker = broker;
     this.registry = registry;
@@ -31,6 +34,7 @@ final class TrainerHealth {
   }
 
   Health health() {
+    boolean opening = starting.getAsBoolean();
     Duration since = Duration.ofNanos(nanos.getAsLong() - progress.lastTurnNanos());
     boolean alive = running.getAsBoolean();
     boolean connected = broker.getAsBoolean();
@@ -38,17 +42,20 @@ final class TrainerHealth {
     return Health.of(
         Check.liveness(
             "loop",
-            alive && since.compareTo(STALLED) < 0,
-            alive
-                ? "step " + progress.steps() + ", " + since.toMillis() + " ms ago"
-                : "not running"),
+            // A large checkpoint takes long to read: to be killed for that would not help.
+            opening || (alive && since.compareTo(STALLED) < 0),
+            opening ? "starting" : alive ? turn(since) : "not running"),
         Check.readiness(
             "student", progress.isReading(), progress.isResumed() ? "resumed" : "begun anew"),
         Check.readiness("broker", connected, connected ? "connected" : "no connection"),
         Check.readiness("registry", registered, registered ? "answers" : "does not answer"),
         Check.readiness(
             "disk",
-            progress.diskTrouble().isEmpty(),
-            progress.diskTrouble().orElse("checkpoints are written")));
+            progress.trouble().isEmpty(),
+            progress.trouble().orElse("checkpoints are written")));
+  }
+
+  private String turn(Duration since) {
+    return "step " + progress.steps() + ", " + since.toMillis() + " ms ago";
   }
 }

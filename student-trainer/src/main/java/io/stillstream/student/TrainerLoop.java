@@ -11,6 +11,7 @@ import io.stillstream.student.training.StepReport;
 import io.stillstream.student.training.TrainerMetrics;
 import io.stillstream.student.training.View;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,13 @@ final class TrainerLoop {
   private double loss;
   private boolean abandoned;
 
+  /** Makes a release that its checkpoint knows of, and whose files are not written yet. */
+  private Write unpublished;
+
+  private interface Write {
+    void run() throws IOException, InterruptedException;
+  }
+
   TrainerLoop(
       TrainerConfig config,
       Trainee trainee,
@@ -96,8 +104,11 @@ final class TrainerLoop {
   void begin() throws IOException {
     progress.opened(trainee.isResumed());
     progress.trained(training.steps(), training.viewsSeen());
-    if (releases.isDue(saved)) {
-      releases.publish(saved, trainee.average(), measurements());
+    if (trainee.isResumed()) {
+      byte[] average = trainee.savedAverage();
+      if (releases.isDue(saved, average)) {
+        releases.publish(saved, average, measurements());
+      }
     }
     releases.settle(saved.releaseVersion());
     reportRelease(saved.releaseVersion());
@@ -106,9 +117,9 @@ final class TrainerLoop {
   }
 
   /** Works until it is told to stop, and then saves. */
-  void run() throws IOException, InterruptedException {
+  void run() throws InterruptedException {
     progress.reading();
-    announcer.announce(saved.releaseVersion());
+    attempt(() -> announcer.announce(saved.releaseVersion()));
     while (!isStopping()) {
       long now = System.nanoTime();
       progress.turn(now);
@@ -118,8 +129,8 @@ final class TrainerLoop {
       checkpointIfDue();
     }
     boolean release = config.release().onStop() && training.steps() > saved.releaseStep();
-    if (release || isDirty()) {
-      checkpoint(release);
+    if (release || isUnsaved()) {
+      attempt(() -> checkpoint(release));
     }
   }
 
@@ -155,21 +166,27 @@ final class TrainerLoop {
     }
   }
 
-  /** Waits for the registry if it is away; null if the service stops meanwhile. */
+  /**
+   * Waits for the registry if it is away, and for brokers if too many dead letters are under way;
+   * null if the service stops meanwhile.
+   */
   private Fetched accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     while (true) {
       try {
-        return intake.accept(record);
-      } catch (RegistryUnavailableException e) {
-        progress.turn(System.nanoTime());
-        if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-          return null;
+        if (!outbox.isFull() || outbox.confirm()) {
+          return intake.accept(record);
         }
+      } catch (RegistryUnavailableException e) {
+        LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
+      }
+      progress.turn(System.nanoTime());
+      if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        return null;
       }
     }
   }
 
-  private void trainWhatIsDue() throws IOException, InterruptedException {
+  private void trainWhatIsDue() throws InterruptedException {
     int size = config.batch().size();
     while (pending.views() >= size && !isStopping()) {
       train(size);
@@ -183,7 +200,7 @@ final class TrainerLoop {
     }
   }
 
-  private void train(int count) throws IOException {
+  private void train(int count) {
     List<Fetched> batch = pending.next(count);
     List<View> views = batch.stream().map(Fetched::view).toList();
     long firstStep = training.steps() + 1;
@@ -204,27 +221,39 @@ final class TrainerLoop {
     progress.turn(System.nanoTime());
   }
 
-  private void checkpointIfDue() throws IOException, InterruptedException {
+  private void checkpointIfDue() throws InterruptedException {
     boolean release =
         training.steps() / config.release().everySteps()
             > saved.releaseStep() / config.release().everySteps();
     boolean due = System.nanoTime() - lastCheckpoint >= config.checkpoint().every().toNanos();
-    if ((release && isTurnToTry()) || (due && isDirty())) {
-      checkpoint(release);
+    // What failed is not tried again after every batch.
+    boolean turn = due || progress.trouble().isEmpty();
+    if ((release && turn) || (due && isUnsaved())) {
+      attempt(() -> checkpoint(release));
     } else if (due) {
-      lastCheckpoint = System.nanoTime();
-      announcer.announce(saved.releaseVersion());
+      attempt(() -> announcer.announce(saved.releaseVersion()));
+      announcer.retryProgress();
     }
   }
 
-  /** A checkpoint that failed is not tried again after every batch. */
-  private boolean isTurnToTry() {
-    return progress.diskTrouble().isEmpty()
-        || System.nanoTime() - lastCheckpoint >= config.checkpoint().every().toNanos();
+  /** Writes; what fails now is tried again later, and nothing in memory is lost by it. */
+  private void attempt(Write write) throws InterruptedException {
+    try {
+      write.run();
+      progress.trouble(null);
+    } catch (IOException | UncheckedIOException e) {
+      metrics.checkpointFailed();
+      progress.trouble(e.toString());
+      LOG.atError().addKeyValue("cause", e.toString()).log("Saving failed, training goes on");
+    }
+    lastCheckpoint = System.nanoTime();
+    progress.turn(lastCheckpoint);
   }
 
-  private boolean isDirty() {
-    return training.steps() > saved.steps() || !positions().equals(saved.offsets());
+  private boolean isUnsaved() {
+    return unpublished != null
+        || training.steps() > saved.steps()
+        || !positions().equals(saved.offsets());
   }
 
   /** With nothing waiting, what only moved past transaction markers counts as dealt with, too. */
@@ -234,31 +263,38 @@ final class TrainerLoop {
 
   private void checkpoint(boolean release) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    lastCheckpoint = start;
+    finishRelease();
     if (!outbox.confirm()) {
-      LOG.warn("No checkpoint: brokers have not taken the dead letters before it");
-      return;
+      throw new IOException("brokers have not taken the dead letters before the checkpoint");
     }
     byte[] average = trainee.average();
     TrainerState state = state(release);
-    try {
-      checkpoints.write(trainee.files(state, average));
-    } catch (IOException e) {
-      metrics.checkpointFailed();
-      progress.disk(e.toString());
-      LOG.atError().addKeyValue("cause", e.toString()).log("Checkpoint failed, training goes on");
-      return;
-    }
+    checkpoints.write(trainee.files(state, average));
     saved = state;
-    progress.disk(null);
+    Map<String, Double> measured = measurements();
+    unpublished = release ? () -> publish(state, average, measured) : null;
     metrics.checkpointed(Duration.ofNanos(System.nanoTime() - start));
     stream.commit(state.offsets());
     announcer.progress(state.student(), state.steps(), state.viewsSeen(), trainee.window());
-    if (release) {
-      releases.publish(state, average, measurements());
-      reportRelease(state.releaseVersion());
-    }
+    finishRelease();
     announcer.announce(state.releaseVersion());
+  }
+
+  /**
+   * Makes the release of the last checkpoint, if it could not be made at once. No checkpoint comes
+   * before it: after a crash, only the newest is looked at for a release that is not there.
+   */
+  private void finishRelease() throws IOException, InterruptedException {
+    if (unpublished != null) {
+      unpublished.run();
+      unpublished = null;
+    }
+  }
+
+  private void publish(TrainerState state, byte[] average, Map<String, Double> measured)
+      throws IOException {
+    releases.publish(state, average, measured);
+    reportRelease(state.releaseVersion());
   }
 
   private TrainerState state(boolean release) throws IOException {

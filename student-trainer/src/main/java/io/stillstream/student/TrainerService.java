@@ -93,6 +93,7 @@ public final class TrainerService implements Service {
     Workshop workshop = opened.isCompletedExceptionally() ? null : opened.getNow(null);
     return new TrainerHealth(
             progress,
+            () -> !opened.isDone(),
             () -> workshop != null && !ended.isDone(),
             () -> workshop != null && workshop.isConnected(),
             () -> workshop != null && workshop.registryAnswers(),

@@ -1,12 +1,14 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TopicLimit;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
@@ -19,6 +21,7 @@ import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.TrainerMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,11 +41,14 @@ import org.slf4j.LoggerFactory;
 final class Workshop implements AutoCloseable {
   static final String RELEASES = "releases";
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
+  private static final String SERVICE = "student-trainer";
   private static final String CHECKPOINTS = "checkpoints";
   private static final String LEDGER = "ledger.jsonl";
 
   /** Training waits for it at most this long when brokers are away. */
   private static final String MAX_BLOCK_MILLIS = "10000";
+
+  private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
 
   /** New partitions are noticed after this time. */
   private static final String METADATA_MILLIS = "30000";
@@ -108,10 +114,11 @@ final class Workshop implements AutoCloseable {
         new MicrometerTrainerMetrics(registry, config.optimiser().learningRate(), clock);
     BatchBuilder batches = new BatchBuilder(model, config.loss().alpha());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
-    Ledger ledger = opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes()));
+    Ledger ledger =
+        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), disk));
     reader = opened(new RecordReader<>(LabeledView.class, config.kafka(), registry));
     writer = opened(new RecordWriter<>(config.kafka(), registry));
-    checkTeacher(model);
+    boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
     Consumer<byte[], byte[]> consumer = consumer();
     stream =
@@ -119,14 +126,14 @@ final class Workshop implements AutoCloseable {
     opened(Metrics.bindKafka(consumer, registry));
     Producer<byte[], byte[]> producer =
         KafkaSettings.client(() -> new KafkaProducer<>(producerSettings()));
-    Outbox outbox = opened(new Outbox(producer, config.topics().deadLetters(), registry));
+    Outbox outbox = opened(new Outbox(producer, deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(Metrics.bindKafka(producer, registry));
     loop =
         new TrainerLoop(
             config,
             trainee,
             stream,
-            new Intake(reader, new Examiner(model, batches), outbox, metrics),
+            new Intake(reader, new Examiner(model, batches), outbox, metrics, teacherFits),
             outbox,
             checkpoints,
             lock.epoch(),
@@ -146,22 +153,38 @@ final class Workshop implements AutoCloseable {
         .log("Trainer is ready");
   }
 
-  private void checkTeacher(ModelSpec model) {
-    try (Consumer<byte[], byte[]> consumer = consumer()) {
-      new TeacherCheck(consumer, reader, model).check(config.topics().labeledViews());
+  private boolean teacherFits(ModelSpec model, MeterRegistry registry) {
+    // A reader of its own: that of the stream says later whether the registry answers.
+    try (Consumer<byte[], byte[]> consumer = consumer();
+        RecordReader<LabeledView> first =
+            new RecordReader<>(LabeledView.class, config.kafka(), registry)) {
+      return new TeacherCheck(consumer, first, model).check(config.topics().labeledViews());
     }
   }
 
   private Consumer<byte[], byte[]> consumer() {
+    return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings(config)));
+  }
+
+  static Map<String, Object> consumerSettings(TrainerConfig config) {
     Map<String, Object> overrides = new HashMap<>();
     overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
     // No silent reset: where to read is in the checkpoint.
     overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // Only what counts, and only as far as it has been trained on.
+    overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     if (!config.kafka().containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
       overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     }
-    return KafkaSettings.client(
-        () -> new KafkaConsumer<>(KafkaSettings.consumer(config.kafka(), overrides)));
+    return KafkaSettings.consumer(config.kafka(), overrides);
+  }
+
+  private DeadLetters deadLetters(MeterRegistry registry) {
+    int largest =
+        new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    String topic = config.topics().deadLetters();
+    return new DeadLetters(topic, SERVICE, registry, TopicLimit.of(topic, config.kafka(), largest));
   }
 
   private Map<String, Object> producerSettings() {

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole trainer against a broker and a registry. */
 class TrainerIT {
@@ -195,6 +197,39 @@ class TrainerIT {
     // then
     await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == 1);
     assertThat(trainer.steps()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoints", "releases", ""})
+  void shouldTrainOnWhileTheDiskIsAwayAndSaveLater(String lost) throws Exception {
+    // given
+    suffix = CLUSTER.topics(1);
+    Path trainer = directory.resolve("trainer");
+    String settings =
+        "directory: %s\ncheckpoint: {every: 100ms}\nrelease: {every-steps: 8}".formatted(trainer);
+    TrainerService first = start(settings);
+    await().atMost(PATIENCE).until(() -> first.health().ready());
+
+    // when
+    Path away = directory.resolve("away");
+    Files.move(trainer.resolve(lost).normalize(), away);
+    send(0, 3 * BATCH);
+    await().atMost(PATIENCE).until(() -> first.viewsSeen() == 3 * BATCH);
+    await().atMost(PATIENCE).until(() -> !first.health().ready());
+    assertThat(first.health().live()).isTrue();
+    assertThat(first.releaseVersion()).isZero();
+    Files.move(away, trainer.resolve(lost).normalize());
+
+    // then
+    await().atMost(PATIENCE).until(() -> first.health().ready());
+    await().atMost(PATIENCE).until(() -> first.releaseVersion() == 1);
+    assertThat(first.currentRelease().resolve("student.pt")).isRegularFile();
+    first.close();
+    assertThat(Files.readAllLines(trainer.resolve("ledger.jsonl"))).hasSize(3);
+    assertThat(releases()).extracting(StudentRelease::getVersion).startsWith(1L);
+    TrainerService second = start(settings);
+    assertThat(second.steps()).isEqualTo(12);
+    assertThat(second.viewsSeen()).isEqualTo(3 * BATCH);
   }
 
   @Test

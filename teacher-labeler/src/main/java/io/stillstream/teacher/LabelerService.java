@@ -11,6 +11,7 @@ import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TopicLimit;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.teacher.labels.Batcher;

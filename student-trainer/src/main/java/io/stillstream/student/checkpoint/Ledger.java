@@ -2,8 +2,10 @@ package io.stillstream.student.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.student.training.StepReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,14 +22,20 @@ import java.util.Map;
 public final class Ledger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path file;
+  private final Disk disk;
   private final FileChannel channel;
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private long durable;
 
   /**
    * Opens the ledger, and cuts it to the length that the checkpoint knows.
    *
    * @throws IOException if it is shorter than that, too: then it is another ledger
    */
-  public Ledger(Path file, long length) throws IOException {
+  public Ledger(Path file, long length, Disk disk) throws IOException {
+    this.file = file;
+    this.disk = disk;
     channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (channel.size() < length) {
       long size = channel.size();
@@ -35,11 +43,11 @@ public final class Ledger implements AutoCloseable {
       throw new IOException(file + " has " + size + " bytes, the checkpoint knows of " + length);
     }
     channel.truncate(length);
-    channel.position(length);
+    durable = length;
   }
 
   /**
-   * Adds a line.
+   * Adds a line, in memory: it is written by the next {@link #sync}.
    *
    * @param firstStep of the batch
    * @param offsets per partition, first and last
@@ -52,8 +60,7 @@ public final class Ledger implements AutoCloseable {
       int views,
       List<String> teachers,
       double rate,
-      List<StepReport> reports)
-      throws IOException {
+      List<StepReport> reports) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("epoch", epoch);
     line.put("first_step", firstStep);
@@ -63,18 +70,29 @@ public final class Ledger implements AutoCloseable {
     line.put("teachers", teachers);
     line.put("rate", rate);
     line.put("loss", reports.stream().map(StepReport::loss).toList());
-    ByteBuffer bytes = ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      lines.writeBytes((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and texts are always JSON", e);
     }
   }
 
-  /** Brings all lines to the medium, and says how long the ledger is. */
+  /**
+   * Brings all lines to the medium, and says how long the ledger is. When it fails, the lines are
+   * kept, and the next call writes them to the same place.
+   */
   public long sync() throws IOException {
-    channel.force(false);
-    return channel.position();
+    ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, durable + bytes.position());
+    }
+    disk.sync(file);
+    durable += bytes.limit();
+    lines.reset();
+    return durable;
   }
 
+  /** Forgets lines that were not brought to the medium: no checkpoint knows of them. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -38,11 +38,22 @@ public final class Releases {
     this.clock = clock;
   }
 
-  /** Whether a checkpoint is the one that its last release is made from, and that was not done. */
-  public boolean isDue(TrainerState checkpoint) {
-    return checkpoint.releaseVersion() > 0
-        && checkpoint.releaseStep() == checkpoint.steps()
-        && !store.exists(checkpoint.releaseVersion());
+  /**
+   * Whether a checkpoint is the one that its last release is made from, and that was not done. A
+   * release of the same version with other weights is left from a training that an older checkpoint
+   * undid: it does not count.
+   *
+   * @param average bytes of the student in the checkpoint
+   */
+  public boolean isDue(TrainerState checkpoint, byte[] average) throws IOException {
+    if (checkpoint.releaseVersion() == 0 || checkpoint.releaseStep() != checkpoint.steps()) {
+      return false;
+    }
+    if (!store.exists(checkpoint.releaseVersion())) {
+      return true;
+    }
+    ModelCard card = ModelCard.read(store.directory(checkpoint.releaseVersion()));
+    return card.step() != checkpoint.steps() || !card.sha256().equals(sha256(average));
   }
 
   /**

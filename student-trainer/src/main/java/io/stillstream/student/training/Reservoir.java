@@ -62,8 +62,10 @@ public final class Reservoir {
   }
 
   /**
-   * Takes up what was saved. With a smaller capacity than before, the views beyond it are dropped:
-   * places are exchangeable, so what remains is still a uniform sample.
+   * Takes up what was saved. With a smaller capacity than before, a uniform sample of the saved
+   * views is kept, by the same algorithm: places tell the age, so none may simply be cut off. With
+   * a larger one, the next views fill the free places, so that until many more have been offered
+   * they are drawn more often than those before.
    */
   public void restore(DataInputStream in) throws IOException {
     offered = in.readLong();
@@ -74,6 +76,11 @@ public final class Reservoir {
       View view = ViewFormat.read(in);
       if (i < capacity) {
         views.add(view);
+        continue;
+      }
+      long place = random.next(i + 1L);
+      if (place < capacity) {
+        views.set((int) place, view);
       }
     }
   }

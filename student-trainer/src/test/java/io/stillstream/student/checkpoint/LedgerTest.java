@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.student.training.StepReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,17 @@ class LedgerTest {
     // given
     Path file = directory.resolve("ledger.jsonl");
     long known;
-    try (Ledger ledger = new Ledger(file, 0)) {
+    try (Ledger ledger = new Ledger(file, 0, new Disk())) {
       append(ledger, 1);
       known = ledger.sync();
       append(ledger, 3);
+      ledger.sync();
     }
 
     // when
-    try (Ledger ledger = new Ledger(file, known)) {
+    try (Ledger ledger = new Ledger(file, known, new Disk())) {
       append(ledger, 5);
+      ledger.sync();
     }
 
     // then
@@ -42,13 +45,51 @@ class LedgerTest {
   }
 
   @Test
+  void shouldKeepLinesUntilTheDiskTakesThem() throws IOException {
+    // given
+    Path file = directory.resolve("ledger.jsonl");
+    FailingDisk disk = new FailingDisk();
+    try (Ledger ledger = new Ledger(file, 0, disk)) {
+      append(ledger, 1);
+      assertThatThrownBy(ledger::sync).hasMessage("disk full");
+      append(ledger, 3);
+
+      // when
+      disk.isFull = false;
+      long length = ledger.sync();
+
+      // then
+      assertThat(file).hasSize(length);
+      assertThat(Files.readAllLines(file))
+          .hasSize(2)
+          .satisfies(
+              lines -> {
+                assertThat(lines.get(0)).contains("\"first_step\":1,");
+                assertThat(lines.get(1)).contains("\"first_step\":3,");
+              });
+    }
+  }
+
+  private static final class FailingDisk extends Disk {
+    private boolean isFull = true;
+
+    @Override
+    public void sync(Path path) throws IOException {
+      if (isFull) {
+        throw new IOException("disk full");
+      }
+      super.sync(path);
+    }
+  }
+
+  @Test
   void shouldRefuseAnotherLedger() {
-    assertThatThrownBy(() -> new Ledger(directory.resolve("ledger.jsonl"), 1))
+    assertThatThrownBy(() -> new Ledger(directory.resolve("ledger.jsonl"), 1, new Disk()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("has 0 bytes, the checkpoint knows of 1");
   }
 
-  private static void append(Ledger ledger, long step) throws IOException {
+  private static void append(Ledger ledger, long step) {
     ledger.append(
         1,
         step,

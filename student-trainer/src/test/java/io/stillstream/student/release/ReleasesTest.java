@@ -73,13 +73,24 @@ class ReleasesTest {
   @Test
   void shouldBeDueUntilItIsThere() throws IOException {
     // given
-    assertThat(releases.isDue(state(1))).isTrue();
+    assertThat(releases.isDue(state(1), new byte[] {1})).isTrue();
 
     // when
     releases.publish(state(1), new byte[] {1}, Map.of());
 
     // then
-    assertThat(releases.isDue(state(1))).isFalse();
+    assertThat(releases.isDue(state(1), new byte[] {1})).isFalse();
+  }
+
+  @Test
+  void shouldBeDueWhenAnAbandonedTrainingLeftTheSameVersion() throws IOException {
+    // given
+    releases.publish(state(1, 200), new byte[] {1}, Map.of());
+
+    // then
+    assertThat(releases.isDue(state(1, 100), new byte[] {1})).isTrue();
+    assertThat(releases.isDue(state(1, 200), new byte[] {2})).isTrue();
+    assertThat(releases.isDue(state(1, 200), new byte[] {1})).isFalse();
   }
 
   @Test
@@ -111,12 +122,16 @@ class ReleasesTest {
   }
 
   private static TrainerState state(long version) {
+    return state(version, 100);
+  }
+
+  private static TrainerState state(long version, long step) {
     return new TrainerState(
         "cnn",
         "ab",
         "labeled-views",
         Map.of(0, 7L),
-        100,
+        step,
         300,
         0,
         List.of(new TeacherId("teacher", "1", "cd")),
@@ -124,7 +139,7 @@ class ReleasesTest {
         0.25,
         "",
         version,
-        100,
+        step,
         0);
   }
 }

@@ -85,6 +85,32 @@ class ReservoirTest {
   }
 
   @Test
+  void shouldKeepOldAndNewAlikeWhenItBecomesSmaller() throws IOException {
+    // given
+    int trials = 4000;
+    int[] kept = new int[40];
+
+    // when
+    for (int trial = 0; trial < trials; trial++) {
+      Reservoir original = new Reservoir(40, trial);
+      for (int i = 0; i < 40; i++) {
+        original.offer(view(i));
+      }
+      Reservoir smaller = new Reservoir(10, 0);
+      smaller.restore(new DataInputStream(new ByteArrayInputStream(saved(original))));
+      assertThat(smaller.size()).isEqualTo(10);
+      contents(smaller).forEach(number -> kept[number]++);
+    }
+
+    // then: a quarter of the trials, give or take five standard deviations
+    double deviation = Math.sqrt(trials * 0.25 * 0.75);
+    for (int count : kept) {
+      assertThat((double) count)
+          .isBetween(trials * 0.25 - 5 * deviation, trials * 0.25 + 5 * deviation);
+    }
+  }
+
+  @Test
   void shouldSaveEveryKindOfView() throws IOException {
     // given
     Reservoir original = new Reservoir(8, 7);

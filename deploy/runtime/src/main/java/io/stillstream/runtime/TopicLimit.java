@@ -1,6 +1,5 @@
-package io.stillstream.teacher;
+package io.stillstream.runtime;
 
-import io.stillstream.runtime.KafkaSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the broker how large a record a topic takes. */
-final class TopicLimit {
-  private static final Logger log = LoggerFactory.getLogger(TopicLimit.class);
+public final class TopicLimit {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicLimit.class);
   private static final long TIMEOUT_SECONDS = 15;
 
   private TopicLimit() {}
@@ -23,7 +22,7 @@ final class TopicLimit {
    * The smaller of what the topic and what the producer lets through, bytes. Who may not ask for
    * the topic's settings relies on the producer's.
    */
-  static int of(String topic, Map<String, String> kafka, int maxRequestSize) {
+  public static int of(String topic, Map<String, String> kafka, int maxRequestSize) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try (Admin admin = KafkaSettings.client(() -> Admin.create(KafkaSettings.admin(kafka)))) {
       String limit =
@@ -36,7 +35,7 @@ final class TopicLimit {
               .value();
       return Math.min(Integer.parseInt(limit), maxRequestSize);
     } catch (ExecutionException | TimeoutException e) {
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("topic", topic)
           .addKeyValue("error", e.getMessage())
           .log("the topic's largest record is not known, the producer's limit has to do");

@@ -1,0 +1,133 @@
+package io.stillstream.student;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.student.training.BatchBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntakeTest {
+  private static final ModelSpec STUDENT =
+      ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
+
+  @TempDir Path directory;
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private DevelopmentRegistry registry;
+  private RecordReader<LabeledView> reader;
+  private RecordWriter<LabeledView> writer;
+
+  @BeforeEach
+  void open() throws IOException {
+    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
+    reader = new RecordReader<>(LabeledView.class, kafka, meters);
+    writer = new RecordWriter<>(kafka, meters);
+  }
+
+  @AfterEach
+  void close() {
+    reader.close();
+    writer.close();
+    registry.close();
+  }
+
+  @Test
+  void shouldStopWhenTheTeacherNeverHadTheStudentsWidth() {
+    // given
+    Intake intake = intake(false);
+    LabeledView unlabelled = Views.view(1);
+    unlabelled.setLogits(null);
+    assertThat(intake.accept(record(unlabelled)).view()).isNotNull();
+
+    // when
+    assertThatThrownBy(() -> intake.accept(record(Views.view(2, 7))))
+        // then
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the teacher gave 7 logits, the student has 5 classes");
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void shouldPutASingleWrongWidthAsideOnceTheTeacherWasSeenToFit() {
+    // given
+    Intake intake = intake(false);
+    assertThat(intake.accept(record(Views.view(1))).view()).isNotNull();
+
+    // when
+    Fetched fetched = intake.accept(record(Views.view(2, 7)));
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("logits_width");
+  }
+
+  @Test
+  void shouldPutAWrongWidthAsideWhenItIsKnownThatTheTeacherFits() {
+    // when
+    Fetched fetched = intake(true).accept(record(Views.view(2, 7)));
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("logits_width");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -1.1e6f})
+  void shouldPutLogitsAsideThatWouldMakeTheLossNotFinite(float logit) {
+    // given
+    LabeledView view = Views.view(1);
+    view.setLogits(FloatArrays.of(1, 2, logit, 4, 5));
+
+    // when
+    Fetched fetched = intake(true).accept(record(view));
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("logits_not_finite");
+  }
+
+  private Intake intake(boolean teacherFits) {
+    DeadLetters letters = new DeadLetters("letters", "student-trainer", meters);
+    return new Intake(
+        reader,
+        new Examiner(STUDENT, new BatchBuilder(STUDENT, 0.9)),
+        new Outbox(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
+        new MicrometerTrainerMetrics(meters, 0.004, InstantSource.system()),
+        teacherFits);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(LabeledView view) {
+    return new ConsumerRecord<>("labeled", 0, 0, new byte[] {1}, writer.write("labeled", view));
+  }
+
+  private String reason() {
+    assertThat(producer.history()).hasSize(1);
+    return new String(
+        producer.history().get(0).headers().lastHeader("stillstream.reason").value(), UTF_8);
+  }
+}

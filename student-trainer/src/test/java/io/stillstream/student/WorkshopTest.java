@@ -1,0 +1,37 @@
+package io.stillstream.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.runtime.Settings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WorkshopTest {
+  @Test
+  void shouldNotLetClientSettingsUndoWhatCountingRestsOn() {
+    // given
+    TrainerConfig config =
+        Settings.parse(
+            """
+            kafka:
+              bootstrap.servers: "localhost:1"
+              schema.registry.url: "http://localhost:2"
+              isolation.level: read_uncommitted
+              consumer.enable.auto.commit: "true"
+              consumer.auto.offset.reset: latest
+            student: student
+            directory: directory
+            """,
+            TrainerConfig.class,
+            Map.of());
+
+    // when
+    Map<String, Object> settings = Workshop.consumerSettings(config);
+
+    // then
+    assertThat(settings)
+        .containsEntry("isolation.level", "read_committed")
+        .containsEntry("enable.auto.commit", "false")
+        .containsEntry("auto.offset.reset", "none");
+  }
+}
