@@ -8,11 +8,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeProducersResult.PartitionProducerState;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.internals.Topic;
 
 /**
  * Ends the transactions of a run that was killed. Kafka Streams takes new transactional ids at
@@ -47,8 +53,57 @@ final class DanglingTransactions {
       if (!ids.isEmpty()) {
         await(admin.fenceProducers(ids).all());
       }
-      return ids.size();
+      return ids.size() + abortHanging(admin);
     }
+  }
+
+  /**
+   * Aborts what a partition takes for an open transaction though no coordinator knows of it
+   * (KIP-664, hanging transactions): a kill can leave one, and it would stop readers for ever.
+   * Transactions that a coordinator has decided on are waited for, they are not ours to abort.
+   */
+  private static int abortHanging(Admin admin) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    ListTransactionsOptions decided =
+        new ListTransactionsOptions()
+            .filterStates(List.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
+    while (!await(admin.listTransactions(decided).all()).isEmpty()) {
+      if (System.nanoTime() > end) {
+        throw new StartupException("transactions of the last run could not be ended in time");
+      }
+    }
+    Map<TopicPartition, PartitionProducerState> producers =
+        await(admin.describeProducers(partitions(admin)).all());
+    int aborted = 0;
+    for (Map.Entry<TopicPartition, PartitionProducerState> entry : producers.entrySet()) {
+      for (ProducerState producer : entry.getValue().activeProducers()) {
+        if (producer.currentTransactionStartOffset().isPresent()) {
+          AbortTransactionSpec hanging =
+              new AbortTransactionSpec(
+                  entry.getKey(),
+                  producer.producerId(),
+                  (short) producer.producerEpoch(),
+                  producer.coordinatorEpoch().orElse(0));
+          await(admin.abortTransaction(hanging).all());
+          aborted++;
+        }
+      }
+    }
+    return aborted;
+  }
+
+  /** All partitions that transactions reach, the group offsets' among them. */
+  private static List<TopicPartition> partitions(Admin admin) {
+    Set<String> names =
+        await(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()).stream()
+            .filter(name -> !name.equals(Topic.TRANSACTION_STATE_TOPIC_NAME))
+            .collect(Collectors.toSet());
+    return await(admin.describeTopics(names).allTopicNames()).values().stream()
+        .flatMap(
+            topic ->
+                topic.partitions().stream()
+                    .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+        .toList();
   }
 
   private static <T> T await(KafkaFuture<T> future) {
