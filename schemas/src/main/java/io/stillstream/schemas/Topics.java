@@ -30,6 +30,15 @@ public final class Topics {
   /** The raw bytes of what could not be processed, with its own key. */
   public static final String DEAD_LETTERS = "dead-letters";
 
+  /** Which dead letters have been replayed: text, keyed by the letter's identity, compacted. */
+  public static final String DEAD_LETTER_REPLAYS = "dead-letter-replays";
+
+  /**
+   * Images that are to be forgotten: when it was asked for as text, keyed by the SHA-256 of the
+   * imageId in hexadecimal digits, compacted.
+   */
+  public static final String FORGOTTEN = "forgotten";
+
   /**
    * Largest record batch of every topic, bytes; producers and consumers are set up for the same.
    */
@@ -45,16 +54,12 @@ public final class Topics {
         data(IMAGES, ImageEvent.getClassSchema(), Duration.ofDays(7)),
         data(VIEWS, AugmentedView.getClassSchema(), Duration.ofDays(2)),
         data(LABELED_VIEWS, LabeledView.getClassSchema(), Duration.ofDays(7)),
-        new TopicSpec(
-            STUDENT_RELEASES,
-            Optional.of(StudentRelease.getClassSchema()),
-            1,
-            TopicSpec.Cleanup.COMPACT,
-            Duration.ofDays(7),
-            MAX_MESSAGE_BYTES),
+        compacted(STUDENT_RELEASES, Optional.of(StudentRelease.getClassSchema())),
         small(STUDENT_PROGRESS, Optional.of(StudentProgress.getClassSchema()), Duration.ofDays(7)),
         small(STUDENT_EVENTS, Optional.of(StudentEvent.getClassSchema()), Duration.ofDays(90)),
-        small(DEAD_LETTERS, Optional.empty(), Duration.ofDays(30)));
+        small(DEAD_LETTERS, Optional.empty(), Duration.ofDays(30)),
+        compacted(DEAD_LETTER_REPLAYS, Optional.empty()),
+        compacted(FORGOTTEN, Optional.empty()));
   }
 
   private static TopicSpec data(String name, Schema schema, Duration retention) {
@@ -69,5 +74,10 @@ public final class Topics {
 
   private static TopicSpec small(String name, Optional<Schema> schema, Duration retention) {
     return new TopicSpec(name, schema, 1, TopicSpec.Cleanup.DELETE, retention, MAX_MESSAGE_BYTES);
+  }
+
+  private static TopicSpec compacted(String name, Optional<Schema> schema) {
+    return new TopicSpec(
+        name, schema, 1, TopicSpec.Cleanup.COMPACT, Duration.ofDays(7), MAX_MESSAGE_BYTES);
   }
 }

@@ -20,7 +20,9 @@ final class TopicsTest {
     "student-releases, StudentRelease, 1,",
     "student-progress, StudentProgress, 1, 604800000",
     "student-events, StudentEvent, 1, 7776000000",
-    "dead-letters,, 1, 2592000000"
+    "dead-letters,, 1, 2592000000",
+    "dead-letter-replays,, 1,",
+    "forgotten,, 1,"
   })
   void shouldListTopic(String name, String schema, int partitions, String retention) {
     // when
@@ -41,9 +43,9 @@ final class TopicsTest {
   }
 
   @Test
-  void shouldListSevenTopics() {
+  void shouldListNineTopics() {
     // when, then
-    assertThat(Topics.catalogue()).extracting(TopicSpec::name).doesNotHaveDuplicates().hasSize(7);
+    assertThat(Topics.catalogue()).extracting(TopicSpec::name).doesNotHaveDuplicates().hasSize(9);
   }
 
   @Test

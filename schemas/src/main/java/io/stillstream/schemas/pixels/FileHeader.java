@@ -5,22 +5,49 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * What a PNG or JPEG file says about itself before anything is decoded, so that a small file which
- * claims a huge image costs nothing.
+ * What a file says about itself before anything is decoded, so that a small file which claims a
+ * huge image costs nothing.
  *
- * @param height rows
- * @param width columns
- * @param channels samples per pixel; 0 for a PNG palette, which is none of ours
- * @param depth bits per sample
+ * @param height rows as stored
+ * @param width columns as stored
+ * @param channels samples per pixel; 0 for a PNG palette, which is none of ours, and where the
+ *     header is not asked
+ * @param depth bits per sample; 0 where the header is not asked
  */
 record FileHeader(int height, int width, int channels, int depth) {
   private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int IHDR = 0x49484452;
   private static final int IEND = 0x49454E44;
+  private static final int ANIMATION = 0x6163544C; // acTL
+
+  /** Reads the header of a JPEG, PNG, WebP or BMP file, told apart by the first bytes. */
+  static FileHeader of(ByteBuffer file) {
+    ByteBuffer in = file.slice();
+    if (in.remaining() < 4) {
+      throw new PixelException(
+          Reason.UNDECODABLE, "not an image file: it has " + in.remaining() + " bytes");
+    }
+    int first = in.getInt(0);
+    if (first == (int) (PNG_SIGNATURE >>> 32)) {
+      return ofPng(file);
+    }
+    if (first >>> 16 == 0xFFD8) {
+      return ofJpeg(file);
+    }
+    if (first >>> 16 == 0x424D) {
+      return OtherHeaders.ofBmp(in);
+    }
+    if (first == 0x52494646) {
+      return OtherHeaders.ofWebp(in);
+    }
+    throw new PixelException(
+        Reason.UNDECODABLE, "not an image file: neither JPEG, PNG, WebP nor BMP");
+  }
 
   /**
    * Reads the header of a PNG file (ISO/IEC 15948) and walks the lengths of all its chunks: the
-   * decoder allocates whatever a length claims.
+   * decoder allocates whatever a length claims. Animated files are refused: damaged ones crash the
+   * process within OpenCV 4.13.
    */
   static FileHeader ofPng(ByteBuffer file) {
     try {
@@ -57,6 +84,9 @@ record FileHeader(int height, int width, int channels, int depth) {
                 + " bytes where "
                 + in.remaining()
                 + " are left");
+      }
+      if (type == ANIMATION) {
+        throw new PixelException(Reason.UNDECODABLE, "PNG file is animated, which is not taken");
       }
       in.position(in.position() + (int) length + 4);
     } while (type != IEND);

@@ -2,11 +2,13 @@ package io.stillstream.schemas.pixels;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_GRAYSCALE;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 
 import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.PixelResizer.Fit;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -55,6 +57,27 @@ final class OpenCvFiles {
     }
   }
 
+  /**
+   * Decodes a file whose header has been checked against a bound, and stretches it. The orientation
+   * that the file names is applied, alpha is dropped.
+   */
+  static byte[] fit(byte[] file, int height, int width, int channels) {
+    int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB;
+    try (BytePointer bytes = new BytePointer(file);
+        Mat encoded = new Mat(1, file.length, CV_8UC(1), bytes);
+        Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {
+      if (image.empty()) {
+        throw new PixelException(
+            Reason.UNDECODABLE, "file is truncated or corrupt: nothing could be decoded");
+      }
+      return PixelResizer.resize(image, height, width, channels, Fit.STRETCH);
+    } catch (RuntimeException e) {
+      throw e instanceof PixelException known
+          ? known
+          : new PixelException(Reason.UNDECODABLE, "file is corrupt: OpenCV refused it", e);
+    }
+  }
+
   static byte[] encodePng(int height, int width, int channels, byte[] hwc) {
     try (IntPointer none = new IntPointer()) {
       return encode(".png", height, width, channels, hwc, none);
@@ -83,7 +106,7 @@ final class OpenCvFiles {
     }
   }
 
-  private static void swapColours(byte[] pixels, int channels) {
+  static void swapColours(byte[] pixels, int channels) {
     if (channels == 3) {
       for (int i = 0; i < pixels.length; i += 3) {
         byte first = pixels[i];

@@ -64,15 +64,22 @@ public final class PixelCodec {
     if (quality < 0 || quality > 100) {
       throw new IllegalArgumentException("quality must be from 0 to 100, was " + quality);
     }
-    int length = length(height, width, channels);
-    if (hwc.length != length) {
-      throw wrongLength(hwc.length, length, height, width, channels);
-    }
+    requireShape(hwc.length, height, width, channels);
     return switch (encoding) {
       case RAW -> ByteBuffer.wrap(hwc);
       case PNG -> ByteBuffer.wrap(OpenCvFiles.encodePng(height, width, channels, hwc));
       case JPEG -> ByteBuffer.wrap(OpenCvFiles.encodeJpeg(height, width, channels, hwc, quality));
     };
+  }
+
+  /**
+   * @throws PixelException when the shape is out of range, or takes more bytes or fewer
+   */
+  static void requireShape(int bytes, int height, int width, int channels) {
+    int length = length(height, width, channels);
+    if (bytes != length) {
+      throw wrongLength(bytes, length, height, width, channels);
+    }
   }
 
   private static byte[] raw(int length, int height, int width, int channels, ByteBuffer pixels) {
@@ -82,7 +89,12 @@ public final class PixelCodec {
     return bytes(pixels);
   }
 
-  private static int length(int height, int width, int channels) {
+  /**
+   * Bytes of unsigned pixels of that shape.
+   *
+   * @throws PixelException when it is out of range
+   */
+  static int length(int height, int width, int channels) {
     if (channels != 1 && channels != 3) {
       throw new PixelException(Reason.SHAPE, "channels must be 1 or 3, was " + channels);
     }

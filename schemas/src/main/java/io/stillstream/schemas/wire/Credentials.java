@@ -16,7 +16,19 @@ import org.apache.kafka.common.security.JaasContext;
 /** What goes into the {@code Authorization} header of a request to an endpoint. */
 @FunctionalInterface
 interface Credentials {
-  Optional<String> authorization(RegistryEndpoint endpoint);
+  Optional<Authorization> authorization(RegistryEndpoint endpoint);
+
+  /**
+   * A header, and where it comes from.
+   *
+   * @param setting for messages, which must not carry the header
+   */
+  record Authorization(String header, String setting) {
+    @Override
+    public String toString() {
+      return setting;
+    }
+  }
 
   /**
    * The credentials that the settings ask for.
@@ -26,23 +38,26 @@ interface Credentials {
   static Credentials of(SerdeConfig config) {
     String bearer = config.getString(SerdeConfig.BEARER_SOURCE).toUpperCase(Locale.ROOT);
     if (!bearer.isEmpty()) {
-      return always(staticToken(config, bearer));
+      return always(staticToken(config, bearer), SerdeConfig.BEARER_TOKEN);
     }
     String source = config.getString(SerdeConfig.BASIC_SOURCE).toUpperCase(Locale.ROOT);
     return switch (source) {
       case "URL" ->
           endpoint ->
-              Optional.of(endpoint.userInfo()).filter(u -> !u.isEmpty()).map(Credentials::basic);
-      case "USER_INFO" -> always(basic(userInfo(config)));
-      case "SASL_INHERIT" -> always(basic(saslUser(config)));
+              Optional.of(endpoint.userInfo())
+                  .filter(u -> !u.isEmpty())
+                  .map(u -> new Authorization(basic(u), "the user in " + SerdeConfig.URL));
+      case "USER_INFO" -> always(basic(userInfo(config)), SerdeConfig.USER_INFO);
+      case "SASL_INHERIT" -> always(basic(saslUser(config)), SaslConfigs.SASL_JAAS_CONFIG);
       default ->
           throw new ConfigException(
               SerdeConfig.BASIC_SOURCE, source, "must be URL, USER_INFO or SASL_INHERIT");
     };
   }
 
-  private static Credentials always(String header) {
-    return endpoint -> Optional.of(header);
+  private static Credentials always(String header, String setting) {
+    Authorization authorization = new Authorization(header, setting);
+    return endpoint -> Optional.of(authorization);
   }
 
   private static String basic(String userInfo) {

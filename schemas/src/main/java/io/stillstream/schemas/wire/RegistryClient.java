@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class RegistryClient {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CONFLICT = 409;
 
   /** A schema with its id. */
   record Registered(int id, Schema schema) {}
@@ -31,9 +32,13 @@ final class RegistryClient {
 
   /** Registers the schema under the subject, or finds it there; its id. */
   int register(String subject, Schema schema, boolean normalize) {
-    RegistryTransport.Answer answer =
-        transport.post(
-            "/subjects/" + encode(subject) + "/versions?normalize=" + normalize, body(schema));
+    String path = "/subjects/" + encode(subject) + "/versions?normalize=" + normalize;
+    RegistryTransport.Answer answer = transport.post(path, body(schema));
+    if (answer.status() == CONFLICT) {
+      // Apicurio says so, too, to one of two who register the first schema of a subject at the same
+      // time. The subject is there then, and an incompatible schema is refused again.
+      answer = transport.post(path, body(schema));
+    }
     return id(expect(answer, "register a schema under subject " + subject));
   }
 

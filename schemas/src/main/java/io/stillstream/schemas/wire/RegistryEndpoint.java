@@ -24,7 +24,7 @@ record RegistryEndpoint(String base, String userInfo) {
         "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
     if (!http || uri.getHost() == null) {
       throw new ConfigException(
-          SerdeConfig.URL + ": must be http://host or https://host, was " + withoutUser(url, uri));
+          SerdeConfig.URL + ": must be http://host or https://host, was " + withoutUser(url));
     }
     String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
@@ -37,8 +37,9 @@ record RegistryEndpoint(String base, String userInfo) {
     return URI.create(base + path);
   }
 
-  private static String withoutUser(String url, URI uri) {
-    return uri.getRawUserInfo() == null ? url : url.replace(uri.getRawUserInfo() + "@", "");
+  /** Also of what is no proper URL: a password with a slash in it, for one, ends the host early. */
+  private static String withoutUser(String url) {
+    return url.replaceAll("://.*@", "://");
   }
 
   /** Without the user: for messages. */

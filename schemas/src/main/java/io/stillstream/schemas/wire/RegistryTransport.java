@@ -19,7 +19,9 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Gets a request answered by one of the registry's URLs: along the list while one is away, and
- * again from the start after a wait. The URL that answered last is asked first. Thread-safe.
+ * again from the start after a wait. The URL that answered last is asked first. One that denies
+ * access is passed over as one that is away is, but where all of them do, no wait helps.
+ * Thread-safe.
  */
 final class RegistryTransport {
   private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -49,8 +51,7 @@ final class RegistryTransport {
   /**
    * Sends a GET for a path below the base URL, with its query.
    *
-   * @throws RegistryUnavailableException when no URL answers after all retries, or one denies
-   *     access
+   * @throws RegistryUnavailableException when no URL answers after all retries, or all deny access
    */
   Answer get(String path) {
     return exchange("GET", path, BodyPublishers.noBody());
@@ -73,20 +74,30 @@ final class RegistryTransport {
         backoff.await(attempt - 1);
       }
       failures.clear();
+      int denials = 0;
       for (int i = 0, first = preferred; i < endpoints.size(); i++) {
         int index = (first + i) % endpoints.size();
         RegistryEndpoint endpoint = endpoints.get(index);
         try {
           HttpResponse<String> response = send(method, endpoint, path, body);
-          if (!RETRIABLE.contains(response.statusCode())) {
+          int status = response.statusCode();
+          if (DENIED.contains(status)) {
+            denials++;
+            failures.add(endpoint + " answered " + status + " to " + shown(endpoint));
+          } else if (RETRIABLE.contains(status)) {
+            failures.add(endpoint + " answered " + status);
+          } else {
             preferred = index;
-            return admitted(endpoint, response);
+            return new Answer(status, response.body(), endpoint);
           }
-          failures.add(endpoint + " answered " + response.statusCode());
         } catch (IOException e) {
           cause = e;
-          failures.add(endpoint + ": " + describe(e));
+          failures.add(endpoint + ": " + RegistryFailure.describe(e));
         }
+      }
+      if (denials == endpoints.size()) {
+        throw new RegistryUnavailableException(
+            "Registry denies access: " + String.join("; ", failures));
       }
     }
     throw new RegistryUnavailableException(
@@ -97,12 +108,12 @@ final class RegistryTransport {
         cause);
   }
 
-  private static Answer admitted(RegistryEndpoint endpoint, HttpResponse<String> response) {
-    if (DENIED.contains(response.statusCode())) {
-      throw new RegistryUnavailableException(
-          "Registry denies access: " + endpoint + " answered " + response.statusCode());
-    }
-    return new Answer(response.statusCode(), response.body(), endpoint);
+  /** By which credentials it was asked. */
+  private String shown(RegistryEndpoint endpoint) {
+    return credentials
+        .authorization(endpoint)
+        .map(Credentials.Authorization::setting)
+        .orElse("no credentials: neither basic.auth.* nor bearer.auth.* gives any");
   }
 
   private HttpResponse<String> send(
@@ -114,7 +125,9 @@ final class RegistryTransport {
             .timeout(readTimeout)
             .header("Accept", MEDIA_TYPE)
             .header("Content-Type", MEDIA_TYPE);
-    credentials.authorization(endpoint).ifPresent(value -> request.header("Authorization", value));
+    credentials
+        .authorization(endpoint)
+        .ifPresent(authorization -> request.header("Authorization", authorization.header()));
     // The request's own time-out ends with the headers; an answer that trickles must end, too.
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(request.build(), BodyHandlers.ofString());
@@ -129,9 +142,5 @@ final class RegistryTransport {
       answer.cancel(true);
       throw new InterruptException(e);
     }
-  }
-
-  private static String describe(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

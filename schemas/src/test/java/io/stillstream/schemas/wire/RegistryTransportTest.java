@@ -170,6 +170,55 @@ final class RegistryTransportTest {
     assertThat(registry.requests()).hasSize(1);
   }
 
+  @Test
+  void shouldPassOverTheOneThatDenies() {
+    // given
+    registry.next(401, "").next(401, "").next(401, "");
+    other.schema(2, "\"string\"").schema(3, "\"string\"");
+    String both = registry.url() + "," + other.url();
+    AvroDeserializer deserializer = deserializer(both);
+
+    // when
+    deserializer.deserialize("t", HI);
+    deserializer.deserialize("t", new byte[] {0, 0, 0, 0, 3, 0});
+
+    // then
+    assertThat(registry.requests()).hasSize(1);
+    assertThat(other.requests()).hasSize(2);
+
+    // when, then
+    other.next(403, "");
+    assertThatThrownBy(() -> deserializer(both).deserialize("t", HI))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("denies access")
+        .hasMessageContaining(registry.url() + " answered 401 to no credentials")
+        .hasMessageContaining(other.url() + " answered 403 to no credentials");
+    assertThat(waits).isEmpty();
+  }
+
+  @Test
+  void shouldGoOnAskingTheOneThatIsAwayWhileTheOtherDenies() {
+    // given
+    registry.next(401, "").next(401, "");
+    other.next(503, "").schema(2, "\"string\"");
+
+    // when
+    Object read = deserializer(registry.url() + "," + other.url()).deserialize("t", HI);
+
+    // then
+    assertThat(read).isEqualTo("hi");
+    assertThat(waits).hasSize(1);
+  }
+
+  @Test
+  void shouldKeepAPasswordThatMakesAUrlImproperOutOfMessages() {
+    // when, then
+    assertThatThrownBy(() -> deserializer("http://ann:pass/word@localhost:8081"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("http://localhost:8081")
+        .hasMessageNotContaining("pass");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -188,7 +237,7 @@ final class RegistryTransportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"409, 409", "422, 42201", "404, 40401"})
+  @CsvSource({"422, 42201", "404, 40401"})
   void shouldFailForGoodWhenRegistryRefuses(int status, int code) {
     // given
     registry.next(status, "{\"error_code\":" + code + ",\"message\":\"because\"}");
@@ -199,6 +248,35 @@ final class RegistryTransportTest {
         .hasMessageContaining("t-value")
         .hasMessageContaining(code + " because");
     assertThat(registry.requests()).hasSize(1);
+  }
+
+  @Test
+  void shouldFailForGoodWhenTheSchemaIsIncompatible() {
+    // given
+    String refusal = "{\"error_code\":409,\"message\":\"because\"}";
+    registry.next(409, refusal).next(409, refusal);
+
+    // when, then
+    assertThatThrownBy(() -> serializer(Map.of()).serialize("t", "hi"))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("t-value")
+        .hasMessageContaining("409 because");
+    assertThat(registry.requests()).hasSize(2);
+  }
+
+  @Test
+  void shouldTakeTheIdOfWhoRegisteredTheSameSchemaAtTheSameTime() {
+    // given
+    registry
+        .next(409, "{\"error_code\":409,\"message\":\"already exists\"}")
+        .next(200, "{\"id\":2}");
+
+    // when
+    byte[] written = serializer(Map.of()).serialize("t", "hi");
+
+    // then
+    assertThat(written).isEqualTo(HI);
+    assertThat(registry.requests()).hasSize(2);
   }
 
   @Test
@@ -301,6 +379,10 @@ final class RegistryTransportTest {
     AvroSerializer serializer = new AvroSerializer(waits::add);
     serializer.configure(settings(settings), false);
     return serializer;
+  }
+
+  private AvroDeserializer deserializer(String url) {
+    return deserializer(Map.of("schema.registry.url", url));
   }
 
   private AvroDeserializer deserializer(Map<String, ?> settings) {
