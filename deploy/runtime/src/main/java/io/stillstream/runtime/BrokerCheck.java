@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -13,15 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 
 /** Looks for a broker and for topics at the start, and says in one sentence what is missing. */
 final class BrokerCheck {
   private static final long PAUSE_MILLIS = 200;
+  private static final int LAST_CALL_MILLIS = 1_000;
 
   private final Map<String, Object> settings;
   private final String servers;
@@ -62,7 +67,12 @@ final class BrokerCheck {
       missing.values().removeIf(topic -> check.exists(admin, topic));
       while (!missing.isEmpty()) {
         check.pauseOrFail(() -> new StartupException(check.noTopics(missing)));
-        missing.values().removeIf(topic -> check.exists(admin, topic));
+        try {
+          missing.values().removeIf(topic -> check.exists(admin, topic));
+        } catch (StartupException e) {
+          // The broker has answered before: time ran out on the topics, not on it.
+          throw check.remainingMillis() > 0 ? e : new StartupException(check.noTopics(missing), e);
+        }
       }
     } finally {
       close(admin);
@@ -84,11 +94,21 @@ final class BrokerCheck {
       for (String server : servers.split(",", -1)) {
         problem = tryConnect(server.strip());
         if (problem == null) {
-          return KafkaSettings.client(() -> Admin.create(settings));
+          return client();
         }
       }
       String last = problem;
       pauseOrFail(() -> noBroker(last, null));
+    }
+  }
+
+  private Admin client() {
+    try {
+      return KafkaSettings.client(() -> Admin.create(settings));
+    } catch (StartupException e) {
+      throw Refusal.ofFile(e, settings)
+          .<StartupException>map(words -> new StartupException(words, e))
+          .orElse(e);
     }
   }
 
@@ -105,11 +125,33 @@ final class BrokerCheck {
       return "unknown host " + host;
     }
     try (Socket socket = new Socket()) {
-      socket.connect(address, (int) Math.max(1, Math.min(remainingMillis(), 5_000)));
-      return null;
+      socket.connect(address, connectMillis());
     } catch (IOException e) {
       return e.getMessage();
     }
+    // A client without TLS would take what a TLS listener sends for the length of an answer, and
+    // ask for that much memory.
+    if (!isTls() && ClearCall.to(address, connectMillis()) == ClearCall.Listener.TLS) {
+      throw new StartupException(
+          "kafka.security.protocol: is %s, but the broker at %s speaks TLS: SSL or SASL_SSL"
+              .formatted(protocol(), server));
+    }
+    return null;
+  }
+
+  private boolean isTls() {
+    return protocol().endsWith("SSL");
+  }
+
+  private String protocol() {
+    Object given = settings.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
+    return given == null
+        ? CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL
+        : given.toString().toUpperCase(Locale.ROOT);
+  }
+
+  private int connectMillis() {
+    return (int) Math.max(1, Math.min(remainingMillis(), 2_000));
   }
 
   private boolean exists(Admin admin, String topic) {
@@ -125,10 +167,23 @@ final class BrokerCheck {
     try {
       return future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw noBroker("it accepts connections, but does not answer as a Kafka broker", e);
+      throw noBroker(
+          "it accepts connections, but does not answer as a Kafka broker does to "
+              + "kafka.security.protocol "
+              + protocol(),
+          e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
         throw unknown;
+      }
+      if (e.getCause() instanceof AuthenticationException refused) {
+        throw new StartupException(Refusal.words(refused, settings, servers), e);
+      }
+      if (e.getCause() instanceof AuthorizationException) {
+        throw new StartupException(
+            "kafka: %s may not Describe all that is needed at %s: %s; \"stillstream acls\" tells and grants it"
+                .formatted(ClientPrincipal.words(settings), servers, e.getCause().getMessage()),
+            e);
       }
       throw noBroker(e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
@@ -152,6 +207,12 @@ final class BrokerCheck {
   }
 
   private StartupException noBroker(String problem, Throwable cause) {
+    if (isTls() && cause != null && isClear(servers.split(",", -1)[0].strip())) {
+      return new StartupException(
+          "kafka.security.protocol: is %s, but the broker at %s speaks without TLS"
+              .formatted(protocol(), servers),
+          cause);
+    }
     return new StartupException(
         "kafka.bootstrap.servers: no broker answered at "
             + servers
@@ -161,6 +222,12 @@ final class BrokerCheck {
             + problem
             + ")",
         cause);
+  }
+
+  private static boolean isClear(String server) {
+    InetSocketAddress address = new InetSocketAddress(Utils.getHost(server), Utils.getPort(server));
+    return !address.isUnresolved()
+        && ClearCall.to(address, LAST_CALL_MILLIS) == ClearCall.Listener.CLEAR;
   }
 
   private String noTopics(Map<String, String> missing) {

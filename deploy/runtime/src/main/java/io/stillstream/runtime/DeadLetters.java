@@ -9,11 +9,13 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Makes the records that stand for what could not be processed, and counts them as {@code
@@ -22,17 +24,31 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * stillstream.service|stage|reason|attempt}.
  */
 public final class DeadLetters {
-  static final String EXCEPTION = "__streams.errors.exception";
-  static final String MESSAGE = "__streams.errors.message";
-  static final String STACKTRACE = "__streams.errors.stacktrace";
-  static final String TOPIC = "__streams.errors.topic";
-  static final String PARTITION = "__streams.errors.partition";
-  static final String OFFSET = "__streams.errors.offset";
-  static final String SERVICE = "stillstream.service";
-  static final String STAGE = "stillstream.stage";
-  static final String REASON = "stillstream.reason";
-  static final String ATTEMPT = "stillstream.attempt";
-  static final String BY_REFERENCE = "stillstream.by-reference";
+  public static final String EXCEPTION = "__streams.errors.exception";
+  public static final String MESSAGE = "__streams.errors.message";
+  public static final String STACKTRACE = "__streams.errors.stacktrace";
+  public static final String TOPIC = "__streams.errors.topic";
+  public static final String PARTITION = "__streams.errors.partition";
+  public static final String OFFSET = "__streams.errors.offset";
+  public static final String SERVICE = "stillstream.service";
+  public static final String STAGE = "stillstream.stage";
+  public static final String REASON = "stillstream.reason";
+  public static final String ATTEMPT = "stillstream.attempt";
+  public static final String BY_REFERENCE = "stillstream.by-reference";
+
+  /** What a letter adds to the headers of its source, but for the number of attempts. */
+  private static final Set<String> OWN =
+      Set.of(
+          EXCEPTION,
+          MESSAGE,
+          STACKTRACE,
+          TOPIC,
+          PARTITION,
+          OFFSET,
+          SERVICE,
+          STAGE,
+          REASON,
+          BY_REFERENCE);
 
   /** What the topic's and the producer's defaults let through. */
   private static final int MAX_BYTES = 8 << 20;
@@ -66,6 +82,15 @@ public final class DeadLetters {
   }
 
   /**
+   * Registers the counters of the reasons that can come, at zero: a counter that appears with its
+   * first increment hides that increment from rate().
+   */
+  public DeadLetters expecting(Iterable<String> reasons) {
+    reasons.forEach(this::counter);
+    return this;
+  }
+
+  /**
    * One letter, to be sent by the caller. If it were too large it refers to its source by
    * coordinates only: it has no value, then no source headers, then no key, until it is small
    * enough, and the header {@code stillstream.by-reference=true}.
@@ -82,12 +107,7 @@ public final class DeadLetters {
       Headers sourceHeaders,
       String stage,
       BadRecordException cause) {
-    Counter.builder("dead.letters")
-        .description("Records that could not be processed and were put aside")
-        .tag("service", service)
-        .tag("reason", cause.reason())
-        .register(registry)
-        .increment();
+    counter(cause.reason()).increment();
     Map<String, String> own = new TreeMap<>();
     own.put(EXCEPTION, cause.getClass().getName());
     own.put(MESSAGE, cause.getMessage());
@@ -100,6 +120,50 @@ public final class DeadLetters {
     own.put(REASON, cause.reason());
     own.put(ATTEMPT, Integer.toString(attempts(sourceHeaders) + 1));
     return fitting(key, value, sourceHeaders, own);
+  }
+
+  /**
+   * The headers with which the source of a letter is sent once more: as they were, and with the
+   * number of attempts so far, from which the next letter goes on counting.
+   */
+  public static Headers forReplay(Headers letter) {
+    return without(letter, OWN);
+  }
+
+  /** The headers of a record, for one that is made of it: attempts at the former say nothing. */
+  public static Headers forSuccessor(Headers source) {
+    return source.lastHeader(ATTEMPT) == null ? source : without(source, Set.of(ATTEMPT));
+  }
+
+  /** How often something was tried in vain; 0 where nothing says so. */
+  public static int attempts(Headers headers) {
+    Header last = headers.lastHeader(ATTEMPT);
+    if (last == null || last.value() == null || last.value().length > 9) {
+      return 0;
+    }
+    try {
+      return Math.max(0, Integer.parseInt(new String(last.value(), UTF_8)));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static Headers without(Headers headers, Set<String> keys) {
+    RecordHeaders kept = new RecordHeaders();
+    for (Header header : headers) {
+      if (!keys.contains(header.key())) {
+        kept.add(header);
+      }
+    }
+    return kept;
+  }
+
+  private Counter counter(String reason) {
+    return Counter.builder("dead.letters")
+        .description("Records that could not be processed and were put aside")
+        .tag("service", service)
+        .tag("reason", reason)
+        .register(registry);
   }
 
   private ProducerRecord<byte[], byte[]> fitting(
@@ -119,11 +183,15 @@ public final class DeadLetters {
     if (size(key) + size(kept) <= room) {
       return record(key, null, kept, added);
     }
-    // Without these a replay would not know where the record stood first.
-    kept.removeIf(header -> !header.key().startsWith("stillstream.origin."));
+    // Without these a replay would not know where the record stood first, and to what trace it is
+    // due.
+    kept.removeIf(
+        header ->
+            !header.key().startsWith("stillstream.origin.")
+                && !header.key().equals(TraceContext.TRACEPARENT));
     kept.removeIf(header -> size(List.of(header)) > MAX_TEXT);
     byte[] small = size(key) + size(kept) <= room ? key : null;
-    return record(small, null, kept.size() > 3 ? List.of() : kept, added);
+    return record(small, null, kept.size() > 4 ? List.of() : kept, added);
   }
 
   private ProducerRecord<byte[], byte[]> record(
@@ -131,18 +199,6 @@ public final class DeadLetters {
     List<Header> all = new ArrayList<>(kept);
     all.addAll(added);
     return new ProducerRecord<>(topic, null, key, value, all);
-  }
-
-  private static int attempts(Headers headers) {
-    Header last = headers.lastHeader(ATTEMPT);
-    if (last == null || last.value() == null || last.value().length > 9) {
-      return 0;
-    }
-    try {
-      return Math.max(0, Integer.parseInt(new String(last.value(), UTF_8)));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 
   private static List<Header> headers(Map<String, String> texts) {

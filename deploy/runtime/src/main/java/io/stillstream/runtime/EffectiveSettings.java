@@ -10,18 +10,26 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A configuration as a tree to be printed, without its secrets. */
 final class EffectiveSettings {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private EffectiveSettings() {}
+  private final Set<String> hidden;
 
-  static JsonNode tree(Record config) {
+  /**
+   * @param hidden keys that are masked beside those that look secret
+   */
+  EffectiveSettings(Set<String> hidden) {
+    this.hidden = hidden;
+  }
+
+  JsonNode tree(Record config) {
     return tree("", config);
   }
 
-  private static JsonNode tree(String key, Object value) {
+  private JsonNode tree(String key, Object value) {
     if (value instanceof Record config) {
       ObjectNode node = NODES.objectNode();
       for (RecordComponent component : config.getClass().getRecordComponents()) {
@@ -41,13 +49,17 @@ final class EffectiveSettings {
     }
     if (value instanceof List<?> || value instanceof ArrayNode) {
       ArrayNode node = NODES.arrayNode();
-      ((Iterable<?>) value).forEach(element -> node.add(tree(key, element)));
+      ((Iterable<?>) value)
+          .forEach(element -> node.add(tree(key + "[" + node.size() + "]", element)));
       return node;
     }
     return scalar(key, value);
   }
 
-  private static JsonNode scalar(String key, Object value) {
+  private JsonNode scalar(String key, Object value) {
+    if (hidden.contains(key)) {
+      return NODES.textNode(Secrets.MASK);
+    }
     if (!Secrets.isSecret(key)) {
       if (value instanceof Integer || value instanceof Long || value instanceof Double) {
         return NODES.numberNode(new BigDecimal(value.toString()));
@@ -64,7 +76,7 @@ final class EffectiveSettings {
   }
 
   /** What lies below a secret key is secret too, so the keys above stay part of the question. */
-  private static void put(ObjectNode node, String above, String name, Object value) {
+  private void put(ObjectNode node, String above, String name, Object value) {
     Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
     if (present != null) {
       node.set(name, tree(above.isEmpty() ? name : above + "." + name, present));

@@ -1,7 +1,6 @@
 package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +24,7 @@ final class Launcher<C extends Record> {
   private final String name;
   private final Class<C> type;
   private final Function<C, ManagementSettings> management;
+  private final Function<C, MetricsSettings> metrics;
   private final BiFunction<C, MeterRegistry, Service> factory;
   private final PrintStream out;
   private final PrintStream err;
@@ -35,12 +35,14 @@ final class Launcher<C extends Record> {
       String name,
       Class<C> type,
       Function<C, ManagementSettings> management,
+      Function<C, MetricsSettings> metrics,
       BiFunction<C, MeterRegistry, Service> factory,
       PrintStream out,
       PrintStream err) {
     this.name = name;
     this.type = type;
     this.management = management;
+    this.metrics = metrics;
     this.factory = factory;
     this.out = out;
     this.err = err;
@@ -102,28 +104,31 @@ final class Launcher<C extends Record> {
   }
 
   private int serve(Path file, Map<String, String> environment) {
-    C config = Settings.load(file, type, environment);
+    Settings.Loaded<C> loaded = Settings.read(file, type, environment);
+    C config = loaded.config();
     LOG.atInfo()
         .addKeyValue("service", name)
         .addKeyValue("version", version())
-        .log(
-            "starting with configuration {}\n{}", file, Settings.effective(config).stripTrailing());
-    PrometheusMeterRegistry registry = Metrics.registry();
+        .log("starting with configuration {}\n{}", file, loaded.effective().stripTrailing());
     Map<String, String> info = Map.of("name", name, "version", version());
-    try (Service created = factory.apply(config, registry);
+    try (Registries registries = Registries.open(metrics.apply(config), name);
+        Service created = factory.apply(config, registries.all());
         Management endpoint =
-            Management.start(management.apply(config), registry, created::health, info);
+            Management.start(
+                management.apply(config), registries.prometheus(), created::health, info);
         // Once more, to be closed before the endpoint: a service that drains can be watched.
         Service service = created) {
+      endpoint.add(service.endpoints());
+      endpoint.add(service.site());
+      HealthMeters health = HealthMeters.bind(registries.all(), created::health);
       running = service;
       service.start();
+      health.bindChecks();
       LOG.atInfo()
           .addKeyValue("service", name)
           .addKeyValue("management.port", endpoint.port())
           .log("started");
       return await(service);
-    } finally {
-      registry.close();
     }
   }
 

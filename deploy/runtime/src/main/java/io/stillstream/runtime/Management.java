@@ -2,43 +2,69 @@ package io.stillstream.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The endpoint for operators: {@code /metrics}, {@code /health/live}, {@code /health/ready}, {@code
- * /info}. It answers GET and HEAD; everything else is 405, and an unknown path is 404.
+ * /info}, and what services add. A method that a path does not know is answered with 405, an
+ * unknown path with 404.
+ *
+ * <p>Where the settings name a user, everything but whether it is well is for that user only; where
+ * they name a certificate, all of it is by HTTPS.
+ *
+ * <p>What services add runs on threads of its own, so that health can be asked for while they take
+ * their time; with too much of it waiting, the answer is 503.
  */
 public final class Management implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
-  private static final JsonMapper JSON = new JsonMapper();
   private static final int THREADS = 2;
+  private static final int LONGEST_QUEUE = 64;
 
   private final HttpServer server;
+  private final ManagementGate gate;
   private final ExecutorService threads;
+  private final ExecutorService workers;
   private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
 
-  private Management(HttpServer server) {
+  private final Map<String, Asset> assets = new ConcurrentHashMap<>();
+  private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
+
+  /** By path, then by method. */
+  private final Map<String, Map<String, Endpoint>> endpoints = new ConcurrentHashMap<>();
+
+  private Management(HttpServer server, ManagementGate gate) {
     this.server = server;
+    this.gate = gate;
     this.threads = Executors.newFixedThreadPool(THREADS, Management::thread);
+    this.workers =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(LONGEST_QUEUE),
+            Management::thread);
     server.setExecutor(threads);
     server.createContext("/", this::route);
   }
@@ -47,26 +73,29 @@ public final class Management implements AutoCloseable {
    * Listens, and returns.
    *
    * @param info what {@code /info} says beside the start time and the Java version
-   * @throws StartupException if host and port cannot be bound
+   * @throws StartupException if host and port cannot be bound, or the certificate is not good
    */
   public static Management start(
       ManagementSettings settings,
       PrometheusMeterRegistry registry,
       Supplier<Health> health,
       Map<String, String> info) {
-    Management management = new Management(bind(settings));
+    Management management =
+        new Management(ManagementListener.bind(settings), new ManagementGate(settings.basic()));
     Map<String, String> about = new LinkedHashMap<>(info);
     about.put(
         "started",
         Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()).toString());
     about.put("java", Runtime.version().toString());
-    management.addHandler("/info", exchange -> json(exchange, 200, about));
-    management.addHandler("/health/live", healthHandler(health, Health::live));
-    management.addHandler("/health/ready", healthHandler(health, Health::ready));
+    management.addHandler("/info", exchange -> Answers.json(exchange, 200, about));
+    management.addHandler(
+        "/health/live", Answers.health(health, Health::live, management.gate::knows));
+    management.addHandler(
+        "/health/ready", Answers.health(health, Health::ready, management.gate::knows));
     management.addHandler(
         "/metrics",
         exchange ->
-            send(
+            Answers.send(
                 exchange,
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
@@ -75,6 +104,7 @@ public final class Management implements AutoCloseable {
     LOG.atInfo()
         .addKeyValue("host", settings.host())
         .addKeyValue("port", management.port())
+        .addKeyValue("tls", settings.tls().isPresent())
         .log("management endpoint listens");
     return management;
   }
@@ -89,24 +119,115 @@ public final class Management implements AutoCloseable {
     handlers.put(path, handler);
   }
 
+  /** Serves what a service answers beside health and metrics. */
+  public void add(List<Endpoint> more) {
+    for (Endpoint endpoint : more) {
+      endpoints
+          .computeIfAbsent(endpoint.path(), path -> new ConcurrentSkipListMap<>())
+          .put(endpoint.method(), endpoint);
+    }
+  }
+
+  /** Serves what a service shows to browsers. */
+  public void add(Site site) {
+    site.assets().forEach(asset -> assets.put(asset.path(), asset));
+    site.feeds().forEach(feed -> feeds.put(feed.path(), feed));
+  }
+
   @Override
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    workers.shutdownNow();
   }
 
   private void route(HttpExchange exchange) throws IOException {
-    HttpHandler handler = handlers.get(exchange.getRequestURI().getPath());
-    String method = exchange.getRequestMethod();
-    try (exchange) {
-      if (handler == null) {
-        json(exchange, 404, Map.of("error", "not found"));
-      } else if (!method.equals("GET") && !method.equals("HEAD")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        json(exchange, 405, Map.of("error", "method not allowed"));
-      } else {
-        handle(handler, exchange);
+    String path = exchange.getRequestURI().getPath();
+    Map<String, Endpoint> methods = endpoints.get(path);
+    if (!gate.admits(exchange)) {
+      try (exchange) {
+        ManagementGate.refuse(exchange);
       }
+    } else if (methods != null) {
+      work(exchange, () -> answer(exchange, path, methods));
+    } else if (assets.containsKey(path)) {
+      work(exchange, () -> answer(exchange, path, assets.get(path)::answer));
+    } else if (feeds.containsKey(path) && exchange.getRequestMethod().equals("GET")) {
+      admit(exchange, feeds.get(path));
+    } else {
+      try (exchange) {
+        answer(exchange, other(path));
+      }
+    }
+  }
+
+  /** What neither takes its time nor stays open; null for an unknown path. */
+  private HttpHandler other(String path) {
+    if (feeds.containsKey(path)) {
+      // As HEAD a feed says only that it is there; GET is answered by the feed.
+      return exchange ->
+          Answers.send(exchange, 200, "text/event-stream; charset=utf-8", new byte[0]);
+    }
+    if (!path.endsWith("/") && assets.containsKey(path + "/")) {
+      // Relative: a proxy may have put something before the path.
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      return exchange -> {
+        exchange.getResponseHeaders().set("Location", name + "/");
+        exchange.sendResponseHeaders(302, -1);
+      };
+    }
+    return handlers.get(path);
+  }
+
+  private void work(HttpExchange exchange, Runnable answer) throws IOException {
+    try {
+      workers.execute(answer);
+    } catch (RejectedExecutionException e) {
+      try (exchange) {
+        Answers.json(exchange, 503, Map.of("error", "too many requests are waiting"));
+      }
+    }
+  }
+
+  /** The exchange of a reader that is taken on belongs to the feed from then on. */
+  private static void admit(HttpExchange exchange, Feed feed) throws IOException {
+    Optional<String> refused = feed.admit(exchange);
+    if (refused.isPresent()) {
+      try (exchange) {
+        Answers.json(exchange, 503, Map.of("error", refused.get()));
+      }
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String path, HttpHandler handler) {
+    try (exchange) {
+      answer(exchange, handler);
+    } catch (IOException e) {
+      LOG.atDebug().addKeyValue("path", path).setCause(e).log("the client has gone");
+    }
+  }
+
+  private static void answer(HttpExchange exchange, HttpHandler handler) throws IOException {
+    String method = exchange.getRequestMethod();
+    if (handler == null) {
+      Answers.json(exchange, 404, Map.of("error", "not found"));
+    } else if (!method.equals("GET") && !method.equals("HEAD")) {
+      Answers.refuseMethod(exchange, "GET, HEAD");
+    } else {
+      handle(handler, exchange);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String path, Map<String, Endpoint> methods) {
+    Endpoint endpoint = methods.get(exchange.getRequestMethod());
+    try (exchange) {
+      if (endpoint == null) {
+        Answers.refuseMethod(exchange, String.join(", ", methods.keySet()));
+      } else {
+        handle(open -> Answers.reply(open, endpoint), exchange);
+      }
+    } catch (IOException e) {
+      LOG.atDebug().addKeyValue("path", path).setCause(e).log("the client has gone");
     }
   }
 
@@ -115,59 +236,7 @@ public final class Management implements AutoCloseable {
       handler.handle(exchange);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).addKeyValue("path", exchange.getRequestURI()).log("request failed");
-      json(exchange, 500, Map.of("error", "internal error"));
-    }
-  }
-
-  private static HttpHandler healthHandler(Supplier<Health> source, Predicate<Health> good) {
-    return exchange -> {
-      Health health = source.get();
-      boolean up = good.test(health);
-      Map<String, Object> body = new LinkedHashMap<>();
-      body.put("status", up ? "UP" : "DOWN");
-      body.put("checks", health.checks());
-      json(exchange, up ? 200 : 503, body);
-    };
-  }
-
-  private static void json(HttpExchange exchange, int status, Object body) throws IOException {
-    send(exchange, status, "application/json", bytes(body));
-  }
-
-  private static byte[] bytes(Object body) throws JsonProcessingException {
-    return JSON.writeValueAsBytes(body);
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
-  }
-
-  private static HttpServer bind(ManagementSettings settings) {
-    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-    if (address.isUnresolved()) {
-      throw new StartupException("management.host: unknown host " + settings.host());
-    }
-    try {
-      return HttpServer.create(address, 0);
-    } catch (IOException e) {
-      throw new StartupException(
-          "management.port: cannot listen on "
-              + settings.host()
-              + ":"
-              + settings.port()
-              + ", "
-              + e.getMessage(),
-          e);
+      Answers.json(exchange, 500, Map.of("error", "internal error"));
     }
   }
 

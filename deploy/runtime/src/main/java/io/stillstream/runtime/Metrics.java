@@ -36,6 +36,20 @@ public final class Metrics {
     return new ProcessRegistry();
   }
 
+  /** The meters of JVM and process; what is returned is to be closed before the registry. */
+  static JvmGcMetrics bindProcess(MeterRegistry registry) {
+    JvmGcMetrics gc = new JvmGcMetrics();
+    List.<MeterBinder>of(
+            gc,
+            new JvmMemoryMetrics(),
+            new JvmThreadMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics())
+        .forEach(binder -> binder.bindTo(registry));
+    return gc;
+  }
+
   /**
    * Publishes what a client measures itself ({@code kafka.consumer…}). Close the binding before the
    * client, and both before the registry.
@@ -66,24 +80,32 @@ public final class Metrics {
         .register(registry);
   }
 
+  /**
+   * Buckets for a duration: 1, 2.5 and 5 of each decade from the shortest, a power of ten, to the
+   * longest. Three a decade are enough for a percentile on a dashboard; the percentile histogram
+   * that Micrometer offers makes several times as many series.
+   */
+  public static Duration[] buckets(Duration shortest, Duration longest) {
+    return Stream.iterate(
+            shortest, decade -> decade.compareTo(longest) <= 0, d -> d.multipliedBy(10))
+        .flatMap(
+            decade ->
+                Stream.of(10, 25, 50).map(tenths -> decade.multipliedBy(tenths).dividedBy(10)))
+        .filter(bound -> bound.compareTo(longest) <= 0)
+        .toArray(Duration[]::new);
+  }
+
   private static KafkaClientMetrics bound(KafkaClientMetrics metrics, MeterRegistry registry) {
     metrics.bindTo(registry);
     return metrics;
   }
 
   private static final class ProcessRegistry extends PrometheusMeterRegistry {
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final JvmGcMetrics gc;
 
     ProcessRegistry() {
       super(PrometheusConfig.DEFAULT);
-      List.<MeterBinder>of(
-              gc,
-              new JvmMemoryMetrics(),
-              new JvmThreadMetrics(),
-              new ProcessorMetrics(),
-              new FileDescriptorMetrics(),
-              new UptimeMetrics())
-          .forEach(binder -> binder.bindTo(this));
+      gc = bindProcess(this);
     }
 
     @Override

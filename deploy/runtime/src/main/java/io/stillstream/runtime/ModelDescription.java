@@ -1,20 +1,33 @@
 package io.stillstream.runtime;
 
 import io.stillstream.runtime.ModelSpec.InputType;
+import io.stillstream.runtime.ModelSpec.Layout;
+import io.stillstream.runtime.ModelSpec.Resize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** The content of {@code teacher.yaml} or {@code student.yaml}. */
+/**
+ * The content of {@code teacher.yaml} or {@code student.yaml}.
+ *
+ * @param sha256 what the model's file must hash to, in hexadecimal digits
+ */
 record ModelDescription(
     String name,
     String version,
     @Default("model.pt") Path file,
+    Optional<String> sha256,
     Input input,
     List<String> classes) {
 
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
   ModelDescription {
+    sha256 = sha256.map(digits -> digits.toLowerCase(Locale.ROOT));
     List<String> errors = new ArrayList<>();
     if (name.isBlank()) {
       errors.add("name must not be empty");
@@ -22,6 +35,9 @@ record ModelDescription(
     if (version.isBlank()) {
       errors.add("version must not be empty");
     }
+    sha256
+        .filter(digits -> !SHA256.matcher(digits).matches())
+        .ifPresent(digits -> errors.add("sha256 must be 64 hexadecimal digits, was " + digits));
     if (classes.isEmpty()) {
       errors.add("classes must name at least one class");
     }
@@ -32,26 +48,43 @@ record ModelDescription(
     classes = List.copyOf(classes);
   }
 
+  /** The same wherever its files lie. */
+  ModelDescription withoutFiles() {
+    return new ModelDescription(
+        name, version, Path.of("model.pt"), Optional.empty(), input, classes);
+  }
+
   private static void refuse(List<String> errors) {
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
     }
   }
 
-  /** What goes in; {@code mean} and {@code std} are of x/255 for each channel, or left out. */
+  /**
+   * What goes in.
+   *
+   * @param layout the order of dimensions; the type's usual one if left out
+   * @param mean of x/255 for each channel, or empty; {@code std} likewise
+   * @param resize what becomes of pictures of another size
+   */
   record Input(
       int height,
       int width,
       int channels,
       @Default("float") InputType type,
+      Optional<Layout> layout,
       @Default("[]") List<Double> mean,
-      @Default("[]") List<Double> std) {
+      @Default("[]") List<Double> std,
+      @Default("refuse") Resize resize) {
 
     Input {
       List<String> errors = new ArrayList<>();
       positive("height", height, errors);
       positive("width", width, errors);
       positive("channels", channels, errors);
+      if (resize != Resize.REFUSE && channels != 1 && channels != 3) {
+        errors.add("resize must be refuse with " + channels + " channels: it knows 1 and 3");
+      }
       perChannel("mean", mean, channels, errors);
       perChannel("std", std, channels, errors);
       if (std.stream().anyMatch(value -> value <= 0)) {

@@ -10,7 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -28,10 +27,26 @@ public final class ModelSpec {
     this.description = description;
   }
 
-  /** What a model takes: scaled floats [N, C, H, W], or bytes [N, H, W, C] as they are. */
+  /** What a model takes: scaled floats, or bytes as they are. */
   public enum InputType {
     FLOAT,
     UINT8
+  }
+
+  /** In which order: [N, C, H, W], or [N, H, W, C]. */
+  public enum Layout {
+    NCHW,
+    NHWC
+  }
+
+  /** What becomes of a picture that has another size, or other channels, than the model takes. */
+  public enum Resize {
+    /** It is refused. */
+    REFUSE,
+    /** It is stretched, whatever its proportions. */
+    STRETCH,
+    /** It covers the model's size, keeping its proportions, and what sticks out is cut off. */
+    CROP
   }
 
   /**
@@ -40,7 +55,8 @@ public final class ModelSpec {
    * @param path the directory, or the model's file in it, which then wins over the key {@code file}
    * @param kind {@code teacher} or {@code student}: the key that messages name, and which of {@code
    *     teacher.yaml} and {@code student.yaml} is preferred where both exist
-   * @throws StartupException if a file is missing or the description is wrong
+   * @throws StartupException if a file is missing, the description is wrong, or the file is not the
+   *     one that the description names
    */
   public static ModelSpec load(Path path, String kind) {
     boolean isFile = Files.isRegularFile(path);
@@ -58,12 +74,17 @@ public final class ModelSpec {
                     new StartupException(kind + ": there is no " + kind + ".yaml in " + directory));
     ModelDescription description;
     try {
-      description = Settings.load(yaml, ModelDescription.class, Map.of());
+      description = Settings.loadForeign(yaml, ModelDescription.class);
     } catch (StartupException e) {
       throw new StartupException(kind + ": " + e.getMessage(), e);
     }
+    if (kind.equals("student")) {
+      refuseForStudent(yaml, description.input());
+    }
     Path file = isFile ? path : directory.resolve(description.file());
-    return new ModelSpec(file, sha256(file, kind), description);
+    String sha256 = sha256(file, kind);
+    description.sha256().ifPresent(expected -> requireHash(kind, file, expected, sha256));
+    return new ModelSpec(file, sha256, description);
   }
 
   public String name() {
@@ -99,6 +120,21 @@ public final class ModelSpec {
     return description.input().type();
   }
 
+  /** In which order the dimensions are: by default NCHW for floats and NHWC for bytes. */
+  public Layout layout() {
+    return description.input().layout().orElse(usual(inputType()));
+  }
+
+  public Resize resize() {
+    return description.input().resize();
+  }
+
+  /** Whether everything is the same, but for where the files are. */
+  public boolean describesTheSameAs(ModelSpec other) {
+    return sha256.equals(other.sha256)
+        && description.withoutFiles().equals(other.description.withoutFiles());
+  }
+
   /** Per channel, of x/255; zeros if the description names none. */
   public float[] mean() {
     return perChannel(description.input().mean(), 0);
@@ -123,6 +159,35 @@ public final class ModelSpec {
   double std(int channel) {
     List<Double> std = description.input().std();
     return std.isEmpty() ? 1 : std.get(channel);
+  }
+
+  private static Layout usual(InputType type) {
+    return type == InputType.FLOAT ? Layout.NCHW : Layout.NHWC;
+  }
+
+  private static void refuseForStudent(Path yaml, ModelDescription.Input input) {
+    Layout usual = usual(input.type());
+    if (input.layout().orElse(usual) != usual) {
+      throw new StartupException(
+          "student: %s: input.layout must be %s with type %s for a student, was %s"
+              .formatted(
+                  yaml,
+                  Scalars.format(usual),
+                  Scalars.format(input.type()),
+                  Scalars.format(input.layout().orElseThrow())));
+    }
+    if (input.resize() != Resize.REFUSE) {
+      throw new StartupException(
+          "student: %s: input.resize must be refuse for a student, was %s"
+              .formatted(yaml, Scalars.format(input.resize())));
+    }
+  }
+
+  private static void requireHash(String kind, Path file, String expected, String actual) {
+    if (!expected.equals(actual)) {
+      throw new StartupException(
+          "%s: %s has sha256 %s, its description says %s".formatted(kind, file, actual, expected));
+    }
   }
 
   private float[] perChannel(List<Double> values, float otherwise) {

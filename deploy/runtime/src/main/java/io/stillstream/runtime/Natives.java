@@ -20,7 +20,10 @@ public final class Natives {
           "OPT_OUT_TRACKING", "true",
           // Specialising graphs for a profile slows training by a third and gains inference
           // nothing.
-          "ai.djl.pytorch.graph_optimizer", "false");
+          "ai.djl.pytorch.graph_optimizer", "false",
+          // Seconds: who begins a request and does not end it keeps a thread of the management
+          // endpoint for ever, and there are two.
+          "sun.net.httpserver.maxReqTime", "30");
 
   private Natives() {}
 

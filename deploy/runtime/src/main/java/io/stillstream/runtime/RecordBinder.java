@@ -1,6 +1,5 @@
 package io.stillstream.runtime;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -31,6 +30,7 @@ import java.util.Set;
 final class RecordBinder {
   private final List<String> errors = new ArrayList<>();
   private final Interpolation interpolation;
+  private final SecretValues secrets = new SecretValues();
 
   RecordBinder(Interpolation interpolation) {
     this.interpolation = interpolation;
@@ -39,6 +39,11 @@ final class RecordBinder {
   /** Each as "key: rule, was value"; the result of {@code bind} is only good if this is empty. */
   List<String> errors() {
     return List.copyOf(errors);
+  }
+
+  /** Keys of values that came from secret files, all of them or in part. */
+  Set<String> fromFiles() {
+    return secrets.keys();
   }
 
   <C extends Record> C bind(Class<C> type, JsonNode tree) {
@@ -71,8 +76,9 @@ final class RecordBinder {
     throw new IllegalStateException("settings cannot be of " + type + " (" + path + ")");
   }
 
-  private Object bindRecord(Class<?> type, JsonNode node, String path) {
-    if (!node.isObject() && !isAbsent(node)) {
+  private Object bindRecord(Class<?> type, JsonNode given, String path) {
+    JsonNode node = inFull(type, given);
+    if (!node.isObject() && !Defaults.isAbsent(node)) {
       return error(path, "must be a mapping of keys to values", node);
     }
     int before = errors.size();
@@ -94,10 +100,18 @@ final class RecordBinder {
     return bound;
   }
 
+  /** A single value as the mapping that it is short for, if it is for anything. */
+  private static JsonNode inFull(Class<?> type, JsonNode given) {
+    Shorthand shorthand = type.getAnnotation(Shorthand.class);
+    return shorthand == null || !given.isValueNode() || Defaults.isAbsent(given)
+        ? given
+        : JsonNodeFactory.instance.objectNode().set(shorthand.value(), given);
+  }
+
   private Object bindComponent(RecordComponent component, JsonNode given, String path) {
     Type type = component.getGenericType();
-    JsonNode node = withDefault(component, given);
-    if (!isAbsent(node)) {
+    JsonNode node = Defaults.of(component, given);
+    if (!Defaults.isAbsent(node)) {
       return bind(type, node, path);
     }
     if (component.getType() == Optional.class) {
@@ -106,32 +120,6 @@ final class RecordBinder {
     return component.getType().isRecord()
         ? bindRecord(component.getType(), node, path)
         : error(path, "is required");
-  }
-
-  private static JsonNode withDefault(RecordComponent component, JsonNode given) {
-    Default annotation = component.getAnnotation(Default.class);
-    boolean overlay = component.getType().isRecord() && given.isObject();
-    if (annotation == null || (!isAbsent(given) && !overlay)) {
-      return given;
-    }
-    try {
-      JsonNode otherwise = Settings.tree(annotation.value());
-      return overlay && otherwise instanceof ObjectNode base ? merged(base, given) : otherwise;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("@Default of " + component + " is not YAML", e);
-    }
-  }
-
-  private static JsonNode merged(ObjectNode base, JsonNode given) {
-    for (Map.Entry<String, JsonNode> entry : given.properties()) {
-      JsonNode old = base.get(entry.getKey());
-      base.set(
-          entry.getKey(),
-          old instanceof ObjectNode nested && entry.getValue().isObject()
-              ? merged(nested, entry.getValue())
-              : entry.getValue());
-    }
-    return base;
   }
 
   private Object construct(Class<?> type, Object[] values, String path, Set<String> keys) {
@@ -145,7 +133,10 @@ final class RecordBinder {
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException broken) {
-        broken.getMessage().lines().forEach(line -> errors.add(located(line, path, keys)));
+        secrets
+            .maskedIn(broken.getMessage())
+            .lines()
+            .forEach(line -> errors.add(located(line, path, keys)));
         return null;
       }
       throw new IllegalStateException("cannot construct " + type, e);
@@ -175,7 +166,9 @@ final class RecordBinder {
     try {
       return Scalars.parse(type, text);
     } catch (IllegalArgumentException e) {
-      return error(path, e.getMessage(), TextNode.valueOf(text));
+      // What a secret file holds is not shown, whatever the key.
+      String shown = secrets.has(path) ? node.asText() : text;
+      return error(path, e.getMessage(), TextNode.valueOf(shown));
     }
   }
 
@@ -206,7 +199,8 @@ final class RecordBinder {
     return node.isNull() ? error(path, "must have a value") : bind(type, node, path);
   }
 
-  private JsonNode interpolated(JsonNode node, String path) {
+  /** The tree with environment variables filled in. */
+  JsonNode interpolated(JsonNode node, String path) {
     if (node.isTextual()) {
       String text = interpolate(node.asText(), path);
       return text == null ? MissingNode.getInstance() : TextNode.valueOf(text);
@@ -227,7 +221,11 @@ final class RecordBinder {
 
   private String interpolate(String text, String path) {
     try {
-      return interpolation.apply(text);
+      String value = interpolation.apply(text);
+      if (interpolation.readsFileFor(text)) {
+        secrets.add(path, value);
+      }
+      return value;
     } catch (IllegalArgumentException e) {
       errors.add(path + ": " + e.getMessage());
       return null;
@@ -248,10 +246,6 @@ final class RecordBinder {
     return NearestKey.of(key, known)
         .map(nearest -> "did you mean " + nearest + "?")
         .orElse("known are " + String.join(", ", known));
-  }
-
-  private static boolean isAbsent(JsonNode node) {
-    return node.isMissingNode() || node.isNull();
   }
 
   private static String child(String path, String key) {

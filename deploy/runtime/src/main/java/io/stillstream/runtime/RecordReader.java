@@ -2,6 +2,7 @@ package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.GenericContainer;
 import org.apache.kafka.common.header.Headers;
@@ -12,6 +13,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  * an absent registry waited for. As thread-safe as its deserializer; ours is.
  */
 public final class RecordReader<T> implements AutoCloseable {
+  /** The reasons with which {@link #read} refuses a record. */
+  public static final List<String> REASONS = List.of("empty", "malformed", "wrong_type");
+
   private final Class<T> type;
   private final Deserializer<?> deserializer;
   private final RegistryWatch watch;

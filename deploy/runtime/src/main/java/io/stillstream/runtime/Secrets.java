@@ -5,10 +5,17 @@ import java.util.regex.Pattern;
 
 /** Decides what must not be printed. */
 final class Secrets {
-  private static final String MASK = "***";
+  static final String MASK = "***";
   private static final Pattern KEY =
-      Pattern.compile("password|secret|token|jaas|credentials|user\\.info|user-info|key");
-  private static final Pattern USER_INFO = Pattern.compile("://[^/\\s]*@");
+      Pattern.compile(
+          "password|secret|token|jaas|credentials|authorization|user\\.info|user-info|key"
+              + "|otlp\\.headers");
+
+  /**
+   * To the last "@" before a comma, which parts URLs: a password may hold what should have been
+   * encoded, even a slash; or, with a comma in it, to the last before a slash.
+   */
+  private static final Pattern USER_INFO = Pattern.compile("://(?:[^,\\s]*|[^/\\s]*)@");
 
   private Secrets() {}
 

@@ -1,5 +1,7 @@
 package io.stillstream.runtime;
 
+import java.util.List;
+
 /** A service with a life: started once, healthy or not, closed once. */
 public interface Service extends AutoCloseable {
   /**
@@ -12,6 +14,22 @@ public interface Service extends AutoCloseable {
 
   /** The state now. Cheap, and safe to call from any thread and at any time. */
   Health health();
+
+  /**
+   * What it answers on the management port beside health and metrics. Asked once, before {@link
+   * #start}; until that has returned, handlers reply 503.
+   */
+  default List<Endpoint> endpoints() {
+    return List.of();
+  }
+
+  /**
+   * The pages that it shows on the management port. Asked once, before {@link #start}; until that
+   * has returned, feeds are answered with 503.
+   */
+  default Site site() {
+    return Site.NONE;
+  }
 
   /**
    * Waits until the service has been closed.

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class TopicLimit {
               .value();
       return Math.min(Integer.parseInt(limit), maxRequestSize);
     } catch (ExecutionException | TimeoutException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return maxRequestSize; // it is yet to be made, by whoever sends to it
+      }
       LOG.atWarn()
           .addKeyValue("topic", topic)
           .addKeyValue("error", e.getMessage())

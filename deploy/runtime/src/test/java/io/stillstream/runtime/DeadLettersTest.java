@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -53,6 +54,18 @@ final class DeadLettersTest {
                 .counter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldShowExpectedReasonsBeforeTheyCome() {
+    // when
+    letters.expecting(List.of("empty", "malformed"));
+
+    // then
+    assertThat(registry.find("dead.letters").tag("service", "augmenter").counters())
+        .allMatch(counter -> counter.count() == 0)
+        .extracting(counter -> counter.getId().getTag("reason"))
+        .containsExactlyInAnyOrder("empty", "malformed");
   }
 
   @Test
@@ -108,6 +121,23 @@ final class DeadLettersTest {
   }
 
   @Test
+  void shouldKeepTheTraceOfARecordWhoseHeadersAreTooLarge() {
+    // given
+    TraceContext trace = TraceContext.start(SOURCE);
+    Headers headers = new RecordHeaders().add("x", new byte[8 << 20]);
+    trace.write(headers);
+    new Coordinates("images", 0, 7).writeOrigin(headers);
+
+    // when
+    ProducerRecord<byte[], byte[]> letter = letter(headers);
+
+    // then
+    assertThat(letter.headers().lastHeader("x")).isNull();
+    assertThat(TraceContext.of(letter.headers())).hasValue(trace);
+    assertThat(SOURCE.origin(letter.headers())).isEqualTo(new Coordinates("images", 0, 7));
+  }
+
+  @Test
   void shouldStaySmallWhateverTheSourceHolds() {
     // given
     int limit = 300_000;
@@ -142,6 +172,30 @@ final class DeadLettersTest {
 
     // then
     assertThat(letter(headers).headers().lastHeader("stillstream.by-reference")).isNull();
+  }
+
+  @Test
+  void shouldGiveBackTheHeadersOfTheSourceWithTheAttemptsSoFar() {
+    // given
+    Headers source = new RecordHeaders().add("trace", new byte[] {7});
+    new Coordinates("images", 0, 7).writeOrigin(source);
+
+    // when
+    Headers again = DeadLetters.forReplay(letter(letter(source).headers()).headers());
+
+    // then
+    assertThat(again)
+        .extracting(header -> header.key())
+        .containsExactlyInAnyOrder(
+            "trace",
+            "stillstream.origin.topic",
+            "stillstream.origin.partition",
+            "stillstream.origin.offset",
+            "stillstream.attempt");
+    assertThat(DeadLetters.attempts(again)).isEqualTo(2);
+    assertThat(DeadLetters.forSuccessor(again).lastHeader("stillstream.attempt")).isNull();
+    assertThat(DeadLetters.forSuccessor(again)).hasSize(4);
+    assertThat(DeadLetters.attempts(source)).isZero();
   }
 
   private ProducerRecord<byte[], byte[]> letter(Headers headers) {

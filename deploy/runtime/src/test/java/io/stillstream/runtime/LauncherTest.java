@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherTest {
   record Config(
       @Default("ok") String behaviour,
-      @Default("{host: 127.0.0.1, port: 0}") ManagementSettings management) {}
+      @Default("{host: 127.0.0.1, port: 0}") ManagementSettings management,
+      MetricsSettings metrics) {}
 
   /** Does what its configuration says, and writes down what is done to it. */
   private final class Sample implements Service {
@@ -193,6 +194,7 @@ final class LauncherTest {
         "augmenter",
         Config.class,
         Config::management,
+        Config::metrics,
         factory,
         new PrintStream(out, true, UTF_8),
         new PrintStream(err, true, UTF_8));

@@ -1,11 +1,13 @@
 package io.stillstream.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stillstream.runtime.Endpoint.Reply;
 import io.stillstream.runtime.Health.Check;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +17,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +130,86 @@ final class ManagementTest {
   }
 
   @Test
+  void shouldHandRequestsToWhatAServiceAdds() throws Exception {
+    // given
+    management.add(
+        List.of(
+            new Endpoint(
+                "POST",
+                "/echo",
+                8,
+                request ->
+                    Reply.ok(
+                        Map.of(
+                            "type", request.contentType(),
+                            "of", request.parameter("of").orElse("nobody"),
+                            "body", new String(request.body(), UTF_8))))));
+
+    // when
+    HttpResponse<String> reply =
+        client.send(
+            HttpRequest.newBuilder(uri("/echo?of=a%20cat&x"))
+                .header("Content-Type", "Text/Plain; charset=utf-8")
+                .POST(BodyPublishers.ofString("hi"))
+                .build(),
+            BodyHandlers.ofString());
+
+    // then
+    JsonNode body = new ObjectMapper().readTree(reply.body());
+    assertThat(reply.statusCode()).isEqualTo(200);
+    assertThat(body.path("type").asText()).isEqualTo("text/plain");
+    assertThat(body.path("of").asText()).isEqualTo("a cat");
+    assertThat(body.path("body").asText()).isEqualTo("hi");
+    assertThat(send("GET", "/echo").headers().firstValue("Allow")).hasValue("POST");
+    HttpRequest tooLong =
+        HttpRequest.newBuilder(uri("/echo")).POST(BodyPublishers.ofString("123456789")).build();
+    assertThat(client.send(tooLong, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void shouldTellTheMethodsOfOnePathApart() throws Exception {
+    // given
+    management.add(
+        List.of(
+            new Endpoint("POST", "/both", 0, request -> new Reply(202, List.of())),
+            new Endpoint("GET", "/both", 0, request -> Reply.ok(List.of()))));
+
+    // then
+    assertThat(send("GET", "/both").statusCode()).isEqualTo(200);
+    assertThat(send("POST", "/both").statusCode()).isEqualTo(202);
+    assertThat(send("DELETE", "/both").statusCode()).isEqualTo(405);
+    assertThat(send("DELETE", "/both").headers().firstValue("Allow")).hasValue("GET, POST");
+  }
+
+  @Test
+  void shouldAnswerForHealthWhileEndpointsTakeTheirTime() throws Exception {
+    // given
+    CountDownLatch release = new CountDownLatch(1);
+    management.add(
+        List.of(
+            new Endpoint(
+                "POST",
+                "/slow",
+                0,
+                request -> {
+                  release.await();
+                  return Reply.error(409, "too late");
+                })));
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/slow")).POST(BodyPublishers.noBody()).build();
+    List<CompletableFuture<HttpResponse<String>>> slow =
+        Stream.generate(() -> client.sendAsync(request, BodyHandlers.ofString())).limit(5).toList();
+
+    // then
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    release.countDown();
+    for (CompletableFuture<HttpResponse<String>> reply : slow) {
+      assertThat(reply.get().statusCode()).isEqualTo(409);
+      assertThat(reply.get().body()).isEqualTo("{\"error\":\"too late\"}");
+    }
+  }
+
+  @Test
   void shouldGoOnAfterAFailedRequest() throws Exception {
     // given
     management.addHandler(
@@ -137,6 +223,59 @@ final class ManagementTest {
       assertThat(get("/broken").statusCode()).isEqualTo(500);
     }
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldServeFilesThatMayLoadNothingFromElsewhere() throws Exception {
+    // given
+    management.add(
+        new Site(
+            List.of(
+                new Asset("/shown/", "text/html; charset=utf-8", "<p>ä".getBytes(UTF_8)),
+                new Asset("/shown/a.js", "text/javascript", new byte[0])),
+            List.of()));
+
+    // when
+    HttpResponse<String> index = get("/shown/");
+
+    // then
+    assertThat(index.statusCode()).isEqualTo(200);
+    assertThat(index.body()).isEqualTo("<p>ä");
+    assertThat(index.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(index.headers().firstValue("Content-Security-Policy"))
+        .hasValueSatisfying(
+            policy ->
+                assertThat(policy)
+                    .startsWith("default-src 'self'; img-src 'self' data:;")
+                    .doesNotContain("unsafe"));
+    assertThat(index.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(get("/shown/a.js").statusCode()).isEqualTo(200);
+    assertThat(get("/shown/b.js").statusCode()).isEqualTo(404);
+    assertThat(get("/shown").statusCode()).isEqualTo(302);
+    assertThat(get("/shown").headers().firstValue("Location")).hasValue("shown/");
+    assertThat(send("POST", "/shown/").headers().firstValue("Allow")).hasValue("GET, HEAD");
+    HttpResponse<String> head = send("HEAD", "/shown/");
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(5);
+  }
+
+  @Test
+  void shouldNotSendAFileThatTheClientHas() throws Exception {
+    // given
+    management.add(
+        new Site(List.of(new Asset("/a.css", "text/css", "p {}".getBytes(UTF_8))), List.of()));
+    String tag = get("/a.css").headers().firstValue("ETag").orElseThrow();
+
+    // then
+    assertThat(ifNoneMatch(tag).statusCode()).isEqualTo(304);
+    assertThat(ifNoneMatch("\"other\", W/" + tag).statusCode()).isEqualTo(304);
+    assertThat(ifNoneMatch("\"other\"").body()).isEqualTo("p {}");
+  }
+
+  private HttpResponse<String> ifNoneMatch(String tags) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri("/a.css")).header("If-None-Match", tags).build(),
+        BodyHandlers.ofString());
   }
 
   @Test
@@ -155,12 +294,15 @@ final class ManagementTest {
   }
 
   private HttpResponse<String> send(String method, String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + management.port() + path);
     return client.send(
-        HttpRequest.newBuilder(uri)
+        HttpRequest.newBuilder(uri(path))
             .timeout(Duration.ofSeconds(20))
             .method(method, BodyPublishers.noBody())
             .build(),
         BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + management.port() + path);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,6 +50,17 @@ final class MetricsTest {
       // then
       assertThat(registry.getMeters()).isEmpty();
     }
+  }
+
+  @Test
+  void shouldMakeThreeBucketsADecade() {
+    assertThat(Metrics.buckets(Duration.ofMillis(1), Duration.ofMillis(30)))
+        .extracting(Duration::toNanos)
+        .containsExactly(1_000_000L, 2_500_000L, 5_000_000L, 10_000_000L, 25_000_000L);
+    assertThat(Metrics.buckets(Duration.ofNanos(100_000), Duration.ofSeconds(10)))
+        .hasSize(16)
+        .startsWith(Duration.ofNanos(100_000))
+        .endsWith(Duration.ofSeconds(10));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.ModelSpec.InputType;
+import io.stillstream.runtime.ModelSpec.Layout;
+import io.stillstream.runtime.ModelSpec.Resize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,99 @@ final class ModelSpecTest {
   }
 
   @Test
+  void shouldTakeEveryKey() throws Exception {
+    // given
+    write("weights.pt", "abc");
+    write(
+        "teacher.yaml",
+        """
+        name: n
+        version: v
+        file: weights.pt
+        sha256: BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD
+        input: {height: 2, width: 3, channels: 3, type: uint8, layout: nchw, resize: crop}
+        classes: [a]
+        """);
+
+    // when
+    ModelSpec model = ModelSpec.load(directory, "teacher");
+
+    // then
+    assertThat(model.file()).isEqualTo(directory.resolve("weights.pt"));
+    assertThat(model.layout()).isEqualTo(Layout.NCHW);
+    assertThat(model.resize()).isEqualTo(Resize.CROP);
+  }
+
+  @Test
+  void shouldLayPixelsOutAsTheTypeUsuallyHasThem() throws Exception {
+    // given
+    write("model.pt", "abc");
+
+    // then
+    write("teacher.yaml", YAML);
+    assertThat(ModelSpec.load(directory, "teacher").layout()).isEqualTo(Layout.NCHW);
+    assertThat(ModelSpec.load(directory, "teacher").resize()).isEqualTo(Resize.REFUSE);
+    write(
+        "teacher.yaml",
+        "{name: n, version: v, input: {height: 1, width: 1, channels: 1, type: uint8}, classes: [a]}");
+    assertThat(ModelSpec.load(directory, "teacher").layout()).isEqualTo(Layout.NHWC);
+  }
+
+  @Test
+  void shouldNameBothHashesWhereTheyDiffer() throws Exception {
+    // given
+    write("model.pt", "abc");
+    write("teacher.yaml", YAML + "sha256: " + "f".repeat(64));
+
+    // then
+    assertThatThrownBy(() -> ModelSpec.load(directory, "teacher"))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "teacher: "
+                + directory.resolve("model.pt")
+                + " has sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,"
+                + " its description says "
+                + "f".repeat(64));
+  }
+
+  @Test
+  void shouldTellWhetherTwoAreTheSameModel() throws Exception {
+    // given
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    write("model.pt", "abc");
+    write("teacher.yaml", YAML);
+    write("copy/other.pt", "abc");
+
+    // then
+    ModelSpec model = ModelSpec.load(directory, "teacher");
+    write("copy/teacher.yaml", YAML + "file: other.pt");
+    assertThat(model.describesTheSameAs(ModelSpec.load(copy, "teacher"))).isTrue();
+    write("copy/teacher.yaml", YAML.replace("0.3530", "0.3531") + "file: other.pt");
+    assertThat(model.describesTheSameAs(ModelSpec.load(copy, "teacher"))).isFalse();
+    write("copy/teacher.yaml", YAML + "file: other.pt");
+    write("copy/other.pt", "abd");
+    assertThat(model.describesTheSameAs(ModelSpec.load(copy, "teacher"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "layout: nhwc | input.layout must be nchw with type float for a student, was nhwc",
+        "resize: stretch | input.resize must be refuse for a student, was stretch"
+      })
+  void shouldRefuseForAStudentWhatOnlyTeachersCan(String key, String message) throws Exception {
+    // given
+    write("model.pt", "abc");
+    write("student.yaml", YAML.replace("type: float", key));
+
+    // then
+    assertThatThrownBy(() -> ModelSpec.load(directory, "student"))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("student: " + directory.resolve("student.yaml") + ": " + message);
+  }
+
+  @Test
   void shouldPreferTheOwnKindAndTakeTheOther() throws Exception {
     // given
     write("model.pt", "abc");
@@ -116,6 +211,9 @@ final class ModelSpecTest {
         "type: float              | type: uint8      | input.mean: must be left out with type uint8",
         "[T-shirt/top, Trouser]   | []               | classes: must name at least one class",
         "[T-shirt/top, Trouser]   | [a, a]           | classes: must be different from each other, was [a, a]",
+        "type: float              | layout: hwc      | input.layout: must be one of nchw, nhwc, was \"hwc\"",
+        "type: float              | resize: fit      | input.resize: must be one of refuse, stretch, crop, was \"fit\"",
+        "name: net                | name: net~sha256: abc | sha256: must be 64 hexadecimal digits, was abc",
         "name: net                | nome: net        | nome: unknown key; did you mean name?",
         "name: net                | name: ''         | name: must not be empty",
         "version: \"1.0\"         | version: ''      | version: must not be empty"
@@ -123,7 +221,7 @@ final class ModelSpecTest {
   void shouldSayWhatIsWrong(String good, String bad, String message) throws Exception {
     // given
     write("model.pt", "abc");
-    write("student.yaml", YAML.replace(good, bad));
+    write("student.yaml", YAML.replace(good, bad.replace('~', '\n')));
 
     // then
     assertThatThrownBy(() -> ModelSpec.load(directory, "student"))

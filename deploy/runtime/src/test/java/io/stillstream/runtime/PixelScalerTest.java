@@ -54,6 +54,24 @@ final class PixelScalerTest {
   }
 
   @Test
+  void shouldLeaveChannelsLastWhereTheModelWantsThemSo() throws Exception {
+    // given
+    PixelScaler scaler =
+        new PixelScaler(
+            model(
+                "teacher.yaml",
+                "teacher",
+                "height: 2, width: 1, channels: 3, layout: nhwc, mean: [0, 1, 0], std: [1, 1, 0.5]"));
+    FloatBuffer out = FloatBuffer.allocate(12);
+
+    // when
+    scaler.fill(new byte[] {0, (byte) 255, 51, (byte) 255, 0, 102}, out, 1);
+
+    // then
+    assertThat(out.array()).containsExactly(0, 0, 0, 0, 0, 0, 0f, 0f, 0.4f, 1f, -1f, 0.8f);
+  }
+
+  @Test
   void shouldStayWithinBounds() throws Exception {
     // given
     PixelScaler scaler = new PixelScaler(model("height: 2, width: 2, channels: 1"));
@@ -81,10 +99,13 @@ final class PixelScalerTest {
   }
 
   private ModelSpec model(String input) throws Exception {
+    return model("student.yaml", "student", input);
+  }
+
+  private ModelSpec model(String yaml, String kind, String input) throws Exception {
     Files.writeString(directory.resolve("model.pt"), "");
     Files.writeString(
-        directory.resolve("student.yaml"),
-        "{name: n, version: v, input: {" + input + "}, classes: [a]}");
-    return ModelSpec.load(directory, "student");
+        directory.resolve(yaml), "{name: n, version: v, input: {" + input + "}, classes: [a]}");
+    return ModelSpec.load(directory, kind);
   }
 }

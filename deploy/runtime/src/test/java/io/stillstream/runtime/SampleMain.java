@@ -13,6 +13,7 @@ final class SampleMain {
         args,
         LauncherTest.Config.class,
         LauncherTest.Config::management,
+        LauncherTest.Config::metrics,
         SampleMain::service);
   }
 

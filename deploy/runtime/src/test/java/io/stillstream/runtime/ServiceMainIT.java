@@ -5,8 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,17 +62,53 @@ final class ServiceMainIT {
     assertThat(process.waitFor()).isEqualTo(2);
   }
 
-  private Process start(String yaml) throws Exception {
+  @Test
+  void shouldLetGoOfThoseWhoDoNotEndTheirRequest() throws Exception {
+    // given
+    Process process = start("behaviour: ok\n", "-Dsun.net.httpserver.maxReqTime=1");
+    try (BufferedReader log = process.inputReader(UTF_8)) {
+      int port =
+          log.lines()
+              .filter(line -> line.contains("management endpoint listens"))
+              .map(line -> Integer.parseInt(line.replaceAll(".*port=\"?(\\d+).*", "$1")))
+              .findFirst()
+              .orElseThrow();
+      List<Socket> silent = new ArrayList<>();
+
+      // when: as many as there are threads, and more
+      for (int i = 0; i < 4; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.getOutputStream().write("GET /hea".getBytes(UTF_8));
+        silent.add(socket);
+      }
+
+      // then
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/live")).build();
+      assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
+          .isEqualTo(200);
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    } finally {
+      process.destroy();
+    }
+  }
+
+  private Process start(String yaml, String... options) throws Exception {
     Path file = directory.resolve("service.yaml");
     Files.writeString(file, yaml);
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx128m");
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             SampleMain.class.getName(),
             "--config",
-            file.toString())
-        .start();
+            file.toString()));
+    return new ProcessBuilder(command).start();
   }
 }

@@ -243,6 +243,34 @@ final class SettingsTest {
   }
 
   @Test
+  void shouldReadOnePartOfAFileWithItsVariablesOrTheWholeWithoutTheKey(@TempDir Path directory)
+      throws Exception {
+    // given
+    Path whole =
+        Files.writeString(
+            directory.resolve("whole.yaml"), "kafka: ${NOT_SET}\npolicy: {seed: '${SEED:-42}'}\n");
+    Path bare = Files.writeString(directory.resolve("bare.yaml"), "seed: ${SEED}\nviews: 4\n");
+    Path broken = Files.writeString(directory.resolve("broken.yaml"), "policy: {seed: [\n");
+
+    // then
+    assertThat(Settings.part(whole, "policy", Map.of())).hasToString("{\"seed\":\"42\"}");
+    assertThat(Settings.part(bare, "policy", Map.of("SEED", "7")))
+        .hasToString("{\"seed\":\"7\",\"views\":4}");
+    assertThatThrownBy(() -> Settings.part(bare, "policy", Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "bad configuration "
+                + bare
+                + ": seed: environment variable SEED is not set and has no default");
+    assertThatThrownBy(() -> Settings.part(broken, "policy", Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("bad configuration " + broken + ": line ");
+    assertThatThrownBy(() -> Settings.part(directory.resolve("none"), "policy", Map.of()))
+        .isInstanceOf(StartupException.class)
+        .hasMessageEndingWith("there is no such file");
+  }
+
+  @Test
   void shouldPrintWhatCouldBeLoadedAgain() {
     // given
     SampleConfig config =
@@ -276,6 +304,7 @@ final class SettingsTest {
               sasl.jaas.config: 'Module required password="hunter2";'
               ssl.keystore.password: hunter2
             endpoint: https://u:hunter2@r.example
+            application-id: http://u:hunter2/hunter2@r.example,http://v:hunter2@hunter2/x@s
             policy: {api-token: hunter2, credentials: {deep: [hunter2, 5]}}
             """);
 
@@ -285,7 +314,34 @@ final class SettingsTest {
     // then
     assertThat(printed)
         .contains("bootstrap.servers: b:9092", "http://***@a:1,http://***@b:2/path")
+        .contains("http://***@r.example,http://***@s")
         .doesNotContain("hunter2", "- 5");
+  }
+
+  @Test
+  void shouldTakeASingleValueWhereAMappingHasAShorthand() {
+    @Shorthand("min")
+    record Pace(@Default("4") int min, Optional<Integer> max) {
+      Pace {
+        if (min < 1) {
+          throw new IllegalArgumentException("min must be at least 1, was " + min);
+        }
+      }
+    }
+    record Paced(Pace pace) {}
+    assertThat(Settings.parse("", Paced.class, Map.of()).pace())
+        .isEqualTo(new Pace(4, Optional.empty()));
+    assertThat(Settings.parse("pace: 2", Paced.class, Map.of()).pace())
+        .isEqualTo(new Pace(2, Optional.empty()));
+    assertThat(Settings.parse("pace: ${N:-3}", Paced.class, Map.of()).pace().min()).isEqualTo(3);
+    assertThat(Settings.parse("pace: {min: 1, max: 8}", Paced.class, Map.of()).pace())
+        .isEqualTo(new Pace(1, Optional.of(8)));
+    assertThatThrownBy(() -> Settings.parse("pace: 0", Paced.class, Map.of()))
+        .hasMessageContaining("pace.min: must be at least 1, was 0");
+    assertThatThrownBy(() -> Settings.parse("pace: fast", Paced.class, Map.of()))
+        .hasMessageContaining("pace.min: must be a whole number");
+    assertThatThrownBy(() -> Settings.parse("pace: [1]", Paced.class, Map.of()))
+        .hasMessageContaining("pace: must be a mapping");
   }
 
   @Test
