@@ -2,11 +2,16 @@ package io.stillstream.embedded;
 
 import java.nio.file.Path;
 import java.util.Properties;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /** The server properties of a one-node KRaft cluster on loopback. */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+  /** User name of the broker itself, where clients have names. */
+  static final String BROKER = "broker";
+
   private static final String HOST = "127.0.0.1";
 
   private BrokerSettings() {}
@@ -16,11 +21,63 @@ final class BrokerSettings {
   }
 
   static Properties of(Path directory, int port, int controllerPort) {
+    Properties p = common(directory, controllerPort);
+    listeners(p, port, controllerPort);
+    return p;
+  }
+
+  /**
+   * The same with TLS, authentication and an authorizer.
+   *
+   * @param passwordPort for clients with a password
+   * @param certificatePort for clients with a certificate, and for the broker itself
+   * @param identity PEM of the broker's key and certificate
+   * @param trusted PEM of the authority of all certificates
+   * @param admin the user who may do everything
+   */
+  static Properties secured(
+      Path directory,
+      int passwordPort,
+      int certificatePort,
+      int controllerPort,
+      Path identity,
+      Path trusted,
+      String admin) {
+    Properties p = common(directory, controllerPort);
+    String clients =
+        "SASL_SSL://%s,SSL://%s"
+            .formatted(bootstrapServers(passwordPort), bootstrapServers(certificatePort));
+    p.put(
+        "listeners",
+        clients + "," + CONTROLLER_LISTENER + "://" + bootstrapServers(controllerPort));
+    p.put("advertised.listeners", clients);
+    p.put("listener.security.protocol.map", "SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:SSL");
+    p.put("inter.broker.listener.name", "SSL");
+    p.put("listener.name.ssl.ssl.client.auth", "required");
+    // The broker comes to the controller with its certificate, too: nobody else may.
+    p.put("listener.name.controller.ssl.client.auth", "required");
+    p.put("ssl.keystore.type", "PEM");
+    p.put("ssl.keystore.location", identity.toString());
+    p.put("ssl.truststore.type", "PEM");
+    p.put("ssl.truststore.location", trusted.toString());
+    p.put("ssl.principal.mapping.rules", "RULE:^CN=([^,]+).*$/$1/,DEFAULT");
+    p.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+    p.put(
+        "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    p.put("authorizer.class.name", StandardAuthorizer.class.getName());
+    p.put("super.users", "User:%s;User:%s".formatted(BROKER, admin));
+    p.put("allow.everyone.if.no.acl.found", "false");
+    return p;
+  }
+
+  private static Properties common(Path directory, int controllerPort) {
     Properties p = new Properties();
     p.put("process.roles", "broker,controller");
     p.put("node.id", Integer.toString(NODE_ID));
     p.put("log.dirs", directory.toString());
-    listeners(p, port, controllerPort);
+    p.put("controller.listener.names", CONTROLLER_LISTENER);
+    p.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
     oneNode(p);
     quickRestart(p);
     small(p);
@@ -39,8 +96,6 @@ final class BrokerSettings {
     p.put("advertised.listeners", broker);
     p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     p.put("inter.broker.listener.name", "PLAINTEXT");
-    p.put("controller.listener.names", CONTROLLER_LISTENER);
-    p.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
   }
 
   private static void oneNode(Properties p) {
@@ -60,9 +115,12 @@ final class BrokerSettings {
   private static void quickRestart(Properties p) {
     p.put("group.initial.rebalance.delay.ms", "0");
     p.put("group.min.session.timeout.ms", "1000");
-    // After kill -9 the controller takes the same node back only once its old session is over.
-    p.put("broker.session.timeout.ms", "2000");
     p.put("broker.heartbeat.interval.ms", "200");
+    // A client that died is done with at its transaction's time-out, not up to 10 s after it.
+    p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    // Nobody could take over from the only broker. Fencing it because the machine was busy for a
+    // while would only take its partitions from it for a moment, which FormerBroker tells of.
+    p.put("broker.session.timeout.ms", "600000");
   }
 
   private static void small(Properties p) {

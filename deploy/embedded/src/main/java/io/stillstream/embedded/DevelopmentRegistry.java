@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A schema registry for development: the part of Confluent's REST API that Avro clients use, on
- * loopback, without security. Ids survive restarts: every change is in the file before it is
- * answered. It may be stopped and started again on the same port and file.
+ * loopback, open to everybody unless told otherwise. Ids survive restarts: every change is in the
+ * file before it is answered. It may be stopped and started again on the same port and file.
  */
 public final class DevelopmentRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DevelopmentRegistry.class);
@@ -27,13 +27,16 @@ public final class DevelopmentRegistry implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
   private final RegistryFile file;
+  private final RegistryAccess access;
   private final HttpServer server;
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
   private RegistryState state;
 
-  private DevelopmentRegistry(RegistryFile file, RegistryState state, HttpServer server) {
+  private DevelopmentRegistry(
+      RegistryFile file, RegistryState state, RegistryAccess access, HttpServer server) {
     this.file = file;
     this.state = state;
+    this.access = access;
     this.server = server;
   }
 
@@ -45,13 +48,18 @@ public final class DevelopmentRegistry implements AutoCloseable {
    * @throws EmbeddedException when the port is taken or the file is damaged
    */
   public static DevelopmentRegistry start(Path file, int port) {
+    return start(file, port, RegistryAccess.open());
+  }
+
+  /** Starts it as {@link #start(Path, int)} does, for those who may come. */
+  public static DevelopmentRegistry start(Path file, int port, RegistryAccess access) {
     RegistryFile store = new RegistryFile(file);
     RegistryState state = store.load();
     int free = Ports.free(port, "schema registry");
     try {
       InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      HttpServer server = HttpServer.create(new InetSocketAddress(loopback, free), 0);
-      DevelopmentRegistry registry = new DevelopmentRegistry(store, state, server);
+      HttpServer server = access.listen(new InetSocketAddress(loopback, free));
+      DevelopmentRegistry registry = new DevelopmentRegistry(store, state, access, server);
       server.setExecutor(registry.executor);
       server.createContext("/", registry::handle);
       server.start();
@@ -63,7 +71,7 @@ public final class DevelopmentRegistry implements AutoCloseable {
 
   /** Value for schema.registry.url. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create(access.url(server.getAddress().getPort()));
   }
 
   /** Stops at once; open requests are cut off. */
@@ -79,10 +87,14 @@ public final class DevelopmentRegistry implements AutoCloseable {
       Object answer;
       try {
         byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES);
+        access.check(exchange.getRequestHeaders().getFirst("Authorization"));
         answer =
             apply(RegistryRequest.of(exchange.getRequestMethod(), exchange.getRequestURI(), body));
       } catch (RegistryException e) {
         status = e.status();
+        if (status == 401) {
+          exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"registry\"");
+        }
         answer = Map.of("error_code", e.code(), "message", e.getMessage());
       } catch (IOException | RuntimeException e) {
         LOG.atError().setCause(e).log("The registry could not answer");

@@ -3,22 +3,20 @@ package io.stillstream.embedded;
 import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
 
 /**
  * A one-node Kafka cluster (KRaft, broker and controller in one) inside this JVM, on loopback only.
  *
  * <p>Records of up to 8 MB; topics are never created by accident. What it stores outlives it: start
- * it again on the same directory and everything is there, after kill -9 too (within about three
- * seconds). No security: whoever can open a local socket can read and write.
+ * it again on the same directory and everything is there, after kill -9 too. No security: whoever
+ * can open a local socket can read and write.
  */
 public final class EmbeddedKafka implements AutoCloseable {
-  private final KafkaRaftServer server;
+  private final OneNode node;
   private final String bootstrapServers;
 
-  private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
-    this.server = server;
+  private EmbeddedKafka(OneNode node, String bootstrapServers) {
+    this.node = node;
     this.bootstrapServers = bootstrapServers;
   }
 
@@ -37,13 +35,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     Properties settings = BrokerSettings.of(home, brokerPort, Ports.free(0, "Kafka controller"));
     BrokerDirectory.prepare(home);
     try {
-      KafkaRaftServer server =
-          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+      OneNode node = new OneNode(KafkaConfig.fromProps(settings, false));
       // Should this fail halfway, what already runs is left to the end of the process: shutting
-      // down
-      // a server that never came up waits for ever.
-      server.startup();
-      return new EmbeddedKafka(server, BrokerSettings.bootstrapServers(brokerPort));
+      // down a server that never came up waits for ever.
+      node.start();
+      return new EmbeddedKafka(node, BrokerSettings.bootstrapServers(brokerPort));
     } catch (RuntimeException e) {
       throw BrokerDirectory.unusable(home, e);
     }
@@ -57,7 +53,6 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Stops the broker, flushing what it holds; what it stored stays. A second call does nothing. */
   @Override
   public void close() {
-    server.shutdown();
-    server.awaitShutdown();
+    node.stop();
   }
 }

@@ -50,7 +50,13 @@ class ArchitectureTest {
         .should()
         .haveSimpleName("EmbeddedKafka")
         .orShould()
+        .haveSimpleName("SecuredKafka")
+        .orShould()
+        .haveSimpleName("Authority")
+        .orShould()
         .haveSimpleName("DevelopmentRegistry")
+        .orShould()
+        .haveSimpleName("RegistryAccess")
         .orShould()
         .haveSimpleName("EmbeddedException")
         .check(module);

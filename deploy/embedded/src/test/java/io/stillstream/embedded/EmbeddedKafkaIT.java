@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,37 @@ class EmbeddedKafkaIT {
     assertThat(values).hasSize(2);
     assertThat(values.get(0)).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
     assertThat(values.get(1)).hasSize(large.length);
+  }
+
+  @Test
+  void shouldTakeOverFromAKilledBrokerWithoutWaitingForItsSession() throws Exception {
+    // given: a broker that the controller will take for alive for ten minutes
+    Process killed =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                KilledBroker.class.getName(),
+                directory.resolve("kafka").toString(),
+                TOPIC.topic(),
+                "a")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("killed.log").toFile())
+            .start();
+    assertThat(killed.waitFor())
+        .as(() -> read(directory.resolve("killed.log")))
+        .isEqualTo(KilledBroker.EXIT_CODE);
+    // when
+    List<byte[]> values;
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0)) {
+      produceInOneTransaction(kafka, "b".getBytes(StandardCharsets.UTF_8));
+      values = readCommitted(kafka, 2);
+    }
+    // then
+    assertThat(values)
+        .containsExactly(
+            "a".getBytes(StandardCharsets.UTF_8), "b".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -107,6 +139,14 @@ class EmbeddedKafkaIT {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
           .isInstanceOf(EmbeddedException.class)
           .hasMessage("the Kafka directory " + directory + " is in use by another broker");
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,0 +1,60 @@
+package io.stillstream.embedded;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.Server;
+import kafka.server.SharedServer;
+import kafka.server.StandardFaultHandlerFactory;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.server.ServerSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Controller and broker as {@link KafkaRaftServer} makes them, but started one after the other, so
+ * that the broker which a kill left registered is gone before its successor reads the metadata.
+ */
+final class OneNode {
+  private static final Logger log = LoggerFactory.getLogger(OneNode.class);
+
+  private final SharedServer shared;
+  private final ControllerServer controller;
+  private final BrokerServer broker;
+
+  OneNode(KafkaConfig config) {
+    var directory = KafkaRaftServer.initializeLogDirs(config, log, "");
+    shared =
+        new SharedServer(
+            config,
+            directory._1(),
+            Time.SYSTEM,
+            Server.initializeMetrics(config, Time.SYSTEM, directory._1().clusterId().orElseThrow()),
+            CompletableFuture.completedFuture(
+                QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
+            List.of(),
+            new StandardFaultHandlerFactory(),
+            ServerSocketFactory.INSTANCE);
+    broker = new BrokerServer(shared);
+    controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), directory._2());
+  }
+
+  /** Returns when the broker takes requests. */
+  void start() {
+    controller.startup();
+    FormerBroker.forget(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
+    broker.startup();
+  }
+
+  /** The broker first: it tells the controller that it goes. A second call does nothing. */
+  void stop() {
+    broker.shutdown();
+    controller.shutdown();
+    broker.awaitShutdown();
+    controller.awaitShutdown();
+  }
+}

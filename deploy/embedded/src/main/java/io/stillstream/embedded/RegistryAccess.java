@@ -1,0 +1,99 @@
+package io.stillstream.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
+/** Who may ask a development registry, and whether they must come by TLS. Immutable. */
+public final class RegistryAccess {
+  private static final RegistryAccess OPEN = new RegistryAccess(Set.of(), Optional.empty(), false);
+
+  /** Values of the header Authorization that are good; everybody may come while there is none. */
+  private final Set<String> admitted;
+
+  private final Optional<SSLContext> tls;
+  private final boolean certificates;
+
+  private RegistryAccess(Set<String> admitted, Optional<SSLContext> tls, boolean certificates) {
+    this.admitted = admitted;
+    this.tls = tls;
+    this.certificates = certificates;
+  }
+
+  /** Everybody, by plain HTTP. */
+  public static RegistryAccess open() {
+    return OPEN;
+  }
+
+  /** This user, too, by basic authentication (RFC 7617); no longer everybody. */
+  public RegistryAccess withUser(String user, String password) {
+    byte[] pair = (user + ":" + password).getBytes(UTF_8);
+    return admitting("Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  /** Whoever has this token, too (RFC 6750); no longer everybody. */
+  public RegistryAccess withToken(String token) {
+    return admitting("Bearer " + token);
+  }
+
+  /** By HTTPS only, as {@code localhost}: the context's certificate must be for that name. */
+  public RegistryAccess withTls(SSLContext context) {
+    return new RegistryAccess(admitted, Optional.of(context), false);
+  }
+
+  /** By HTTPS only, and only with a certificate that the context trusts. */
+  public RegistryAccess withMutualTls(SSLContext context) {
+    return new RegistryAccess(admitted, Optional.of(context), true);
+  }
+
+  HttpServer listen(InetSocketAddress address) throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(address, 0);
+    }
+    HttpsServer server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(tls.get()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
+            ssl.setNeedClientAuth(certificates);
+            parameters.setSSLParameters(ssl);
+          }
+        });
+    return server;
+  }
+
+  String url(int port) {
+    return tls.isPresent() ? "https://localhost:" + port : "http://127.0.0.1:" + port;
+  }
+
+  /**
+   * @param authorization the header of a request, or null
+   * @throws RegistryException 401 for whoever is not let in
+   */
+  void check(String authorization) {
+    byte[] shown = (authorization == null ? "" : authorization).getBytes(UTF_8);
+    if (!admitted.isEmpty()
+        && admitted.stream().noneMatch(one -> MessageDigest.isEqual(one.getBytes(UTF_8), shown))) {
+      throw new RegistryException(401, "Unauthorized");
+    }
+  }
+
+  private RegistryAccess admitting(String authorization) {
+    Set<String> more = new HashSet<>(admitted);
+    more.add(authorization);
+    return new RegistryAccess(Set.copyOf(more), tls, certificates);
+  }
+}

@@ -1,0 +1,135 @@
+package io.stillstream.embedded;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.KafkaConfig;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+
+/**
+ * The embedded broker with a lock: every listener speaks TLS, clients show a password (SASL_SSL,
+ * SCRAM-SHA-512) or a certificate (SSL), and an authorizer refuses whatever no ACL allows. A
+ * client's principal is {@code User:NAME}, where NAME is its user or the CN of its certificate.
+ * {@code User:admin} and the broker itself may do everything.
+ */
+public final class SecuredKafka implements AutoCloseable {
+  private static final String ADMIN = "admin";
+  private static final int ITERATIONS = 4096;
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final OneNode node;
+  private final Authority authority;
+  private final String passwordServers;
+  private final String certificateServers;
+  private final Path adminFile;
+
+  private SecuredKafka(OneNode node, Authority authority, int passwordPort, int certificatePort) {
+    this.node = node;
+    this.authority = authority;
+    this.passwordServers = BrokerSettings.bootstrapServers(passwordPort);
+    this.certificateServers = BrokerSettings.bootstrapServers(certificatePort);
+    this.adminFile = authority.issue(ADMIN);
+  }
+
+  /**
+   * Starts the broker and returns when it takes requests. Users and ACLs are kept with the topics.
+   *
+   * @param directory where it stores, see {@link EmbeddedKafka#start}
+   * @param port of 127.0.0.1 for clients with a password, or 0 for any free one
+   * @param authority signs the broker's certificate, and those of clients who show one
+   * @throws EmbeddedException as {@link EmbeddedKafka#start}
+   */
+  public static SecuredKafka start(Path directory, int port, Authority authority) {
+    Path home = directory.toAbsolutePath();
+    int passwordPort = Ports.free(port, "Kafka");
+    int certificatePort = Ports.free(0, "Kafka");
+    int controllerPort = Ports.free(0, "Kafka controller");
+    Properties settings =
+        BrokerSettings.secured(
+            home,
+            passwordPort,
+            certificatePort,
+            controllerPort,
+            authority.issue(BrokerSettings.BROKER),
+            authority.certificate(),
+            ADMIN);
+    BrokerDirectory.prepare(home);
+    try {
+      OneNode node = new OneNode(KafkaConfig.fromProps(settings, false));
+      node.start();
+      return new SecuredKafka(node, authority, passwordPort, certificatePort);
+    } catch (RuntimeException e) {
+      throw BrokerDirectory.unusable(home, e);
+    }
+  }
+
+  /** Makes a user, or gives it another password. */
+  public void user(String name, String password) {
+    try (Admin admin = Admin.create(Map.<String, Object>copyOf(admin()))) {
+      ScramCredentialInfo kind = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, ITERATIONS);
+      admin
+          .alterUserScramCredentials(
+              List.of(new UserScramCredentialUpsertion(name, kind, password)))
+          .all()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EmbeddedException("user " + name + " could not be made: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedException("interrupted", e);
+    }
+  }
+
+  /** Settings of a client who may do everything. */
+  public Map<String, String> admin() {
+    return certificate(adminFile);
+  }
+
+  /** Settings of a client with a certificate: a file of {@link Authority#issue}. */
+  public Map<String, String> certificate(Path file) {
+    return Map.of(
+        "bootstrap.servers",
+        certificateServers,
+        "security.protocol",
+        "SSL",
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        authority.certificate().toString(),
+        "ssl.keystore.type",
+        "PEM",
+        "ssl.keystore.location",
+        file.toString());
+  }
+
+  /** Settings of a client with a password. */
+  public Map<String, String> password(String user, String password) {
+    return Map.of(
+        "bootstrap.servers",
+        passwordServers,
+        "security.protocol",
+        "SASL_SSL",
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        authority.certificate().toString(),
+        "sasl.mechanism",
+        "SCRAM-SHA-512",
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
+            .formatted(user, password));
+  }
+
+  /** Stops the broker; what it stored stays. A second call does nothing. */
+  @Override
+  public void close() {
+    node.stop();
+  }
+}
