@@ -1,0 +1,38 @@
+package io.stillstream.containers;
+
+import io.stillstream.embedded.DevelopmentRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** A registry inside this JVM; while it is away its port is closed. */
+final class EmbeddedRegistry implements Neighbour {
+  private final Path file;
+  private final URI url;
+  private DevelopmentRegistry registry;
+
+  EmbeddedRegistry(Path directory) {
+    file = directory.resolve("registry.json");
+    registry = DevelopmentRegistry.start(file, 0);
+    url = registry.url();
+  }
+
+  @Override
+  public String address() {
+    return url.toString();
+  }
+
+  @Override
+  public void leave() {
+    registry.close();
+  }
+
+  @Override
+  public void comeBack() {
+    registry = DevelopmentRegistry.start(file, url.getPort());
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

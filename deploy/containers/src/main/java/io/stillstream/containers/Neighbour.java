@@ -1,0 +1,16 @@
+package io.stillstream.containers;
+
+/** A server that a test can send away and have back at the same address, with all that it knew. */
+interface Neighbour extends AutoCloseable {
+  /** Where clients find it. */
+  String address();
+
+  /** From when this returns it does not answer. */
+  void leave();
+
+  /** From when this returns it answers again, at the same address. */
+  void comeBack();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,92 @@
+package io.stillstream.containers;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A Kafka broker and a schema registry with Confluent's API, compatibility BACKWARD, for one test
+ * class or many. The system property {@code stillstream.neighbours} chooses: {@code embedded}, the
+ * default, starts both inside this JVM; {@code containers} starts Kafka and Apicurio in Docker, and
+ * fails where there is none.
+ */
+public final class Neighbours implements AutoCloseable {
+  private static final String PROPERTY = "stillstream.neighbours";
+
+  private final Neighbour broker;
+  private final Neighbour registry;
+
+  private Neighbours(Neighbour broker, Neighbour registry) {
+    this.broker = broker;
+    this.registry = registry;
+  }
+
+  /**
+   * Starts both, and returns when they take requests.
+   *
+   * @param directory where the embedded ones store; containers do not need it
+   */
+  public static Neighbours start(Path directory) {
+    return start(System.getProperty(PROPERTY, "embedded"), directory);
+  }
+
+  static Neighbours start(String kind, Path directory) {
+    return switch (kind) {
+      case "embedded" ->
+          started(new EmbeddedBroker(directory), () -> new EmbeddedRegistry(directory));
+      case "containers" -> started(new ContainerBroker(), ContainerRegistry::open);
+      default ->
+          throw new IllegalArgumentException(
+              PROPERTY + ": must be embedded or containers, was " + kind);
+    };
+  }
+
+  private static Neighbours started(Neighbour broker, Supplier<Neighbour> registry) {
+    try {
+      return new Neighbours(broker, registry.get());
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /** Value for bootstrap.servers. */
+  public String bootstrapServers() {
+    return broker.address();
+  }
+
+  /** Value for schema.registry.url. */
+  public String registryUrl() {
+    return registry.address();
+  }
+
+  /** Settings of clients and serializers. */
+  public Map<String, String> kafka() {
+    return Map.of("bootstrap.servers", bootstrapServers(), "schema.registry.url", registryUrl());
+  }
+
+  /** The registry goes away: connections are refused, or requests are never answered. */
+  public void stopRegistry() {
+    registry.leave();
+  }
+
+  public void startRegistry() {
+    registry.comeBack();
+  }
+
+  /** The broker goes away, this is run, and it comes back, whatever happened. */
+  public void withoutBroker(Runnable whileAway) {
+    broker.leave();
+    try {
+      whileAway.run();
+    } finally {
+      broker.comeBack();
+    }
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    broker.close();
+  }
+}
