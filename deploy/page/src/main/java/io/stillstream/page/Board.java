@@ -1,0 +1,87 @@
+package io.stillstream.page;
+
+import io.stillstream.runtime.Feed;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What all who have the page open see. A new reader gets the greeting, the curves so far and the
+ * latest of everything that is shown as a whole.
+ */
+final class Board implements AutoCloseable {
+  /** Shown as a whole each time, in the order in which a new reader gets them. */
+  private static final List<String> WHOLE =
+      List.of("strip", "confusion", "releases", "deadLetters");
+
+  private final Feed feed;
+  private final History history;
+  private final Markers markers;
+  private final Supplier<Map<String, Object>> hello;
+  private final Map<String, byte[]> latest = new LinkedHashMap<>();
+  private boolean open;
+
+  /**
+   * @param hello the greeting; asked for from {@link #open} on
+   */
+  Board(int readers, History history, Markers markers, Supplier<Map<String, Object>> hello) {
+    this.feed = new Feed(Assets.ROOT + "stream", readers, this::welcome);
+    this.history = history;
+    this.markers = markers;
+    this.hello = hello;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  boolean isWatched() {
+    return feed.readers() > 0;
+  }
+
+  /** Takes readers on from now on. */
+  synchronized void open() {
+    open = true;
+  }
+
+  private synchronized Optional<List<byte[]>> welcome() {
+    if (!open) {
+      return Optional.empty();
+    }
+    List<byte[]> events = new ArrayList<>();
+    events.add(Feed.event("hello", Json.of(hello.get())));
+    events.add(
+        Feed.event(
+            "history",
+            Json.of(
+                Map.of(
+                    "points",
+                    history.points().stream().map(Point::json).toList(),
+                    "markers",
+                    markers.all()))));
+    WHOLE.stream().filter(latest::containsKey).map(latest::get).forEach(events::add);
+    return Optional.of(events);
+  }
+
+  /** Shows something; what is shown as a whole, later readers see, too. */
+  void show(String name, Object value) {
+    byte[] event = Feed.event(name, Json.of(value));
+    if (WHOLE.contains(name)) {
+      keep(name, event);
+    }
+    // Not under this object's lock: a feed that greets a reader holds its own, and asks for this.
+    feed.publish(event);
+  }
+
+  private synchronized void keep(String name, byte[] event) {
+    latest.put(name, event);
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+  }
+}

@@ -1,0 +1,85 @@
+package io.stillstream.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A dead letter, as the page takes it; null is what its headers do not say.
+ *
+ * @param time when it was written, milliseconds since the epoch
+ * @param topic where its source stands, as are partition and offset
+ * @param imageId its key
+ * @param thumbnail {@code data:} URL, if its value is an image or a view that can be drawn
+ */
+record Letter(
+    long time,
+    String service,
+    String stage,
+    String reason,
+    String message,
+    String topic,
+    Integer partition,
+    Long offset,
+    String imageId,
+    String thumbnail) {
+  private static final int LONGEST_TEXT = 500;
+
+  /** Of a record of the topic of dead letters, whoever wrote it. */
+  static Letter of(ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> reader) {
+    DeadLetter letter = DeadLetter.of(record);
+    Optional<Coordinates> source = letter.source();
+    return new Letter(
+        letter.time(),
+        shown(letter.service()),
+        shown(letter.stage()),
+        shown(letter.reason()),
+        shown(letter.message()),
+        source.map(Coordinates::topic).orElse(null),
+        source.map(Coordinates::partition).orElse(null),
+        source.map(Coordinates::offset).orElse(null),
+        record.key() == null ? null : shown(new String(record.key(), UTF_8)),
+        picture(record, source.map(Coordinates::topic).orElse(record.topic()), reader)
+            .orElse(null));
+  }
+
+  private static Optional<String> picture(
+      ConsumerRecord<byte[], byte[]> record, String topic, RecordReader<SpecificRecord> reader) {
+    if (record.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      SpecificRecord value = reader.read(topic, record.headers(), record.value());
+      if (value instanceof ImageEvent event) {
+        return Optional.ofNullable(Picture.of(event));
+      }
+      if (value instanceof LabeledView labeled) {
+        return Optional.ofNullable(Picture.of(labeled.getView()));
+      }
+      return value instanceof AugmentedView view
+          ? Optional.ofNullable(Picture.of(view))
+          : Optional.empty();
+    } catch (BadRecordException | RegistryUnavailableException e) {
+      // It is a dead letter: its bytes may be anything.
+      return Optional.empty();
+    }
+  }
+
+  /** Null for an empty text, and not more of a long one than a page has room for. */
+  private static String shown(String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+  }
+}

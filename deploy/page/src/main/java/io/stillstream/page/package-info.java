@@ -1,0 +1,2 @@
+/** A live page about a running pipeline. */
+package io.stillstream.page;

@@ -1,0 +1,48 @@
+import { byId, dataImage, el, paint, put, show } from './dom.js';
+import { moment, place, traceHash } from './format.js';
+
+const MOST = 20;
+
+export function letters() {
+  let list = [];
+  let traceable = false;
+
+  const draw = () => {
+    show(byId('letters-none'), list.length === 0);
+    put(byId('letters-total'), list.length === 0 ? '' : 'newest first');
+    byId('letters-list').replaceChildren(...list.map((letter) => item(letter, traceable)));
+  };
+
+  return {
+    traceable(value) {
+      traceable = value;
+    },
+    deadLetters(next) {
+      list = next.letters.slice(0, MOST);
+      paint(draw);
+    },
+  };
+}
+
+/** One letter: its picture, why it is dead, and where it came from. */
+export function item(letter, traceable) {
+  const id = letter.imageId ?? null;
+  return el(
+    'li',
+    {},
+    dataImage(letter.thumbnail, id === null ? 'Record' : `Image ${id}`),
+    el(
+      'div',
+      { class: 'why' },
+      el('p', {}, el('strong', {}, letter.reason ?? 'no reason given'), el('span', { class: 'soft' }, ` in ${[letter.service, letter.stage].filter((part) => part).join(', ')}`)),
+      el('p', { class: 'message' }, letter.message ?? ''),
+    ),
+    el(
+      'div',
+      { class: 'where' },
+      el('time', { datetime: new Date(letter.time).toISOString() }, moment(letter.time)),
+      el('span', {}, place(letter)),
+      id === null ? null : traceable ? el('a', { href: traceHash(id) }, id) : el('span', {}, id),
+    ),
+  );
+}

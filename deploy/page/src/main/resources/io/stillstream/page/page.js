@@ -1,0 +1,67 @@
+import { confusion } from './confusion.js';
+import { curves } from './curves.js';
+import { byId, put, show } from './dom.js';
+import { flow } from './flow.js';
+import { letters } from './letters.js';
+import { live } from './live.js';
+import { playground } from './playground.js';
+import { releases } from './releases.js';
+import { strip } from './strip.js';
+import { startTheme } from './theme.js';
+import { trace } from './trace.js';
+
+const STATES = {
+  connecting: 'connecting',
+  live: 'live',
+  silent: 'connected, but nothing comes',
+  lost: 'connection lost, trying again',
+  paused: 'paused while hidden',
+};
+
+startTheme();
+let classes = [];
+const stages = flow();
+const lines = curves();
+const images = strip();
+const matrix = confusion();
+const table = releases();
+const dead = letters();
+const traces = trace(() => classes);
+const ground = playground(() => images.latest());
+
+function hello({ title, student, classes: names, topics, trace: traceable, playground: playable }) {
+  classes = names ?? [];
+  put(byId('title'), [title, student].filter((part) => part).join(' · '));
+  document.title = title ? `Stillstream · ${title}` : 'Stillstream';
+  stages.names(topics);
+  images.traceable(traceable === true);
+  dead.traceable(traceable === true);
+  traces.enable(traceable === true);
+  ground.enable(playable === true);
+}
+
+function tick(next) {
+  const away = next.broker === 'away';
+  put(byId('notice'), away ? 'The broker does not answer: what stands here is as it was last known.' : '');
+  show(byId('notice'), away);
+  stages.tick(next);
+  lines.tick(next);
+}
+
+live(
+  'stream',
+  {
+    hello,
+    tick,
+    history: lines.history,
+    marker: lines.marker,
+    strip: images.strip,
+    confusion: matrix.confusion,
+    releases: table.releases,
+    deadLetters: dead.deadLetters,
+  },
+  (state) => {
+    byId('state').dataset.state = state;
+    put(byId('state-text'), STATES[state]);
+  },
+);

@@ -1,0 +1,93 @@
+import { bars } from './bars.js';
+import { byId, dataImage, el, paint } from './dom.js';
+import { traceHash } from './format.js';
+
+const IMAGES = 6;
+const VIEWS = 8;
+
+/** The newest images, each with its views and what both models say of them. */
+export function strip() {
+  const root = byId('strip');
+  const hold = byId('hold');
+  let images = [];
+  let shown = new Map();
+  let traceable = false;
+
+  // Whoever reads or clicks must not have the images changed under the pointer.
+  const held = () => hold.getAttribute('aria-pressed') === 'true' || root.matches(':hover') || root.matches(':focus-within');
+
+  const draw = () => {
+    if (held() && shown.size > 0) {
+      return;
+    }
+    const next = new Map();
+    images.forEach((image) => {
+      const state = JSON.stringify(image);
+      const known = shown.get(image.imageId);
+      next.set(image.imageId, known?.state === state ? known : { state, card: card(image, traceable) });
+    });
+    shown = next;
+    root.replaceChildren(...[...next.values()].map((each) => each.card));
+  };
+
+  hold.addEventListener('click', () => {
+    hold.setAttribute('aria-pressed', String(hold.getAttribute('aria-pressed') !== 'true'));
+    paint(draw);
+  });
+  root.append(el('p', { class: 'none' }, 'No image has come yet.'));
+
+  return {
+    traceable(value) {
+      traceable = value;
+    },
+    strip(next) {
+      images = next.images.slice(0, IMAGES);
+      if (images.length > 0) {
+        paint(draw);
+      }
+    },
+    /** The newest image with a picture: {imageId, raw}; undefined before one came. */
+    latest() {
+      return images.find((image) => typeof image.raw === 'string');
+    },
+  };
+}
+
+function card(image, traceable) {
+  const label = image.label ?? null;
+  const raw = dataImage(image.raw, `Image ${image.imageId}`);
+  const views = image.views.slice(0, VIEWS).map((view) =>
+    el(
+      'li',
+      {},
+      el(
+        'div',
+        { class: 'view' },
+        dataImage(view.png, `View ${view.index}: ${view.recipe}`),
+        el('span', { class: 'recipe', title: view.recipe }, view.recipe),
+      ),
+      bars('teacher', view.teacher, label, 'not labelled'),
+      bars('student', view.student, label, 'no answer yet'),
+    ),
+  );
+  if (views.length === 0) {
+    views.push(el('li', { class: 'none' }, 'Its views are on their way.'));
+  }
+  const inside = [raw, el('span', { class: 'id' }, ...breakable(image.imageId))];
+  return el(
+    'article',
+    { class: 'image', 'aria-label': `Image ${image.imageId}` },
+    el(
+      'div',
+      { class: 'raw' },
+      traceable
+        ? el('a', { href: traceHash(image.imageId), title: `Trace ${image.imageId}` }, ...inside)
+        : el('div', { class: 'plain' }, ...inside),
+      el('span', { class: 'label' }, label ?? 'no label'),
+    ),
+    el('ol', { class: 'of-image', 'aria-label': 'Views' }, ...views),
+  );
+}
+
+/** Ids are often paths: a line may end after a slash. */
+const breakable = (id) => id.split(/(?<=\/)/).flatMap((part) => [part, el('wbr')]);
