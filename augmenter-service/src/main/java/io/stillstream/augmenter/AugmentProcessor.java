@@ -3,8 +3,10 @@ package io.stillstream.augmenter;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -27,18 +29,25 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
   private static final Logger LOG = LoggerFactory.getLogger(AugmentProcessor.class);
 
   private final Supplier<ImageToViews> factory;
+  private final Optional<PartnerLimits> limits;
   private final DeadLetters deadLetters;
   private final AugmenterMetrics metrics;
   private final Clock clock;
   private ImageToViews converter;
+  private Optional<RecentImages> recent = Optional.empty();
   private ProcessorContext<byte[], byte[]> context;
 
+  /**
+   * @param limits of the store of recent images; empty if there is no such store
+   */
   AugmentProcessor(
       Supplier<ImageToViews> factory,
+      Optional<PartnerLimits> limits,
       DeadLetters deadLetters,
       AugmenterMetrics metrics,
       Clock clock) {
     this.factory = factory;
+    this.limits = limits;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.clock = clock;
@@ -48,6 +57,9 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
     converter = factory.get();
+    recent =
+        limits.map(
+            some -> new RecentImages(context.getStateStore(PartnerStore.NAME), some, metrics));
   }
 
   @Override
@@ -61,19 +73,26 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
     Coordinates origin = source.origin(record.headers());
     ImageToViews.Batch batch;
     try {
-      batch = converter.convert(at.topic(), record.headers(), record.value(), origin);
+      recent.ifPresent(images -> images.before(source.offset()));
+      batch = converter.convert(source, record.headers(), record.value(), origin, recent);
     } catch (BadRecordException e) {
       reject(record, source, e);
       return;
     }
+    TraceContext trace =
+        TraceContext.of(record.headers()).orElseGet(() -> TraceContext.start(origin));
     for (byte[] value : batch.values()) {
       Headers headers = new RecordHeaders();
       if (!origin.equals(source)) {
         origin.writeOrigin(headers);
       }
+      trace.write(headers);
       context.forward(
           new Record<>(batch.key(), value, record.timestamp(), headers), AugmenterTopology.VIEWS);
     }
+    // Last of all: what is put into a store before an exception stays there.
+    recent.ifPresent(images -> images.add(batch.image()));
+    metrics.mixed(batch.mixed());
     metrics.augmented(
         batch.values().size(),
         Duration.ofNanos(System.nanoTime() - start),
@@ -96,6 +115,8 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   @Override
   public void close() {
+    recent.ifPresent(RecentImages::close);
+    recent = Optional.empty();
     if (converter != null) {
       converter.close();
     }

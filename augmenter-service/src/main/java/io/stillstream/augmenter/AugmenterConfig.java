@@ -3,8 +3,11 @@ package io.stillstream.augmenter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
+import io.stillstream.augmenter.policy.PolicyFiles;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
+import io.stillstream.runtime.MetricsSettings;
+import io.stillstream.runtime.access.Privilege;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +23,11 @@ import java.util.Map;
  * @param maxPixels largest height × width that is decoded, at least 1
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
- * @param policy what views are made, see {@link Policy}
+ * @param partners how many recent images are kept where the policy mixes
+ * @param policy what views are made, see {@link Policy}; of a named one, see {@link PolicyFiles},
+ *     what stands in its file
  * @param management where metrics and health are served
+ * @param metrics where metrics go beside that
  */
 public record AugmenterConfig(
     @Default("augmenter") String applicationId,
@@ -30,14 +36,37 @@ public record AugmenterConfig(
     @Default("64000000") long maxPixels,
     Map<String, String> kafka,
     AugmenterTopics topics,
+    Partners partners,
     JsonNode policy,
-    @Default("{port: 9401}") ManagementSettings management) {
+    @Default("{port: 9401}") ManagementSettings management,
+    MetricsSettings metrics) {
 
   /** Names of the topics. */
   public record AugmenterTopics(
       @Default("images") String images,
       @Default("views") String views,
       @Default("dead-letters") String deadLetters) {}
+
+  /**
+   * Recent images that may be mixed in, for each partition.
+   *
+   * @param maxBytes of all together, at least 1
+   * @param maxImages at least 1
+   */
+  public record Partners(@Default("16777216") long maxBytes, @Default("256") int maxImages) {
+    public Partners {
+      List<String> errors = new ArrayList<>();
+      if (maxBytes < 1) {
+        errors.add("max-bytes must be at least 1, was " + maxBytes);
+      }
+      if (maxImages < 1) {
+        errors.add("max-images must be at least 1, was " + maxImages);
+      }
+      if (!errors.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", errors));
+      }
+    }
+  }
 
   /** Refuses what cannot work, everything at once. */
   public AugmenterConfig {
@@ -52,6 +81,7 @@ public record AugmenterConfig(
       errors.add("max-pixels must be at least 1, was " + maxPixels);
     }
     try {
+      policy = PolicyFiles.resolve(policy);
       Policy.parse(policy);
     } catch (PolicyException e) {
       errors.addAll(e.errors());
@@ -59,6 +89,11 @@ public record AugmenterConfig(
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
     }
+  }
+
+  /** What the augmenter must be allowed to do at the brokers. */
+  public List<Privilege> privileges() {
+    return AugmenterPrivileges.of(this);
   }
 
   /** The topics by their keys below {@code topics}. */

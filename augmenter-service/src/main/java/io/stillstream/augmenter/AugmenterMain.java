@@ -12,6 +12,7 @@ public final class AugmenterMain {
         args,
         AugmenterConfig.class,
         AugmenterConfig::management,
+        AugmenterConfig::metrics,
         AugmenterService::new);
   }
 }

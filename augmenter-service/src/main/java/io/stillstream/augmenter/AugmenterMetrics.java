@@ -26,6 +26,12 @@ interface AugmenterMetrics {
    */
   void rejected(String reason);
 
+  /** Views of which each holds a second image. */
+  void mixed(int views);
+
+  /** The recent images that are kept became more (or fewer) by so many, and by so many bytes. */
+  void partners(int images, long bytes);
+
   /** A thread began (+1) or ceased (−1) to wait for the registry. */
   void waitingForRegistry(int change);
 }

@@ -9,8 +9,12 @@ import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.access.Access;
+import io.stillstream.runtime.access.AccessWatch;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
@@ -35,6 +39,7 @@ public final class AugmenterService implements Service {
   private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
   private final RegistryPatience patience;
+  private final AccessWatch access;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Object lifecycle = new Object();
@@ -63,6 +68,7 @@ public final class AugmenterService implements Service {
     this.registry = registry;
     this.startTimeout = startTimeout;
     metrics = new MicrometerMetrics(registry);
+    access = new AccessWatch(config.kafka(), config.privileges());
     patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
 
@@ -70,8 +76,8 @@ public final class AugmenterService implements Service {
   public void start() {
     Policy policy = Policy.parse(config.policy());
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
-    KafkaSettings.requireTopics(config.kafka(), config.topicsByKey(), startTimeout);
-    SizeLimits limits = SizeLimits.of(config.kafka(), config.topics());
+    Access.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
+    Optional<PartnerStore> store = policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
     Converters converters =
         new Converters(
             policy,
@@ -80,17 +86,21 @@ public final class AugmenterService implements Service {
             registry,
             patience,
             config.topics().views(),
-            limits.views(),
+            limit(config.topics().views()),
             clock);
     DeadLetters deadLetters =
-        new DeadLetters(config.topics().deadLetters(), NAME, registry, limits.deadLetters());
+        new DeadLetters(
+                config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
+            .expecting(ImageToViews.reasons());
     KafkaStreams streams =
         KafkaSettings.client(
             () ->
                 new KafkaStreams(
-                    AugmenterTopology.of(config.topics(), converters, deadLetters, metrics, clock),
-                    StreamsSettings.of(config)));
-    streams.setUncaughtExceptionHandler(new FailurePolicy(closing, REPLACE_PAUSE, this::died));
+                    AugmenterTopology.of(
+                        config.topics(), converters, store, deadLetters, metrics, clock),
+                    StreamsSettings.of(config, policy.mixing())));
+    streams.setUncaughtExceptionHandler(
+        new FailurePolicy(closing, REPLACE_PAUSE, access, this::died));
     streams.setStateListener(
         (now, before) -> {
           if (now == State.ERROR) {
@@ -112,11 +122,17 @@ public final class AugmenterService implements Service {
         .log("augmenting");
   }
 
+  private PartnerStore partnerStore() {
+    int maxRecord = limit(PartnerStore.changelogTopic(config.applicationId()));
+    return PartnerStore.of(PartnerLimits.of(config.partners(), maxRecord), config.kafka());
+  }
+
   /** Either a close that has come already is seen here, or one that comes now sees all of this. */
   private void run(Running made) {
     synchronized (lifecycle) {
       if (!closed) {
         running = made;
+        access.start();
         made.streams().start();
         return;
       }
@@ -138,6 +154,7 @@ public final class AugmenterService implements Service {
         Check.readiness("streams", state == State.RUNNING, state.toString()),
         Check.readiness(
             "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),
+        access.check(),
         Check.readiness(
             "registry", !patience.isWaiting(), patience.isWaiting() ? "awaited" : "not missed"));
   }
@@ -162,10 +179,16 @@ public final class AugmenterService implements Service {
       now = running;
     }
     closing.countDown();
+    access.close();
     if (now != null) {
       close(now);
     }
     stopped.countDown();
+  }
+
+  /** Largest record that can be sent there, bytes. */
+  private int limit(String topic) {
+    return TopicLimit.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
   }
 
   private static void close(Running made) {

@@ -3,6 +3,7 @@ package io.stillstream.augmenter;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.runtime.DeadLetters;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -10,9 +11,9 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The topology as a value: images → augment → views | dead-letters. All edges carry bytes: an
- * exception of a deserializer in front of the processor could not tell an absent registry from a
- * broken record.
+ * The topology as a value: images → augment → views | dead-letters, and a store of recent images
+ * where views are mixed. All edges carry bytes: an exception of a deserializer in front of the
+ * processor could not tell an absent registry from a broken record.
  */
 final class AugmenterTopology {
   static final String IMAGES = "images";
@@ -24,30 +25,42 @@ final class AugmenterTopology {
 
   /**
    * @param converters makes one converter per task
+   * @param store of recent images; empty if no views are mixed
    */
   static Topology of(
       AugmenterTopics topics,
       Supplier<ImageToViews> converters,
+      Optional<PartnerStore> store,
       DeadLetters deadLetters,
       AugmenterMetrics metrics,
       Clock clock) {
-    return new Topology()
-        .addSource(
-            (AutoOffsetReset) null, // as the consumer's settings say
-            IMAGES,
-            new RecordTime(clock),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer(),
-            topics.images())
-        .addProcessor(
-            AUGMENT, () -> new AugmentProcessor(converters, deadLetters, metrics, clock), IMAGES)
-        .addSink(
-            VIEWS, topics.views(), new ByteArraySerializer(), new ByteArraySerializer(), AUGMENT)
-        .addSink(
-            DEAD_LETTERS,
-            topics.deadLetters(),
-            new ByteArraySerializer(),
-            new ByteArraySerializer(),
-            AUGMENT);
+    Optional<PartnerLimits> limits = store.map(PartnerStore::limits);
+    Topology topology =
+        new Topology()
+            .addSource(
+                (AutoOffsetReset) null, // as the consumer's settings say
+                IMAGES,
+                new RecordTime(clock),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.images())
+            .addProcessor(
+                AUGMENT,
+                () -> new AugmentProcessor(converters, limits, deadLetters, metrics, clock),
+                IMAGES)
+            .addSink(
+                VIEWS,
+                topics.views(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                AUGMENT)
+            .addSink(
+                DEAD_LETTERS,
+                topics.deadLetters(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                AUGMENT);
+    store.ifPresent(recent -> topology.addStateStore(recent.builder(), AUGMENT));
+    return topology;
   }
 }

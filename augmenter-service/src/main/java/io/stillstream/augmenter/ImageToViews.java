@@ -1,13 +1,19 @@
 package io.stillstream.augmenter;
 
+import io.stillstream.augmenter.image.Partner;
 import io.stillstream.augmenter.image.RejectedImageException;
+import io.stillstream.augmenter.image.RejectionReason;
+import io.stillstream.augmenter.image.Source;
 import io.stillstream.augmenter.image.View;
 import io.stillstream.augmenter.image.ViewMaker;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +21,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +41,14 @@ final class ImageToViews implements AutoCloseable {
   static final String FAILED = "failed";
 
   /**
-   * Upper bound of what the wire format adds to key and value of a lone record, origin headers
-   * included.
+   * Upper bound of what the wire format adds to key and value of a lone record, headers of origin
+   * and trace included.
    */
-  private static final int RECORD_OVERHEAD = 1024;
+  private static final int RECORD_OVERHEAD = 1024 + TraceContext.MAX_BYTES;
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageToViews.class);
 
+  private final Policy policy;
   private final ViewMaker maker;
   private final ViewRecords records;
   private final RecordReader<ImageEvent> reader;
@@ -60,6 +70,7 @@ final class ImageToViews implements AutoCloseable {
       String viewsTopic,
       int maxBytes,
       Clock clock) {
+    this.policy = policy;
     this.maker = new ViewMaker(policy, maxPixels);
     this.records = new ViewRecords(policy);
     this.reader = reader;
@@ -70,25 +81,55 @@ final class ImageToViews implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** The views of one image, as the records' bytes. */
+  /** All reasons for which an image event can be refused. */
+  static List<String> reasons() {
+    return Stream.of(
+            Stream.of(RejectionReason.values()).map(RejectionReason::tag),
+            RecordReader.REASONS.stream(),
+            Stream.of(TOO_LARGE, FAILED))
+        .flatMap(Function.identity())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * The views of one image.
+   *
+   * @param key of all their records
+   * @param values the records' bytes
+   * @param mixed how many of them hold a second image
+   * @param image the image, for later ones to mix in
+   * @param capturedAt of the image
+   */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
-  record Batch(byte[] key, List<byte[]> values, Instant capturedAt) {}
+  record Batch(byte[] key, List<byte[]> values, int mixed, RecentImage image, Instant capturedAt) {}
 
   /**
    * Makes and serialises all views of one record.
    *
+   * @param at where the record stands
    * @param origin where the record stood first; lineage and seeds rest on it
+   * @param recent images that may be mixed in; empty if the policy mixes none
    * @throws BadRecordException if this record can never become views
    * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry stayed away
    *     for too long
    */
-  Batch convert(String topic, Headers headers, byte[] value, Coordinates origin) {
-    ImageEvent event = patience.call(() -> reader.read(topic, headers, value));
+  Batch convert(
+      Coordinates at,
+      Headers headers,
+      byte[] value,
+      Coordinates origin,
+      Optional<RecentImages> recent) {
+    ImageEvent event = patience.call(() -> reader.read(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
     List<byte[]> values = new ArrayList<>();
-    for (View view : views(event, origin)) {
-      AugmentedView record = records.record(event, origin, view, now);
+    int mixed = 0;
+    Source source = Sources.of(event);
+    RecentImage partner = recent.map(images -> partner(origin, images)).orElse(null);
+    for (View view : views(source, origin, partner)) {
+      AugmentedView record = records.record(event, origin, view, partner, now);
+      mixed += view.recipe().mix() == null ? 0 : 1;
       byte[] bytes = patience.call(() -> writer.write(viewsTopic, record));
       long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
       if (size > maxBytes) {
@@ -97,13 +138,31 @@ final class ImageToViews implements AutoCloseable {
       }
       values.add(bytes);
     }
-    return new Batch(key, values, event.getCapturedAt());
+    return new Batch(
+        key,
+        values,
+        mixed,
+        new RecentImage(at, event.getImageId(), event.getLabel(), source),
+        event.getCapturedAt());
   }
 
-  private List<View> views(ImageEvent event, Coordinates origin) {
+  /** The one image that all views of an image are mixed with; null if there is none. */
+  private RecentImage partner(Coordinates origin, RecentImages recent) {
+    if (recent.count() == 0) {
+      return null;
+    }
+    long seed = ViewSeed.of(policy.seed(), origin.topic(), origin.partition(), origin.offset(), 0);
+    return recent.get(policy.partner(new SplitMix64(seed), recent.count()));
+  }
+
+  private List<View> views(Source source, Coordinates origin, RecentImage partner) {
     try {
       return maker.make(
-          ViewRecords.source(event), origin.topic(), origin.partition(), origin.offset());
+          source,
+          origin.topic(),
+          origin.partition(),
+          origin.offset(),
+          partner == null ? null : new Partner(partner.source(), partner.which()));
     } catch (RejectedImageException e) {
       throw new BadRecordException(e.reason().tag(), e.getMessage(), e);
     } catch (BadRecordException e) {

@@ -4,24 +4,21 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.augmenter.image.RejectionReason;
 import io.stillstream.runtime.Metrics;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters, by the names of README.md. Thread-safe. */
 final class MicrometerMetrics implements AugmenterMetrics {
-  /** Reasons besides those of the images themselves. */
-  private static final List<String> RECORD_REASONS =
-      List.of("malformed", "wrong_type", ImageToViews.TOO_LARGE, ImageToViews.FAILED);
-
   private final MeterRegistry registry;
   private final Counter images;
   private final Counter views;
   private final Timer duration;
   private final Timer age;
+  private final Counter mixed;
+  private final AtomicInteger partners = new AtomicInteger();
+  private final AtomicLong partnerBytes = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
 
   MicrometerMetrics(MeterRegistry registry) {
@@ -34,18 +31,26 @@ final class MicrometerMetrics implements AugmenterMetrics {
     duration =
         Timer.builder("augmenter.duration")
             .description("Time from an image's bytes to the bytes of all its views")
-            .publishPercentileHistogram()
-            .minimumExpectedValue(Duration.ofNanos(10_000))
-            .maximumExpectedValue(Duration.ofSeconds(10))
+            .serviceLevelObjectives(
+                Metrics.buckets(Duration.ofNanos(100_000), Duration.ofSeconds(10)))
             .register(registry);
+    mixed =
+        Counter.builder("augmenter.mixed")
+            .description("Views that hold a second image")
+            .register(registry);
+    Gauge.builder("augmenter.partners.images", partners, AtomicInteger::get)
+        .description("Recent images that are kept to be mixed in")
+        .register(registry);
+    Gauge.builder("augmenter.partners.bytes", partnerBytes, AtomicLong::get)
+        .description("Bytes of the recent images that are kept to be mixed in")
+        .baseUnit("bytes")
+        .register(registry);
     age = Metrics.ageTimer(registry, "augmented");
     Gauge.builder("augmenter.registry.waiting", waiting, AtomicInteger::get)
         .description("Threads that wait for the schema registry")
         .register(registry);
     // A counter that appears with its first increment hides that increment from rate().
-    Stream.concat(
-            Stream.of(RejectionReason.values()).map(RejectionReason::tag), RECORD_REASONS.stream())
-        .forEach(this::rejections);
+    ImageToViews.reasons().forEach(this::rejections);
   }
 
   @Override
@@ -60,6 +65,17 @@ final class MicrometerMetrics implements AugmenterMetrics {
   @Override
   public void rejected(String reason) {
     rejections(reason).increment();
+  }
+
+  @Override
+  public void mixed(int count) {
+    mixed.increment(count);
+  }
+
+  @Override
+  public void partners(int images, long bytes) {
+    partners.addAndGet(images);
+    partnerBytes.addAndGet(bytes);
   }
 
   @Override

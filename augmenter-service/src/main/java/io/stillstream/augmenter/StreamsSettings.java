@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Settings of Kafka Streams: what the configuration says, and what the augmenter insists on. */
@@ -26,7 +27,10 @@ final class StreamsSettings {
 
   private StreamsSettings() {}
 
-  static Properties of(AugmenterConfig config) {
+  /**
+   * @param stateful whether the topology has a store
+   */
+  static Properties of(AugmenterConfig config, boolean stateful) {
     Map<String, String> kafka = config.kafka();
     Map<String, Object> overrides = new HashMap<>();
     overrides.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
@@ -39,6 +43,11 @@ final class StreamsSettings {
       overrides.put(
           StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
           SESSION_TIMEOUT_MILLIS);
+    }
+    if (stateful && !kafka.containsKey(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG)) {
+      // The lag is counted in offsets of the changelog, most of which compaction has removed: what
+      // is to be read is little, and a new instance should get work at once, not after warming up.
+      overrides.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
     }
     if (!kafka.containsKey(GLOBAL_HANDLER)) {
       // Without effect, since there are no global stores; else Streams warns at each start.
@@ -65,6 +74,12 @@ final class StreamsSettings {
               + maxPoll,
           e);
     }
+  }
+
+  /** Largest request, and so the largest record, that the producer sends, bytes. */
+  static int maxRequestSize(Map<String, String> kafka) {
+    Map<String, Object> producer = KafkaSettings.producer(kafka, Map.of());
+    return Integer.parseInt(producer.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString());
   }
 
   /** Whether members have names that outlive their process ({@code group.instance.id}). */

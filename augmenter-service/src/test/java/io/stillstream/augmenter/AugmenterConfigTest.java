@@ -29,6 +29,7 @@ final class AugmenterConfigTest {
     assertThat(config.threads()).isEqualTo(1);
     assertThat(config.stateDir()).isEqualTo(Path.of("/tmp/stillstream-augmenter"));
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
+    assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(16 << 20, 256));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "images", "views", "views", "dead-letters", "dead-letters"));
     assertThat(config.management().port()).isEqualTo(9401);
@@ -46,6 +47,7 @@ final class AugmenterConfigTest {
                 threads: 3
                 state-dir: /var/lib/a
                 max-pixels: 1000
+                partners: {max-bytes: 5000, max-images: 3}
                 topics: {images: i, views: v, dead-letters: d}
                 management: {host: 127.0.0.1, port: 0}
                 """);
@@ -55,6 +57,7 @@ final class AugmenterConfigTest {
     assertThat(config.threads()).isEqualTo(3);
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/a"));
     assertThat(config.maxPixels()).isEqualTo(1000);
+    assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(5_000, 3));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "i", "views", "v", "dead-letters", "d"));
     assertThat(config.management().host()).isEqualTo("127.0.0.1");
@@ -84,6 +87,45 @@ final class AugmenterConfigTest {
   }
 
   @Test
+  void shouldRefuseToKeepNothing() {
+    assertThatThrownBy(() -> parse(MINIMAL + "partners: {max-bytes: 0, max-images: 0}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("partners.max-bytes: must be at least 1, was 0")
+        .hasMessageContaining("partners.max-images: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldGiveWorkToANewInstanceAtOnceUnlessToldOtherwise() {
+    // given
+    AugmenterConfig told =
+        parse(MINIMAL.replace("kafka: {", "kafka: {acceptable.recovery.lag: 5, "));
+
+    // then
+    assertThat(StreamsSettings.of(parse(MINIMAL), true))
+        .containsEntry("acceptable.recovery.lag", Long.MAX_VALUE);
+    assertThat(StreamsSettings.of(parse(MINIMAL), false))
+        .doesNotContainKey("acceptable.recovery.lag");
+    assertThat(StreamsSettings.of(told, true)).containsEntry("acceptable.recovery.lag", "5");
+  }
+
+  @Test
+  void shouldMakeTheChangelogFitWhatIsSentAndLeaveTheRestToTheMapping() {
+    // given
+    Map<String, String> kafka =
+        Map.of(
+            "bootstrap.servers", "localhost:1",
+            "producer.max.request.size", "3000000",
+            "topic.segment.bytes", "9000000");
+
+    // when
+    PartnerStore store = PartnerStore.of(new PartnerLimits(1_000, 1, 1_000), kafka);
+
+    // then
+    assertThat(store.changelog()).isEqualTo(Map.of("max.message.bytes", "3000000"));
+    assertThat(PartnerStore.changelogTopic("a")).isEqualTo("a-recent-images-changelog");
+  }
+
+  @Test
   void shouldLoadTheSampleFile() {
     // when
     AugmenterConfig config =
@@ -103,6 +145,26 @@ final class AugmenterConfigTest {
   }
 
   @Test
+  void shouldTakeAPolicyByItsName() {
+    // when
+    AugmenterConfig named = parse(MINIMAL.replaceAll("policy: .*", "policy: fashion-mnist"));
+    AugmenterConfig changed =
+        parse(MINIMAL.replaceAll("policy: .*", "policy: {preset: fashion-mnist, views: 9}"));
+
+    // then: the effective configuration shows what stands in the file
+    assertThat(Policy.parse(named.policy()).output().channels()).isEqualTo(1);
+    assertThat(Policy.parse(changed.policy()).views()).isEqualTo(9);
+    assertThat(Settings.effective(named)).contains("horizontal_flip");
+    assertThatThrownBy(() -> parse(MINIMAL.replaceAll("policy: .*", "policy: ./absent.yaml")))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("policy: there is no file");
+    assertThatThrownBy(
+            () -> parse(MINIMAL.replaceAll("policy: .*", "policy: {preset: 1, views: 9}")))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("policy.preset: must be a ready-made policy");
+  }
+
+  @Test
   void shouldInsistOnExactlyOnceAndLeaveTheRestToTheMapping() {
     // given
     AugmenterConfig config =
@@ -113,8 +175,8 @@ final class AugmenterConfigTest {
                     + " session.timeout.ms: 20000, group.instance.id: one, max.poll.interval.ms: 30000, "));
 
     // when
-    Properties properties = StreamsSettings.of(config);
-    Properties defaults = StreamsSettings.of(parse(MINIMAL));
+    Properties properties = StreamsSettings.of(config, false);
+    Properties defaults = StreamsSettings.of(parse(MINIMAL), false);
 
     // then
     assertThat(properties)

@@ -39,7 +39,7 @@ final class AugmenterMainIT {
       // when: killed twice at work, with a transaction open
       int seen = 0;
       for (int kill = 0; kill < 2; kill++) {
-        Process process = java(config);
+        Process process = AugmenterProcess.start(config);
         try {
           int before = seen;
           await()
@@ -47,11 +47,11 @@ final class AugmenterMainIT {
               .pollInterval(Duration.ofMillis(50))
               .until(() -> uncommitted(cluster, topics) > before + 500);
         } finally {
-          kill(process);
+          AugmenterProcess.kill(process);
         }
         seen = uncommitted(cluster, topics);
       }
-      Process last = java(config);
+      Process last = AugmenterProcess.start(config);
       try {
         await()
             .atMost(PATIENCE)
@@ -59,7 +59,7 @@ final class AugmenterMainIT {
         last.destroy();
         assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
       } finally {
-        kill(last);
+        AugmenterProcess.kill(last);
       }
 
       // then
@@ -84,10 +84,10 @@ final class AugmenterMainIT {
         """);
 
     // when
-    Process process = java(config);
+    Process process = AugmenterProcess.start(config);
     boolean ended = process.waitFor(30, TimeUnit.SECONDS);
-    String output = Files.readString(directory.resolve("process.log"));
-    kill(process);
+    String output = Files.readString(AugmenterProcess.log(config));
+    AugmenterProcess.kill(process);
 
     // then
     assertThat(ended).isTrue();
@@ -118,24 +118,5 @@ final class AugmenterMainIT {
             .formatted(
                 topics.images(), topics.views(), topics.deadLetters(), directory.resolve("state")));
     return Files.writeString(directory.resolve("augmenter.yaml"), yaml);
-  }
-
-  private Process java(Path config) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            AugmenterMain.class.getName(),
-            "--config",
-            config.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("process.log").toFile()))
-        .start();
-  }
-
-  private static void kill(Process process) throws InterruptedException {
-    process.destroyForcibly();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -9,6 +9,7 @@ import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.ManagementSettings;
+import io.stillstream.runtime.MetricsSettings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldMakeEveryViewOnceWithTwoThreadsAndDivertWhatIsBad() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("once");
@@ -83,6 +86,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldWaitForTheRegistryAndPutNothingAside() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("registry");
@@ -154,6 +158,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldOutliveABrokerThatGoesAndComesBack(@TempDir Path own) throws Exception {
     // given
     try (TestCluster frail = new TestCluster(own)) {
@@ -175,6 +180,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldDieLoudlyWhenTheRegistryRefusesItsSchema() throws Exception {
     // given: the subject of the views is taken by something else
     AugmenterTopics topics = cluster.topics("refused");
@@ -207,6 +213,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldStartNothingWhenItIsClosedWhileItStarts() throws Exception {
     // given: a start that waits for its topics
     AugmenterTopics topics =
@@ -234,6 +241,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
+  @Tag("neighbours")
   void shouldSayAtTheStartWhatIsMissing() {
     // given
     Duration short_ = Duration.ofSeconds(2);
@@ -280,8 +288,10 @@ final class AugmenterServiceIT {
         1_000_000,
         kafka,
         topics,
+        new AugmenterConfig.Partners(1 << 24, 256),
         Yaml.tree(POLICY),
-        new ManagementSettings("127.0.0.1", 0));
+        new ManagementSettings("127.0.0.1", 0),
+        MetricsSettings.ofEndpoint());
   }
 
   private static boolean isOk(AugmenterService service, String check) {

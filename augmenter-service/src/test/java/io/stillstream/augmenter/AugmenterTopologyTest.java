@@ -11,6 +11,7 @@ import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
@@ -25,6 +26,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +107,7 @@ final class AugmenterTopologyTest {
             AugmenterTopology.of(
                 TOPICS,
                 converters,
+                Optional.empty(),
                 new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 metrics,
                 CLOCK),
@@ -199,7 +202,7 @@ final class AugmenterTopologyTest {
 
     // when
     images.pipeInput(bytes("k0"), bytes("this is not Avro"));
-    send("k1", Wire.event("k1", Arrays.copyOf(jpeg, jpeg.length / 3), null));
+    send("k1", Wire.event("k1", Arrays.copyOf(jpeg, jpeg.length * 2 / 3), null));
     send("k2", Wire.event("k2", huge, null));
     images.pipeInput(new TestRecord<>(bytes("k3"), (byte[]) null));
     send("k4", Wire.event("k4", bytes("GARBAGE"), null));
@@ -343,7 +346,50 @@ final class AugmenterTopologyTest {
         .containsExactlyInAnyOrder(
             "stillstream.origin.topic",
             "stillstream.origin.partition",
-            "stillstream.origin.offset");
+            "stillstream.origin.offset",
+            "traceparent");
+    assertThat(TraceContext.of(again.get(0).headers()))
+        .hasValue(TraceContext.start(new Coordinates("images", 0, 0)));
+  }
+
+  @Test
+  void shouldHandOnTheTraceOfAnImageToAllOfItsViews() {
+    // given
+    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    TraceContext trace =
+        TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "v=1")
+            .orElseThrow();
+    Headers headers = new RecordHeaders();
+    trace.write(headers);
+
+    // when
+    images.pipeInput(new TestRecord<>(bytes("a"), wire.image(TOPICS.images(), event), headers));
+    images.pipeInput(new TestRecord<>(bytes("b"), bytes("bad"), headers));
+
+    // then
+    assertThat(views.readRecordsToList())
+        .hasSize(3)
+        .allSatisfy(view -> assertThat(TraceContext.of(view.headers())).hasValue(trace));
+    assertThat(TraceContext.of(letters.readRecord().headers())).hasValue(trace);
+  }
+
+  @Test
+  void shouldBeginATraceWhereTheImageBringsNoneThatIsAllowed() {
+    // given
+    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    Headers malformed = new RecordHeaders().add("traceparent", bytes("00-abc"));
+    malformed.add("tracestate", bytes("v=1"));
+
+    // when
+    images.pipeInput(new TestRecord<>(bytes("a"), wire.image(TOPICS.images(), event), malformed));
+
+    // then
+    assertThat(views.readRecordsToList())
+        .hasSize(3)
+        .allSatisfy(
+            view ->
+                assertThat(TraceContext.of(view.headers()))
+                    .hasValue(TraceContext.start(new Coordinates("images", 0, 0))));
   }
 
   private void send(String key, ImageEvent event) {

@@ -1,10 +1,10 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.image.Images;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.containers.Neighbours;
+import io.stillstream.runtime.Coordinates;
 import io.stillstream.schemas.AugmentedView;
-import java.net.URI;
+import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -30,39 +32,34 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TestCluster implements AutoCloseable {
   static final int PARTITIONS = 2;
 
-  private final Path directory;
-  private EmbeddedKafka broker;
-  private DevelopmentRegistry registry;
-  private final Map<String, String> kafka;
+  private final Neighbours neighbours;
   private final Wire wire;
 
   TestCluster(Path directory) {
-    this.directory = directory;
-    broker = EmbeddedKafka.start(directory.resolve("broker"), 0);
-    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
-    kafka =
-        new TreeMap<>(
-            Map.of(
-                "bootstrap.servers", broker.bootstrapServers(),
-                "schema.registry.url", registry.url().toString()));
-    wire = new Wire(kafka);
+    neighbours = Neighbours.start(directory);
+    wire = new Wire(neighbours.kafka());
   }
 
   /** Settings of clients. */
   Map<String, String> kafka() {
-    return Map.copyOf(kafka);
+    return neighbours.kafka();
   }
 
   /** Names of the three topics of a test, made here. */
   AugmenterConfig.AugmenterTopics topics(String test) throws Exception {
+    return topics(test, PARTITIONS);
+  }
+
+  /** The same with another number of partitions. */
+  AugmenterConfig.AugmenterTopics topics(String test, int partitions) throws Exception {
     AugmenterConfig.AugmenterTopics topics =
         new AugmenterConfig.AugmenterTopics(
             "images-" + test, "views-" + test, "dead-letters-" + test);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", neighbours.bootstrapServers()))) {
       admin
           .createTopics(
               Stream.of(topics.images(), topics.views(), topics.deadLetters())
-                  .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
+                  .map(name -> new NewTopic(name, partitions, (short) 1))
                   .toList())
           .all()
           .get();
@@ -81,6 +78,42 @@ final class TestCluster implements AutoCloseable {
     send(topic, values);
   }
 
+  /**
+   * Sends RGB images of several sizes, no two alike, with ids from {@code first} on, and returns
+   * when all are there.
+   */
+  void sendPictures(String topic, int first, int count)
+      throws ExecutionException, InterruptedException {
+    List<byte[]> values = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      byte[] file = Images.file(Images.picture(20 + i % 7 * 5, 20 + i % 5 * 6, i), "png");
+      values.add(wire.image(topic, Wire.event("image-" + i, file, i % 9 == 0 ? null : i % 10)));
+    }
+    send(topic, values);
+  }
+
+  /** All image events of a topic by their coordinates. */
+  Map<Coordinates, ImageEvent> images(String topic) {
+    return read(topic, "read_committed").stream()
+        .collect(Collectors.toMap(Coordinates::of, record -> wire.image(topic, record)));
+  }
+
+  /** Settings of a topic. */
+  Map<String, String> settings(String topic) throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", neighbours.bootstrapServers()))) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+      Map<String, String> settings = new TreeMap<>();
+      admin
+          .describeConfigs(List.of(resource))
+          .all()
+          .get()
+          .get(resource)
+          .entries()
+          .forEach(entry -> settings.put(entry.name(), entry.value()));
+      return settings;
+    }
+  }
+
   /** Sends bytes as they are, and returns when all are there. */
   void send(String topic, List<byte[]> values) throws ExecutionException, InterruptedException {
     // One request at a time: of several to a partition whose leader is just being made, a later one
@@ -89,7 +122,7 @@ final class TestCluster implements AutoCloseable {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",
-            broker.bootstrapServers(),
+            neighbours.bootstrapServers(),
             "linger.ms",
             5,
             "max.in.flight.requests.per.connection",
@@ -121,7 +154,8 @@ final class TestCluster implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", isolation),
+            Map.of(
+                "bootstrap.servers", neighbours.bootstrapServers(), "isolation.level", isolation),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -141,26 +175,19 @@ final class TestCluster implements AutoCloseable {
   }
 
   void stopRegistry() {
-    registry.close();
+    neighbours.stopRegistry();
   }
 
   void startRegistry() {
-    registry =
-        DevelopmentRegistry.start(
-            directory.resolve("registry.json"),
-            URI.create(kafka.get("schema.registry.url")).getPort());
+    neighbours.startRegistry();
   }
 
   void restartBroker(Runnable whileAway) {
-    broker.close();
-    whileAway.run();
-    int port = Integer.parseInt(kafka.get("bootstrap.servers").replaceAll(".*:", ""));
-    broker = EmbeddedKafka.start(directory.resolve("broker"), port);
+    neighbours.withoutBroker(whileAway);
   }
 
   @Override
   public void close() {
-    registry.close();
-    broker.close();
+    neighbours.close();
   }
 }

@@ -9,6 +9,7 @@ import io.stillstream.schemas.RawShape;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Records and their bytes, over a registry. */
@@ -16,15 +17,21 @@ final class Wire {
   static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
 
   private final RecordWriter<ImageEvent> images;
+  private final RecordReader<ImageEvent> events;
   private final RecordReader<AugmentedView> views;
 
   Wire(Map<String, String> kafka) {
     images = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+    events = new RecordReader<>(ImageEvent.class, kafka, new SimpleMeterRegistry());
     views = new RecordReader<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
   }
 
   byte[] image(String topic, ImageEvent event) {
     return images.write(topic, event);
+  }
+
+  ImageEvent image(String topic, ConsumerRecord<byte[], byte[]> record) {
+    return events.read(topic, record.headers(), record.value());
   }
 
   AugmentedView view(String topic, byte[] value) {
@@ -41,7 +48,7 @@ final class Wire {
         id,
         "test",
         CAPTURED,
-        ViewRecords.RAW_PIXELS,
+        Sources.RAW_PIXELS,
         ByteBuffer.wrap(pixels),
         new RawShape(height, width, channels),
         null,

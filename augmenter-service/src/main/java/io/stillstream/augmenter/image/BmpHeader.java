@@ -13,7 +13,11 @@ final class BmpHeader {
   private BmpHeader() {}
 
   /** Takes the file in little-endian order. */
-  static Size size(ByteBuffer bytes) {
+  static ImageHeader read(ByteBuffer bytes) {
+    return new ImageHeader(ImageFormat.BMP, size(bytes));
+  }
+
+  private static Size size(ByteBuffer bytes) {
     if (bytes.getInt(14) == OLD_HEADER) {
       int width = Short.toUnsignedInt(bytes.getShort(18));
       int height = Short.toUnsignedInt(bytes.getShort(20));

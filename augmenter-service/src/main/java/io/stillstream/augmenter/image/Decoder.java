@@ -2,6 +2,7 @@ package io.stillstream.augmenter.image;
 
 import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
@@ -10,14 +11,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Brings sources into one native image with the channels that views have. Grey becomes RGB by
  * repeating it, RGB becomes grey by ITU-R BT.601 (for JPEG: its luma), alpha is dropped (as {@code
- * convert("RGB")} of Pillow does), 16 bits become 8, EXIF orientation is applied, and of animations
- * the first frame counts. For one thread.
+ * convert("RGB")} of Pillow does), 16 bits become 8 by dropping the lower byte, EXIF orientation is
+ * applied, and of animations the first frame counts. For one thread; holds one image at a time, and
+ * nothing before the first.
  */
 final class Decoder implements AutoCloseable {
   private final int channels;
   private final long maxPixels;
   private final NativeBytes input = new NativeBytes();
   private final Mat image = new Mat();
+  private final Mat turned = new Mat();
 
   /**
    * @param channels 1 (grey) or 3 (RGB): channels of the decoded image
@@ -29,56 +32,108 @@ final class Decoder implements AutoCloseable {
   }
 
   /**
+   * Reads the header; allocates no pixel.
+   *
+   * @param source is read again by {@link #decode(Opened, int)}, so its bytes must stay
+   * @throws RejectedImageException if the header alone shows that the image cannot be decoded:
+   *     every reason but {@code UNDECODABLE}
+   */
+  Opened open(Source source) {
+    Opened opened;
+    if (source instanceof Source.File file) {
+      opened = new Opened.File(file.bytes(), ImageHeader.read(file.bytes()));
+    } else {
+      Source.Pixels pixels = (Source.Pixels) source;
+      checkSides(pixels);
+      opened = new Opened.Pixels(pixels);
+    }
+    checkPixels(opened.size().pixels());
+    if (opened instanceof Opened.Pixels pixels) {
+      checkShape(pixels.source());
+    }
+    return opened;
+  }
+
+  /**
    * Decodes.
    *
-   * @return the image, 8 bits per channel, owned by this decoder and good until its next call
+   * @param opened what {@link #open} of this or another decoder gave
+   * @param scale 1, 2, 4 or 8, at most {@link Opened#maxScale}: each side is divided by it while
+   *     decoding, which averages what falls into one pixel
+   * @return the upright image of size {@link Opened#size(int)}, 8 bits per channel, owned by this
+   *     decoder and good until its next call
    * @throws RejectedImageException if it cannot
+   * @throws IllegalArgumentException for another scale
    */
+  Mat decode(Opened opened, int scale) {
+    if (Integer.bitCount(scale) != 1 || scale < 1 || scale > opened.maxScale()) {
+      throw new IllegalArgumentException(
+          "scale must be a power of two up to " + opened.maxScale() + ", was " + scale);
+    }
+    return opened instanceof Opened.File file
+        ? decode(file, scale)
+        : convert(((Opened.Pixels) opened).source());
+  }
+
+  /** Opens and decodes in full. */
   Mat decode(Source source) {
-    return source instanceof Source.File file
-        ? decodeFile(file.bytes())
-        : convert((Source.Pixels) source);
+    return decode(open(source), 1);
   }
 
   /** Frees what is larger than the limit, bytes; called between images. */
   void shrink(long limit) {
     input.shrink(limit);
-    if (!image.empty() && image.total() * image.elemSize() > limit) {
-      image.release();
+    shrink(image, limit);
+    shrink(turned, limit);
+  }
+
+  private static void shrink(Mat mat, long limit) {
+    if (!mat.empty() && mat.total() * mat.elemSize() > limit) {
+      mat.release();
     }
   }
 
-  private Mat decodeFile(ByteBuffer file) {
-    ImageHeader header = ImageHeader.read(file);
-    checkPixels(header.size().pixels());
-    int flags =
-        channels == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR_RGB;
-    try (Mat bytes = new Mat(1, file.remaining(), opencv_core.CV_8UC1, input.of(file));
-        Mat result = opencv_imgcodecs.imdecode(bytes, flags, image)) {
+  private Mat decode(Opened.File file, int scale) {
+    ByteBuffer still = file.bytes();
+    if (file.header().format() == ImageFormat.PNG) {
+      still = PngHeader.still(still.slice().order(ByteOrder.BIG_ENDIAN));
+    }
+    try (Mat bytes = new Mat(1, still.remaining(), opencv_core.CV_8UC1, input.of(still));
+        Mat result = opencv_imgcodecs.imdecode(bytes, flags(scale), image)) {
       if (result.empty() || image.empty()) {
-        throw undecodable(header, "the decoder found no image");
+        throw undecodable(file, "the decoder found no image");
       }
+      Mat upright = file.header().orientation().apply(image, turned);
+      Size expected = file.size(scale);
+      if (upright.rows() != expected.height() || upright.cols() != expected.width()) {
+        throw undecodable(
+            file, "decoded at 1/" + scale + " to " + upright.rows() + " × " + upright.cols());
+      }
+      return upright;
     } catch (RejectedImageException e) {
       throw e;
     } catch (RuntimeException e) {
       // JavaCPP turns every exception of OpenCV into one of these.
-      throw undecodable(header, firstLine(e.getMessage()));
+      throw undecodable(file, firstLine(e.getMessage()));
     }
-    return image;
+  }
+
+  /** The header has told the orientation already: OpenCV's own reading could differ from it. */
+  private int flags(int scale) {
+    int reduced =
+        switch (scale) {
+          case 2 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2;
+          case 4 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_4;
+          case 8 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_8;
+          default -> 0;
+        };
+    int colours =
+        channels == 1 ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR_RGB;
+    return reduced | colours | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
   }
 
   private Mat convert(Source.Pixels pixels) {
-    if (pixels.height() < 1 || pixels.width() < 1) {
-      throw badShape("shape must be at least 1 × 1", pixels);
-    }
-    checkPixels((long) pixels.height() * pixels.width());
     int from = pixels.channels();
-    if (from != 1 && from != 3 && from != 4) {
-      throw badShape("channels must be 1, 3 or 4", pixels);
-    }
-    if ((long) pixels.height() * pixels.width() * from != pixels.bytes().remaining()) {
-      throw badShape("shape does not match " + pixels.bytes().remaining() + " bytes", pixels);
-    }
     try (Mat given =
         new Mat(
             pixels.height(), pixels.width(), opencv_core.CV_8UC(from), input.of(pixels.bytes()))) {
@@ -106,17 +161,38 @@ final class Decoder implements AutoCloseable {
     }
   }
 
+  private static void checkSides(Source.Pixels pixels) {
+    if (pixels.height() < 1 || pixels.width() < 1) {
+      throw badShape("shape must be at least 1 × 1", pixels);
+    }
+  }
+
+  private static void checkShape(Source.Pixels pixels) {
+    int from = pixels.channels();
+    if (from != 1 && from != 3 && from != 4) {
+      throw badShape("channels must be 1, 3 or 4", pixels);
+    }
+    if ((long) pixels.height() * pixels.width() * from != pixels.bytes().remaining()) {
+      throw badShape("shape does not match " + pixels.bytes().remaining() + " bytes", pixels);
+    }
+  }
+
   private static RejectedImageException badShape(String rule, Source.Pixels pixels) {
     return new RejectedImageException(
         RejectionReason.BAD_RAW_SHAPE,
         rule + ", was " + pixels.height() + " × " + pixels.width() + " × " + pixels.channels());
   }
 
-  private static RejectedImageException undecodable(ImageHeader header, String detail) {
-    Size size = header.size();
+  private static RejectedImageException undecodable(Opened.File file, String detail) {
     return new RejectedImageException(
         RejectionReason.UNDECODABLE,
-        header.format() + " of " + size.height() + " × " + size.width() + ": " + detail);
+        file.header().format()
+            + " of "
+            + file.size().height()
+            + " × "
+            + file.size().width()
+            + ": "
+            + detail);
   }
 
   private static String firstLine(String message) {
@@ -126,6 +202,7 @@ final class Decoder implements AutoCloseable {
   @Override
   public void close() {
     image.close();
+    turned.close();
     input.close();
   }
 }

@@ -1,6 +1,5 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -37,28 +36,21 @@ enum ImageFormat {
   }
 
   /**
-   * Size by the header.
+   * Reads the header.
    *
    * @throws IndexOutOfBoundsException if the file ends too early
    * @throws IllegalArgumentException if a side is 0
    */
-  Size size(ByteBuffer bytes) {
+  ImageHeader header(ByteBuffer bytes) {
     ByteBuffer big = bytes.duplicate().order(ByteOrder.BIG_ENDIAN);
     ByteBuffer little = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     return switch (this) {
-      case JPEG -> JpegHeader.size(big);
-      case PNG -> PngHeader.size(big);
-      case GIF -> gifSize(little);
-      case WEBP -> WebpHeader.size(little);
-      case BMP -> BmpHeader.size(little);
+      case JPEG -> JpegHeader.read(big);
+      case PNG -> PngHeader.read(big);
+      case GIF -> GifHeader.read(little);
+      case WEBP -> WebpHeader.read(little);
+      case BMP -> BmpHeader.read(little);
     };
-  }
-
-  /** The logical screen of a GIF, which every frame lies within. */
-  private static Size gifSize(ByteBuffer bytes) {
-    int width = Short.toUnsignedInt(bytes.getShort(6));
-    int height = Short.toUnsignedInt(bytes.getShort(8));
-    return new Size(height, width);
   }
 
   private static boolean stands(ByteBuffer bytes, int at, String expected) {

@@ -8,12 +8,26 @@ import java.nio.ByteBuffer;
  * before it decodes, and a small file can claim gigabytes.
  *
  * @param format format by its first bytes; the content type of the event is not believed
- * @param size size as stored, EXIF orientation not applied
+ * @param stored size as stored, before the orientation is applied
+ * @param orientation how the stored image is to be turned
+ * @param maxScale largest denominator of a scale at which the file can be decoded: 8, or 1 where it
+ *     can only be decoded in full
  */
-record ImageHeader(ImageFormat format, Size size) {
+record ImageHeader(ImageFormat format, Size stored, Orientation orientation, int maxScale) {
+
+  /** The header of a file that is upright and decoded in full. */
+  ImageHeader(ImageFormat format, Size stored) {
+    this(format, stored, Orientation.UPRIGHT, 1);
+  }
+
+  /** Size of the image once it stands upright. */
+  Size oriented() {
+    return orientation.of(stored);
+  }
 
   /**
-   * Reads the header of a file, and for PNG the lengths of all its chunks.
+   * Reads the header of a file and looks through what follows for what would keep the decoder busy
+   * without end: see the headers of the formats.
    *
    * @param file the whole file from position to limit; neither moves
    * @throws RejectedImageException for {@code EMPTY}, {@code UNKNOWN_FORMAT} or {@code BROKEN_FILE}
@@ -25,7 +39,7 @@ record ImageHeader(ImageFormat format, Size size) {
     ByteBuffer bytes = file.slice();
     ImageFormat format = ImageFormat.of(bytes);
     try {
-      return new ImageHeader(format, format.size(bytes));
+      return format.header(bytes);
     } catch (IndexOutOfBoundsException e) {
       throw broken(format + " ends within its header");
     } catch (IllegalArgumentException e) {

@@ -2,20 +2,23 @@ package io.stillstream.augmenter.image;
 
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * A native buffer that is filled again and again, and grows as needed. Closing frees it. For one
  * thread.
  */
 final class NativeBytes implements AutoCloseable {
-  private BytePointer memory = new BytePointer(1 << 16);
+  private static final int SMALLEST = 1 << 16;
+
+  private BytePointer memory = new BytePointer();
 
   /** Copies the bytes in; the pointer is good until the next call. */
   BytePointer of(ByteBuffer bytes) {
     int length = bytes.remaining();
     if (memory.capacity() < length) {
       release();
-      memory = new BytePointer((long) length + length / 4);
+      memory = new BytePointer(Math.max(SMALLEST, (long) length + length / 4));
     }
     memory.position(0);
     if (bytes.hasArray()) {
@@ -32,6 +35,20 @@ final class NativeBytes implements AutoCloseable {
   void shrink(long limit) {
     if (memory.capacity() > limit) {
       release();
+    }
+  }
+
+  /** A copy of the pixels of a continuous image, shape [height, width, channels]. */
+  static byte[] copy(Mat image) {
+    byte[] bytes = new byte[Math.toIntExact(image.total() * image.elemSize())];
+    image.data().get(bytes);
+    return bytes;
+  }
+
+  /** Frees the pixels of an image if they take more than the limit, bytes. */
+  static void shrink(Mat image, long limit) {
+    if (!image.empty() && image.total() * image.elemSize() > limit) {
+      image.release();
     }
   }
 

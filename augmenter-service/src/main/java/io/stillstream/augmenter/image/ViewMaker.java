@@ -1,30 +1,28 @@
 package io.stillstream.augmenter.image;
 
+import io.stillstream.augmenter.policy.Mix;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.Recipe;
+import io.stillstream.augmenter.policy.Second;
 import io.stillstream.augmenter.policy.Size;
 import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.Step;
 import io.stillstream.augmenter.policy.ViewSeed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Makes all views of an image under a policy: one decode, one interpolation per view. The result
- * depends on the policy, the source and the origin coordinates alone. Owns native memory, which it
- * uses again for the next image; for one thread.
+ * Makes all views of an image under a policy: one decode, one interpolation per view, and one
+ * decode more where a second image is mixed in. The result depends on the policy, the sources and
+ * the origin coordinates alone. Owns native memory, which it uses again for the next image; for one
+ * thread.
  */
 public final class ViewMaker implements AutoCloseable {
-  /**
-   * Native memory kept between images, bytes per buffer: a 12 MP photograph should not stay for
-   * ever.
-   */
-  private static final long KEPT = 16L << 20;
-
   private final Policy policy;
-  private final Decoder decoder;
-  private final Warp warp = new Warp();
+  private final Subject first;
+  private final Subject second;
 
   /**
    * @param maxPixels largest height × width that is decoded
@@ -33,23 +31,35 @@ public final class ViewMaker implements AutoCloseable {
     this.policy = policy;
     // The stream thread is the unit of parallelism; OpenCV's own pool would fight with it.
     opencv_core.setNumThreads(1);
-    decoder = new Decoder(policy.output().channels(), maxPixels);
+    first = new Subject(policy.output().channels(), maxPixels);
+    second = new Subject(policy.output().channels(), maxPixels);
+  }
+
+  /** Makes the views where there is no image to mix in. */
+  public List<View> make(Source source, String topic, int partition, long offset) {
+    return make(source, topic, partition, offset, null);
   }
 
   /**
    * Makes the views of the image that first stood at the given coordinates.
    *
+   * @param partner the image to mix in where the policy mixes; null if there is none, and then no
+   *     view is mixed. It is decoded only if a view is mixed; if it cannot be, none is.
    * @return as many as the policy has, in order of their index
    * @throws RejectedImageException if the image cannot be decoded
    */
-  public List<View> make(Source source, String topic, int partition, long offset) {
-    Mat image = open(source);
-    Size size = new Size(image.rows(), image.cols());
-    List<View> views = new ArrayList<>(policy.views());
-    for (int index = 0; index < policy.views(); index++) {
-      long seed = ViewSeed.of(policy.seed(), topic, partition, offset, index);
-      Recipe recipe = policy.recipe(index, new SplitMix64(seed), size);
-      views.add(new View(index, seed, recipe, warp.render(image, recipe.frame(size))));
+  public List<View> make(Source source, String topic, int partition, long offset, Partner partner) {
+    first.open(source);
+    long[] seeds = new long[policy.views()];
+    for (int index = 0; index < seeds.length; index++) {
+      seeds[index] = ViewSeed.of(policy.seed(), topic, partition, offset, index);
+    }
+    List<Recipe> recipes = recipes(seeds, partner);
+    int scale = first.decodeFor(recipes.stream().map(Recipe::steps).toList());
+    List<View> views = new ArrayList<>(seeds.length);
+    for (int index = 0; index < seeds.length; index++) {
+      Recipe recipe = recipes.get(index).at(scale);
+      views.add(new View(index, seeds[index], recipe, render(recipe)));
     }
     return views;
   }
@@ -57,24 +67,102 @@ public final class ViewMaker implements AutoCloseable {
   /**
    * Makes one view again from its recipe.
    *
+   * @param partner the image that the recipe's mix names; null if it has none
    * @return the same bytes as those of the view that the recipe came with
-   * @throws RejectedImageException if the image cannot be decoded
-   * @throws IllegalArgumentException if the recipe names what is not known
+   * @throws RejectedImageException if an image cannot be decoded
+   * @throws IllegalArgumentException if the recipe names what is not known, or a partner is missing
    */
-  public byte[] replay(Source source, Recipe recipe) {
-    Mat image = open(source);
-    return warp.render(image, recipe.frame(new Size(image.rows(), image.cols())));
+  public byte[] replay(Source source, Recipe recipe, Source partner) {
+    if (recipe.mix() != null && partner == null) {
+      throw new IllegalArgumentException(
+          "the recipe mixes in another image, which is missing: " + recipe.mix().partner());
+    }
+    first.open(source);
+    first.decode(recipe.decodeScale());
+    if (recipe.mix() != null) {
+      second.open(partner);
+      second.decode(recipe.mix().partnerDecodeScale());
+    }
+    return render(recipe);
   }
 
-  private Mat open(Source source) {
-    decoder.shrink(KEPT);
-    warp.imageChanged();
-    return decoder.decode(source);
+  /**
+   * Size of an image, upright and at full scale: what recipes are drawn for.
+   *
+   * @throws RejectedImageException if its header is refused; what lies behind it is not looked at
+   */
+  public Size size(Source source) {
+    first.open(source);
+    return first.size();
+  }
+
+  /** The same for a recipe that mixes nothing in. */
+  public byte[] replay(Source source, Recipe recipe) {
+    return replay(source, recipe, null);
+  }
+
+  private List<Recipe> recipes(long[] seeds, Partner partner) {
+    if (partner == null) {
+      return draw(seeds, null);
+    }
+    try {
+      List<Recipe> recipes =
+          draw(seeds, new Second(partner.which(), new OpenOnce(partner.source())::size));
+      List<List<Step>> mixed =
+          recipes.stream()
+              .map(Recipe::mix)
+              .filter(Objects::nonNull)
+              .map(Mix::partnerSteps)
+              .toList();
+      if (mixed.isEmpty()) {
+        return recipes;
+      }
+      int scale = second.decodeFor(mixed);
+      return recipes.stream().map(recipe -> recipe.withPartnerAt(scale)).toList();
+    } catch (RejectedImageException e) {
+      // It was decoded when it became views itself: settings or libraries have changed since.
+      return draw(seeds, null);
+    }
+  }
+
+  private List<Recipe> draw(long[] seeds, Second other) {
+    List<Recipe> recipes = new ArrayList<>(seeds.length);
+    for (int index = 0; index < seeds.length; index++) {
+      recipes.add(policy.recipe(index, new SplitMix64(seeds[index]), first.size(), other));
+    }
+    return recipes;
+  }
+
+  private byte[] render(Recipe recipe) {
+    Canvas canvas = first.paint(recipe.steps());
+    if (recipe.mix() != null) {
+      Canvas partner = second.paint(recipe.mix().partnerSteps());
+      Blend.into(canvas.image(), partner.image(), recipe.mix());
+    }
+    return canvas.bytes();
   }
 
   @Override
   public void close() {
-    warp.close();
-    decoder.close();
+    first.close();
+    second.close();
+  }
+
+  /** Opens the partner when its size is first asked for. */
+  private final class OpenOnce {
+    private final Source source;
+    private boolean open;
+
+    OpenOnce(Source source) {
+      this.source = source;
+    }
+
+    Size size() {
+      if (!open) {
+        second.open(source);
+        open = true;
+      }
+      return second.size();
+    }
   }
 }

@@ -1,135 +1,212 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.Affine;
+import io.stillstream.augmenter.policy.Border;
 import io.stillstream.augmenter.policy.Frame;
-import java.util.Arrays;
+import io.stillstream.augmenter.policy.Projective;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Renders frames of an image with one bilinear interpolation. Where a frame shows the image at less
- * than half its size, the image is first averaged down by the whole factor (else most pixels would
- * be skipped). Outside of the image is 0; when nothing is enlarged, 0 takes part in the
- * interpolation along the edge, as in torchvision and OpenCV, and when something is, the outermost
- * pixels reach to the edge, as a resize does. For one thread.
+ * Renders frames of an image with one interpolation, by rules that look at nothing but the frame:
+ *
+ * <ul>
+ *   <li>Bilinear, where the image is shown at more than half its size.
+ *   <li>Else averaged: over the exact area where the view is a resized rectangle of whole image
+ *       pixels; in all other cases by the whole factor first, and then bilinear. For perspectives
+ *       the factor is that of the least reduced place.
+ *   <li>Outside of the image is the border of the frame. A constant one takes part in the
+ *       interpolation along the edge, as in torchvision and OpenCV, unless the image is enlarged
+ *       twofold or more: the blend would be a broad seam, so the edge is sharp then. Where nothing
+ *       outside is seen, the outermost pixels reach to the edge, as in a resize.
+ *   <li>What lies behind the viewer of a perspective is border.
+ *   <li>Small images (no side of image or view above {@value SmallWarp#MAX_SIDE} pixels) are
+ *       interpolated in Java where the map is affine and neither averages nor resizes, see {@link
+ *       SmallWarp}: the same within a grey level or two, and faster.
+ * </ul>
+ *
+ * <p>For one thread.
  */
 final class Warp implements AutoCloseable {
-  /**
-   * Below this many image pixels per view pixel it counts as enlarging; rotations miss 1 by
-   * rounding.
-   */
-  private static final double ENLARGING = 1 - 1e-6;
+  /** OpenCV's warps take no longer sides (it counts pixels in 16 bits). */
+  private static final int MAX_SIDE = 32_000;
 
-  private final DoublePointer coefficients = new DoublePointer(6);
-  private final Mat matrix = new Mat(2, 3, opencv_core.CV_64FC1, coefficients);
-  private final Scalar black = new Scalar(0, 0, 0, 0);
+  private final DoublePointer coefficients = new DoublePointer(9);
+  private final Mat affine = new Mat(2, 3, opencv_core.CV_64FC1, coefficients);
+  private final Mat projective = new Mat(3, 3, opencv_core.CV_64FC1, coefficients);
+  private final Scalar outside = new Scalar(0, 0, 0, 0);
   private final Size size = new Size();
+  private final Mat scratch = new Mat();
   private final Mat shrunken = new Mat();
-  private final Mat result = new Mat();
   private int shrunkenX = 1;
   private int shrunkenY = 1;
+
+  private final SmallWarp smallWarp = new SmallWarp();
+
+  /** The image for {@link #smallWarp}; null until it is asked for. */
+  private byte[] small;
 
   /** Forgets what was derived from the image before; to be called when it changes. */
   void imageChanged() {
     shrunkenX = 1;
     shrunkenY = 1;
+    small = null;
+    smallWarp.imageChanged();
   }
 
   /**
    * Renders one frame.
    *
-   * @param image 8 bits per channel
-   * @return pixels of shape [height, width, channels], as many channels as the image has
+   * @param image the frame's image, 8 bits per channel; may be that of the canvas
+   * @param canvas shows the result, as many channels as the image has
    */
-  byte[] render(Mat image, Frame frame) {
-    Affine map = frame.toImage();
-    double perX = Math.hypot(map.xx(), map.xy());
-    double perY = Math.hypot(map.yx(), map.yy());
-    int factorX = (int) Math.max(1, Math.floor(perX));
-    int factorY = (int) Math.max(1, Math.floor(perY));
-    Mat source = image;
-    if (factorX > 1 || factorY > 1) {
-      source = shrink(image, factorX, factorY);
-      double scaleX = (double) source.cols() / image.cols();
-      double scaleY = (double) source.rows() / image.rows();
-      map = Affine.scaling(scaleX, scaleY).after(map);
+  void render(Mat image, Frame frame, Canvas canvas) {
+    Stretch stretch = Stretch.of(frame);
+    if (isSmall(frame, stretch)) {
+      if (small == null) {
+        small = NativeBytes.copy(image);
+      }
+      int channels = image.channels();
+      byte[] view =
+          stretch == null
+              ? smallWarp.render(small, channels, frame)
+              : stretch.copy(small, channels, frame);
+      canvas.show(view, frame.size(), channels);
+      return;
     }
-    int height = frame.size().height();
-    int width = frame.size().width();
-    if (map.equals(Affine.IDENTITY) && source.rows() == height && source.cols() == width) {
-      return bytes(source);
+    outside.put(frame.fill(), frame.fill(), frame.fill(), frame.fill());
+    if (stretch != null) {
+      stretch.render(image, scratch, canvas.spare(), borderType(frame.border()), outside);
+    } else {
+      warp(image, frame, canvas.spare());
     }
-    boolean enlarging = perX < ENLARGING || perY < ENLARGING;
-    warp(source, map, height, width, enlarging);
-    byte[] pixels = bytes(result);
-    if (enlarging) {
-      blacken(pixels, map, height, width, source);
-    }
-    return pixels;
+    canvas.swap();
   }
 
-  private Mat shrink(Mat image, int factorX, int factorY) {
-    if (factorX != shrunkenX || factorY != shrunkenY) {
-      size.width(Math.max(1, Math.round((float) image.cols() / factorX)));
-      size.height(Math.max(1, Math.round((float) image.rows() / factorY)));
-      opencv_imgproc.resize(image, shrunken, size, 0, 0, opencv_imgproc.INTER_AREA);
-      shrunkenX = factorX;
-      shrunkenY = factorY;
+  private static boolean isSmall(Frame frame, Stretch stretch) {
+    if (!SmallWarp.suits(frame.image(), frame.size()) || !frame.toImage().isAffine()) {
+      return false;
     }
-    return shrunken;
+    return switch (frame.border()) {
+      case UNSEEN, EDGE, CONSTANT ->
+          stretch != null
+              ? stretch.isCopy()
+              : frame.reductionX() < 2 && frame.reductionY() < 2 && !isSharp(frame);
+      case REFLECT, SYMMETRIC -> false;
+    };
   }
 
-  private void warp(Mat source, Affine map, int height, int width, boolean enlarging) {
+  /** Whether a constant border ends where the image does, without a blend. */
+  private static boolean isSharp(Frame frame) {
+    return frame.border() == Border.CONSTANT && frame.isEnlargedTwofold();
+  }
+
+  private void warp(Mat image, Frame frame, Mat result) {
+    Seen seen = Seen.of(frame);
+    int factorX = factor(frame.reductionX(), seen.width());
+    int factorY = factor(frame.reductionY(), seen.height());
+    boolean sharp = isSharp(frame);
+    int borderType = sharp ? opencv_core.BORDER_REPLICATE : borderType(frame.border());
+    if (factorX == 1 && factorY == 1) {
+      warp(image, frame, seen, borderType, result);
+    } else {
+      shrink(image, factorX, factorY);
+      Frame ofShrunken =
+          frame.on(
+              new io.stillstream.augmenter.policy.Size(shrunken.rows(), shrunken.cols()),
+              Projective.scaling(1.0 / factorX, 1.0 / factorY));
+      warp(shrunken, ofShrunken, Seen.of(ofShrunken), borderType, result);
+    }
+    if (sharp) {
+      Inside.image(frame.toImage(), frame.image()).fillOthers(result, frame.fill());
+    } else if (seen.reachesBehind()) {
+      Inside.view(frame.toImage()).fillOthers(result, frame.fill());
+    }
+  }
+
+  private static int factor(double reduction, int seen) {
+    return (int) Math.max(Math.max(1, Math.floor(reduction)), 1 + seen / MAX_SIDE);
+  }
+
+  /** Averages the image down by whole factors; where it is no multiple, its edge is repeated. */
+  private void shrink(Mat image, int factorX, int factorY) {
+    if (factorX == shrunkenX && factorY == shrunkenY) {
+      return;
+    }
+    size.width((image.cols() + factorX - 1) / factorX);
+    size.height((image.rows() + factorY - 1) / factorY);
+    int right = size.width() * factorX - image.cols();
+    int below = size.height() * factorY - image.rows();
+    if (right == 0 && below == 0) {
+      Averages.to(image, shrunken, size);
+    } else {
+      try (Mat multiple = new Mat()) {
+        opencv_core.copyMakeBorder(
+            image, multiple, 0, below, 0, right, opencv_core.BORDER_REPLICATE);
+        Averages.to(multiple, shrunken, size);
+      }
+    }
+    shrunkenX = factorX;
+    shrunkenY = factorY;
+  }
+
+  private void warp(Mat source, Frame frame, Seen seen, int borderType, Mat result) {
     // OpenCV counts from pixel centres: shift by half a pixel before and after.
-    coefficients.put(0, map.xx());
-    coefficients.put(1, map.xy());
-    coefficients.put(2, map.x0() + (map.xx() + map.xy() - 1) / 2);
-    coefficients.put(3, map.yx());
-    coefficients.put(4, map.yy());
-    coefficients.put(5, map.y0() + (map.yx() + map.yy() - 1) / 2);
-    size.width(width);
-    size.height(height);
-    opencv_imgproc.warpAffine(
-        source,
-        result,
-        matrix,
-        size,
-        opencv_imgproc.INTER_LINEAR | opencv_imgproc.WARP_INVERSE_MAP,
-        enlarging ? opencv_core.BORDER_REPLICATE : opencv_core.BORDER_CONSTANT,
-        black);
-  }
-
-  /** Sets the pixels to 0 whose centre lies outside of the image. */
-  private static void blacken(byte[] pixels, Affine map, int height, int width, Mat source) {
-    int channels = source.channels();
-    for (int row = 0, at = 0; row < height; row++) {
-      for (int column = 0; column < width; column++, at += channels) {
-        double x = map.xx() * (column + 0.5) + map.xy() * (row + 0.5) + map.x0();
-        double y = map.yx() * (column + 0.5) + map.yy() * (row + 0.5) + map.y0();
-        if (x < 0 || y < 0 || x > source.cols() || y > source.rows()) {
-          Arrays.fill(pixels, at, at + channels, (byte) 0);
-        }
+    Projective map = frame.toImage();
+    double divisor = map.divisor(0.5, 0.5);
+    double left = seen.left() + 0.5;
+    double top = seen.top() + 0.5;
+    coefficients.put(0, map.xx() - left * map.wx());
+    coefficients.put(1, map.xy() - left * map.wy());
+    coefficients.put(2, map.x0() + (map.xx() + map.xy()) / 2 - left * divisor);
+    coefficients.put(3, map.yx() - top * map.wx());
+    coefficients.put(4, map.yy() - top * map.wy());
+    coefficients.put(5, map.y0() + (map.yx() + map.yy()) / 2 - top * divisor);
+    coefficients.put(6, map.wx());
+    coefficients.put(7, map.wy());
+    coefficients.put(8, divisor);
+    size.width(frame.size().width());
+    size.height(frame.size().height());
+    int flags = opencv_imgproc.INTER_LINEAR | opencv_imgproc.WARP_INVERSE_MAP;
+    try (Rect rectangle = new Rect(seen.left(), seen.top(), seen.width(), seen.height());
+        Mat window = source.apply(rectangle)) {
+      if (map.isAffine()) {
+        opencv_imgproc.warpAffine(window, result, affine, size, flags, borderType, outside);
+      } else {
+        opencv_imgproc.warpPerspective(
+            window, result, projective, size, flags, borderType, outside);
       }
     }
   }
 
-  private static byte[] bytes(Mat image) {
-    byte[] bytes = new byte[Math.toIntExact(image.total() * image.elemSize())];
-    image.data().get(bytes);
-    return bytes;
+  private static int borderType(Border border) {
+    return switch (border) {
+      case UNSEEN, EDGE -> opencv_core.BORDER_REPLICATE;
+      case CONSTANT -> opencv_core.BORDER_CONSTANT;
+      case REFLECT -> opencv_core.BORDER_REFLECT_101;
+      case SYMMETRIC -> opencv_core.BORDER_REFLECT;
+    };
+  }
+
+  /** Frees what is larger than the limit, bytes. */
+  void shrink(long limit) {
+    NativeBytes.shrink(scratch, limit);
+    NativeBytes.shrink(shrunken, limit);
+    imageChanged();
   }
 
   @Override
   public void close() {
-    result.close();
+    scratch.close();
     shrunken.close();
     size.close();
-    black.close();
-    matrix.close();
+    outside.close();
+    projective.close();
+    affine.close();
     coefficients.close();
   }
 }

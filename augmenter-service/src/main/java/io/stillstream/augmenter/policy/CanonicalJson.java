@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * JSON in one form only: keys sorted, no white space, numbers in plain decimals without trailing
  * zeros (15.0 and 1.5e1 are both 15). Knows strings without characters that JSON escapes, numbers,
- * lists and maps.
+ * flags, lists and maps.
  */
 final class CanonicalJson {
   private CanonicalJson() {}
@@ -27,7 +27,9 @@ final class CanonicalJson {
     if (value instanceof Double number) {
       return number(number);
     }
-    return value instanceof Number ? value.toString() : "\"" + value + "\"";
+    return value instanceof Number || value instanceof Boolean
+        ? value.toString()
+        : "\"" + value + "\"";
   }
 
   static String number(double value) {

@@ -3,22 +3,33 @@ package io.stillstream.augmenter.policy;
 import java.util.Map;
 
 /**
- * Cuts a window from the middle; where the difference is odd, the upper left of the two middles.
+ * Cuts a window from the middle; where the difference is odd, the upper left of the two middles. A
+ * window larger than the image has a margin.
+ *
+ * @param window size of the window, pixels
  */
-final class CenterCrop {
-  private CenterCrop() {}
+record CenterCrop(Size window) implements Operation {
+
+  static Operation parse(Parameters parameters) {
+    return new CenterCrop(parameters.size("size after it, pixels"));
+  }
 
   static Frame apply(Frame frame, Step step) {
-    Size window = new Size(step.pixels("height"), step.pixels("width"));
+    Size window = new Size(step.whole("height"), step.whole("width"));
     int left = Math.floorDiv(frame.size().width() - window.width(), 2);
     int top = Math.floorDiv(frame.size().height() - window.height(), 2);
-    return frame.then(window, Affine.shift(left, top));
+    return frame.then(window, Projective.shift(left, top));
   }
 
   /** The step that cuts a window of a size. */
   static Step to(Size window) {
     return Step.of(
-        OperationType.CENTER_CROP.operationName(),
+        "center_crop",
         Map.of("height", (double) window.height(), "width", (double) window.width()));
+  }
+
+  @Override
+  public void draw(RandomStream random, Draft draft) {
+    draft.add(to(window));
   }
 }

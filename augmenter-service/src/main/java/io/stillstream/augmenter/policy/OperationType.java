@@ -1,69 +1,229 @@
 package io.stillstream.augmenter.policy;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The closed list of operations that recipes can name, and what each does to a frame. */
+/** The closed list of operations that policies can name. */
 enum OperationType {
-  ROTATE("rotate"),
-  HORIZONTAL_FLIP("horizontal_flip"),
-  RANDOM_CROP("random_crop"),
-  TRANSLATE("translate"),
-  RESIZE("resize"),
-  /** Only the output rule applies this one; a policy cannot name it. */
-  CENTER_CROP("center_crop");
+  RESIZE(
+      1,
+      "Stretches to height × width, or brings the shorter edge to size with the shape kept;"
+          + " torchvision's Resize. Bilinear below a reduction of 2, averaged from there on, where"
+          + " torchvision's antialias weighs by a triangle.",
+      Resize::parse),
+  CENTER_CROP(
+      1,
+      "Cuts a window from the middle; where the difference is odd, the upper left of the two"
+          + " (torchvision rounds half to even).",
+      CenterCrop::parse),
+  RANDOM_CROP(
+      1,
+      "Cuts a window of fixed size at a random place; an image smaller than the window lies at a"
+          + " random place within it.",
+      RandomCrop::parse),
+  RANDOM_RESIZED_CROP(
+      1,
+      "Cuts a window of random area and shape and stretches it to height × width; torchvision's"
+          + " RandomResizedCrop, with its ten attempts.",
+      RandomResizedCrop::parse),
+  PAD(
+      1,
+      "Adds margins; torchvision's Pad. Mirrored margins may be wider than the image (torchvision"
+          + " refuses them); fill is one level for all channels.",
+      Pad::parse),
+  HORIZONTAL_FLIP(0.5, "Mirrors left and right; exact.", HorizontalFlip::parse),
+  VERTICAL_FLIP(0.5, "Mirrors top and bottom; exact.", VerticalFlip::parse),
+  ROTATE(
+      1,
+      "Turns about the centre, counter-clockwise, the size kept; torchvision's RandomRotation,"
+          + " always bilinear. Fill is one level for all channels.",
+      Rotate::parse),
+  AFFINE(
+      1,
+      "Turns (clockwise), shifts, scales and shears about the centre, the size kept; torchvision's"
+          + " RandomAffine, always bilinear. Fill is one level for all channels; enlarged twofold"
+          + " or more, the image's edge is not blended with it.",
+      Affine::parse),
+  PERSPECTIVE(
+      0.5,
+      "Moves the four corners inwards; torchvision's RandomPerspective. Fill is one level for all"
+          + " channels, also where torchvision shows what lies behind the viewer; an image of one"
+          + " row or column, and corners in one line, stay as they are.",
+      Perspective::parse),
+  TRANSLATE(
+      1,
+      "Shifts by whole pixels, each shift equally likely (torchvision's affine gives the two"
+          + " extremes half the chance).",
+      Translate::parse),
 
-  private final String operationName;
+  BRIGHTNESS(1, "Multiplies all levels; torchvision's adjust_brightness.", ValueStep::brightness),
+  CONTRAST(
+      1,
+      "Multiplies the distance of all levels from the mean grey of the image; torchvision's"
+          + " adjust_contrast. The mean may be half a level off: ±1 level up to a factor of 2, up to"
+          + " 5 at 10.",
+      ValueStep::contrast),
+  SATURATION(
+      1,
+      "Multiplies the distance of each pixel from its own grey; torchvision's adjust_saturation, ±1"
+          + " level up to a factor of 2, ±2 at 4. Grey images stay as they are.",
+      ValueStep::saturation),
+  HUE(
+      1,
+      "Turns the hue in HSV, in floating point; torchvision's adjust_hue. Grey images stay as they"
+          + " are.",
+      ValueStep::hue),
+  COLOR_JITTER(
+      1,
+      "Brightness, contrast, saturation and hue in random order; torchvision's ColorJitter. With"
+          + " `method: matrix` they become one matrix, several times as fast: levels are not cut off"
+          + " in between, and hue turns in the plane of YIQ, which keeps luma, where HSV keeps the"
+          + " largest channel.",
+      ColorJitter::parse),
+  GRAYSCALE(
+      0.1,
+      "Gives all channels the luma of ITU-R BT.601; torchvision's RandomGrayscale, but rounded"
+          + " instead of cut off, so grey stays the same grey. Grey images stay as they are.",
+      parameters -> new BareStep("grayscale")),
+  GAMMA(
+      1,
+      "Raises levels, as fractions of 255, to a power; torchvision's adjust_gamma with gain 1.",
+      ValueStep::gamma),
+  GAUSSIAN_BLUR(
+      1,
+      "Smooths; torchvision's GaussianBlur with one sigma for both axes, weights rounded to 1/256"
+          + " (±1 level). A border narrower than the kernel is mirrored again, as OpenCV does;"
+          + " torchvision refuses it.",
+      GaussianBlur::parse),
+  GAUSSIAN_NOISE(
+      1,
+      "Adds a normal deviate to each level of each channel; torchvision's GaussianNoise. Deviates"
+          + " end at 3.67 sigma and are rounded to whole levels; sigma may be a range.",
+      GaussianNoise::parse),
+  SHARPNESS(
+      0.5,
+      "Blends with a smoothed image; torchvision's RandomAdjustSharpness, border kept. ±1 level up"
+          + " to a factor of 2, ±3 at 4; the factor may be a range.",
+      ValueStep::sharpness),
+  POSTERIZE(
+      0.5,
+      "Keeps the upper bits of all levels; torchvision's RandomPosterize, exact. The bits may be a"
+          + " range.",
+      WholeStep::posterize),
+  SOLARIZE(
+      0.5,
+      "Inverts levels from a threshold on; torchvision's RandomSolarize, exact. The threshold may be"
+          + " a range.",
+      ValueStep::solarize),
+  EQUALIZE(
+      0.5,
+      "Evens out the histogram of each channel; torchvision's RandomEqualize, exact.",
+      parameters -> new BareStep("equalize")),
+  AUTOCONTRAST(
+      0.5,
+      "Stretches the levels of each channel to 0 to 255; torchvision's RandomAutocontrast, ±1 level.",
+      parameters -> new BareStep("autocontrast")),
+  INVERT(
+      0.5,
+      "Turns each level v into 255 − v; torchvision's RandomInvert, exact.",
+      parameters -> new BareStep("invert")),
+  JPEG_COMPRESSION(
+      1,
+      "Encodes as JPEG and decodes; torchvision's JPEG, by OpenCV, colours at half the resolution.",
+      WholeStep::jpeg),
+  RANDOM_ERASING(
+      0.5,
+      "Erases a rectangle; torchvision's RandomErasing with its ten attempts. `random` is noise with"
+          + " all levels alike, where torchvision's is normal (meant for normalised images).",
+      RandomErasing::parse),
+  COARSE_DROPOUT(
+      0.5,
+      "Erases several rectangles, which may overlap; albumentations' CoarseDropout. A range of sides"
+          + " is in pixels if it starts at 1 or above (albumentations tells 1 from 1.0).",
+      CoarseDropout::parse),
 
-  OperationType(String operationName) {
-    this.operationName = operationName;
+  ONE_OF(
+      1,
+      "Applies one of its `operations` for certain, chosen by their `p` as weights: albumentations'"
+          + " OneOf (whose own `p` is 0.5 by default).",
+      OneOf::parse),
+  SOME_OF(
+      1,
+      "Chooses `n` of its `operations`, all equally likely and none twice, and applies them in"
+          + " their order, each with its own `p`: albumentations 2's SomeOf (which knows no range for"
+          + " `n`, and lowers it where there are fewer operations).",
+      SomeOf::parse),
+  SEQUENTIAL(
+      1,
+      "Applies its `operations` in order, each with its own `p`: albumentations' Sequential (whose"
+          + " own `p` is 0.5 by default).",
+      Sequential::parse),
+  RAND_AUGMENT(
+      1,
+      "RandAugment (arXiv:1909.13719) with torchvision's choices and magnitudes; bilinear, where"
+          + " torchvision takes the nearest pixel unless told otherwise.",
+      RandAugment::parse),
+  TRIVIAL_AUGMENT_WIDE(
+      1,
+      "TrivialAugment, wide (arXiv:2103.10158), with torchvision's choices and magnitudes;"
+          + " bilinear, where torchvision takes the nearest pixel unless told otherwise.",
+      TrivialAugmentWide::parse),
+  AUG_MIX(
+      1,
+      "AugMix (arXiv:1912.02781) with torchvision's choices and magnitudes. Each chain ends in 8"
+          + " bits; fractions of the sum are cut off, as there.",
+      AugMix::parse),
+
+  MIXUP(
+      1,
+      "Adds a recent image of the same partition: λ·a + (1 − λ)·b, rounded to the nearest level."
+          + " Drawn for each view, where torchvision draws once for a batch.",
+      Mixup::parse),
+  CUTMIX(
+      1,
+      "Puts a rectangle of a recent image of the same partition in place; λ is the share of the"
+          + " image that is left. Drawn for each view, where torchvision draws once for a batch.",
+      Cutmix::parse);
+
+  private final double probability;
+  private final String summary;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
+  private final Function<Parameters, Operation> parser;
+
+  /**
+   * @param probability default of {@code p}
+   * @param summary what it does, whose norm it follows and where it differs, in one or two
+   *     sentences
+   * @param parser reads the settings; what is wrong with them is reported to the parameters
+   */
+  OperationType(double probability, String summary, Function<Parameters, Operation> parser) {
+    this.probability = probability;
+    this.summary = summary;
+    this.parser = parser;
   }
 
-  /** Name in policies and recipes. */
+  /** Name in policies. */
   String operationName() {
-    return operationName;
+    return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads the settings; what is wrong with them is reported to the parameters. */
-  Operation parse(Parameters parameters) {
-    return switch (this) {
-      case ROTATE -> Rotate.parse(parameters);
-      case HORIZONTAL_FLIP -> HorizontalFlip.parse(parameters);
-      case RANDOM_CROP -> RandomCrop.parse(parameters);
-      case TRANSLATE -> Translate.parse(parameters);
-      case RESIZE -> Resize.parse(parameters);
-      case CENTER_CROP -> throw new IllegalArgumentException(operationName + " has no settings");
-    };
+  String summary() {
+    return summary;
   }
 
-  /** The frame after the step: a pure function of the frame and the step's values. */
-  Frame apply(Frame frame, Step step) {
-    return switch (this) {
-      case ROTATE -> Rotate.apply(frame, step);
-      case HORIZONTAL_FLIP -> HorizontalFlip.apply(frame, step);
-      case RANDOM_CROP -> RandomCrop.apply(frame, step);
-      case TRANSLATE -> Translate.apply(frame, step);
-      case RESIZE -> Resize.apply(frame, step);
-      case CENTER_CROP -> CenterCrop.apply(frame, step);
-    };
+  /** Reads the settings, {@code p} included; what is wrong is reported to the parameters. */
+  Entry parse(Parameters parameters) {
+    Operation operation = parser.apply(parameters);
+    double p = parameters.probability(probability);
+    boolean mixes = operation instanceof Mixing || parameters.mixes();
+    return new Entry(this, p, operation, parameters.settings(), mixes);
   }
 
-  /** The type that recipes call so. */
+  /** The type that policies call so. */
   static Optional<OperationType> named(String name) {
-    return Arrays.stream(values()).filter(type -> type.operationName.equals(name)).findFirst();
-  }
-
-  /** The type that policies may call so. */
-  static Optional<OperationType> inPolicies(String name) {
-    return named(name).filter(type -> type != CENTER_CROP);
-  }
-
-  /** Names that policies may use. */
-  static List<String> policyNames() {
-    return Arrays.stream(values())
-        .filter(type -> type != CENTER_CROP)
-        .map(OperationType::operationName)
-        .toList();
+    return Arrays.stream(values()).filter(type -> type.operationName().equals(name)).findFirst();
   }
 }

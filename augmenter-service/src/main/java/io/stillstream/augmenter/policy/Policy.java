@@ -2,11 +2,12 @@ package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.schemas.PixelEncoding;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What views are made of each image: immutable, and the same policy always makes the same views.
@@ -15,15 +16,18 @@ public final class Policy {
   private final long seed;
   private final int views;
   private final Output output;
-  private final List<Operation> operations;
+  private final List<Entry> operations;
+  private final Optional<Entry> mixing;
   private final String canonicalJson;
   private final String hash;
 
-  Policy(long seed, int views, Output output, List<Operation> operations) {
+  Policy(long seed, int views, Output output, List<Entry> operations) {
     this.seed = seed;
     this.views = views;
     this.output = output;
-    this.operations = List.copyOf(operations);
+    int last = operations.size() - 1;
+    mixing = operations.stream().skip(Math.max(0, last)).filter(Entry::mixes).findFirst();
+    this.operations = List.copyOf(mixing.isEmpty() ? operations : operations.subList(0, last));
     canonicalJson = CanonicalJson.of(tree());
     hash = Sha256.hex(canonicalJson);
   }
@@ -35,6 +39,23 @@ public final class Policy {
    */
   public static Policy parse(JsonNode tree) {
     return PolicyParser.parse(tree);
+  }
+
+  /** The policy that makes one view of each image: the original, brought to the output. */
+  public static Policy original(Output output) {
+    return new Policy(0, 1, output, List.of());
+  }
+
+  /**
+   * The same operations and output with another seed and number of views.
+   *
+   * @param newViews at least 1
+   */
+  public Policy with(long newSeed, int newViews) {
+    if (newViews < 1) {
+      throw new IllegalArgumentException("views must be at least 1, was " + newViews);
+    }
+    return new Policy(newSeed, newViews, output, whole());
   }
 
   /** Number that all view seeds depend on. */
@@ -64,29 +85,71 @@ public final class Policy {
     return hash;
   }
 
+  /** Whether views may be mixed with a second image. */
+  public boolean mixing() {
+    return mixing.isPresent();
+  }
+
+  /**
+   * Which of several images is to be mixed into the views of an image: each equally likely, by the
+   * stream of view 0, which needs no numbers itself.
+   *
+   * @param random the stream of view 0
+   * @param count how many there are, at least 1
+   * @return 0 to {@code count − 1}
+   */
+  public int partner(RandomStream random, int count) {
+    return random.between(0, count - 1);
+  }
+
+  /** The recipe of one view where there is no second image to mix in. */
+  public Recipe recipe(int viewIndex, RandomStream random, Size image) {
+    return recipe(viewIndex, random, image, null);
+  }
+
   /**
    * The recipe of one view. View 0 is the original: nothing but the output rule. For the others
    * each operation in turn takes one number from the stream, is applied if it is below {@code p},
-   * and then draws its values.
+   * and then draws its values; then mixing does the same, and if it is applied, the operations are
+   * drawn once more, for the second image.
    *
    * @param viewIndex 0 to {@code views() − 1}
    * @param random the view's own stream
    * @param image size of the decoded image
+   * @param second an image to mix in; null if there is none
    */
-  public Recipe recipe(int viewIndex, RandomStream random, Size image) {
-    List<Step> steps = new ArrayList<>();
-    Frame frame = Frame.of(image);
-    if (viewIndex > 0) {
-      for (Operation operation : operations) {
-        if (random.nextDouble() < operation.probability()) {
-          Step step = operation.draw(random, frame.size());
-          steps.add(step);
-          frame = operation.type().apply(frame, step);
-        }
-      }
+  public Recipe recipe(int viewIndex, RandomStream random, Size image, Second second) {
+    if (viewIndex == 0) {
+      return Recipe.of(output.fit().steps(image, output.size()));
     }
-    steps.addAll(output.fit().steps(frame.size(), output.size()));
-    return new Recipe(steps);
+    List<Step> steps = steps(random, image);
+    if (second == null || mixing.isEmpty()) {
+      return Recipe.of(steps);
+    }
+    Draft whole = new Draft(output.size());
+    mixing.get().draw(random, whole);
+    Mix mix =
+        whole
+            .mixture()
+            .map(
+                how ->
+                    new Mix(
+                        how.kind(),
+                        second.which(),
+                        1,
+                        steps(random, second.size().get()),
+                        how.lambda(),
+                        how.box()))
+            .orElse(null);
+    return new Recipe(1, steps, mix);
+  }
+
+  /** What the operations make of an image, up to the size of the output. */
+  private List<Step> steps(RandomStream random, Size image) {
+    Draft draft = new Draft(image);
+    operations.forEach(entry -> entry.draw(random, draft));
+    draft.addAll(output.fit().steps(draft.size(), output.size()));
+    return draft.steps();
   }
 
   private Map<String, Object> tree() {
@@ -104,14 +167,13 @@ public final class Policy {
             "width", output.size().width(),
             "channels", output.channels(),
             "fit", lower(output.fit())));
-    tree.put("operations", operations.stream().map(Policy::tree).toList());
+    tree.put("operations", whole().stream().map(Entry::tree).toList());
     return tree;
   }
 
-  private static Map<String, Object> tree(Operation operation) {
-    Map<String, Object> settings = new TreeMap<>(operation.settings());
-    settings.put("p", operation.probability());
-    return Map.of(operation.type().operationName(), settings);
+  /** The list as the policy has it, mixing at its end. */
+  private List<Entry> whole() {
+    return Stream.concat(operations.stream(), mixing.stream()).toList();
   }
 
   private static String lower(Enum<?> constant) {

@@ -9,7 +9,10 @@ public final class PolicyException extends IllegalArgumentException {
   /** Each "key: rule, was value", the key from {@code policy} on. */
   private final transient List<String> errors;
 
-  PolicyException(List<String> errors) {
+  /**
+   * @param errors at least one
+   */
+  public PolicyException(List<String> errors) {
     super(String.join("\n", errors));
     this.errors = List.copyOf(errors);
   }

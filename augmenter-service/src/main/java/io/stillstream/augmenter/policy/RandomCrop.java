@@ -1,66 +1,49 @@
 package io.stillstream.augmenter.policy;
 
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * Cuts a window of fixed size at a random place, after an optional black margin on all sides:
+ * Cuts a window of fixed size at a random place, after an optional margin on all sides:
  * torchvision's RandomCrop with {@code pad_if_needed}: where the window is larger than the image,
  * the image lies at a random place within it.
  *
  * @param window size of the window, pixels
  * @param padding width of the margin, pixels, at least 0
- * @param probability 0 to 1
+ * @param fill level of the margin, 0 to 255
  */
-record RandomCrop(Size window, int padding, double probability) implements Operation {
-  private static final String TOP = "top";
-  private static final String LEFT = "left";
-  private static final String HEIGHT = "height";
-  private static final String WIDTH = "width";
-  private static final String PADDING = "padding";
+record RandomCrop(Size window, int padding, int fill) implements Operation {
 
   static Operation parse(Parameters parameters) {
-    Size window =
-        new Size(
-            parameters.requiredWhole(HEIGHT, 1, Parameters.MAX_SIDE),
-            parameters.requiredWhole(WIDTH, 1, Parameters.MAX_SIDE));
-    int padding = parameters.whole(PADDING, 0, 0, Parameters.MAX_SIDE);
-    return new RandomCrop(window, padding, parameters.probability(1));
+    Size window = parameters.size("size of the window, pixels");
+    int padding =
+        parameters.whole("padding", 0, 0, Parameters.MAX_SIDE, "margin on all sides, pixels");
+    return new RandomCrop(window, padding, parameters.fill("level of the margin"));
   }
 
   static Frame apply(Frame frame, Step step) {
     return frame.then(
-        new Size(step.pixels(HEIGHT), step.pixels(WIDTH)),
-        Affine.shift(step.pixels(LEFT), step.pixels(TOP)));
+        new Size(step.whole("height"), step.whole("width")),
+        Projective.shift(step.whole("left"), step.whole("top")));
   }
 
   @Override
-  public OperationType type() {
-    return OperationType.RANDOM_CROP;
-  }
-
-  @Override
-  public Step draw(RandomStream random, Size size) {
-    int top = place(random, size.height(), window.height());
-    int left = place(random, size.width(), window.width());
-    return Step.of(
-        type().operationName(),
-        Map.of(
-            TOP, (double) top,
-            LEFT, (double) left,
-            HEIGHT, (double) window.height(),
-            WIDTH, (double) window.width()));
+  public void draw(RandomStream random, Draft draft) {
+    int top = place(random, draft.size().height(), window.height());
+    int left = place(random, draft.size().width(), window.width());
+    Step step =
+        Step.of(
+            "random_crop",
+            Map.of(
+                "top", (double) top,
+                "left", (double) left,
+                "height", (double) window.height(),
+                "width", (double) window.width()));
+    draft.add(step.withFill(fill));
   }
 
   /** First pixel of the window, in coordinates of the image without its margin. */
   private int place(RandomStream random, int side, int windowSide) {
     int last = side + padding - windowSide;
     return random.between(Math.min(-padding, last), Math.max(-padding, last));
-  }
-
-  @Override
-  public SortedMap<String, Object> settings() {
-    return new TreeMap<>(Map.of(HEIGHT, window.height(), WIDTH, window.width(), PADDING, padding));
   }
 }

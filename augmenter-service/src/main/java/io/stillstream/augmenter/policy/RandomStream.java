@@ -21,4 +21,12 @@ public interface RandomStream {
   default int between(int from, int to) {
     return (int) (from + (long) Math.floor(nextDouble() * ((long) to - from + 1)));
   }
+
+  /**
+   * A seed for random numbers that are drawn where pixels are made: a whole number below 2⁵³, which
+   * a double holds exactly. Takes one number from the stream.
+   */
+  default double nextSeed() {
+    return Math.floor(nextDouble() * 0x1.0p53);
+  }
 }

@@ -1,32 +1,90 @@
 package io.stillstream.augmenter.policy;
 
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 
 /**
- * Stretches to a fixed size, the shape not kept: torchvision's Resize with two numbers.
+ * Stretches to a size: torchvision's Resize. Either both sides are given and the shape is not kept,
+ * or the shorter edge is, and the longer one follows.
  *
- * @param target size after it, pixels
- * @param probability 0 to 1
+ * @param rule the size after it, pixels, of the size before
  */
-record Resize(Size target, double probability) implements Operation {
-  private static final String HEIGHT = "height";
-  private static final String WIDTH = "width";
+record Resize(Rule rule) implements Operation {
+
+  /** Size after a resize. */
+  sealed interface Rule {
+    Size of(Size image);
+  }
+
+  /** Always the same. */
+  record Fixed(Size target) implements Rule {
+    @Override
+    public Size of(Size image) {
+      return target;
+    }
+  }
+
+  /**
+   * The shorter edge has a fixed length, and the longer one follows, rounded down.
+   *
+   * @param edge of the shorter edge, pixels
+   * @param limit of the longer edge, pixels; what would be longer shrinks both
+   */
+  record Shorter(int edge, int limit) implements Rule {
+    @Override
+    public Size of(Size image) {
+      int before = Math.min(image.height(), image.width());
+      long shorter = edge;
+      long longer = shorter * Math.max(image.height(), image.width()) / before;
+      if (longer > limit) {
+        shorter = Math.max(1, limit * shorter / longer);
+        longer = limit;
+      }
+      return image.width() <= image.height()
+          ? new Size((int) longer, (int) shorter)
+          : new Size((int) shorter, (int) longer);
+    }
+  }
 
   static Operation parse(Parameters parameters) {
-    Size target =
-        new Size(
-            parameters.requiredWhole(HEIGHT, 1, Parameters.MAX_SIDE),
-            parameters.requiredWhole(WIDTH, 1, Parameters.MAX_SIDE));
-    return new Resize(target, parameters.probability(1));
+    OptionalInt edge =
+        parameters.optionalWhole(
+            "size",
+            1,
+            Parameters.MAX_SIDE,
+            "length of the shorter edge after it, pixels; instead of height and width");
+    OptionalInt limit =
+        parameters.optionalWhole(
+            "max_size",
+            1,
+            Parameters.MAX_SIDE,
+            "greatest length of the longer edge, pixels; goes with size");
+    if (edge.isEmpty()) {
+      if (limit.isPresent()) {
+        parameters.refuse("max_size", "goes with size only");
+      }
+      return new Resize(new Fixed(parameters.size("size after it, pixels; not beside size")));
+    }
+    OptionalInt height = side(parameters, "height");
+    OptionalInt width = side(parameters, "width");
+    if (height.isPresent() || width.isPresent()) {
+      parameters.refuse("size", "must not stand beside height and width");
+    }
+    if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
+      parameters.refuse("max_size", "must be greater than size");
+    }
+    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(Parameters.MAX_SIDE)));
+  }
+
+  private static OptionalInt side(Parameters parameters, String key) {
+    return parameters.optionalWhole(key, 1, Parameters.MAX_SIDE, "not beside size");
   }
 
   static Frame apply(Frame frame, Step step) {
-    Size target = new Size(step.pixels(HEIGHT), step.pixels(WIDTH));
+    Size target = new Size(step.whole("height"), step.whole("width"));
     return frame.then(
         target,
-        Affine.scaling(
+        Projective.scaling(
             (double) frame.size().width() / target.width(),
             (double) frame.size().height() / target.height()));
   }
@@ -34,22 +92,11 @@ record Resize(Size target, double probability) implements Operation {
   /** The step that stretches to a size. */
   static Step to(Size target) {
     return Step.of(
-        OperationType.RESIZE.operationName(),
-        Map.of(HEIGHT, (double) target.height(), WIDTH, (double) target.width()));
+        "resize", Map.of("height", (double) target.height(), "width", (double) target.width()));
   }
 
   @Override
-  public OperationType type() {
-    return OperationType.RESIZE;
-  }
-
-  @Override
-  public Step draw(RandomStream random, Size size) {
-    return to(target);
-  }
-
-  @Override
-  public SortedMap<String, Object> settings() {
-    return new TreeMap<>(Map.of(HEIGHT, target.height(), WIDTH, target.width()));
+  public void draw(RandomStream random, Draft draft) {
+    draft.add(to(rule.of(draft.size())));
   }
 }

@@ -18,7 +18,7 @@ public final class SplitMix64 implements RandomStream {
   }
 
   /** The next 64 bits. */
-  long nextLong() {
+  public long nextLong() {
     state += GOLDEN_GAMMA;
     long z = state;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

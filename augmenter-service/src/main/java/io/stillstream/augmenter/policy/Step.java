@@ -18,9 +18,24 @@ public record Step(String name, SortedMap<String, Double> values) {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
+  /** A step without values. */
+  public static Step of(String name) {
+    return new Step(name, new TreeMap<>());
+  }
+
   /** A step from values in any order. */
   public static Step of(String name, Map<String, Double> values) {
     return new Step(name, new TreeMap<>(values));
+  }
+
+  /** The same step with a level for what lies outside; 0 is not written down. */
+  Step withFill(int level) {
+    if (level == 0) {
+      return this;
+    }
+    SortedMap<String, Double> more = new TreeMap<>(values);
+    more.put("fill", (double) level);
+    return new Step(name, more);
   }
 
   /**
@@ -28,7 +43,7 @@ public record Step(String name, SortedMap<String, Double> values) {
    *
    * @throws IllegalArgumentException if the step lacks it
    */
-  double value(String key) {
+  public double value(String key) {
     Double value = values.get(key);
     if (value == null) {
       throw new IllegalArgumentException("step " + name + " lacks the value " + key);
@@ -36,8 +51,8 @@ public record Step(String name, SortedMap<String, Double> values) {
     return value;
   }
 
-  /** A drawn value that counts pixels. */
-  int pixels(String key) {
+  /** A drawn value that is a whole number, such as a count of pixels. */
+  public int whole(String key) {
     return Math.toIntExact(Math.round(value(key)));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stillstream.augmenter.policy.Size;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class ImageHeaderTest {
   @Test
   void shouldTellTheSizeOfEveryFormat() {
     assertThat(read(Images.file(PICTURE, "jpg")))
-        .isEqualTo(new ImageHeader(ImageFormat.JPEG, new Size(37, 61)));
+        .isEqualTo(new ImageHeader(ImageFormat.JPEG, new Size(37, 61), Orientation.UPRIGHT, 8));
     assertThat(read(Images.file(PICTURE, "png")))
         .isEqualTo(new ImageHeader(ImageFormat.PNG, new Size(37, 61)));
     assertThat(read(Images.file(PICTURE, "gif")))
@@ -40,10 +41,10 @@ final class ImageHeaderTest {
     byte[] topDown = hex("424D 00000000 00000000 00000000 28000000 3D000000 DBFFFFFF");
 
     // then
-    assertThat(read(lossless).size()).isEqualTo(new Size(37, 61));
-    assertThat(read(extended).size()).isEqualTo(new Size(37, 61));
-    assertThat(read(oldBmp).size()).isEqualTo(new Size(37, 61));
-    assertThat(read(topDown).size()).isEqualTo(new Size(37, 61));
+    assertThat(read(lossless).stored()).isEqualTo(new Size(37, 61));
+    assertThat(read(extended).stored()).isEqualTo(new Size(37, 61));
+    assertThat(read(oldBmp).stored()).isEqualTo(new Size(37, 61));
+    assertThat(read(topDown).stored()).isEqualTo(new Size(37, 61));
   }
 
   @Test
@@ -54,7 +55,7 @@ final class ImageHeaderTest {
     buffer.position(5);
 
     // then
-    assertThat(ImageHeader.read(buffer).size()).isEqualTo(new Size(37, 61));
+    assertThat(ImageHeader.read(buffer).stored()).isEqualTo(new Size(37, 61));
     assertThat(buffer.position()).isEqualTo(5);
   }
 
@@ -66,6 +67,39 @@ final class ImageHeaderTest {
 
     // then
     assertReason(png, RejectionReason.BROKEN_FILE);
+  }
+
+  @Test
+  void shouldRefuseAJpegOfVeryManyScans() {
+    // given: scans without data, each of which would make the decoder visit the whole image
+    byte[] file = progressive(500);
+    byte[] more = progressive(501);
+
+    // then
+    assertThat(read(file).stored()).isEqualTo(new Size(16, 16));
+    assertReason(more, RejectionReason.BROKEN_FILE);
+  }
+
+  @Test
+  void shouldRefuseAGifThatClearsItsTableAllTheTime() {
+    // given: codes of 3 bits; 4 clears the table
+    byte[] file = gif(0b00100100, 65_536 * 3 / 8);
+    byte[] more = gif(0b00100100, 70_000 * 3 / 8);
+
+    // then
+    assertThat(read(file).stored()).isEqualTo(new Size(10, 10));
+    assertReason(more, RejectionReason.BROKEN_FILE);
+  }
+
+  @Test
+  void shouldPassAGifOfTheSameLengthThatDoesNot() {
+    // given: a large picture that hardly compresses
+    BufferedImage large = Images.picture(300, 400, 3);
+    byte[] file = Images.file(large, "gif");
+
+    // then
+    assertThat(file.length).isGreaterThan(30_000);
+    assertThat(read(file).stored()).isEqualTo(new Size(300, 400));
   }
 
   @Test
@@ -85,7 +119,7 @@ final class ImageHeaderTest {
       for (int length = 1; length < Math.min(file.length, 600); length++) {
         byte[] cut = Arrays.copyOf(file, length);
         try {
-          assertThat(read(cut).size()).isEqualTo(new Size(37, 61));
+          assertThat(read(cut).stored()).isEqualTo(new Size(37, 61));
         } catch (RejectedImageException e) {
           assertThat(e.reason()).isIn(RejectionReason.BROKEN_FILE, RejectionReason.UNKNOWN_FORMAT);
         }
@@ -108,7 +142,7 @@ final class ImageHeaderTest {
 
       // when, then: nothing but a header or a reason
       try {
-        assertThat(read(file).size().pixels()).isPositive();
+        assertThat(read(file).oriented().pixels()).isPositive();
       } catch (RejectedImageException e) {
         assertThat(e.getStackTrace()).isEmpty();
       }
@@ -120,6 +154,29 @@ final class ImageHeaderTest {
     assertThatThrownBy(() -> read(new byte[] {1, 2, 3}))
         .hasMessage("not a JPEG, PNG, GIF, WebP or BMP file");
     assertThat(RejectionReason.TOO_MANY_PIXELS.tag()).isEqualTo("too_many_pixels");
+  }
+
+  private static byte[] progressive(int scans) {
+    return hex(
+        "FFD8 FFC2000B 08 0010 0010 01 01 11 00"
+            + "FFDA0008 01 01 00 010500".repeat(scans)
+            + "FFD9");
+  }
+
+  /** Data of one repeated group of bits, three bytes long. */
+  private static byte[] gif(int codes, int length) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(hex("474946383961 0A00 0A00 800000 000000 FFFFFF 2C 0000 0000 0A00 0A00 00 02"));
+    int three = codes | (codes << 6) | (codes << 12) | (codes << 18);
+    for (int left = length; left > 0; left -= 255) {
+      int block = Math.min(left, 255);
+      out.write(block);
+      for (int i = 0; i < block; i++) {
+        out.write(three >> (8 * (i % 3)));
+      }
+    }
+    out.writeBytes(hex("00 3B"));
+    return out.toByteArray();
   }
 
   private static List<byte[]> files() {

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -89,21 +88,6 @@ public final class Images {
     chunk(png, "IDAT", new byte[10]);
     chunk(png, "IEND", new byte[0]);
     return png.array();
-  }
-
-  /** A JPEG with an EXIF segment of one entry, the orientation, put behind the first marker. */
-  public static byte[] withOrientation(byte[] jpeg, int orientation) {
-    ByteBuffer exif = ByteBuffer.allocate(36).order(ByteOrder.BIG_ENDIAN);
-    exif.putShort((short) 0xFFE1).putShort((short) 34);
-    exif.put(new byte[] {'E', 'x', 'i', 'f', 0, 0, 'M', 'M'});
-    exif.putShort((short) 42).putInt(8).putShort((short) 1);
-    exif.putShort((short) 0x0112).putShort((short) 3).putInt(1);
-    exif.putShort((short) orientation).putShort((short) 0).putInt(0);
-    return ByteBuffer.allocate(jpeg.length + 36)
-        .put(jpeg, 0, 2)
-        .put(exif.array())
-        .put(jpeg, 2, jpeg.length - 2)
-        .array();
   }
 
   private static void chunk(ByteBuffer png, String type, byte[] data) {

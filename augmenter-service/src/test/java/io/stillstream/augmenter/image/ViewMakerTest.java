@@ -3,6 +3,7 @@ package io.stillstream.augmenter.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.Size;
 import io.stillstream.augmenter.policy.Yaml;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -65,6 +66,62 @@ final class ViewMakerTest {
           assertThat(again).isEqualTo(view.pixels());
         }
       }
+    }
+  }
+
+  @Test
+  void shouldDecodeAtTheLargestScaleThatNoViewLosesAnythingBy() {
+    // given: 320 × 480, views of 32 × 48 of all of it, and at most a turn of half of it
+    String policy =
+        """
+        views: %d
+        output: {height: 32, width: 48}
+        operations: [{rotate: {degrees: [90, 90]}}, {center_crop: {height: 160, width: 240}}]
+        """;
+    Source photograph =
+        new Source.File(ByteBuffer.wrap(Images.file(Images.picture(320, 480, 3), "jpg")));
+    Source screenshot =
+        new Source.File(ByteBuffer.wrap(Images.file(Images.picture(320, 480, 3), "png")));
+
+    // then
+    assertThat(scales(policy.formatted(1), photograph)).containsOnly(8);
+    assertThat(scales(policy.formatted(3), photograph)).containsOnly(4);
+    assertThat(scales(policy.formatted(3), screenshot)).containsOnly(1);
+  }
+
+  @Test
+  void shouldShowTheSameAtEveryDecodeScale() {
+    // given
+    Source photograph =
+        new Source.File(ByteBuffer.wrap(Images.file(Images.picture(321, 483, 3), "jpg")));
+    Policy policy =
+        Yaml.policy(
+            """
+            output: {height: 32, width: 48}
+            operations: [{rotate: {degrees: 30}}, horizontal_flip]
+            """);
+    try (ViewMaker maker = new ViewMaker(policy, 1_000_000)) {
+      for (View view : maker.make(photograph, "images", 0, 7)) {
+        byte[] full = maker.replay(photograph, view.recipe().at(1));
+        for (int scale : new int[] {2, 4, 8}) {
+          // when
+          byte[] reduced = maker.replay(photograph, view.recipe().at(scale));
+
+          // then: the picture has waves of nine pixels, so a shift of half a pixel would show
+          assertThat(meanDifference(full, reduced)).isLessThan(2.0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldTellTheSizeThatRecipesAreDrawnFor() {
+    // given
+    Source source = new Source.Pixels(ByteBuffer.wrap(new byte[6 * 7 * 3]), 6, 7, 3);
+
+    // then
+    try (ViewMaker maker = new ViewMaker(POLICY, 1_000_000)) {
+      assertThat(maker.size(source)).isEqualTo(new Size(6, 7));
     }
   }
 
@@ -139,6 +196,22 @@ final class ViewMakerTest {
         }
       }
     }
+  }
+
+  private static List<Integer> scales(String policy, Source source) {
+    try (ViewMaker maker = new ViewMaker(Yaml.policy(policy), 1_000_000)) {
+      return maker.make(source, "images", 0, 0).stream()
+          .map(view -> view.recipe().decodeScale())
+          .toList();
+    }
+  }
+
+  private static double meanDifference(byte[] one, byte[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += Math.abs(Byte.toUnsignedInt(one[i]) - Byte.toUnsignedInt(other[i]));
+    }
+    return sum / one.length;
   }
 
   private static List<View> make(Source source, long offset) {

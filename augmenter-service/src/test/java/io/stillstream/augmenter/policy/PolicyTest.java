@@ -1,12 +1,19 @@
 package io.stillstream.augmenter.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stillstream.schemas.PixelEncoding;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class PolicyTest {
+  private static final String KNOWN =
+      Stream.of(OperationType.values())
+          .map(OperationType::operationName)
+          .collect(Collectors.joining(", "));
   private static final String MINIMAL = "output: {height: 28, width: 28}";
 
   @Test
@@ -55,6 +62,24 @@ final class PolicyTest {
     assertThat(hash).isEqualTo("e7d147dd57340bb92dfbe1ec3aae85709dc335bcb70bb5006374da4a0376a109");
     assertThat(Yaml.policy(one.replace("degrees: 15", "degrees: 16")).hash()).isNotEqualTo(hash);
     assertThat(Yaml.policy(one.replace("seed: 7", "seed: 8")).hash()).isNotEqualTo(hash);
+  }
+
+  @Test
+  void shouldBeThePolicyThatSaysSoWhenSeedAndViewsAreReplaced() {
+    // given
+    String operations = "\noperations: [{rotate: {degrees: 15}}, mixup]";
+    Policy policy = Yaml.policy(MINIMAL + operations);
+
+    // when
+    Policy other = policy.with(7, 24);
+
+    // then
+    assertThat(other.hash())
+        .isEqualTo(Yaml.policy(MINIMAL + "\nseed: 7\nviews: 24" + operations).hash());
+    assertThat(other.mixing()).isTrue();
+    assertThat(Policy.original(policy.output()).hash())
+        .isEqualTo(Yaml.policy(MINIMAL + "\nseed: 0\nviews: 1").hash());
+    assertThatIllegalArgumentException().isThrownBy(() -> policy.with(7, 0));
   }
 
   @Test
@@ -111,16 +136,13 @@ final class PolicyTest {
             "policy.operations[0].rotate.p: must be from 0 to 1, was 1.5",
             "policy.operations[1].rotate.degrees: must rise from the first to the second, was [10,-10]",
             "policy.operations[2].rotate.degrees: must be from 0 to 360, was 361",
-            "policy.operations[2].rotate.centre: unknown key; known are degrees, p",
-            "policy.operations[3].rotat: unknown operation; known are rotate, horizontal_flip,"
-                + " random_crop, translate, resize",
+            "policy.operations[2].rotate.centre: unknown key; known are degrees, fill, p",
+            "policy.operations[3].rotat: unknown operation; known are " + KNOWN,
             "policy.operations[4].translate.pixels: must be a whole number, was 1.5",
             "policy.operations[5].random_crop.width: is required",
             "policy.operations[5].random_crop.padding: must be from 0 to 16384, was -1",
             "policy.operations[6].resize.height: must be a number, was \"a\"",
             "policy.operations[6].resize.p: must be from 0 to 1, was -0.1",
-            "policy.operations[7].center_crop: unknown operation; known are rotate,"
-                + " horizontal_flip, random_crop, translate, resize",
             "policy.operations[8]: must be one operation with its settings, was [\"resize\"]",
             "policy.operations[9].horizontal_flip: must be a mapping of keys to values, was 3");
   }

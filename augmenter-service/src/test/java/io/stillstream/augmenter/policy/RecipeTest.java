@@ -1,7 +1,7 @@
 package io.stillstream.augmenter.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -111,15 +111,17 @@ final class RecipeTest {
   @Test
   void shouldFuseIntoTheSameFrameAsOneByOne() {
     // given
-    Recipe recipe =
-        new Recipe(
-            List.of(
-                Step.of("horizontal_flip", Map.of()),
-                Step.of("resize", Map.of("height", 56.0, "width", 14.0)),
-                Step.of("translate", Map.of("x", 3.0, "y", -2.0))));
+    List<Step> steps =
+        List.of(
+            Step.of("horizontal_flip"),
+            Step.of("resize", Map.of("height", 56.0, "width", 14.0)),
+            Step.of("translate", Map.of("x", 3.0, "y", -2.0)));
 
     // when: the top left corner of the view, followed back by hand
-    Frame frame = recipe.frame(new Size(28, 28));
+    Frame frame = Frame.of(new Size(28, 28));
+    for (Step step : steps) {
+      frame = Geometry.named(step.name()).orElseThrow().apply(frame, step);
+    }
 
     // then: x: −3 → scaled by 2 → flipped; y: 2 → halved
     assertThat(frame.size()).isEqualTo(new Size(56, 14));
@@ -128,14 +130,19 @@ final class RecipeTest {
   }
 
   @Test
-  void shouldRefuseRecipesItDoesNotUnderstand() {
+  void shouldTellHowMuchTheImageIsReducedWhereItIsFirstLookedAt() {
     // given
-    Recipe unknown = new Recipe(List.of(Step.of("solarize", Map.of())));
-    Recipe incomplete = new Recipe(List.of(Step.of("rotate", Map.of())));
+    Step resize = Step.of("resize", Map.of("height", 10.0, "width", 40.0));
+    Step turn = Step.of("rotate", Map.of("degrees", 90.0));
+    Step invert = Step.of("invert");
+    Size image = new Size(80, 80);
 
     // then
-    assertThatThrownBy(() -> unknown.frame(new Size(1, 1))).hasMessageContaining("solarize");
-    assertThatThrownBy(() -> incomplete.frame(new Size(1, 1))).hasMessageContaining("degrees");
+    assertThat(Recipe.reduction(List.of(), image)).isEqualTo(1);
+    assertThat(Recipe.reduction(List.of(resize), image)).isEqualTo(2);
+    assertThat(Recipe.reduction(List.of(turn, resize), image)).isCloseTo(2, within(1e-9));
+    assertThat(Recipe.reduction(List.of(invert, resize), image)).isEqualTo(1);
+    assertThat(Recipe.reduction(List.of(resize, invert, resize), image)).isEqualTo(2);
   }
 
   /** Fails when more numbers are taken than are given. */

@@ -1,0 +1,44 @@
+package io.stillstream.augmenter.policy;
+
+import java.util.List;
+
+/**
+ * Applies exactly one of several operations: albumentations' OneOf. The {@code p} of an operation
+ * is its weight; the chosen one is applied for certain.
+ *
+ * @param choices the operations, at least one of them with a weight above 0
+ */
+record OneOf(List<Entry> choices) implements Operation {
+
+  static Operation parse(Parameters parameters) {
+    List<Entry> choices =
+        parameters.requiredOperations(
+            Parameters.OPERATIONS, "of which one is applied; the `p` of each is its weight");
+    boolean complete = choices.size() == parameters.elements(Parameters.OPERATIONS);
+    if (complete && !choices.isEmpty() && total(choices) == 0) {
+      parameters.refuse(Parameters.OPERATIONS, "must not all have the weight (p) 0");
+    }
+    return new OneOf(choices);
+  }
+
+  /** Takes one number for the choice, then those of the operation chosen. */
+  @Override
+  public void draw(RandomStream random, Draft draft) {
+    double left = random.nextDouble() * total(choices);
+    Entry chosen = null;
+    for (Entry choice : choices) {
+      if (choice.probability() > 0) {
+        chosen = choice; // the last one with a weight, should rounding leave something over
+        left -= choice.probability();
+        if (left < 0) {
+          break;
+        }
+      }
+    }
+    chosen.operation().draw(random, draft);
+  }
+
+  private static double total(List<Entry> choices) {
+    return choices.stream().mapToDouble(Entry::probability).sum();
+  }
+}

@@ -1,0 +1,41 @@
+package io.stillstream.augmenter.policy;
+
+/**
+ * Erases a rectangle (Zhong et al. 2017, arXiv:1708.04896): torchvision's RandomErasing, whose ten
+ * attempts it makes; where none fits, nothing is erased.
+ *
+ * @param scale area, as a fraction of the image's
+ * @param ratio height by width
+ * @param filling what stands there then
+ */
+record RandomErasing(Interval scale, Interval ratio, Filling filling) implements Operation {
+  private static final int ATTEMPTS = 10;
+
+  static Operation parse(Parameters parameters) {
+    double[] scale =
+        parameters.interval(
+            "scale", new double[] {0.02, 0.33}, 0, 1, "area, as a fraction of the image's");
+    double[] ratio =
+        parameters.interval("ratio", new double[] {0.3, 3.3}, 0.01, 100, "height by width");
+    return new RandomErasing(
+        Interval.of(scale), Interval.of(ratio), Filling.parse(parameters, "value"));
+  }
+
+  @Override
+  public void draw(RandomStream random, Draft draft) {
+    Size image = draft.size();
+    Interval logarithm = new Interval(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      double area = scale.draw(random) * image.pixels();
+      double aspect = StrictMath.exp(logarithm.draw(random));
+      int height = (int) Math.rint(Math.sqrt(area * aspect));
+      int width = (int) Math.rint(Math.sqrt(area / aspect));
+      if (height > 0 && width > 0 && height < image.height() && width < image.width()) {
+        int top = random.between(0, image.height() - height);
+        int left = random.between(0, image.width() - width);
+        draft.add(filling.erase(random, top, left, new Size(height, width)));
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.stillstream.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.image.Images;
+import io.stillstream.augmenter.image.Partner;
+import io.stillstream.augmenter.image.Source;
+import io.stillstream.augmenter.image.View;
+import io.stillstream.augmenter.image.ViewMaker;
+import io.stillstream.augmenter.policy.Mix;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.RandomPolicies;
+import io.stillstream.augmenter.policy.Recipe;
+import io.stillstream.augmenter.policy.Yaml;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.AugmentedView;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every policy promises, over policies, images and seeds at random; {@code
+ * -Dproperty.policies} makes more of them than 320, {@code -Dproperty.seed} others.
+ */
+final class ReplayPropertyTest {
+  private static final int POLICIES = Integer.getInteger("property.policies", 320);
+  private static final long SEED = Long.getLong("property.seed", 20261124);
+  private static final String VIEWS = "views";
+  private static final Mix.Partner PARTNER = new Mix.Partner("images", 0, 3, "partner");
+
+  @TempDir private Path directory;
+  private RecordWriter<AugmentedView> records;
+  private Wire wire;
+
+  @Test
+  void shouldReplayEveryViewOfEveryPolicyBitForBit() {
+    List<String> operations = RandomPolicies.operations();
+    try (DevelopmentRegistry registry =
+        DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
+      Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
+      records = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+      wire = new Wire(kafka);
+      checkAll(operations);
+    }
+  }
+
+  private void checkAll(List<String> operations) {
+    for (int i = 0; i < POLICIES; i++) {
+      // given
+      long seed = SEED + i;
+      Random random = new Random(seed);
+      String operation = operations.get((int) Math.floorMod(seed, (long) operations.size()));
+      JsonNode tree = new RandomPolicies(seed).policy(operation);
+      try {
+        // then
+        check(tree, random);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "with -Dproperty.seed=" + seed + " the policy " + tree + " fails: " + e, e);
+      }
+    }
+  }
+
+  private void check(JsonNode tree, Random random) {
+    Policy policy = Policy.parse(tree);
+    Policy same = Yaml.policy(policy.canonicalJson());
+    assertThat(same.hash()).isEqualTo(policy.hash());
+    List<Source> images = List.of(image(random), image(random));
+    Partner partner = random.nextInt(4) == 0 ? null : new Partner(image(random), PARTNER);
+
+    List<List<View>> made = new ArrayList<>();
+    try (ViewMaker maker = new ViewMaker(policy, 1_000_000);
+        ViewMaker other = new ViewMaker(same, 1_000_000)) {
+      for (int i = 0; i < images.size(); i++) {
+        made.add(maker.make(images.get(i), "images", 0, i, partner));
+      }
+      for (int i = images.size() - 1; i >= 0; i--) {
+        compare(made.get(i), other.make(images.get(i), "images", 0, i, partner));
+      }
+      for (int i = 0; i < images.size(); i++) {
+        for (View view : made.get(i)) {
+          Recipe recipe = overTheWire(policy, view, partner);
+          assertThat(recipe).isEqualTo(view.recipe());
+          assertThat(replay(other, images.get(i), recipe, partner)).isEqualTo(view.pixels());
+        }
+      }
+    }
+  }
+
+  /** Of any kind and size, seldom more than 200 pixels on a side. */
+  private static Source image(Random random) {
+    int height = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(150);
+    int width = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(200);
+    if (random.nextBoolean()) {
+      String format = List.of("jpg", "png", "bmp").get(random.nextInt(3));
+      return new Source.File(
+          ByteBuffer.wrap(Images.file(Images.picture(height, width, random.nextLong()), format)));
+    }
+    int channels = List.of(1, 3, 4).get(random.nextInt(3));
+    byte[] pixels = new byte[height * width * channels];
+    random.nextBytes(pixels);
+    return new Source.Pixels(ByteBuffer.wrap(pixels), height, width, channels);
+  }
+
+  private static RecentImage recent(Partner partner) {
+    return new RecentImage(new Coordinates("images", 0, 3), "partner", 4, partner.source());
+  }
+
+  private static byte[] replay(ViewMaker maker, Source image, Recipe recipe, Partner partner) {
+    return recipe.mix() == null
+        ? maker.replay(image, recipe)
+        : maker.replay(image, recipe, partner.source());
+  }
+
+  private static void compare(List<View> views, List<View> others) {
+    assertThat(others).hasSameSizeAs(views);
+    for (int i = 0; i < views.size(); i++) {
+      assertThat(others.get(i).recipe()).isEqualTo(views.get(i).recipe());
+      assertThat(others.get(i).pixels()).isEqualTo(views.get(i).pixels());
+    }
+  }
+
+  /** The recipe out of the record's bytes. */
+  private Recipe overTheWire(Policy policy, View view, Partner partner) {
+    var output = policy.output();
+    assertThat(view.pixels()).hasSize((int) output.size().pixels() * output.channels());
+    AugmentedView record =
+        new ViewRecords(policy)
+            .record(
+                Wire.event("image", new byte[1], 3),
+                new Coordinates("images", 0, 1),
+                view,
+                partner == null ? null : recent(partner),
+                Instant.EPOCH);
+    AugmentedView read = wire.view(VIEWS, records.write(VIEWS, record));
+    assertThat(read.getLineage().getPolicyHash()).isEqualTo(policy.hash());
+    return Recipes.of(read);
+  }
+}
