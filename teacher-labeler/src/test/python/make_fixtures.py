@@ -2,7 +2,7 @@
 """Makes the TorchScript fixtures of the tests: src/test/resources/models/NAME/{model.pt,teacher.yaml}.
 
 Run from the module's directory: /usr/bin/python3 src/test/python/make_fixtures.py  (Debian's python3-torch).
-Every module takes 4x4 grey images and has classes a, b, c unless it is meant to be wrong.
+Every module takes 4x4 grey images (photo: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong.
 """
 
 import io
@@ -93,6 +93,67 @@ class Pair(torch.nn.Module):
         return x.flatten(1)[:, :3], x.flatten(1)[:, 3:6]
 
 
+class Lower(torch.nn.Module):
+    """Linear, computed with weights of lower precision, answered in float32 unless told otherwise."""
+
+    def __init__(self, dtype, answer):
+        super().__init__()
+        self.dtype: torch.dtype = dtype
+        self.answer: torch.dtype = answer
+        self.model = Linear().to(dtype)
+
+    def forward(self, x):
+        return self.model(x.to(self.dtype)).to(self.answer)
+
+
+class ColoursLast(torch.nn.Module):
+    """Float [N, 4, 4, 3] to the mean of each channel."""
+
+    def forward(self, x):
+        return x.mean(dim=[1, 2])
+
+
+class Planes(torch.nn.Module):
+    """uint8 [N, 3, 4, 4] to the mean of each channel, scaled to 1."""
+
+    def forward(self, x):
+        return x.to(torch.float32).mean(dim=[2, 3]) / 255.0
+
+
+class Photo(torch.nn.Module):
+    """uint8 [N, 64, 64, 3]: a small convolution over an image of which a batch is megabytes."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.conv = torch.nn.Conv2d(3, 4, 5, stride=4)
+        self.fc = torch.nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = x.permute(0, 3, 1, 2).to(torch.float32) / 255.0
+        return self.fc(torch.relu(self.conv(x)).mean(dim=(2, 3)))
+
+
+class Hungry(torch.nn.Module):
+    """Linear, but wants more memory than there is for more than four views."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Linear()
+
+    def forward(self, x):
+        if x.size(0) > 4:
+            return self.model(x) + torch.zeros([1 << 50]).sum()
+        return self.model(x)
+
+
+class Colour(torch.nn.Module):
+    """Three channels; the sum of each plane of a tensor that lies in memory as its shape says."""
+
+    def forward(self, x):
+        return x.view(x.size(0), 3, 16).sum(2)
+
+
 def script(module):
     """The scripted module's bytes without the entries that tell where on whose disk this file lay."""
     full = io.BytesIO()
@@ -105,13 +166,13 @@ def script(module):
     return lean.getvalue()
 
 
-def save(name, module, kind="float", classes=("a", "b", "c"), scaling=""):
+def save(name, module, kind="float", classes=("a", "b", "c"), scaling="", size=(4, 4, 1)):
     directory = TARGET / name
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "model.pt").write_bytes(script(module))
     (directory / "teacher.yaml").write_text(
         f"name: {name}\nversion: \"1\"\n"
-        f"input: {{height: 4, width: 4, channels: 1, type: {kind}{scaling}}}\n"
+        f"input: {{height: {size[0]}, width: {size[1]}, channels: {size[2]}, type: {kind}{scaling}}}\n"
         f"classes: [{', '.join(classes)}]\n"
     )
 
@@ -125,6 +186,14 @@ save("lump", Lump())
 save("not-a-number", NotANumber())
 save("half", Half())
 save("pair", Pair())
+save("float16", Lower(torch.float16, torch.float32))
+save("bfloat16", Lower(torch.bfloat16, torch.float32))
+save("bfloat16-out", Lower(torch.bfloat16, torch.bfloat16))
+save("colours-last", ColoursLast(), scaling=", layout: nhwc", channels=3)
+save("planes", Planes(), kind="uint8", scaling=", layout: nchw", channels=3)
+save("photo", Photo(), kind="uint8", size=(64, 64, 3))
+save("hungry", Hungry())
+save("colour", Colour(), scaling=", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]", size=(4, 4, 3))
 broken = TARGET / "broken"
 broken.mkdir(parents=True, exist_ok=True)
 (broken / "model.pt").write_bytes(b"this is no zip file\n" * 10)

@@ -5,6 +5,7 @@ import io.stillstream.runtime.StartupException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -13,6 +14,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 final class ClientSettings {
   private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(1);
   private static final Duration TRANSACTION_MARGIN = Duration.ofSeconds(1);
+  private static final String PROGRESS_CLIENT_SUFFIX = "-progress";
+  private static final Set<String> GROUP_KEYS =
+      Set.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
 
   private final LabelerConfig config;
   private final Map<String, Object> consumer;
@@ -38,6 +45,25 @@ final class ClientSettings {
 
   Map<String, Object> consumer() {
     return Map.copyOf(consumer);
+  }
+
+  /**
+   * Of the consumer that follows students: it has no group, so nothing that is about one, and a
+   * name of its own if it is to have any.
+   */
+  Map<String, Object> progressConsumer() {
+    Map<String, Object> settings =
+        KafkaSettings.consumer(
+            config.kafka(),
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"));
+    Map<String, Object> groupless = new HashMap<>(settings);
+    groupless.keySet().removeAll(GROUP_KEYS);
+    groupless.computeIfPresent(
+        ConsumerConfig.CLIENT_ID_CONFIG, (key, id) -> id + PROGRESS_CLIENT_SUFFIX);
+    return groupless;
   }
 
   Map<String, Object> producer() {

@@ -1,7 +1,11 @@
 package io.stillstream.teacher;
 
 import io.stillstream.teacher.Outcome.Settlement;
+import io.stillstream.teacher.Outcome.Settlement.Labeled;
+import io.stillstream.teacher.Outcome.Settlement.PassedOver;
+import io.stillstream.teacher.Outcome.Settlement.Refused;
 import io.stillstream.teacher.labels.LabelerMetrics;
+import io.stillstream.teacher.labels.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,12 +74,19 @@ final class Delivery implements AutoCloseable {
     output.close();
   }
 
+  private void count(Truth.Check check) {
+    check.correct().ifPresent(metrics::checkedAgainstTruth);
+    metrics.lossAgainstTruth(check.loss());
+  }
+
   private void count(Settlement settlement, Instant now) {
-    if (settlement.refused().isPresent()) {
-      metrics.rejected(settlement.refused().get());
-    } else {
-      metrics.labeled(Duration.between(settlement.capturedAt(), now));
-      settlement.correct().ifPresent(metrics::checkedAgainstTruth);
+    if (settlement instanceof Labeled labeled) {
+      metrics.labeled(Duration.between(labeled.capturedAt(), now));
+      labeled.check().ifPresent(this::count);
+    } else if (settlement instanceof PassedOver passedOver) {
+      metrics.passedOver(Duration.between(passedOver.capturedAt(), now));
+    } else if (settlement instanceof Refused refused) {
+      metrics.rejected(refused.reason());
     }
   }
 }

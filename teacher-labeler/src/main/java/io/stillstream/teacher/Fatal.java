@@ -1,5 +1,6 @@
 package io.stillstream.teacher;
 
+import io.stillstream.runtime.access.Refused;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.errors.SerializationException;
 final class Fatal {
   private static final List<Class<? extends Exception>> KINDS =
       List.of(
-          // KIP-1050: authentication, authorization, unsupported version, invalid topic
+          // KIP-1050: unsupported version, invalid topic; what is refused may be allowed again
           InvalidConfigurationException.class,
           ConfigException.class,
           // another process runs under the same instance-id
@@ -35,6 +36,9 @@ final class Fatal {
   static boolean isFatal(Throwable failure) {
     if (!(failure instanceof KafkaException)) {
       return true;
+    }
+    if (Refused.in(failure).isPresent()) {
+      return false;
     }
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
         .anyMatch(cause -> KINDS.stream().anyMatch(kind -> kind.isInstance(cause)));

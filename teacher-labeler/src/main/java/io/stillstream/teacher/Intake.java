@@ -27,11 +27,13 @@ final class Intake implements ConsumerRebalanceListener, AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final Batcher<Fetched> batcher;
   private final Assignment assignment = new Assignment();
+  private final Unplaced unplaced;
   private RebalanceHandler handler;
   private boolean paused;
 
   Intake(Consumer<byte[], byte[]> consumer, Batcher<Fetched> batcher) {
     this.consumer = consumer;
+    this.unplaced = new Unplaced(consumer);
     this.batcher = batcher;
   }
 
@@ -49,13 +51,14 @@ final class Intake implements ConsumerRebalanceListener, AutoCloseable {
     consumer.subscribe(List.of(topic), this);
   }
 
-  /** Fetches more, if there is room; otherwise only keeps the membership in the group alive. */
+  /** Whether a full batch waits, so that nothing more is to be fetched. */
+  boolean isFull() {
+    return batcher.isFull();
+  }
+
+  /** Fetches more. */
   void poll(Duration timeout) {
-    if (batcher.isFull()) {
-      keepAlive(Duration.ZERO);
-    } else {
-      receive(timeout);
-    }
+    receive(timeout);
   }
 
   /** Polls with every partition paused, as slow work must not cost the membership. */
@@ -110,6 +113,11 @@ final class Intake implements ConsumerRebalanceListener, AutoCloseable {
     }
   }
 
+  /** Partitions that are ours, and that the group has told no offset of yet. */
+  Set<TopicPartition> unplaced() {
+    return unplaced.look();
+  }
+
   ConsumerGroupMetadata group() {
     return consumer.groupMetadata();
   }
@@ -128,6 +136,7 @@ final class Intake implements ConsumerRebalanceListener, AutoCloseable {
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     assignment.assigned(partitions);
+    unplaced.assigned(partitions);
     if (paused) {
       consumer.pause(partitions);
     }
@@ -155,6 +164,7 @@ final class Intake implements ConsumerRebalanceListener, AutoCloseable {
 
   private void forget(Collection<TopicPartition> partitions) {
     assignment.revoked(partitions);
+    unplaced.revoked(partitions);
     batcher.discardIf(this::isStale);
   }
 

@@ -1,6 +1,7 @@
 package io.stillstream.teacher;
 
 import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
@@ -10,6 +11,7 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
 import io.stillstream.teacher.labels.Answer.Reason;
+import io.stillstream.teacher.labels.Term.Credit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,8 +23,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Builds the records of {@code labeled-views}: key and headers as received, the view untouched, the
- * logits beside it.
+ * Builds the records of {@code labeled-views}: key and headers as received (but for how often the
+ * view had been put aside before), the view untouched, the logits beside it.
  */
 final class LabelWriter {
   /** What Kafka adds to one record alone in its batch, generously. */
@@ -31,37 +33,51 @@ final class LabelWriter {
   private final RecordWriter<LabeledView> writer;
   private final String topic;
   private final int maxBytes;
-  private final List<Teacher> teachers;
   private final InstantSource clock;
 
   /**
    * @param maxBytes largest batch that producer and topic take
    */
-  LabelWriter(
-      RecordWriter<LabeledView> writer,
-      String topic,
-      int maxBytes,
-      io.stillstream.teacher.labels.Teacher.Identity teacher,
-      InstantSource clock) {
+  LabelWriter(RecordWriter<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
     this.writer = writer;
     this.topic = topic;
     this.maxBytes = maxBytes;
-    this.teachers = List.of(new Teacher(teacher.name(), teacher.version(), teacher.sha256(), 1.0));
     this.clock = clock;
+  }
+
+  /** The teachers of a term as labels name them. */
+  static List<Teacher> teachers(List<Credit> credits) {
+    return credits.stream()
+        .map(
+            credit ->
+                new Teacher(
+                    credit.teacher().name(),
+                    credit.teacher().version(),
+                    credit.teacher().sha256(),
+                    credit.weight()))
+        .toList();
   }
 
   /**
    * Labels a view.
    *
+   * @param teachers empty if the view is passed over
+   * @param logits null if the view is passed over
    * @throws BadRecordException if the record would be larger than its topic takes
    * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the schema is not
    *     registered and cannot be now
    */
   ProducerRecord<byte[], byte[]> write(
-      ConsumerRecord<byte[], byte[]> source, AugmentedView view, float[] logits) {
+      ConsumerRecord<byte[], byte[]> source,
+      AugmentedView view,
+      List<Teacher> teachers,
+      float[] logits) {
     LabeledView labeled =
         new LabeledView(
-            view, teachers, FloatArrays.of(logits), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            view,
+            teachers,
+            logits == null ? null : FloatArrays.of(logits),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS));
     byte[] value = writer.write(topic, labeled);
     long size = size(source, value);
     if (size > maxBytes) {
@@ -69,7 +85,8 @@ final class LabelWriter {
           Reason.TOO_LARGE.tag(),
           "the labelled view takes " + size + " bytes, the topic at most " + maxBytes);
     }
-    return new ProducerRecord<>(topic, null, null, source.key(), value, source.headers());
+    return new ProducerRecord<>(
+        topic, null, null, source.key(), value, DeadLetters.forSuccessor(source.headers()));
   }
 
   /** Writes a view of nothing, for the sake of its schema. */
@@ -87,7 +104,7 @@ final class LabelWriter {
             null,
             epoch,
             epoch);
-    byte[] unused = writer.write(topic, new LabeledView(nothing, teachers, null, epoch));
+    byte[] unused = writer.write(topic, new LabeledView(nothing, List.of(), null, epoch));
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> source, byte[] value) {

@@ -2,9 +2,17 @@ package io.stillstream.teacher;
 
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
+import io.stillstream.runtime.MetricsSettings;
+import io.stillstream.runtime.access.Privilege;
+import io.stillstream.teacher.labels.BatchSizes;
+import io.stillstream.teacher.reload.TeacherEntry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Settings of the labeler; the README describes each.
@@ -13,10 +21,19 @@ import java.util.Map;
  * @param topics names of topics
  * @param groupId consumer group
  * @param instanceId name of this instance, unique within the group and the same after a restart
- * @param teacher model directory, or its .pt file
+ * @param teacher model directory, its .pt file, or a directory of such directories
+ * @param teachers several of them, whose probabilities are averaged, in place of one
+ * @param reload when newer models are looked for
+ * @param libraries shared libraries that modules need beside libtorch
  * @param batch when a batch closes
+ * @param label how much is labelled
  * @param commitInterval how long a transaction stays open
  * @param threads libtorch's threads within an operator
+ * @param devices {@code auto}, {@code cpu}, or GPUs as {@code gpu0,gpu1}
+ * @param streamsPerDevice batches that a device works on at a time
+ * @param decodeThreads threads that decode views and lay batches out
+ * @param stateDirectory what has to outlive the process: which views are in the teacher's hands
+ * @param metrics where metrics go beside the management endpoint
  * @param management where the management endpoint listens
  */
 public record LabelerConfig(
@@ -24,17 +41,37 @@ public record LabelerConfig(
     TopicNames topics,
     @Default("teacher-labeler") String groupId,
     @Default("0") String instanceId,
-    Path teacher,
+    Optional<Path> teacher,
+    @Default("[]") List<TeacherEntry> teachers,
+    ReloadSettings reload,
+    @Default("[]") List<Path> libraries,
     BatchSettings batch,
+    LabelSettings label,
     @Default("200ms") Duration commitInterval,
     @Default("1") int threads,
-    @Default("{port: 9402}") ManagementSettings management) {
+    @Default("{port: 9402}") ManagementSettings management,
+    @Default("auto") String devices,
+    @Default("1") int streamsPerDevice,
+    @Default("1") int decodeThreads,
+    @Default("/tmp/stillstream-labeler") Path stateDirectory,
+    MetricsSettings metrics) {
 
   /** Beyond this a transaction would come near the broker's time-out for it, a minute. */
   private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(20);
 
+  /** Names as {@code TorchDevice} has them. */
+  private static final Pattern DEVICES = Pattern.compile("auto|cpu|gpu\\d{1,3}(, ?gpu\\d{1,3})*");
+
   public LabelerConfig {
     kafka = Map.copyOf(kafka);
+    teachers = List.copyOf(teachers);
+    libraries = List.copyOf(libraries);
+    if (teacher.isPresent() && !teachers.isEmpty()) {
+      throw new IllegalArgumentException("teacher must be left out where teachers are listed");
+    }
+    if (teacher.isEmpty() && teachers.isEmpty()) {
+      throw new IllegalArgumentException("teacher is required, or a list of teachers");
+    }
     if (groupId.isBlank()) {
       throw new IllegalArgumentException("group-id must not be empty");
     }
@@ -48,6 +85,22 @@ public record LabelerConfig(
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, was " + threads);
     }
+    if (!DEVICES.matcher(devices).matches()) {
+      throw new IllegalArgumentException(
+          "devices must be auto, cpu or GPUs such as gpu0,gpu1, was " + devices);
+    }
+    if (streamsPerDevice < 1) {
+      throw new IllegalArgumentException(
+          "streams-per-device must be at least 1, was " + streamsPerDevice);
+    }
+    if (decodeThreads < 1) {
+      throw new IllegalArgumentException("decode-threads must be at least 1, was " + decodeThreads);
+    }
+  }
+
+  /** What the labeler must be allowed to do at the brokers. */
+  public List<Privilege> privileges() {
+    return LabelerPrivileges.of(this);
   }
 
   /** The producer's transactional id, and with it this instance's identity to the broker. */
@@ -55,22 +108,58 @@ public record LabelerConfig(
     return groupId + "-" + instanceId;
   }
 
+  /** The teachers, however they are written. */
+  List<TeacherEntry> entries() {
+    return teacher.map(path -> List.of(new TeacherEntry(path, 1))).orElse(teachers);
+  }
+
+  /** Topics that have to exist, by the keys that name them. */
+  Map<String, String> topicsInUse() {
+    Map<String, String> inUse = new HashMap<>();
+    inUse.put("views", topics.views);
+    inUse.put("labeled-views", topics.labeledViews);
+    inUse.put("dead-letters", topics.deadLetters);
+    if (label.adaptive().isPresent()) {
+      inUse.put("student-progress", topics.studentProgress);
+    }
+    return inUse;
+  }
+
+  /** How often newer models are looked for; zero for never, but on request. */
+  public record ReloadSettings(@Default("10s") Duration every) {
+    public ReloadSettings {
+      if (every.isNegative()) {
+        throw new IllegalArgumentException(
+            "every must not be negative, was " + every.toMillis() + "ms");
+      }
+    }
+  }
+
   /** Names of the topics that the labeler reads and writes. */
   public record TopicNames(
       @Default("views") String views,
       @Default("labeled-views") String labeledViews,
+      @Default("student-progress") String studentProgress,
       @Default("dead-letters") String deadLetters) {}
 
-  /** A batch closes at this size, or when its oldest view has waited this long. */
-  public record BatchSettings(@Default("128") int maxSize, @Default("50ms") Duration maxDelay) {
+  /**
+   * A batch closes at this size, or when its oldest view has waited this long, and is padded to the
+   * next bucket if there are any.
+   */
+  public record BatchSettings(
+      @Default("128") int maxSize,
+      @Default("50ms") Duration maxDelay,
+      @Default("[]") List<Integer> buckets) {
     public BatchSettings {
-      if (maxSize < 1) {
-        throw new IllegalArgumentException("max-size must be at least 1, was " + maxSize);
-      }
+      buckets = new BatchSizes(maxSize, buckets).buckets();
       if (maxDelay.isNegative()) {
         throw new IllegalArgumentException(
             "max-delay must not be negative, was " + maxDelay.toMillis() + "ms");
       }
+    }
+
+    BatchSizes sizes() {
+      return new BatchSizes(maxSize, buckets);
     }
   }
 }

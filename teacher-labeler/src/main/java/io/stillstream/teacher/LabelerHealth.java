@@ -4,46 +4,74 @@ import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /** What the labeler says of itself. */
 final class LabelerHealth {
   /** Heartbeats come every three seconds unless configured otherwise. */
   private static final double OLDEST_HEARTBEAT_SECONDS = 15;
 
+  /** The group tells an offset at once, unless a transaction that concerns it is open. */
+  private static final Duration LONGEST_WAIT_FOR_OFFSETS = Duration.ofSeconds(15);
+
   private final LoopState state;
   private final BooleanSupplier running;
   private final Duration stalledAfter;
   private final Supplier<OptionalDouble> secondsSinceHeartbeat;
-  private final Teacher.Identity teacher;
+  private final Supplier<List<Teacher.Identity>> teachers;
+  private final Supplier<Check> access;
+  private final Supplier<Optional<Check>> budget;
 
   /**
    * @param running whether the loop's thread is at work
    * @param stalledAfter the longest time between two polls that is still sound
+   * @param access whether all that is needed is allowed
+   * @param budget what is to be said of the label budget, if anything
    */
   LabelerHealth(
       LoopState state,
       BooleanSupplier running,
       Duration stalledAfter,
       Supplier<OptionalDouble> secondsSinceHeartbeat,
-      Teacher.Identity teacher) {
+      Supplier<List<Teacher.Identity>> teachers,
+      Supplier<Check> access,
+      Supplier<Optional<Check>> budget) {
     this.state = state;
     this.running = running;
     this.stalledAfter = stalledAfter;
     this.secondsSinceHeartbeat = secondsSinceHeartbeat;
-    this.teacher = teacher;
+    this.teachers = teachers;
+    this.access = access;
+    this.budget = budget;
   }
 
   Health health() {
-    return Health.of(
-        loop(),
-        Check.readiness("teacher", true, teacher.name() + " version " + teacher.version()),
-        broker(),
-        registry());
+    return new Health(
+        Stream.concat(
+                Stream.of(
+                    loop(),
+                    Check.readiness("teacher", true, names()),
+                    broker(),
+                    access.get(),
+                    offsets(),
+                    registry()),
+                budget.get().stream())
+            .toList());
+  }
+
+  private String names() {
+    return teachers.get().stream()
+        .map(teacher -> teacher.name() + " version " + teacher.version())
+        .collect(Collectors.joining(", "));
   }
 
   private Check loop() {
@@ -67,6 +95,18 @@ final class LabelerHealth {
         since.isPresent()
             ? String.format(Locale.ROOT, "last heartbeat %.0f s ago", since.getAsDouble())
             : "not yet a member of the group");
+  }
+
+  private Check offsets() {
+    Set<TopicPartition> without = state.unplacedFor(LONGEST_WAIT_FOR_OFFSETS);
+    return Check.readiness(
+        "offsets",
+        without.isEmpty(),
+        without.isEmpty()
+            ? "known"
+            : "the group does not tell the committed offset of "
+                + without
+                + ": is a transaction hanging?");
   }
 
   private Check registry() {

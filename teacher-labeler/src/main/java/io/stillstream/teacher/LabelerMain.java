@@ -12,6 +12,7 @@ public final class LabelerMain {
         args,
         LabelerConfig.class,
         LabelerConfig::management,
+        LabelerConfig::metrics,
         LabelerService::new);
   }
 }

@@ -2,45 +2,54 @@ package io.stillstream.teacher;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.Endpoint;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Metrics;
-import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.access.Access;
+import io.stillstream.runtime.access.AccessWatch;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.teacher.labels.Answer;
+import io.stillstream.teacher.labels.BatchCaps;
 import io.stillstream.teacher.labels.Batcher;
 import io.stillstream.teacher.labels.Examiner;
+import io.stillstream.teacher.labels.Faculty;
+import io.stillstream.teacher.labels.LabelBudget;
 import io.stillstream.teacher.labels.LabelerMetrics;
-import io.stillstream.teacher.labels.Teacher;
+import io.stillstream.teacher.labels.Term;
+import io.stillstream.teacher.reload.TeacherEndpoints;
+import io.stillstream.teacher.reload.TeacherReloads;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The labeler: reads {@code views}, asks the teacher, writes {@code labeled-views}, exactly once.
  */
 public final class LabelerService implements Service {
+  private static final Logger log = LoggerFactory.getLogger(LabelerService.class);
   private static final String NAME = "teacher-labeler";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final LabelerConfig config;
   private final MeterRegistry registry;
   private final Duration patience;
-  private final Function<ModelSpec, Teacher> teachers;
+  private final TeacherLoader loader;
   private final LongSupplier nanoTime = System::nanoTime;
   private final InstantSource clock = InstantSource.system();
 
@@ -48,20 +57,20 @@ public final class LabelerService implements Service {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile LabelerHealth health;
 
+  /** Null before it runs. */
+  private volatile TeacherReloads running;
+
   public LabelerService(LabelerConfig config, MeterRegistry registry) {
-    this(config, registry, PATIENCE, spec -> warmedUp(spec, config.batch().maxSize()));
+    this(config, registry, PATIENCE, torch(config));
   }
 
   /** For tests, which bring their own teachers and have less patience with an absent broker. */
   LabelerService(
-      LabelerConfig config,
-      MeterRegistry registry,
-      Duration patience,
-      Function<ModelSpec, Teacher> teachers) {
+      LabelerConfig config, MeterRegistry registry, Duration patience, TeacherLoader loader) {
     this.config = config;
     this.registry = registry;
     this.patience = patience;
-    this.teachers = teachers;
+    this.loader = loader;
   }
 
   @Override
@@ -70,17 +79,11 @@ public final class LabelerService implements Service {
     try {
       ClientSettings clients = new ClientSettings(config);
       KafkaSettings.requireBroker(config.kafka(), patience);
-      KafkaSettings.requireTopics(
-          config.kafka(),
-          Map.of(
-              "views", config.topics().views(),
-              "labeled-views", config.topics().labeledViews(),
-              "dead-letters", config.topics().deadLetters()),
-          patience);
+      Access.require(config.kafka(), config.topicsInUse(), config.privileges(), patience);
       parts.requireOpen();
       TorchScriptModel.useThreads(config.threads());
-      ModelSpec spec = ModelSpec.load(config.teacher(), "teacher");
-      start(clients, spec, parts.keep(teachers.apply(spec)));
+      new ExtraLibraries(config.libraries()).load();
+      start(clients, teachers());
     } catch (RuntimeException | Error e) {
       boolean stopped = parts.abandon();
       ended.complete(null);
@@ -97,6 +100,11 @@ public final class LabelerService implements Service {
     return known == null
         ? Health.of(Check.readiness("loop", false, "not started"))
         : known.health();
+  }
+
+  @Override
+  public List<Endpoint> endpoints() {
+    return new TeacherEndpoints(() -> running).all();
   }
 
   @Override
@@ -117,23 +125,34 @@ public final class LabelerService implements Service {
     }
   }
 
-  private void start(ClientSettings clients, ModelSpec spec, Teacher teacher) {
+  private TeacherReloads teachers() {
+    return parts.keep(
+        TeacherReloads.open(
+            config.entries(),
+            loader::load,
+            new MicrometerFacultyMetrics(registry),
+            clock,
+            nanoTime));
+  }
+
+  private void start(ClientSettings clients, TeacherReloads reloads) {
+    Faculty faculty = reloads.faculty();
+    int lanes = lanes(faculty);
     LabelerMetrics metrics =
-        new MicrometerLabelerMetrics(registry, teacher.identity(), config.batch().maxSize());
-    LoopState state = new LoopState(nanoTime);
-    ExecutorService worker =
-        Executors.newSingleThreadExecutor(work -> new Thread(work, "labeler-worker"));
-    parts.keep(worker::shutdownNow);
-    ViewLabeling labeling = labeling(clients, spec, new MeteredTeacher(teacher, metrics));
+        new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3));
+    AccessWatch access = parts.keep(new AccessWatch(config.kafka(), config.privileges()));
+    LoopState state = new LoopState(nanoTime, access::refused);
+    Budgeting budgeting = parts.keep(Budgeting.open(config, clients, registry, clock));
+    ViewLabeling labeling = labeling(clients, faculty, budgeting.budget(), metrics);
+    Pipeline pipeline = parts.keep(new Pipeline(labeling, config.decodeThreads(), lanes));
     Intake intake = intake(clients);
     Delivery delivery = delivery(clients, metrics);
     LabelingLoop loop =
         new LabelingLoop(
             config.topics().views(),
             intake,
-            delivery,
-            labeling,
-            worker,
+            new Transactions(intake, delivery, state, metrics),
+            pipeline,
             clients.keepAliveEvery(),
             state,
             metrics);
@@ -143,27 +162,35 @@ public final class LabelerService implements Service {
             () -> !ended.isDone(),
             clients.maxPollInterval(),
             intake::secondsSinceHeartbeat,
-            teacher.identity());
+            reloads::teaching,
+            access::check,
+            budgeting::check);
+    access.start();
     Thread thread = new Thread(() -> run(loop), "labeler");
     parts.complete(
         () -> {
           loop.stop();
           thread.join();
         },
-        thread::start);
+        () -> go(reloads, thread));
   }
 
-  private ViewLabeling labeling(ClientSettings clients, ModelSpec spec, Teacher teacher) {
+  private ViewLabeling labeling(
+      ClientSettings clients, Faculty faculty, LabelBudget budget, LabelerMetrics metrics) {
     RecordReader<AugmentedView> reader =
         parts.keep(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
     RecordWriter<LabeledView> writer = parts.keep(new RecordWriter<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new ViewLabeling(
-        new ViewDecoder(reader, spec),
-        new Examiner(teacher),
-        new LabelWriter(writer, labels, limit(labels, clients), teacher.identity(), clock),
-        new DeadLetters(letters, NAME, registry, limit(letters, clients)));
+        faculty,
+        new Triage(budget, new ViewDecoder(reader)),
+        new Examiner(config.batch().sizes(), caps(metrics), metrics, nanoTime),
+        new Outcomes(
+            new LabelWriter(writer, labels, limit(labels, clients), clock),
+            new DeadLetters(letters, NAME, registry, limit(letters, clients))
+                .expecting(Stream.of(Answer.Reason.values()).map(Answer.Reason::tag).toList())),
+        parts.keep(Suspects.open(config.stateDirectory(), config.transactionalId(), metrics)));
   }
 
   private Intake intake(ClientSettings clients) {
@@ -196,13 +223,33 @@ public final class LabelerService implements Service {
     }
   }
 
-  static Teacher warmedUp(ModelSpec spec, int maxSize) {
-    try {
-      TorchScriptModel model = TorchScriptModel.load(spec);
-      model.warmUp(maxSize, 1, maxSize);
-      return model;
-    } catch (StartupException e) {
-      throw new StartupException("teacher: " + e.getMessage(), e);
+  private void go(TeacherReloads reloads, Thread thread) {
+    thread.start();
+    if (!config.reload().every().isZero()) {
+      reloads.lookEvery(config.reload().every());
+    }
+    running = reloads;
+  }
+
+  private static BatchCaps caps(LabelerMetrics metrics) {
+    return new BatchCaps(
+        (device, cap) -> {
+          metrics.batchCapped(device, cap);
+          log.atWarn()
+              .addKeyValue("device", device)
+              .addKeyValue("cap", cap)
+              .log("out of memory: the device is asked fewer views at once from now on");
+        });
+  }
+
+  private static TeacherLoader torch(LabelerConfig config) {
+    return new TorchLoader(
+        config.devices(), config.streamsPerDevice(), config.batch().sizes().toWarm());
+  }
+
+  private static int lanes(Faculty faculty) {
+    try (Term term = faculty.enter()) {
+      return term.lanes();
     }
   }
 }

@@ -10,41 +10,52 @@ import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.Batch;
 import io.stillstream.teacher.labels.LabelerMetrics;
 import io.stillstream.teacher.labels.RunningAccuracy;
-import io.stillstream.teacher.labels.Teacher;
+import io.stillstream.teacher.labels.RunningMean;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The labeler's measurements as Micrometer meters; the README lists them. */
 final class MicrometerLabelerMetrics implements LabelerMetrics {
-  /** Labelled views with a known class over which the accuracy is taken. */
-  private static final int ACCURACY_WINDOW = 10_000;
+  /** Labelled views with a known class over which accuracy and loss are taken. */
+  private static final int TRUTH_WINDOW = 10_000;
 
   private final Counter views;
   private final Counter labeled;
+  private final Counter passedOver;
   private final Map<Answer.Reason, Counter> rejected;
   private final Map<Batch.Reason, Counter> closed;
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
   private final Timer age;
-  private final RunningAccuracy accuracy = new RunningAccuracy(ACCURACY_WINDOW);
+  private final RunningAccuracy accuracy = new RunningAccuracy(TRUTH_WINDOW);
+  private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
   private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicInteger suspects = new AtomicInteger();
+  private final Map<String, AtomicInteger> caps = new ConcurrentHashMap<>();
+  private final MeterRegistry registry;
 
   /**
    * @param capacity views in hand beyond which nothing more is fetched
    */
-  MicrometerLabelerMetrics(MeterRegistry registry, Teacher.Identity teacher, int capacity) {
+  MicrometerLabelerMetrics(MeterRegistry registry, int capacity) {
+    this.registry = registry;
     views =
         Counter.builder("teacher.views")
-            .description("Views settled: labelled or rejected, and committed")
+            .description("Views settled: labelled, passed over or rejected, and committed")
             .register(registry);
     labeled =
         Counter.builder("teacher.labeled")
             .description("Views labelled and committed")
+            .register(registry);
+    passedOver =
+        Counter.builder("teacher.passed.over")
+            .description("Views that the label budget does not cover, committed")
             .register(registry);
     rejected =
         counters(
@@ -78,25 +89,23 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
     inference =
         Timer.builder("teacher.inference.duration")
             .description("One batch through the teacher")
-            .publishPercentileHistogram()
-            .minimumExpectedValue(Duration.ofMillis(1))
-            .maximumExpectedValue(Duration.ofSeconds(30))
+            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
     age = Metrics.ageTimer(registry, "labeled");
     Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);
+    Gauge.builder("teacher.loss", loss::value)
+        .description("Cross entropy of the teacher, in nats, over views with known classes")
+        .register(registry);
     Gauge.builder("teacher.queue.pending", pending::get)
-        .description("Views fetched that wait for the teacher")
+        .description("Views fetched that have neither label nor letter yet")
         .register(registry);
     Gauge.builder("teacher.queue.capacity", () -> capacity)
         .description("Views beyond which nothing more is fetched")
         .register(registry);
-    Gauge.builder("teacher.model.info", () -> 1)
-        .description("The teacher that labels, always 1")
-        .tag("name", teacher.name())
-        .tag("version", teacher.version())
-        .tag("sha256", teacher.sha256())
+    Gauge.builder("teacher.suspects", suspects::get)
+        .description("Views in hand when a process died, to be tried alone")
         .register(registry);
   }
 
@@ -115,7 +124,14 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   public void labeled(Duration sinceCapture) {
     views.increment();
     labeled.increment();
-    age.record(sinceCapture.isNegative() ? Duration.ZERO : sinceCapture);
+    age(sinceCapture);
+  }
+
+  @Override
+  public void passedOver(Duration sinceCapture) {
+    views.increment();
+    passedOver.increment();
+    age(sinceCapture);
   }
 
   @Override
@@ -130,6 +146,11 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
+  public void lossAgainstTruth(double crossEntropy) {
+    loss.add(crossEntropy);
+  }
+
+  @Override
   public void recovered(Recovery kind) {
     recoveries.get(kind).increment();
   }
@@ -137,6 +158,29 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   @Override
   public void pending(int waiting) {
     pending.set(waiting);
+  }
+
+  @Override
+  public void batchCapped(String device, int cap) {
+    caps.computeIfAbsent(device, this::capGauge).set(cap);
+  }
+
+  @Override
+  public void suspects(int known) {
+    suspects.set(known);
+  }
+
+  private AtomicInteger capGauge(String device) {
+    AtomicInteger cap = new AtomicInteger();
+    Gauge.builder("teacher.batch.cap", cap::get)
+        .description("Views that a device is asked at once since it ran out of memory")
+        .tag("device", device)
+        .register(registry);
+    return cap;
+  }
+
+  private void age(Duration sinceCapture) {
+    age.record(sinceCapture.isNegative() ? Duration.ZERO : sinceCapture);
   }
 
   private static <E extends Enum<E>> Map<E, Counter> counters(

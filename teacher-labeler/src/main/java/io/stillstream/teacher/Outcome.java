@@ -1,6 +1,7 @@
 package io.stillstream.teacher;
 
 import io.stillstream.teacher.labels.Answer;
+import io.stillstream.teacher.labels.Truth;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -10,12 +11,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * that is committed.
  */
 record Outcome(ProducerRecord<byte[], byte[]> output, Settlement settlement) {
+  /** What is to be counted for one view. */
+  sealed interface Settlement {
+    /**
+     * The view has a label.
+     *
+     * @param capturedAt of the image behind it
+     * @param check the label held against the truth, where that is known
+     */
+    record Labeled(Instant capturedAt, Optional<Truth.Check> check) implements Settlement {}
 
-  /**
-   * @param refused why there is no label; empty if there is one
-   * @param capturedAt of the image behind a labelled view; null for a refused one
-   * @param correct whether the teacher's top class is the true one; empty where that is not known
-   */
-  record Settlement(
-      Optional<Answer.Reason> refused, Instant capturedAt, Optional<Boolean> correct) {}
+    /** The view goes on without a label, as the budget has it. */
+    record PassedOver(Instant capturedAt) implements Settlement {}
+
+    /** A dead letter stands for the view. */
+    record Refused(Answer.Reason reason) implements Settlement {}
+  }
 }

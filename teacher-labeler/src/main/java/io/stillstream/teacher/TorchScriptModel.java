@@ -1,28 +1,26 @@
 package io.stillstream.teacher;
 
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.ModelSpec.InputType;
+import io.stillstream.runtime.ModelSpec.Layout;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.teacher.BatchBuffers.Filled;
 import io.stillstream.teacher.labels.InferenceException;
+import io.stillstream.teacher.labels.Pixels;
+import io.stillstream.teacher.labels.Prepared;
 import io.stillstream.teacher.labels.Teacher;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -30,31 +28,39 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * A TorchScript module that answers batches of images with logits; the one place for inference
- * through DJL, and the only one that knows its types.
+ * A TorchScript module that answers batches of images with logits: one lane of it. This class and
+ * the others named Torch are the only ones that know DJL's types.
  *
- * <p>A float module takes {@code [N, C, H, W]} float32, scaled as its description says; a uint8
- * module takes {@code [N, H, W, C]} bytes and scales by itself. Both answer {@code [N, K]} float32,
- * K being the number of class names.
+ * <p>A float module takes float32, scaled as its description says, usually {@code [N, C, H, W]}; a
+ * uint8 module takes bytes, usually {@code [N, H, W, C]}, and scales by itself. Both answer {@code
+ * [N, K]} float32, K being the number of class names; what they compute in is their own affair.
  *
- * <p>All native work of a model happens on one thread of its own, whoever calls: each thread that
+ * <p>All native work of a lane happens on one thread of its own, whoever calls: each thread that
  * runs operators keeps its own OpenMP pool and its own compiled graphs, and libtorch's graph
  * optimiser is a setting of the thread. Calls may come from any thread; they queue.
  */
 public final class TorchScriptModel implements Teacher {
-  private static final String ENGINE = "PyTorch";
   private static final int PROBE = 2;
 
   private final ModelSpec spec;
-  private final BatchBuffer buffer;
+  private final TorchDevice device;
+  private final ViewFit fit;
+  private final BatchBuffers buffers;
   private final ExecutorService thread;
-  private final Model model;
+  private final TorchModule module;
 
-  private TorchScriptModel(ModelSpec spec, ExecutorService thread, Model model) {
+  private TorchScriptModel(
+      ModelSpec spec,
+      TorchDevice device,
+      boolean scalesOnDevice,
+      ExecutorService thread,
+      TorchModule module) {
     this.spec = spec;
-    this.buffer = new BatchBuffer(spec);
+    this.device = device;
+    this.fit = new ViewFit(spec);
+    this.buffers = new BatchBuffers(spec, fit, scalesOnDevice);
     this.thread = thread;
-    this.model = model;
+    this.module = module;
   }
 
   /**
@@ -68,27 +74,49 @@ public final class TorchScriptModel implements Teacher {
   }
 
   /**
-   * Loads a module and puts a probe batch of grey views before it.
+   * One lane on the first GPU that libtorch sees, or else on the CPU; see {@link #load(ModelSpec,
+   * TorchDevice, int)}.
+   */
+  public static TorchScriptModel load(ModelSpec spec) {
+    return load(spec, TorchDevice.choose(TorchDevice.AUTO).get(0), 1).get(0);
+  }
+
+  /**
+   * Loads a module once, and puts a probe batch of grey views before it on each lane. On a GPU
+   * batches travel as bytes and are scaled there.
    *
    * @throws StartupException if the file is missing or no TorchScript module, or if the answer to
    *     the probe is not {@code [2, K]} finite float32; the message starts with the file and says
    *     what was expected and what was found
    */
-  public static TorchScriptModel load(ModelSpec spec) {
-    ExecutorService thread =
-        Executors.newSingleThreadExecutor(work -> daemon(work, "torch-" + spec.name()));
+  static List<TorchScriptModel> load(ModelSpec spec, TorchDevice device, int lanes) {
+    return load(spec, device, lanes, device.isGpu() && spec.inputType() == InputType.FLOAT);
+  }
+
+  /** For a test, which has no GPU and scales on the CPU as a GPU would. */
+  static List<TorchScriptModel> load(
+      ModelSpec spec, TorchDevice device, int lanes, boolean scalesOnDevice) {
+    List<TorchScriptModel> loaded = new ArrayList<>();
     try {
-      Model model = on(thread, () -> open(spec));
-      TorchScriptModel loaded = new TorchScriptModel(spec, thread, model);
-      try {
-        loaded.probe();
-        return loaded;
-      } catch (RuntimeException e) {
-        loaded.close();
-        throw e;
+      for (int lane = 0; lane < lanes; lane++) {
+        String name = "torch-%s-%s-%d".formatted(spec.name(), device.name(), lane);
+        ExecutorService thread = Executors.newSingleThreadExecutor(work -> daemon(work, name));
+        TorchModule module;
+        try {
+          module =
+              lane > 0
+                  ? loaded.get(0).module.share()
+                  : on(thread, () -> TorchModule.open(spec, device, scalesOnDevice));
+        } catch (RuntimeException e) {
+          thread.shutdown();
+          throw e;
+        }
+        loaded.add(new TorchScriptModel(spec, device, scalesOnDevice, thread, module));
       }
+      loaded.forEach(TorchScriptModel::probe);
+      return loaded;
     } catch (RuntimeException e) {
-      thread.shutdown();
+      loaded.forEach(TorchScriptModel::close);
       throw e;
     }
   }
@@ -104,26 +132,47 @@ public final class TorchScriptModel implements Teacher {
   }
 
   @Override
+  public String device() {
+    return device.name();
+  }
+
+  @Override
   public int classes() {
     return spec.classes().size();
   }
 
   @Override
-  public float[][] logits(List<byte[]> views) {
-    return on(thread, () -> forward(views));
+  public Optional<String> refusal(Pixels view) {
+    return fit.refusal(view);
+  }
+
+  @Override
+  public Prepared prepare(List<Pixels> views) {
+    return buffers.fill(views);
+  }
+
+  /**
+   * Answers a batch.
+   *
+   * @throws ClassCastException if another teacher has laid it out
+   */
+  @Override
+  public float[][] logits(Prepared batch) {
+    Filled filled = (Filled) batch;
+    return on(thread, () -> forward(filled));
   }
 
   /** A grey view, as those of the probe. */
   @Override
-  public byte[] knownGood() {
+  public Pixels knownGood() {
     byte[] view = new byte[spec.height() * spec.width() * spec.channels()];
     Arrays.fill(view, (byte) 128);
-    return view;
+    return new Pixels(spec.height(), spec.width(), spec.channels(), view);
   }
 
   /** Answers grey batches of these sizes, so that the first real ones find memory and kernels. */
   public void warmUp(int... sizes) {
-    byte[] grey = knownGood();
+    Pixels grey = knownGood();
     for (int size : sizes) {
       logits(Collections.nCopies(size, grey));
     }
@@ -135,48 +184,43 @@ public final class TorchScriptModel implements Teacher {
       on(
           thread,
           () -> {
-            model.close();
+            module.release();
             return null;
           });
       thread.shutdown();
     }
   }
 
-  /** Tensors alive that do not belong to the module: none between batches. */
+  /** Tensors alive that belong to no batch; their number never changes. */
   int tensorsHeld() {
-    return on(thread, () -> model.getNDManager().getManagedArrays().size());
+    return on(thread, module::tensorsHeld);
   }
 
-  private static Model open(ModelSpec spec) {
-    Model model;
-    try {
-      model = Model.newInstance(spec.name(), ENGINE);
-      JniUtils.setGraphExecutorOptimize(Boolean.getBoolean("ai.djl.pytorch.graph_optimizer"));
-    } catch (EngineException e) {
-      throw new StartupException("libtorch does not start: " + line(e), e);
-    }
-    try (InputStream file = Files.newInputStream(spec.file())) {
-      model.load(file, Map.of());
-      return model;
-    } catch (IOException e) {
-      model.close();
-      throw new StartupException(spec.file() + ": cannot be read: " + e, e);
-    } catch (MalformedModelException | EngineException e) {
-      model.close();
-      throw new StartupException(
-          spec.file() + ": must be a TorchScript module (torch.jit.script), but " + line(e), e);
-    }
+  /** A batch as the module would get it, flat. */
+  float[] input(List<Pixels> views) {
+    return on(
+        thread,
+        () -> {
+          try (Filled batch = buffers.fill(views);
+              NDManager scope = module.scope()) {
+            return module.input(scope, batch).toFloatArray();
+          }
+        });
   }
 
   private void probe() {
+    on(
+        thread,
+        () -> {
+          TorchModule.settle();
+          return null;
+        });
     float[][] answer;
     try {
       answer = logits(Collections.nCopies(PROBE, knownGood()));
     } catch (InferenceException e) {
       throw new StartupException(
-          "%s: fails on a probe of %s %s: %s"
-              .formatted(spec.file(), new Shape(buffer.shape(PROBE)), inputType(), e.getMessage()),
-          e);
+          "%s: fails on a probe of %s: %s".formatted(spec.file(), probeShape(), e.getMessage()), e);
     }
     for (float[] row : answer) {
       for (float logit : row) {
@@ -188,16 +232,27 @@ public final class TorchScriptModel implements Teacher {
     }
   }
 
-  private float[][] forward(List<byte[]> views) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      NDArray input =
-          scope.create(buffer.fill(views), new Shape(buffer.shape(views.size())), inputType());
-      NDList output =
-          model.getBlock().forward(new ParameterStore(scope, false), new NDList(input), false);
-      return rows(views.size(), output);
+  private String probeShape() {
+    Shape shape =
+        spec.layout() == Layout.NCHW
+            ? new Shape(PROBE, spec.channels(), spec.height(), spec.width())
+            : new Shape(PROBE, spec.height(), spec.width(), spec.channels());
+    String type = spec.inputType() == InputType.FLOAT ? "float32" : "uint8";
+    return "%s %s (%s)".formatted(shape, type, spec.layout());
+  }
+
+  private float[][] forward(Filled batch) {
+    try (NDManager scope = module.scope()) {
+      return rows(batch.size(), module.forward(scope, module.input(scope, batch)));
     } catch (EngineException e) {
-      throw new InferenceException(line(e), e);
+      throw new InferenceException(TorchModule.line(e), isOutOfMemory(e), e);
     }
+  }
+
+  /** As the allocators of CUDA and of the CPU put it. */
+  private static boolean isOutOfMemory(EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("out of memory") || message.contains("can't allocate memory");
   }
 
   private float[][] rows(int views, NDList output) {
@@ -212,8 +267,8 @@ public final class TorchScriptModel implements Teacher {
               ? output.size() + " tensors"
               : only.getShape() + " " + only.getDataType().name().toLowerCase(Locale.ROOT);
       throw new InferenceException(
-          "must answer one tensor %s float32, one row per view and one column per class name; found %s"
-              .formatted(expected, found));
+          "must answer one tensor %s float32, one row per view and one column per class name; found %s%s"
+              .formatted(expected, found, advice(only)));
     }
     float[] flat = only.toFloatArray();
     float[][] rows = new float[views][];
@@ -223,15 +278,13 @@ public final class TorchScriptModel implements Teacher {
     return rows;
   }
 
-  private DataType inputType() {
-    return spec.inputType() == InputType.FLOAT ? DataType.FLOAT32 : DataType.UINT8;
-  }
-
-  /** The line of a libtorch message that says what is wrong: the last one of a traceback. */
-  private static String line(Exception e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage().strip();
-    List<String> lines = message.lines().toList();
-    return message.contains("Traceback") ? lines.get(lines.size() - 1) : lines.get(0);
+  private static String advice(NDArray answer) {
+    // What DJL has no name for is bfloat16, most likely.
+    return answer != null
+            && (answer.getDataType() == DataType.FLOAT16
+                || answer.getDataType() == DataType.UNKNOWN)
+        ? "; let its forward return logits.float(), it may compute in half precision all the same"
+        : "";
   }
 
   private static <T> T on(ExecutorService thread, Supplier<T> work) {

@@ -25,19 +25,19 @@ class FatalTest {
       new InvalidProducerEpochException("old"),
       new TimeoutException("late"),
       new CommitFailedException(),
-      new KafkaException("in an error state", new ProducerFencedException("fenced"))
+      new KafkaException("in an error state", new ProducerFencedException("fenced")),
+      new TransactionalIdAuthorizationException("no"),
+      new SaslAuthenticationException("no"),
+      new KafkaException("in an error state", new TransactionalIdAuthorizationException("no"))
     };
   }
 
   static Exception[] incurable() {
     return new Exception[] {
-      new TransactionalIdAuthorizationException("no"),
-      new SaslAuthenticationException("no"),
       new UnsupportedVersionException("old broker"),
       new FencedInstanceIdException("twice"),
       new SerializationException("refused"),
-      new NoOffsetForPartitionException(new TopicPartition("views", 0)),
-      new KafkaException("in an error state", new TransactionalIdAuthorizationException("no"))
+      new NoOffsetForPartitionException(new TopicPartition("views", 0))
     };
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.RegistryAccess;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.wire.AvroSerializer;
@@ -19,8 +20,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,9 +66,18 @@ class LabelerOutageIT {
       // then
       await().until(() -> fails(service, "registry"));
 
+      // when: it is back, and wants credentials that the labeler has not been given
+      RegistryAccess guarded = RegistryAccess.open().withToken("another");
+      try (DevelopmentRegistry denying = DevelopmentRegistry.start(ids, port, guarded)) {
+        String reason = denying.url() + " answered 401 to no credentials";
+        await().atMost(Duration.ofSeconds(90)).until(() -> detail(service).contains(reason));
+        assertThat(fails(service, "registry")).isTrue();
+        assertThat(labeled(meters)).isZero();
+      }
+
       // when
       try (DevelopmentRegistry back = DevelopmentRegistry.start(ids, port)) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> labeled(meters) == 3);
+        await().atMost(Duration.ofSeconds(90)).until(() -> labeled(meters) == 3);
         await().until(() -> service.health().ready());
         assertThat(back.url().getPort()).isEqualTo(port);
       }
@@ -75,7 +92,7 @@ class LabelerOutageIT {
 
       // when
       try (DevelopmentRegistry back = DevelopmentRegistry.start(ids, port)) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> labeled(meters) == 4);
+        await().atMost(Duration.ofSeconds(90)).until(() -> labeled(meters) == 4);
         await().until(() -> service.health().ready());
         assertThat(back.url().getPort()).isEqualTo(port);
       }
@@ -86,6 +103,52 @@ class LabelerOutageIT {
     assertThat(topics.all(topics.names().labeledViews())).hasSize(4);
     assertThat(topics.all(topics.names().deadLetters())).isEmpty();
     assertThat(meters.find("teacher.recoveries").counters()).allMatch(c -> c.count() == 0);
+  }
+
+  @Test
+  void shouldNameThePartitionWhoseOffsetATransactionHoldsBack(TestCluster cluster)
+      throws Exception {
+    // given: offsets of the labeler's group in a transaction that nobody ends
+    TestTopics topics = cluster.topics(1);
+    topics.sendViews(0, 3);
+    TopicPartition partition = new TopicPartition(topics.names().views(), 0);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    String servers = cluster.kafka().get("bootstrap.servers");
+    try (KafkaConsumer<byte[], byte[]> stranger =
+            new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "group.id", topics.group()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        KafkaProducer<byte[], byte[]> hanging =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", servers, "transactional.id", topics.group() + "-hangs"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        LabelerService service =
+            new LabelerService(topics.config("linear", 0, 8, Map.of()), meters)) {
+      hanging.initTransactions();
+      hanging.beginTransaction();
+      hanging.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(2)), stranger.groupMetadata());
+
+      // when
+      service.start();
+
+      // then
+      await().atMost(Duration.ofSeconds(90)).until(() -> fails(service, "offsets"));
+      assertThat(service.health().checks())
+          .filteredOn(check -> check.name().equals("offsets"))
+          .singleElement()
+          .satisfies(check -> assertThat(check.detail()).contains(partition.toString()));
+      assertThat(labeled(meters)).isZero();
+
+      // when
+      hanging.abortTransaction();
+
+      // then
+      await().atMost(Duration.ofSeconds(90)).until(() -> labeled(meters) == 3);
+      await().until(() -> service.health().ready());
+    }
   }
 
   /** The same bytes under the id of a schema that differs by a property, so has to be looked up. */
@@ -129,6 +192,13 @@ class LabelerOutageIT {
         && service.health().checks().stream()
             .filter(c -> c.name().equals(check))
             .noneMatch(Check::ok);
+  }
+
+  private static String detail(LabelerService service) {
+    return service.health().checks().stream()
+        .filter(check -> check.name().equals("registry"))
+        .map(Check::detail)
+        .collect(Collectors.joining());
   }
 
   private static double labeled(SimpleMeterRegistry meters) {

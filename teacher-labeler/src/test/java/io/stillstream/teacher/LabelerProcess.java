@@ -1,32 +1,43 @@
 package io.stillstream.teacher;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The labeler in a JVM of its own, as in production, so that it can be killed. */
 final class LabelerProcess {
   private LabelerProcess() {}
 
-  static Process start(Path config) throws IOException {
+  static Process start(Path config, String... options) throws IOException {
+    return start(config, LabelerMain.class, options);
+  }
+
+  /** The same with another main class, whose arguments are {@code --config FILE}. */
+  static Process start(Path config, Class<?> main, String... options) throws IOException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            classPath,
-            LabelerMain.class.getName(),
-            "--config",
-            config.toString())
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", classPath, main.getName(), "--config", config.toString()));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(Redirect.appendTo(logFile(config).toFile()))
         .start();
   }
 
   /** What all processes with this configuration have printed. */
-  static String log(Path config) throws IOException {
-    return Files.readString(logFile(config));
+  static String log(Path config) {
+    try {
+      return Files.readString(logFile(config));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path logFile(Path config) {

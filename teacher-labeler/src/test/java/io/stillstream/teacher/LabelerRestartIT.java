@@ -63,11 +63,13 @@ class LabelerRestartIT {
         second) {
       first.start();
       topics.sendViews(sent.getAndAdd(2000), 2000);
-      await().until(() -> firstMeters.counter("teacher.views").count() > 500);
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> firstMeters.counter("teacher.views").count() > 500);
       second.start();
       // Views keep coming while partitions move.
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(
               () -> {
                 topics.sendViews(sent.getAndAdd(500), 500);

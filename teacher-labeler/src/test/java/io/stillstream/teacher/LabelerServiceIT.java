@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@Tag("neighbours")
 @ExtendWith(TestCluster.Extension.class)
 class LabelerServiceIT {
   private static final int GOOD = 500;
@@ -48,7 +50,7 @@ class LabelerServiceIT {
         new LabelerService(topics.config("moody", 0, 64, Map.of()), meters)) {
       service.start();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(() -> meters.counter("teacher.views").count() == GOOD);
       assertThat(service.health().live()).isTrue();
       await().until(() -> service.health().ready());
@@ -71,6 +73,7 @@ class LabelerServiceIT {
     for (ConsumerRecord<byte[], byte[]> record : topics.all(topics.names().labeledViews())) {
       String n = new String(record.key(), UTF_8).substring("image-".length());
       assertThat(header(record, "stillstream.origin.topic")).isEqualTo("origin-" + n);
+      assertThat(record.headers().lastHeader("stillstream.attempt")).isNull();
     }
 
     // and
@@ -90,6 +93,7 @@ class LabelerServiceIT {
       assertThat(header(letter, "stillstream.service")).isEqualTo("teacher-labeler");
       assertThat(header(letter, "__streams.errors.topic")).isEqualTo(topics.names().views());
       assertThat(header(letter, "stillstream.origin.topic")).isEqualTo("origin-" + n);
+      assertThat(header(letter, "stillstream.attempt")).isEqualTo("2");
       assertThat(bad).containsKey(n);
       if (bad.get(n) instanceof byte[] bytes) {
         assertThat(letter.value()).isEqualTo(bytes);
@@ -102,6 +106,7 @@ class LabelerServiceIT {
     assertThat(rejected).isEqualTo(bad.size());
     assertThat(meters.counter("teacher.labeled").count()).isEqualTo(GOOD - bad.size());
     assertThat(meters.get("teacher.accuracy").gauge().value()).isEqualTo(0.5, within(0.02));
+    assertThat(meters.get("teacher.loss").gauge().value()).isEqualTo(loss(labeled), within(1e-4));
     assertThat(meters.get("pipeline.age").tag("stage", "labeled").timer().count())
         .isEqualTo(GOOD - bad.size());
     double closed =
@@ -110,6 +115,23 @@ class LabelerServiceIT {
         .isEqualTo((long) closed)
         .isPositive();
     assertThat(meters.get("teacher.batch.size").summary().totalAmount()).isEqualTo(GOOD);
+  }
+
+  /** Mean of −log softmax, as it is written in books, over the views that have a label. */
+  private static double loss(List<LabeledView> labeled) {
+    return labeled.stream()
+        .filter(label -> label.getView().getLabel() != null)
+        .mapToDouble(
+            label -> {
+              float[] logits = FloatArrays.toArray(label.getLogits());
+              double sum = 0;
+              for (float logit : logits) {
+                sum += Math.exp(logit);
+              }
+              return Math.log(sum) - logits[label.getView().getLabel().getPrimary()];
+            })
+        .average()
+        .orElseThrow();
   }
 
   private static Map<Integer, Object> bad() {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.teacher.labels.Laid;
+import io.stillstream.teacher.labels.Pixels;
+import io.stillstream.teacher.labels.Prepared;
 import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +28,7 @@ class LabelerSlowTeacherIT {
           "producer.transaction.timeout.ms", "3000");
 
   @Test
-  void shouldStayInTheGroupHoweverSlowTheTeacher(TestCluster cluster) {
+  void shouldStayInTheGroupHoweverSlowTheTeacher(TestCluster cluster) throws Exception {
     // given
     TestTopics topics = cluster.topics(2);
     topics.sendViews(0, 512);
@@ -33,7 +37,7 @@ class LabelerSlowTeacherIT {
 
     // when
     try (LabelerService service =
-        new LabelerService(config, meters, Duration.ofSeconds(15), spec -> new Slow())) {
+        new LabelerService(config, meters, Duration.ofSeconds(15), spec -> List.of(new Slow()))) {
       service.start();
       await()
           .atMost(Duration.ofSeconds(40))
@@ -47,6 +51,12 @@ class LabelerSlowTeacherIT {
     }
     assertThat(meters.find("teacher.recoveries").counters()).allMatch(c -> c.count() == 0);
     assertThat(topics.all(topics.names().labeledViews())).hasSize(512);
+    assertThat(topics.labeled(soFar -> soFar.size() >= 512))
+        .extracting(label -> label.getView().getLineage().getOriginOffset())
+        .doesNotHaveDuplicates();
+    try (BrokerWatch watch = new BrokerWatch(topics, 2)) {
+      assertThat(watch.lag()).isZero();
+    }
   }
 
   /** Takes 2 s a batch, and once more than the group's patience. */
@@ -64,12 +74,22 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
-    public byte[] knownGood() {
-      return Fixtures.view(0);
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
     }
 
     @Override
-    public float[][] logits(List<byte[]> views) {
+    public Prepared prepare(List<Pixels> views) {
+      return new Laid(views);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return Fixtures.pixels(0);
+    }
+
+    @Override
+    public float[][] logits(Prepared batch) {
       try {
         boolean early =
             new CountDownLatch(1).await(batches.incrementAndGet() == 2 ? 6 : 2, TimeUnit.SECONDS);
@@ -77,7 +97,7 @@ class LabelerSlowTeacherIT {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return new float[views.size()][3];
+      return new float[batch.size()][3];
     }
 
     @Override

@@ -43,15 +43,15 @@ class LabelerStartIT {
   }
 
   @Test
-  void shouldNameTheModelThatIsMissingOrBroken(TestCluster cluster) {
+  void shouldNameTheModelThatIsMissingOrBroken(TestCluster cluster) throws Exception {
     TestTopics topics = cluster.topics(1);
 
     assertRefused(topics.config("missing", 0, 8, Map.of()))
         .contains("teacher: there is no model directory src/test/resources/models/missing");
     assertRefused(topics.config("broken", 0, 8, Map.of()))
-        .startsWith("teacher: src/test/resources/models/broken/model.pt: must be a TorchScript");
+        .startsWith("teacher: " + file("broken") + ": must be a TorchScript");
     assertRefused(topics.config("wide", 0, 8, Map.of()))
-        .startsWith("teacher: src/test/resources/models/wide/model.pt: fails on a probe");
+        .startsWith("teacher: " + file("wide") + ": fails on a probe");
   }
 
   @Test
@@ -79,7 +79,7 @@ class LabelerStartIT {
               teacher.set(TorchScriptModel.load(spec));
               // As the shutdown's thread does.
               CompletableFuture.runAsync(closing.get()::close).join();
-              return teacher.get();
+              return List.of(teacher.get());
             });
     closing.set(service);
 
@@ -92,10 +92,10 @@ class LabelerStartIT {
     // then
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
-        .doesNotContain("labeler", "labeler-worker");
+        .doesNotContain("labeler", "labeler-decode", "labeler-infer-0", "labeler-encode");
     assertThatExceptionOfType(RejectedExecutionException.class)
         .as("the teacher is closed")
-        .isThrownBy(() -> teacher.get().logits(List.of(Fixtures.view(0))));
+        .isThrownBy(() -> teacher.get().logits(List.of(Fixtures.pixels(0))));
     assertThat(service.health().ready()).isFalse();
     assertThatExceptionOfType(StartupException.class).isThrownBy(service::start);
   }
@@ -111,7 +111,7 @@ class LabelerStartIT {
                   "linear", 0, 8, Map.of("bootstrap.servers", "127.0.0.1:" + mute.getLocalPort())),
               new SimpleMeterRegistry(),
               Duration.ofSeconds(2),
-              spec -> LabelerService.warmedUp(spec, 8));
+              new TorchLoader("auto", 1, List.of(1, 8)));
       CompletableFuture<Void> starting = CompletableFuture.runAsync(service::start);
 
       // when
@@ -147,6 +147,10 @@ class LabelerStartIT {
         .doesNotContain("\tat ");
   }
 
+  private static Path file(String model) throws Exception {
+    return Fixtures.directory(model).toRealPath().resolve("model.pt");
+  }
+
   private static AbstractStringAssert<?> assertRefused(LabelerConfig config) {
     StartupException refusal =
         catchThrowableOfType(
@@ -157,7 +161,7 @@ class LabelerStartIT {
                       config,
                       new SimpleMeterRegistry(),
                       Duration.ofSeconds(1),
-                      spec -> LabelerService.warmedUp(spec, 8))) {
+                      new TorchLoader("auto", 1, List.of(1, 8)))) {
                 service.start();
               }
             });

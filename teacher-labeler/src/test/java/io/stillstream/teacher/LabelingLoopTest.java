@@ -7,25 +7,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
-import io.stillstream.teacher.Outcome.Settlement;
 import io.stillstream.teacher.labels.Batcher;
 import io.stillstream.teacher.labels.BrokenTeacherException;
-import io.stillstream.teacher.labels.Teacher;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -44,7 +38,6 @@ class LabelingLoopTest {
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
-  private final ExecutorService worker = Executors.newSingleThreadExecutor();
   private final LoopState state = new LoopState(System::nanoTime);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger questions = new AtomicInteger();
@@ -52,6 +45,7 @@ class LabelingLoopTest {
       new Intake(consumer, new Batcher<>(3, Duration.ofMillis(5), System::nanoTime));
   private Labeling labeling = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
+  private Pipeline pipeline;
   private LabelingLoop loop;
   private Thread thread;
   private CompletableFuture<Void> running;
@@ -62,7 +56,9 @@ class LabelingLoopTest {
       loop.stop();
       running.join();
     }
-    worker.shutdownNow();
+    if (pipeline != null) {
+      pipeline.close();
+    }
   }
 
   @Test
@@ -109,13 +105,15 @@ class LabelingLoopTest {
 
   @Test
   void shouldKeepPollingWhileTheTeacherIsBusy() {
-    // given
+    // given: as many batches as fit into the pipeline, and one that waits
     CountDownLatch busy = new CountDownLatch(1);
     labeling = new Echo(() -> !wait(busy));
     assign(P0);
-    records(P0, 0, 3);
+    records(P0, 0, 12);
     start();
-    await().until(() -> questions.get() == 1);
+    await()
+        .until(
+            () -> meters.get("teacher.batch.closed").tag("reason", "full").counter().count() == 3);
     AtomicInteger polls = new AtomicInteger();
 
     // when
@@ -130,7 +128,7 @@ class LabelingLoopTest {
     // then
     await().until(() -> polls.get() == 5);
     busy.countDown();
-    await().until(() -> sent(0).size() == 3);
+    await().until(() -> sent(0).size() == 12);
     assertThat(running).isNotCompletedExceptionally();
   }
 
@@ -256,19 +254,14 @@ class LabelingLoopTest {
   @Test
   void shouldCommitNothingBeyondTheBatchThatTheRegistryHeldUpWhenItIsStopped() {
     // given
-    Labeling echo = labeling;
     labeling =
-        new Labeling() {
+        new FakeLabeling() {
           @Override
-          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+          void decode(List<ConsumerRecord<byte[], byte[]>> records) {
             if (records.get(0).offset() == 3) {
               throw new RegistryUnavailableException("away");
             }
-            return echo.label(records);
           }
-
-          @Override
-          public void prepare() {}
         };
     assign(P0);
     records(P0, 0, 9);
@@ -286,14 +279,86 @@ class LabelingLoopTest {
   }
 
   @Test
+  void shouldFetchNothingMoreThanThePipelineAndABatchHold() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> !wait(busy));
+    assign(P0);
+    for (int from = 0; from < 30; from += 3) {
+      records(P0, from, 3);
+    }
+
+    // when
+    start();
+    await().until(() -> consumer.paused().contains(P0) || intake.isFull());
+    Duration since = state.sincePoll();
+    await().until(() -> state.sincePoll().compareTo(since) < 0);
+
+    // then
+    assertThat(meters.get("teacher.queue.pending").gauge().value()).isBetween(9.0, 12.0);
+    assertThat(sent(0)).isEmpty();
+
+    // when
+    busy.countDown();
+
+    // then
+    await().until(() -> sent(0).size() == 30);
+  }
+
+  @Test
+  void shouldDeliverEverythingInHandWhenItIsStopped() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> !wait(busy));
+    assign(P0);
+    records(P0, 0, 14);
+    start();
+    await().until(() -> questions.get() == 1);
+
+    // when
+    loop.stop();
+    busy.countDown();
+    running.join();
+
+    // then
+    assertThat(committed(0)).containsExactly(Map.entry(P0, 14L));
+    assertThat(values(0))
+        .isEqualTo(IntStream.range(0, 14).mapToObj(offset -> "views-0@" + offset).toList());
+  }
+
+  @Test
+  void shouldForgetWhatIsInHandWhenItGoesBack() {
+    // given
+    CountDownLatch busy = new CountDownLatch(1);
+    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    assign(P0);
+    records(P0, 0, 9);
+    start();
+    await().until(() -> questions.get() == 2 && sent(0).size() == 3);
+
+    // when
+    consumer.schedulePollTask(() -> intake.onPartitionsLost(List.of(P1)));
+    await().until(() -> consumer.position(P0) == 0 && state.brokerTrouble().isEmpty());
+    busy.countDown();
+    records(P0, 0, 9);
+    await().until(() -> sent(0).size() == 9);
+    loop.stop();
+    running.join();
+
+    // then
+    assertThat(values(0))
+        .isEqualTo(IntStream.range(0, 9).mapToObj(offset -> "views-0@" + offset).toList());
+    assertThat(meters.counter("teacher.views").count()).isEqualTo(9);
+  }
+
+  @Test
   void shouldLabelNothingWhenItIsStoppedBeforeTheSchemaIsRegistered() {
     // given
     labeling =
-        new Labeling() {
+        new FakeLabeling() {
           @Override
-          public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+          void infer(List<ConsumerRecord<byte[], byte[]>> records) {
             questions.incrementAndGet();
-            return List.of();
           }
 
           @Override
@@ -336,7 +401,7 @@ class LabelingLoopTest {
     assertThatExceptionOfType(CompletionException.class)
         .isThrownBy(() -> running.join())
         .withCauseInstanceOf(BrokenTeacherException.class);
-    assertThat(questions).hasValue(2);
+    assertThat(questions).hasValueLessThan(4);
     assertThat(producers.get(0).commitCount()).isZero();
     assertThat(producers.get(0).history()).isEmpty();
     assertThat(producers.get(0).closed()).isTrue();
@@ -349,9 +414,9 @@ class LabelingLoopTest {
     CountDownLatch busy = new CountDownLatch(1);
     labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
     assign(P0);
-    records(P0, 0, 6);
+    records(P0, 0, 15);
     start();
-    await().until(() -> questions.get() == 2);
+    await().until(() -> questions.get() == 2 && intake.isFull());
 
     // when
     thread.interrupt();
@@ -365,23 +430,32 @@ class LabelingLoopTest {
   }
 
   @Test
-  void shouldEndWhenItIsNotAllowedToGoOn() {
+  void shouldWaitUntilItIsAllowedToGoOnAgain() {
     // given
     commitInterval = Duration.ZERO;
     assign(P0);
     start();
     await().until(() -> producers.size() == 1 && state.isPrepared());
+    MockProducer<byte[], byte[]> producer = producers.get(0);
 
     // when
-    producers.get(0).commitTransactionException = new TopicAuthorizationException("labeled-views");
+    producer.commitTransactionException = new TopicAuthorizationException("labeled-views");
+    records(P0, 0, 1);
+    await().until(() -> meters.counter("teacher.recoveries", "kind", "aborted").count() == 1);
+    await().until(() -> consumer.position(P0) == 0 && state.brokerTrouble().isEmpty());
+
+    // then
+    assertThat(running).isNotDone();
+    assertThat(producer.history()).isEmpty();
+
+    // when
+    producer.commitTransactionException = null;
     records(P0, 0, 1);
 
     // then
-    assertThatExceptionOfType(CompletionException.class)
-        .isThrownBy(() -> running.join())
-        .withCauseInstanceOf(TopicAuthorizationException.class);
-    assertThat(consumer.closed()).isTrue();
-    assertThat(producers.get(0).closed()).isTrue();
+    await().until(() -> producer.commitCount() == 1);
+    assertThat(values(0)).containsExactly("views-0@0");
+    assertThat(producers).hasSize(1);
   }
 
   private void assign(TopicPartition... partitions) {
@@ -413,17 +487,23 @@ class LabelingLoopTest {
                       true, null, new ByteArraySerializer(), new ByteArraySerializer()));
               return producers.get(producers.size() - 1);
             });
-    MicrometerLabelerMetrics metrics =
-        new MicrometerLabelerMetrics(meters, new Teacher.Identity("echo", "1", "00"), 3);
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
     Delivery delivery =
         new Delivery(
             output,
             new OpenTransaction(commitInterval, System::nanoTime),
             metrics,
             InstantSource.system());
+    pipeline = new Pipeline(labeling, 1, 1);
     loop =
         new LabelingLoop(
-            "views", intake, delivery, labeling, worker, Duration.ofMillis(10), state, metrics);
+            "views",
+            intake,
+            new Transactions(intake, delivery, state, metrics),
+            pipeline,
+            Duration.ofMillis(10),
+            state,
+            metrics);
     running =
         CompletableFuture.runAsync(
             loop,
@@ -463,33 +543,21 @@ class LabelingLoopTest {
   }
 
   /** Answers each record with its coordinates, after something else has happened. */
-  private final class Echo implements Labeling {
-    private final java.util.function.BooleanSupplier before;
+  private final class Echo extends FakeLabeling {
+    private final BooleanSupplier before;
 
     private Echo() {
       this(() -> false);
     }
 
-    private Echo(java.util.function.BooleanSupplier before) {
+    private Echo(BooleanSupplier before) {
       this.before = before;
     }
 
     @Override
-    public List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+    void infer(List<ConsumerRecord<byte[], byte[]>> records) {
       questions.incrementAndGet();
       assertThat(before.getAsBoolean()).isFalse();
-      List<Outcome> outcomes = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        String value = record.topic() + "-" + record.partition() + "@" + record.offset();
-        outcomes.add(
-            new Outcome(
-                new ProducerRecord<>("labeled-views", value.getBytes(UTF_8)),
-                new Settlement(Optional.empty(), Instant.EPOCH, Optional.empty())));
-      }
-      return outcomes;
     }
-
-    @Override
-    public void prepare() {}
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.teacher.labels.Answer.Reason;
-import io.stillstream.teacher.labels.Teacher;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +16,7 @@ class MicrometerLabelerMetricsTest {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     // when
-    MicrometerLabelerMetrics metrics =
-        new MicrometerLabelerMetrics(meters, new Teacher.Identity("echo", "1", "00"), 3);
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
 
     // then
     assertThat(meters.find("teacher.rejected").counters())

@@ -14,8 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class OpenTransactionTest {
-  private static final Settlement LABELED =
-      new Settlement(Optional.empty(), Instant.EPOCH, Optional.empty());
+  private static final Settlement LABELED = new Settlement.Labeled(Instant.EPOCH, Optional.empty());
 
   private final AtomicLong nanos = new AtomicLong();
   private final OpenTransaction transaction =

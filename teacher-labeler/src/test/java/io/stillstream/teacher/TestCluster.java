@@ -3,8 +3,7 @@ package io.stillstream.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.containers.Neighbours;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** One broker and one registry for all integration tests of the JVM; topics are each test's own. */
 final class TestCluster implements AutoCloseable {
   private final Path directory;
-  private final EmbeddedKafka kafka;
-  private final DevelopmentRegistry registry;
+  private final Neighbours neighbours;
 
   private TestCluster() {
     try {
@@ -34,8 +32,7 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
-    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    neighbours = Neighbours.start(directory);
   }
 
   Path directory() {
@@ -44,13 +41,13 @@ final class TestCluster implements AutoCloseable {
 
   /** The {@code kafka:} mapping for this cluster. */
   Map<String, String> kafka() {
-    return kafka(registry.url().toString());
+    return kafka(neighbours.registryUrl());
   }
 
   /** The same with another registry. */
   Map<String, String> kafka(String registryUrl) {
     return Map.of(
-        "bootstrap.servers", kafka.bootstrapServers(), "schema.registry.url", registryUrl);
+        "bootstrap.servers", neighbours.bootstrapServers(), "schema.registry.url", registryUrl);
   }
 
   /** Names for one test's topics, which are made with this many partitions. */
@@ -62,6 +59,7 @@ final class TestCluster implements AutoCloseable {
               List.of(
                   topic(topics.names().views(), partitions),
                   topic(topics.names().labeledViews(), partitions).configs(settingsOfLabels),
+                  topic(topics.names().studentProgress(), 1),
                   topic(topics.names().deadLetters(), 1)))
           .all()
           .get();
@@ -71,6 +69,7 @@ final class TestCluster implements AutoCloseable {
         all.put(new TopicPartition(topics.names().views(), p), OffsetSpec.earliest());
         all.put(new TopicPartition(topics.names().labeledViews(), p), OffsetSpec.earliest());
       }
+      all.put(new TopicPartition(topics.names().studentProgress(), 0), OffsetSpec.earliest());
       all.put(new TopicPartition(topics.names().deadLetters(), 0), OffsetSpec.earliest());
       await()
           .ignoreExceptionsInstanceOf(ExecutionException.class)
@@ -87,8 +86,7 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    registry.close();
-    kafka.close();
+    neighbours.close();
   }
 
   private static NewTopic topic(String name, int partitions) {

@@ -3,6 +3,7 @@ package io.stillstream.teacher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.ManagementSettings;
+import io.stillstream.runtime.MetricsSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
@@ -11,7 +12,9 @@ import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.wire.AvroDeserializer;
 import io.stillstream.schemas.wire.AvroSerializer;
 import io.stillstream.teacher.LabelerConfig.BatchSettings;
+import io.stillstream.teacher.LabelerConfig.ReloadSettings;
 import io.stillstream.teacher.LabelerConfig.TopicNames;
+import io.stillstream.teacher.reload.TeacherEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,12 +40,45 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
   /** Stands for a record without a value. */
   static final Object NO_VALUE = new Object();
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   static TestTopics named(String id, TestCluster cluster) {
     return new TestTopics(
-        new TopicNames("views-" + id, "labeled-" + id, "letters-" + id), "labeler-" + id, cluster);
+        new TopicNames("views-" + id, "labeled-" + id, "progress-" + id, "letters-" + id),
+        "labeler-" + id,
+        cluster);
   }
 
   LabelerConfig config(String model, int instance, int batch, Map<String, String> kafka) {
+    return config(model, instance, batch, kafka, new LabelSettings(1, Optional.empty()));
+  }
+
+  LabelerConfig config(
+      String model, int instance, int batch, Map<String, String> kafka, LabelSettings label) {
+    return config(only(model), Duration.ZERO, instance, batch, kafka, label);
+  }
+
+  LabelerConfig config(
+      List<TeacherEntry> teachers,
+      Duration reload,
+      int instance,
+      int batch,
+      Map<String, String> kafka) {
+    LabelSettings all = new LabelSettings(1, Optional.empty());
+    return config(teachers, reload, instance, batch, kafka, all);
+  }
+
+  private static List<TeacherEntry> only(String model) {
+    return List.of(new TeacherEntry(Fixtures.directory(model), 1));
+  }
+
+  private LabelerConfig config(
+      List<TeacherEntry> teachers,
+      Duration reload,
+      int instance,
+      int batch,
+      Map<String, String> kafka,
+      LabelSettings label) {
     Map<String, String> settings = new HashMap<>(cluster.kafka());
     settings.putAll(kafka);
     return new LabelerConfig(
@@ -49,11 +86,20 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
         names,
         group,
         Integer.toString(instance),
-        Fixtures.directory(model),
-        new BatchSettings(batch, Duration.ofMillis(20)),
+        Optional.empty(),
+        teachers,
+        new ReloadSettings(reload),
+        List.of(),
+        new BatchSettings(batch, Duration.ofMillis(20), List.of()),
+        label,
         Duration.ofMillis(100),
         1,
-        new ManagementSettings("127.0.0.1", 0));
+        new ManagementSettings("127.0.0.1", 0),
+        "auto",
+        1,
+        1,
+        cluster.directory().resolve("labeler"),
+        MetricsSettings.ofEndpoint());
   }
 
   /** A view of image n with these pixels, made now. */
@@ -93,6 +139,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
       for (int n = 0; n < values.size(); n++) {
         Headers headers = new RecordHeaders();
         headers.add("stillstream.origin.topic", ("origin-" + n).getBytes(UTF_8));
+        headers.add("stillstream.attempt", "1".getBytes(UTF_8));
         byte[] bytes = bytes(values.get(n), serializer);
         var unused =
             producer.send(new ProducerRecord<>(names.views(), null, null, key(n), bytes, headers));
@@ -119,6 +166,11 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
 
   /** Labelled views read committed, as they come, until told to stop. */
   List<LabeledView> labeled(Enough<List<LabeledView>> enough) {
+    return labeled(enough, PATIENCE);
+  }
+
+  /** The same with another patience than a minute's. */
+  List<LabeledView> labeled(Enough<List<LabeledView>> enough, Duration patience) {
     List<LabeledView> views = new ArrayList<>();
     try (AvroDeserializer deserializer = new AvroDeserializer()) {
       Map<String, Object> settings = new HashMap<>(cluster.kafka());
@@ -129,7 +181,8 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
           record ->
               views.add(
                   (LabeledView) deserializer.deserialize(names.labeledViews(), record.value())),
-          () -> enough.test(views));
+          () -> enough.test(views),
+          patience);
     }
     return views;
   }
@@ -137,14 +190,15 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
   /** Records of a topic read committed until there is none left. */
   List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    read(topic, records::add, null);
+    read(topic, records::add, null, PATIENCE);
     return records;
   }
 
   private void read(
       String topic,
       java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> sink,
-      BooleanSupplier enough) {
+      BooleanSupplier enough,
+      Duration patience) {
     Map<String, Object> settings = new HashMap<>(cluster.kafka());
     settings.remove("schema.registry.url");
     settings.put("isolation.level", "read_committed");
@@ -157,7 +211,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      long deadline = System.nanoTime() + patience.toNanos();
       while (enough == null
           ? partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))
           : !enough.getAsBoolean()) {

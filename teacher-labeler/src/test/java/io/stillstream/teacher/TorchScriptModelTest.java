@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.teacher.labels.InferenceException;
+import io.stillstream.teacher.labels.Pixels;
+import io.stillstream.teacher.labels.Prepared;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,12 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchScriptModelTest {
   @ParameterizedTest
-  @ValueSource(strings = {"linear", "bytes"})
+  @ValueSource(strings = {"linear", "bytes", "float16", "bfloat16"})
   void shouldAnswerEveryViewInItsPlace(String name) {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec(name))) {
       for (int n : new int[] {1, 7, 3, 128, 2}) {
         // given
-        List<byte[]> views = IntStream.range(0, n).mapToObj(i -> Fixtures.view(i * 31)).toList();
+        List<Pixels> views = IntStream.range(0, n).mapToObj(i -> Fixtures.pixels(i * 31)).toList();
 
         // when
         float[][] logits = model.logits(views);
@@ -37,9 +41,29 @@ class TorchScriptModelTest {
         // then
         assertThat(logits.length).isEqualTo(n);
         for (int i = 0; i < n; i++) {
-          assertThat(logits[i]).containsExactly(Fixtures.linear(views.get(i)), within(1e-5f));
+          assertThat(logits[i])
+              .containsExactly(Fixtures.linear(views.get(i).bytes()), within(tolerance(name)));
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"colours-last", "planes"})
+  void shouldLayPixelsOutAsDeclared(String name) {
+    try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec(name))) {
+      // given
+      byte[] pixels = new byte[48];
+      for (int i = 0; i < pixels.length; i += 3) {
+        pixels[i] = (byte) 255;
+        pixels[i + 2] = 51;
+      }
+
+      // when
+      float[][] logits = model.logits(Collections.nCopies(2, new Pixels(4, 4, 3, pixels)));
+
+      // then
+      assertThat(logits[1]).containsExactly(new float[] {1f, 0f, 0.2f}, within(1e-5f));
     }
   }
 
@@ -47,7 +71,7 @@ class TorchScriptModelTest {
   void shouldScaleByMeanAndDeviation() {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("scaled"))) {
       // when
-      float[][] logits = model.logits(List.of(Fixtures.view(0)));
+      float[][] logits = model.logits(List.of(Fixtures.pixels(0)));
 
       // then
       assertThat(logits[0])
@@ -73,7 +97,7 @@ class TorchScriptModelTest {
   void shouldKnowAViewThatItAnswers() {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("moody"))) {
       assertThat(model.logits(List.of(model.knownGood()))[0])
-          .containsExactly(Fixtures.linear(model.knownGood()), within(1e-5f));
+          .containsExactly(Fixtures.linear(model.knownGood().bytes()), within(1e-5f));
     }
   }
 
@@ -82,11 +106,11 @@ class TorchScriptModelTest {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("moody"))) {
       // then
       assertThatExceptionOfType(InferenceException.class)
-          .isThrownBy(() -> model.logits(List.of(Fixtures.view(1), Fixtures.view(255))))
+          .isThrownBy(() -> model.logits(List.of(Fixtures.pixels(1), Fixtures.pixels(255))))
           .withMessageContaining("a poisonous pixel")
           .withMessageNotContaining("\n");
-      assertThat(model.logits(List.of(Fixtures.view(254)))[0]).containsOnly(Float.NaN);
-      assertThat(model.logits(List.of(Fixtures.view(9)))[0])
+      assertThat(model.logits(List.of(Fixtures.pixels(254)))[0]).containsOnly(Float.NaN);
+      assertThat(model.logits(List.of(Fixtures.pixels(9)))[0])
           .containsExactly(Fixtures.linear(Fixtures.view(9)), within(1e-5f));
     }
   }
@@ -97,7 +121,8 @@ class TorchScriptModelTest {
       value = {
         "wide | (2, 3) float32, one row per view and one column per class name; found (2, 4) float32",
         "lump | (2, 3) float32, one row per view and one column per class name; found (3) float32",
-        "half | (2, 3) float32, one row per view and one column per class name; found (2, 3) float16",
+        "half | found (2, 3) float16; let its forward return logits.float(), it may compute in half",
+        "bfloat16-out | let its forward return logits.float()",
         "pair | (2, 3) float32, one row per view and one column per class name; found 2 tensors",
         "not-a-number | must answer grey views with finite logits, answered NaN",
         "broken | must be a TorchScript module (torch.jit.script), but PytorchStreamReader failed",
@@ -123,7 +148,7 @@ class TorchScriptModelTest {
         .isThrownBy(
             () ->
                 TorchScriptModel.load(io.stillstream.runtime.ModelSpec.load(directory, "teacher")))
-        .withMessageContaining("fails on a probe of (2, 1, 5, 4) float32")
+        .withMessageContaining("fails on a probe of (2, 1, 5, 4) float32 (NCHW)")
         .withMessageContaining("mat1 and mat2 shapes cannot be multiplied");
   }
 
@@ -148,9 +173,98 @@ class TorchScriptModelTest {
   @Test
   void shouldRefuseViewsOfAnotherSize() {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("linear"))) {
+      // given
+      Pixels wide = new Pixels(4, 5, 1, new byte[20]);
+
+      // then
+      assertThat(model.refusal(Fixtures.pixels(0))).isEmpty();
+      assertThat(model.refusal(wide))
+          .contains("the view is 4 x 5 x 1, the teacher takes 4 x 4 x 1");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> model.logits(List.of(new byte[15])))
-          .withMessage("view 0 has 15 bytes, the model takes 16");
+          .isThrownBy(() -> model.prepare(List.of(wide)))
+          .withMessage("the view is 4 x 5 x 1, the teacher takes 4 x 4 x 1");
+    }
+  }
+
+  @Test
+  void shouldLayOutABatchWhileAnotherWaits() {
+    try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("linear"))) {
+      try (Prepared first = model.prepare(List.of(Fixtures.pixels(1)));
+          Prepared second = model.prepare(List.of(Fixtures.pixels(2), Fixtures.pixels(3)))) {
+        assertThat(model.logits(first)[0])
+            .containsExactly(Fixtures.linear(Fixtures.view(1)), within(1e-5f));
+        assertThat(model.logits(second)[1])
+            .containsExactly(Fixtures.linear(Fixtures.view(3)), within(1e-5f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scaled", "colour", "colours-last"})
+  void shouldScaleOnTheDeviceAsTheTableDoes(String name) {
+    // given
+    ModelSpec spec = Fixtures.spec(name);
+    List<Pixels> views =
+        IntStream.range(0, 5)
+            .mapToObj(i -> new Pixels(4, 4, spec.channels(), noise(i, 16 * spec.channels())))
+            .toList();
+    try (TorchScriptModel table = TorchScriptModel.load(spec, TorchDevice.CPU, 1, false).get(0);
+        TorchScriptModel device = TorchScriptModel.load(spec, TorchDevice.CPU, 1, true).get(0)) {
+      // when
+      float[] expected = table.input(views);
+      int tensors = device.tensorsHeld();
+
+      // then
+      assertThat(device.input(views)).containsExactly(expected, within(1e-6f));
+      float[][] logits = device.logits(views);
+      for (int n = 0; n < views.size(); n++) {
+        assertThat(logits[n]).containsExactly(table.logits(views)[n], within(1e-4f));
+      }
+      assertThat(device.tensorsHeld()).isEqualTo(tensors);
+    }
+  }
+
+  @Test
+  void shouldShareOneModuleAmongLanesUntilTheLastIsClosed() {
+    // given
+    List<TorchScriptModel> lanes =
+        TorchScriptModel.load(Fixtures.spec("linear"), TorchDevice.CPU, 3);
+    assertThat(lanes).hasSize(3).extracting(TorchScriptModel::device).containsOnly("cpu");
+
+    // when
+    List<CompletableFuture<float[][]>> answers =
+        IntStream.range(0, 60)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> lanes.get(i % 3).logits(List.of(Fixtures.pixels(i)))))
+            .toList();
+
+    // then
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).join()[0])
+          .containsExactly(Fixtures.linear(Fixtures.view(i)), within(1e-5f));
+    }
+
+    // when
+    lanes.get(0).close();
+    lanes.get(1).close();
+
+    // then
+    assertThat(lanes.get(2).logits(List.of(Fixtures.pixels(9)))[0])
+        .containsExactly(Fixtures.linear(Fixtures.view(9)), within(1e-5f));
+    lanes.get(2).close();
+  }
+
+  @Test
+  void shouldTellWhenThereIsNoRoomForABatch() {
+    try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("hungry"))) {
+      assertThatExceptionOfType(InferenceException.class)
+          .isThrownBy(() -> model.logits(Collections.nCopies(5, Fixtures.pixels(0))))
+          .matches(InferenceException::isOutOfMemory)
+          .withMessageNotContaining("\n");
+      assertThat(model.logits(Collections.nCopies(4, Fixtures.pixels(7)))[3])
+          .containsExactly(Fixtures.linear(Fixtures.view(7)), within(1e-5f));
     }
   }
 
@@ -163,7 +277,7 @@ class TorchScriptModelTest {
               .mapToObj(
                   i ->
                       CompletableFuture.supplyAsync(
-                          () -> model.logits(Collections.nCopies(1 + i % 5, Fixtures.view(i)))))
+                          () -> model.logits(Collections.nCopies(1 + i % 5, Fixtures.pixels(i)))))
               .toList();
 
       // then
@@ -184,7 +298,7 @@ class TorchScriptModelTest {
 
       // when
       for (int i = 0; i < 3000; i++) {
-        model.logits(Collections.nCopies(1 + (i * 37) % 256, Fixtures.view(i)));
+        model.logits(Collections.nCopies(1 + (i * 37) % 256, Fixtures.pixels(i)));
       }
 
       // then
@@ -192,6 +306,17 @@ class TorchScriptModelTest {
       // Less is possible: what earlier models of this JVM held may have been collected meanwhile.
       assertThat(directMemory()).isLessThanOrEqualTo(direct);
     }
+  }
+
+  /** What is computed with 8 or 11 bits of mantissa is near. */
+  private static float tolerance(String name) {
+    return name.startsWith("bfloat") ? 0.1f : name.equals("float16") ? 1e-2f : 1e-5f;
+  }
+
+  private static byte[] noise(int seed, int size) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
   }
 
   private static long directMemory() {

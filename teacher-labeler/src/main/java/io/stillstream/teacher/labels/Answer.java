@@ -16,6 +16,9 @@ public sealed interface Answer {
     }
   }
 
+  /** No label, because the budget does not cover the view: it flows on without. */
+  record PassedOver() implements Answer {}
+
   /** No label, now or ever; the message is one line. */
   record Refused(Reason reason, String message) implements Answer {}
 
@@ -35,6 +38,8 @@ public sealed interface Answer {
     NON_FINITE("non_finite"),
     /** The teacher failed on this view alone. */
     INFERENCE("inference"),
+    /** The process has died with this view alone in the teacher's hands. */
+    CRASH("crash"),
     /** The labelled view would be larger than its topic takes. */
     TOO_LARGE("too_large");
 

@@ -3,22 +3,52 @@ package io.stillstream.teacher.labels;
 import io.stillstream.teacher.labels.Answer.Labeled;
 import io.stillstream.teacher.labels.Answer.Reason;
 import io.stillstream.teacher.labels.Answer.Refused;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
- * Puts views before a teacher. A batch on which the teacher fails is halved, and its halves too,
- * until the view that is to blame stands alone: one poisonous view costs at most 2·log2(N) further
- * questions, and no other view its label.
+ * Puts views before a teacher, no more at once than its device holds, padded with grey views where
+ * there are buckets. A batch on which the teacher fails is halved, and its halves too, until the
+ * view that is to blame stands alone: one poisonous view costs at most 2·log2(N) further questions,
+ * and no other view its label.
  *
  * <p>No view is to blame if the teacher fails on a view that it is known to answer: a device out of
- * order fails on everything, and would otherwise turn the whole stream into dead letters.
+ * order fails on everything, and would otherwise turn the whole stream into dead letters. Nor if
+ * there is no room for a batch: it is put in smaller parts, and so are all that follow.
+ *
+ * <p>Safe for several threads, as far as the teachers are.
  */
 public final class Examiner {
-  private final Teacher teacher;
+  private final BatchSizes sizes;
+  private final BatchCaps caps;
+  private final LabelerMetrics metrics;
+  private final LongSupplier nanoTime;
 
-  public Examiner(Teacher teacher) {
-    this.teacher = teacher;
+  /**
+   * @param nanoTime a clock as {@link System#nanoTime}
+   */
+  public Examiner(BatchSizes sizes, BatchCaps caps, LabelerMetrics metrics, LongSupplier nanoTime) {
+    this.sizes = sizes;
+    this.caps = caps;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Lays views out for a teacher; see {@link Teacher#prepare}. The caller closes the paper. */
+  public Paper prepare(Teacher teacher, List<Pixels> views) {
+    Paper paper = new Paper(teacher, views.size());
+    try {
+      for (List<Pixels> part : divided(teacher, views)) {
+        paper.parts.add(part(teacher, part));
+      }
+      return paper;
+    } catch (RuntimeException | Error e) {
+      paper.close();
+      throw e;
+    }
   }
 
   /**
@@ -27,38 +57,113 @@ public final class Examiner {
    * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
    *     Teacher#knownGood} too; no view is answered then
    */
-  public List<Answer> examine(List<byte[]> views) {
-    List<Answer> answers = new ArrayList<>(views.size());
-    if (!views.isEmpty()) {
-      examine(views, answers);
+  public List<Answer> examine(Paper paper) {
+    List<Answer> answers = new ArrayList<>(paper.views);
+    for (Part part : paper.parts) {
+      examine(paper.teacher, part, answers);
     }
     return answers;
   }
 
-  private void examine(List<byte[]> views, List<Answer> answers) {
-    float[][] logits;
-    try {
-      logits = teacher.logits(views);
-    } catch (InferenceException e) {
-      if (views.size() == 1) {
-        requireSound(e);
-        answers.add(new Refused(Reason.INFERENCE, e.getMessage()));
-      } else {
-        int half = views.size() / 2;
-        examine(views.subList(0, half), answers);
-        examine(views.subList(half, views.size()), answers);
-      }
-      return;
+  /** Views that have been laid out for a teacher. */
+  public static final class Paper implements AutoCloseable {
+    private final Teacher teacher;
+    private final int views;
+    private final List<Part> parts = new ArrayList<>(1);
+
+    private Paper(Teacher teacher, int views) {
+      this.teacher = teacher;
+      this.views = views;
     }
-    for (float[] row : logits) {
-      answers.add(judge(row));
+
+    @Override
+    public void close() {
+      parts.forEach(Part::close);
+      parts.clear();
     }
   }
 
-  private void requireSound(InferenceException failure) {
+  /** Views to be asked at once; the batch holds them first, and then what pads it. */
+  private record Part(List<Pixels> views, Prepared batch) implements AutoCloseable {
+    @Override
+    public void close() {
+      batch.close();
+    }
+  }
+
+  private void examine(Teacher teacher, Part part, List<Answer> answers) {
+    List<Pixels> views = part.views;
+    int asked = part.batch.size();
+    if (asked > 1 && asked > caps.of(teacher.device())) {
+      // Laid out before it became known how little there is room for.
+      examineInParts(teacher, divided(teacher, views), answers);
+      return;
+    }
     float[][] logits;
     try {
-      logits = teacher.logits(List.of(teacher.knownGood()));
+      logits = ask(teacher, part.batch);
+    } catch (InferenceException e) {
+      if (e.isOutOfMemory() && asked > 1) {
+        caps.tooMany(teacher.device(), asked);
+        examineInParts(teacher, divided(teacher, views), answers);
+      } else if (views.size() == 1) {
+        requireSound(teacher, e);
+        answers.add(new Refused(Reason.INFERENCE, e.getMessage()));
+      } else {
+        int half = views.size() / 2;
+        examineInParts(
+            teacher, List.of(views.subList(0, half), views.subList(half, views.size())), answers);
+      }
+      return;
+    }
+    for (int n = 0; n < views.size(); n++) {
+      answers.add(judge(logits[n]));
+    }
+  }
+
+  private void examineInParts(Teacher teacher, List<List<Pixels>> parts, List<Answer> answers) {
+    for (List<Pixels> views : parts) {
+      try (Part part = part(teacher, views)) {
+        examine(teacher, part, answers);
+      }
+    }
+  }
+
+  private List<List<Pixels>> divided(Teacher teacher, List<Pixels> views) {
+    int most = sizes.fitting(caps.of(teacher.device()));
+    if (views.size() <= most) {
+      return views.isEmpty() ? List.of() : List.of(views);
+    }
+    List<List<Pixels>> parts = new ArrayList<>();
+    for (int from = 0; from < views.size(); from += most) {
+      parts.add(views.subList(from, Math.min(views.size(), from + most)));
+    }
+    return parts;
+  }
+
+  private Part part(Teacher teacher, List<Pixels> views) {
+    int padding = sizes.padded(views.size(), caps.of(teacher.device())) - views.size();
+    if (padding == 0) {
+      return new Part(views, teacher.prepare(views));
+    }
+    List<Pixels> padded = new ArrayList<>(views);
+    padded.addAll(Collections.nCopies(padding, teacher.knownGood()));
+    return new Part(views, teacher.prepare(padded));
+  }
+
+  private float[][] ask(Teacher teacher, Prepared batch) {
+    long start = nanoTime.getAsLong();
+    try {
+      return teacher.logits(batch);
+    } finally {
+      metrics.inference(Duration.ofNanos(nanoTime.getAsLong() - start));
+    }
+  }
+
+  private void requireSound(Teacher teacher, InferenceException failure) {
+    float[][] logits;
+    try (Prepared grey = teacher.prepare(List.of(teacher.knownGood()))) {
+      logits = ask(teacher, grey);
     } catch (InferenceException e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(

@@ -4,11 +4,25 @@ package io.stillstream.teacher.labels;
 public final class InferenceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public InferenceException(String message, Throwable cause) {
+  private final boolean outOfMemory;
+
+  /**
+   * @param outOfMemory whether the device had no room for the batch: a smaller one may succeed
+   */
+  public InferenceException(String message, boolean outOfMemory, Throwable cause) {
     super(message, cause);
+    this.outOfMemory = outOfMemory;
+  }
+
+  public InferenceException(String message, Throwable cause) {
+    this(message, false, cause);
   }
 
   public InferenceException(String message) {
     this(message, null);
+  }
+
+  public boolean isOutOfMemory() {
+    return outOfMemory;
   }
 }

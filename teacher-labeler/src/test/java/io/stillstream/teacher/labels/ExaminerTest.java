@@ -6,23 +6,40 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.stillstream.teacher.labels.Answer.Labeled;
 import io.stillstream.teacher.labels.Answer.Reason;
 import io.stillstream.teacher.labels.Answer.Refused;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExaminerTest {
   private static final byte POISON = 13;
   private static final byte NOT_A_NUMBER = 14;
+  private static final byte HUNGRY = 15;
 
   private byte knownGood;
+  private int laidOut;
+  private int givenBack;
   private final List<Integer> asked = new ArrayList<>();
-  private final Examiner examiner = new Examiner(new Sensitive());
+  private final AtomicLong nanos = new AtomicLong();
+  private final Timings timings = new Timings();
+  private final List<String> caps = new ArrayList<>();
+  private List<Integer> buckets = List.of();
+  private int room = Integer.MAX_VALUE;
+  private Examiner examiner;
+
+  @BeforeEach
+  void setUp() {
+    examiner = examiner();
+  }
 
   @Test
   void shouldAnswerInOrderWithOneQuestion() {
     // when
-    List<Answer> answers = examiner.examine(views(3, 1, 2));
+    List<Answer> answers = examine(views(3, 1, 2));
 
     // then
     assertThat(answers)
@@ -33,7 +50,7 @@ class ExaminerTest {
 
   @Test
   void shouldAskNothingAboutNothing() {
-    assertThat(examiner.examine(List.of())).isEmpty();
+    assertThat(examine(List.of())).isEmpty();
     assertThat(asked).isEmpty();
   }
 
@@ -44,7 +61,7 @@ class ExaminerTest {
     pixels[77] = POISON;
 
     // when
-    List<Answer> answers = examiner.examine(views(pixels));
+    List<Answer> answers = examine(views(pixels));
 
     // then
     assertThat(answers).hasSize(128);
@@ -58,10 +75,19 @@ class ExaminerTest {
   @Test
   void shouldRefuseEveryViewIfAllAreToBlame() {
     // when
-    List<Answer> answers = examiner.examine(views(POISON, POISON, POISON));
+    List<Answer> answers = examine(views(POISON, POISON, POISON));
 
     // then
     assertThat(answers).hasSize(3).allMatch(Refused.class::isInstance);
+  }
+
+  @Test
+  void shouldTimeEveryQuestionThoseThatFailToo() {
+    // when
+    assertThat(examine(views(1, POISON))).hasSize(2);
+
+    // then
+    assertThat(timings.inferences).extracting(Duration::toMillis).containsExactly(2L, 1L, 1L, 1L);
   }
 
   @Test
@@ -71,7 +97,7 @@ class ExaminerTest {
 
     // then
     assertThatExceptionOfType(BrokenTeacherException.class)
-        .isThrownBy(() -> examiner.examine(views(1, POISON, 2)))
+        .isThrownBy(() -> examine(views(1, POISON, 2)))
         .withMessage("the teacher fails on a view that it has answered before: poison");
   }
 
@@ -82,7 +108,7 @@ class ExaminerTest {
 
     // then
     assertThatExceptionOfType(BrokenTeacherException.class)
-        .isThrownBy(() -> examiner.examine(views(POISON)))
+        .isThrownBy(() -> examine(views(POISON)))
         .withMessage(
             "the teacher fails on a view (poison), and of one that it has answered before the logit of class 1 is NaN");
   }
@@ -90,7 +116,7 @@ class ExaminerTest {
   @Test
   void shouldRefuseLogitsThatAreNotFinite() {
     // when
-    List<Answer> answers = examiner.examine(views(1, NOT_A_NUMBER, 2));
+    List<Answer> answers = examine(views(1, NOT_A_NUMBER, 2));
 
     // then
     assertThat(answers.get(0)).isInstanceOf(Labeled.class);
@@ -99,12 +125,150 @@ class ExaminerTest {
     assertThat(answers.get(2)).isInstanceOf(Labeled.class);
   }
 
-  private static List<byte[]> views(int... pixels) {
-    return IntStream.of(pixels).mapToObj(pixel -> new byte[] {(byte) pixel}).toList();
+  @Test
+  void shouldPadToTheNextBucketAndDropWhatThePaddingGets() {
+    // given
+    buckets = List.of(2, 8, 128);
+    knownGood = 99;
+    examiner = examiner();
+
+    // when
+    List<Answer> answers = examine(views(1, 2, 3));
+
+    // then
+    assertThat(answers)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsExactly(1f, 2f, 3f);
+    assertThat(asked).containsExactly(8);
   }
 
-  private static List<byte[]> views(byte[] pixels) {
-    return IntStream.range(0, pixels.length).mapToObj(n -> new byte[] {pixels[n]}).toList();
+  @Test
+  void shouldPadTheHalvesOfABatchThatFails() {
+    // given
+    buckets = List.of(1, 4, 128);
+    examiner = examiner();
+
+    // when
+    List<Answer> answers = examine(views(1, 2, POISON, 4, 5, 6));
+
+    // then
+    assertThat(answers.get(2)).isInstanceOf(Refused.class);
+    assertThat(answers).filteredOn(Labeled.class::isInstance).hasSize(5);
+    assertThat(asked).isSubsetOf(buckets);
+  }
+
+  @Test
+  void shouldAskForLessAtOnceForGoodWhenThereIsNoRoom() {
+    // given
+    room = 20;
+
+    // when
+    List<Answer> answers = examine(views(new byte[100]));
+
+    // then
+    assertThat(answers).hasSize(100).allMatch(Labeled.class::isInstance);
+    assertThat(asked).startsWith(100, 50, 25, 12);
+    assertThat(caps).containsExactly("cpu 50", "cpu 25", "cpu 12");
+
+    // when
+    asked.clear();
+    answers = examine(views(new byte[25]));
+
+    // then
+    assertThat(answers).hasSize(25);
+    assertThat(asked).containsExactly(12, 12, 1);
+  }
+
+  @Test
+  void shouldNotAskAtOnceWhatHasBeenLaidOutBeforeTheRoomWasKnown() {
+    // given
+    room = 20;
+    Teacher teacher = new Sensitive();
+    try (Examiner.Paper before = examiner.prepare(teacher, views(new byte[16]))) {
+      assertThat(examine(views(new byte[30]))).hasSize(30);
+      asked.clear();
+
+      // when
+      List<Answer> answers = examiner.examine(before);
+
+      // then
+      assertThat(answers).hasSize(16);
+      assertThat(asked).containsExactly(15, 1);
+    }
+  }
+
+  @Test
+  void shouldFillTheRoomWithBuckets() {
+    // given
+    buckets = List.of(1, 8, 32, 128);
+    room = 20;
+    examiner = examiner();
+
+    // when
+    assertThat(examine(views(new byte[100]))).hasSize(100).allMatch(Labeled.class::isInstance);
+    asked.clear();
+    assertThat(examine(views(new byte[18]))).hasSize(18);
+
+    // then
+    assertThat(asked).containsExactly(8, 8, 8);
+  }
+
+  @Test
+  void shouldBlameAViewForWhichAloneThereIsNoRoomButNotADeviceThatHasNone() {
+    // given
+    room = 0;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examine(views(1, 2)))
+        .withMessageContaining("out of memory");
+
+    // given
+    room = Integer.MAX_VALUE;
+
+    // then
+    assertThat(examine(views(1, HUNGRY)))
+        .extracting(Answer::getClass)
+        .containsExactly(Labeled.class, Refused.class);
+  }
+
+  @Test
+  void shouldGiveBackWhatItLaidOut() {
+    // given
+    room = 20;
+
+    // when
+    assertThat(examine(views(new byte[100]))).hasSize(100);
+    assertThat(examine(views(1, POISON, 3))).hasSize(3);
+
+    // then
+    assertThat(laidOut).isPositive().isEqualTo(givenBack);
+  }
+
+  private Examiner examiner() {
+    return new Examiner(
+        new BatchSizes(128, buckets),
+        new BatchCaps((device, cap) -> caps.add(device + " " + cap)),
+        timings,
+        nanos::get);
+  }
+
+  private List<Answer> examine(List<Pixels> views) {
+    try (Examiner.Paper paper = examiner.prepare(new Sensitive(), views)) {
+      return examiner.examine(paper);
+    }
+  }
+
+  private static List<Pixels> views(int... pixels) {
+    return IntStream.of(pixels).mapToObj(ExaminerTest::view).toList();
+  }
+
+  private static List<Pixels> views(byte[] pixels) {
+    return IntStream.range(0, pixels.length).mapToObj(n -> view(pixels[n])).toList();
+  }
+
+  private static Pixels view(int pixel) {
+    return new Pixels(1, 1, 1, new byte[] {(byte) pixel});
   }
 
   private final class Sensitive implements Teacher {
@@ -119,18 +283,35 @@ class ExaminerTest {
     }
 
     @Override
-    public byte[] knownGood() {
-      return new byte[] {knownGood};
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
     }
 
     @Override
-    public float[][] logits(List<byte[]> views) {
+    public Prepared prepare(List<Pixels> views) {
+      laidOut++;
+      return new Laid(views, () -> givenBack++);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return view(knownGood);
+    }
+
+    @Override
+    public float[][] logits(Prepared batch) {
+      List<Pixels> views = ((Laid) batch).views();
       asked.add(views.size());
-      if (views.stream().anyMatch(view -> view[0] == POISON)) {
+      nanos.addAndGet(1_000_000L * views.size());
+      if (views.size() > room || views.stream().anyMatch(view -> view.bytes()[0] == HUNGRY)) {
+        throw new InferenceException("out of memory", true, null);
+      }
+      if (views.stream().anyMatch(view -> view.bytes()[0] == POISON)) {
         throw new InferenceException("poison");
       }
       return views.stream()
-          .map(view -> new float[] {view[0], view[0] == NOT_A_NUMBER ? Float.NaN : 0f})
+          .map(view -> view.bytes()[0])
+          .map(first -> new float[] {first, first == NOT_A_NUMBER ? Float.NaN : 0f})
           .toArray(float[][]::new);
     }
 

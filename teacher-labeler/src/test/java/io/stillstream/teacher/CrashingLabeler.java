@@ -1,0 +1,77 @@
+package io.stillstream.teacher;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.Settings;
+import io.stillstream.teacher.labels.Laid;
+import io.stillstream.teacher.labels.Pixels;
+import io.stillstream.teacher.labels.Prepared;
+import io.stillstream.teacher.labels.Teacher;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A labeler whose teacher takes the process with it when it sees a certain view. */
+final class CrashingLabeler {
+  /** As after a signal 6, with which a failed assertion in native code ends. */
+  static final int STATUS = 134;
+
+  /** The first pixel of such a view. */
+  static final int POISON = 250;
+
+  private CrashingLabeler() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    LabelerConfig config =
+        Settings.load(Path.of(arguments[1]), LabelerConfig.class, System.getenv());
+    try (LabelerService service =
+        new LabelerService(
+            config,
+            new SimpleMeterRegistry(),
+            Duration.ofSeconds(15),
+            spec -> List.of(new Crashing(), new Crashing()))) {
+      service.start();
+      service.awaitStop();
+    }
+  }
+
+  private static final class Crashing implements Teacher {
+    @Override
+    public Identity identity() {
+      return new Identity("crashing", "1", "00");
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Prepared prepare(List<Pixels> views) {
+      return new Laid(views);
+    }
+
+    @Override
+    public float[][] logits(Prepared batch) {
+      List<Pixels> views = ((Laid) batch).views();
+      if (views.stream().anyMatch(view -> (view.bytes()[0] & 0xFF) == POISON)) {
+        // No shutdown hooks, no finally: nothing is cleaned up.
+        Runtime.getRuntime().halt(STATUS);
+      }
+      return views.stream().map(view -> Fixtures.linear(view.bytes())).toArray(float[][]::new);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return Fixtures.pixels(0);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

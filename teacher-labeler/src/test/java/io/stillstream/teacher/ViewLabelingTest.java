@@ -1,0 +1,269 @@
+package io.stillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.teacher.Outcome.Settlement;
+import io.stillstream.teacher.labels.Answer;
+import io.stillstream.teacher.labels.BatchCaps;
+import io.stillstream.teacher.labels.BatchSizes;
+import io.stillstream.teacher.labels.Examiner;
+import io.stillstream.teacher.labels.Faculty;
+import io.stillstream.teacher.labels.Laid;
+import io.stillstream.teacher.labels.Pixels;
+import io.stillstream.teacher.labels.Prepared;
+import io.stillstream.teacher.labels.Teacher;
+import io.stillstream.teacher.labels.Term;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewLabelingTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+  private final Map<Integer, AugmentedView> views = new HashMap<>();
+  private final List<Integer> asked = new ArrayList<>();
+  private int laidOut;
+  private int termsHeld;
+
+  @TempDir private Path directory;
+  private Suspects suspects;
+  private Labeling labeling;
+
+  @BeforeEach
+  void setUp() {
+    restart();
+  }
+
+  @Test
+  void shouldLabelABatchUnderOneTermAndGiveEverythingBack() {
+    // when
+    List<Outcome> outcomes = label(records(0, 1, 2));
+
+    // then
+    assertThat(asked).containsExactly(3);
+    for (int n = 0; n < 3; n++) {
+      LabeledView label = PlainAvro.labeled(outcomes.get(n).output().value());
+      assertThat(label.getView()).isEqualTo(view(n));
+      assertThat(FloatArrays.toArray(label.getLogits()))
+          .containsExactly(Fixtures.linear(Fixtures.view(n)));
+      assertThat(label.getTeachers()).extracting(teacher -> teacher.getName()).containsOnly("echo");
+    }
+    assertThat(termsHeld).isZero();
+    assertThat(laidOut).isZero();
+  }
+
+  @Test
+  void shouldKeepTheTermUntilTheOutcomesAreMade() {
+    // given
+    Labeling.Work work = labeling.begin(records(0));
+    work.decode(0);
+    work.infer();
+
+    // then
+    assertThat(termsHeld).isEqualTo(1);
+    assertThat(laidOut).isZero();
+    assertThat(work.encode()).hasSize(1);
+    work.close();
+    assertThat(termsHeld).isZero();
+  }
+
+  @Test
+  void shouldGiveEverythingBackWhenABatchComesToNothing() {
+    // given
+    Labeling.Work work = labeling.begin(records(0, 1));
+    work.decode(0);
+
+    // when
+    work.close();
+
+    // then
+    assertThat(termsHeld).isZero();
+    assertThat(laidOut).isZero();
+    restart();
+    assertThat(suspects.among(records(0, 1))).isEmpty();
+  }
+
+  @Test
+  void shouldPassOverWhatTheBudgetLeavesOutWithoutDecodingIt() {
+    // given: pixels that could not be decoded
+    ConsumerRecord<byte[], byte[]> left = record(8, TestTopics.view(8, new byte[3]));
+
+    // when
+    List<Outcome> outcomes = label(List.of(record(1, view(1)), left));
+
+    // then
+    LabeledView passedOver = PlainAvro.labeled(outcomes.get(1).output().value());
+    assertThat(passedOver.getLogits()).isNull();
+    assertThat(passedOver.getTeachers()).isEmpty();
+    assertThat(outcomes.get(1).settlement()).isInstanceOf(Settlement.PassedOver.class);
+    assertThat(asked).containsExactly(1);
+  }
+
+  @Test
+  void shouldTrySuspectsOneByOneBehindTheOthersAndAcquitThem() {
+    // given: a process that died with two views in hand
+    labeling.begin(records(1, 2)).decode(0);
+    restart();
+
+    // when
+    Labeling.Work work = labeling.begin(records(0, 1, 2, 3));
+
+    // then
+    assertThat(work.isExclusive()).isTrue();
+    work.decode(0);
+    work.infer();
+    assertThat(asked).containsExactly(2, 1, 1);
+    assertThat(work.encode())
+        .extracting(outcome -> PlainAvro.labeled(outcome.output().value()).getView())
+        .containsExactly(view(0), view(1), view(2), view(3));
+    work.close();
+    assertThat(labeling.begin(records(1, 2)).isExclusive()).isFalse();
+    assertThat(meters.get("teacher.suspects").gauge().value()).isZero();
+  }
+
+  @Test
+  void shouldNotTryWhatHasBeenAloneInHandAtTwoDeaths() {
+    // given
+    labeling.begin(records(1)).decode(0);
+    restart();
+    suspects.noteAlone(records(1).get(0));
+    restart();
+    suspects.noteAlone(records(1).get(0));
+    restart();
+
+    // when
+    List<Outcome> outcomes = label(records(0, 1));
+
+    // then
+    assertThat(asked).containsExactly(1);
+    assertThat(outcomes.get(1).settlement()).isEqualTo(new Settlement.Refused(Answer.Reason.CRASH));
+    assertThat(outcomes.get(1).output().topic()).isEqualTo("dead-letters");
+  }
+
+  private List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
+    try (Labeling.Work work = labeling.begin(records)) {
+      work.decode(0);
+      work.infer();
+      return work.encode();
+    }
+  }
+
+  /** The process before has not ended in good order. */
+  private void restart() {
+    suspects = Suspects.open(directory, "group-0", metrics);
+    Map<String, String> kafka =
+        Map.of(
+            "value.deserializer", PlainAvro.Reader.class.getName(),
+            "value.serializer", PlainAvro.Writer.class.getName());
+    labeling =
+        new ViewLabeling(
+            new Counting(),
+            new Triage(
+                imageId -> !imageId.equals("image-8"),
+                new ViewDecoder(new RecordReader<>(AugmentedView.class, kafka, meters))),
+            new Examiner(
+                new BatchSizes(8, List.of()),
+                new BatchCaps((device, cap) -> {}),
+                metrics,
+                System::nanoTime),
+            new Outcomes(
+                new LabelWriter(
+                    new RecordWriter<>(kafka, meters),
+                    "labeled-views",
+                    10_000,
+                    InstantSource.system()),
+                new DeadLetters("dead-letters", "teacher-labeler", meters, 10_000)),
+            suspects);
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records(int... offsets) {
+    return IntStream.of(offsets).mapToObj(offset -> record(offset, view(offset))).toList();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(int offset, AugmentedView view) {
+    return new ConsumerRecord<>("views", 0, offset, TestTopics.key(offset), PlainAvro.view(view));
+  }
+
+  private AugmentedView view(int n) {
+    return views.computeIfAbsent(n, i -> TestTopics.view(i, Fixtures.view(i)));
+  }
+
+  /** A faculty of one teacher that notes what it is asked, and what has not been given back. */
+  private final class Counting implements Faculty, Term, Teacher {
+    @Override
+    public Term enter() {
+      termsHeld++;
+      return this;
+    }
+
+    @Override
+    public List<Credit> credits() {
+      return List.of(new Credit(identity(), 1.0));
+    }
+
+    @Override
+    public int lanes() {
+      return 1;
+    }
+
+    @Override
+    public Teacher lane(int lane) {
+      return this;
+    }
+
+    @Override
+    public Identity identity() {
+      return new Identity("echo", "1", "00");
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Prepared prepare(List<Pixels> batch) {
+      laidOut++;
+      return new Laid(batch, () -> laidOut--);
+    }
+
+    @Override
+    public float[][] logits(Prepared batch) {
+      asked.add(batch.size());
+      return ((Laid) batch)
+          .views().stream().map(view -> Fixtures.linear(view.bytes())).toArray(float[][]::new);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return Fixtures.pixels(0);
+    }
+
+    /** Of the term. */
+    @Override
+    public void close() {
+      termsHeld--;
+    }
+  }
+}

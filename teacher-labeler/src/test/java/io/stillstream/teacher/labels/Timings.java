@@ -1,0 +1,45 @@
+package io.stillstream.teacher.labels;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Metrics of which a test looks at some. */
+public final class Timings implements LabelerMetrics {
+  public final List<Duration> inferences = new ArrayList<>();
+
+  @Override
+  public synchronized void inference(Duration took) {
+    inferences.add(took);
+  }
+
+  @Override
+  public void batchClosed(Batch.Reason reason, int size) {}
+
+  @Override
+  public void labeled(Duration age) {}
+
+  @Override
+  public void passedOver(Duration age) {}
+
+  @Override
+  public void rejected(Answer.Reason reason) {}
+
+  @Override
+  public void checkedAgainstTruth(boolean correct) {}
+
+  @Override
+  public void lossAgainstTruth(double loss) {}
+
+  @Override
+  public void recovered(Recovery kind) {}
+
+  @Override
+  public void pending(int views) {}
+
+  @Override
+  public void batchCapped(String device, int cap) {}
+
+  @Override
+  public void suspects(int known) {}
+}

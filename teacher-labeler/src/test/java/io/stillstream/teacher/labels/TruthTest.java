@@ -1,0 +1,54 @@
+package io.stillstream.teacher.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class TruthTest {
+  /** Softmax (1/4, 1/4, 1/2). */
+  private static final float[] LOGITS = {3, 3, 3 + (float) Math.log(2)};
+
+  @Test
+  void shouldTellHitAndLossOfOneClass() {
+    // when
+    Truth.Check hit = Truth.of(2).check(LOGITS).orElseThrow();
+    Truth.Check miss = Truth.of(0).check(LOGITS).orElseThrow();
+
+    // then
+    assertThat(hit.correct()).contains(true);
+    assertThat(hit.loss()).isEqualTo(Math.log(2), within(1e-6));
+    assertThat(miss.correct()).contains(false);
+    assertThat(miss.loss()).isEqualTo(Math.log(4), within(1e-6));
+  }
+
+  @Test
+  void shouldWeighTheLossOfMixedViewsAndCallThemNeitherRightNorWrong() {
+    // when
+    Truth.Check mixed = new Truth(2, 0, 0.75).check(LOGITS).orElseThrow();
+
+    // then
+    assertThat(mixed.correct()).isEmpty();
+    assertThat(mixed.loss()).isEqualTo(0.75 * Math.log(2) + 0.25 * Math.log(4), within(1e-6));
+  }
+
+  @Test
+  void shouldCallAMixtureOfOneClassWithItselfThatClass() {
+    assertThat(new Truth(2, 2, 0.75).check(LOGITS).orElseThrow().correct()).contains(true);
+  }
+
+  @Test
+  void shouldStayFiniteWhateverTheLogits() {
+    assertThat(
+            Truth.of(0).check(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE}).orElseThrow().loss())
+        .isFinite();
+    assertThat(Truth.of(0).check(new float[] {1e6f, 0}).orElseThrow().loss()).isZero();
+  }
+
+  @Test
+  void shouldNotJudgeByClassesThatTheTeacherDoesNotKnow() {
+    assertThat(Truth.of(3).check(LOGITS)).isEmpty();
+    assertThat(Truth.of(-1).check(LOGITS)).isEmpty();
+    assertThat(new Truth(0, 7, 0.5).check(LOGITS)).isEmpty();
+  }
+}
