@@ -7,11 +7,19 @@ mlp/, cnn/, dropout/   scripted students of 8 x 8 pixels and 5 classes, with stu
 golden-mlp.bin, golden-cnn.bin
                        30 steps of the whole recipe from those weights: inputs, and PyTorch's losses,
                        gradient norms, final weights and final averages; see Golden.java for the layout
+losses.json            every loss on a batch with labels, without, with mixed ones and with some of everything:
+                       its parts and the gradient of the student's logits, in double precision; see
+                       StudentLossTest.java
+course-*.bin           200 steps with AdamW and with SGD, on batches that Course.java makes by the same
+                       formula: losses, norms, rates, and the weights now and then
+viewing.pt             a student that takes contiguous tensors only
 traced.pt, frozen.pt, state.pt, width.pt, nan.pt
                        what has to be refused
 """
 
 import io
+import json
+import math
 import struct
 import zipfile
 from pathlib import Path
@@ -60,6 +68,19 @@ class Dropout(nn.Module):
 
     def forward(self, x):
         return self.output(self.dropout(F.relu(self.norm(self.hidden(x.flatten(1))))))
+
+
+class Viewing(nn.Module):
+    """Takes for granted that what a convolution returns is contiguous."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.output = nn.Linear(4 * SIDE * SIDE, CLASSES)
+
+    def forward(self, x):
+        return self.output(F.relu(self.norm(self.conv(x))).view(x.size(0), -1))
 
 
 class NotFinite(Mlp):
@@ -159,6 +180,167 @@ def golden(name, model, generator):
                 floats(file, value)
 
 
+def correlation(a, b):
+    return torch.corrcoef(torch.stack([a, b]))[0, 1]
+
+
+def distance(kind, s, t, target, temperature, dkd):
+    """Of one view's logits, as the paper has it. DIST: the part within the view."""
+    if kind == "standardised":
+        s, t = [(x - x.mean()) / x.std(unbiased=False) for x in (s, t)]
+    if kind in ("kd", "standardised"):
+        p, q = F.softmax(t / temperature, 0), F.softmax(s / temperature, 0)
+        return temperature ** 2 * (p * (p / q).log()).sum()
+    if kind == "dkd":
+        p, q = F.softmax(t / temperature, 0), F.softmax(s / temperature, 0)
+        rest = [c for c in range(CLASSES) if c != target]
+        p1, q1, p0, q0 = p[target], q[target], p[rest].sum(), q[rest].sum()
+        first = p1 * (p1 / q1).log() + p0 * (p0 / q0).log()
+        p, q = p[rest] / p0, q[rest] / q0
+        return temperature ** 2 * (dkd[0] * first + dkd[1] * (p * (p / q).log()).sum())
+    if kind == "dist":
+        return temperature ** 2 * (1 - correlation(F.softmax(s / temperature, 0), F.softmax(t / temperature, 0)))
+    return F.mse_loss(s, t)
+
+
+def losses():
+    generator = torch.Generator().manual_seed(3)
+    n, alpha, dkd, dist = 7, 0.7, [1.5, 6.0], [2.0, 3.0]
+    cases = []
+    for kind in ("kd", "standardised", "dkd", "dist", "mse", "cross-entropy"):
+        for batch in ("labels", "no labels", "mixed labels", "some of everything", "one with logits"):
+            temperature = {"standardised": 2.0, "dist": 1.5}.get(kind, 4.0)
+            smoothing = 0.1 if batch == "some of everything" else 0.0
+            s = (torch.randn(n, CLASSES, generator=generator) * 2).float()
+            t = (torch.randn(n, CLASSES, generator=generator) * 3).float()
+            primary = torch.randint(0, CLASSES, (n,), generator=generator).tolist()
+            secondary = torch.randint(0, CLASSES, (n,), generator=generator).tolist()
+            share = torch.rand(n, generator=generator).float().tolist()
+            views = {"labels": [0] * n, "no labels": [1] * n, "mixed labels": [3] * n,
+                     "one with logits": [2] * (n - 1) + [0]}.get(batch, [0, 1, 2, 3, 2, 1, 3])
+            share = [share[i] if views[i] == 3 else 1.0 for i in range(n)]
+            x = s.double().requires_grad_()
+            distilled, labelled = torch.zeros((), dtype=torch.double), torch.zeros((), dtype=torch.double)
+            weights = []
+            for i in range(n):
+                taught, has_label = views[i] != 2 and kind != "cross-entropy", views[i] != 1
+                a = 0 if not taught else alpha if has_label else 1
+                b = 0 if not has_label else 1 - alpha if taught else 1
+                weights.append(a)
+                if taught:
+                    first = primary[i] if share[i] >= 0.5 else secondary[i]
+                    target = first if has_label else int(t[i].argmax())
+                    part = distance(kind, x[i], t[i].double(), target, temperature, dkd)
+                    distilled = distilled + a / n * (dist[0] * part if kind == "dist" else part)
+                if has_label:
+                    mixed = torch.zeros(CLASSES, dtype=torch.double)
+                    mixed[primary[i]] += share[i]
+                    mixed[secondary[i]] += 1 - share[i]
+                    labelled = labelled + b / n * F.cross_entropy(x[i], mixed, label_smoothing=smoothing)
+            rows = [i for i in range(n) if weights[i] > 0]
+            if kind == "dist" and len(rows) > 1:
+                p, q = F.softmax(t[rows].double() / temperature, 1), F.softmax(x[rows] / temperature, 1)
+                columns = sum(1 - correlation(q[:, c], p[:, c]) for c in range(CLASSES)) / CLASSES
+                distilled = distilled + dist[1] * temperature ** 2 * columns * sum(weights) / n
+            total = distilled + labelled
+            gradient = torch.zeros_like(x)
+            if total.requires_grad:
+                total.backward()
+                gradient = x.grad
+            cases.append({
+                "name": f"{kind}, {batch}", "kind": kind, "temperature": temperature, "alpha": alpha,
+                "smoothing": smoothing, "dkd": dkd, "dist": dist, "views": views, "primary": primary,
+                "secondary": secondary, "share": share, "student": s.flatten().tolist(),
+                "teacher": t.flatten().tolist(), "distillation": distilled.item(), "labels": labelled.item(),
+                "gradient": gradient.flatten().tolist()})
+    lines = ",\n".join(json.dumps(case) for case in cases)
+    (OUT / "losses.json").write_text(f"[\n{lines}\n]\n")
+
+
+class Draws:
+    """SplitMix64, as Course.java has it."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def bits(self):
+        mask = (1 << 64) - 1
+        self.state = self.state + 0x9E3779B97F4A7C15 & mask
+        z = self.state
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & mask
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & mask
+        return z ^ z >> 31
+
+    def below(self, bound):
+        return (self.bits() >> 33) % bound
+
+    def share(self):
+        return (self.bits() >> 40) / (1 << 24)
+
+
+def drawn(step):
+    """A batch of 16: a class is a bright row, and the teacher mostly knows it."""
+    draws = Draws(step)
+    pixels, logits, labels, a, b = [], [], [], [], []
+    for i in range(BATCH):
+        label, other = draws.below(CLASSES), draws.below(CLASSES)
+        share = 0.25 + 0.5 * draws.share() if i % 4 == 3 else 1.0
+        pixels.append([draws.below(100) + (150 if p // SIDE == label else 0) for p in range(SIDE * SIDE)])
+        logits.append([draws.share() * 2 - 1 + (4 if k == label else 0) for k in range(CLASSES)])
+        labels.append([share * (k == label) + (1 - share) * (k == other) for k in range(CLASSES)])
+        a.append([ALPHA, 1, 0, ALPHA][i % 4])
+        b.append([1 - ALPHA, 0, 1, 1 - ALPHA][i % 4])
+    x = (torch.tensor(pixels, dtype=torch.double) / 255 - MEAN) / STD
+    return (x.float().reshape(BATCH, 1, SIDE, SIDE), torch.tensor(logits), torch.tensor(labels),
+            torch.tensor(a), torch.tensor(b))
+
+
+def course(name, model, kind):
+    """200 steps. SGD decays its weights by hand, before the step; its rate warms up and restarts."""
+    model.train()
+    named = list(model.named_parameters())
+    if kind == "adamw":
+        decay, clip = DECAY, 5.0
+        optimiser = torch.optim.AdamW(
+            [{"params": [p for _, p in named if p.dim() >= 2], "weight_decay": decay},
+             {"params": [p for _, p in named if p.dim() < 2], "weight_decay": 0.0}], lr=RATE)
+        rates = [RATE] * 200
+    else:
+        decay, clip, base, warm_up = 1e-2, 1.0, 0.05, 20
+        optimiser = torch.optim.SGD(model.parameters(), lr=base, momentum=0.9, nesterov=True)
+        cosine = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(
+            torch.optim.SGD([torch.zeros(1)], lr=base), T_0=50, T_mult=2, eta_min=0.1 * base)
+        rates = [base * step / warm_up for step in range(1, warm_up + 1)]
+        for t in range(200 - warm_up):
+            cosine.step(t)
+            rates.append(cosine.get_last_lr()[0])
+    with open(OUT / f"course-{name}-{kind}.bin", "wb") as file:
+        for step in range(1, 201):
+            x, logits, labels, a, b = drawn(step)
+            for group in optimiser.param_groups:
+                group["lr"] = rates[step - 1]
+            output = model(x)
+            kd = F.kl_div(F.log_softmax(output / T, 1), F.softmax(logits / T, 1),
+                          reduction="none").sum(1) * T * T
+            loss = (a * kd + b * F.cross_entropy(output, labels, reduction="none")).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            norm = nn.utils.clip_grad_norm_(model.parameters(), clip)
+            if kind == "sgd":
+                with torch.no_grad():
+                    for _, p in named:
+                        if p.dim() >= 2:
+                            p.mul_(1 - rates[step - 1] * decay)
+            optimiser.step()
+            file.write(struct.pack(">ddd", loss.item(), float(norm), rates[step - 1]))
+            if step in (50, 100, 200):
+                file.write(struct.pack(">i", len(model.state_dict())))
+                for key, value in model.state_dict().items():
+                    encoded = key.encode()
+                    file.write(struct.pack(">h", len(encoded)) + encoded)
+                    floats(file, value)
+
+
 def main():
     torch.manual_seed(1)
     torch.set_num_threads(1)
@@ -173,6 +355,14 @@ def main():
     torch.save(Mlp().state_dict(), OUT / "state.pt")
     save(torch.jit.script(Mlp(7)), OUT / "width.pt")
     save(torch.jit.script(NotFinite()), OUT / "nan.pt")
+    losses()
+    for name in ("mlp", "cnn"):
+        for kind in ("adamw", "sgd"):
+            model = {"mlp": Mlp, "cnn": Cnn}[name]()
+            weights = torch.jit.load(str(OUT / name / "model.pt")).state_dict()
+            model.load_state_dict(weights)
+            course(name, model, kind)
+    save(torch.jit.script(Viewing()), OUT / "viewing.pt")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.release.Releases;
+import io.stillstream.student.store.Copies;
 import io.stillstream.student.training.PrequentialWindow;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ final class Announcer {
   private final RecordWriter<Object> writer;
   private final Outbox outbox;
   private final Releases releases;
+  private final Copies copies;
   private final InstantSource clock;
   private StudentProgress unsent;
 
@@ -31,45 +33,61 @@ final class Announcer {
       RecordWriter<Object> writer,
       Outbox outbox,
       Releases releases,
+      Copies copies,
       InstantSource clock) {
     this.topics = topics;
     this.writer = writer;
     this.outbox = outbox;
     this.releases = releases;
+    this.copies = copies;
     this.clock = clock;
   }
 
-  /** Sends the event of a release, unless a broker has it already. What fails is tried again. */
+  /**
+   * Sends the event of a champion, unless a broker has it already, or what it is to name is not
+   * there yet. What fails is tried again.
+   */
   void announce(long version) throws IOException, InterruptedException {
     Optional<StudentRelease> event = releases.unannounced(version);
     if (event.isEmpty()) {
       return;
     }
-    try {
-      byte[] key = event.get().getStudent().getBytes(UTF_8);
-      byte[] value = writer.write(topics.studentReleases(), event.get());
-      if (outbox.send(topics.studentReleases(), key, value)) {
-        releases.announced(version);
-        LOG.atInfo().addKeyValue("version", version).log("Release is announced");
-        return;
-      }
-    } catch (RegistryUnavailableException e) {
-      LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
+    StudentRelease release = event.get();
+    Optional<String> uri = copies.uri(version, release.getSha256(), release.getUri());
+    if (uri.isEmpty()) {
+      LOG.atDebug().addKeyValue("version", version).log("Release is not in the store yet");
+      return;
     }
-    LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
+    release.setUri(uri.get());
+    if (isSent(topics.studentReleases(), release.getStudent(), release)) {
+      releases.announced(version);
+      LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+    } else {
+      LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
+    }
   }
 
-  /** Says how far the student is from its teacher, if anything is known of it. */
-  void progress(String student, long step, long viewsSeen, PrequentialWindow window) {
+  private boolean isSent(String topic, String student, Object event) throws InterruptedException {
+    try {
+      return outbox.send(topic, student.getBytes(UTF_8), writer.write(topic, event));
+    } catch (RegistryUnavailableException e) {
+      LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
+      return false;
+    }
+  }
+
+  /** Says how far the student is from its teacher now, if anything is known of it. */
+  void progress(Trainee trainee) {
+    PrequentialWindow window = trainee.recent();
     if (window.agreement().isEmpty()) {
       return;
     }
     StudentProgress progress =
         StudentProgress.newBuilder()
-            .setStudent(student)
-            .setStep(step)
-            .setViewsSeen(viewsSeen)
-            .setWindowImages(window.size())
+            .setStudent(trainee.begin().student())
+            .setStep(trainee.training().steps())
+            .setViewsSeen(trainee.training().viewsSeen())
+            .setWindowImages(window.taught())
             .setDisagreement(1 - window.agreement().getAsDouble())
             .setAccuracy(
                 window.studentAccuracy().isPresent()

@@ -1,25 +1,39 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.ImageKey;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.pixels.PixelException;
 import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
+import java.util.List;
 
 /** Lets only those labelled views in that the student can learn from without harm. */
 final class Examiner {
   static final String LOGITS_WIDTH = "logits_width";
+  private static final String SHAPE = "shape";
+  private static final String PIXELS = "pixels";
+  private static final String LOGITS_NOT_FINITE = "logits_not_finite";
+  private static final String LABEL = "label";
+
+  /** The reasons with which {@link #examine} refuses a view. */
+  static final List<String> REASONS =
+      List.of(SHAPE, PIXELS, LOGITS_WIDTH, LOGITS_NOT_FINITE, LABEL);
 
   /** No softmax tells larger ones apart, and their loss stays far from infinity. */
   private static final float LARGEST_LOGIT = 1e6f;
 
+  private static final int REMEMBERED_IMAGES = 10_000;
+
   private final ModelSpec student;
   private final BatchBuilder batches;
+  private final Siblings siblings = new Siblings(REMEMBERED_IMAGES);
 
   Examiner(ModelSpec student, BatchBuilder batches) {
     this.student = student;
@@ -46,10 +60,29 @@ final class Examiner {
     try {
       batches.decode(view.getEncoding(), pixels);
     } catch (PixelException e) {
-      throw new BadRecordException("pixels", e.getMessage(), e);
+      throw new BadRecordException(PIXELS, e.getMessage(), e);
     }
     return new View(
-        view.getEncoding(), pixels, logits, target, view.getLineage().getViewIndex() == 0);
+            view.getEncoding(),
+            pixels,
+            logits,
+            target,
+            siblings.isFirst(view.getLineage()),
+            TeacherKey.of(labelled.getTeachers()))
+        .of(number(view.getLineage().getImageId()), partner(view.getRecipe().getMix()));
+  }
+
+  private static long partner(Mix mix) {
+    return mix == null ? 0 : number(mix.getPartnerImageId());
+  }
+
+  private static long number(String imageId) {
+    return ImageKey.of(imageId).number();
+  }
+
+  /** Whether a view says anything to the student, with the loss that is configured. */
+  boolean teaches(View view) {
+    return batches.teaches(view);
   }
 
   private void requireShape(AugmentedView view) {
@@ -57,7 +90,7 @@ final class Examiner {
         || view.getWidth() != student.width()
         || view.getChannels() != student.channels()) {
       throw new BadRecordException(
-          "shape",
+          SHAPE,
           "the view is %d x %d x %d, the student takes %d x %d x %d"
               .formatted(
                   view.getHeight(),
@@ -79,7 +112,7 @@ final class Examiner {
     for (float logit : logits) {
       // Written so that NaN fails, too.
       if (!(Math.abs(logit) <= LARGEST_LOGIT)) {
-        throw new BadRecordException("logits_not_finite", "a logit is " + logit);
+        throw new BadRecordException(LOGITS_NOT_FINITE, "a logit is " + logit);
       }
     }
   }
@@ -91,11 +124,10 @@ final class Examiner {
     int classes = student.classes().size();
     if (primary < 0 || primary >= classes || secondary < 0 || secondary >= classes) {
       throw new BadRecordException(
-          "label",
-          "label %d, %d; the student has %d classes".formatted(primary, secondary, classes));
+          LABEL, "label %d, %d; the student has %d classes".formatted(primary, secondary, classes));
     }
     if (!(weight >= 0 && weight <= 1)) {
-      throw new BadRecordException("label", "weight of a label is " + weight);
+      throw new BadRecordException(LABEL, "weight of a label is " + weight);
     }
     return new Target(primary, secondary, (float) weight);
   }

@@ -2,12 +2,15 @@ package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
 import io.stillstream.student.training.TrainerMetrics;
 import io.stillstream.student.training.View;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,23 +19,31 @@ import org.slf4j.LoggerFactory;
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-  private final RecordReader<LabeledView> reader;
+  /** All reasons for which a record can be put aside. */
+  static final List<String> REASONS =
+      Stream.concat(RecordReader.REASONS.stream(), Examiner.REASONS.stream()).toList();
+
+  private final ViewSource source;
   private final Examiner examiner;
   private final Outbox outbox;
   private final TrainerMetrics metrics;
+  private final Predicate<View> refuses;
   private boolean teacherFits;
 
   /**
+   * @param refuses says of which views nothing may be learned, as their images are to be forgotten
    * @param teacherFits whether it is known that the teacher has the student's width
    */
   Intake(
-      RecordReader<LabeledView> reader,
+      ViewSource source,
       Examiner examiner,
       Outbox outbox,
       TrainerMetrics metrics,
+      Predicate<View> refuses,
       boolean teacherFits) {
+    this.refuses = refuses;
     this.teacherFits = teacherFits;
-    this.reader = reader;
+    this.source = source;
     this.examiner = examiner;
     this.outbox = outbox;
     this.metrics = metrics;
@@ -48,11 +59,14 @@ final class Intake {
   Fetched accept(ConsumerRecord<byte[], byte[]> record) {
     String stage = "deserialize";
     try {
-      LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
+      LabeledView labelled = source.read(record);
       stage = "examine";
       View view = examiner.examine(labelled);
       teacherFits |= labelled.getLogits() != null;
-      if (!view.teaches()) {
+      if (refuses.test(view)) {
+        return Fetched.nothing(record.partition(), record.offset());
+      }
+      if (!examiner.teaches(view)) {
         metrics.skipped();
         return Fetched.nothing(record.partition(), record.offset());
       }
@@ -62,7 +76,10 @@ final class Intake {
           view,
           labelled.getView().getCapturedAt(),
           teachers(labelled),
-          labelled.getView().getLineage().getPolicyHash());
+          labelled.getView().getLineage().getPolicyHash(),
+          TraceContext.of(record.headers())
+              .filter(TraceContext::sampled)
+              .map(TraceContext::traceId));
     } catch (BadRecordException e) {
       if (e.reason().equals(Examiner.LOGITS_WIDTH) && !teacherFits) {
         throw new IllegalStateException(

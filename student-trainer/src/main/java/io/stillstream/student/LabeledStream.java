@@ -2,40 +2,73 @@ package io.stillstream.student;
 
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All partitions of a topic, read from given offsets on. There is no group to be a member of, so a
- * long step costs nothing. Belongs to one thread.
+ * All partitions of a topic as one stream, read from given offsets on. There is no group to be a
+ * member of, so a long step costs nothing. Belongs to one thread.
  */
 final class LabeledStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LabeledStream.class);
 
+  /** A partition with so many records waiting for others is not fetched from. */
+  private static final int ENOUGH = 500;
+
+  /** Ends of partitions are not asked for more often. */
+  private static final long ASK_MILLIS = 100;
+
+  private static final Duration ASK_PATIENCE = Duration.ofSeconds(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final OnOffsetGap onGap;
+  private final PartitionMerge merge;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Set<TopicPartition> assigned = new HashSet<>();
+  private long askedMillis;
   private long missed;
 
-  LabeledStream(Consumer<byte[], byte[]> consumer, String topic, OnOffsetGap onGap) {
+  /**
+   * @param clock time of day, as in the records' timestamps
+   * @param nanos a clock that only counts on
+   */
+  LabeledStream(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      OnOffsetGap onGap,
+      PartitionMerge merge,
+      InstantSource clock,
+      LongSupplier nanos) {
     this.consumer = consumer;
     this.topic = topic;
     this.onGap = onGap;
+    this.merge = merge;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.askedMillis = nowMillis() - ASK_MILLIS;
   }
 
   /**
@@ -68,7 +101,10 @@ final class LabeledStream implements AutoCloseable {
     assigned.addAll(fresh);
     consumer.assign(assigned);
     begins.forEach(
-        (partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
+        (partition, offset) -> {
+          merge.begin(partition);
+          consumer.seek(new TopicPartition(topic, partition), offset);
+        });
     LOG.atInfo()
         .addKeyValue("topic", topic)
         .addKeyValue("partitions", new TreeSet<>(begins.keySet()))
@@ -86,15 +122,33 @@ final class LabeledStream implements AutoCloseable {
   }
 
   /**
-   * Fetches.
+   * Fetches, and gives the records whose turn it is.
    *
    * @throws OffsetGapException as above, if retention overtook the reading
    */
   List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+    fetch(timeout);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    do {
+      for (var record = merge.next(); record != null; record = merge.next()) {
+        records.add(record);
+      }
+    } while (isFurtherKnown());
+    return records;
+  }
+
+  private void fetch(Duration timeout) {
+    if (assigned.size() > 1) {
+      Set<TopicPartition> enough = new HashSet<>(assigned);
+      enough.removeIf(partition -> merge.waiting(partition.partition()) < ENOUGH);
+      consumer.resume(assigned);
+      consumer.pause(enough);
+    }
     try {
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      consumer.poll(timeout).forEach(records::add);
-      return records;
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+      long wall = clock.millis();
+      long now = nowMillis();
+      records.forEach(record -> merge.add(record, wall, now));
     } catch (OffsetOutOfRangeException e) {
       Map<TopicPartition, Long> first = consumer.beginningOffsets(e.partitions());
       e.offsetOutOfRangePartitions()
@@ -107,17 +161,57 @@ final class LabeledStream implements AutoCloseable {
                     Math.max(0, first.get(partition) - wanted));
                 consumer.seek(partition, first.get(partition));
               });
-      return List.of();
     }
   }
 
-  /** Positions of the partitions, for when nothing that was fetched waits any more. */
+  /** Asks partitions that hold others back whether they have anything, and says if one has not. */
+  private boolean isFurtherKnown() {
+    long now = nowMillis();
+    Set<Integer> overdue = merge.overdue(now);
+    if (overdue.isEmpty() || now - askedMillis < ASK_MILLIS) {
+      return false;
+    }
+    askedMillis = now;
+    Set<TopicPartition> partitions = new HashSet<>();
+    overdue.forEach(partition -> partitions.add(new TopicPartition(topic, partition)));
+    boolean known = false;
+    try {
+      for (var end : consumer.endOffsets(partitions, ASK_PATIENCE).entrySet()) {
+        if (consumer.position(end.getKey(), ASK_PATIENCE) >= end.getValue()) {
+          merge.atEnd(end.getKey().partition(), now);
+          known = true;
+        }
+      }
+    } catch (RetriableException | AuthorizationException | AuthenticationException e) {
+      // Not to be thrown: the records that have been taken out already would be lost.
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("Ends of partitions are not known");
+    }
+    return known;
+  }
+
+  private long nowMillis() {
+    return nanos.getAsLong() / 1_000_000;
+  }
+
+  /** Positions of the partitions, for when nothing that was given out waits any more. */
   Map<Integer, Long> positions() {
     Map<Integer, Long> positions = new HashMap<>();
     for (TopicPartition partition : assigned) {
-      positions.put(partition.partition(), consumer.position(partition));
+      OptionalLong waiting = merge.position(partition.partition());
+      positions.put(
+          partition.partition(),
+          waiting.isPresent() ? waiting.getAsLong() : consumer.position(partition));
     }
     return positions;
+  }
+
+  /** How many records have not been given out yet, as far as is known, markers counted. */
+  long lag() {
+    long lag = 0;
+    for (TopicPartition partition : assigned) {
+      lag += merge.waiting(partition.partition()) + consumer.currentLag(partition).orElse(0);
+    }
+    return lag;
   }
 
   private void gap(TopicPartition partition, long wanted, long first, long count) {

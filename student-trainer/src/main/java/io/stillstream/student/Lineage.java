@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** Who taught the student, and with what views. */
 final class Lineage {
+  private static final int MOST_TRACES = 8;
+
   private final Set<TeacherId> teachers;
   private final Set<String> policyHashes;
 
@@ -43,6 +45,15 @@ final class Lineage {
       range[1] = fetched.offset();
     }
     return ranges;
+  }
+
+  /** Recorded traces that a batch belongs to, a few of them: a whole run may be one, or none. */
+  static List<String> traces(List<Fetched> batch) {
+    return batch.stream()
+        .flatMap(fetched -> fetched.trace().stream())
+        .distinct()
+        .limit(MOST_TRACES)
+        .toList();
   }
 
   /** The teachers of a batch, as name@version. */

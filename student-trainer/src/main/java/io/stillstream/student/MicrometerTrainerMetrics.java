@@ -5,59 +5,99 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.runtime.Metrics;
+import io.stillstream.student.training.DriftWatch;
+import io.stillstream.student.training.ExamResult;
 import io.stillstream.student.training.PrequentialWindow;
 import io.stillstream.student.training.StepReport;
+import io.stillstream.student.training.SupervisedTraining;
 import io.stillstream.student.training.TrainerMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The trainer's metrics as meters. */
 final class MicrometerTrainerMetrics implements TrainerMetrics {
+  private static final List<String> SKIPS = List.of("loss", "gradient");
+  private static final List<String> ROLLBACKS =
+      List.of(SupervisedTraining.NOT_FINITE, SupervisedTraining.LOSS_SPIKE);
+  private static final String CLASS_ACCURACY = "student.class.accuracy";
+
+  /** With more, there are no gauges by class: they would drown all others. */
+  private static final int MOST_CLASSES = 100;
+
   private final MeterRegistry registry;
   private final InstantSource clock;
+  private final List<String> classes;
   private final Map<String, Double> values = new ConcurrentHashMap<>();
   private final Counter steps;
   private final Counter fresh;
   private final Counter replayed;
   private final Counter skipped;
+  private final Counter forgotten;
   private final Counter checkpointFailures;
+  private final Counter gateFailures;
   private final Timer stepDuration;
   private final Timer checkpointDuration;
+  private final Timer checkpointStall;
   private final Timer age;
 
-  MicrometerTrainerMetrics(MeterRegistry registry, double learningRate, InstantSource clock) {
+  /**
+   * @param classes names of the student's classes
+   */
+  MicrometerTrainerMetrics(MeterRegistry registry, InstantSource clock, List<String> classes) {
     this.registry = registry;
     this.clock = clock;
+    this.classes = classes.size() <= MOST_CLASSES ? List.copyOf(classes) : List.of();
     steps = counter("student.steps", "Optimiser steps");
     fresh = views("fresh");
     replayed = views("replay");
     skipped = views("skipped");
+    forgotten =
+        counter("student.forgotten.views", "Views removed, or not let in, as their image is to be");
     checkpointFailures = counter("student.checkpoint.failures", "Checkpoints that failed");
+    gateFailures = counter("student.gate.failures", "Challengers that did not pass the gate");
     stepDuration =
         Timer.builder("student.step.duration")
             .description("One optimiser step, building its batch included")
-            .publishPercentileHistogram()
-            .minimumExpectedValue(Duration.ofMillis(1))
-            .maximumExpectedValue(Duration.ofSeconds(10))
+            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     checkpointDuration =
         Timer.builder("student.checkpoint.duration")
-            .description("Making a checkpoint; training waits meanwhile")
+            .description("From the beginning of a checkpoint until it is durable")
+            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .register(registry);
+    checkpointStall =
+        Timer.builder("student.checkpoint.stall")
+            .description("How long training waited for a checkpoint")
+            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     age = Metrics.ageTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
     gauge("student.loss", "Of the last step, before it", "kind", "labels");
     gauge("student.gradient.norm", "Global norm of the last step, before clipping");
-    gauge("student.learning.rate", "Of the optimiser");
+    gauge("student.learning.rate", "Of the last step, its factor included");
     gauge("student.prequential.accuracy", "Of the student on the latest labelled originals");
     gauge("student.prequential.teacher.accuracy", "Of the teacher on the same");
     gauge("student.teacher.agreement", "Share of the latest originals they agree on");
-    gauge("student.release.version", "Of the newest release; 0 before the first");
-    values.put("student.learning.rate", learningRate);
+    gauge("student.teacher.divergence", "KL(teacher, student) on the latest originals, nats");
+    gauge("student.calibration.error", "Expected, on the latest labelled originals");
+    gauge("student.held.out.accuracy", "On examples that are never trained on");
+    gauge("student.held.out.loss", "Cross-entropy on the same, nats");
+    this.classes.forEach(
+        name -> gauge(CLASS_ACCURACY, "Of the latest originals with that label", "class", name));
+    gauge("student.release.version", "Of the champion; 0 before the first");
+    gauge("student.updates", "Optimiser steps that the batch before got");
+    gauge("student.buffer.views", "Views kept for replay");
+    gauge("student.buffer.bytes", "What they take on the heap");
+    // A counter that appears with its first increment hides that increment from rate().
+    Intake.REASONS.forEach(this::rejections);
+    SKIPS.forEach(this::skips);
+    ROLLBACKS.forEach(this::rollbacks);
+    DriftWatch.SIGNALS.forEach(this::drifts);
   }
 
   @Override
@@ -68,6 +108,28 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     values.put("student.loss.distillation", report.distillation());
     values.put("student.loss.labels", report.labels());
     values.put("student.gradient.norm", report.gradientNorm());
+    values.put("student.learning.rate", report.rate());
+  }
+
+  @Override
+  public void stepSkipped(String reason) {
+    skips(reason).increment();
+  }
+
+  @Override
+  public void rolledBack(String reason) {
+    rollbacks(reason).increment();
+  }
+
+  @Override
+  public void drifted(String signal) {
+    drifts(signal).increment();
+  }
+
+  @Override
+  public void examined(ExamResult result) {
+    values.put("student.held.out.accuracy", result.accuracy());
+    values.put("student.held.out.loss", result.loss());
   }
 
   @Override
@@ -81,6 +143,12 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     window.studentAccuracy().ifPresent(v -> values.put("student.prequential.accuracy", v));
     window.teacherAccuracy().ifPresent(v -> values.put("student.prequential.teacher.accuracy", v));
     window.agreement().ifPresent(v -> values.put("student.teacher.agreement", v));
+    window.divergence().ifPresent(v -> values.put("student.teacher.divergence", v));
+    window.calibrationError().ifPresent(v -> values.put("student.calibration.error", v));
+    double[] accuracies = window.classAccuracies(classes.size());
+    for (int i = 0; i < accuracies.length; i++) {
+      values.put(CLASS_ACCURACY + "." + classes.get(i), accuracies[i]);
+    }
   }
 
   @Override
@@ -91,16 +159,33 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void rejected(String reason) {
-    Counter.builder("student.rejected")
-        .description("Records that went to dead letters")
-        .tag("reason", reason)
-        .register(registry)
-        .increment();
+    rejections(reason).increment();
   }
 
   @Override
   public void skipped() {
     skipped.increment();
+  }
+
+  @Override
+  public void forgotten(int views) {
+    forgotten.increment(views);
+  }
+
+  @Override
+  public void buffered(int views, long bytes) {
+    values.put("student.buffer.views", (double) views);
+    values.put("student.buffer.bytes", (double) bytes);
+  }
+
+  @Override
+  public void updated(int updates) {
+    values.put("student.updates", (double) updates);
+  }
+
+  @Override
+  public void stalled(Duration took) {
+    checkpointStall.record(took);
   }
 
   @Override
@@ -116,6 +201,39 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   @Override
   public void released(long version) {
     values.put("student.release.version", (double) version);
+  }
+
+  @Override
+  public void gateFailed() {
+    gateFailures.increment();
+  }
+
+  private Counter rejections(String reason) {
+    return Counter.builder("student.rejected")
+        .description("Records that went to dead letters")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  private Counter skips(String reason) {
+    return Counter.builder("student.steps.skipped")
+        .description("Steps that changed nothing, since loss or gradients were not finite")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  private Counter rollbacks(String reason) {
+    return Counter.builder("student.rollbacks")
+        .description("How often training was set back to the last checkpoint's weights")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  private Counter drifts(String signal) {
+    return Counter.builder("student.drift.events")
+        .description("Rises of a signal that are not by chance")
+        .tag("signal", signal)
+        .register(registry);
   }
 
   private Counter views(String origin) {

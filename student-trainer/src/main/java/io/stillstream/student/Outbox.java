@@ -109,6 +109,24 @@ final class Outbox implements AutoCloseable {
     }
   }
 
+  /** Sends a record, and lets the sender ask later what came of it. */
+  Sent begin(String topic, byte[] key, byte[] value) {
+    return new Sent(producer.send(new ProducerRecord<>(topic, key, value)));
+  }
+
+  /** A record on its way. */
+  record Sent(Future<?> future) {
+    /** Whether it has arrived, or was given up. */
+    boolean isDone() {
+      return future.isDone();
+    }
+
+    /** Whether a broker has it. */
+    boolean isDelivered() {
+      return Outbox.isDelivered(future);
+    }
+  }
+
   /** Sends a record that nobody misses if it gets lost. */
   void sendAndForget(String topic, byte[] key, byte[] value) {
     Future<?> unused = producer.send(new ProducerRecord<>(topic, key, value));

@@ -1,11 +1,13 @@
 package io.stillstream.student;
 
+import io.stillstream.student.training.View;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Records in the order in which they came, and how far each partition has been dealt with: a
@@ -72,6 +74,21 @@ final class Pending {
     }
     oldestNanos = nanos;
     dropHandled(nanos);
+  }
+
+  /** Leaves views untrained, and says how many. */
+  int forget(Predicate<View> which, long nanos) {
+    int before = views;
+    Deque<Fetched> kept = new ArrayDeque<>(waiting.size());
+    for (Fetched fetched : waiting) {
+      boolean leaves = fetched.view() != null && which.test(fetched.view());
+      kept.add(leaves ? Fetched.nothing(fetched.partition(), fetched.offset()) : fetched);
+      views -= leaves ? 1 : 0;
+    }
+    waiting.clear();
+    waiting.addAll(kept);
+    dropHandled(nanos);
+    return before - views;
   }
 
   private void dropHandled(long nanos) {

@@ -11,6 +11,9 @@ final class Progress {
   private volatile long lastTurnNanos;
   private volatile String trouble;
   private volatile boolean reading;
+  private volatile long lag;
+  private volatile boolean confusionWanted;
+  private volatile int[][] confusion;
 
   void trained(long allSteps, long allViews) {
     steps = allSteps;
@@ -37,6 +40,32 @@ final class Progress {
   /** Why the last saving failed; null when it did not. */
   void trouble(String reason) {
     trouble = reason;
+  }
+
+  /** So many views wait. */
+  void waiting(long views) {
+    lag = views;
+  }
+
+  /** Whether somebody looks at the confusion. */
+  boolean isConfusionWanted() {
+    return confusionWanted;
+  }
+
+  /** As it is now, and not to be changed any more: [label][answer]. */
+  void confused(int[][] counts) {
+    confusion = counts;
+    confusionWanted = false;
+  }
+
+  long lag() {
+    return lag;
+  }
+
+  /** As it was soon after the call before; empty at the first one. */
+  Optional<int[][]> confusion() {
+    confusionWanted = true;
+    return Optional.ofNullable(confusion);
   }
 
   long steps() {

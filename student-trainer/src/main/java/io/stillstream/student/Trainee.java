@@ -1,20 +1,25 @@
 package io.stillstream.student;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.checkpoint.Checkpoint;
 import io.stillstream.student.checkpoint.CheckpointStore;
+import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.torch.TorchStudent;
+import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.OnlineTraining;
 import io.stillstream.student.training.PrequentialWindow;
-import io.stillstream.student.training.Reservoir;
+import io.stillstream.student.training.Replay;
+import io.stillstream.student.training.ReplayBuffer;
 import io.stillstream.student.training.Student;
+import io.stillstream.student.training.SupervisedTraining;
 import io.stillstream.student.training.TrainerMetrics;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -24,19 +29,22 @@ import java.util.Optional;
 
 /** A student with all that its training has to remember, in memory and in a checkpoint. */
 final class Trainee implements AutoCloseable {
-  private static final String STATE = "state.json";
   private static final String WEIGHTS = "weights.pt";
   private static final String AVERAGE = "average.pt";
   private static final String OPTIMISER = "optimiser.bin";
+  private static final String BUFFER = "buffer.bin";
+
+  /** What format 1 had instead. */
   private static final String RESERVOIR = "reservoir.bin";
+
   private static final int PROBE_VIEWS = 2;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private final Student student;
-  private final Reservoir reservoir;
+  private final Replay replay;
   private final PrequentialWindow window;
   private final OnlineTraining training;
+  private final SupervisedTraining supervised;
+  private final int progressImages;
   private final TrainerState begin;
   private final Optional<Checkpoint> checkpoint;
 
@@ -45,12 +53,12 @@ final class Trainee implements AutoCloseable {
       BatchBuilder batches,
       TrainerMetrics metrics,
       Student student,
-      Reservoir reservoir,
+      Replay replay,
       PrequentialWindow window,
       TrainerState begin,
       Optional<Checkpoint> checkpoint) {
     this.student = student;
-    this.reservoir = reservoir;
+    this.replay = replay;
     this.window = window;
     this.begin = begin;
     this.checkpoint = checkpoint;
@@ -58,13 +66,19 @@ final class Trainee implements AutoCloseable {
         new OnlineTraining(
             student,
             batches,
-            reservoir,
+            replay,
             window,
             config.batch().size(),
-            config.updates(),
+            config.updates().min(),
             metrics,
             System::nanoTime);
     training.resume(begin.steps(), begin.viewsSeen());
+    this.supervised =
+        new SupervisedTraining(student, training, config.guard(), config.drift(), metrics);
+    if (begin.watch() != null) {
+      supervised.restore(begin.watch());
+    }
+    this.progressImages = config.progress().images();
   }
 
   /**
@@ -80,15 +94,19 @@ final class Trainee implements AutoCloseable {
       TrainerMetrics metrics)
       throws IOException {
     Optional<Checkpoint> newest = checkpoints.newest();
-    Reservoir reservoir = new Reservoir(config.buffer().views(), config.seed());
+    Replay replay =
+        new Replay(
+            ReplayBuffer.create(
+                config.buffer().kind(),
+                config.buffer().limits(Runtime.getRuntime().maxMemory()),
+                config.seed()),
+            config.buffer().onTeacherChange());
     PrequentialWindow window = new PrequentialWindow(config.evaluation().images());
     TrainerState begin =
         newest.isPresent() ? read(newest.get(), config, model) : untrained(config, model);
     if (newest.isPresent()) {
       window.restore(begin.window());
-      try (DataInputStream in = newest.get().open(RESERVOIR)) {
-        reservoir.restore(in);
-      }
+      restore(replay, newest.get());
     }
     Student student = student(config, model, newest);
     try {
@@ -97,7 +115,18 @@ final class Trainee implements AutoCloseable {
       student.close();
       throw refused(model, e);
     }
-    return new Trainee(config, batches, metrics, student, reservoir, window, begin, newest);
+    return new Trainee(config, batches, metrics, student, replay, window, begin, newest);
+  }
+
+  private static void restore(Replay replay, Checkpoint checkpoint) throws IOException {
+    boolean former = checkpoint.has(RESERVOIR);
+    try (DataInputStream in = checkpoint.open(former ? RESERVOIR : BUFFER)) {
+      if (former) {
+        replay.restoreReservoir(in);
+      } else {
+        replay.restore(in);
+      }
+    }
   }
 
   private static Student student(
@@ -122,7 +151,7 @@ final class Trainee implements AutoCloseable {
 
   private static TrainerState read(Checkpoint checkpoint, TrainerConfig config, ModelSpec model)
       throws IOException {
-    TrainerState state = JSON.readValue(checkpoint.read(STATE), TrainerState.class);
+    TrainerState state = TrainerState.read(checkpoint);
     if (!state.student().equals(model.name()) || !state.modelSha256().equals(model.sha256())) {
       throw new StartupException(
           "directory: "
@@ -135,14 +164,15 @@ final class Trainee implements AutoCloseable {
               + model.file()
               + "; give every student a directory of its own");
     }
-    if (!state.topic().equals(config.topics().labeledViews())) {
+    if (!state.topic().equals(config.source())) {
       throw new StartupException(
-          "topics.labeled-views: the training in "
+          (config.input() == Input.VIEWS ? "topics.views" : "topics.labeled-views")
+              + ": the training in "
               + config.directory()
               + " reads "
               + state.topic()
               + ", was "
-              + config.topics().labeledViews());
+              + config.source());
     }
     return state;
   }
@@ -151,7 +181,7 @@ final class Trainee implements AutoCloseable {
     return new TrainerState(
         model.name(),
         model.sha256(),
-        config.topics().labeledViews(),
+        config.source(),
         Map.of(),
         0,
         0,
@@ -159,10 +189,16 @@ final class Trainee implements AutoCloseable {
         List.of(),
         List.of(),
         0,
+        0,
         "",
         0,
         0,
-        0);
+        0,
+        List.of(),
+        Contest.begin(0),
+        null,
+        List.of(),
+        Map.of());
   }
 
   private static StartupException refused(ModelSpec model, IllegalArgumentException e) {
@@ -174,8 +210,18 @@ final class Trainee implements AutoCloseable {
     return training;
   }
 
+  /** What the loop trains with. */
+  SupervisedTraining supervised() {
+    return supervised;
+  }
+
   PrequentialWindow window() {
     return window;
+  }
+
+  /** The latest part of the window, in which nothing has changed. */
+  PrequentialWindow recent() {
+    return window.newest(Math.min(progressImages, supervised.sameAsNow()));
   }
 
   /** Where the training stood when it was opened. */
@@ -193,24 +239,40 @@ final class Trainee implements AutoCloseable {
     return checkpoint.orElseThrow().read(AVERAGE);
   }
 
+  /** Student and buffer as they are now. */
+  Snapshot snapshot() throws IOException {
+    ByteArrayOutputStream optimiser = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(optimiser)) {
+      student.saveOptimiser(out);
+    }
+    return new Snapshot(
+        student.weights(), student.average(), optimiser.toByteArray(), replay.snapshot());
+  }
+
+  /** Logits [N·K] of the moving average. */
+  float[] predict(Batch batch) {
+    return student.predict(batch);
+  }
+
   /** The moving average as a {@code .pt} file. */
   byte[] average() {
     return student.average();
   }
 
   /** The files of a checkpoint. */
-  Map<String, CheckpointStore.Content> files(TrainerState state, byte[] average) {
+  static Map<String, CheckpointStore.Content> files(TrainerState state, Snapshot snapshot) {
     Map<String, CheckpointStore.Content> files = new LinkedHashMap<>();
-    files.put(STATE, out -> out.write(JSON.writeValueAsBytes(state)));
-    files.put(WEIGHTS, out -> out.write(student.weights()));
-    files.put(AVERAGE, out -> out.write(average));
-    files.put(OPTIMISER, student::saveOptimiser);
-    files.put(RESERVOIR, reservoir::save);
+    state.addTo(files);
+    files.put(WEIGHTS, out -> out.write(snapshot.weights()));
+    files.put(AVERAGE, out -> out.write(snapshot.average()));
+    files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
+    files.put(BUFFER, snapshot.buffer()::write);
     return files;
   }
 
   @Override
   public void close() {
+    supervised.close();
     student.close();
   }
 }

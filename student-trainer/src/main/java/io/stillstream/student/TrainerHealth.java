@@ -3,8 +3,12 @@ package io.stillstream.student;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What the trainer says of itself. */
 final class TrainerHealth {
@@ -15,7 +19,9 @@ final class TrainerHealth {
   private final BooleanSupplier starting;
   private final BooleanSupplier running;
   private final BooleanSupplier broker;
+  private final Supplier<Check> access;
   private final BooleanSupplier registry;
+  private final Supplier<Optional<String>> store;
   private final LongSupplier nanos;
 
   TrainerHealth(
@@ -23,13 +29,17 @@ final class TrainerHealth {
       BooleanSupplier starting,
       BooleanSupplier running,
       BooleanSupplier broker,
+      Supplier<Check> access,
       BooleanSupplier registry,
+      Supplier<Optional<String>> store,
       LongSupplier nanos) {
     this.progress = progress;
     this.starting = starting;
     this.running = running;
     this.broker = broker;
+    this.access = access;
     this.registry = registry;
+    this.store = store;
     this.nanos = nanos;
   }
 
@@ -39,20 +49,27 @@ final class TrainerHealth {
     boolean alive = running.getAsBoolean();
     boolean connected = broker.getAsBoolean();
     boolean registered = registry.getAsBoolean();
-    return Health.of(
+    List<Check> checks = new ArrayList<>();
+    checks.add(
         Check.liveness(
             "loop",
             // A large checkpoint takes long to read: to be killed for that would not help.
             opening || (alive && since.compareTo(STALLED) < 0),
-            opening ? "starting" : alive ? turn(since) : "not running"),
+            opening ? "starting" : alive ? turn(since) : "not running"));
+    checks.add(
         Check.readiness(
-            "student", progress.isReading(), progress.isResumed() ? "resumed" : "begun anew"),
-        Check.readiness("broker", connected, connected ? "connected" : "no connection"),
-        Check.readiness("registry", registered, registered ? "answers" : "does not answer"),
+            "student", progress.isReading(), progress.isResumed() ? "resumed" : "begun anew"));
+    checks.add(Check.readiness("broker", connected, connected ? "connected" : "no connection"));
+    checks.add(access.get());
+    checks.add(Check.readiness("registry", registered, registered ? "answers" : "does not answer"));
+    checks.add(
         Check.readiness(
             "disk",
             progress.trouble().isEmpty(),
             progress.trouble().orElse("checkpoints are written")));
+    // It says what is the matter, and is no reason to be taken out of service: training goes on.
+    store.get().ifPresent(detail -> checks.add(Check.readiness("store", true, detail)));
+    return new Health(checks);
   }
 
   private String turn(Duration since) {

@@ -1,33 +1,32 @@
 package io.stillstream.student;
 
+import io.stillstream.runtime.access.AccessWatch;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
-import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.Ledger;
-import io.stillstream.student.checkpoint.TrainerState;
-import io.stillstream.student.release.Releases;
+import io.stillstream.student.checkpoint.TrainerState.TeacherId;
 import io.stillstream.student.training.OnlineTraining;
-import io.stillstream.student.training.PrequentialWindow;
 import io.stillstream.student.training.StepReport;
+import io.stillstream.student.training.SupervisedTraining;
 import io.stillstream.student.training.TrainerMetrics;
+import io.stillstream.student.training.UpdatePace;
 import io.stillstream.student.training.View;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, trains, saves and releases, in one thread: with {@code assign()} nobody waits for the next
- * poll, so a step may take as long as it takes, and what is not polled is not fetched.
+ * Reads, trains and has the result saved, in one thread: with {@code assign()} nobody waits for the
+ * next poll, so a step may take as long as it takes, and what is not polled is not fetched.
  */
-final class TrainerLoop {
+final class TrainerLoop implements Saving.Standing {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration DISCOVERY = Duration.ofSeconds(10);
@@ -38,62 +37,68 @@ final class TrainerLoop {
   private final LabeledStream stream;
   private final Intake intake;
   private final Outbox outbox;
-  private final CheckpointStore checkpoints;
   private final long epoch;
   private final Ledger ledger;
-  private final Releases releases;
-  private final Announcer announcer;
+  private final Lineage lineage;
+  private final Saving saving;
+  private final Reporting reporting;
+  private final Forgetting forgetting;
   private final TrainerMetrics metrics;
   private final Progress progress;
+  private final AccessWatch access;
   private final CountDownLatch stopping;
+  private final int classes;
 
   private final OnlineTraining training;
+  private final TeacherWatch teachers;
   private final Pending pending = new Pending();
-  private final Lineage lineage;
-  private TrainerState saved;
-  private long lastCheckpoint;
+  private final UpdatePace pace;
   private long lastDiscovery;
   private double loss;
+  private double rate;
   private boolean abandoned;
 
-  /** Makes a release that its checkpoint knows of, and whose files are not written yet. */
-  private Write unpublished;
-
-  private interface Write {
-    void run() throws IOException, InterruptedException;
-  }
-
+  /**
+   * @param classes how many the student knows
+   */
   TrainerLoop(
       TrainerConfig config,
       Trainee trainee,
       LabeledStream stream,
       Intake intake,
       Outbox outbox,
-      CheckpointStore checkpoints,
       long epoch,
       Ledger ledger,
-      Releases releases,
-      Announcer announcer,
+      Lineage lineage,
+      Saving saving,
+      Reporting reporting,
+      Forgetting forgetting,
       TrainerMetrics metrics,
       Progress progress,
-      CountDownLatch stopping) {
+      AccessWatch access,
+      CountDownLatch stopping,
+      int classes) {
     this.config = config;
     this.trainee = trainee;
     this.stream = stream;
     this.intake = intake;
     this.outbox = outbox;
-    this.checkpoints = checkpoints;
     this.epoch = epoch;
     this.ledger = ledger;
-    this.releases = releases;
-    this.announcer = announcer;
+    this.lineage = lineage;
+    this.saving = saving;
+    this.reporting = reporting;
+    this.forgetting = forgetting;
     this.metrics = metrics;
     this.progress = progress;
+    this.access = access;
     this.stopping = stopping;
+    this.classes = classes;
     this.training = trainee.training();
-    this.saved = trainee.begin();
-    this.loss = saved.loss();
-    this.lineage = new Lineage(saved);
+    this.pace = config.updates().pace();
+    this.loss = trainee.begin().loss();
+    this.rate = trainee.begin().rate();
+    this.teachers = new TeacherWatch(trainee.begin().latestTeachers());
   }
 
   /**
@@ -104,38 +109,53 @@ final class TrainerLoop {
   void begin() throws IOException {
     progress.opened(trainee.isResumed());
     progress.trained(training.steps(), training.viewsSeen());
-    if (trainee.isResumed()) {
-      byte[] average = trainee.savedAverage();
-      if (releases.isDue(saved, average)) {
-        releases.publish(saved, average, measurements());
-      }
-    }
-    releases.settle(saved.releaseVersion());
-    reportRelease(saved.releaseVersion());
-    takeUp(saved.offsets());
-    lastCheckpoint = System.nanoTime();
+    saving.begin();
+    forgetting.begin(trainee.begin().forgotten(), trainee.isResumed(), pending, System.nanoTime());
+    takeUp(trainee.begin().offsets());
   }
 
   /** Works until it is told to stop, and then saves. */
   void run() throws InterruptedException {
     progress.reading();
-    attempt(() -> announcer.announce(saved.releaseVersion()));
+    saving.announce();
     while (!isStopping()) {
       long now = System.nanoTime();
       progress.turn(now);
-      discover(now);
-      fetch();
+      hear(now);
+      progress.waiting(pending.views() + stream.lag());
+      if (progress.isConfusionWanted() && trainee.window().size() > 0) {
+        progress.confused(trainee.window().confusion(classes));
+      }
       trainWhatIsDue();
-      checkpointIfDue();
+      replayInSpareTime();
+      reporting.ifDue(System.nanoTime());
+      saving.ifDue(this);
     }
-    boolean release = config.release().onStop() && training.steps() > saved.releaseStep();
-    if (release || isUnsaved()) {
-      attempt(() -> checkpoint(release));
+    saving.atEnd(this);
+  }
+
+  /** What comes from brokers. Those who refuse it may allow it again; until then there is none. */
+  private void hear(long now) throws InterruptedException {
+    try {
+      discover(now);
+      forgetting.ifDue(pending, now);
+      fetch();
+    } catch (KafkaException e) {
+      if (!access.refused(e)) {
+        throw e;
+      }
+      boolean unused = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   private void takeUp(Map<Integer, Long> known) {
-    stream.takeUp(known).forEach(pending::begin);
+    stream
+        .takeUp(known)
+        .forEach(
+            (partition, offset) -> {
+              pending.begin(partition, offset);
+              saving.began(partition, offset);
+            });
     lastDiscovery = System.nanoTime();
   }
 
@@ -155,7 +175,9 @@ final class TrainerLoop {
     if (pending.views() >= config.batch().size()) {
       return;
     }
-    for (ConsumerRecord<byte[], byte[]> record : stream.poll(POLL)) {
+    // Whoever has something to do does not wait for the stream.
+    boolean busy = pace.isOpen() && training.canReplay();
+    for (ConsumerRecord<byte[], byte[]> record : stream.poll(busy ? Duration.ZERO : POLL)) {
       Fetched fetched = accept(record);
       if (fetched == null) {
         // Stopping: nothing that follows has a place without this one.
@@ -190,7 +212,8 @@ final class TrainerLoop {
     int size = config.batch().size();
     while (pending.views() >= size && !isStopping()) {
       train(size);
-      checkpointIfDue();
+      reporting.ifDue(System.nanoTime());
+      saving.ifDue(this);
     }
     boolean late =
         pending.views() > 0
@@ -204,131 +227,72 @@ final class TrainerLoop {
     List<Fetched> batch = pending.next(count);
     List<View> views = batch.stream().map(Fetched::view).toList();
     long firstStep = training.steps() + 1;
-    List<StepReport> reports = training.train(views);
+    SupervisedTraining.Trained trained = trainee.supervised().train(views);
+    List<StepReport> reports = trained.reports();
+    if (pace.taken() > 0) {
+      metrics.updated(pace.taken());
+    }
+    pace.began();
     lineage.add(batch);
     pending.done(batch.size(), System.nanoTime());
-    loss = reports.get(0).loss();
+    if (!reports.get(0).skipped()) {
+      loss = reports.get(0).loss();
+    }
+    rate = reports.get(reports.size() - 1).rate();
     ledger.append(
         epoch,
         firstStep,
         Lineage.offsets(batch),
         batch.size(),
         Lineage.teachers(batch),
-        config.optimiser().learningRate(),
+        Lineage.traces(batch),
+        reports.get(0).rate(),
         reports);
+    teachers.watch(batch).ifPresent(reporting::teacherChanged);
+    reporting.incidents(trained.incidents());
     batch.forEach(fetched -> metrics.trained(fetched.capturedAt()));
     progress.trained(training.steps(), training.viewsSeen());
     progress.turn(System.nanoTime());
   }
 
-  private void checkpointIfDue() throws InterruptedException {
-    boolean release =
-        training.steps() / config.release().everySteps()
-            > saved.releaseStep() / config.release().everySteps();
-    boolean due = System.nanoTime() - lastCheckpoint >= config.checkpoint().every().toNanos();
-    // What failed is not tried again after every batch.
-    boolean turn = due || progress.trouble().isEmpty();
-    if ((release && turn) || (due && isUnsaved())) {
-      attempt(() -> checkpoint(release));
-    } else if (due) {
-      attempt(() -> announcer.announce(saved.releaseVersion()));
-      announcer.retryProgress();
+  /** One more update, if nothing waits that is new. */
+  private void replayInSpareTime() {
+    if (!pace.isOpen() || !training.canReplay() || isStopping()) {
+      return;
     }
-  }
-
-  /** Writes; what fails now is tried again later, and nothing in memory is lost by it. */
-  private void attempt(Write write) throws InterruptedException {
-    try {
-      write.run();
-      progress.trouble(null);
-    } catch (IOException | UncheckedIOException e) {
-      metrics.checkpointFailed();
-      progress.trouble(e.toString());
-      LOG.atError().addKeyValue("cause", e.toString()).log("Saving failed, training goes on");
+    double backlog = (double) (pending.views() + stream.lag()) / config.batch().size();
+    if (!pace.hasTime(backlog)) {
+      return;
     }
-    lastCheckpoint = System.nanoTime();
-    progress.turn(lastCheckpoint);
-  }
-
-  private boolean isUnsaved() {
-    return unpublished != null
-        || training.steps() > saved.steps()
-        || !positions().equals(saved.offsets());
+    long step = training.steps() + 1;
+    SupervisedTraining.Trained trained = trainee.supervised().replay();
+    pace.replayed();
+    rate = trained.reports().get(0).rate();
+    ledger.append(epoch, step, Map.of(), 0, List.of(), List.of(), rate, trained.reports());
+    reporting.incidents(trained.incidents());
+    progress.trained(training.steps(), training.viewsSeen());
+    progress.turn(System.nanoTime());
   }
 
   /** With nothing waiting, what only moved past transaction markers counts as dealt with, too. */
-  private Map<Integer, Long> positions() {
+  @Override
+  public Map<Integer, Long> positions() {
     return pending.isEmpty() && !abandoned ? stream.positions() : pending.positions();
   }
 
-  private void checkpoint(boolean release) throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    finishRelease();
-    if (!outbox.confirm()) {
-      throw new IOException("brokers have not taken the dead letters before the checkpoint");
-    }
-    byte[] average = trainee.average();
-    TrainerState state = state(release);
-    checkpoints.write(trainee.files(state, average));
-    saved = state;
-    Map<String, Double> measured = measurements();
-    unpublished = release ? () -> publish(state, average, measured) : null;
-    metrics.checkpointed(Duration.ofNanos(System.nanoTime() - start));
-    stream.commit(state.offsets());
-    announcer.progress(state.student(), state.steps(), state.viewsSeen(), trainee.window());
-    finishRelease();
-    announcer.announce(state.releaseVersion());
+  @Override
+  public double loss() {
+    return loss;
   }
 
-  /**
-   * Makes the release of the last checkpoint, if it could not be made at once. No checkpoint comes
-   * before it: after a crash, only the newest is looked at for a release that is not there.
-   */
-  private void finishRelease() throws IOException, InterruptedException {
-    if (unpublished != null) {
-      unpublished.run();
-      unpublished = null;
-    }
+  @Override
+  public double rate() {
+    return rate;
   }
 
-  private void publish(TrainerState state, byte[] average, Map<String, Double> measured)
-      throws IOException {
-    releases.publish(state, average, measured);
-    reportRelease(state.releaseVersion());
-  }
-
-  private TrainerState state(boolean release) throws IOException {
-    TrainerState begin = trainee.begin();
-    return new TrainerState(
-        begin.student(),
-        begin.modelSha256(),
-        begin.topic(),
-        positions(),
-        training.steps(),
-        training.viewsSeen(),
-        begin.missed() + stream.missed(),
-        lineage.teachers(),
-        lineage.policyHashes(),
-        loss,
-        trainee.window().save(),
-        saved.releaseVersion() + (release ? 1 : 0),
-        release ? training.steps() : saved.releaseStep(),
-        ledger.sync());
-  }
-
-  private void reportRelease(long version) {
-    progress.released(version);
-    metrics.released(version);
-  }
-
-  private Map<String, Double> measurements() {
-    Map<String, Double> measurements = new TreeMap<>();
-    PrequentialWindow window = trainee.window();
-    measurements.put("loss", loss);
-    window.studentAccuracy().ifPresent(value -> measurements.put("prequential_accuracy", value));
-    window.teacherAccuracy().ifPresent(value -> measurements.put("teacher_accuracy", value));
-    window.agreement().ifPresent(value -> measurements.put("teacher_agreement", value));
-    return measurements;
+  @Override
+  public List<TeacherId> teachers() {
+    return teachers.current();
   }
 
   private boolean isStopping() {

@@ -12,6 +12,7 @@ public final class TrainerMain {
         args,
         TrainerConfig.class,
         TrainerConfig::management,
+        TrainerConfig::metrics,
         TrainerService::new);
   }
 }

@@ -1,15 +1,31 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.page.Page;
+import io.stillstream.runtime.Endpoint;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
+import io.stillstream.runtime.Site;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.Uninterrupted;
+import io.stillstream.runtime.access.Access;
+import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.student.TrainerConfig.Input;
+import io.stillstream.student.checkpoint.Disk;
+import io.stillstream.student.predict.PredictEndpoint;
+import io.stillstream.student.predict.Predictor;
+import io.stillstream.student.release.ReleaseStore;
+import io.stillstream.student.trace.Trace;
+import io.stillstream.student.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -20,14 +36,23 @@ import org.slf4j.LoggerFactory;
 public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** How far back the page looks for the story of an image. */
+  private static final TraceSettings.Search SEARCH =
+      new TraceSettings.Search(200_000, Duration.ofSeconds(20));
 
   private final TrainerConfig config;
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Progress progress = new Progress();
+  private final AccessWatch access;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<Workshop> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Predictor predictor;
+  private final ShownTraining shown;
+  private final Optional<Page> page;
   private Thread thread;
 
   public TrainerService(TrainerConfig config, MeterRegistry registry) {
@@ -38,25 +63,52 @@ public final class TrainerService implements Service {
     this.config = config;
     this.registry = registry;
     this.clock = clock;
+    this.access = new AccessWatch(config.kafka(), config.privileges());
+    ReleaseStore store =
+        new ReleaseStore(config.directory().resolve(Workshop.RELEASES), new Disk());
+    this.predictor = new Predictor(store, config.threads(), config.predict().maxPixels(), LOOK);
+    this.shown = new ShownTraining(progress, predictor, new ReleaseList(store), registry);
+    this.page = config.page().enabled() ? Optional.of(page()) : Optional.empty();
+  }
+
+  private Page page() {
+    return new Page(
+        config.page(),
+        config.kafka(),
+        config.pageTopics(),
+        shown,
+        Optional.of(this::trace),
+        registry);
+  }
+
+  private Optional<Object> trace(String imageId) {
+    String images = config.topics().images();
+    return new Trace(config.trace(images, shown.classes(), SEARCH))
+        .tell(imageId)
+        .map(Object.class::cast);
   }
 
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);
-    KafkaSettings.requireTopics(
-        config.kafka(),
-        Map.of(
-            "labeled-views", config.topics().labeledViews(),
-            "student-releases", config.topics().studentReleases(),
-            "student-progress", config.topics().studentProgress(),
-            "dead-letters", config.topics().deadLetters()),
-        PATIENCE);
+    Access.require(config.kafka(), topics(), config.privileges(), PATIENCE);
+    config
+        .evaluation()
+        .heldOutTopic()
+        .ifPresent(
+            topic ->
+                KafkaSettings.requireTopics(config.kafka(), Map.of("held-out", topic), PATIENCE));
+    access.start();
     // Tensors belong to the thread that trains, so that thread opens everything, too.
     thread = new Thread(() -> work(model), "trainer");
     thread.start();
     try {
       opened.get();
+      // After the library has been loaded by the thread that trains.
+      predictor.start();
+      shown.began(model);
+      page.ifPresent(Page::start);
     } catch (ExecutionException e) {
       close();
       if (e.getCause() instanceof StartupException cause) {
@@ -70,8 +122,24 @@ public final class TrainerService implements Service {
     }
   }
 
+  private Map<String, String> topics() {
+    TrainerConfig.TopicNames names = config.topics();
+    return Map.of(
+        config.input() == Input.VIEWS ? "views" : "labeled-views",
+        config.source(),
+        "student-releases",
+        names.studentReleases(),
+        "student-progress",
+        names.studentProgress(),
+        "student-events",
+        names.studentEvents(),
+        "dead-letters",
+        names.deadLetters());
+  }
+
   private void work(ModelSpec model) {
-    try (Workshop workshop = Workshop.open(config, model, registry, progress, stopping, clock)) {
+    try (Workshop workshop =
+        Workshop.open(config, model, registry, progress, access, stopping, clock)) {
       progress.turn(System.nanoTime());
       opened.complete(workshop);
       workshop.loop().run();
@@ -96,9 +164,34 @@ public final class TrainerService implements Service {
             () -> !opened.isDone(),
             () -> workshop != null && !ended.isDone(),
             () -> workshop != null && workshop.isConnected(),
+            access::check,
             () -> workshop != null && workshop.registryAnswers(),
+            () -> workshop == null ? Optional.empty() : workshop.copies().detail(),
             System::nanoTime)
         .health();
+  }
+
+  @Override
+  public List<Endpoint> endpoints() {
+    PredictionMeters meters = new PredictionMeters(registry);
+    List<Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(
+        new PredictEndpoint(predictor, meters, System::nanoTime)
+            .endpoint(config.predict().maxBytes()));
+    page.ifPresent(shownPage -> endpoints.addAll(shownPage.endpoints()));
+    return endpoints;
+  }
+
+  @Override
+  public Site site() {
+    return page.map(Page::site).orElse(Site.NONE);
+  }
+
+  /**
+   * Lets the page, if there is one, tell of a playground for policies that somebody else serves.
+   */
+  public void announcePlayground() {
+    page.ifPresent(Page::announcePlayground);
   }
 
   @Override
@@ -113,18 +206,13 @@ public final class TrainerService implements Service {
 
   @Override
   public void close() {
+    page.ifPresent(Page::close);
     stopping.countDown();
-    boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    access.close();
+    if (thread != null) {
+      Uninterrupted.join(thread);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    predictor.close();
   }
 
   /** Optimiser steps over the whole life of the student. */
@@ -137,12 +225,12 @@ public final class TrainerService implements Service {
     return progress.viewsSeen();
   }
 
-  /** Version of the newest release, 0 before the first. */
+  /** Version of the champion, 0 before the first release. */
   public long releaseVersion() {
     return progress.releaseVersion();
   }
 
-  /** The link to the newest release's directory; it does not exist before the first. */
+  /** The link to the champion's directory; it does not exist before the first release. */
   public Path currentRelease() {
     return config.directory().resolve(Workshop.RELEASES).resolve("current");
   }

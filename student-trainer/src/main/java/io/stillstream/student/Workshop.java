@@ -1,15 +1,14 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.access.AccessWatch;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
 import io.stillstream.student.checkpoint.Disk;
@@ -17,7 +16,11 @@ import io.stillstream.student.checkpoint.Ledger;
 import io.stillstream.student.checkpoint.UnsupportedFormatException;
 import io.stillstream.student.release.ReleaseStore;
 import io.stillstream.student.release.Releases;
+import io.stillstream.student.store.Copies;
+import io.stillstream.student.store.Local;
+import io.stillstream.student.store.StudentStore;
 import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.ExamSet;
 import io.stillstream.student.training.TrainerMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,15 +28,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,27 +40,23 @@ import org.slf4j.LoggerFactory;
 final class Workshop implements AutoCloseable {
   static final String RELEASES = "releases";
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
-  private static final String SERVICE = "student-trainer";
   private static final String CHECKPOINTS = "checkpoints";
   private static final String LEDGER = "ledger.jsonl";
 
-  /** Training waits for it at most this long when brokers are away. */
-  private static final String MAX_BLOCK_MILLIS = "10000";
-
   private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
-
-  /** New partitions are noticed after this time. */
-  private static final String METADATA_MILLIS = "30000";
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final TrainerConfig config;
+  private final Clients clients;
   private LabeledStream stream;
-  private RecordReader<LabeledView> reader;
+  private ViewSource source;
   private RecordWriter<Object> writer;
   private TrainerLoop loop;
+  private Copies copies = Copies.NONE;
 
   private Workshop(TrainerConfig config) {
     this.config = config;
+    this.clients = new Clients(config);
   }
 
   /**
@@ -74,11 +69,12 @@ final class Workshop implements AutoCloseable {
       ModelSpec model,
       MeterRegistry registry,
       Progress progress,
+      AccessWatch access,
       CountDownLatch stopping,
       InstantSource clock) {
     Workshop workshop = new Workshop(config);
     try {
-      workshop.fill(model, registry, progress, stopping, clock);
+      workshop.fill(model, registry, progress, access, stopping, clock);
       return workshop;
     } catch (IOException | IllegalStateException | UnsupportedFormatException e) {
       workshop.close();
@@ -96,6 +92,7 @@ final class Workshop implements AutoCloseable {
       ModelSpec model,
       MeterRegistry registry,
       Progress progress,
+      AccessWatch access,
       CountDownLatch stopping,
       InstantSource clock)
       throws IOException {
@@ -104,45 +101,128 @@ final class Workshop implements AutoCloseable {
     DirectoryLock lock = opened(DirectoryLock.acquire(directory, disk));
     CheckpointStore checkpoints =
         new CheckpointStore(directory.resolve(CHECKPOINTS), config.checkpoint().keep(), lock, disk);
+    ReleaseStore released = new ReleaseStore(directory.resolve(RELEASES), disk);
+    Local local =
+        new Local(
+            directory,
+            model.name(),
+            model.sha256(),
+            checkpoints,
+            released,
+            directory.resolve(LEDGER),
+            disk);
+    Optional<StudentStore> store = store(local, registry, clock);
     Releases releases =
-        new Releases(
-            new ReleaseStore(directory.resolve(RELEASES), config.release().keep(), disk),
-            model,
-            config.trainingSettings(),
-            clock);
-    TrainerMetrics metrics =
-        new MicrometerTrainerMetrics(registry, config.optimiser().learningRate(), clock);
-    BatchBuilder batches = new BatchBuilder(model, config.loss().alpha());
+        new Releases(released, config.release().keep(), model, config.trainingSettings(), clock);
+    TrainerMetrics metrics = new MicrometerTrainerMetrics(registry, clock, model.classes());
+    BatchBuilder batches = new BatchBuilder(model, config.loss());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
     Ledger ledger =
         opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), disk));
-    reader = opened(new RecordReader<>(LabeledView.class, config.kafka(), registry));
+    store.ifPresent(
+        from ->
+            from.restored()
+                .ifPresent(
+                    step ->
+                        ledger.append(lock.epoch(), "restored", step, Map.of("from", from.uri()))));
+    source = opened(ViewSource.open(config, registry));
     writer = opened(new RecordWriter<>(config.kafka(), registry));
     boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
-    Consumer<byte[], byte[]> consumer = consumer();
+    Consumer<byte[], byte[]> consumer = clients.consumer();
     stream =
-        opened(new LabeledStream(consumer, config.topics().labeledViews(), config.onOffsetGap()));
+        opened(
+            new LabeledStream(
+                consumer,
+                config.source(),
+                config.onOffsetGap(),
+                new PartitionMerge(config.merge().maxWait()),
+                clock,
+                System::nanoTime));
     opened(Metrics.bindKafka(consumer, registry));
-    Producer<byte[], byte[]> producer =
-        KafkaSettings.client(() -> new KafkaProducer<>(producerSettings()));
-    Outbox outbox = opened(new Outbox(producer, deadLetters(registry), OUTBOX_PATIENCE, stopping));
+    Producer<byte[], byte[]> producer = clients.producer();
+    Outbox outbox =
+        opened(new Outbox(producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(Metrics.bindKafka(producer, registry));
+    Events events =
+        new Events(
+            model.name(),
+            config.topics().studentEvents(),
+            writer,
+            outbox,
+            clock,
+            trainee.begin().events());
+    Lineage lineage = new Lineage(trainee.begin());
+    Announcer announcer = new Announcer(config.topics(), writer, outbox, releases, copies, clock);
+    Optional<ExamSet> exam = new HeldOut(config, clients, model, batches).read(registry);
+    Optional<Examination> examination =
+        exam.map(set -> new Examination(set, trainee, config.evaluation().everySteps(), metrics));
+    Yardstick yardstick = opened(new Yardstick(config, releases, exam, trainee::predict));
+    trainee.training().attend(yardstick.trial());
+    Releasing releasing =
+        new Releasing(
+            config, releases, announcer, events, metrics, progress, yardstick, System::nanoTime);
+    BackgroundWriter writing = opened(new BackgroundWriter(checkpoints));
+    Reporting reporting =
+        new Reporting(
+            trainee,
+            announcer,
+            events,
+            ledger,
+            lock.epoch(),
+            config.progress().every(),
+            config.drift().raiseLabelBudget(),
+            examination,
+            System.nanoTime());
+    Rotation rotation = new Rotation(config.checkpoint().keep(), trainee.begin().forgotten());
+    Forgetting forgetting =
+        new Forgetting(
+            opened(new Forgotten(clients.requests(), config.topics().forgotten())),
+            trainee.training(),
+            rotation,
+            metrics,
+            reporting::forgotten);
+    Saving saving =
+        new Saving(
+            config,
+            trainee,
+            stream,
+            outbox,
+            writing,
+            ledger,
+            lineage,
+            releasing,
+            announcer,
+            events,
+            new Measurements(trainee, examination),
+            rotation,
+            copies,
+            metrics,
+            progress);
     loop =
         new TrainerLoop(
             config,
             trainee,
             stream,
-            new Intake(reader, new Examiner(model, batches), outbox, metrics, teacherFits),
+            new Intake(
+                source,
+                new Examiner(model, batches),
+                outbox,
+                metrics,
+                forgetting::refuses,
+                teacherFits),
             outbox,
-            checkpoints,
             lock.epoch(),
             ledger,
-            releases,
-            new Announcer(config.topics(), writer, outbox, releases, clock),
+            lineage,
+            saving,
+            reporting,
+            forgetting,
             metrics,
             progress,
-            stopping);
+            access,
+            stopping,
+            model.classes().size());
     loop.begin();
     LOG.atInfo()
         .addKeyValue("student", model.name())
@@ -153,47 +233,36 @@ final class Workshop implements AutoCloseable {
         .log("Trainer is ready");
   }
 
+  /** Copies are made, and a directory without a checkpoint is restored, if there is a store. */
+  private Optional<StudentStore> store(Local local, MeterRegistry registry, InstantSource clock)
+      throws IOException {
+    MicrometerStoreMetrics metrics = new MicrometerStoreMetrics(registry, clock);
+    if (config.store().isEmpty()) {
+      return Optional.empty();
+    }
+    StudentStore store = opened(StudentStore.open(config.store().get(), local, metrics, clock));
+    copies = store;
+    return Optional.of(store);
+  }
+
   private boolean teacherFits(ModelSpec model, MeterRegistry registry) {
+    if (config.input() == Input.VIEWS) {
+      return true;
+    }
     // A reader of its own: that of the stream says later whether the registry answers.
-    try (Consumer<byte[], byte[]> consumer = consumer();
+    try (Consumer<byte[], byte[]> consumer = clients.consumer();
         RecordReader<LabeledView> first =
             new RecordReader<>(LabeledView.class, config.kafka(), registry)) {
-      return new TeacherCheck(consumer, first, model).check(config.topics().labeledViews());
+      return new TeacherCheck(consumer, first, model).check(config.source());
     }
-  }
-
-  private Consumer<byte[], byte[]> consumer() {
-    return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings(config)));
-  }
-
-  static Map<String, Object> consumerSettings(TrainerConfig config) {
-    Map<String, Object> overrides = new HashMap<>();
-    overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
-    // No silent reset: where to read is in the checkpoint.
-    overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    // Only what counts, and only as far as it has been trained on.
-    overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    if (!config.kafka().containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
-      overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
-    }
-    return KafkaSettings.consumer(config.kafka(), overrides);
-  }
-
-  private DeadLetters deadLetters(MeterRegistry registry) {
-    int largest =
-        new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-    String topic = config.topics().deadLetters();
-    return new DeadLetters(topic, SERVICE, registry, TopicLimit.of(topic, config.kafka(), largest));
-  }
-
-  private Map<String, Object> producerSettings() {
-    return KafkaSettings.producer(
-        config.kafka(), Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS));
   }
 
   TrainerLoop loop() {
     return loop;
+  }
+
+  Copies copies() {
+    return copies;
   }
 
   boolean isConnected() {
@@ -201,7 +270,7 @@ final class Workshop implements AutoCloseable {
   }
 
   boolean registryAnswers() {
-    return reader.registryAvailable() && writer.registryAvailable();
+    return source.registryAvailable() && writer.registryAvailable();
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -50,6 +50,7 @@ class ArchitectureTest {
             "io.stillstream.student",
             "io.stillstream.student.torch",
             "io.stillstream.student.checkpoint",
+            "io.stillstream.student.predict",
             "io.stillstream.student.release",
             "java.nio.file..")
         .check(CLASSES);
@@ -59,10 +60,26 @@ class ArchitectureTest {
   void shouldKeepFilesApartFromKafka() {
     noClasses()
         .that()
-        .resideInAnyPackage("..student.checkpoint", "..student.release", "..student.torch")
+        .resideInAnyPackage(
+            "..student.checkpoint",
+            "..student.predict",
+            "..student.release",
+            "..student.store",
+            "..student.torch")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..", "io.micrometer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldHaveOneDoorToTheStore() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotStartingWith("S3")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon..")
         .check(CLASSES);
   }
 

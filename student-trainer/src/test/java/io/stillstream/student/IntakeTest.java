@@ -7,16 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.ImageKey;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.Recipe;
 import io.stillstream.student.training.BatchBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -111,13 +115,30 @@ class IntakeTest {
     assertThat(reason()).isEqualTo("logits_not_finite");
   }
 
+  @Test
+  void shouldLetNothingInThatIsToBeForgotten() {
+    // given
+    LabeledView own = Views.view(1);
+    own.getView().getLineage().setImageId("forgotten");
+    LabeledView mixed = Views.view(2);
+    Mix mix = new Mix("mixup", "images", 0, 1L, "forgotten", 1, List.of(), 0.5, null);
+    mixed.getView().setRecipe(new Recipe(1, List.of(), mix));
+
+    // then
+    assertThat(intake(true).accept(record(own)).view()).isNull();
+    assertThat(intake(true).accept(record(mixed)).view()).isNull();
+    assertThat(intake(true).accept(record(Views.view(3))).view()).isNotNull();
+    assertThat(producer.history()).isEmpty();
+  }
+
   private Intake intake(boolean teacherFits) {
     DeadLetters letters = new DeadLetters("letters", "student-trainer", meters);
     return new Intake(
-        reader,
+        ViewSource.ofLabeledViews(reader),
         new Examiner(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         new Outbox(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
-        new MicrometerTrainerMetrics(meters, 0.004, InstantSource.system()),
+        new MicrometerTrainerMetrics(meters, InstantSource.system(), STUDENT.classes()),
+        view -> List.of(view.image(), view.partner()).contains(ImageKey.of("forgotten").number()),
         teacherFits);
   }
 
@@ -127,7 +148,10 @@ class IntakeTest {
 
   private String reason() {
     assertThat(producer.history()).hasSize(1);
-    return new String(
-        producer.history().get(0).headers().lastHeader("stillstream.reason").value(), UTF_8);
+    String reason =
+        new String(
+            producer.history().get(0).headers().lastHeader("stillstream.reason").value(), UTF_8);
+    assertThat(reason).isIn(Intake.REASONS);
+    return reason;
   }
 }

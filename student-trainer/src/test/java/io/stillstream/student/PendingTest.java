@@ -7,6 +7,7 @@ import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +67,34 @@ class PendingTest {
     assertThat(pending.isEmpty()).isTrue();
   }
 
+  @Test
+  void shouldLeaveViewsUntrainedThatAreToBeForgotten() {
+    // given
+    pending.add(view(0, 10), 5);
+    pending.add(view(0, 11, 7), 5);
+    pending.add(view(1, 0, 7), 5);
+
+    // when
+    assertThat(pending.forget(view -> view.image() == 7, 9)).isEqualTo(2);
+
+    // then: they wait for what came before them, and then are dealt with
+    assertThat(pending.views()).isEqualTo(1);
+    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.next(5)).hasSize(1);
+    pending.done(1, 9);
+    assertThat(pending.isEmpty()).isTrue();
+    assertThat(pending.positions()).containsEntry(0, 12L).containsEntry(1, 1L);
+  }
+
+  private static Fetched view(int partition, long offset, long image) {
+    Fetched fetched = view(partition, offset);
+    View of = fetched.view().of(image, 0);
+    return new Fetched(partition, offset, of, Instant.EPOCH, List.of(), "policy", Optional.empty());
+  }
+
   private static Fetched view(int partition, long offset) {
     View view = new View(PixelEncoding.RAW, new byte[0], null, Target.of(0), true);
-    return new Fetched(partition, offset, view, Instant.EPOCH, List.of(), "policy");
+    return new Fetched(
+        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty());
   }
 }

@@ -1,16 +1,23 @@
 package io.stillstream.student;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.containers.Neighbours;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -18,16 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 /** One broker and one registry for all tests of a JVM; every test has topics of its own. */
 final class TestCluster implements BeforeAllCallback {
   private static final String KEY = "cluster";
-  private Running running;
-
-  private record Running(EmbeddedKafka kafka, DevelopmentRegistry registry)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      registry.close();
-      kafka.close();
-    }
-  }
+  private Neighbours running;
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -35,47 +33,60 @@ final class TestCluster implements BeforeAllCallback {
         context
             .getRoot()
             .getStore(Namespace.create(TestCluster.class))
-            .getOrComputeIfAbsent(KEY, key -> start(), Running.class);
+            .getOrComputeIfAbsent(KEY, key -> start(), Neighbours.class);
   }
 
-  private static Running start() {
+  private static Neighbours start() {
     try {
-      Path directory = Files.createTempDirectory(Path.of("target"), "cluster");
-      return new Running(
-          EmbeddedKafka.start(directory.resolve("kafka"), 0),
-          DevelopmentRegistry.start(directory.resolve("registry.json"), 0));
+      return Neighbours.start(Files.createTempDirectory(Path.of("target"), "cluster"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   String servers() {
-    return running.kafka.bootstrapServers();
+    return running.bootstrapServers();
   }
 
   String registryUrl() {
-    return running.registry.url().toString();
+    return running.registryUrl();
   }
 
   /** The settings of clients. */
   Map<String, String> kafka() {
-    return Map.of("bootstrap.servers", servers(), "schema.registry.url", registryUrl());
+    return running.kafka();
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
   String topics(int partitions) throws Exception {
     String suffix = UUID.randomUUID().toString();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic("labeled-" + suffix, partitions, (short) 1),
-                  new NewTopic("releases-" + suffix, 1, (short) 1),
-                  new NewTopic("progress-" + suffix, 1, (short) 1),
-                  new NewTopic("letters-" + suffix, 1, (short) 1)))
-          .all()
-          .get();
+      List<NewTopic> topics =
+          List.of(
+              new NewTopic("labeled-" + suffix, partitions, (short) 1),
+              new NewTopic("releases-" + suffix, 1, (short) 1),
+              new NewTopic("progress-" + suffix, 1, (short) 1),
+              new NewTopic("events-" + suffix, 1, (short) 1),
+              new NewTopic("letters-" + suffix, 1, (short) 1),
+              new NewTopic("forgotten-" + suffix, 1, (short) 1)
+                  .configs(Map.of("cleanup.policy", "compact")));
+      admin.createTopics(topics).all().get();
+      awaitLeaders(admin, topics);
     }
     return suffix;
+  }
+
+  /** An idempotent producer that is faster than the leaders gets its sequence wrong for ever. */
+  private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int p = 0; p < topic.numPartitions(); p++) {
+        all.put(new TopicPartition(topic.name(), p), OffsetSpec.earliest());
+      }
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsInstanceOf(ExecutionException.class)
+        .untilAsserted(() -> assertThat(admin.listOffsets(all).all().get()).hasSize(all.size()));
   }
 }

@@ -3,11 +3,14 @@ package io.stillstream.student;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.Health;
+import io.stillstream.runtime.Health.Check;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TrainerHealthTest {
   private final Progress progress = new Progress();
+  private Optional<String> store = Optional.empty();
   private boolean starting;
   private boolean running = true;
   private long nanos = Duration.ofDays(1).toNanos();
@@ -70,9 +73,32 @@ class TrainerHealthTest {
     assertThat(health().live()).isTrue();
   }
 
+  @Test
+  void shouldBeReadyWhileTheStoreIsAway() {
+    // given
+    progress.turn(nanos);
+    progress.reading();
+    store = Optional.of("step 4 copied, 8 behind; no answer");
+
+    // then
+    assertThat(health().ready()).isTrue();
+    assertThat(health().checks())
+        .filteredOn(check -> check.name().equals("store"))
+        .singleElement()
+        .extracting(Health.Check::detail)
+        .isEqualTo("step 4 copied, 8 behind; no answer");
+  }
+
   private Health health() {
     return new TrainerHealth(
-            progress, () -> starting, () -> running, () -> true, () -> true, () -> nanos)
+            progress,
+            () -> starting,
+            () -> running,
+            () -> true,
+            () -> Check.readiness("access", true, "allowed"),
+            () -> true,
+            () -> store,
+            () -> nanos)
         .health();
   }
 }

@@ -1,11 +1,13 @@
 package io.stillstream.student;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.ImageKey;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
@@ -13,6 +15,8 @@ import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.StudentEvent;
+import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
 import java.io.IOException;
@@ -28,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -40,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,9 +53,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole trainer against a broker and a registry. */
+@Tag("neighbours")
 class TrainerIT {
   @RegisterExtension static final TestCluster CLUSTER = new TestCluster();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int BATCH = 16;
 
   @TempDir Path directory;
@@ -93,6 +100,10 @@ class TrainerIT {
     assertThat(trainer.currentRelease().resolve("student.pt")).isRegularFile();
     assertThat(trainer.currentRelease().resolve("student.yaml")).content().contains("student.pt");
     assertThat(meters.get("student.teacher.agreement").gauge().value()).isGreaterThan(0.7);
+    assertThat(meters.get("student.updates").gauge().value()).isEqualTo(4);
+    assertThat(meters.get("student.buffer.views").gauge().value()).isEqualTo(100);
+    assertThat(meters.get("student.checkpoint.duration").timer().count()).isPositive();
+    assertThat(meters.get("student.checkpoint.stall").timer().count()).isPositive();
 
     List<StudentRelease> events = releases();
     assertThat(events).extracting(StudentRelease::getVersion).containsExactly(1L, 2L);
@@ -105,6 +116,19 @@ class TrainerIT {
     assertThat(last.getPolicyHashes()).containsExactly("policy");
     assertThat(last.getMetrics()).containsKeys("prequential_accuracy", "teacher_agreement", "loss");
     assertThat(Path.of(URI.create(last.getUri()))).hasFileName("2");
+    assertThat(read("events-" + suffix, StudentEvent.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getKind()).isEqualTo(StudentEventKind.GATE_PASSED);
+              assertThat(event.getStep()).isEqualTo(160);
+              assertThat(event.getDetails())
+                  .containsEntry("version", "2")
+                  .containsEntry("baseline", "1");
+              // Two views of each image: half of the views since the first release was durable.
+              assertThat(Integer.parseInt(event.getDetails().get("images")))
+                  .isBetween(BATCH / 2, 10 * BATCH);
+            });
     assertThat(read("progress-" + suffix, StudentProgress.class)).isNotEmpty();
     assertThat(Files.readAllLines(directory.resolve("ledger.jsonl"))).hasSize(40);
   }
@@ -143,8 +167,98 @@ class TrainerIT {
         .isEqualTo(tensors(expected.resolve("average.pt")));
     assertThat(actual.resolve("optimiser.bin"))
         .hasSameBinaryContentAs(expected.resolve("optimiser.bin"));
-    assertThat(actual.resolve("reservoir.bin"))
-        .hasSameBinaryContentAs(expected.resolve("reservoir.bin"));
+    assertThat(actual.resolve("buffer.bin")).hasSameBinaryContentAs(expected.resolve("buffer.bin"));
+  }
+
+  @Test
+  void shouldTrainOnPartitionsInTheSameOrderHoweverItIsInterrupted() throws Exception {
+    // given: one partition gets nothing, and the last has all its records after the others
+    suffix = CLUSTER.topics(4);
+    long begin = System.currentTimeMillis() - 10L * 20 * BATCH;
+    for (int i = 0; i < 20 * BATCH; i++) {
+      sendTo(i < 15 * BATCH ? i / 7 % 2 : 3, begin + 10L * i, Views.view(i));
+    }
+    producer.flush();
+    TrainerService straight =
+        start("merge: {max-wait: 200ms}\ndirectory: " + directory.resolve("straight"));
+    await().atMost(PATIENCE).until(() -> straight.viewsSeen() == 20 * BATCH);
+    straight.close();
+
+    // when
+    Path broken = directory.resolve("broken");
+    for (int stops = 1; stops <= 3; stops++) {
+      int enough = 5 * stops * BATCH;
+      TrainerService part =
+          start(
+              """
+              directory: %s
+              merge: {max-wait: 200ms}
+              kafka: {consumer.max.poll.records: "%d", bootstrap.servers: "%s", schema.registry.url: "%s"}
+              """
+                  .formatted(broken, 3 * stops, CLUSTER.servers(), CLUSTER.registryUrl()));
+      await().atMost(PATIENCE).until(() -> part.viewsSeen() >= enough);
+      part.close();
+    }
+    TrainerService last = start("merge: {max-wait: 200ms}\ndirectory: " + broken);
+    await().atMost(PATIENCE).until(() -> last.viewsSeen() == 20 * BATCH);
+    last.close();
+
+    // then
+    assertThat(last.steps()).isEqualTo(80);
+    for (String file : List.of("optimiser.bin", "buffer.bin")) {
+      assertThat(newest(broken).resolve(file))
+          .hasSameBinaryContentAs(newest(directory.resolve("straight")).resolve(file));
+    }
+    assertThat(tensors(newest(broken).resolve("weights.pt")))
+        .isEqualTo(tensors(newest(directory.resolve("straight")).resolve("weights.pt")));
+  }
+
+  @Test
+  void shouldTrainSeveralStudentsFromOneTopic() throws Exception {
+    // given
+    suffix = CLUSTER.topics(1);
+    send(0, 10 * BATCH);
+
+    // when
+    TrainerService one = start("group-id: one\ndirectory: " + directory.resolve("one"));
+    TrainerService two = start("group-id: two\ndirectory: " + directory.resolve("two"));
+    await().atMost(PATIENCE).until(() -> one.viewsSeen() == 10 * BATCH);
+    await().atMost(PATIENCE).until(() -> two.viewsSeen() == 10 * BATCH);
+    one.close();
+    two.close();
+
+    // then: neither takes anything away from the other, nor mixes with it
+    assertThat(tensors(newest(directory.resolve("one")).resolve("weights.pt")))
+        .isEqualTo(tensors(newest(directory.resolve("two")).resolve("weights.pt")));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", CLUSTER.servers()))) {
+      TopicPartition partition = new TopicPartition("labeled-" + suffix, 0);
+      for (String group : List.of("one", "two")) {
+        var offsets = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        assertThat(offsets.get(partition).offset()).isEqualTo(10 * BATCH);
+      }
+    }
+  }
+
+  @Test
+  void shouldReplayInSpareTimeAndStopAtTheMaximum() throws Exception {
+    // given
+    suffix = CLUSTER.topics(1);
+    send(0, 5 * BATCH);
+
+    // when
+    TrainerService trainer = start("updates: {min: 1, max: 6}");
+    await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == 5 * BATCH);
+    await().atMost(PATIENCE).until(() -> trainer.steps() >= 10);
+    send(5 * BATCH, 6 * BATCH);
+    await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == 6 * BATCH);
+    long before = trainer.steps();
+    await().atMost(PATIENCE).until(() -> trainer.steps() == before + 5 || trainer.steps() == 16);
+    trainer.close();
+
+    // then: all that were waiting got one each, and the last of them and the new one had time
+    assertThat(trainer.steps()).isEqualTo(16);
+    assertThat(meters.get("student.updates").gauge().value()).isEqualTo(6);
+    assertThat(Files.readAllLines(directory.resolve("ledger.jsonl"))).hasSize(16);
   }
 
   @Test
@@ -170,10 +284,11 @@ class TrainerIT {
     send(4 * BATCH, 8 * BATCH);
 
     // when
-    TrainerService first = start("checkpoint: {every: 100ms}");
+    String settings = "checkpoint: {every: 100ms}\nmerge: {max-wait: 200ms}";
+    TrainerService first = start(settings);
     await().atMost(PATIENCE).until(() -> first.viewsSeen() == 8 * BATCH);
     first.close();
-    TrainerService second = start("");
+    TrainerService second = start(settings);
     send(8 * BATCH, 10 * BATCH);
     await().atMost(PATIENCE).until(() -> second.viewsSeen() == 10 * BATCH);
     second.close();
@@ -183,6 +298,43 @@ class TrainerIT {
     assertThat(reasons())
         .containsExactlyInAnyOrder(
             "malformed", "logits_width", "logits_not_finite", "label", "pixels");
+  }
+
+  @Test
+  void shouldLearnFromAStreamThatTheTeacherIsMostlyNotAskedAbout() throws Exception {
+    // given: of four images one with logits, two with their label alone, one with nothing
+    suffix = CLUSTER.topics(1);
+    int views = 60 * BATCH;
+    for (int i = 0; i < views; i++) {
+      LabeledView view = Views.view(i);
+      int image = i / 2;
+      if (image % 4 != 0) {
+        view.setLogits(null);
+        view.setTeachers(List.of());
+      }
+      if (image % 4 == 3) {
+        view.getView().setLabel(null);
+      }
+      sendView(view);
+    }
+    producer.flush();
+
+    // when
+    TrainerService trainer = start("evaluation: {images: 100}");
+    await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == views * 3 / 4);
+    trainer.close();
+
+    // then
+    assertThat(views("fresh")).isEqualTo(views * 0.75);
+    assertThat(views("skipped")).isEqualTo(views * 0.25);
+    assertThat(meters.get("student.prequential.accuracy").gauge().value()).isGreaterThan(0.7);
+    assertThat(meters.get("student.teacher.agreement").gauge().value()).isGreaterThan(0.7);
+    assertThat(newest(directory).resolve("state.json"))
+        .content()
+        .contains("\"offsets\":{\"0\":" + views + "}");
+    List<StudentProgress> progress = read("progress-" + suffix, StudentProgress.class);
+    assertThat(progress.get(progress.size() - 1).getDisagreement()).isLessThan(0.3);
+    assertThat(reasons()).isEmpty();
   }
 
   @Test
@@ -309,19 +461,96 @@ class TrainerIT {
         .hasMessageContaining("topics.labeled-views: there is no topic labeled-missing");
   }
 
+  @Test
+  void shouldForgetAnImageInMemoryAndOnDiskAndNotLetItInAgain() throws Exception {
+    // given: a checkpoint that holds it
+    suffix = CLUSTER.topics(1);
+    send(0, 80);
+    TrainerService before = start("");
+    await().atMost(PATIENCE).until(() -> before.viewsSeen() == 80);
+    before.close();
+    assertThat(buffers()).anyMatch(buffer -> holds(buffer, "image-7"));
+
+    // when: it is asked for while nobody trains
+    forget("image-7");
+    TrainerService trainer = start("");
+
+    // then: none is left anywhere
+    await().atMost(PATIENCE).until(() -> forgotten().size() == 1);
+    assertThat(forgotten().get(0)).containsEntry("views", "2").containsEntry("request", "0@0");
+    assertThat(buffers()).hasSize(3).noneMatch(buffer -> holds(buffer, "image-7"));
+    assertThat(buffers()).allMatch(buffer -> holds(buffer, "image-9"));
+
+    // when: another one is asked for while it trains, and views of both come again
+    forget("image-9");
+    await().atMost(PATIENCE).until(() -> forgotten().size() == 2);
+    assertThat(buffers()).hasSize(3).noneMatch(buffer -> holds(buffer, "image-9"));
+    send(14, 16);
+    send(18, 20);
+    send(80, 96);
+    await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == 96);
+    trainer.close();
+
+    // then: they are not trained on, and nothing is told twice
+    assertThat(meters.get("student.forgotten.views").counter().count()).isEqualTo(8);
+    assertThat(buffers()).noneMatch(buffer -> holds(buffer, "image-7") || holds(buffer, "image-9"));
+    TrainerService after = start("");
+    after.close();
+    assertThat(after.viewsSeen()).isEqualTo(96);
+    assertThat(forgotten()).hasSize(2);
+  }
+
+  private void forget(String imageId) throws Exception {
+    producer
+        .send(
+            new ProducerRecord<>(
+                "forgotten-" + suffix, ImageKey.of(imageId).bytes(), new byte[] {1}))
+        .get();
+  }
+
+  /** What trainers have told of images that were to be forgotten. */
+  private List<Map<String, String>> forgotten() {
+    return read("events-" + suffix, StudentEvent.class).stream()
+        .filter(event -> event.getKind() == StudentEventKind.FORGOTTEN)
+        .map(StudentEvent::getDetails)
+        .toList();
+  }
+
+  /** The buffers of all checkpoints. */
+  private List<byte[]> buffers() throws IOException {
+    try (Stream<Path> paths = Files.walk(directory.resolve("checkpoints"))) {
+      List<byte[]> buffers = new ArrayList<>();
+      for (Path path : paths.filter(file -> file.endsWith("buffer.bin")).toList()) {
+        buffers.add(Files.readAllBytes(path));
+      }
+      return buffers;
+    }
+  }
+
+  private static boolean holds(byte[] buffer, String imageId) {
+    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(ImageKey.of(imageId).number()).array();
+    return new String(buffer, ISO_8859_1).contains(new String(number, ISO_8859_1));
+  }
+
   private TrainerService start(String more) {
     String yaml =
         """
-        kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
         topics:
           labeled-views: labeled-%s
           student-releases: releases-%s
           student-progress: progress-%s
+          student-events: events-%s
           dead-letters: letters-%s
+          forgotten: forgotten-%s
         student: src/test/resources/students/cnn
         buffer: {views: 100}
         """
-            .formatted(CLUSTER.servers(), CLUSTER.registryUrl(), suffix, suffix, suffix, suffix);
+            .formatted(suffix, suffix, suffix, suffix, suffix, suffix);
+    yaml +=
+        more.contains("kafka:")
+            ? ""
+            : "kafka: {bootstrap.servers: \"%s\", schema.registry.url: \"%s\"}\n"
+                .formatted(CLUSTER.servers(), CLUSTER.registryUrl());
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
     yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
     TrainerConfig config = Settings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());
@@ -343,6 +572,17 @@ class TrainerIT {
     String topic = "labeled-" + suffix;
     byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
     Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
+  }
+
+  private void sendTo(int partition, long timestamp, LabeledView view) {
+    String topic = "labeled-" + suffix;
+    byte[] value = writer.write(topic, view);
+    Future<?> unused =
+        producer.send(new ProducerRecord<>(topic, partition, timestamp, new byte[] {1}, value));
+  }
+
+  private double views(String origin) {
+    return meters.get("student.views").tag("origin", origin).counter().count();
   }
 
   private List<StudentRelease> releases() {

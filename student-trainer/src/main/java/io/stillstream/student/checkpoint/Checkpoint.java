@@ -13,6 +13,11 @@ import java.nio.file.Path;
  * @param directory where its files are
  */
 public record Checkpoint(long sequence, Path directory) {
+  /** Whether it has a file of this name. */
+  public boolean has(String name) {
+    return Files.exists(directory.resolve(name));
+  }
+
   public byte[] read(String name) throws IOException {
     return Files.readAllBytes(directory.resolve(name));
   }

@@ -27,10 +27,16 @@ public final class CheckpointStore {
   private static final String ASIDE = ".new";
   private static final String DAMAGED = ".damaged";
 
+  /** The file that tells of all others. */
+  public static final String MANIFEST = Manifest.NAME;
+
   private final Path root;
   private final int keep;
   private final DirectoryLock lock;
   private final Disk disk;
+
+  /** Number of the checkpoint that somebody reads; 0 is none. */
+  private long held;
 
   /**
    * @param root made if it does not exist
@@ -90,8 +96,8 @@ public final class CheckpointStore {
   /**
    * The newest sound checkpoint. Damaged ones are renamed aside, with a warning.
    *
-   * @throws IOException if there are only damaged ones: to begin anew is not for this program to
-   *     decide
+   * @throws AllDamagedException if there are only damaged ones: to begin anew is not for this
+   *     program to decide
    * @throws UnsupportedFormatException if a later version wrote it
    */
   public Optional<Checkpoint> newest() throws IOException {
@@ -110,7 +116,8 @@ public final class CheckpointStore {
       }
     }
     if (!all.isEmpty()) {
-      throw new IOException("all " + all.size() + " checkpoints in " + root + " are damaged");
+      throw new AllDamagedException(
+          "all " + all.size() + " checkpoints in " + root + " are damaged");
     }
     return Optional.empty();
   }
@@ -125,10 +132,55 @@ public final class CheckpointStore {
     disk.sync(root);
   }
 
-  private void prune() throws IOException {
+  /** The newest checkpoint, as it is, which is not deleted before it is let go. One at a time. */
+  public synchronized Optional<Checkpoint> hold() throws IOException {
+    Optional<Checkpoint> newest = list().stream().findFirst();
+    held = newest.map(Checkpoint::sequence).orElse(0L);
+    return newest;
+  }
+
+  /** Deletes what was held, if it is not to be kept. */
+  public synchronized void letGo() throws IOException {
+    held = 0;
+    lock.requireHeld();
+    prune();
+  }
+
+  /** An empty directory for a checkpoint that comes from elsewhere. */
+  public Path aside() throws IOException {
+    Path aside = root.resolve("elsewhere" + ASIDE);
+    disk.delete(aside);
+    return Files.createDirectory(aside);
+  }
+
+  /** What is wrong with a directory that is to be a checkpoint; empty if nothing is. */
+  public Optional<String> damage(Path aside) {
+    try {
+      Manifest.verify(aside);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
+   * Makes a directory the newest checkpoint; it is durable on return.
+   *
+   * @param sequence its number, if that is higher than those that are there
+   */
+  public void adopt(Path aside, long sequence) throws IOException {
+    long next = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
+    lock.requireHeld();
+    disk.move(aside, root.resolve(name(Math.max(next, sequence))));
+    disk.sync(root);
+  }
+
+  private synchronized void prune() throws IOException {
     List<Checkpoint> all = list();
     for (Checkpoint old : all.subList(Math.min(keep, all.size()), all.size())) {
-      disk.delete(old.directory());
+      if (old.sequence() != held) {
+        disk.delete(old.directory());
+      }
     }
   }
 

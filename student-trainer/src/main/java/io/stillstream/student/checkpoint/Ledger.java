@@ -14,10 +14,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
- * One line of JSON per fresh batch: its steps, the offsets and teachers behind it, rate and losses.
- * Only ever appended to, but for what a crash undid: that is cut off at the next start.
+ * One line of JSON per fresh batch: its steps, the offsets and teachers behind it, rate and losses,
+ * and one per incident. Only ever appended to, but for what a crash undid: that is cut off at the
+ * next start.
  */
 public final class Ledger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,6 +55,7 @@ public final class Ledger implements AutoCloseable {
    * @param firstStep of the batch
    * @param offsets per partition, first and last
    * @param teachers as name@version
+   * @param traces ids of recorded traces that the views belong to
    */
   public void append(
       long epoch,
@@ -59,6 +63,7 @@ public final class Ledger implements AutoCloseable {
       Map<Integer, long[]> offsets,
       int views,
       List<String> teachers,
+      List<String> traces,
       double rate,
       List<StepReport> reports) {
     Map<String, Object> line = new LinkedHashMap<>();
@@ -70,6 +75,37 @@ public final class Ledger implements AutoCloseable {
     line.put("teachers", teachers);
     line.put("rate", rate);
     line.put("loss", reports.stream().map(StepReport::loss).toList());
+    List<Long> skipped =
+        LongStream.range(0, reports.size())
+            .filter(i -> reports.get((int) i).skipped())
+            .mapToObj(i -> firstStep + i)
+            .toList();
+    if (!traces.isEmpty()) {
+      line.put("traces", traces);
+    }
+    if (!skipped.isEmpty()) {
+      line.put("skipped", skipped);
+    }
+    add(line);
+  }
+
+  /**
+   * Adds a line about something that happened, in memory.
+   *
+   * @param event what, in one word
+   * @param step after which it happened
+   * @param details facts by name
+   */
+  public void append(long epoch, String event, long step, Map<String, String> details) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", epoch);
+    line.put("event", event);
+    line.put("step", step);
+    line.put("details", new TreeMap<>(details));
+    add(line);
+  }
+
+  private void add(Map<String, Object> line) {
     try {
       lines.writeBytes((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
     } catch (JsonProcessingException e) {

@@ -21,7 +21,12 @@ import java.util.zip.CheckedInputStream;
  * @param files by name
  */
 record Manifest(int format, long epoch, Map<String, Entry> files) {
-  static final int FORMAT = 1;
+  /**
+   * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
+   * no teacher with them. Up to format 2, views did not say of which image they are.
+   */
+  static final int FORMAT = 3;
+
   static final String NAME = "manifest.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

@@ -1,6 +1,7 @@
 package io.stillstream.student.release;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,6 +10,7 @@ import io.stillstream.schemas.ReleaseAlias;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.TeacherVersion;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import io.stillstream.student.training.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,9 +21,12 @@ import java.util.TreeMap;
 /**
  * Where a release comes from: {@code model-card.json}, and the event that says the same.
  *
+ * @param alias {@code champion} or, if the gate refused it, {@code challenger}: what it was made as
  * @param offsets per partition of the topic, the next to read: everything before it is in the
  *     weights, or in dead letters
+ * @param offsetRanges what was read since the release before
  * @param metrics of the window before the release; fractions from 0 to 1
+ * @param gate null if there was none to pass
  * @param settings of the training, by their keys
  * @param createdAt ISO 8601, UTC
  */
@@ -29,25 +34,44 @@ import java.util.TreeMap;
 public record ModelCard(
     String student,
     long version,
+    String alias,
     String file,
     String sha256,
     long step,
     long viewsSeen,
     String topic,
     Map<Integer, Long> offsets,
+    List<OffsetRange> offsetRanges,
     List<TeacherId> teachers,
     List<String> policyHashes,
     Map<String, Double> metrics,
+    Verdict gate,
     Map<String, Object> settings,
     String createdAt) {
   public static final String NAME = "model-card.json";
+  static final String CHAMPION = "champion";
+  static final String CHALLENGER = "challenger";
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   public ModelCard {
+    // Cards from before there was a gate: all were champions.
+    alias = alias == null ? CHAMPION : alias;
     offsets = new TreeMap<>(offsets);
+    offsetRanges = offsetRanges == null ? List.of() : List.copyOf(offsetRanges);
     metrics = new TreeMap<>(metrics);
+  }
+
+  /** Offsets of a partition, the last one not included. */
+  public record OffsetRange(int partition, long from, long to) {}
+
+  /** Whether it was made as champion: it passed the gate, or there was none. */
+  public boolean wasChampion() {
+    return alias.equals(CHAMPION);
   }
 
   byte[] toBytes() throws IOException {
@@ -58,8 +82,8 @@ public record ModelCard(
     return JSON.readValue(release.resolve(NAME).toFile(), ModelCard.class);
   }
 
-  /** The event of the release; the same card gives the same event. */
-  StudentRelease event(Path directory) {
+  /** The event that makes it the one to serve; the same card gives the same event. */
+  public StudentRelease event(Path directory) {
     return StudentRelease.newBuilder()
         .setStudent(student)
         .setVersion(version)

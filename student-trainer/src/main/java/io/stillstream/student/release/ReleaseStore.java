@@ -6,15 +6,16 @@ import io.stillstream.student.checkpoint.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Releases as directories named by version, and {@code current}, a link to the newest. A directory
- * appears with all that is in it.
+ * Releases as directories named by version, and {@code current}, a link to the champion. A
+ * directory appears with all that is in it. Whatever changes anything runs {@link #exclusively}.
  */
 public final class ReleaseStore {
   private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,17}");
@@ -22,17 +23,18 @@ public final class ReleaseStore {
   private static final String ANNOUNCED = "announced";
 
   private final Path root;
-  private final int keep;
   private final Disk disk;
 
   /**
-   * @param root made if it does not exist
-   * @param keep how many are kept, at least 1
+   * @param root holds the releases; it need not exist
    */
-  public ReleaseStore(Path root, int keep, Disk disk) throws IOException {
-    this.root = Files.createDirectories(root);
-    this.keep = keep;
+  public ReleaseStore(Path root, Disk disk) {
+    this.root = root;
     this.disk = disk;
+  }
+
+  public Path root() {
+    return root;
   }
 
   /** Where a version is, or would be. */
@@ -40,20 +42,61 @@ public final class ReleaseStore {
     return root.resolve(Long.toString(version));
   }
 
-  /** The link to the newest release, which may not exist yet. */
+  /** The link to the champion, which may not exist yet. */
   public Path current() {
     return root.resolve(CURRENT);
+  }
+
+  /** The version that {@code current} points to, if that is there. */
+  public OptionalLong champion() throws IOException {
+    if (!Files.isSymbolicLink(current())) {
+      return OptionalLong.empty();
+    }
+    String target = Files.readSymbolicLink(current()).getFileName().toString();
+    if (!VERSION.matcher(target).matches() || !exists(Long.parseLong(target))) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(target));
   }
 
   public boolean exists(long version) {
     return Files.isDirectory(directory(version));
   }
 
+  /** All versions that are there, lowest first; none if the root does not exist. */
+  public SortedSet<Long> versions() throws IOException {
+    SortedSet<Long> versions = new TreeSet<>();
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> paths = Files.list(root)) {
+        paths
+            .map(path -> path.getFileName().toString())
+            .filter(name -> VERSION.matcher(name).matches())
+            .forEach(name -> versions.add(Long.parseLong(name)));
+      }
+    }
+    return versions;
+  }
+
+  /** A change that nobody else may get between. */
+  interface Change {
+    void run() throws IOException;
+  }
+
+  /** Runs a change while nobody else, in this process or another, runs one. */
+  void exclusively(Change change) throws IOException {
+    ReleaseLock lock = ReleaseLock.acquire(root);
+    try {
+      change.run();
+    } finally {
+      lock.close();
+    }
+  }
+
   /**
    * Makes a release, durable on return. One that a crash left under the same version, and that no
    * checkpoint knows of, is replaced.
    */
-  public void publish(long version, Map<String, byte[]> files) throws IOException {
+  void publish(long version, Map<String, byte[]> files) throws IOException {
     Path target = directory(version);
     Path aside = root.resolve(version + ".new");
     disk.delete(aside);
@@ -67,12 +110,16 @@ public final class ReleaseStore {
     disk.delete(target);
     disk.move(aside, target);
     disk.sync(root);
-    point(version);
-    prune(version);
+  }
+
+  /** Makes a release of files that come from elsewhere; the link stays as it is. */
+  public void adopt(long version, Map<String, byte[]> files) throws IOException {
+    Files.createDirectories(root);
+    exclusively(() -> publish(version, files));
   }
 
   /** Lets {@code current} point at a version. */
-  public void point(long version) throws IOException {
+  void point(long version) throws IOException {
     Path aside = root.resolve(CURRENT + ".new");
     Files.deleteIfExists(aside);
     Files.createSymbolicLink(aside, Path.of(Long.toString(version)));
@@ -80,33 +127,20 @@ public final class ReleaseStore {
     disk.sync(root);
   }
 
-  /** The highest version whose event is known to have been sent; 0 before the first. */
-  public long announced() throws IOException {
+  void delete(long version) throws IOException {
+    disk.delete(directory(version));
+  }
+
+  /**
+   * The highest version whose event a broker has, or of which a later decision made that pointless;
+   * 0 before the first.
+   */
+  long announced() throws IOException {
     Path file = root.resolve(ANNOUNCED);
     return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
   }
 
-  public void markAnnounced(long version) throws IOException {
+  void markAnnounced(long version) throws IOException {
     disk.replace(root.resolve(ANNOUNCED), Long.toString(version).getBytes(UTF_8));
-  }
-
-  private void prune(long newest) throws IOException {
-    List<Path> releases;
-    try (Stream<Path> paths = Files.list(root)) {
-      releases =
-          paths
-              .filter(path -> VERSION.matcher(path.getFileName().toString()).matches())
-              .sorted(Comparator.comparingLong(ReleaseStore::version).reversed())
-              .toList();
-    }
-    for (Path old : releases.subList(Math.min(keep, releases.size()), releases.size())) {
-      if (version(old) != newest) {
-        disk.delete(old);
-      }
-    }
-  }
-
-  private static long version(Path directory) {
-    return Long.parseLong(directory.getFileName().toString());
   }
 }

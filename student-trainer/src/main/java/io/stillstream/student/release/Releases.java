@@ -4,38 +4,48 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.TrainerState;
+import io.stillstream.student.release.ModelCard.OffsetRange;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Files;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * Makes releases of checkpoints. A version's number is in the checkpoint that it is made from, so a
- * crash between the two repeats the same version.
+ * Makes releases of checkpoints. A version's number, and what the gate said of it, are in the
+ * checkpoint that it is made from, so a crash between the two repeats the same release.
  */
 public final class Releases {
   static final String FILE = "student.pt";
 
   private final ReleaseStore store;
+  private final int keep;
   private final ModelSpec model;
   private final Map<String, Object> settings;
   private final InstantSource clock;
 
   /**
+   * @param keep how many of the newest, and of the newest champions, are kept, at least 1
    * @param settings of the training, for the model card
    */
   public Releases(
-      ReleaseStore store, ModelSpec model, Map<String, Object> settings, InstantSource clock) {
+      ReleaseStore store,
+      int keep,
+      ModelSpec model,
+      Map<String, Object> settings,
+      InstantSource clock)
+      throws IOException {
     this.store = store;
+    this.keep = keep;
     this.model = model;
     this.settings = settings;
     this.clock = clock;
+    Files.createDirectories(store.root());
   }
 
   /**
@@ -45,19 +55,21 @@ public final class Releases {
    *
    * @param average bytes of the student in the checkpoint
    */
-  public boolean isDue(TrainerState checkpoint, byte[] average) throws IOException {
-    if (checkpoint.releaseVersion() == 0 || checkpoint.releaseStep() != checkpoint.steps()) {
+  public boolean isDue(TrainerState checkpoint, byte[] average) {
+    long version = checkpoint.releaseVersion();
+    if (version == 0 || checkpoint.releaseStep() != checkpoint.steps()) {
       return false;
     }
-    if (!store.exists(checkpoint.releaseVersion())) {
+    try {
+      ModelCard card = Release.read(store, version).card();
+      return card.step() != checkpoint.steps() || !card.sha256().equals(Sha256.of(average));
+    } catch (ReleaseException e) {
       return true;
     }
-    ModelCard card = ModelCard.read(store.directory(checkpoint.releaseVersion()));
-    return card.step() != checkpoint.steps() || !card.sha256().equals(sha256(average));
   }
 
   /**
-   * Makes the release that a durable checkpoint announces.
+   * Makes the release that a durable checkpoint announces, and the champion of it if it passed.
    *
    * @param average bytes of the student
    * @param metrics fractions from 0 to 1
@@ -65,61 +77,119 @@ public final class Releases {
   public void publish(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
       throws IOException {
     long version = checkpoint.releaseVersion();
-    if (store.announced() >= version) {
-      // An older checkpoint had to be used: this version is made, and announced, once more.
-      store.markAnnounced(version - 1);
-    }
-    ModelCard card =
-        new ModelCard(
-            checkpoint.student(),
-            version,
-            FILE,
-            sha256(average),
-            checkpoint.steps(),
-            checkpoint.viewsSeen(),
-            checkpoint.topic(),
-            checkpoint.offsets(),
-            checkpoint.teachers(),
-            checkpoint.policyHashes(),
-            metrics,
-            settings,
-            clock.instant().toString());
+    ModelCard card = card(checkpoint, Sha256.of(average), metrics);
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(FILE, average);
     files.put("student.yaml", Description.of(model, version, FILE).getBytes(UTF_8));
     files.put(ModelCard.NAME, card.toBytes());
-    store.publish(version, files);
+    store.exclusively(
+        () -> {
+          // An older checkpoint had to be used: this version is made, and announced, once more.
+          if (store.announced() >= version) {
+            store.markAnnounced(version - 1);
+          }
+          store.publish(version, files);
+          if (checkpoint.contest().passed()) {
+            store.point(version);
+          }
+          prune(checkpoint.contest());
+        });
   }
 
-  /** Makes {@code current} right, whatever a crash or an older checkpoint left. */
-  public void settle(long version) throws IOException {
-    if (version > 0 && store.exists(version)) {
-      store.point(version);
+  private ModelCard card(TrainerState checkpoint, String sha256, Map<String, Double> metrics) {
+    Contest contest = checkpoint.contest();
+    return new ModelCard(
+        checkpoint.student(),
+        checkpoint.releaseVersion(),
+        contest.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
+        FILE,
+        sha256,
+        checkpoint.steps(),
+        checkpoint.viewsSeen(),
+        checkpoint.topic(),
+        checkpoint.offsets(),
+        ranges(contest.from(), checkpoint.offsets()),
+        checkpoint.teachers(),
+        checkpoint.policyHashes(),
+        metrics,
+        contest.verdict(),
+        settings,
+        clock.instant().toString());
+  }
+
+  private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {
+    return to.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(e -> new OffsetRange(e.getKey(), from.getOrDefault(e.getKey(), 0L), e.getValue()))
+        .toList();
+  }
+
+  private void prune(Contest contest) throws IOException {
+    Retention retention = new Retention(keep);
+    for (long version : store.versions()) {
+      retention.add(version, isChampion(version));
+    }
+    for (long old : retention.surplus(contest.champion(), contest.baseline(), linked())) {
+      store.delete(old);
     }
   }
 
-  /** The event of a release, if it is there and its event is not known to have been sent. */
+  private boolean isChampion(long version) {
+    try {
+      return Release.read(store, version).card().wasChampion();
+    } catch (ReleaseException e) {
+      return false;
+    }
+  }
+
+  private long linked() throws IOException {
+    return store.champion().orElse(0);
+  }
+
+  /**
+   * Makes {@code current} right after a crash or with an older checkpoint. What a person promoted
+   * stays.
+   */
+  public void settle(TrainerState checkpoint) throws IOException {
+    long champion = checkpoint.contest().champion();
+    if (champion == 0 || !store.exists(champion)) {
+      return;
+    }
+    store.exclusively(
+        () -> {
+          OptionalLong link = store.champion();
+          boolean isUnfinished =
+              champion == checkpoint.releaseVersion() && store.announced() < champion;
+          boolean isUndone = link.isPresent() && link.getAsLong() > checkpoint.releaseVersion();
+          if (link.isEmpty() || isUnfinished || isUndone) {
+            store.point(champion);
+          }
+        });
+  }
+
+  /** The version that is served now: the trainer's choice, or a person's. */
+  public OptionalLong champion() throws IOException {
+    return store.champion();
+  }
+
+  /**
+   * The bytes of a version's model.
+   *
+   * @throws ReleaseException if it is not there or damaged
+   */
+  public byte[] model(long version) throws ReleaseException {
+    return Release.read(store, version).model();
+  }
+
+  /** The event of a champion, if it is there and its event is not known to have been sent. */
   public Optional<StudentRelease> unannounced(long version) throws IOException {
     if (version == 0 || store.announced() >= version || !store.exists(version)) {
       return Optional.empty();
     }
-    return Optional.of(ModelCard.read(store.directory(version)).event(store.directory(version)));
+    return Optional.of(Release.read(store, version).event());
   }
 
   public void announced(long version) throws IOException {
     store.markAnnounced(version);
-  }
-
-  /** The link to the newest release, which may not exist yet. */
-  public Path current() {
-    return store.current();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

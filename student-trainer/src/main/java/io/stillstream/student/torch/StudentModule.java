@@ -1,9 +1,12 @@
 package io.stillstream.student.torch;
 
+import static io.stillstream.student.torch.MemoryFormat.CONTIGUOUS;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import io.stillstream.student.training.Batch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,10 @@ final class StudentModule implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock block;
   private boolean training;
+
+  /** The one that the module takes; null while none was tried. */
+  private MemoryFormat format;
+
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
@@ -87,9 +94,38 @@ final class StudentModule implements AutoCloseable {
   /**
    * Runs the module.
    *
-   * @param input [N, …]; the result belongs to its manager
+   * @param scope owns the result, and what is temporary
    * @return logits [N, K]
    */
+  NDArray forward(NDManager scope, Batch batch) {
+    if (format == null) {
+      format = takesChannelsLast(scope, batch) ? MemoryFormat.CHANNELS_LAST : CONTIGUOUS;
+    }
+    return forward(format.input(scope, batch));
+  }
+
+  /** Has all inputs contiguous from now on; false if they were. */
+  boolean makeContiguous() {
+    boolean changes = format != CONTIGUOUS;
+    format = CONTIGUOUS;
+    return changes;
+  }
+
+  /** Tries it in inference mode, which changes nothing in the module. */
+  private boolean takesChannelsLast(NDManager scope, Batch batch) {
+    boolean before = training;
+    train(false);
+    try {
+      NDArray unused = forward(MemoryFormat.CHANNELS_LAST.input(scope, batch));
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    } finally {
+      train(before);
+    }
+  }
+
+  /** Runs the module on an input as it wants it, [N, …], whose manager owns the result. */
   NDArray forward(NDArray input) {
     NDList outputs = Libtorch.forward(block, input, training);
     if (outputs.size() != 1) {

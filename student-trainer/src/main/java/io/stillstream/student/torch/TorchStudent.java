@@ -7,14 +7,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.student.training.Batch;
+import io.stillstream.student.training.OptimiserSettings;
 import io.stillstream.student.training.Recipe;
+import io.stillstream.student.training.Schedule;
 import io.stillstream.student.training.StepReport;
 import io.stillstream.student.training.Student;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
@@ -26,10 +30,13 @@ public final class TorchStudent implements Student {
   private final NDManager manager;
   private final StudentModule module;
   private final StudentModule average;
-  private final AdamW optimiser;
+  private final Optimiser optimiser;
   private final MovingAverage averaging;
-  private final DistillationLoss loss;
+  private final Schedule schedule;
+  private final StudentLoss loss;
   private final NDArray one;
+  private double rateFactor = 1;
+  private long averageSince;
 
   private TorchStudent(NDManager manager, Recipe recipe, byte[] weights, byte[] averaged) {
     this.manager = manager;
@@ -40,11 +47,21 @@ public final class TorchStudent implements Student {
     if (!module.signature().equals(average.signature())) {
       throw new IllegalArgumentException("the average is of another module");
     }
+    OptimiserSettings settings = recipe.optimiser();
     this.optimiser =
-        new AdamW(
-            manager, module.weights(), recipe.learningRate(), recipe.weightDecay(), recipe.clip());
+        switch (settings.kind()) {
+          case ADAMW -> new AdamW(manager, module.weights(), settings.weightDecay());
+          case SGD ->
+              new Sgd(
+                  manager,
+                  module.weights(),
+                  settings.weightDecay(),
+                  settings.momentum(),
+                  settings.nesterov());
+        };
+    this.schedule = new Schedule(settings.learningRate(), settings.schedule());
     this.averaging = new MovingAverage(module, average, recipe.maxDecay());
-    this.loss = new DistillationLoss(manager, recipe.temperature());
+    this.loss = new StudentLoss(manager, recipe.loss());
     this.one = manager.ones(new Shape());
   }
 
@@ -68,7 +85,7 @@ public final class TorchStudent implements Student {
       byte[] weights, byte[] average, DataInputStream optimiser, Recipe recipe, int threads) {
     TorchStudent student = open(weights, average, recipe, threads);
     try {
-      student.optimiser.restore(optimiser);
+      student.rateFactor = student.optimiser.state().restore(optimiser);
       return student;
     } catch (IOException e) {
       student.close();
@@ -90,7 +107,7 @@ public final class TorchStudent implements Student {
   }
 
   /**
-   * Runs two views of grey through the module.
+   * Runs two views of grey through the module, and back.
    *
    * @throws IllegalArgumentException if it fails, has another width than {@code classes}, or
    *     answers with something that is not finite
@@ -99,7 +116,7 @@ public final class TorchStudent implements Student {
   public void probe(Batch batch) {
     float[] logits;
     try (NDManager scope = manager.newSubManager()) {
-      NDArray output = average.forward(input(scope, batch));
+      NDArray output = average.forward(scope, batch);
       Shape expected = new Shape(batch.size(), batch.classes());
       if (!output.getShape().equals(expected)) {
         throw new IllegalArgumentException(
@@ -127,37 +144,92 @@ public final class TorchStudent implements Student {
         throw new IllegalArgumentException("its output for a grey view is not finite");
       }
     }
+    probeGradients(batch);
+  }
+
+  private void probeGradients(Batch batch) {
+    try {
+      rehearse(batch);
+    } catch (RuntimeException e) {
+      if (!module.makeContiguous()) {
+        throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
+      }
+      average.makeContiguous();
+      probeGradients(batch);
+    }
+  }
+
+  /** A step that changes nothing. */
+  private void rehearse(Batch batch) {
+    try (NDManager scope = manager.newSubManager()) {
+      BufferCopies before = new BufferCopies(scope, module);
+      try {
+        Losses unused = derive(batch);
+      } finally {
+        before.putBack();
+        try (Gradients gradients = new Gradients(module.weights())) {
+          gradients.clear();
+        }
+      }
+    }
   }
 
   @Override
   public StepReport update(Batch batch, long step) {
+    double rate = schedule.rate(step) * rateFactor;
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
-      NDArray input = input(scope, batch);
-      DistillationLoss.Parts parts;
-      Libtorch.gradients(true);
-      try {
-        parts = loss.of(scope, module.forward(input), batch);
-        Libtorch.backward(parts.total(), one);
-      } finally {
-        Libtorch.gradients(false);
+      BufferCopies before = new BufferCopies(scope, module);
+      Losses losses = derive(batch);
+      try (Gradients gradients = new Gradients(module.weights())) {
+        boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
+        if (finite) {
+          double scale = gradients.scale(recipe.optimiser().clip());
+          optimiser.update(scope, gradients, scale, rate);
+          averaging.update(scope, step - averageSince);
+        } else {
+          before.putBack();
+        }
+        gradients.clear();
+        return new StepReport(
+            losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
       }
-      double norm = optimiser.step();
-      float total = parts.total().getFloat();
-      if (!Double.isFinite(norm) || !Float.isFinite(total)) {
-        throw new IllegalStateException(
-            "step " + step + ": loss " + total + ", norm of the gradients " + norm);
+    }
+  }
+
+  private record Losses(double total, double distillation, double labels) {}
+
+  /** Adds the batch to the gradients, part by part. */
+  private Losses derive(Batch batch) {
+    double total = 0;
+    double distillation = 0;
+    double labels = 0;
+    for (Batch part : batch.parts(recipe.accumulate())) {
+      try (NDManager scope = manager.newSubManager()) {
+        StudentLoss.Parts parts = derive(scope, part);
+        total += parts.total().getFloat();
+        distillation += parts.distillation().getFloat();
+        labels += parts.labels().getFloat();
       }
-      averaging.update(scope, step);
-      return new StepReport(
-          total, parts.distillation().getFloat(), parts.labels().getFloat(), norm);
+    }
+    return new Losses(total, distillation, labels);
+  }
+
+  private StudentLoss.Parts derive(NDManager scope, Batch batch) {
+    Libtorch.gradients(true);
+    try {
+      StudentLoss.Parts parts = loss.of(scope, module.forward(scope, batch), batch);
+      Libtorch.backward(parts.total(), one);
+      return parts;
+    } finally {
+      Libtorch.gradients(false);
     }
   }
 
   @Override
   public float[] predict(Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return average.forward(input(scope, batch)).toFloatArray();
+      return average.forward(scope, batch).toFloatArray();
     }
   }
 
@@ -173,7 +245,47 @@ public final class TorchStudent implements Student {
 
   @Override
   public void saveOptimiser(DataOutputStream out) throws IOException {
-    optimiser.save(out);
+    optimiser.state().save(out, rateFactor);
+  }
+
+  @Override
+  public double rateFactor() {
+    return rateFactor;
+  }
+
+  @Override
+  public void rateFactor(double factor) {
+    if (!(factor > 0 && Double.isFinite(factor))) {
+      throw new IllegalArgumentException("factor must be positive, was " + factor);
+    }
+    rateFactor = factor;
+  }
+
+  @Override
+  public void averageSince(long step) {
+    averageSince = step;
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      saveOptimiser(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory", e);
+    }
+    return new TorchSnapshot(manager, List.of(module, average), bytes.toByteArray());
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    TorchSnapshot own = (TorchSnapshot) snapshot;
+    own.putBack();
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(own.optimiser()))) {
+      double unused = optimiser.state().restore(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory", e);
+    }
   }
 
   /** Handles on tensors that are open; the same before and after a step. */
@@ -192,12 +304,5 @@ public final class TorchStudent implements Student {
     long z = recipe.seed() + step * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     return (z ^ (z >>> 27)) & Long.MAX_VALUE;
-  }
-
-  static NDArray input(NDManager scope, Batch batch) {
-    ByteBuffer bytes = batch.input();
-    long[] dimensions = Arrays.copyOf(batch.shape(), batch.shape().length);
-    DataType type = batch.isFloat() ? DataType.FLOAT32 : DataType.UINT8;
-    return scope.create(bytes, new Shape(dimensions), type);
   }
 }

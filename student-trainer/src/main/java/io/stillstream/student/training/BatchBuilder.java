@@ -2,6 +2,7 @@ package io.stillstream.student.training;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.ModelSpec.InputType;
+import io.stillstream.runtime.ModelSpec.Layout;
 import io.stillstream.runtime.PixelScaler;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
@@ -18,21 +19,26 @@ public final class BatchBuilder {
   private static final byte GREY = (byte) 128;
 
   private final ModelSpec model;
-  private final double alpha;
+  private final LossSettings loss;
   private final int viewBytes;
   private final PixelScaler scaler;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /**
-   * @param alpha weight of the teacher where a view has a label too
+   * @param loss says what teacher and label weigh, and how labels are smoothed
    */
-  public BatchBuilder(ModelSpec model, double alpha) {
+  public BatchBuilder(ModelSpec model, LossSettings loss) {
     this.model = model;
-    this.alpha = alpha;
+    this.loss = loss;
     int values = model.height() * model.width() * model.channels();
     boolean isFloat = model.inputType() == InputType.FLOAT;
     this.viewBytes = isFloat ? values * Float.BYTES : values;
-    this.scaler = isFloat ? new PixelScaler(model) : null;
+    this.scaler = isFloat ? new PixelScaler(model, Layout.NHWC) : null;
+  }
+
+  /** For Hinton's distillation, with a teacher that weighs {@code alpha}. */
+  public BatchBuilder(ModelSpec model, double alpha) {
+    this(model, LossSettings.hinton(alpha));
   }
 
   /**
@@ -45,25 +51,42 @@ public final class BatchBuilder {
     int k = model.classes().size();
     float[] logits = new float[n * k];
     float[] labels = new float[n * k];
+    int[] targets = new int[n];
     float[] teacherWeights = new float[n];
     float[] labelWeights = new float[n];
     ByteBuffer input = input(n);
     for (int i = 0; i < n; i++) {
       View view = views.get(i);
       fill(input, i, decode(view.encoding(), view.pixels()));
+      boolean taught = view.logits() != null && loss.kind().usesTeacher();
       boolean labelled = view.target().isPresent();
-      if (view.logits() != null) {
+      if (taught) {
         System.arraycopy(view.logits(), 0, logits, i * k, k);
-        teacherWeights[i] = labelled ? (float) alpha : 1;
+        teacherWeights[i] = labelled ? (float) loss.alpha() : 1;
       }
+      targets[i] = -1;
       if (labelled) {
         Target target = view.target().get();
-        labels[i * k + target.primary()] += target.weight();
-        labels[i * k + target.secondary()] += 1 - target.weight();
-        labelWeights[i] = view.logits() == null ? 1 : (float) (1 - alpha);
+        targets[i] = target.top();
+        label(target, labels, i * k, k);
+        labelWeights[i] = taught ? (float) (1 - loss.alpha()) : 1;
       }
     }
-    return batch(input, n, logits, labels, teacherWeights, labelWeights);
+    return batch(input, n, logits, labels, targets, teacherWeights, labelWeights);
+  }
+
+  private void label(Target target, float[] labels, int from, int k) {
+    float smoothing = (float) loss.labelSmoothing();
+    if (smoothing > 0) {
+      Arrays.fill(labels, from, from + k, smoothing / k);
+    }
+    labels[from + target.primary()] += (1 - smoothing) * target.weight();
+    labels[from + target.secondary()] += (1 - smoothing) * (1 - target.weight());
+  }
+
+  /** Whether a batch with this view would have anything of it in its loss. */
+  public boolean teaches(View view) {
+    return loss.kind().usesTeacher() ? view.teaches() : view.target().isPresent();
   }
 
   /** A batch of grey pictures that teach nothing. */
@@ -75,7 +98,9 @@ public final class BatchBuilder {
     for (int i = 0; i < n; i++) {
       fill(input, i, grey);
     }
-    return batch(input, n, new float[n * k], new float[n * k], new float[n], new float[n]);
+    int[] targets = new int[n];
+    Arrays.fill(targets, -1);
+    return batch(input, n, new float[n * k], new float[n * k], targets, new float[n], new float[n]);
   }
 
   /**
@@ -93,22 +118,23 @@ public final class BatchBuilder {
       int n,
       float[] logits,
       float[] labels,
+      int[] targets,
       float[] teacherWeights,
       float[] labelWeights) {
     int h = model.height();
     int w = model.width();
     int c = model.channels();
-    boolean isFloat = scaler != null;
-    long[] shape = isFloat ? new long[] {n, c, h, w} : new long[] {n, h, w, c};
     return new Batch(
         input,
-        shape,
-        isFloat,
+        new long[] {n, h, w, c},
+        scaler != null,
         model.classes().size(),
         logits,
         labels,
+        targets,
         teacherWeights,
-        labelWeights);
+        labelWeights,
+        n);
   }
 
   private ByteBuffer input(int n) {

@@ -1,20 +1,22 @@
 package io.stillstream.student.training;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /**
  * How student and teacher did on the latest originals, each judged before it was trained on (Gama,
- * Sebastião and Rodrigues 2013).
+ * Sebastião and Rodrigues 2013). A measure is computed when it is asked for, in one pass.
  */
 public final class PrequentialWindow {
-  private static final int LABELLED = 1;
-  private static final int STUDENT_RIGHT = 2;
-  private static final int TAUGHT = 4;
-  private static final int TEACHER_RIGHT = 8;
-  private static final int AGREED = 16;
+  /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
+  private static final String FORM = "2:";
 
-  private final byte[] outcomes;
+  private static final int OUTCOME_BYTES = 5 * Integer.BYTES;
+
+  private final Outcome[] outcomes;
   private int size;
   private int next;
 
@@ -22,30 +24,25 @@ public final class PrequentialWindow {
    * @param capacity in images, at least 1
    */
   public PrequentialWindow(int capacity) {
-    outcomes = new byte[capacity];
+    outcomes = new Outcome[capacity];
   }
 
   /** Judges the student's logits, {@code [k·index, k·(index+1))}, of one view. */
-  void judge(View view, float[] logits, int index, int k) {
-    int student = top(logits, index * k, k);
-    int outcome = 0;
-    if (view.logits() != null) {
-      outcome |= TAUGHT | (top(view.logits(), 0, k) == student ? AGREED : 0);
-    }
-    if (view.target().isPresent()) {
-      int label = view.target().get().top();
-      outcome |= LABELLED | (label == student ? STUDENT_RIGHT : 0);
-      if (view.logits() != null && top(view.logits(), 0, k) == label) {
-        outcome |= TEACHER_RIGHT;
-      }
-    }
-    add((byte) outcome);
+  Outcome judge(View view, float[] logits, int index, int k) {
+    Outcome outcome = Outcome.of(view, logits, index, k);
+    add(outcome);
+    return outcome;
   }
 
-  private void add(byte outcome) {
+  private void add(Outcome outcome) {
     outcomes[next] = outcome;
     next = (next + 1) % outcomes.length;
     size = Math.min(size + 1, outcomes.length);
+  }
+
+  /** The {@code index}-th, oldest first. */
+  private Outcome outcome(int index) {
+    return outcomes[Math.floorMod(next - size + index, outcomes.length)];
   }
 
   /** Images in the window. */
@@ -53,28 +50,108 @@ public final class PrequentialWindow {
     return size;
   }
 
+  /** Images in the window that have logits. */
+  public int taught() {
+    int taught = 0;
+    for (int i = 0; i < size; i++) {
+      taught += outcome(i).isTaught() ? 1 : 0;
+    }
+    return taught;
+  }
+
+  /** A window that goes back only as far as there are {@code taught} images with logits. */
+  public PrequentialWindow newest(long taught) {
+    int kept = 0;
+    for (long left = taught; left > 0 && kept < size; kept++) {
+      left -= outcome(size - 1 - kept).isTaught() ? 1 : 0;
+    }
+    PrequentialWindow newest = new PrequentialWindow(Math.max(1, kept));
+    for (int i = size - kept; i < size; i++) {
+      newest.add(outcome(i));
+    }
+    return newest;
+  }
+
   /** Share of labelled images that the student named right. */
   public OptionalDouble studentAccuracy() {
-    return share(LABELLED, STUDENT_RIGHT);
+    return share(Outcome::isLabelled, Outcome::isRight);
   }
 
   /** Share of images with label and logits that the teacher named right. */
   public OptionalDouble teacherAccuracy() {
-    return share(LABELLED | TAUGHT, TEACHER_RIGHT);
+    return share(outcome -> outcome.isLabelled() && outcome.isTaught(), Outcome::isTeacherRight);
   }
 
   /** Share of images with logits on which student and teacher agree. */
   public OptionalDouble agreement() {
-    return share(TAUGHT, AGREED);
+    return share(Outcome::isTaught, Outcome::isAgreed);
   }
 
-  private OptionalDouble share(int of, int what) {
+  /** As {@link #agreement}, of images for which the teacher favours this class. */
+  public OptionalDouble agreement(int category) {
+    return share(outcome -> outcome.teacher() == category, Outcome::isAgreed);
+  }
+
+  /** Mean KL(teacher ‖ student) in nats, of images with logits. */
+  public OptionalDouble divergence() {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (outcome(i).isTaught()) {
+        sum += outcome(i).divergence();
+        count++;
+      }
+    }
+    return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
+  }
+
+  /** Expected calibration error of the student on labelled images. */
+  public OptionalDouble calibrationError() {
+    Calibration calibration = new Calibration();
+    for (int i = 0; i < size; i++) {
+      if (outcome(i).isLabelled()) {
+        calibration.add(outcome(i).confidence(), outcome(i).isRight());
+      }
+    }
+    return calibration.error();
+  }
+
+  /** The student's accuracy on labelled images by class, [k]; NaN for a class without any. */
+  public double[] classAccuracies(int k) {
+    int[] all = new int[k];
+    int[] right = new int[k];
+    for (int i = 0; i < size; i++) {
+      int label = outcome(i).label();
+      if (label >= 0 && label < k) {
+        all[label]++;
+        right[label] += outcome(i).isRight() ? 1 : 0;
+      }
+    }
+    double[] accuracies = new double[k];
+    Arrays.setAll(accuracies, label -> (double) right[label] / all[label]);
+    return accuracies;
+  }
+
+  /** How often the student gave which class to labelled images, [label][answer]. */
+  public int[][] confusion(int k) {
+    int[][] counts = new int[k][k];
+    for (int i = 0; i < size; i++) {
+      int label = outcome(i).label();
+      int answer = outcome(i).student();
+      if (label >= 0 && label < k && answer < k) {
+        counts[label][answer]++;
+      }
+    }
+    return counts;
+  }
+
+  private OptionalDouble share(Predicate<Outcome> of, Predicate<Outcome> what) {
     int all = 0;
     int hits = 0;
     for (int i = 0; i < size; i++) {
-      if ((outcomes[i] & of) == of) {
+      if (of.test(outcome(i))) {
         all++;
-        hits += (outcomes[i] & what) == 0 ? 0 : 1;
+        hits += what.test(outcome(i)) ? 1 : 0;
       }
     }
     return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) hits / all);
@@ -82,29 +159,30 @@ public final class PrequentialWindow {
 
   /** The outcomes, oldest first. */
   public String save() {
-    byte[] ordered = new byte[size];
+    ByteBuffer bytes = ByteBuffer.allocate(size * OUTCOME_BYTES);
     for (int i = 0; i < size; i++) {
-      ordered[i] = outcomes[Math.floorMod(next - size + i, outcomes.length)];
+      Outcome outcome = outcome(i);
+      bytes.putInt(outcome.label()).putInt(outcome.teacher()).putInt(outcome.student());
+      bytes.putFloat(outcome.confidence()).putFloat(outcome.divergence());
     }
-    return Base64.getEncoder().encodeToString(ordered);
+    return FORM + Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  /** Takes up saved outcomes; the latest of them, if the window has become smaller. */
+  /**
+   * Takes up saved outcomes; the latest of them, if the window has become smaller. Those of the
+   * first form did not say which classes they were about: then the window begins empty.
+   */
   public void restore(String saved) {
     size = 0;
     next = 0;
-    for (byte outcome : Base64.getDecoder().decode(saved)) {
-      add(outcome);
+    if (!saved.startsWith(FORM)) {
+      return;
     }
-  }
-
-  private static int top(float[] values, int from, int length) {
-    int top = from;
-    for (int i = from + 1; i < from + length; i++) {
-      if (values[i] > values[top]) {
-        top = i;
-      }
+    ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(saved.substring(FORM.length())));
+    while (bytes.hasRemaining()) {
+      add(
+          new Outcome(
+              bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getFloat(), bytes.getFloat()));
     }
-    return top - from;
   }
 }

@@ -1,87 +1,140 @@
 package io.stillstream.student.training;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * A uniform sample of all views that ever came by, of bounded size: Algorithm R (Vitter 1985).
- * Draws are with replacement.
+ * A uniform sample of all views that ever came by: Algorithm R (Vitter 1985). When bytes run out
+ * before places do, views drawn uniformly leave, and the sample is that much smaller from then on.
+ * When views of a former teacher age out, the sample begins anew, and they stand in for the places
+ * that are not taken yet.
  */
-public final class Reservoir {
-  private final int capacity;
-  private final List<View> views;
+final class Reservoir implements ReplayBuffer {
+  private final BufferLimits limits;
+  private final Slots slots = new Slots();
+  private final Ageing ageing = new Ageing(slots);
   private SplitMix random;
+  private int capacity;
   private long offered;
 
-  /**
-   * @param capacity in views, at least 1
-   * @param seed of places and draws
-   */
-  public Reservoir(int capacity, long seed) {
-    this.capacity = capacity;
-    this.views = new ArrayList<>();
+  Reservoir(BufferLimits limits, long seed) {
+    this.limits = limits;
     this.random = new SplitMix(seed);
+    this.capacity = limits.views();
   }
 
-  /** How many views there are to draw from. */
+  @Override
   public int size() {
-    return views.size();
+    return slots.size();
   }
 
-  /** Offers a view, which is kept with probability capacity/offered. */
-  void offer(View view) {
-    offered++;
-    if (views.size() < capacity) {
-      views.add(view);
+  @Override
+  public long bytes() {
+    return slots.bytes();
+  }
+
+  /** Keeps the view with probability capacity/offered. */
+  @Override
+  public void offer(View view) {
+    if (view.bytes() > limits.bytes()) {
       return;
     }
-    long place = random.next(offered);
+    offered++;
+    int former = ageing.next();
+    if (former >= 0) {
+      slots.set(former, view);
+    } else {
+      place(view, offered);
+    }
+    shrink();
+  }
+
+  private void place(View view, long outOf) {
+    if (slots.size() < capacity) {
+      slots.add(view);
+      return;
+    }
+    long place = random.next(outOf);
     if (place < capacity) {
-      views.set((int) place, view);
+      slots.set((int) place, view);
     }
   }
 
-  /** Adds {@code count} views, each drawn uniformly from all; there has to be one. */
-  void drawInto(List<View> target, int count) {
-    for (int i = 0; i < count; i++) {
-      target.add(views.get((int) random.next(views.size())));
+  /** The next views take the free places. */
+  @Override
+  public int forget(Predicate<View> which) {
+    int before = slots.size();
+    slots.retain(which.negate());
+    ageing.moved(0);
+    return before - slots.size();
+  }
+
+  private void shrink() {
+    while (slots.bytes() > limits.bytes()) {
+      int former = ageing.next();
+      int place = former >= 0 ? former : (int) random.next(slots.size());
+      slots.remove(place);
+      ageing.moved(place);
+      capacity = slots.size();
     }
   }
 
-  /** Writes everything: views, their places, the state of the randomness. */
-  public void save(DataOutputStream out) throws IOException {
-    out.writeLong(offered);
-    out.writeLong(random.state());
-    out.writeInt(views.size());
-    for (View view : views) {
-      ViewFormat.write(view, out);
+  @Override
+  public void drawInto(List<View> target, int count) {
+    slots.drawInto(target, count, random);
+  }
+
+  @Override
+  public void teacherChanged(long teacher, OnTeacherChange rule) {
+    ageing.begin(rule == OnTeacherChange.AGE_OUT ? teacher : 0);
+    if (rule == OnTeacherChange.KEEP) {
+      // Those that were to age out count again.
+      offered = Math.max(offered, slots.size());
+      return;
     }
+    if (rule == OnTeacherChange.DROP) {
+      slots.retain(view -> !view.isFromAnother(teacher));
+    }
+    offered = 0;
+    for (int place = 0; place < slots.size(); place++) {
+      offered += slots.get(place).isFromAnother(teacher) ? 0 : 1;
+    }
+  }
+
+  @Override
+  public BufferState state() {
+    return new BufferState(
+        BufferKind.RESERVOIR,
+        limits,
+        random.state(),
+        new long[] {offered, capacity, ageing.teacher()},
+        slots.copy());
   }
 
   /**
-   * Takes up what was saved. With a smaller capacity than before, a uniform sample of the saved
-   * views is kept, by the same algorithm: places tell the age, so none may simply be cut off. With
-   * a larger one, the next views fill the free places, so that until many more have been offered
-   * they are drawn more often than those before.
+   * {@inheritDoc}
+   *
+   * <p>With a smaller capacity than before, a uniform sample of the saved views is kept, by the
+   * same algorithm: places tell the age, so none may simply be cut off. With a larger one, the next
+   * views fill the free places, so that until many more have been offered they are drawn more often
+   * than those before.
    */
-  public void restore(DataInputStream in) throws IOException {
-    offered = in.readLong();
-    random = new SplitMix(in.readLong());
-    views.clear();
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      View view = ViewFormat.read(in);
-      if (i < capacity) {
-        views.add(view);
-        continue;
+  @Override
+  public void restore(BufferState state) {
+    slots.clear();
+    if (state.kind() != BufferKind.RESERVOIR) {
+      for (int i = 0; i < state.size(); i++) {
+        offer(state.view(i));
       }
-      long place = random.next(i + 1L);
-      if (place < capacity) {
-        views.set((int) place, view);
-      }
+      return;
     }
+    random = new SplitMix(state.random());
+    offered = state.number(0);
+    capacity = state.isOf(BufferKind.RESERVOIR, limits) ? (int) state.number(1) : limits.views();
+    for (int i = 0; i < state.size(); i++) {
+      place(state.view(i), i + 1L);
+    }
+    ageing.begin(state.number(2));
+    shrink();
   }
 }

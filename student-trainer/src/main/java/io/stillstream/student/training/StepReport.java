@@ -7,5 +7,13 @@ package io.stillstream.student.training;
  * @param distillation its part from the teacher
  * @param labels its part from the labels
  * @param gradientNorm global norm before clipping
+ * @param rate in force at this step, its factor included
+ * @param skipped whether loss or gradients were not finite: then nothing was changed
  */
-public record StepReport(double loss, double distillation, double labels, double gradientNorm) {}
+public record StepReport(
+    double loss,
+    double distillation,
+    double labels,
+    double gradientNorm,
+    double rate,
+    boolean skipped) {}

@@ -16,8 +16,8 @@ public interface Student extends AutoCloseable {
    * One optimiser step.
    *
    * @param step its number, from 1
-   * @throws IllegalStateException if loss or gradients are not finite; the weights are untouched
-   *     then, but running statistics may not be
+   * @return with {@code skipped}, if loss or gradients were not finite: weights, running
+   *     statistics, average and optimiser are untouched then
    */
   StepReport update(Batch batch, long step);
 
@@ -30,7 +30,37 @@ public interface Student extends AutoCloseable {
   /** The moving average as a file. */
   byte[] average();
 
+  /** The optimiser's memory, and the factor of the rate. */
   void saveOptimiser(DataOutputStream out) throws IOException;
+
+  /** What the rate of the schedule is multiplied with; 1 at first. */
+  double rateFactor();
+
+  /**
+   * Lets all steps from now on have the rate of the schedule times this.
+   *
+   * @param factor positive
+   */
+  void rateFactor(double factor);
+
+  /**
+   * Lets the moving average warm up anew after a step: its decay is then as small as at first.
+   *
+   * @param step 0 for the very first
+   */
+  void averageSince(long step);
+
+  /** A copy of weights, running statistics, moving average and the optimiser's memory. */
+  Snapshot snapshot();
+
+  /** Becomes what a snapshot of this student holds, but for the factor of the rate. */
+  void restore(Snapshot snapshot);
+
+  /** A student at one moment; to be closed. */
+  interface Snapshot extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   @Override
   void close();

@@ -9,10 +9,26 @@ public interface TrainerMetrics {
   void stepTaken(StepReport report, Duration took);
 
   /**
+   * A step has been given up, since something was not finite.
+   *
+   * @param reason loss or gradient
+   */
+  void stepSkipped(String reason);
+
+  /** Training has been set back, for this reason. */
+  void rolledBack(String reason);
+
+  /** The stream has drifted, by this signal. */
+  void drifted(String signal);
+
+  /** The student has been examined on examples that it never trains on. */
+  void examined(ExamResult result);
+
+  /**
    * Views have been trained on.
    *
    * @param fresh for the first time
-   * @param replayed drawn from the reservoir, or fresh ones again
+   * @param replayed drawn from the buffer, or fresh ones again
    */
   void viewsTrained(int fresh, int replayed);
 
@@ -28,12 +44,27 @@ public interface TrainerMetrics {
   /** A view came that neither teacher nor label says anything about. */
   void skipped();
 
-  /** A checkpoint is durable. */
+  /** Views of images that are to be forgotten were removed, or not let in. */
+  void forgotten(int views);
+
+  /** The buffer holds so much now. */
+  void buffered(int views, long bytes);
+
+  /** A fresh batch got so many updates in all. */
+  void updated(int updates);
+
+  /** A checkpoint is durable, this long after it was begun. */
   void checkpointed(Duration took);
+
+  /** Training waited this long for a checkpoint. */
+  void stalled(Duration took);
 
   /** A checkpoint could not be written. */
   void checkpointFailed();
 
-  /** A release is durable. */
+  /** This version is champion now. */
   void released(long version);
+
+  /** A challenger did not pass the gate. */
+  void gateFailed();
 }

@@ -12,6 +12,12 @@ final class ViewFormat {
   private static final int LOGITS = 1;
   private static final int TARGET = 2;
   private static final int ORIGINAL = 4;
+  private static final int TEACHER = 8;
+
+  /** From format 3 of checkpoints on. */
+  private static final int IMAGE = 16;
+
+  private static final int PARTNER = 32;
 
   private ViewFormat() {}
 
@@ -20,7 +26,10 @@ final class ViewFormat {
     out.writeByte(
         (logits != null ? LOGITS : 0)
             | (view.target().isPresent() ? TARGET : 0)
-            | (view.isOriginal() ? ORIGINAL : 0));
+            | (view.isOriginal() ? ORIGINAL : 0)
+            | (view.teacher() != 0 ? TEACHER : 0)
+            | (view.image() != 0 ? IMAGE : 0)
+            | (view.partner() != 0 ? PARTNER : 0));
     out.writeByte(code(view.encoding()));
     out.writeInt(view.pixels().length);
     out.write(view.pixels());
@@ -34,6 +43,15 @@ final class ViewFormat {
       out.writeInt(target.primary());
       out.writeInt(target.secondary());
       out.writeFloat(target.weight());
+    }
+    if (view.teacher() != 0) {
+      out.writeLong(view.teacher());
+    }
+    if (view.image() != 0) {
+      out.writeLong(view.image());
+    }
+    if (view.partner() != 0) {
+      out.writeLong(view.partner());
     }
   }
 
@@ -50,7 +68,11 @@ final class ViewFormat {
     if ((parts & TARGET) != 0) {
       target = new Target(in.readInt(), in.readInt(), in.readFloat());
     }
-    return new View(encoding, pixels, logits, target, (parts & ORIGINAL) != 0);
+    long teacher = (parts & TEACHER) != 0 ? in.readLong() : 0;
+    long image = (parts & IMAGE) != 0 ? in.readLong() : 0;
+    long partner = (parts & PARTNER) != 0 ? in.readLong() : 0;
+    return new View(
+        encoding, pixels, logits, target, (parts & ORIGINAL) != 0, teacher, image, partner);
   }
 
   private static byte[] exactly(DataInputStream in, int length) throws IOException {

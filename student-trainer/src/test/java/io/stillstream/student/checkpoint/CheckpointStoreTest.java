@@ -148,13 +148,13 @@ class CheckpointStoreTest {
     write("one");
     Path manifest = directory.resolve("checkpoints/000000000001/manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 2"));
+        manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 4"));
 
     // when
     assertThatThrownBy(() -> store.newest())
         // then
         .isInstanceOf(UnsupportedFormatException.class)
-        .hasMessageContaining("has format 2, this version reads up to 1");
+        .hasMessageContaining("has format 4, this version reads up to 3");
   }
 
   @Test

@@ -70,6 +70,40 @@ class LedgerTest {
     }
   }
 
+  @Test
+  void shouldTellOfIncidentsTracesAndSkippedSteps() throws IOException {
+    // given
+    Path file = directory.resolve("ledger.jsonl");
+    StepReport good = new StepReport(2, 2, 0, 1, 0.004, false);
+    StepReport bad = new StepReport(Double.NaN, 2, 0, 1, 0.004, true);
+
+    // when
+    try (Ledger ledger = new Ledger(file, 0, new Disk())) {
+      ledger.append(
+          2,
+          9,
+          Map.of(0, new long[] {1, 1}),
+          1,
+          List.of(),
+          List.of("0af7651916cd43dd8448eb211c80319c"),
+          0.004,
+          List.of(good, bad, good));
+      ledger.append(2, "rollback", 11, Map.of("to_step", "4", "reason", "loss_spike"));
+      ledger.sync();
+    }
+
+    // then
+    assertThat(file)
+        .hasContent(
+            """
+            {"epoch":2,"first_step":9,"last_step":11,"offsets":{"0":[1,1]},"views":1,\
+            "teachers":[],"rate":0.004,"loss":[2.0,"NaN",2.0],\
+            "traces":["0af7651916cd43dd8448eb211c80319c"],"skipped":[10]}
+            {"epoch":2,"event":"rollback","step":11,\
+            "details":{"reason":"loss_spike","to_step":"4"}}
+            """);
+  }
+
   private static final class FailingDisk extends Disk {
     private boolean isFull = true;
 
@@ -96,7 +130,10 @@ class LedgerTest {
         Map.of(0, new long[] {10, 12}),
         3,
         List.of("t@1"),
+        List.of(),
         0.004,
-        List.of(new StepReport(2.5, 2, 0.5, 1), new StepReport(2, 2, 0, 1)));
+        List.of(
+            new StepReport(2.5, 2, 0.5, 1, 0.004, false),
+            new StepReport(2, 2, 0, 1, 0.004, false)));
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import io.stillstream.student.training.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +31,8 @@ class ReleasesTest {
 
   @BeforeEach
   void open() throws IOException {
-    store = new ReleaseStore(directory, 2, new Disk());
-    releases = new Releases(store, MODEL, Map.of("updates", 4), InstantSource.fixed(NOW));
+    store = new ReleaseStore(directory, new Disk());
+    releases = new Releases(store, 2, MODEL, Map.of("updates", 4), InstantSource.fixed(NOW));
   }
 
   @Test
@@ -39,7 +41,7 @@ class ReleasesTest {
     releases.publish(state(1), new byte[] {1, 2, 3}, Map.of("teacher_agreement", 0.5));
 
     // then
-    ModelSpec released = ModelSpec.load(releases.current(), "student");
+    ModelSpec released = ModelSpec.load(store.current(), "student");
     assertThat(released.name()).isEqualTo("cnn");
     assertThat(released.version()).isEqualTo("1");
     assertThat(released.classes()).isEqualTo(MODEL.classes());
@@ -54,7 +56,11 @@ class ReleasesTest {
     assertThat(event.getCreatedAt()).isEqualTo(NOW);
     assertThat(Files.readString(directory.resolve("1/model-card.json")))
         .contains("\"updates\" : 4")
-        .contains("\"views_seen\" : 300");
+        .contains("\"views_seen\" : 300")
+        .contains("\"alias\" : \"champion\"");
+    assertThat(Release.read(store, 1).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 3, 7));
+    assertThat(Release.read(store, 1).model()).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -65,7 +71,7 @@ class ReleasesTest {
     }
 
     // then
-    assertThat(releases.current().toRealPath()).hasFileName("4");
+    assertThat(store.current().toRealPath()).hasFileName("4");
     assertThat(store.exists(3)).isTrue();
     assertThat(store.exists(2)).isFalse();
   }
@@ -104,7 +110,7 @@ class ReleasesTest {
 
     // then
     assertThat(releases.unannounced(1)).isEmpty();
-    assertThat(new ReleaseStore(directory, 2, new Disk()).announced()).isEqualTo(1);
+    assertThat(store.announced()).isEqualTo(1);
   }
 
   @Test
@@ -121,11 +127,96 @@ class ReleasesTest {
     assertThat(store.directory(1).resolve("student.pt")).hasBinaryContent(new byte[] {2});
   }
 
+  @Test
+  void shouldKeepAChallengerThatFailedAndNotPointToIt() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+
+    // when
+    releases.publish(state(2, 200, failed(1)), new byte[] {2}, Map.of());
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    ModelCard card = Release.read(store, 2).card();
+    assertThat(card.wasChampion()).isFalse();
+    assertThat(card.gate()).isEqualTo(failed(1).verdict());
+  }
+
+  @Test
+  void shouldNotLetFailedChallengersPushOutChampions() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    for (long version = 3; version <= 9; version++) {
+      releases.publish(state(version, 100, failed(2)), new byte[] {(byte) version}, Map.of());
+    }
+
+    // then
+    assertThat(store.versions()).containsExactly(1L, 2L, 8L, 9L);
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  @Test
+  void shouldFinishWhatACrashLeftBetweenTheFilesAndTheLink() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.announced(1);
+    releases.publish(state(2), new byte[] {2}, Map.of());
+    store.point(1);
+
+    // when
+    releases.settle(state(2));
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  @Test
+  void shouldLeaveAPersonsChoiceAlone() throws IOException {
+    // given: version 2 was not announced yet
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.announced(1);
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    Release promoted = new Promotion(store).promote(1);
+    releases.settle(state(2));
+
+    // then
+    assertThat(promoted.event().getVersion()).isEqualTo(1);
+    assertThat(store.champion()).hasValue(1);
+    assertThat(releases.unannounced(2)).isEmpty();
+  }
+
+  @Test
+  void shouldGoBackWhenAnOlderCheckpointUndidARelease() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    releases.settle(state(1));
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+  }
+
   private static TrainerState state(long version) {
     return state(version, 100);
   }
 
   private static TrainerState state(long version, long step) {
+    return state(version, step, new Contest(version, version, "", Map.of(0, 3L), null));
+  }
+
+  private static Contest failed(long champion) {
+    Verdict verdict = new Verdict(false, "window", champion, 100, 0.5, 0.7, 0.01);
+    return new Contest(champion, champion, "", Map.of(), verdict);
+  }
+
+  private static TrainerState state(long version, long step, Contest contest) {
     return new TrainerState(
         "cnn",
         "ab",
@@ -137,9 +228,15 @@ class ReleasesTest {
         List.of(new TeacherId("teacher", "1", "cd")),
         List.of("policy"),
         0.25,
+        0.004,
         "",
         version,
         step,
-        0);
+        0,
+        List.of(),
+        contest,
+        null,
+        List.of(),
+        Map.of());
   }
 }

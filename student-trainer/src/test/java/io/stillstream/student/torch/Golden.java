@@ -1,6 +1,13 @@
 package io.stillstream.student.torch;
 
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.student.training.LossSettings;
+import io.stillstream.student.training.LossSettings.DistSettings;
+import io.stillstream.student.training.LossSettings.DkdSettings;
+import io.stillstream.student.training.LossSettings.Kind;
+import io.stillstream.student.training.OptimiserSettings;
+import io.stillstream.student.training.OptimiserSettings.ScheduleKind;
+import io.stillstream.student.training.OptimiserSettings.ScheduleSettings;
 import io.stillstream.student.training.Recipe;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
@@ -17,8 +24,28 @@ import java.util.Map;
  * their length before them.
  */
 final class Golden {
+  private static final LossSettings LOSS =
+      new LossSettings(Kind.KD, 4, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2));
+
   /** As in make_fixtures.py; the clip is low enough to be at work. */
-  static final Recipe RECIPE = new Recipe(4e-3, 1e-4, 0.5, 0.999, 4, 0.9, 1);
+  static final Recipe RECIPE = recipe(optimiser(OptimiserSettings.Kind.ADAMW, 4e-3, 1e-4, 0.5));
+
+  static Recipe recipe(OptimiserSettings optimiser) {
+    return new Recipe(LOSS, optimiser, 0.999, 1, 1);
+  }
+
+  /** With a constant rate. */
+  static OptimiserSettings optimiser(
+      OptimiserSettings.Kind kind, double rate, double decay, double clip) {
+    return new OptimiserSettings(
+        kind,
+        rate,
+        decay,
+        clip,
+        0.9,
+        true,
+        new ScheduleSettings(ScheduleKind.CONSTANT, 0, 1, 1, 0));
+  }
 
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, float[]> weights;
@@ -54,7 +81,7 @@ final class Golden {
     return averages;
   }
 
-  private static Map<String, float[]> tensors(DataInputStream in) throws IOException {
+  static Map<String, float[]> tensors(DataInputStream in) throws IOException {
     Map<String, float[]> tensors = new LinkedHashMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {

@@ -7,6 +7,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.OptimiserSettings;
+import io.stillstream.student.training.OptimiserSettings.ScheduleKind;
+import io.stillstream.student.training.OptimiserSettings.ScheduleSettings;
+import io.stillstream.student.training.Recipe;
 import io.stillstream.student.training.StepReport;
 import java.io.IOException;
 import java.util.Map;
@@ -16,6 +20,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole recipe, step for step, against PyTorch. */
 class GoldenTest {
+  /** Both as in make_fixtures.py. */
+  private static final OptimiserSettings ADAMW =
+      Golden.optimiser(OptimiserSettings.Kind.ADAMW, 4e-3, 1e-4, 5);
+
+  private static final OptimiserSettings SGD =
+      new OptimiserSettings(
+          OptimiserSettings.Kind.SGD,
+          0.05,
+          1e-2,
+          1,
+          0.9,
+          true,
+          new ScheduleSettings(ScheduleKind.COSINE, 20, 50, 2, 0.1));
+
   @ParameterizedTest
   @CsvSource({"mlp", "cnn"})
   @DisplayName("forward, loss and gradients of the first step")
@@ -30,8 +48,9 @@ class GoldenTest {
 
       // when
       Libtorch.gradients(true);
-      NDArray logits = module.forward(TorchStudent.input(manager, batch));
-      DistillationLoss.Parts loss = new DistillationLoss(manager, 4).of(manager, logits, batch);
+      NDArray logits = module.forward(manager, batch);
+      StudentLoss.Parts loss =
+          new StudentLoss(manager, Golden.RECIPE.loss()).of(manager, logits, batch);
       Libtorch.backward(loss.total(), one);
       Libtorch.gradients(false);
 
@@ -54,7 +73,7 @@ class GoldenTest {
   void shouldTrainAsPyTorchDoes(String name, double tolerance) throws IOException {
     // given
     Golden golden = Golden.read(name);
-    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), Golden.RECIPE.alpha());
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), Golden.RECIPE.loss());
     try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
       // when
       long step = 0;
@@ -65,7 +84,7 @@ class GoldenTest {
         // then
         worst = Math.max(worst, Math.abs(report.loss() / expected.loss - 1));
         worst = Math.max(worst, Math.abs(report.gradientNorm() / expected.norm - 1));
-        clipped += expected.norm > Golden.RECIPE.clip() ? 1 : 0;
+        clipped += expected.norm > Golden.RECIPE.optimiser().clip() ? 1 : 0;
       }
       double weights = distance(student.weights(), golden.weights());
       double averages = distance(student.average(), golden.averages());
@@ -74,6 +93,39 @@ class GoldenTest {
       assertThat(weights).as("weights").isLessThan(tolerance);
       assertThat(averages).as("averages").isLessThan(tolerance);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mlp, adamw, 1e-5", "cnn, adamw, 1e-4", "mlp, sgd, 1e-5", "cnn, sgd, 1e-4"})
+  void shouldFollowPyTorchFor200Steps(String name, String kind, double tolerance)
+      throws IOException {
+    // given
+    Course course = Course.read(name + "-" + kind);
+    Recipe recipe = Golden.recipe(kind.equals("sgd") ? SGD : ADAMW);
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), recipe.loss());
+    double worst = 0;
+    double worstState = 0;
+    double worstRate = 0;
+    int states = 0;
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), recipe, 1)) {
+      for (int step = 1; step <= Course.STEPS; step++) {
+        // when
+        StepReport report = student.update(batches.build(Course.views(step)), step);
+        worst = Math.max(worst, Math.abs(report.loss() / course.loss(step) - 1));
+        worst = Math.max(worst, Math.abs(report.gradientNorm() / course.norm(step) - 1));
+        worstRate = Math.max(worstRate, Math.abs(report.rate() / course.rate(step) - 1));
+        if (course.states().containsKey(step)) {
+          states++;
+          worstState = Math.max(worstState, distance(student.weights(), course.states().get(step)));
+        }
+      }
+    }
+
+    // then
+    assertThat(states).isEqualTo(3);
+    assertThat(worstRate).as("rates").isLessThan(1e-12);
+    assertThat(worstState).as("weights").isLessThan(tolerance);
+    assertThat(worst).as("losses and norms").isLessThan(tolerance);
   }
 
   /** The largest ‖a − b‖/‖b‖ of all tensors, buffers among them. */

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StudentModuleTest {
   @ParameterizedTest
@@ -82,6 +89,48 @@ class StudentModuleTest {
       // then
       assertThat(after).isZero();
       assertThat(count.getLong()).isEqualTo(1);
+    }
+  }
+
+  /** What it leaves in target/released is looked at with PyTorch by check_released.py. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "cnn", "dropout"})
+  void shouldWriteAFileThatAnswersAsTheStudentDoes(String name) throws IOException {
+    // given
+    Path directory = Files.createDirectories(Path.of("target/released", name));
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), 0.9);
+    byte[] file;
+    Batch batch;
+    float[] logits;
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+      for (int step = 1; step <= 20; step++) {
+        student.update(batches.build(Course.views(step)), step);
+      }
+      batch = batches.build(Course.views(21));
+      logits = student.predict(batch);
+
+      // when
+      file = student.average();
+    }
+
+    // then: any reader of TorchScript gets the same, dropout off and statistics in place
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      PtSymbolBlock plain = Libtorch.load(manager, file);
+      NDArray input = MemoryFormat.CHANNELS_LAST.input(manager, batch);
+      assertThat(Libtorch.forward(plain, input, false).get(0).toFloatArray()).isEqualTo(logits);
+      Files.write(directory.resolve("student.pt"), file);
+      Files.write(
+          directory.resolve("expected.json"),
+          new ObjectMapper()
+              .writeValueAsBytes(
+                  Map.of(
+                      "shape",
+                      input.getShape().getShape(),
+                      "input",
+                      input.toFloatArray(),
+                      "logits",
+                      logits)));
+      plain.close();
     }
   }
 

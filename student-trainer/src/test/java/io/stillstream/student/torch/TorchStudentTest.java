@@ -2,11 +2,16 @@ package io.stillstream.student.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.OptimiserSettings;
+import io.stillstream.student.training.OptimiserSettings.ScheduleKind;
+import io.stillstream.student.training.OptimiserSettings.ScheduleSettings;
+import io.stillstream.student.training.Recipe;
+import io.stillstream.student.training.StepReport;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
 import java.io.ByteArrayInputStream;
@@ -22,20 +27,33 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchStudentTest {
+  private static final Recipe SGD =
+      Golden.recipe(
+          new OptimiserSettings(
+              OptimiserSettings.Kind.SGD,
+              0.05,
+              1e-4,
+              5,
+              0.9,
+              true,
+              new ScheduleSettings(ScheduleKind.COSINE, 5, 8, 1, 0)));
+
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "cnn", "dropout"})
-  void shouldResumeBitForBit(String name) throws IOException {
+  @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd"})
+  void shouldResumeBitForBit(String name, String kind) throws IOException {
     // given
+    Recipe recipe = kind.equals("sgd") ? SGD : Golden.RECIPE;
     BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), 0.9);
     ByteArrayOutputStream optimiser = new ByteArrayOutputStream();
     byte[] weights;
     byte[] average;
     Map<String, byte[]> expected;
     Map<String, byte[]> expectedAverage;
-    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), recipe, 1)) {
       train(student, batches, 1, 10);
       weights = student.weights();
       average = student.average();
@@ -47,7 +65,7 @@ class TorchStudentTest {
 
     // when
     DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser.toByteArray()));
-    try (TorchStudent student = TorchStudent.resume(weights, average, state, Golden.RECIPE, 1)) {
+    try (TorchStudent student = TorchStudent.resume(weights, average, state, recipe, 1)) {
       train(student, batches, 11, 25);
 
       // then
@@ -58,30 +76,222 @@ class TorchStudentTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "cnn", "dropout"})
+  void shouldChangeNothingInAStepThatIsNotFinite(String name) throws IOException {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), 0.9);
+    List<View> poisoned = new ArrayList<>(views(4));
+    float[] poison = {Float.NaN, 0, 0, 0, 0};
+    poisoned.set(1, new View(PixelEncoding.RAW, new byte[64], poison, null, false));
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+      train(student, batches, 1, 3);
+      byte[] optimiser = optimiser(student);
+      Map<String, byte[]> weights = ScriptArchive.parse(student.weights()).tensors();
+      Map<String, byte[]> average = ScriptArchive.parse(student.average()).tensors();
+      int tensors = student.openTensors();
+
+      // when
+      StepReport report = student.update(batches.build(poisoned), 4);
+
+      // then
+      assertThat(report.skipped()).isTrue();
+      assertThat(report.loss()).isNaN();
+      assertThat(student.openTensors()).isEqualTo(tensors);
+      assertThat(ScriptArchive.parse(student.weights()).tensors())
+          .containsExactlyEntriesOf(weights);
+      assertThat(ScriptArchive.parse(student.average()).tensors())
+          .containsExactlyEntriesOf(average);
+      assertThat(optimiser(student)).isEqualTo(optimiser);
+
+      // and: its gradients are not in the next step
+      assertThat(student.update(batches.build(views(4)), 4).skipped()).isFalse();
+      byte[] after = optimiser(student);
+      try (TorchStudent spared = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+        train(spared, batches, 1, 4);
+        assertThat(after).isEqualTo(optimiser(spared));
+        assertThat(ScriptArchive.parse(student.weights()).tensors())
+            .containsExactlyEntriesOf(ScriptArchive.parse(spared.weights()).tensors());
+      }
+    }
+  }
+
   @Test
-  void shouldLeaveTheWeightsAloneWhenAStepIsNotFinite() {
+  void shouldMultiplyTheRateAndRememberIt() throws IOException {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), Golden.RECIPE, 1)) {
+      assertThat(student.rateFactor()).isEqualTo(1);
+
+      // when
+      student.rateFactor(0.25);
+      StepReport report = student.update(batches.build(views(1)), 1);
+
+      // then
+      assertThat(report.rate()).isEqualTo(Golden.RECIPE.optimiser().learningRate() / 4);
+      DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser(student)));
+      try (TorchStudent resumed =
+          TorchStudent.resume(student.weights(), student.average(), state, Golden.RECIPE, 1)) {
+        assertThat(resumed.rateFactor()).isEqualTo(0.25);
+      }
+      assertThatThrownBy(() -> student.rateFactor(0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("factor must be positive, was 0.0");
+    }
+  }
+
+  @Test
+  void shouldReadTheFirstFormatOfTheOptimiser() throws IOException {
     // given
     BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
     try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), Golden.RECIPE, 1)) {
       train(student, batches, 1, 3);
-      Map<String, byte[]> before = ScriptArchive.parse(student.weights()).tensors();
-      float[] poison = {Float.NaN, 0, 0, 0, 0};
-      Batch batch =
-          batches.build(List.of(new View(PixelEncoding.RAW, new byte[64], poison, null, false)));
+      DataInputStream old = new DataInputStream(firstFormat(optimiser(student)));
 
       // when
-      assertThatThrownBy(() -> student.update(batch, 4))
-          // then
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("step 4: loss NaN");
-      assertThat(ScriptArchive.parse(student.weights()).tensors()).containsExactlyEntriesOf(before);
+      try (TorchStudent resumed =
+          TorchStudent.resume(student.weights(), student.average(), old, Golden.RECIPE, 1)) {
+        // then
+        assertThat(optimiser(resumed)).isEqualTo(optimiser(student));
+      }
     }
+  }
+
+  @Test
+  void shouldBeginAnewWhereTheOptimiserWasChanged() throws IOException {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
+    byte[] fresh;
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), SGD, 1)) {
+      student.rateFactor(0.5);
+      fresh = optimiser(student);
+    }
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), Golden.RECIPE, 1)) {
+      train(student, batches, 1, 3);
+      student.rateFactor(0.5);
+      DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser(student)));
+
+      // when
+      try (TorchStudent resumed =
+          TorchStudent.resume(student.weights(), student.average(), state, SGD, 1)) {
+        // then
+        assertThat(optimiser(resumed)).isEqualTo(fresh);
+      }
+    }
+  }
+
+  @Test
+  void shouldDeriveABatchInPartsToTheSameStep() throws IOException {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
+    Recipe whole = Golden.RECIPE;
+    Recipe parted = new Recipe(whole.loss(), whole.optimiser(), whole.maxDecay(), 3, whole.seed());
+    try (TorchStudent expected = TorchStudent.begin(Fixtures.student("mlp"), whole, 1);
+        TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), parted, 1)) {
+      int tensors = student.openTensors();
+      for (int step = 1; step <= 10; step++) {
+        // when
+        StepReport report = student.update(batches.build(views(step)), step);
+
+        // then
+        StepReport reference = expected.update(batches.build(views(step)), step);
+        assertThat(report.loss()).isCloseTo(reference.loss(), within(1e-5));
+        assertThat(report.labels()).isCloseTo(reference.labels(), within(1e-5));
+        assertThat(report.gradientNorm()).isCloseTo(reference.gradientNorm(), within(1e-5));
+      }
+      assertThat(student.openTensors()).isEqualTo(tensors);
+      Batch batch = batches.build(views(11));
+      assertThat(student.predict(batch)).containsExactly(expected.predict(batch), within(1e-4f));
+    }
+  }
+
+  @Test
+  void shouldClipOnlyWhenToldTo() {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
+    List<float[]> predictions = new ArrayList<>();
+    for (double clip : new double[] {0, 1e9, 0.01}) {
+      Recipe recipe = Golden.recipe(Golden.optimiser(OptimiserSettings.Kind.SGD, 0.05, 1e-4, clip));
+      try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), recipe, 1)) {
+        // when
+        train(student, batches, 1, 3);
+        predictions.add(student.predict(batches.build(views(1))));
+      }
+    }
+
+    // then
+    assertThat(predictions.get(0)).isEqualTo(predictions.get(1)).isNotEqualTo(predictions.get(2));
+  }
+
+  @Test
+  void shouldAnswerInInferenceModeBetweenStepsAndTrainInTrainingMode() throws IOException {
+    // given
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec("dropout"), 0.9);
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student("dropout"), Golden.RECIPE, 1);
+        TorchStudent asked = TorchStudent.begin(Fixtures.student("dropout"), Golden.RECIPE, 1)) {
+      for (int step = 1; step <= 5; step++) {
+        // when: one is asked, saved and averaged between its steps
+        float[] first = asked.predict(batches.build(views(100)));
+        byte[] average = asked.average();
+        byte[] weights = asked.weights();
+
+        // then: dropout is off, and nothing moves by answering
+        assertThat(asked.predict(batches.build(views(100)))).isEqualTo(first);
+        assertThat(ScriptArchive.parse(asked.average()).tensors())
+            .containsExactlyEntriesOf(ScriptArchive.parse(average).tensors());
+        assertThat(ScriptArchive.parse(asked.weights()).tensors())
+            .containsExactlyEntriesOf(ScriptArchive.parse(weights).tensors());
+
+        // and: its next step is that of a student that is only trained
+        StepReport report = asked.update(batches.build(views(step)), step);
+        assertThat(report).isEqualTo(student.update(batches.build(views(step)), step));
+      }
+      // and: dropout is on in training: another seed is another loss
+      Recipe recipe = Golden.RECIPE;
+      Recipe seeded = new Recipe(recipe.loss(), recipe.optimiser(), recipe.maxDecay(), 1, 2);
+      try (TorchStudent other = TorchStudent.begin(Fixtures.student("dropout"), seeded, 1);
+          TorchStudent again = TorchStudent.begin(Fixtures.student("dropout"), Golden.RECIPE, 1)) {
+        Batch batch = batches.build(views(1));
+        assertThat(other.update(batch, 1).loss()).isNotEqualTo(again.update(batch, 1).loss());
+      }
+    }
+  }
+
+  /** The same memory as it was written before there were several optimisers. */
+  private static ByteArrayInputStream firstFormat(byte[] state) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    assertThat(in.readLong()).isEqualTo(-2);
+    assertThat(in.readUTF()).isEqualTo("adamw");
+    assertThat(in.readDouble()).isEqualTo(1);
+    out.writeLong(in.readLong());
+    int weights = in.readInt();
+    out.writeInt(weights);
+    for (int i = 0; i < weights; i++) {
+      out.writeUTF(in.readUTF());
+      assertThat(in.readInt()).isEqualTo(2);
+      for (int slot = 0; slot < 2; slot++) {
+        int length = in.readInt();
+        out.writeInt(length);
+        out.write(in.readNBytes(4 * length));
+      }
+    }
+    return new ByteArrayInputStream(bytes.toByteArray());
+  }
+
+  private static byte[] optimiser(TorchStudent student) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    student.saveOptimiser(new DataOutputStream(bytes));
+    return bytes.toByteArray();
   }
 
   @Test
   void shouldNotLeakNativeMemory() throws IOException {
     // given
-    assumeTrue(Files.exists(Path.of("/proc/self/status")));
+    assertThat(Path.of("/proc/self/status"))
+        .as("resident memory is read from Linux's /proc, so this test needs Linux")
+        .isReadable();
     BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
     try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), Golden.RECIPE, 1)) {
       train(student, batches, 1, 2_000);

@@ -23,7 +23,9 @@ class OnlineTrainingTest {
       new OnlineTraining(
           student,
           new BatchBuilder(MODEL, 0.9),
-          new Reservoir(100, 1),
+          new Replay(
+              ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
+              OnTeacherChange.KEEP),
           window,
           BATCH,
           3,
@@ -50,6 +52,22 @@ class OnlineTrainingTest {
   }
 
   @Test
+  void shouldReplayOnceMoreWhenAsked() {
+    // given
+    assertThat(training.canReplay()).isFalse();
+    training.train(views(0, 4));
+    assertThat(training.canReplay()).isTrue();
+
+    // when
+    training.replay();
+
+    // then
+    assertThat(student.log.get(4)).matches("4 \\[[0-3], [0-3], [0-3], [0-3]]");
+    assertThat(training.steps()).isEqualTo(4);
+    assertThat(training.viewsSeen()).isEqualTo(4);
+  }
+
+  @Test
   void shouldFillAShortBatchFromWhatItHasSeen() {
     // given
     training.train(views(0, 4));
@@ -73,6 +91,71 @@ class OnlineTrainingTest {
   }
 
   @Test
+  void shouldJudgeAnOriginalBeforeItsSiblingsWhereverABatchEnds() {
+    // given: of views 0 to 7 the even ones are originals, and each odd one is a sibling of the one
+    // before; batches end between an original and its sibling
+    training.train(views(0, 3));
+    training.train(views(3, 7));
+
+    // then: 2 was predicted before 3 was trained on, 6 before 7 can be
+    List<String> predictions = student.log.stream().filter(l -> l.startsWith("predict")).toList();
+    assertThat(predictions).containsExactly("predict [0, 2]", "predict [4, 6]");
+    int judged = student.log.indexOf("predict [0, 2]");
+    int trained =
+        IntStream.range(0, student.log.size())
+            .filter(i -> student.log.get(i).matches("\\d+ \\[3, .*"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(trained).isGreaterThan(judged);
+    assertThat(training.judged()).hasSize(2);
+  }
+
+  @Test
+  void shouldNotKeepFreshViewsThatPoisonAStep() {
+    // given
+    training.train(views(0, 4));
+    student.diverges = true;
+
+    // when: there is replay, which goes on
+    List<StepReport> reports = training.train(views(4, 8));
+
+    // then
+    assertThat(reports).hasSize(3).allMatch(StepReport::skipped);
+    assertThat(training.steps()).isEqualTo(6);
+    assertThat(training.viewsSeen()).isEqualTo(8);
+    assertThat(training.forget(view -> true)).isEqualTo(4);
+  }
+
+  @Test
+  void shouldNotRepeatFreshViewsThatPoisonAStepWhenThereIsNothingElse() {
+    // given
+    student.diverges = true;
+
+    // when
+    List<StepReport> reports = training.train(views(0, 4));
+
+    // then
+    assertThat(reports).hasSize(1);
+    assertThat(training.steps()).isEqualTo(1);
+    assertThat(training.viewsSeen()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldForgetViewsThatNobodyWantsToSeeAgain() {
+    // given
+    training.train(views(0, 8));
+
+    // when
+    int forgotten = training.forget(View::isOriginal);
+
+    // then: what is left is drawn alone
+    assertThat(forgotten).isEqualTo(4);
+    student.log.clear();
+    training.train(views(8, 12));
+    assertThat(student.log.get(2)).matches("5 \\[[1357], [1357], [1357], [1357]]");
+  }
+
+  @Test
   void shouldWeighTeacherAndLabel() {
     // given
     float[] logits = {1, 2, 3, 4, 5};
@@ -91,7 +174,7 @@ class OnlineTrainingTest {
     assertThat(batch.labelWeights()).containsExactly((float) (1 - 0.9), 0, 1);
     assertThat(batch.labels()).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.25f, 0, 0.75f, 0);
     assertThat(batch.logits()).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
-    assertThat(batch.shape()).containsExactly(3, 1, 8, 8);
+    assertThat(batch.shape()).containsExactly(3, 8, 8, 1);
   }
 
   /** Views whose first pixel is their number; the even ones are originals. */
@@ -116,6 +199,7 @@ class OnlineTrainingTest {
 
   private static final class RecordingStudent implements Student {
     private final List<String> log = new ArrayList<>();
+    private boolean diverges;
 
     @Override
     public void probe(Batch batch) {}
@@ -123,7 +207,7 @@ class OnlineTrainingTest {
     @Override
     public StepReport update(Batch batch, long step) {
       log.add(step + " " + numbers(batch));
-      return new StepReport(1, 1, 0, 1);
+      return new StepReport(1, 1, 0, 1, 0.004, diverges);
     }
 
     @Override
@@ -151,6 +235,25 @@ class OnlineTrainingTest {
 
     @Override
     public void saveOptimiser(DataOutputStream out) {}
+
+    @Override
+    public double rateFactor() {
+      return 1;
+    }
+
+    @Override
+    public void rateFactor(double factor) {}
+
+    @Override
+    public void averageSince(long step) {}
+
+    @Override
+    public Snapshot snapshot() {
+      return () -> {};
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {}
 
     @Override
     public void close() {}

@@ -6,7 +6,7 @@ import io.stillstream.runtime.Settings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class WorkshopTest {
+class ClientsTest {
   @Test
   void shouldNotLetClientSettingsUndoWhatCountingRestsOn() {
     // given
@@ -26,7 +26,7 @@ class WorkshopTest {
             Map.of());
 
     // when
-    Map<String, Object> settings = Workshop.consumerSettings(config);
+    Map<String, Object> settings = new Clients(config).consumerSettings();
 
     // then
     assertThat(settings)

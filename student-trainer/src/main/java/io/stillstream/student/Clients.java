@@ -1,0 +1,76 @@
+package io.stillstream.student;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.TopicLimit;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** Kafka's clients as the trainer needs them. Whoever asks for one closes it. */
+final class Clients {
+  private static final String SERVICE = "student-trainer";
+
+  /** Training waits for it at most this long when brokers are away. */
+  private static final String MAX_BLOCK_MILLIS = "10000";
+
+  /** New partitions are noticed after this time. */
+  private static final String METADATA_MILLIS = "30000";
+
+  private final TrainerConfig config;
+
+  Clients(TrainerConfig config) {
+    this.config = config;
+  }
+
+  /** Of what is trained on; where to read is for others to say. */
+  Consumer<byte[], byte[]> consumer() {
+    return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings()));
+  }
+
+  /** Of those who want images forgotten; it makes no topic, and commits nothing. */
+  Consumer<byte[], byte[]> requests() {
+    Map<String, Object> settings = new HashMap<>(consumerSettings());
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    return KafkaSettings.client(() -> new KafkaConsumer<>(settings));
+  }
+
+  Map<String, Object> consumerSettings() {
+    Map<String, Object> overrides = new HashMap<>();
+    overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
+    // No silent reset: where to read is in the checkpoint.
+    overrides.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // Only what counts, and only as far as it has been trained on.
+    overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    if (!config.kafka().containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
+      overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+    }
+    return KafkaSettings.consumer(config.kafka(), overrides);
+  }
+
+  Producer<byte[], byte[]> producer() {
+    return KafkaSettings.client(() -> new KafkaProducer<>(producerSettings()));
+  }
+
+  /** Letters that the producer's largest request, and the topic's, have room for. */
+  DeadLetters deadLetters(MeterRegistry registry) {
+    int largest =
+        new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    String topic = config.topics().deadLetters();
+    return new DeadLetters(topic, SERVICE, registry, TopicLimit.of(topic, config.kafka(), largest))
+        .expecting(Intake.REASONS);
+  }
+
+  private Map<String, Object> producerSettings() {
+    return KafkaSettings.producer(
+        config.kafka(), Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS));
+  }
+}

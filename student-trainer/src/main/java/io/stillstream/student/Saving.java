@@ -1,0 +1,297 @@
+package io.stillstream.student;
+
+import io.stillstream.student.checkpoint.Ledger;
+import io.stillstream.student.checkpoint.TrainerState;
+import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import io.stillstream.student.store.Copies;
+import io.stillstream.student.training.OnlineTraining;
+import io.stillstream.student.training.TrainerMetrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints, and the releases that are made of them. A checkpoint is taken in memory, and another
+ * thread brings it to the disk while training goes on; whatever is to leave the trainer because of
+ * it leaves when it is durable. What cannot be written now is tried again later. Belongs to the
+ * loop's thread.
+ */
+final class Saving {
+  private static final Logger LOG = LoggerFactory.getLogger(Saving.class);
+
+  /** A disk that takes longer than this for a checkpoint is in trouble. */
+  private static final Duration SLOW = Duration.ofMinutes(5);
+
+  private final TrainerConfig config;
+  private final Trainee trainee;
+  private final LabeledStream stream;
+  private final Outbox outbox;
+  private final BackgroundWriter writer;
+  private final Ledger ledger;
+  private final Lineage lineage;
+  private final Releasing releasing;
+  private final Announcer announcer;
+  private final Events events;
+  private final Measurements measurements;
+  private final Rotation rotation;
+  private final Copies copies;
+  private final TrainerMetrics metrics;
+  private final Progress progress;
+  private final OnlineTraining training;
+
+  private TrainerState saved;
+  private long lastCheckpoint;
+
+  /** What is being written; null when nothing is. */
+  private Draft draft;
+
+  /** Makes a release that its checkpoint knows of, and whose files are not written yet. */
+  private Write unpublished;
+
+  /** Where the loop stands, as a checkpoint is to tell it. */
+  interface Standing {
+    /** For each partition the first offset that has not been dealt with. */
+    Map<Integer, Long> positions();
+
+    /** Of the last batch. */
+    double loss();
+
+    /** Of the last step. */
+    double rate();
+
+    /** Behind the latest batch that had only one set of them. */
+    List<TeacherId> teachers();
+  }
+
+  /** A checkpoint on its way to the disk. */
+  private record Draft(
+      TrainerState state,
+      Snapshot snapshot,
+      boolean isRelease,
+      Map<String, Double> measured,
+      long round,
+      long begunNanos) {}
+
+  private interface Write {
+    void run() throws IOException, InterruptedException;
+  }
+
+  Saving(
+      TrainerConfig config,
+      Trainee trainee,
+      LabeledStream stream,
+      Outbox outbox,
+      BackgroundWriter writer,
+      Ledger ledger,
+      Lineage lineage,
+      Releasing releasing,
+      Announcer announcer,
+      Events events,
+      Measurements measurements,
+      Rotation rotation,
+      Copies copies,
+      TrainerMetrics metrics,
+      Progress progress) {
+    this.config = config;
+    this.trainee = trainee;
+    this.stream = stream;
+    this.outbox = outbox;
+    this.writer = writer;
+    this.ledger = ledger;
+    this.lineage = lineage;
+    this.releasing = releasing;
+    this.announcer = announcer;
+    this.events = events;
+    this.measurements = measurements;
+    this.rotation = rotation;
+    this.copies = copies;
+    this.metrics = metrics;
+    this.progress = progress;
+    this.training = trainee.training();
+    this.saved = trainee.begin();
+  }
+
+  /** Makes the release of the checkpoint that training begins from, if a crash came between. */
+  void begin() throws IOException {
+    if (trainee.isResumed()) {
+      releasing.begin(saved, trainee.savedAverage(), measurements.now(saved.loss()));
+    } else {
+      releasing.begin(saved);
+    }
+    lastCheckpoint = System.nanoTime();
+  }
+
+  /** Where reading a partition began. */
+  void began(int partition, long offset) {
+    releasing.began(partition, offset);
+  }
+
+  /** Tells of the champion and of the gate, if that has not been done. */
+  void announce() throws InterruptedException {
+    attempt(releasing::announce);
+  }
+
+  /**
+   * Begins to save if the time or a release has come, and training is not about to be set back;
+   * ends it when it is durable.
+   *
+   * @throws IllegalStateException if another trainer took over
+   */
+  void ifDue(Standing standing) throws InterruptedException {
+    copies.requireOwned();
+    if (draft != null) {
+      if (writer.isBusy()) {
+        watch();
+        return;
+      }
+      attempt(this::finish);
+    }
+    if (!trainee.supervised().isSettled()) {
+      return;
+    }
+    if (unpublished == null) {
+      releasing.look(training.steps());
+    }
+    boolean release = releasing.isDue(training.steps());
+    boolean due = System.nanoTime() - lastCheckpoint >= config.checkpoint().every().toNanos();
+    // What failed is not tried again after every batch.
+    boolean turn = due || progress.trouble().isEmpty();
+    boolean rotates = rotation.isOpen() && turn;
+    if ((release && turn) || rotates || (due && isUnsaved(standing))) {
+      attempt(() -> take(standing, release));
+    } else if (due) {
+      announce();
+    }
+  }
+
+  /** Saves what is not saved, and makes the last release. */
+  void atEnd(Standing standing) throws InterruptedException {
+    if (draft != null) {
+      attempt(this::finish);
+    }
+    if (!trainee.supervised().isSettled()) {
+      LOG.atWarn()
+          .addKeyValue("step", training.steps())
+          .addKeyValue("saved", saved.steps())
+          .log("The last steps look like a divergence and are not saved; they will be repeated");
+      return;
+    }
+    boolean release = releasing.isDueAtEnd(training.steps());
+    if (release || isUnsaved(standing)) {
+      attempt(
+          () -> {
+            take(standing, release);
+            finish();
+          });
+    }
+    copies.drain();
+    announce();
+  }
+
+  private void watch() {
+    Duration since = Duration.ofNanos(System.nanoTime() - draft.begunNanos());
+    if (since.compareTo(SLOW) > 0) {
+      progress.trouble("a checkpoint has been on its way for " + since.toSeconds() + " s");
+    }
+  }
+
+  /** Writes; what fails now is tried again later, and nothing in memory is lost by it. */
+  private void attempt(Write write) throws InterruptedException {
+    long start = System.nanoTime();
+    try {
+      write.run();
+      if (draft == null) {
+        progress.trouble(null);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      metrics.checkpointFailed();
+      progress.trouble(e.toString());
+      LOG.atError().addKeyValue("cause", e.toString()).log("Saving failed, training goes on");
+    }
+    lastCheckpoint = System.nanoTime();
+    metrics.stalled(Duration.ofNanos(lastCheckpoint - start));
+    progress.turn(lastCheckpoint);
+  }
+
+  private boolean isUnsaved(Standing standing) {
+    return unpublished != null
+        || rotation.isOpen()
+        || training.steps() > saved.steps()
+        || !standing.positions().equals(saved.offsets());
+  }
+
+  /** Takes everything as it is now, and has it written. */
+  private void take(Standing standing, boolean release) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    finishRelease();
+    if (!outbox.confirm()) {
+      throw new IOException("brokers have not taken the dead letters before the checkpoint");
+    }
+    Snapshot snapshot = trainee.snapshot();
+    TrainerState state = state(standing, release);
+    trainee.supervised().checkpointed();
+    writer.begin(Trainee.files(state, snapshot));
+    Map<String, Double> measured = release ? measurements.now(standing.loss()) : Map.of();
+    draft = new Draft(state, snapshot, release, measured, rotation.round(), start);
+  }
+
+  /** Waits until what was begun is durable, and tells of it. */
+  private void finish() throws IOException, InterruptedException {
+    Draft written = draft;
+    draft = null;
+    writer.finish();
+    rotation.durable(written.round());
+    TrainerState state = written.state();
+    saved = state;
+    byte[] average = written.snapshot().average();
+    unpublished =
+        written.isRelease() ? () -> releasing.publish(state, average, written.measured()) : null;
+    releasing.durable(state, average);
+    metrics.checkpointed(Duration.ofNanos(System.nanoTime() - written.begunNanos()));
+    stream.commit(state.offsets());
+    announcer.progress(trainee);
+    finishRelease();
+    copies.changed(state.steps());
+    releasing.announce();
+  }
+
+  /**
+   * Makes the release of the last checkpoint, if it could not be made at once. No checkpoint comes
+   * before it: after a crash, only the newest is looked at for a release that is not there.
+   */
+  private void finishRelease() throws IOException, InterruptedException {
+    if (unpublished != null) {
+      unpublished.run();
+      unpublished = null;
+    }
+  }
+
+  private TrainerState state(Standing standing, boolean release) throws IOException {
+    TrainerState begin = trainee.begin();
+    return new TrainerState(
+        begin.student(),
+        begin.modelSha256(),
+        begin.topic(),
+        standing.positions(),
+        training.steps(),
+        training.viewsSeen(),
+        begin.missed() + stream.missed(),
+        lineage.teachers(),
+        lineage.policyHashes(),
+        standing.loss(),
+        standing.rate(),
+        trainee.window().save(),
+        saved.releaseVersion() + (release ? 1 : 0),
+        release ? training.steps() : saved.releaseStep(),
+        ledger.sync(),
+        events.undelivered(),
+        releasing.contest(release),
+        trainee.supervised().save(),
+        standing.teachers(),
+        rotation.positions());
+  }
+}

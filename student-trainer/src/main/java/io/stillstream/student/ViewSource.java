@@ -1,0 +1,74 @@
+package io.stillstream.student;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.student.TrainerConfig.Input;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads the records of the topic that is learned from. A view that no teacher has seen becomes a
+ * labelled view without teachers and logits, as one that a label budget passed over.
+ */
+final class ViewSource implements AutoCloseable {
+  private final Decoder decoder;
+  private final BooleanSupplier available;
+  private final Runnable closer;
+
+  private ViewSource(Decoder decoder, BooleanSupplier available, Runnable closer) {
+    this.decoder = decoder;
+    this.available = available;
+    this.closer = closer;
+  }
+
+  static ViewSource open(TrainerConfig config, MeterRegistry registry) {
+    return config.input() == Input.VIEWS
+        ? ofViews(new RecordReader<>(AugmentedView.class, config.kafka(), registry))
+        : ofLabeledViews(new RecordReader<>(LabeledView.class, config.kafka(), registry));
+  }
+
+  static ViewSource ofLabeledViews(RecordReader<LabeledView> reader) {
+    return new ViewSource(
+        record -> reader.read(record.topic(), record.headers(), record.value()),
+        reader::registryAvailable,
+        reader::close);
+  }
+
+  static ViewSource ofViews(RecordReader<AugmentedView> reader) {
+    return new ViewSource(
+        record -> unlabelled(reader.read(record.topic(), record.headers(), record.value())),
+        reader::registryAvailable,
+        reader::close);
+  }
+
+  private static LabeledView unlabelled(AugmentedView view) {
+    return new LabeledView(view, List.of(), null, view.getAugmentedAt());
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @throws io.stillstream.runtime.BadRecordException if it is no view
+   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry is away
+   */
+  LabeledView read(ConsumerRecord<byte[], byte[]> record) {
+    return decoder.read(record);
+  }
+
+  /** Whether the registry answered when it was last asked. */
+  boolean registryAvailable() {
+    return available.getAsBoolean();
+  }
+
+  @Override
+  public void close() {
+    closer.run();
+  }
+
+  private interface Decoder {
+    LabeledView read(ConsumerRecord<byte[], byte[]> record);
+  }
+}

@@ -1,0 +1,100 @@
+package io.stillstream.student.predict;
+
+import io.stillstream.runtime.Endpoint;
+import io.stillstream.runtime.Endpoint.Reply;
+import io.stillstream.runtime.Endpoint.Request;
+import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.student.predict.PredictionMetrics.Outcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * {@code POST /predict}: an image comes in, the champion's most probable classes go out. The image
+ * is a JPEG, PNG, WebP or BMP file, whatever content type it is sent as, or {@code
+ * application/x-raw-pixels} with the parameters {@code height}, {@code width} and {@code channels}.
+ */
+public final class PredictEndpoint {
+  private static final String RAW = "application/x-raw-pixels";
+  private static final int TOP = 5;
+  private static final int MOST = 1000;
+
+  private final Predictor predictor;
+  private final PredictionMetrics metrics;
+  private final LongSupplier nanos;
+
+  public PredictEndpoint(Predictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
+    this.predictor = predictor;
+    this.metrics = metrics;
+    this.nanos = nanos;
+  }
+
+  /**
+   * As the management port takes it.
+   *
+   * @param maxBytes longest body
+   */
+  public Endpoint endpoint(int maxBytes) {
+    return new Endpoint("POST", "/predict", maxBytes, this::handle);
+  }
+
+  private Reply handle(Request request) throws InterruptedException {
+    long start = nanos.getAsLong();
+    Reply reply = reply(request);
+    Outcome outcome =
+        switch (reply.status()) {
+          case 200 -> Outcome.PREDICTED;
+          case 400 -> Outcome.REFUSED;
+          default -> Outcome.UNAVAILABLE;
+        };
+    metrics.answered(outcome, Duration.ofNanos(nanos.getAsLong() - start));
+    return reply;
+  }
+
+  private Reply reply(Request request) throws InterruptedException {
+    Optional<PixelFit> fit = predictor.fit();
+    if (fit.isEmpty()) {
+      return Reply.error(503, "there is no release yet");
+    }
+    Optional<Prediction> prediction;
+    int top;
+    try {
+      top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
+      prediction = predictor.predict(pixels(request, fit.get()));
+    } catch (IllegalArgumentException | PixelException e) {
+      return Reply.error(400, e.getMessage());
+    }
+    return prediction.isPresent()
+        ? Reply.ok(prediction.get().json(top))
+        : Reply.error(503, "the service stops");
+  }
+
+  private static byte[] pixels(Request request, PixelFit fit) {
+    if (!request.contentType().equals(RAW)) {
+      return fit.ofFile(request.body());
+    }
+    return fit.ofPixels(
+        request.body(),
+        number(request, "height", Integer.MAX_VALUE),
+        number(request, "width", Integer.MAX_VALUE),
+        number(request, "channels", Integer.MAX_VALUE));
+  }
+
+  private static int number(Request request, String name, int most) {
+    String value =
+        request
+            .parameter(name)
+            .orElseThrow(() -> new IllegalArgumentException(RAW + " needs the parameter " + name));
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with the rule.
+    }
+    throw new IllegalArgumentException(
+        "parameter " + name + " must be a whole number from 1 to " + most + ", was " + value);
+  }
+}

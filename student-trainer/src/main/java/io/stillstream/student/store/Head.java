@@ -1,0 +1,163 @@
+package io.stillstream.student.store;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What of a student is in the store. An object that it does not name is not part of anything.
+ *
+ * @param format of this file
+ * @param epoch how often the student was taken over, by this start of a trainer or an earlier one
+ * @param run where the objects of the trainer that wrote it are, a name that no other start has
+ * @param owner identity of the directory that it trains in
+ * @param modelSha256 of the untrained file that the student began with
+ * @param checkpoints newest first
+ * @param ledger its parts, in their order and without gaps
+ */
+record Head(
+    int format,
+    long epoch,
+    String run,
+    String owner,
+    String student,
+    String modelSha256,
+    String writtenAt,
+    List<StoredCheckpoint> checkpoints,
+    List<Segment> ledger,
+    List<StoredRelease> releases) {
+  static final int FORMAT = 1;
+  private static final Pattern PLAIN = Pattern.compile("[\\w-][\\w.-]*");
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  Head {
+    checkpoints = List.copyOf(checkpoints);
+    ledger = List.copyOf(ledger);
+    releases = List.copyOf(releases);
+  }
+
+  /** An object: key without the prefix, and what it has to contain. */
+  record Part(String key, long bytes, String sha256) {}
+
+  /** A file in so many objects. */
+  record StoredFile(String name, List<Part> parts) {
+    /**
+     * The name, which has to be one in the same directory.
+     *
+     * @throws DamagedException if it leads elsewhere
+     */
+    String plainName() throws DamagedException {
+      if (!PLAIN.matcher(name).matches()) {
+        throw new DamagedException("a copied file cannot be called " + name);
+      }
+      return name;
+    }
+  }
+
+  /**
+   * A checkpoint as it lay in the directory.
+   *
+   * @param manifest SHA-256 of its manifest, which tells it from any other
+   * @param forgotten position in the topic of what is to be forgotten
+   */
+  record StoredCheckpoint(
+      long sequence,
+      long steps,
+      long ledgerBytes,
+      Map<Integer, Long> forgotten,
+      String manifest,
+      List<StoredFile> files) {
+    StoredCheckpoint {
+      forgotten = new TreeMap<>(forgotten);
+    }
+  }
+
+  /** A stretch of the ledger. */
+  record Segment(long from, Part part) {
+    long to() {
+      return from + part.bytes();
+    }
+  }
+
+  /**
+   * A release, each of its files in one object.
+   *
+   * @param directory what their keys begin with
+   */
+  record StoredRelease(long version, String sha256, String directory, List<StoredFile> files) {}
+
+  Head with(List<StoredCheckpoint> newCheckpoints, List<Segment> newLedger) {
+    return new Head(
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        writtenAt,
+        newCheckpoints,
+        newLedger,
+        releases);
+  }
+
+  Head with(List<StoredRelease> newReleases) {
+    return new Head(
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        writtenAt,
+        checkpoints,
+        ledger,
+        newReleases);
+  }
+
+  Head writtenAt(String time) {
+    return new Head(
+        format, epoch, run, owner, student, modelSha256, time, checkpoints, ledger, releases);
+  }
+
+  /** The keys of all that it names. */
+  Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    checkpoints.forEach(checkpoint -> add(keys, checkpoint.files()));
+    releases.forEach(release -> add(keys, release.files()));
+    ledger.forEach(segment -> keys.add(segment.part().key()));
+    return keys;
+  }
+
+  private static void add(Set<String> keys, List<StoredFile> files) {
+    files.forEach(file -> file.parts().forEach(part -> keys.add(part.key())));
+  }
+
+  byte[] toBytes() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+  }
+
+  /**
+   * @param where for messages
+   */
+  static Head read(byte[] bytes, String where) throws IOException {
+    Head head;
+    try {
+      head = JSON.readValue(bytes, Head.class);
+    } catch (IOException | RuntimeException e) {
+      throw new DamagedException(
+          where + " is damaged: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+    if (head.format > FORMAT) {
+      throw new DamagedException(
+          where + " has format " + head.format + ", this version reads up to " + FORMAT);
+    }
+    return head;
+  }
+}

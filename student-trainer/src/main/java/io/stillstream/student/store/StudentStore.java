@@ -1,0 +1,222 @@
+package io.stillstream.student.store;
+
+import io.stillstream.runtime.StartupException;
+import io.stillstream.student.store.Head.StoredRelease;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A student's place in a store: restores the directory from it if need be, and copies to it, in a
+ * thread of its own, what becomes durable. A store that is away holds nothing up.
+ */
+public final class StudentStore implements Copies {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentStore.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration END = Duration.ofSeconds(5);
+
+  private final StoreSettings settings;
+  private final Bucket bucket;
+  private final Ownership ownership;
+  private final Copier copier;
+  private final StoreMetrics metrics;
+  private final Backlog backlog;
+  private final Optional<Long> restored;
+  private final Thread thread = new Thread(this::work, "store-copier");
+  private volatile List<StoredRelease> releases = List.of();
+  private volatile TakenOverException takenOver;
+  private volatile String trouble;
+  private volatile boolean closing;
+
+  private StudentStore(
+      StoreSettings settings,
+      Bucket bucket,
+      Ownership ownership,
+      Copier copier,
+      StoreMetrics metrics,
+      Backlog backlog,
+      Optional<Long> restored) {
+    this.settings = settings;
+    this.bucket = bucket;
+    this.ownership = ownership;
+    this.copier = copier;
+    this.metrics = metrics;
+    this.backlog = backlog;
+    this.restored = restored;
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Takes the place over, restores what the directory does not have, and begins to copy.
+   *
+   * @throws StartupException if the store refuses, belongs to somebody else, or is away while the
+   *     directory is empty
+   */
+  public static StudentStore open(
+      StoreSettings settings, Local local, StoreMetrics metrics, InstantSource clock)
+      throws IOException {
+    Supplier<String> names = () -> UUID.randomUUID().toString();
+    return open(settings, new S3Connection(settings).open(), local, metrics, clock, names);
+  }
+
+  static StudentStore open(
+      StoreSettings settings,
+      Bucket bucket,
+      Local local,
+      StoreMetrics metrics,
+      InstantSource clock,
+      Supplier<String> names)
+      throws IOException {
+    try {
+      Opening opening = new Opening(local, bucket, settings.root(local.student()), names, clock);
+      Optional<Long> restored = opening.restore();
+      StudentStore store =
+          new StudentStore(
+              settings,
+              bucket,
+              opening.ownership(),
+              opening.copier(settings.keep(), metrics),
+              metrics,
+              new Backlog(clock),
+              restored);
+      store.begin();
+      return store;
+    } catch (BucketException | DamagedException | TakenOverException e) {
+      bucket.close();
+      throw new StartupException("store: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      bucket.close();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    if (ownership.isClaimed()) {
+      releases = ownership.head().releases();
+    }
+    metrics.behind(Optional.empty(), 0);
+    // Whatever is in the directory may not be in the store.
+    backlog.add(0);
+    thread.start();
+  }
+
+  /** Steps of the checkpoint that came from the store; empty if none did. */
+  public Optional<Long> restored() {
+    return restored;
+  }
+
+  /** Where it is. */
+  public String uri() {
+    return ownership.uri();
+  }
+
+  @Override
+  public void changed(long steps) {
+    backlog.add(steps);
+    report();
+  }
+
+  @Override
+  public void requireOwned() {
+    if (takenOver != null) {
+      throw new TakenOverException(takenOver.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<String> uri(long version, String sha256, String local) {
+    if (settings.releaseUri() == StoreSettings.ReleaseUri.FILE) {
+      return Optional.of(local);
+    }
+    return releases.stream()
+        .filter(release -> release.version() == version && release.sha256().equals(sha256))
+        .map(release -> ownership.uri() + release.directory())
+        .findFirst();
+  }
+
+  @Override
+  public void drain() throws InterruptedException {
+    if (!backlog.drain(settings.onStop())) {
+      LOG.atWarn()
+          .addKeyValue("steps", backlog.behind())
+          .addKeyValue("cause", trouble)
+          .log("Stopped before all was copied to the store; the next start goes on");
+    }
+  }
+
+  @Override
+  public Optional<String> detail() {
+    String place = "step " + backlog.copiedSteps() + " copied, " + backlog.behind() + " behind";
+    String reason = trouble;
+    return Optional.of(reason == null ? place : place + "; " + reason);
+  }
+
+  private void work() {
+    Duration pause = Duration.ZERO;
+    try {
+      while (backlog.take(pause)) {
+        try {
+          long steps = copier.run();
+          releases = ownership.head().releases();
+          trouble = null;
+          pause = Duration.ZERO;
+          backlog.copied(steps);
+        } catch (TakenOverException e) {
+          takenOver = e;
+          trouble = e.getMessage();
+          LOG.atError().addKeyValue("cause", e.getMessage()).log("The store is another trainer's");
+          return;
+        } catch (IOException | RuntimeException | Error e) {
+          // An error, too: memory may have been short, and nobody would copy any more.
+          if (closing) {
+            return;
+          }
+          pause = failed(e, pause);
+        }
+        report();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      backlog.end();
+    }
+  }
+
+  private Duration failed(Throwable e, Duration before) {
+    // Those of this room say what and where; of a file that is gone, there would be the name only.
+    boolean told = e instanceof BucketException || e instanceof DamagedException;
+    trouble = told ? e.getMessage() : e.toString();
+    metrics.failed();
+    LOG.atWarn()
+        .addKeyValue("cause", trouble)
+        .log("Copying to the store failed, it is tried again");
+    Duration twice = before.isZero() ? FIRST_PAUSE : before.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  /** One thread at a time, so that what was told last is the latest. */
+  private synchronized void report() {
+    metrics.behind(backlog.since(), backlog.behind());
+  }
+
+  /** Gives up what is under way; what is half there counts for nothing. */
+  @Override
+  public void close() {
+    closing = true;
+    backlog.end();
+    thread.interrupt();
+    try {
+      thread.join(END.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    bucket.close();
+  }
+}

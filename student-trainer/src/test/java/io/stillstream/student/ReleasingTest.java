@@ -1,0 +1,499 @@
+package io.stillstream.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.Settings;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.student.checkpoint.Contest;
+import io.stillstream.student.checkpoint.Disk;
+import io.stillstream.student.checkpoint.PendingEvent;
+import io.stillstream.student.checkpoint.TrainerState;
+import io.stillstream.student.release.Promotion;
+import io.stillstream.student.release.Release;
+import io.stillstream.student.release.ReleaseStore;
+import io.stillstream.student.release.Releases;
+import io.stillstream.student.store.Copies;
+import io.stillstream.student.torch.FrozenStudent;
+import io.stillstream.student.training.Batch;
+import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.BufferKind;
+import io.stillstream.student.training.BufferLimits;
+import io.stillstream.student.training.ExamResult;
+import io.stillstream.student.training.ExamSet;
+import io.stillstream.student.training.OnTeacherChange;
+import io.stillstream.student.training.OnlineTraining;
+import io.stillstream.student.training.PrequentialWindow;
+import io.stillstream.student.training.Replay;
+import io.stillstream.student.training.ReplayBuffer;
+import io.stillstream.student.training.StepReport;
+import io.stillstream.student.training.Student;
+import io.stillstream.student.training.Target;
+import io.stillstream.student.training.View;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Champions and challengers, with files and models as they are, and a student that says what it is
+ * told to.
+ */
+class ReleasingTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-24T00:00:00Z"));
+  private static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
+  private static final int K = 5;
+
+  @TempDir Path directory;
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
+  private final Said said = new Said();
+  private final List<Yardstick> opened = new ArrayList<>();
+  private DevelopmentRegistry registry;
+  private RecordWriter<Object> writer;
+  private ReleaseStore store;
+  private Releases releases;
+  private Events events;
+  private byte[] model;
+  private long nanos;
+  private Optional<ExamSet> exam = Optional.empty();
+  private OnlineTraining training;
+  private TrainerState saved;
+
+  @BeforeEach
+  void open() throws IOException {
+    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    writer =
+        new RecordWriter<>(
+            Map.of(
+                "bootstrap.servers",
+                "localhost:1",
+                "schema.registry.url",
+                registry.url().toString()),
+            meters);
+    store = new ReleaseStore(directory.resolve("releases"), new Disk());
+    releases = new Releases(store, 3, MODEL, Map.of(), CLOCK);
+    model = Files.readAllBytes(MODEL.file());
+    saved = state(0, 0, Contest.begin(0));
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(Yardstick::close);
+    writer.close();
+    registry.close();
+  }
+
+  @Test
+  void shouldMakeTheFirstChampionWithoutAGate() throws Exception {
+    // given
+    Releasing releasing = releasing("");
+
+    // when
+    release(releasing, 100);
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(saved.contest().verdict()).isNull();
+    assertThat(saved.contest().baseline()).isEqualTo(1);
+    assertThat(events.undelivered()).isEmpty();
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLetABetterChallengerPassAndMeasureTheNextAgainstIt() throws Exception {
+    // given
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+
+    // when: the baseline is wrong everywhere
+    train(true, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict().images()).isEqualTo(40);
+    assertThat(saved.contest().verdict().challenger()).isEqualTo(1);
+    assertThat(saved.contest().verdict().best()).isZero();
+    assertThat(saved.contest().baseline()).isEqualTo(2);
+    assertThat(events.undelivered())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.kind()).isEqualTo("GATE_PASSED");
+              assertThat(event.step()).isEqualTo(200);
+              assertThat(event.details())
+                  .containsEntry("version", "2")
+                  .containsEntry("baseline", "1");
+            });
+    release(releasing, 300);
+    assertThat(saved.contest().verdict().baseline()).isEqualTo(2);
+    assertThat(saved.contest().verdict().images()).isZero();
+  }
+
+  @Test
+  void shouldHoldAWorseChallengerBack() throws Exception {
+    // given
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+
+    // when: the baseline is right everywhere
+    train(false, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(Release.read(store, 2).card().wasChampion()).isFalse();
+    assertThat(meters.get("student.gate.failures").counter().count()).isEqualTo(1);
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+    assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
+    // and the trial goes on against the same baseline
+    train(true, 8);
+    assertThat(releasing.contest(true).verdict().images()).isEqualTo(48);
+  }
+
+  @Test
+  void shouldRepeatTheVerdictAfterACrashBeforeTheFiles() throws Exception {
+    // given
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    train(false, 40);
+    TrainerState durable = state(2, 200, releasing.contest(true));
+
+    // when: the checkpoint is there, and nothing else
+    saved = durable;
+    Releasing resumed = releasing("");
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(Release.read(store, 2).card().gate()).isEqualTo(durable.contest().verdict());
+    assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
+    assertThat(resumed.contest(false).trial()).isEqualTo(durable.contest().trial());
+    assertThat(resumed.contest(true).verdict().images()).isEqualTo(40);
+  }
+
+  @Test
+  void shouldFollowAPersonsChoiceAndNotFightBack() throws Exception {
+    // given
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    assertThat(store.champion()).hasValue(2);
+
+    // when
+    new Promotion(store).promote(1);
+    nanos += Duration.ofSeconds(2).toNanos();
+    releasing.look(990);
+
+    // then
+    assertThat(releasing.contest(false).champion()).isEqualTo(1);
+    assertThat(releasing.contest(false).baseline()).isEqualTo(1);
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+    assertThat(releases.unannounced(2)).isEmpty();
+    // and that choice stands for a whole interval
+    assertThat(releasing.isDue(1989)).isFalse();
+    assertThat(releasing.isDue(1990)).isTrue();
+
+    // when: it is started anew, from a checkpoint that knows nothing of it
+    Releasing resumed = releasing("");
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(resumed.contest(false).champion()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLookForAPersonsChoiceBeforeARelease() throws Exception {
+    // given: it has just looked
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    nanos += Duration.ofSeconds(2).toNanos();
+    releasing.look(990);
+
+    // when
+    new Promotion(store).promote(1);
+    releasing.look(991);
+    assertThat(releasing.contest(false).champion()).isEqualTo(2);
+    releasing.look(1000);
+
+    // then
+    assertThat(releasing.contest(false).champion()).isEqualTo(1);
+    assertThat(releasing.isDue(1000)).isFalse();
+  }
+
+  @Test
+  void shouldReleaseWhenTheLastIsOld() throws Exception {
+    // given
+    Releasing releasing = releasing("release: {every: 10m}");
+    assertThat(releasing.isDue(999)).isFalse();
+    assertThat(releasing.isDue(1000)).isTrue();
+
+    // when
+    nanos += Duration.ofMinutes(10).toNanos();
+
+    // then
+    assertThat(releasing.isDue(1)).isTrue();
+    assertThat(releasing.isDue(0)).isFalse();
+    release(releasing, 1);
+    assertThat(releasing.isDue(2)).isFalse();
+  }
+
+  @Test
+  void shouldPassWithoutAGateWhenTheBaselineIsGone() throws Exception {
+    // given
+    release(releasing(""), 100);
+    Files.write(store.directory(1).resolve("student.pt"), new byte[] {1});
+
+    // when
+    Releasing resumed = releasing("");
+    train(false, 40);
+    release(resumed, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict()).isNull();
+  }
+
+  @Test
+  void shouldDoWithoutTheGateIfToldSo() throws Exception {
+    // given
+    Releasing releasing = releasing("release: {gate: {enabled: false}}");
+    release(releasing, 100);
+
+    // when
+    train(false, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict()).isNull();
+  }
+
+  @Test
+  void shouldMeasureBothOnAHeldOutSetIfThereIsOne() throws Exception {
+    // given: a set on which the student makes 60 %, and the baseline 90 %
+    said.right = 3;
+    exam =
+        Optional.of(
+            new ExamSet() {
+              @Override
+              public int size() {
+                return 10;
+              }
+
+              @Override
+              public ExamResult examine(Function<Batch, float[]> predict) {
+                float[] logits = predict.apply(batches.grey(1));
+                return new ExamResult(10, logits[3] == 9 ? 0.6 : 0.9, 1);
+              }
+            });
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+
+    // when
+    release(releasing, 200);
+
+    // then
+    assertThat(saved.contest().verdict().measuredOn()).isEqualTo("held-out");
+    assertThat(saved.contest().verdict().challenger()).isEqualTo(0.6);
+    assertThat(saved.contest().verdict().best()).isEqualTo(0.9);
+    assertThat(saved.contest().passed()).isFalse();
+    assertThat(store.champion()).hasValue(1);
+  }
+
+  /** As the service opens it, going on from what was saved last. */
+  private Releasing releasing(String more) throws IOException {
+    TrainerConfig config =
+        Settings.parse(
+            "kafka: {bootstrap.servers: \"localhost:1\"}\nstudent: s\ndirectory: d\n" + more,
+            TrainerConfig.class,
+            Map.of());
+    Outbox outbox =
+        new Outbox(
+            producer,
+            new DeadLetters("letters", "student-trainer", meters),
+            Duration.ofMillis(10),
+            new CountDownLatch(1));
+    events = new Events("cnn", "events", writer, outbox, CLOCK, List.of());
+    MicrometerTrainerMetrics metrics = new MicrometerTrainerMetrics(meters, CLOCK, List.of());
+    Yardstick yardstick = new Yardstick(config, releases, exam, said::predict);
+    opened.add(yardstick);
+    Releasing releasing =
+        new Releasing(
+            config,
+            releases,
+            new Announcer(config.topics(), writer, outbox, releases, Copies.NONE, CLOCK),
+            events,
+            metrics,
+            new Progress(),
+            yardstick,
+            () -> nanos);
+    training =
+        new OnlineTraining(
+            said,
+            batches,
+            new Replay(
+                ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
+                OnTeacherChange.KEEP),
+            new PrequentialWindow(100),
+            8,
+            1,
+            metrics,
+            () -> nanos);
+    training.attend(yardstick.trial());
+    if (saved.steps() > 0) {
+      releasing.begin(saved, model, Map.of());
+    } else {
+      releasing.begin(saved);
+    }
+    return releasing;
+  }
+
+  private void release(Releasing releasing, long step) throws IOException {
+    saved = state(saved.releaseVersion() + 1, step, releasing.contest(true));
+    releasing.durable(saved, model);
+    releasing.publish(saved, model, Map.of());
+  }
+
+  /**
+   * Originals, eight at a time, whose label is what the student says, or what the baseline does.
+   */
+  private void train(boolean studentIsRight, int images) throws IOException {
+    int baseline;
+    try (FrozenStudent frozen = FrozenStudent.load(model, 1)) {
+      float[] logits = frozen.predict(batches.build(List.of(original(0))));
+      baseline = top(logits);
+    }
+    int label = studentIsRight ? (baseline + 1) % K : baseline;
+    said.right = (baseline + 1) % K;
+    for (int i = 0; i < images; i += 8) {
+      training.train(
+          List.of(
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label)));
+    }
+  }
+
+  private static View original(int label) {
+    return new View(PixelEncoding.RAW, new byte[64], null, Target.of(label), true);
+  }
+
+  private static int top(float[] logits) {
+    int top = 0;
+    for (int k = 1; k < logits.length; k++) {
+      top = logits[k] > logits[top] ? k : top;
+    }
+    return top;
+  }
+
+  private static TrainerState state(long version, long step, Contest contest) {
+    return new TrainerState(
+        "cnn",
+        "ab",
+        "labeled-views",
+        Map.of(0, step),
+        step,
+        step,
+        0,
+        List.of(),
+        List.of(),
+        0.25,
+        0.004,
+        "",
+        version,
+        step,
+        0,
+        List.of(),
+        contest,
+        null,
+        List.of(),
+        Map.of());
+  }
+
+  /** A student that names one class, and learns nothing. */
+  private static final class Said implements Student {
+    private int right;
+
+    @Override
+    public void probe(Batch batch) {}
+
+    @Override
+    public StepReport update(Batch batch, long step) {
+      return new StepReport(1, 1, 0, 1, 0.004, false);
+    }
+
+    @Override
+    public float[] predict(Batch batch) {
+      float[] logits = new float[batch.size() * K];
+      for (int i = 0; i < batch.size(); i++) {
+        logits[i * K + right] = 9;
+      }
+      return logits;
+    }
+
+    @Override
+    public byte[] weights() {
+      return new byte[0];
+    }
+
+    @Override
+    public byte[] average() {
+      return new byte[0];
+    }
+
+    @Override
+    public void saveOptimiser(DataOutputStream out) {}
+
+    @Override
+    public double rateFactor() {
+      return 1;
+    }
+
+    @Override
+    public void rateFactor(double factor) {}
+
+    @Override
+    public void averageSince(long step) {}
+
+    @Override
+    public Snapshot snapshot() {
+      return () -> {};
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {}
+
+    @Override
+    public void close() {}
+  }
+}

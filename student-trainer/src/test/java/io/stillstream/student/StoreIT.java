@@ -1,0 +1,207 @@
+package io.stillstream.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.student.store.S3Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A trainer whose machine is lost goes on from the store, in an empty directory, and ends with
+ * exactly what one that nobody touches ends with.
+ */
+class StoreIT {
+  @RegisterExtension static final TestCluster CLUSTER = new TestCluster();
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int BATCH = 16;
+  private static final int BATCHES = 60;
+  private static final int VIEWS = BATCH * BATCHES;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldGoOnElsewhereAsIfNothingHadHappened() throws Exception {
+    // given
+    String suffix = CLUSTER.topics(2);
+    KillIT.send(CLUSTER, "labeled-" + suffix, VIEWS);
+    Path straight = directory.resolve("straight");
+    try (TrainerProcess trainer = start(suffix, straight, "")) {
+      finish(trainer, straight);
+    }
+    try (S3Server server =
+        S3Server.start(directory.resolve("server"), directory.resolve("data"), false)) {
+      String store =
+          """
+          store:
+            endpoint: %s
+            bucket: students
+            credentials: {access-key: %s, secret-key: %s}
+            release-uri: store
+          """
+              .formatted(server.endpoint(), S3Server.ACCESS_KEY, S3Server.SECRET_KEY);
+      Path head = server.file("dropout/head.json");
+
+      // when
+      Path lost = directory.resolve("lost");
+      try (TrainerProcess trainer = start(suffix, lost, store)) {
+        await().atMost(PATIENCE).until(() -> steps(head) > 0 || !trainer.isAlive());
+        trainer.requireAlive();
+        trainer.kill();
+      }
+      long copied = steps(head);
+      Path restored = directory.resolve("restored");
+      try (TrainerProcess trainer = start(suffix, restored, store)) {
+        finish(trainer, restored);
+      }
+
+      // then
+      assertSame(restored, straight, copied);
+      assertRelease(suffix, server);
+
+      // when
+      try (TrainerProcess trainer = start(suffix, lost, store)) {
+        await().atMost(PATIENCE).until(() -> !trainer.isAlive());
+      }
+
+      // then
+      assertThat(directory.resolve("output.log"))
+          .content()
+          .contains("belongs to the training in another directory")
+          .doesNotContain(S3Server.SECRET_KEY);
+    }
+  }
+
+  private void assertSame(Path actual, Path expected, long copied) throws IOException {
+    Path one = KillIT.newest(actual).orElseThrow();
+    Path other = KillIT.newest(expected).orElseThrow();
+    for (String file : List.of("weights.pt", "average.pt")) {
+      assertThat(KillIT.tensors(one.resolve(file))).isEqualTo(KillIT.tensors(other.resolve(file)));
+    }
+    for (String file : List.of("optimiser.bin", "buffer.bin")) {
+      assertThat(one.resolve(file)).hasSameBinaryContentAs(other.resolve(file));
+    }
+    for (String key : List.of("viewsSeen", "steps", "offsets", "window")) {
+      assertThat(KillIT.state(one).get(key)).isEqualTo(KillIT.state(other).get(key));
+    }
+    List<JsonNode> lines = lines(actual);
+    assertThat(lines)
+        .filteredOn(line -> line.path("event").asText().equals("restored"))
+        .singleElement()
+        .satisfies(line -> assertThat(line.get("step").asLong()).isEqualTo(copied));
+    assertThat(lines.stream().filter(line -> line.has("loss")).map(StoreIT::told))
+        .containsExactlyElementsOf(lines(expected).stream().map(StoreIT::told).toList());
+  }
+
+  /** The last event names a copy, and the copy is what the event says. */
+  private static void assertRelease(String suffix, S3Server server) throws Exception {
+    StudentRelease release = lastRelease("releases-" + suffix);
+    String root = "s3://" + S3Server.BUCKET + "/";
+    assertThat(release.getUri()).startsWith(root + "dropout/runs/").endsWith("/");
+    Path model = server.file(release.getUri().substring(root.length())).resolve("student.pt");
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(model));
+    assertThat(HexFormat.of().formatHex(digest)).isEqualTo(release.getSha256());
+  }
+
+  private static StudentRelease lastRelease(String topic) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (Consumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(KafkaSettings.consumer(CLUSTER.kafka(), Map.of()));
+        RecordReader<StudentRelease> reader =
+            new RecordReader<>(StudentRelease.class, CLUSTER.kafka(), new SimpleMeterRegistry())) {
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, consumer.endOffsets(List.of(partition)).get(partition) - 1);
+      List<ConsumerRecord<byte[], byte[]>> records =
+          await()
+              .atMost(PATIENCE)
+              .until(
+                  () -> consumer.poll(Duration.ofMillis(100)).records(partition),
+                  found -> !found.isEmpty());
+      return reader.read(topic, records.get(0).headers(), records.get(0).value());
+    }
+  }
+
+  private static String told(JsonNode line) {
+    return line.toString().replaceFirst("\"epoch\":\\d+", "");
+  }
+
+  private static List<JsonNode> lines(Path trainer) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(trainer.resolve("ledger.jsonl"))) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  /** Of the newest checkpoint in the store; 0 if there is none. */
+  private static long steps(Path head) throws IOException {
+    if (!Files.exists(head)) {
+      return 0;
+    }
+    JsonNode node = JSON.readTree(Files.readAllBytes(head));
+    return node.path("checkpoints").path(0).path("steps").asLong();
+  }
+
+  private void finish(TrainerProcess trainer, Path where) throws Exception {
+    await().atMost(PATIENCE).until(() -> KillIT.views(where) == VIEWS || !trainer.isAlive());
+    trainer.requireAlive();
+    trainer.stop();
+  }
+
+  private TrainerProcess start(String suffix, Path where, String store) throws IOException {
+    Path config = directory.resolve("trainer.yaml");
+    Files.writeString(
+        config,
+        """
+        kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
+        topics:
+          labeled-views: labeled-%s
+          student-releases: releases-%s
+          student-progress: progress-%s
+          student-events: events-%s
+          dead-letters: letters-%s
+        student: %s
+        directory: %s
+        batch: {size: %d}
+        buffer: {views: 300}
+        checkpoint: {every: 20ms}
+        guard: {spike-factor: 1000000}
+        release: {every-steps: 100}
+        management: {host: 127.0.0.1, port: 0}
+        %s"""
+            .formatted(
+                CLUSTER.servers(),
+                CLUSTER.registryUrl(),
+                suffix,
+                suffix,
+                suffix,
+                suffix,
+                suffix,
+                Path.of("src/test/resources/students/dropout").toAbsolutePath(),
+                where,
+                BATCH,
+                store));
+    return TrainerProcess.start(config, directory.resolve("output.log"));
+  }
+}

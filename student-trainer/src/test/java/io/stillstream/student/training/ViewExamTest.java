@@ -1,0 +1,78 @@
+package io.stillstream.student.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.PixelEncoding;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ViewExamTest {
+  private static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/mlp"), "student");
+  private static final float[] TEACHER = {0, 0, 0, 0, 9};
+  private final BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
+
+  @Test
+  void shouldMeasureAgainstLabelsAndWithoutThemAgainstTheTeacher() {
+    // given
+    ViewExam exam =
+        new ViewExam(
+            List.of(view(TEACHER, Target.of(0)), view(null, Target.of(1)), view(TEACHER, null)),
+            batches,
+            2);
+    List<Integer> sizes = new ArrayList<>();
+
+    // when: everything is class 0, with a probability of 1/2
+    ExamResult result =
+        exam.examine(
+            batch -> {
+              sizes.add(batch.size());
+              float[] logits = new float[batch.size() * 5];
+              for (int i = 0; i < batch.size(); i++) {
+                logits[i * 5] = (float) Math.log(4);
+              }
+              return logits;
+            });
+
+    // then
+    assertThat(sizes).containsExactly(2, 1);
+    assertThat(result.examples()).isEqualTo(3);
+    assertThat(result.accuracy()).isEqualTo(1.0 / 3);
+    double teacher = 1 / (1 + 4 * Math.exp(-9));
+    double unlikely = Math.exp(-9) * teacher;
+    double expected =
+        Math.log(2) + Math.log(8) + (teacher + 3 * unlikely) * Math.log(8) + unlikely * Math.log(2);
+    assertThat(result.loss()).isCloseTo(expected / 3, within(1e-6));
+  }
+
+  @Test
+  void shouldWeighTheClassesOfAMixedLabel() {
+    // given
+    ViewExam exam = new ViewExam(List.of(view(null, new Target(1, 0, 0.25f))), batches, 8);
+
+    // when
+    ExamResult result = exam.examine(batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
+
+    // then
+    assertThat(result.accuracy()).isEqualTo(1);
+    assertThat(result.loss()).isCloseTo(0.25 * Math.log(8) + 0.75 * Math.log(2), within(1e-6));
+  }
+
+  @Test
+  void shouldRefuseToExamineOnNothing() {
+    // when
+    assertThatThrownBy(() -> new ViewExam(List.of(), batches, 8))
+        // then
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an exam needs a view");
+  }
+
+  private static View view(float[] logits, Target target) {
+    return new View(PixelEncoding.RAW, new byte[64], logits, target, true);
+  }
+}
