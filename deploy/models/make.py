@@ -5,7 +5,7 @@
     make.py teacher                     fashion-mnist-resnet16, trained (a GPU takes minutes, a CPU hours)
     make.py teacher --weights FILE      the same, from weights that were trained elsewhere
     make.py teacher-mlp                 fashion-mnist-mlp128, likewise
-    make.py students                    mlp, cnn, resnet8, resnet12, untrained
+    make.py students                    mlp, mlp128, cnn, resnet8, resnet12, untrained
     make.py all                         everything above
     make.py evaluate DIR                the accuracy of a model directory on the test images
 
@@ -16,6 +16,7 @@ the bundled files are written by 1.13.
 
 import argparse
 import gzip
+import hashlib
 import io
 import re
 import sys
@@ -109,7 +110,7 @@ class ResNet(nn.Module):
         return self.output(self.blocks(self.stem(x)).mean([2, 3]))
 
 
-STUDENTS = {"mlp": lambda: Mlp(64), "cnn": Cnn,
+STUDENTS = {"mlp": lambda: Mlp(64), "mlp128": lambda: Mlp(128), "cnn": Cnn,
             "resnet8": lambda: ResNet(8), "resnet12": lambda: ResNet(12)}
 
 
@@ -237,11 +238,12 @@ def accuracy(model, images, labels, convert):
 # --- Model directories -----------------------------------------------------------------------------
 
 
-def description(name):
-    """The text of teacher.yaml or student.yaml."""
+def description(name, sha256):
+    """The text of teacher.yaml or student.yaml, with the checksum of the model file."""
     return f"""\
 name: {name}
 version: "1"
+sha256: {sha256}
 input:
   height: 28
   width: 28
@@ -272,7 +274,8 @@ def write_model(model, directory, kind):
     """Writes model.pt in the model's present mode (train or eval) and its description."""
     directory.mkdir(parents=True, exist_ok=True)
     save_script(model, directory / "model.pt")
-    (directory / f"{kind}.yaml").write_text(description(directory.name))
+    sha256 = hashlib.sha256((directory / "model.pt").read_bytes()).hexdigest()
+    (directory / f"{kind}.yaml").write_text(description(directory.name, sha256))
     count = sum(p.numel() for p in model.parameters())
     print(f"{directory}: {count} parameters, {(directory / 'model.pt').stat().st_size} bytes")
 
