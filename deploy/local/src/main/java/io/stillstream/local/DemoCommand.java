@@ -60,6 +60,15 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the state goes; default: a new directory below deploy/local/target.")
   private Optional<Path> directory = Optional.empty();
 
+  @Option(
+      names = "--label-fraction",
+      defaultValue = "1",
+      paramLabel = "F",
+      description =
+          "Share of the images that the teacher is asked about in this run, 0 to 1; the others are"
+              + " learnt from their labels alone; default: ${DEFAULT-VALUE}.")
+  private double labelFraction;
+
   @Option(names = "--exit", description = "End when all images are trained, with a summary.")
   private boolean exit;
 
@@ -87,6 +96,13 @@ final class DemoCommand implements Callable<Integer> {
       description = "Partitions of images, views and labeled-views; default: 1.")
   private Optional<Integer> partitions = Optional.empty();
 
+  @Option(
+      names = "--secured",
+      description =
+          "Broker with TLS, users and ACLs, registry with users: each service has its own, and may"
+              + " do what it needs. Passwords and settings of clients are in --dir.")
+  private boolean secured;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -107,8 +123,10 @@ final class DemoCommand implements Callable<Integer> {
             root,
             run,
             images.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            labelFraction,
             exit,
-            new DemoSettings.Ports(kafkaPort, registryPort, managementPort));
+            new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
+            secured);
     try (StateDirectory state = StateDirectory.open(root)) {
       Logs.toFile(root.toAbsolutePath().resolve("demo.log"));
       Screen screen =

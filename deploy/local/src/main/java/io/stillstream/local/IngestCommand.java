@@ -6,6 +6,7 @@ import io.stillstream.runtime.Default;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TraceContext;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,16 @@ final class IngestCommand implements Callable<Integer> {
       description = "YAML with kafka: settings of clients and serializer.")
   private Optional<Path> config = Optional.empty();
 
+  @Option(
+      names = "--traceparent",
+      paramLabel = "VALUE",
+      defaultValue = "${env:TRACEPARENT}",
+      description = {
+        "Trace that the images belong to, as W3C Trace Context writes it; default: the",
+        "environment's TRACEPARENT, else each image begins its own."
+      })
+  private Optional<String> traceparent = Optional.empty();
+
   @Spec private CommandSpec spec;
 
   /** The settings file of this command. */
@@ -97,13 +108,29 @@ final class IngestCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     IngestReport report = new IngestReport(out, spec.commandLine().getErr(), Terminal.isTerminal());
     Ingest.Result result =
-        new Ingest(kafka, topic, name, rate, report)
+        new Ingest(kafka, topic, name, rate, trace(), report)
             .run(absolute, labels, resumeFile, resume, new SimpleMeterRegistry());
     report.end();
     out.printf(
         "%d images sent to %s, %d were there before, %d files skipped%n",
         result.sent(), topic, result.before(), result.skipped());
     return result.skipped() == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  /** What is malformed counts as none, as the recommendation has it. */
+  private Optional<TraceContext> trace() {
+    return traceparent.flatMap(
+        value -> {
+          Optional<TraceContext> trace =
+              TraceContext.parse(
+                  value, Optional.ofNullable(System.getenv("TRACESTATE")).orElse(""));
+          if (trace.isEmpty()) {
+            spec.commandLine()
+                .getErr()
+                .println("--traceparent: ignored, as it is no trace context: " + value);
+          }
+          return trace;
+        });
   }
 
   private Map<String, String> kafka() {

@@ -13,7 +13,18 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "stillstream",
     description = "Keeps a small image model fresh from a stream.",
-    subcommands = {DemoCommand.class, IngestCommand.class, TopicsCommand.class},
+    subcommands = {
+      AclsCommand.class,
+      DeadLettersCommand.class,
+      DemoCommand.class,
+      ForgetCommand.class,
+      IngestCommand.class,
+      PreviewCommand.class,
+      ReleasesCommand.class,
+      ReplayCommand.class,
+      TopicsCommand.class,
+      TraceCommand.class
+    },
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Stillstream.Version.class)

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream topics create|list}. */
 @Command(name = "topics", description = "Makes or checks the topics of the pipeline.")
 final class TopicsCommand {
-  private static final String ROW = "%-17s %10s  %s%n";
+  private static final String ROW = "%-19s %10s  %s%n";
 
   @Option(
       names = "--bootstrap-server",
@@ -61,7 +61,7 @@ final class TopicsCommand {
     try (TopicsAdmin admin = new TopicsAdmin(config.kafka())) {
       List<TopicsAdmin.Outcome> outcomes = admin.create(config.specs(), config.replicationFactor());
       for (TopicsAdmin.Outcome outcome : outcomes) {
-        out.printf("%-17s %s%n", outcome.topic(), words(outcome));
+        out.printf("%-19s %s%n", outcome.topic(), words(outcome));
         differs |= !outcome.differences().isEmpty();
       }
     }

@@ -50,6 +50,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void shouldKnowOfTheServicesOnlyTheAugmenterInPreviewAndReplay() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.stillstream.local.picture..",
+            "io.stillstream.local.preview..",
+            "io.stillstream.local.replay..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.stillstream.embedded..",
+            "io.stillstream.teacher..",
+            "io.stillstream.student..",
+            "io.stillstream.local.demo..")
+        .check(module);
+  }
+
+  @Test
   void shouldLeaveTheTerminalToTheCommands() {
     noClasses()
         .that()

@@ -69,7 +69,7 @@ class DemoBadStartIT {
 
   private static void assertBadStart(String message, String... args) throws Exception {
     try (ForkedJava command = ForkedJava.start(Stillstream.class, args)) {
-      assertThat(command.exitCode(30)).as("%s", command.lines()).isEqualTo(2);
+      assertThat(command.exitCode(120)).as("%s", command.lines()).isEqualTo(2);
       assertThat(command.lines()).anyMatch(line -> line.contains(message));
       assertThat(command.lines()).noneMatch(line -> line.startsWith("\tat "));
     }

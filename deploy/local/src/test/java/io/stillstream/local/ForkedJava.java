@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -24,17 +25,27 @@ final class ForkedJava implements AutoCloseable {
   }
 
   static ForkedJava start(Class<?> main, String... args) throws IOException {
+    return start(Map.of(), main, args);
+  }
+
+  /** With these variables beside those of this process. */
+  static ForkedJava start(Map<String, String> environment, Class<?> main, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx900m");
     command.add("-XX:+UseSerialGC");
+    // They live for seconds: what the second compiler does for them comes too late.
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dstillstream.home=" + Path.of("../..").toAbsolutePath().normalize());
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(args));
-    return new ForkedJava(new ProcessBuilder(command).redirectErrorStream(true).start());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new ForkedJava(builder.start());
   }
 
   /** Everything that it printed so far. */

@@ -53,6 +53,8 @@ class KillIT {
         new String[] {"views", "views_unique", "labeled", "labeled_unique", "views_seen"}) {
       assertThat(summary.path(count).asLong()).as(count).isEqualTo((long) IMAGES * VIEWS);
     }
+    assertThat(summary.path("passed_over").asLong() % VIEWS).isZero();
+    assertThat(summary.path("passed_over").asDouble() / (IMAGES * VIEWS)).isBetween(0.4, 0.6);
     assertThat(summary.path("rejected").asLong()).isZero();
     assertThat(summary.path("release_version").asLong()).isPositive();
     assertThat(summary.path("teacher_accuracy").asDouble()).isGreaterThan(0.9);
@@ -66,6 +68,7 @@ class KillIT {
         "--exit",
         "--images=" + IMAGES,
         "--views=" + VIEWS,
+        "--label-fraction=0.5",
         "--partitions=2",
         "--dir=" + directory.resolve("demo"),
         "--kafka-port=0",

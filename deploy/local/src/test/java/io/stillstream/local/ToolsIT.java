@@ -49,15 +49,15 @@ class ToolsIT {
     assertThat(topics("list")).isEqualTo(3);
     assertThat(out.toString()).contains("missing");
     assertThat(topics("create", "--partitions=3")).isZero();
-    assertThat(out.toString().lines().filter(line -> line.endsWith(" created"))).hasSize(7);
+    assertThat(out.toString().lines().filter(line -> line.endsWith(" created"))).hasSize(9);
     out.getBuffer().setLength(0);
     assertThat(topics("create", "--partitions=3")).isZero();
-    assertThat(out.toString().lines()).hasSize(7).allMatch(line -> line.endsWith(" exists"));
+    assertThat(out.toString().lines()).hasSize(9).allMatch(line -> line.endsWith(" exists"));
     out.getBuffer().setLength(0);
     assertThat(topics("create", "--partitions=4")).isEqualTo(3);
     assertThat(out.toString())
         .contains("exists and differs: partitions is 3, should be 4")
-        .contains("dead-letters      exists\n");
+        .contains("dead-letters        exists\n");
   }
 
   @Test

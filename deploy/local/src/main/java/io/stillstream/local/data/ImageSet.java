@@ -1,5 +1,6 @@
 package io.stillstream.local.data;
 
+import io.stillstream.runtime.IdxFile;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;

@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What topics hold, counted by reading every committed record.
  *
  * @param records how many there are
  * @param unique how many different lineages: origin coordinates and view index
+ * @param passedOver how many of the records are labelled views without logits
  */
-record Census(long records, long unique) {
+record Census(long records, long unique, long passedOver) {
 
   private record Identity(String topic, int partition, long offset, int view) {
     static Identity of(Lineage lineage) {
@@ -31,7 +33,13 @@ record Census(long records, long unique) {
   }
 
   static Census ofViews(Map<String, String> clients, MeterRegistry meters) {
-    return count(clients, meters, Topics.VIEWS, AugmentedView.class, view -> view.getLineage());
+    return count(
+        clients,
+        meters,
+        Topics.VIEWS,
+        AugmentedView.class,
+        view -> view.getLineage(),
+        view -> false);
   }
 
   static Census ofLabeledViews(Map<String, String> clients, MeterRegistry meters) {
@@ -40,7 +48,8 @@ record Census(long records, long unique) {
         meters,
         Topics.LABELED_VIEWS,
         LabeledView.class,
-        labeled -> labeled.getView().getLineage());
+        labeled -> labeled.getView().getLineage(),
+        labeled -> labeled.getLogits() == null);
   }
 
   /** Records of a topic, whatever they are. */
@@ -57,15 +66,20 @@ record Census(long records, long unique) {
       MeterRegistry meters,
       String topic,
       Class<T> type,
-      Function<T, Lineage> lineage) {
+      Function<T, Lineage> lineage,
+      Predicate<T> isPassedOver) {
     Set<Identity> identities = new HashSet<>();
+    AtomicLong passedOver = new AtomicLong();
     long records =
         Values.readAll(
             clients,
             meters,
             topic,
             type,
-            value -> identities.add(Identity.of(lineage.apply(value))));
-    return new Census(records, identities.size());
+            value -> {
+              identities.add(Identity.of(lineage.apply(value)));
+              passedOver.addAndGet(isPassedOver.test(value) ? 1 : 0);
+            });
+    return new Census(records, identities.size(), passedOver.get());
   }
 }

@@ -1,23 +1,14 @@
 package io.stillstream.local.demo;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-import static org.bytedeco.opencv.global.opencv_imgproc.FONT_HERSHEY_SIMPLEX;
-import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
-
+import io.stillstream.local.picture.Picture;
+import io.stillstream.local.picture.Picture.Ink;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_imgproc;
-import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Point;
-import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Draws labelled views as one picture, in rows and columns, and under each view the teacher's first
@@ -28,10 +19,6 @@ final class ContactSheet {
   private static final int MIN_CELL = 96;
   private static final int CAPTION = 18;
   private static final int GAP = 6;
-  private static final byte PAPER = (byte) 250;
-  private static final double[] GREEN = {30, 120, 50};
-  private static final double[] RED = {190, 40, 40};
-  private static final double[] GREY = {90, 90, 90};
 
   private final List<String> classes;
 
@@ -57,61 +44,25 @@ final class ContactSheet {
     int columns = rows.stream().mapToInt(List::size).max().orElseThrow();
     int cellHeight = first.getHeight() * zoom + CAPTION + GAP;
     int cellWidth = first.getWidth() * zoom + GAP;
-    int height = rows.size() * cellHeight + GAP;
-    int width = columns * cellWidth + GAP;
-    byte[] sheet = new byte[height * width * 3];
-    Arrays.fill(sheet, PAPER);
+    Picture picture = new Picture(rows.size() * cellHeight + GAP, columns * cellWidth + GAP);
     for (int row = 0; row < rows.size(); row++) {
       for (int column = 0; column < rows.get(row).size(); column++) {
-        AugmentedView view = rows.get(row).get(column).getView();
-        paint(sheet, width, GAP + row * cellHeight, GAP + column * cellWidth, zoom, view);
+        LabeledView labeled = rows.get(row).get(column);
+        int left = GAP + column * cellWidth;
+        paint(picture, GAP + row * cellHeight, left, zoom, labeled.getView());
+        picture.write((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
       }
     }
-    caption(sheet, height, width, rows, cellHeight, cellWidth);
-    ByteBuffer file = PixelCodec.encode(PixelEncoding.PNG, height, width, 3, sheet);
-    byte[] bytes = new byte[file.remaining()];
-    file.get(bytes);
-    return bytes;
+    return picture.png();
   }
 
-  private static void paint(
-      byte[] sheet, int sheetWidth, int top, int left, int zoom, AugmentedView view) {
-    int channels = view.getChannels();
+  private static void paint(Picture picture, int top, int left, int zoom, AugmentedView view) {
+    int height = view.getHeight();
     int width = view.getWidth();
+    int channels = view.getChannels();
     byte[] pixels =
-        PixelCodec.decode(view.getEncoding(), view.getHeight(), width, channels, view.getPixels());
-    for (int y = 0; y < view.getHeight() * zoom; y++) {
-      for (int x = 0; x < width * zoom; x++) {
-        int from = ((y / zoom) * width + x / zoom) * channels;
-        int to = ((top + y) * sheetWidth + left + x) * 3;
-        for (int c = 0; c < 3; c++) {
-          sheet[to + c] = pixels[from + (channels == 1 ? 0 : c)];
-        }
-      }
-    }
-  }
-
-  private void caption(
-      byte[] sheet,
-      int height,
-      int width,
-      List<List<LabeledView>> rows,
-      int cellHeight,
-      int cellWidth) {
-    try (BytePointer bytes = new BytePointer(sheet);
-        Mat canvas = new Mat(height, width, CV_8UC3, bytes)) {
-      for (int row = 0; row < rows.size(); row++) {
-        for (int column = 0; column < rows.get(row).size(); column++) {
-          LabeledView labeled = rows.get(row).get(column);
-          try (Point at = new Point(GAP + column * cellWidth, (row + 1) * cellHeight - GAP);
-              Scalar ink = ink(labeled)) {
-            opencv_imgproc.putText(
-                canvas, words(labeled), at, FONT_HERSHEY_SIMPLEX, 0.36, ink, 1, LINE_AA, false);
-          }
-        }
-      }
-      bytes.get(sheet);
-    }
+        PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
+    picture.paint(top, left, zoom, pixels, height, width, channels);
   }
 
   private String words(LabeledView labeled) {
@@ -127,13 +78,14 @@ final class ContactSheet {
     return String.format(Locale.ROOT, "%s %.2f", classes.get(top), 1 / sum);
   }
 
-  private static Scalar ink(LabeledView labeled) {
-    double[] rgb = GREY;
-    if (labeled.getLogits() != null && labeled.getView().getLabel() != null) {
-      int top = argmax(FloatArrays.toArray(labeled.getLogits()));
-      rgb = top == labeled.getView().getLabel().getPrimary() ? GREEN : RED;
+  private static Ink ink(LabeledView labeled) {
+    Label label = labeled.getView().getLabel();
+    // A mixed view has no one true class.
+    if (labeled.getLogits() == null || label == null || label.getSecondary() != null) {
+      return Ink.GREY;
     }
-    return new Scalar(rgb[0], rgb[1], rgb[2], 0);
+    int top = argmax(FloatArrays.toArray(labeled.getLogits()));
+    return top == label.getPrimary() ? Ink.GREEN : Ink.RED;
   }
 
   private static int argmax(float[] values) {

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.internals.Topic;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends the transactions of a run that was killed. Kafka Streams takes new transactional ids at
@@ -26,6 +28,7 @@ import org.apache.kafka.common.internals.Topic;
  * of committed records passes it.
  */
 final class DanglingTransactions {
+  private static final Logger log = LoggerFactory.getLogger(DanglingTransactions.class);
   private static final String WARM_UP = "stillstream-demo-warm-up";
   private static final long PATIENCE_SECONDS = 30;
 
@@ -59,7 +62,9 @@ final class DanglingTransactions {
 
   /**
    * Aborts what a partition takes for an open transaction though no coordinator knows of it
-   * (KIP-664, hanging transactions): a kill can leave one, and it would stop readers for ever.
+   * (KIP-664, hanging transactions): it would stop readers for ever. None is expected, see the
+   * embedded broker's rationale; a directory may hold one all the same, from a broker that was
+   * started otherwise. Its offsets hang with its records as a rule, so what it held is made again.
    * Transactions that a coordinator has decided on are waited for, they are not ours to abort.
    */
   private static int abortHanging(Admin admin) {
@@ -84,6 +89,11 @@ final class DanglingTransactions {
                   producer.producerId(),
                   (short) producer.producerEpoch(),
                   producer.coordinatorEpoch().orElse(0));
+          log.atWarn()
+              .addKeyValue("partition", entry.getKey())
+              .addKeyValue("producerId", producer.producerId())
+              .addKeyValue("producerEpoch", producer.producerEpoch())
+              .log("aborting a hanging transaction: no coordinator knows of it");
           await(admin.abortTransaction(hanging).all());
           aborted++;
         }

@@ -161,7 +161,11 @@ public final class Demo {
     screen.say("kafka     " + pipeline.clients().get("bootstrap.servers"));
     screen.say("registry  " + pipeline.clients().get("schema.registry.url"));
     screen.say("metrics   " + pipeline.managementUrl() + "/metrics");
+    screen.say("page      " + pipeline.managementUrl() + "/page/");
     screen.say("health    " + pipeline.managementUrl() + "/health/ready");
+    if (settings.secured()) {
+      screen.say("secrets   " + directory.secrets());
+    }
     if (before > 0) {
       screen.say("resumed at %d images, step %d".formatted(before, steps));
     }

@@ -12,15 +12,36 @@ import java.util.OptionalLong;
  * @param directory where the state goes
  * @param run what must stay the same over the life of the directory
  * @param images in total over the life of the directory; without end when absent
+ * @param labelFraction share of the images that the teacher is asked about in this run
  * @param exit whether to end, and to sum up, once all images are trained
  * @param ports where it listens
+ * @param secured whether broker and registry ask who comes
  */
 public record DemoSettings(
-    Path home, Path directory, DemoRun run, OptionalLong images, boolean exit, Ports ports) {
+    Path home,
+    Path directory,
+    DemoRun run,
+    OptionalLong images,
+    double labelFraction,
+    boolean exit,
+    Ports ports,
+    boolean secured) {
   /** Untrained students that come with the project. */
   public static final List<String> STUDENTS = List.of("cnn", "mlp", "resnet8", "resnet12");
 
   private static final String TEACHER = "fashion-mnist-resnet16";
+
+  /** One whose broker and registry are open to everybody. */
+  public DemoSettings(
+      Path home,
+      Path directory,
+      DemoRun run,
+      OptionalLong images,
+      double labelFraction,
+      boolean exit,
+      Ports ports) {
+    this(home, directory, run, images, labelFraction, exit, ports, false);
+  }
 
   public DemoSettings {
     if (!STUDENTS.contains(run.student())) {
@@ -29,6 +50,9 @@ public record DemoSettings(
     }
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());
+    }
+    if (!(labelFraction >= 0 && labelFraction <= 1)) {
+      throw new StartupException("--label-fraction must be within 0 and 1, was " + labelFraction);
     }
     requireAtLeastOne("--views", run.views());
     requireAtLeastOne("--partitions", run.partitions());

@@ -3,6 +3,7 @@ package io.stillstream.local.demo;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.teacher.TorchScriptModel;
+import io.stillstream.teacher.labels.Pixels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +49,9 @@ record Evaluation(double studentAccuracy, double teacherAccuracy, double agreeme
     int[] classes = new int[test.size()];
     try (TorchScriptModel model = TorchScriptModel.load(spec)) {
       for (int from = 0; from < classes.length; from += BATCH) {
-        List<byte[]> batch = new ArrayList<>();
+        List<Pixels> batch = new ArrayList<>();
         for (int i = from; i < Math.min(from + BATCH, classes.length); i++) {
-          batch.add(test.pixels(i));
+          batch.add(new Pixels(spec.height(), spec.width(), spec.channels(), test.pixels(i)));
         }
         float[][] logits = model.logits(batch);
         for (int i = 0; i < logits.length; i++) {

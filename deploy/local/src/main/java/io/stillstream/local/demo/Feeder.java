@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  */
 final class Feeder implements AutoCloseable {
   /** Images fed and not yet trained. */
-  private static final int AHEAD = 512;
+  static final int AHEAD = 512;
 
   private static final Duration PAUSE = Duration.ofMillis(5);
 

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
 /** Percentiles of a timer with buckets, linear between the bounds of a bucket. */
-final class Percentile {
+public final class Percentile {
   private Percentile() {}
 
   /**
@@ -24,7 +24,7 @@ final class Percentile {
    *
    * @param buckets counts up to each bound (cumulative), bounds in nanoseconds and rising
    */
-  static OptionalDouble millis(CountAtBucket[] buckets, long total, double share) {
+  public static OptionalDouble millis(CountAtBucket[] buckets, long total, double share) {
     if (total == 0) {
       return OptionalDouble.empty();
     }

@@ -1,13 +1,14 @@
 package io.stillstream.local.demo;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.local.playground.Playground;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.HealthMeters;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Management;
 import io.stillstream.runtime.ManagementSettings;
@@ -15,7 +16,9 @@ import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.student.TrainerConfig;
 import io.stillstream.student.TrainerService;
+import io.stillstream.teacher.LabelerConfig;
 import io.stillstream.teacher.LabelerService;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,27 +41,33 @@ public final class Pipeline implements AutoCloseable {
   private final AtomicReference<String> failure = new AtomicReference<>();
   private final PrometheusMeterRegistry meters;
   private final Map<String, String> clients = new TreeMap<>();
-  private final DevelopmentRegistry registry;
   private final Management management;
   private final TrainerService trainer;
   private final List<Service> services;
 
-  private Pipeline(DemoSettings settings, StateDirectory directory, ModelSpec student) {
+  private Pipeline(
+      DemoSettings settings,
+      StateDirectory directory,
+      ModelSpec student,
+      Optional<Surroundings> given) {
     try {
       meters = Metrics.registry();
       parts.push(meters::close);
-      registry = kept(DevelopmentRegistry.start(directory.registry(), settings.ports().registry()));
-      EmbeddedKafka kafka = kept(EmbeddedKafka.start(directory.kafka(), settings.ports().kafka()));
-      clients.put("bootstrap.servers", kafka.bootstrapServers());
-      clients.put("schema.registry.url", registry.url().toString());
-      prepareTopics(settings.run().partitions());
-      ServiceFiles files = new ServiceFiles(settings, directory, student, clients);
-      trainer = new TrainerService(files.trainer(), meters);
+      Surroundings surroundings = given.orElseGet(() -> kept(surroundings(settings, directory)));
+      clients.putAll(surroundings.clients(Surroundings.DEMO));
+      prepareTopics(surroundings.admin(), settings.run().partitions());
+      ServiceFiles files = new ServiceFiles(settings, directory, student, surroundings);
+      files.tools();
+      AugmenterConfig augmenter = files.augmenter();
+      LabelerConfig labeler = files.labeler();
+      TrainerConfig training = files.trainer();
+      surroundings.admit(Cast.of(augmenter, labeler, training));
+      trainer = new TrainerService(training, meters);
       services =
           List.of(
               trainer,
-              new LabelerService(files.labeler(), meters),
-              new AugmenterService(files.augmenter(), meters));
+              new LabelerService(labeler, meters),
+              new AugmenterService(augmenter, meters));
       management =
           kept(
               Management.start(
@@ -66,7 +75,13 @@ public final class Pipeline implements AutoCloseable {
                   meters,
                   this::health,
                   Map.of("name", "stillstream demo")));
+      services.forEach(service -> management.add(service.endpoints()));
+      services.forEach(service -> management.add(service.site()));
+      management.add(new Playground(augmenter.policy()).endpoints());
+      trainer.announcePlayground();
+      HealthMeters health = HealthMeters.bind(meters, this::health);
       startAll();
+      health.bindChecks();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -80,6 +95,12 @@ public final class Pipeline implements AutoCloseable {
    * @throws io.stillstream.embedded.EmbeddedException when broker or registry cannot start
    */
   public static Pipeline start(DemoSettings settings, StateDirectory directory) {
+    return start(settings, directory, Optional.empty());
+  }
+
+  /** The same with a broker and a registry that run already, and are left running. */
+  static Pipeline start(
+      DemoSettings settings, StateDirectory directory, Optional<Surroundings> given) {
     ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
     ModelSpec student = ModelSpec.load(settings.studentModel(), "student");
     if (teacher.classes().size() != student.classes().size()) {
@@ -91,10 +112,10 @@ public final class Pipeline implements AutoCloseable {
                   teacher.name(),
                   teacher.classes().size()));
     }
-    return new Pipeline(settings, directory, student);
+    return new Pipeline(settings, directory, student, given);
   }
 
-  /** Settings for clients: bootstrap.servers and schema.registry.url. */
+  /** Settings for clients that feed it and look at what comes of it. */
   public Map<String, String> clients() {
     return Map.copyOf(clients);
   }
@@ -140,11 +161,6 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** For tests of an outage. */
-  DevelopmentRegistry registry() {
-    return registry;
-  }
-
   @Override
   public void close() {
     if (services != null) {
@@ -159,14 +175,20 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private void prepareTopics(int partitions) {
-    try (TopicsAdmin admin = new TopicsAdmin(clients)) {
+  private static Surroundings surroundings(DemoSettings settings, StateDirectory directory) {
+    return settings.secured()
+        ? SecuredSurroundings.start(directory, settings.ports())
+        : OpenSurroundings.start(directory, settings.ports());
+  }
+
+  private static void prepareTopics(Map<String, String> kafka, int partitions) {
+    try (TopicsAdmin admin = new TopicsAdmin(kafka)) {
       TopicsConfig config =
-          new TopicsConfig(clients, Optional.of(partitions), Optional.of(1), Map.of());
+          new TopicsConfig(kafka, Optional.of(partitions), Optional.of(1), Map.of());
       boolean known =
           admin.create(config.specs(), Optional.of(1)).stream().anyMatch(o -> !o.created());
       if (known) {
-        DanglingTransactions.fence(KafkaSettings.admin(clients));
+        DanglingTransactions.fence(KafkaSettings.admin(kafka));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The three services' settings as the YAML that a user could write, kept in the demo's directory
@@ -19,7 +20,7 @@ final class ServiceFiles {
   private final DemoSettings settings;
   private final StateDirectory directory;
   private final ModelSpec student;
-  private final String kafka;
+  private final Surroundings surroundings;
 
   /**
    * The files of one demo.
@@ -30,18 +31,30 @@ final class ServiceFiles {
       DemoSettings settings,
       StateDirectory directory,
       ModelSpec student,
-      Map<String, String> clients) {
+      Surroundings surroundings) {
     this.settings = settings;
     this.directory = directory;
     this.student = student;
+    this.surroundings = surroundings;
+  }
+
+  private static String kafka(Map<String, String> clients) {
     StringBuilder lines = new StringBuilder("kafka:\n");
-    clients.forEach((key, value) -> lines.append("  %s: %s%n".formatted(key, value)));
-    this.kafka = lines.toString();
+    new TreeMap<>(clients)
+        .forEach(
+            (key, value) -> lines.append("  %s: '%s'%n".formatted(key, value.replace("'", "''"))));
+    return lines.toString();
+  }
+
+  /** Settings for the command line tools. */
+  void tools() {
+    write("demo", kafka(surroundings.clients(Surroundings.DEMO)));
+    write("admin", kafka(surroundings.admin()));
   }
 
   AugmenterConfig augmenter() {
     String yaml =
-        kafka
+        kafka(surroundings.clients(Surroundings.AUGMENTER))
             + """
               consumer.group.instance.id: augmenter-0
             application-id: augmenter
@@ -68,28 +81,34 @@ final class ServiceFiles {
 
   LabelerConfig labeler() {
     String yaml =
-        kafka
+        kafka(surroundings.clients(Surroundings.LABELER))
             + """
             instance-id: "0"
             teacher: "%s"
             batch: {max-size: 128, max-delay: 50ms}
+            label: {fraction: %s}
             commit-interval: 200ms
             threads: 1
+            state-directory: "%s"
             """
-                .formatted(settings.teacherModel().toAbsolutePath());
+                .formatted(
+                    settings.teacherModel().toAbsolutePath(),
+                    settings.labelFraction(),
+                    directory.labeler());
     return written("labeler", yaml, LabelerConfig.class);
   }
 
   TrainerConfig trainer() {
     String yaml =
-        kafka
+        kafka(surroundings.clients(Surroundings.TRAINER))
             + """
             student: "%s"
             directory: "%s"
             batch: {size: 128, max-delay: 15s}
             updates: 4
             checkpoint: {every: 10s}
-            release: {every-steps: 1000, on-stop: true}
+            release: {every-steps: 250, on-stop: true}
+            page: {enabled: true, title: stillstream demo}
             seed: 42
             threads: 1
             """
@@ -98,13 +117,18 @@ final class ServiceFiles {
   }
 
   private <C extends Record> C written(String name, String yaml, Class<C> type) {
+    write(name, yaml);
+    return Settings.parse(yaml, type, Map.of());
+  }
+
+  /** There may be passwords in it. */
+  private void write(String name, String yaml) {
     Path file = directory.config().resolve(name + ".yaml");
     try {
       Files.createDirectories(file.getParent());
-      Files.writeString(file, yaml);
+      SecretFiles.write(file, yaml);
     } catch (IOException e) {
       throw new StartupException("--dir: " + file + " cannot be written: " + e, e);
     }
-    return Settings.parse(yaml, type, Map.of());
   }
 }

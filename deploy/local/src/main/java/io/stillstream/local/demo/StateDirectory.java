@@ -56,8 +56,17 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("augmenter");
   }
 
+  Path labeler() {
+    return root.resolve("labeler");
+  }
+
   Path trainer() {
     return root.resolve("trainer");
+  }
+
+  /** Passwords, keys and certificates. */
+  Path secrets() {
+    return root.resolve("secrets");
   }
 
   Path config() {

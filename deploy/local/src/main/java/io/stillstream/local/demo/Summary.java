@@ -28,6 +28,9 @@ record Summary(
     row(table, "images", String.format(Locale.ROOT, "%,d", images));
     row(table, "views", String.format(Locale.ROOT, "%,d", views.records()));
     row(table, "labelled views", counted(labeled));
+    if (labeled.passedOver() > 0) {
+      row(table, "passed over", String.format(Locale.ROOT, "%,d", labeled.passedOver()));
+    }
     row(table, "rejected", String.format(Locale.ROOT, "%,d", rejected));
     row(table, "steps", String.format(Locale.ROOT, "%,d", release.step()));
     row(table, "views trained", String.format(Locale.ROOT, "%,d", release.viewsSeen()));
@@ -51,6 +54,7 @@ record Summary(
     json.put("views_unique", views.unique());
     json.put("labeled", labeled.records());
     json.put("labeled_unique", labeled.unique());
+    json.put("passed_over", labeled.passedOver());
     json.put("steps", release.step());
     json.put("views_seen", release.viewsSeen());
     json.put("rejected", rejected);

@@ -5,10 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.Optional;
 
 /** Tells media types by the first bytes of a file (RFC 9649 for WebP; the others by custom). */
-final class ContentTypes {
+public final class ContentTypes {
   private ContentTypes() {}
 
-  static Optional<String> of(byte[] file) {
+  /** The type of a file; empty if it is none of JPEG, PNG, WebP, BMP. */
+  public static Optional<String> of(byte[] file) {
     String head = new String(file, 0, Math.min(file.length, 12), ISO_8859_1);
     if (head.startsWith("\u00ff\u00d8\u00ff")) {
       return Optional.of("image/jpeg");

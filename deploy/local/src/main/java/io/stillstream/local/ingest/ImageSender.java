@@ -6,8 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.FailedException;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,16 +27,32 @@ public final class ImageSender implements AutoCloseable {
   private final String topic;
   private final RecordWriter<ImageEvent> writer;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final Optional<TraceContext> trace;
+  private final SplittableRandom random = new SplittableRandom();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * Opens the producer.
+   * Opens the producer; each image begins a trace of its own.
    *
    * @param kafka settings of producer and serializer
    */
   public ImageSender(Map<String, String> kafka, String topic, MeterRegistry registry) {
+    this(kafka, topic, registry, Optional.empty());
+  }
+
+  /**
+   * Opens the producer.
+   *
+   * @param trace that all images belong to
+   */
+  public ImageSender(
+      Map<String, String> kafka,
+      String topic,
+      MeterRegistry registry,
+      Optional<TraceContext> trace) {
     this.topic = topic;
+    this.trace = trace;
     this.writer = new RecordWriter<>(kafka, registry);
     this.producer =
         KafkaSettings.client(() -> new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of())));
@@ -48,9 +67,11 @@ public final class ImageSender implements AutoCloseable {
     requireWell();
     byte[] key = event.getImageId().getBytes(UTF_8);
     byte[] value = writer.write(topic, event);
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    trace.orElseGet(() -> TraceContext.start(random)).write(record.headers());
     var unused =
         producer.send(
-            new ProducerRecord<>(topic, key, value),
+            record,
             (metadata, e) -> {
               if (e == null) {
                 acknowledged.incrementAndGet();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public final class Ingest {
   private final String topic;
   private final String sourceName;
   private final double imagesPerSecond;
+  private final Optional<TraceContext> trace;
   private final Report report;
 
   /**
@@ -26,17 +28,20 @@ public final class Ingest {
    *
    * @param kafka settings of clients and serializer
    * @param imagesPerSecond upper bound; infinite for none
+   * @param trace that all images belong to; without one each begins its own
    */
   public Ingest(
       Map<String, String> kafka,
       String topic,
       String sourceName,
       double imagesPerSecond,
+      Optional<TraceContext> trace,
       Report report) {
     this.kafka = kafka;
     this.topic = topic;
     this.sourceName = sourceName;
     this.imagesPerSecond = imagesPerSecond;
+    this.trace = trace;
     this.report = report;
   }
 
@@ -71,7 +76,7 @@ public final class Ingest {
     Pace pace = new Pace(imagesPerSecond, System::nanoTime);
     long skipped = 0;
     long done = 0;
-    try (ImageSender sender = new ImageSender(kafka, topic, registry)) {
+    try (ImageSender sender = new ImageSender(kafka, topic, registry, trace)) {
       for (ImageItem item : source.items()) {
         String id = sourceName + "/" + item.name();
         if (!before.contains(id)) {

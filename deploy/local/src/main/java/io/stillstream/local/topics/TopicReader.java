@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,6 +53,17 @@ public final class TopicReader implements AutoCloseable {
 
   /** Hands over every record from these offsets up to the present end. */
   public void readFrom(Map<Integer, Long> offsets, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    readWhile(
+        offsets,
+        record -> {
+          each.accept(record);
+          return true;
+        });
+  }
+
+  /** The same for as long as more is wanted. */
+  public void readWhile(
+      Map<Integer, Long> offsets, Predicate<ConsumerRecord<byte[], byte[]>> more) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<Integer, Long> beginnings = beginnings();
     for (TopicPartition partition : partitions) {
@@ -61,8 +73,8 @@ public final class TopicReader implements AutoCloseable {
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() < ends.get(partition)) {
-          each.accept(record);
+        if (record.offset() < ends.get(partition) && !more.test(record)) {
+          return;
         }
       }
     }

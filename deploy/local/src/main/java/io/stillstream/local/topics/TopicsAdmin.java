@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -120,6 +121,15 @@ public final class TopicsAdmin implements AutoCloseable {
       }
       if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
         throw unknown;
+      }
+      if (e.getCause() instanceof AuthorizationException) {
+        throw new StartupException(
+            "topic "
+                + topic
+                + ": Create, Describe and DescribeConfigs are needed, and not all allowed ("
+                + e.getCause().getMessage()
+                + "); \"stillstream acls\" tells and grants it",
+            e);
       }
       throw new StartupException("topic " + topic + ": " + e.getCause().getMessage(), e);
     } catch (TimeoutException e) {

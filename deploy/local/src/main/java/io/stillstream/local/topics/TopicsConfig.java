@@ -39,16 +39,33 @@ public record TopicsConfig(
     replicationFactor.ifPresent(number -> requirePositive("replication-factor", number));
   }
 
-  /** One topic's own settings; what is absent is as in the catalogue. */
+  /**
+   * One topic's own settings; what is absent is as in the catalogue.
+   *
+   * @param replay whether dead letters may go back to it; absent is yes
+   */
   public record TopicSettings(
       Optional<String> name,
       Optional<Integer> partitions,
       Optional<Duration> retention,
-      Optional<Integer> maxMessageBytes) {
+      Optional<Integer> maxMessageBytes,
+      Optional<Boolean> replay) {
     public TopicSettings {
       partitions.ifPresent(number -> requirePositive("partitions", number));
       maxMessageBytes.ifPresent(number -> requirePositive("max-message-bytes", number));
     }
+  }
+
+  /** How a topic is called whose default name is this. */
+  public String nameOf(String defaultName) {
+    TopicSettings own = topics.get(defaultName);
+    return own == null ? defaultName : own.name().orElse(defaultName);
+  }
+
+  /** Whether dead letters may go back to the topic with this default name. */
+  public boolean isReplayed(String defaultName) {
+    TopicSettings own = topics.get(defaultName);
+    return own == null || own.replay().orElse(true);
   }
 
   /** The topics to make, in the catalogue's order. */

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.containers.Neighbours;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.Settings;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Topics;
 import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.student.TrainerConfig;
+import io.stillstream.student.trace.Story;
+import io.stillstream.student.trace.Trace;
+import io.stillstream.student.trace.TraceSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,9 +29,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -41,24 +52,30 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The demo's own pipeline, fed by hand: good images, three bad ones among them, a registry that
- * goes away and comes back. What it left behind is looked at by several tests.
+ * The demo's own pipeline beside a broker and a registry of their own, fed by hand: good images,
+ * three bad ones among them, a registry that goes away and comes back. What it left behind is
+ * looked at by several tests.
  */
+@Tag("neighbours")
 class ChainIT {
   private static final int GOOD = 120;
   private static final int VIEWS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String PNG_OF_ONE_PIXEL =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path directory;
   private static StateDirectory state;
   private static Pipeline pipeline;
-  private static DevelopmentRegistry reborn;
+  private static Neighbours neighbours;
   private static long viewsSeen;
+  private static Map<String, JsonNode> shownOnThePage;
 
   @BeforeAll
   static void runTheChain() throws Exception {
@@ -69,10 +86,12 @@ class ChainIT {
             directory,
             new DemoRun(VIEWS, "cnn", "", 2),
             OptionalLong.empty(),
+            1,
             true,
             new DemoSettings.Ports(0, 0, 0));
     state = StateDirectory.open(directory);
-    pipeline = Pipeline.start(settings, state);
+    neighbours = Neighbours.start(directory.resolve("neighbours"));
+    pipeline = Pipeline.start(settings, state, Optional.of(Surroundings.given(neighbours.kafka())));
     ImageSet images = ImageSet.load(settings.data(), ImageSet.Part.TRAIN);
     try (ImageSender sender =
             new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters());
@@ -89,6 +108,7 @@ class ChainIT {
     }
     awaitViewsSeen((GOOD + 1) * VIEWS);
     viewsSeen = pipeline.trainer().viewsSeen();
+    shownOnThePage = events();
     pipeline.closeServices();
   }
 
@@ -96,9 +116,7 @@ class ChainIT {
   static void stop() {
     try (StateDirectory held = state) {
       pipeline.close();
-      if (reborn != null) {
-        reborn.close();
-      }
+      neighbours.close();
       assertThat(held.root()).isEqualTo(directory);
     }
   }
@@ -108,9 +126,9 @@ class ChainIT {
     assertThat(pipeline.failure()).isEmpty();
     assertThat(viewsSeen).isEqualTo((GOOD + 1) * VIEWS);
     assertThat(Census.ofViews(clients(), pipeline.meters()))
-        .isEqualTo(new Census((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS));
+        .isEqualTo(new Census((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS, 0));
     assertThat(Census.ofLabeledViews(clients(), pipeline.meters()))
-        .isEqualTo(new Census((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS));
+        .isEqualTo(new Census((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS, 0));
   }
 
   @Test
@@ -160,6 +178,179 @@ class ChainIT {
     generic(Topics.STUDENT_EVENTS, 0);
   }
 
+  @Test
+  void shouldShowOnThePageWhatTheTopicsHold() {
+    // when
+    JsonNode tick = shownOnThePage.get("tick");
+
+    // then: as counted by the services, without the marks of transactions; what was done again
+    // after
+    // one was aborted, as may happen in the outage, counts again
+    assertThat(shownOnThePage.get("hello").path("classes")).hasSize(10);
+    assertThat(shownOnThePage.get("hello").path("playground").asBoolean()).isTrue();
+    assertThat(shownOnThePage.get("hello").path("trace").asBoolean()).isTrue();
+    assertThat(shownOnThePage.get("history").path("points").size()).isBetween(2, 600);
+    assertThat(tick.path("broker").asText()).isEqualTo("up");
+    assertThat(tick.at("/stages/0/records").asInt()).isEqualTo(GOOD + 4);
+    assertThat(tick.at("/stages/1/records").asInt())
+        .isBetween((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS + GOOD);
+    assertThat(tick.at("/stages/2/records").asInt())
+        .isBetween((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS + GOOD);
+    assertThat(tick.at("/stages/3/records").asInt()).isEqualTo((GOOD + 1) * VIEWS);
+    assertThat(tick.at("/deadLetters/records").asInt()).isEqualTo(3);
+    assertThat(tick.at("/point/2").asDouble()).isPositive();
+  }
+
+  @Test
+  void shouldShowImagesLettersAndAnswersOnThePage() {
+    // when
+    JsonNode images = shownOnThePage.get("strip").path("images");
+    JsonNode letters = shownOnThePage.get("deadLetters").path("letters");
+
+    // then
+    assertThat(images.size()).isBetween(1, 6);
+    assertThat(images)
+        .allSatisfy(
+            image -> {
+              assertThat(image.path("imageId").asText()).matches("good-\\d+|newer-schema");
+              assertThat(image.path("raw").asText()).startsWith("data:image/png;base64,");
+              assertThat(image.path("views")).hasSize(VIEWS);
+              assertThat(image.at("/views/0/recipe").asText()).isEqualTo("original");
+              assertThat(image.at("/views/1/recipe").asText()).startsWith("rotate ");
+              assertThat(image.at("/views/2/png").asText()).startsWith("data:image/png;base64,");
+              assertThat(image.at("/views/2/teacher")).hasSize(3);
+            });
+    assertThat(letters)
+        .extracting(letter -> letter.path("imageId").asText())
+        .containsExactlyInAnyOrder("not-avro", "truncated-jpeg", "giant-png");
+    assertThat(letters)
+        .allSatisfy(letter -> assertThat(letter.path("reason").asText()).isNotEmpty());
+    assertThat(shownOnThePage.get("confusion").path("counts")).hasSize(10);
+  }
+
+  @Test
+  void shouldTellTheStoryOfAnImage() {
+    // when
+    Story story = trace().tell("good-5").orElseThrow();
+
+    // then
+    assertThat(story.notes()).isEmpty();
+    assertThat(story.deadLetters()).isEmpty();
+    assertThat(story.raw().png()).startsWith("data:image/png;base64,");
+    assertThat(story.raw().label()).isEqualTo("Trouser");
+    assertThat(story.raw().expired()).isFalse();
+    assertThat(story.views()).extracting(Story.View::index).containsExactly(0, 1, 2);
+    assertThat(story.views().get(0).recipe()).isEqualTo("original");
+    assertThat(story.views().get(1).recipe()).contains("rotate ").contains("translate ");
+    assertThat(story.views())
+        .allSatisfy(
+            view -> {
+              assertThat(view.topic()).isEqualTo(Topics.LABELED_VIEWS);
+              assertThat(view.png()).isNotNull();
+              assertThat(view.label()).isEqualTo("Trouser");
+              assertThat(view.teachers()).hasSize(1);
+              assertThat(view.logits()).hasSize(10);
+              assertThat(view.top()).hasSize(3);
+              assertThat(view.step().updates()).isEqualTo(4);
+              assertThat(view.why()).isNull();
+            });
+    assertThat(story.releases())
+        .singleElement()
+        .satisfies(
+            release -> {
+              assertThat(release.current()).isTrue();
+              assertThat(release.contains()).isTrue();
+            });
+  }
+
+  @Test
+  void shouldTellTheStoryOfAnImageThatBecameNothing() {
+    // when
+    Story giant = trace().tell("giant-png").orElseThrow();
+    Story stranger = trace().tell("not-avro").orElseThrow();
+
+    // then
+    assertThat(giant.views()).isEmpty();
+    assertThat(giant.raw().bytes()).isPositive();
+    assertThat(giant.raw().png()).isNull();
+    assertThat(giant.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.service()).contains("augmenter");
+              assertThat(letter.imageId()).isEqualTo("giant-png");
+              assertThat(letter.offset()).isEqualTo(giant.raw().offset());
+            });
+    assertThat(stranger.raw().why()).contains("is no ImageEvent");
+    assertThat(stranger.deadLetters()).hasSize(1);
+    assertThat(trace().tell("nobody")).isEmpty();
+  }
+
+  @Test
+  void shouldTryPoliciesOnItsPort() throws Exception {
+    // given
+    String playground = pipeline.managementUrl() + "/page/playground";
+
+    // when
+    JsonNode offer = json(HttpRequest.newBuilder(URI.create(playground)).build());
+    String body =
+        JSON.createObjectNode()
+            .put("policy", offer.get("policy").asText())
+            .put("image", PNG_OF_ONE_PIXEL)
+            .put("views", 2)
+            .toString();
+    JsonNode result =
+        json(
+            HttpRequest.newBuilder(URI.create(playground))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+
+    // then
+    assertThat(result.get("views")).hasSize(2);
+    assertThat(result.get("policyHash").asText())
+        .isEqualTo(trace().tell("good-5").orElseThrow().views().get(0).policyHash());
+  }
+
+  /** What the page's stream says, the latest of each kind, when all of it has come. */
+  private static Map<String, JsonNode> events() throws Exception {
+    Map<String, JsonNode> events = new HashMap<>();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(pipeline.managementUrl() + "/page/stream")).build();
+    try (Stream<String> lines =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+      Iterator<String> each = lines.iterator();
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!isComplete(events) && System.nanoTime() < end) {
+        String name = each.next();
+        if (name.startsWith("event: ")) {
+          String data = each.next();
+          events.put(
+              name.substring("event: ".length()), JSON.readTree(data.substring("data: ".length())));
+        }
+      }
+    }
+    return events;
+  }
+
+  private static boolean isComplete(Map<String, JsonNode> events) {
+    return events
+            .keySet()
+            .containsAll(Set.of("hello", "history", "tick", "strip", "confusion", "deadLetters"))
+        && events.get("deadLetters").path("letters").size() == 3
+        && events.get("tick").at("/stages/2/records").asInt() >= (GOOD + 1) * VIEWS
+        && events.get("tick").at("/stages/3/records").asInt() == (GOOD + 1) * VIEWS;
+  }
+
+  private static Trace trace() {
+    TrainerConfig config =
+        Settings.load(directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
+    return new Trace(
+        config.trace(
+            Topics.IMAGES,
+            ModelSpec.load(config.student(), "student").classes(),
+            new TraceSettings.Search(10_000, PATIENCE)));
+  }
+
   private static void send(ImageSender sender, ImageSet images, int from, int to) {
     for (int i = from; i < to; i++) {
       sender.send(event("good-" + i, "image/png", images.png(i)));
@@ -181,20 +372,20 @@ class ChainIT {
                 "\"fields\":\\[",
                 "\"fields\":[{\"name\":\"camera\",\"type\":\"string\",\"default\":\"\"},");
     byte[] framed = framed(register(newer), new Schema.Parser().parse(newer), event);
-    URI url = pipeline.registry().url();
-    pipeline.registry().close();
+    neighbours.stopRegistry();
     raw.send(image("newer-schema", framed)).get();
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> pipeline.meters().get("augmenter.registry.waiting").gauge().value() > 0);
     assertThat(pipeline.health().ready()).isFalse();
-    reborn = DevelopmentRegistry.start(state.registry(), url.getPort());
+    neighbours.startRegistry();
   }
 
   private static int register(String schema) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create(pipeline.registry().url() + "/subjects/images-value/versions"))
+                URI.create(neighbours.registryUrl() + "/subjects/images-value/versions"))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
                     JSON.createObjectNode().put("schema", schema).toString()))

@@ -60,10 +60,27 @@ class DemoRunTest {
                     directory,
                     new DemoRun(4, "vgg", "", 2),
                     OptionalLong.empty(),
+                    1,
                     true,
                     new DemoSettings.Ports(0, 0, 0)))
         .isInstanceOf(StartupException.class)
         .hasMessage("--student must be one of cnn, mlp, resnet8, resnet12, was vgg");
+  }
+
+  @Test
+  void shouldRefuseToLabelMoreThanEverything() {
+    assertThatThrownBy(
+            () ->
+                new DemoSettings(
+                    directory,
+                    directory,
+                    DemoRun.DEFAULTS,
+                    OptionalLong.empty(),
+                    1.1,
+                    true,
+                    new DemoSettings.Ports(0, 0, 0)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }
 
   private static DemoRun.Wishes wishes(Optional<Integer> views, Optional<String> student) {

@@ -12,8 +12,8 @@ class SummaryTest {
       new Summary(
           "cnn",
           100,
-          new Census(400, 400),
-          new Census(401, 400),
+          new Census(400, 400, 0),
+          new Census(401, 400, 120),
           new Summary.Release(3, 16, 400, "file:///r/3"),
           1,
           new Evaluation(0.895, 0.936, 0.91),
@@ -34,6 +34,7 @@ class SummaryTest {
             "views",
             "labeled",
             "labeled_unique",
+            "passed_over",
             "steps",
             "views_seen",
             "rejected",
@@ -47,6 +48,7 @@ class SummaryTest {
             "resumed");
     assertThat(json.path("labeled").asLong()).isEqualTo(401);
     assertThat(json.path("labeled_unique").asLong()).isEqualTo(400);
+    assertThat(json.path("passed_over").asLong()).isEqualTo(120);
     assertThat(json.path("age_p50_ms").asLong()).isEqualTo(1234);
     assertThat(json.path("age_p99_ms").isNull()).isTrue();
     assertThat(json.path("images_per_second").asDouble()).isEqualTo(81.3);
@@ -58,6 +60,7 @@ class SummaryTest {
   void shouldTellPeopleWhatMatters() {
     assertThat(summary.table())
         .contains("401 (400 unique)")
+        .containsPattern("passed over +120")
         .contains("89.5 %")
         .contains("1,234 ms (p50), - (p99)")
         .contains("3 in file:///r/3");

@@ -39,7 +39,7 @@ class TopicsConfigTest {
     assertThat(images.maxMessageBytes()).isEqualTo(1_000_000);
     assertThat(config.specs().get(1).partitions()).isEqualTo(24);
     assertThat(config.specs().get(2).partitions()).isEqualTo(12);
-    assertThat(config.specs().subList(3, 7)).allMatch(spec -> spec.partitions() == 1);
+    assertThat(config.specs().subList(3, 9)).allMatch(spec -> spec.partitions() == 1);
     assertThat(config.replicationFactor()).hasValue(3);
   }
 

@@ -1,0 +1,45 @@
+package io.stillstream.local.access;
+
+import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.access.Privilege;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A service or a tool, and what it must be allowed to do.
+ *
+ * @param name as in {@code --role}
+ * @param principal who has it unless told otherwise
+ */
+public record Role(String name, String principal, List<Privilege> privileges) {
+  private static final String EVERY = "*";
+  private static final Pattern ONE = Pattern.compile("\\w+:(?!\\*$).+", Pattern.DOTALL);
+
+  /**
+   * Refuses what Kafka takes for all principals, or for all resources of a kind: nobody means that
+   * who asks for the least.
+   */
+  public Role {
+    if (!ONE.matcher(principal).matches()) {
+      throw new StartupException(
+          "principal of %s: must be one, as User:NAME, was %s".formatted(name, principal));
+    }
+    for (Privilege privilege : privileges) {
+      if (privilege.name().equals(EVERY)) {
+        throw new StartupException(
+            "%s: %s: ACLs take * for every name; give it another one"
+                .formatted(name, privilege.resource()));
+      }
+    }
+    privileges = privileges.stream().distinct().toList();
+  }
+
+  static Role of(String name, List<Privilege> privileges) {
+    return new Role(name, "User:" + name, privileges);
+  }
+
+  /** The same with another principal. */
+  public Role as(String other) {
+    return new Role(name, other, privileges);
+  }
+}

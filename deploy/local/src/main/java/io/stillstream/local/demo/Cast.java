@@ -1,0 +1,48 @@
+package io.stillstream.local.demo;
+
+import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.local.access.Role;
+import io.stillstream.runtime.access.Privilege;
+import io.stillstream.schemas.Topics;
+import io.stillstream.student.TrainerConfig;
+import io.stillstream.teacher.LabelerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+
+/** The roles of a demo, and what each needs. */
+final class Cast {
+  private Cast() {}
+
+  static List<Role> of(AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer) {
+    return List.of(
+        role(Surroundings.AUGMENTER, augmenter.privileges()),
+        role(Surroundings.LABELER, labeler.privileges()),
+        role(Surroundings.TRAINER, trainer.privileges()),
+        new Role("page", principal(Surroundings.TRAINER), trainer.pagePrivileges()),
+        role(Surroundings.DEMO, demo()));
+  }
+
+  private static Role role(String name, List<Privilege> privileges) {
+    return new Role(name, principal(name), privileges);
+  }
+
+  private static String principal(String user) {
+    return "User:" + user;
+  }
+
+  private static List<Privilege> demo() {
+    List<Privilege> needed = new ArrayList<>();
+    needed.add(Privilege.topic(AclOperation.WRITE, Topics.IMAGES, "to feed it"));
+    Stream.of(
+            Topics.IMAGES,
+            Topics.VIEWS,
+            Topics.LABELED_VIEWS,
+            Topics.STUDENT_RELEASES,
+            Topics.DEAD_LETTERS)
+        .map(topic -> Privilege.topic(AclOperation.READ, topic, "to sum it up"))
+        .forEach(needed::add);
+    return needed;
+  }
+}

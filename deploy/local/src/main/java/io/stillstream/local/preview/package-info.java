@@ -1,0 +1,2 @@
+/** What a policy does to an image, as a contact sheet. */
+package io.stillstream.local.preview;

@@ -1,0 +1,78 @@
+package io.stillstream.local.replay;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.local.FailedException;
+import io.stillstream.runtime.ImageLog;
+import io.stillstream.runtime.LostRecordException;
+import io.stillstream.runtime.RecordLog;
+import io.stillstream.runtime.RecordReader;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Makes views again that a running system has recorded. Reads committed records only, whatever the
+ * settings say; belongs to no group and writes nothing to any topic. For one thread.
+ */
+public final class Replay implements AutoCloseable {
+  private final RecordLog log;
+  private final RecordReader<SpecificRecord> views;
+  private final RecordReader<ImageEvent> images;
+  private final Replayer replayer;
+  private final Views finder;
+
+  /** Opens consumers with the settings of an augmenter. */
+  public Replay(AugmenterConfig config) {
+    Map<String, String> kafka = new TreeMap<>(config.kafka());
+    kafka.keySet().removeIf(key -> key.endsWith("isolation.level"));
+    // Nothing else is to be done while the registry is away.
+    kafka.putIfAbsent("max.retries", "3");
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    log = new RecordLog(kafka);
+    views = new RecordReader<>(SpecificRecord.class, kafka, meters);
+    images = new RecordReader<>(ImageEvent.class, kafka, meters);
+    replayer = new Replayer(new ImageLog(log, images), config.maxPixels());
+    finder = new Views(kafka, log, views);
+  }
+
+  /**
+   * Makes every selected view again, from the first topic that holds any.
+   *
+   * @param topics those that do not exist are passed over
+   * @return how many there were
+   * @throws LostRecordException if the one at an offset is not there
+   * @throws io.stillstream.runtime.StartupException if the one at an offset is no view
+   * @throws io.stillstream.local.FailedException if the broker or the registry fails
+   */
+  public long run(Selection selection, List<String> topics, Consumer<Replayed> each) {
+    try {
+      for (String topic : topics) {
+        if (log.exists(topic)) {
+          long found = finder.find(selection, topic, view -> each.accept(replayer.replay(view)));
+          if (found > 0) {
+            return found;
+          }
+        }
+      }
+      return 0;
+    } catch (RegistryUnavailableException e) {
+      throw new FailedException("the schema registry does not answer: " + e.getMessage(), e);
+    } catch (KafkaException e) {
+      throw new FailedException("the broker does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    replayer.close();
+    views.close();
+    images.close();
+    log.close();
+  }
+}

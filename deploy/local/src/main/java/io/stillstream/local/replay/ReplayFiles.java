@@ -1,0 +1,86 @@
+package io.stillstream.local.replay;
+
+import io.stillstream.local.ingest.ContentTypes;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.pixels.PixelException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes what a replay saw into a directory: {@code TOPIC-P@O.EXT} is the image as it arrived (bare
+ * pixels as PNG), and beside it {@code …-viewN.recorded.png} and {@code …-viewN.replayed.png}.
+ */
+public final class ReplayFiles {
+  private final Path directory;
+
+  /**
+   * @param directory exists
+   */
+  public ReplayFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Writes as much as there is. */
+  public void write(Replayed replayed) throws IOException {
+    AugmentedView view = replayed.view().view();
+    Coordinates origin = replayed.view().origin();
+    if (replayed.image().isPresent()) {
+      image(origin, replayed.image().get());
+    }
+    Mix mix = view.getRecipe().getMix();
+    if (mix != null && replayed.partner().isPresent()) {
+      image(
+          new Coordinates(mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()),
+          replayed.partner().get());
+    }
+    String name = origin + "-view" + view.getLineage().getViewIndex();
+    int height = view.getHeight();
+    int width = view.getWidth();
+    int channels = view.getChannels();
+    try {
+      png(
+          name + ".recorded.png",
+          height,
+          width,
+          channels,
+          PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
+      if (replayed.pixels().isPresent()) {
+        png(name + ".replayed.png", height, width, channels, replayed.pixels().get());
+      }
+    } catch (PixelException e) {
+      // No picture of what is none; the report says so.
+      return;
+    }
+  }
+
+  /** Writes an image as it arrived. */
+  public void image(Coordinates at, ImageEvent event) throws IOException {
+    ByteBuffer payload = event.getPayload().slice();
+    byte[] bytes = new byte[payload.remaining()];
+    payload.get(bytes);
+    RawShape shape = event.getRawShape();
+    String type = ContentTypes.of(bytes).orElse("");
+    if (type.isEmpty() && shape != null && shape.getChannels() != 4) {
+      png(at + ".png", shape.getHeight(), shape.getWidth(), shape.getChannels(), bytes);
+      return;
+    }
+    String extension = type.isEmpty() ? "bin" : type.substring("image/".length());
+    Files.write(directory.resolve(at + "." + extension), bytes);
+  }
+
+  private void png(String name, int height, int width, int channels, byte[] pixels)
+      throws IOException {
+    ByteBuffer file = PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels);
+    byte[] bytes = new byte[file.remaining()];
+    file.get(bytes);
+    Files.write(directory.resolve(name), bytes);
+  }
+}

@@ -1,0 +1,45 @@
+package io.stillstream.local.trace;
+
+import io.stillstream.local.replay.ReplayFiles;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.student.trace.Story;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * Writes the pictures of a story into a directory: {@code TOPIC-P@O.EXT} is the image as it
+ * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood.
+ */
+public final class StoryFiles {
+  private final Path directory;
+
+  /**
+   * @param directory exists
+   */
+  public StoryFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Writes as much as there is. */
+  public void write(Story story) throws IOException {
+    Story.Raw raw = story.raw();
+    String name = "image";
+    if (raw != null) {
+      Coordinates at = new Coordinates(raw.topic(), raw.partition(), raw.offset());
+      name = at.toString();
+      if (raw.event() != null) {
+        new ReplayFiles(directory).image(at, raw.event());
+      }
+    }
+    for (Story.View view : story.views()) {
+      if (view.png() != null) {
+        String base64 = view.png().substring(view.png().indexOf(',') + 1);
+        Files.write(
+            directory.resolve(name + "-view" + view.index() + ".png"),
+            Base64.getDecoder().decode(base64));
+      }
+    }
+  }
+}
