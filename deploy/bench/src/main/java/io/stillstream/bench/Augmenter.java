@@ -1,0 +1,70 @@
+package io.stillstream.bench;
+
+import io.stillstream.augmenter.image.Source;
+import io.stillstream.augmenter.image.View;
+import io.stillstream.augmenter.image.ViewMaker;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.Recipe;
+import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.ViewSeed;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Our side of a row: the augmenter's own view maker on one thread. */
+final class Augmenter implements AutoCloseable {
+  private static final String TOPIC = "images";
+  private static final long MAX_PIXELS = 64_000_000;
+
+  private final Row row;
+  private final Policy policy;
+  private final ViewMaker maker;
+
+  Augmenter(Row row) {
+    this.row = row;
+    policy = Policies.named(row.policy());
+    maker = new ViewMaker(policy, MAX_PIXELS);
+  }
+
+  /** The side, over the given files. */
+  Side side(List<byte[]> files) {
+    return new JavaSide<>(
+        files.stream().map(this::source).toList(), (source, number) -> make(source, number).size());
+  }
+
+  /**
+   * The views of one file: one augmented view of a photograph of 500 × 375, all views of the
+   * others.
+   *
+   * @param number stands for the image's place in the stream; all random values rest on it
+   */
+  List<View> views(byte[] file, long number) {
+    return make(source(file), number);
+  }
+
+  private List<View> make(Source source, long number) {
+    return switch (row.set()) {
+      case PHOTOS -> one(source, number, new Size(Inputs.PHOTO_HEIGHT, Inputs.PHOTO_WIDTH));
+      case LARGE, SMALL, SMALL_PNG -> maker.make(source, TOPIC, 0, number, null);
+    };
+  }
+
+  /** The first augmented view alone: what a policy makes always has the original, too. */
+  private List<View> one(Source source, long number, Size size) {
+    long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
+    Recipe recipe = policy.recipe(1, new SplitMix64(seed), size);
+    return List.of(new View(1, seed, recipe, maker.replay(source, recipe)));
+  }
+
+  private Source source(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file);
+    return row.set() == Row.InputSet.SMALL
+        ? new Source.Pixels(bytes, Inputs.SMALL_SIDE, Inputs.SMALL_SIDE, 1)
+        : new Source.File(bytes);
+  }
+
+  @Override
+  public void close() {
+    maker.close();
+  }
+}

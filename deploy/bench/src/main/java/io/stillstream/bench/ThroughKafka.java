@@ -1,0 +1,63 @@
+package io.stillstream.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.teacher.LabelerService;
+import java.time.Duration;
+
+/**
+ * The labeler as a side: it starts for its turn on a topic that is full already, and stops after
+ * it. What counts is the time between two commits, the first one after a warm-up, the last one
+ * while there still is work, so neither the start nor an idle end is in it.
+ */
+final class ThroughKafka implements TimedSide {
+  /** Warm-up, and again what is left over at the end, as a part of what is measured. */
+  private static final double MARGIN = 0.25;
+
+  /** Seconds: no margin is shorter, since a commit may bring as much as 200 ms and more. */
+  private static final double COMMIT = 0.6;
+
+  /** A turn of fewer batches would begin and end with the same commit. */
+  private static final int LEAST_BATCHES = 20;
+
+  private final KafkaLabeler kafka;
+  private final int batch;
+  private final Processors processors;
+  private double rate;
+  private long labeledBefore;
+
+  /**
+   * @param rate images per second to expect at first
+   */
+  ThroughKafka(KafkaLabeler kafka, Subject subject, double rate) {
+    this.kafka = kafka;
+    this.batch = subject.batch();
+    this.processors = new Processors(kafka.neighbours());
+    this.rate = rate;
+  }
+
+  @Override
+  public Spell work(Duration time) {
+    long images = Math.max((long) LEAST_BATCHES * batch, Math.round(rate * time.toNanos() / 1e9));
+    long margin = Math.round(Math.max(images * MARGIN, rate * COMMIT));
+    long all = images + 2 * margin;
+    kafka.send(Math.max(0, all - (kafka.sent() - labeledBefore)));
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Spell spell;
+    LabelerService labeler = kafka.labeler(meters);
+    LabelerWatch watch = new LabelerWatch(labeler, meters);
+    try (labeler) {
+      labeler.start();
+      watch.awaitLabeled(margin);
+      long first = watch.labeled();
+      long cpu = processors.nanos();
+      long start = System.nanoTime();
+      watch.awaitLabeled(Math.min(all, first + images));
+      long last = watch.labeled();
+      long end = System.nanoTime();
+      spell = new Spell(last - first, processors.nanos() - cpu, end - start);
+    }
+    labeledBefore += watch.labeled();
+    rate = spell.perSecond();
+    return spell;
+  }
+}

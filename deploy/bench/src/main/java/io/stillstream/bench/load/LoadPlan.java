@@ -1,0 +1,129 @@
+package io.stillstream.bench.load;
+
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/** The measurements of a run, one after the other. */
+final class LoadPlan {
+  private static final List<Role> SERVICES = List.of(Role.AUGMENTER, Role.LABELER, Role.TRAINER);
+  private static final double HALF = 0.5;
+  private static final double THIRD = 1 / 3.0;
+  private static final double NEARLY_ALL = 0.9;
+  private static final int MOST_PARTITIONS = 4;
+
+  /** Of the bad images in a report, where nothing else is said. */
+  private static final BadShare SOME_BAD = new BadShare(0.02);
+
+  private final LoadSettings settings;
+  private final Path directory;
+  private final LoadReport report;
+
+  /**
+   * @param directory where processes leave what they leave
+   */
+  LoadPlan(LoadSettings settings, Path directory, LoadReport report) {
+    this.settings = settings;
+    this.directory = directory;
+    this.report = report;
+  }
+
+  /**
+   * Each service alone, at several partitions.
+   *
+   * @param full with as many instances as there are partitions, too
+   */
+  void alone(boolean full) {
+    Supply supply = new Supply(settings.images(), new BadShare(0), settings.data());
+    for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
+      int most = full ? partitions : partitions / 2;
+      for (int instances = 1; instances <= Math.max(1, most); instances *= 2) {
+        LoadSettings scaled = settings.withScale(partitions, instances).withTime(THIRD);
+        // A student has one trainer, however many partitions there are.
+        List<Role> roles = instances == 1 ? SERVICES : List.of(Role.AUGMENTER, Role.LABELER);
+        Path place = directory.resolve("alone-" + partitions + "-" + instances);
+        try (OwnRig rig = OwnRig.open(scaled, place)) {
+          new Drain(rig, scaled, supply).run(roles).forEach(report::add);
+        }
+      }
+    }
+  }
+
+  /** A pipeline of our own, ready to be loaded. */
+  OwnRig open() {
+    OwnRig rig = OwnRig.open(settings, directory.resolve("pipeline"));
+    try {
+      rig.start(Role.AUGMENTER, Role.LABELER, Role.TRAINER);
+      return rig;
+    } catch (RuntimeException e) {
+      rig.close();
+      throw e;
+    }
+  }
+
+  /** What it sustains, and how it does at half and at nine tenths of that. */
+  double capacity(Rig rig) {
+    return run(
+        rig,
+        settings.bad(),
+        session -> {
+          Measurement closed =
+              session.closedLoop("closed loop", settings.warmUp(), settings.time());
+          report.add(closed);
+          Capacity capacity =
+              Capacity.find(
+                  closed,
+                  rate -> at(session, "%.0f images/s".formatted(rate), rate, settings.time()));
+          capacity.tries().stream().skip(1).forEach(report::add);
+          if (Double.isNaN(capacity.sustained())) {
+            throw new StartupException(
+                "the pipeline kept up with none of the rates; give it longer with --seconds, or a"
+                    + " machine that nobody else works on");
+          }
+          report.sustained(capacity.sustained(), capacity.isBounded());
+          report.add(at(session, "50 %", HALF * capacity.sustained(), settings.time()));
+          report.add(at(session, "90 %", NEARLY_ALL * capacity.sustained(), settings.time()));
+          return capacity.sustained();
+        });
+  }
+
+  /** The same rate as before, with some bad images among the good ones. */
+  void someBad(Rig rig, double sustained) {
+    double rate = HALF * sustained;
+    run(
+        rig,
+        SOME_BAD,
+        session -> {
+          report.add(at(session, "50 %, 2 % bad", rate, settings.time()));
+          return rate;
+        });
+  }
+
+  /** One rate for a time. */
+  void constant(Rig rig, String name, double rate, Duration time) {
+    run(
+        rig,
+        settings.bad(),
+        session -> {
+          report.add(at(session, name, rate, time));
+          return rate;
+        });
+  }
+
+  private Measurement at(Session session, String name, double rate, Duration time) {
+    return session.openLoop(name, rate, settings.warmUp(), time);
+  }
+
+  private double run(Rig rig, BadShare bad, ToDoubleFunction<Session> work) {
+    Supply supply = new Supply(settings.images(), bad, settings.data());
+    try (Session session = new Session(rig, settings, supply)) {
+      double result = work.applyAsDouble(session);
+      OptionalDouble trained = session.trained();
+      report.add(session.balance(), trained.orElse(Double.NaN));
+      return result;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.stillstream.bench.load;
+
+import io.stillstream.bench.Texture;
+import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.pixels.PixelCodec;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The images that are sent, made once and sent again and again under new ids. */
+final class Supply {
+  /** Different small images. */
+  private static final int SMALL = 2_000;
+
+  /** Different large images; each takes a while to make. */
+  private static final int LARGE = 24;
+
+  private final List<Payload> good;
+  private final Map<BadKind, Payload> bad = new EnumMap<>(BadKind.class);
+  private final BadShare badShare;
+
+  /**
+   * Makes them.
+   *
+   * @param data directory of the bundled data set, where small images come from
+   */
+  Supply(ImageSize size, BadShare badShare, Path data) {
+    this.good = size.isSmall() ? small(data) : large(size);
+    this.badShare = badShare;
+    for (BadKind kind : BadKind.values()) {
+      bad.put(kind, kind.payload());
+    }
+  }
+
+  /** What the n-th image is. */
+  Payload payload(long number) {
+    return badShare
+        .of(number)
+        .map(bad::get)
+        .orElseGet(() -> good.get((int) (number % good.size())));
+  }
+
+  BadShare badShare() {
+    return badShare;
+  }
+
+  /** Mean length of a good image, bytes. */
+  long bytes() {
+    return good.stream().mapToLong(payload -> payload.bytes().remaining()).sum() / good.size();
+  }
+
+  private static List<Payload> small(Path data) {
+    ImageSet set = ImageSet.load(data, Part.TRAIN);
+    RawShape shape = new RawShape(set.height(), set.width(), 1);
+    return IntStream.range(0, Math.min(SMALL, set.size()))
+        .mapToObj(
+            i -> new Payload(Payload.RAW, ByteBuffer.wrap(set.pixels(i)), shape, set.label(i)))
+        .toList();
+  }
+
+  private static List<Payload> large(ImageSize size) {
+    return IntStream.range(0, LARGE).mapToObj(i -> jpeg(size, i)).toList();
+  }
+
+  private static Payload jpeg(ImageSize size, int number) {
+    byte[] pixels = Texture.image(size.height(), size.width(), 3, number);
+    ByteBuffer file = PixelCodec.encode(PixelEncoding.JPEG, size.height(), size.width(), 3, pixels);
+    return new Payload("image/jpeg", file, null, null);
+  }
+}

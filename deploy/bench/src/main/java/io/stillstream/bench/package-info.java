@@ -1,0 +1,5 @@
+/**
+ * Benchmarks. Each row of a table is a ratio of two sides that take turns in one run, so that what
+ * the machine does besides falls on both.
+ */
+package io.stillstream.bench;

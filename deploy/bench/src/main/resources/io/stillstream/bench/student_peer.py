@@ -1,0 +1,181 @@
+"""The other side of the student's benchmark: the same training in eager PyTorch.
+
+A long-lived process. Each line of standard input is a JSON request, each line of standard output its answer:
+
+    {"do": "versions"}
+    {"do": "load", "models": PATH of make.py, "student": NAME, "file": PATH of the untrained model, "threads": T,
+     "batch": B, "updates": U, "buffer": M, "pixels": PATH, "logits": PATH, "labels": PATH, "originals": PATH,
+     "shape": [H, W, C], "classes": K, "mean": [...], "std": [...], "temperature": T, "alpha": A, "rate": R,
+     "decay": D, "clip": C, "max_decay": E}
+    {"do": "step"}      -> {"losses": [...]}  of the updates on the next fresh batch
+    {"do": "run", "seconds": S}     -> {"steps": N, "cpu": seconds of all threads, "wall": seconds}
+
+What it does for a fresh batch is what the trainer does: the moving average predicts the originals in it; the first update
+is on the fresh views, the others on views drawn from all that were seen (on the fresh ones while there are none); then
+the fresh views are remembered. Views lie as bytes in one tensor, and a batch of them is gathered and scaled at each update, in the memory format that is
+the faster one on a CPU: channels_last.
+"""
+
+import copy
+import importlib.util
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+
+def architecture(models, name):
+    """The eager model, from the script that made the bundled ones."""
+    spec = importlib.util.spec_from_file_location("models", models)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["models"] = module
+    spec.loader.exec_module(module)
+    return module.STUDENTS[name]()
+
+
+class Training:
+    def __init__(self, request):
+        torch.set_num_threads(request["threads"])
+        torch.manual_seed(1)
+        self.model = architecture(request["models"], request["student"])
+        self.model.load_state_dict(torch.jit.load(request["file"]).state_dict())
+        self.average = copy.deepcopy(self.model).eval()
+        self.model.train()
+        weights = [p for p in self.model.parameters() if p.dim() >= 2]
+        others = [p for p in self.model.parameters() if p.dim() < 2]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": weights, "weight_decay": request["decay"]}, {"params": others, "weight_decay": 0.0}],
+            lr=request["rate"], foreach=True)
+        self.floats = [(s, a) for s, a in self.pairs() if a.dtype.is_floating_point]
+        self.counters = [(s, a) for s, a in self.pairs() if not a.dtype.is_floating_point]
+        height, width, channels = request["shape"]
+        pixels = np.fromfile(request["pixels"], dtype=np.uint8).reshape(-1, height, width, channels)
+        self.pixels = torch.from_numpy(pixels).permute(0, 3, 1, 2)
+        self.logits = torch.from_numpy(np.fromfile(request["logits"], dtype="<f4").reshape(-1, request["classes"]))
+        self.labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
+        self.originals = torch.from_numpy(np.fromfile(request["originals"], dtype=np.uint8)).bool()
+        self.mean = torch.tensor(request["mean"]).view(1, -1, 1, 1) * 255
+        self.std = torch.tensor(request["std"]).view(1, -1, 1, 1) * 255
+        self.batch, self.updates = request["batch"], request["updates"]
+        self.temperature, self.alpha = request["temperature"], request["alpha"]
+        self.clip, self.max_decay = request["clip"], request["max_decay"]
+        capacity = min(request["buffer"], len(self.pixels))
+        self.memory = torch.empty(capacity, dtype=torch.int64)
+        self.remembered = 0
+        self.offered = 0
+        self.steps = 0
+        self.fresh = 0
+
+    def pairs(self):
+        source, average = self.model.state_dict(keep_vars=True), self.average.state_dict(keep_vars=True)
+        return [(source[name].detach(), average[name].detach()) for name in source]
+
+    def input(self, index):
+        pixels = self.pixels[index].contiguous(memory_format=torch.channels_last)
+        return (pixels.float() - self.mean) / self.std
+
+    def update(self, index):
+        t = self.temperature
+        logits = self.model(self.input(index))
+        teacher = self.logits[index]
+        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(teacher / t, 1), reduction="batchmean",
+                        log_target=True) * (t * t)
+        loss = self.alpha * soft + (1 - self.alpha) * F.cross_entropy(logits, self.labels[index])
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
+        self.optimiser.step()
+        self.steps += 1
+        decay = min(self.max_decay, (1 + self.steps) / (10 + self.steps))
+        averages = [a for _, a in self.floats]
+        torch._foreach_mul_(averages, decay)
+        torch._foreach_add_(averages, [s for s, _ in self.floats], alpha=1 - decay)
+        for source, average in self.counters:
+            average.copy_(source)
+        return float(loss)
+
+    def predict(self, index):
+        with torch.no_grad():
+            return self.average(self.input(index)).argmax(1)
+
+    def remember(self, index):
+        """Algorithm R."""
+        for view in index.tolist():
+            self.offered += 1
+            if self.remembered < len(self.memory):
+                self.memory[self.remembered] = view
+                self.remembered += 1
+            else:
+                place = int(torch.randint(self.offered, (1,)))
+                if place < len(self.memory):
+                    self.memory[place] = view
+
+    def train(self):
+        index = torch.arange(self.fresh, self.fresh + self.batch)
+        self.fresh += self.batch
+        if self.fresh + self.batch > len(self.pixels):
+            self.fresh = 0
+        self.predict(index[self.originals[index]])
+        replays = self.remembered >= self.batch
+        losses = [self.update(index)]
+        for _ in range(self.updates - 1):
+            drawn = self.memory[torch.randint(self.remembered, (self.batch,))] if replays else index
+            losses.append(self.update(drawn))
+        self.remember(index)
+        return losses
+
+
+TRAINING = {}
+
+
+def load(request):
+    TRAINING["it"] = Training(request)
+    return {}
+
+
+def step(_):
+    return {"losses": TRAINING["it"].train()}
+
+
+def run(request):
+    training = TRAINING["it"]
+    before = training.steps
+    cpu, wall = time.process_time(), time.perf_counter()
+    end = wall + request["seconds"]
+    while True:
+        training.train()
+        now = time.perf_counter()
+        if now >= end:
+            return {"steps": training.steps - before, "cpu": time.process_time() - cpu, "wall": now - wall}
+
+
+def blas():
+    """What multiplies matrices, by the libraries that are loaded: PyTorch takes the system's where it has none of its own."""
+    with open("/proc/self/maps") as maps:
+        loaded = " ".join({os.path.realpath(line.split()[-1]) for line in maps if ".so" in line})
+    kinds = {"openblas": "OpenBLAS", "libmkl": "MKL", "libblis": "BLIS", "libatlas": "ATLAS"}
+    return next((kind for name, kind in kinds.items() if name in loaded), "reference BLAS, slow")
+
+
+def versions(_):
+    return {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": np.__version__, "blas": blas()}
+
+
+def main():
+    actions = {"load": load, "step": step, "run": run, "versions": versions}
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = actions[request["do"]](request)
+        except Exception as e:  # told to the other side, which ends the run
+            answer = {"error": f"{type(e).__name__}: {e}"}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

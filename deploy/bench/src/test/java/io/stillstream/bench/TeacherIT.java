@@ -1,0 +1,129 @@
+package io.stillstream.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.PixelEncoding;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The teacher's benchmark, for real but short. What needs a Python with torch (Debian:
+ * python3-torch) fails without one; {@code -Dbench.peer=none} leaves it out.
+ */
+final class TeacherIT {
+  private static final String SMALL = "../models/fashion-mnist-mlp128";
+  private static final String RESNET = "../models/fashion-mnist-resnet16";
+  private static final String PHOTO = "../../teacher-labeler/src/test/resources/models/photo";
+  private static final int BATCH = 16;
+
+  @TempDir private Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(strings = {SMALL, PHOTO})
+  @DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+  void shouldGetTheSameLogitsFromBothSides(String teacher) {
+    // given
+    Subject subject = Subject.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
+    String python = Python.withTorch().find(Optional.empty());
+
+    // when
+    try (ForwardLoop bare = new ForwardLoop(subject);
+        TorchPeer peer = TorchPeer.start(python, directory, subject)) {
+      float[] ours = bare.logits(0);
+      List<Double> theirs = peer.logits().stream().flatMap(List::stream).toList();
+
+      // then
+      assertThat(theirs).hasSize(ours.length);
+      for (int i = 0; i < ours.length; i++) {
+        assertThat((double) ours[i]).isCloseTo(theirs.get(i), within(1e-4));
+      }
+      assertThat(bare.logits(1)).isNotEqualTo(ours);
+    }
+  }
+
+  @Test
+  @DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+  void shouldMeasureEveryRow() {
+    // when
+    int code = run(RESNET, "--seconds", "0.05", "--repeats", "1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    for (String row : TeacherRow.names()) {
+      assertThat(out.toString())
+          .contains("RESULT {\"bench\":\"teacher\",\"row\":\"" + row + "\"")
+          .contains("\"row\":\"" + row + "-cpu\"");
+    }
+    assertThat(out.toString()).contains("\"target\":0.85").contains("28 x 28 x 1 RAW");
+  }
+
+  @Test
+  void shouldSendLargeViewsAsJpeg() {
+    // when
+    int code =
+        run(PHOTO, "--python", "none", "--seconds", "0.05", "--repeats", "1", "--set=threads=1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("64 x 64 x 3 " + PixelEncoding.JPEG)
+        .contains("\"row\":\"kafka\"")
+        .doesNotContain("\"row\":\"forward\"");
+  }
+
+  @Test
+  void shouldTellHowMemoryBehaves() {
+    // when
+    int code = run(SMALL, "--memory", "2000");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("memory over 2,000 labelled views")
+        .containsPattern("\"resident\":\\{\"median\":[1-9]")
+        .containsPattern("\"fill\":[1-9]");
+  }
+
+  @Test
+  void shouldSayInOneLineThatThereIsNoGpu() {
+    // given: a libtorch that is built for the CPU sees none, whatever the machine has
+    assumeTrue(System.getenv("PYTORCH_LIBRARY_PATH") == null);
+
+    // when
+    int code = run(SMALL, "--device", "gpu");
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString().strip().lines()).hasSize(1);
+    assertThat(err.toString()).contains("--device gpu").contains("PYTORCH_LIBRARY_PATH");
+  }
+
+  private int run(String teacher, String... options) {
+    String[] arguments = new String[options.length + 5];
+    System.arraycopy(
+        new String[] {"teacher", "--teacher", teacher, "--batch", Integer.toString(BATCH)},
+        0,
+        arguments,
+        0,
+        5);
+    System.arraycopy(options, 0, arguments, 5, options.length);
+    return Bench.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}
