@@ -1,0 +1,22 @@
+package io.stillstream.faults;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Everything that the suite does. */
+final class Faults {
+  private Faults() {}
+
+  /** In the order in which it is done. */
+  static List<Fault> all() {
+    return Stream.of(
+            Stops.all(),
+            Outages.all(),
+            DiskFaults.all(),
+            Crowds.all(),
+            ClockFaults.all(),
+            RandomKills.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

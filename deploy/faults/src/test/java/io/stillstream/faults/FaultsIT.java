@@ -1,0 +1,83 @@
+package io.stillstream.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Each fault on one pipeline, one after the other; after one that did not go well, on a new one.
+ * {@code -Pfaults} makes it all faults at their full length, {@code -Dfaults.only=NAME,…} these.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsIT {
+  private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  private final boolean all = Boolean.getBoolean("faults.all");
+  private final List<Row> rows = new ArrayList<>();
+  private Stage stage;
+  private int stages;
+
+  @TestFactory
+  Stream<DynamicTest> shouldKeepEveryCountExactThrough() {
+    String only = System.getProperty("faults.only", "");
+    Set<String> names = only.isEmpty() ? Set.of() : Set.of(only.split(","));
+    List<String> known = Faults.all().stream().map(Fault::name).toList();
+    assertThat(known).as("faults.only").containsAll(names);
+    return Faults.all().stream()
+        .filter(fault -> names.isEmpty() ? all || fault.inBrief() : names.contains(fault.name()))
+        .filter(fault -> ClockFaults.isWanted() || !fault.name().endsWith("clock-jump"))
+        .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> go(fault)));
+  }
+
+  @AfterAll
+  void report() throws IOException {
+    if (stage != null) {
+      stage.close(false);
+    }
+    Files.writeString(TARGET.resolve("FAULTS.md"), Report.of(rows));
+  }
+
+  private void go(Fault fault) throws IOException {
+    // given
+    if (stage == null) {
+      stages++;
+      Path directory = TARGET.resolve("faults-" + ProcessHandle.current().pid() + "-" + stages);
+      stage = Stage.open(HOME, Files.createDirectories(directory), all ? Scale.FULL : Scale.BRIEF);
+    }
+    // when
+    Row row;
+    try {
+      row = stage.trial().run(fault);
+    } catch (Fault.NotPossible e) {
+      rows.add(Row.notDone(fault, e));
+      giveUpStage();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      giveUpStage();
+      throw e;
+    }
+    rows.add(row);
+    System.out.println(row);
+    if (!row.isRight()) {
+      giveUpStage();
+    }
+    // then
+    assertThat(row.wrong()).as("%s: %s", fault.name(), row.seen()).isEmpty();
+  }
+
+  private void giveUpStage() {
+    stage.close(true);
+    stage = null;
+  }
+}

@@ -1,0 +1,82 @@
+package io.stillstream.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.local.data.ImageSet;
+import io.stillstream.runtime.RecordWriter;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.pixels.PixelCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The records that are sent, by number: Fashion-MNIST round and round, and bad ones among them. */
+final class Images implements AutoCloseable {
+  private static final int SIDE = 30_000;
+  private static final int UNKNOWN_ID = 1_000_000;
+
+  private final ImageSet set;
+  private final RecordWriter<ImageEvent> writer;
+
+  Images(Path home, Map<String, String> clients) {
+    set = ImageSet.load(home.resolve("deploy/data/fashion-mnist"), ImageSet.Part.TEST);
+    writer = new RecordWriter<>(clients, new SimpleMeterRegistry());
+  }
+
+  ProducerRecord<byte[], byte[]> record(long number) {
+    byte[] key = ("image-" + number).getBytes(UTF_8);
+    return new ProducerRecord<>(Topics.IMAGES, key, value(number));
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  private byte[] value(long number) {
+    int index = (int) (number % set.size());
+    return switch (Kind.of(number)) {
+      case GOOD -> event(number, "image/png", set.png(index));
+      case TRUNCATED_JPEG -> event(number, "image/jpeg", truncated(index));
+      case NO_PAYLOAD -> event(number, "image/png", ByteBuffer.allocate(0));
+      case NO_VALUE -> null;
+      case NO_IMAGE -> event(number, "image/png", ByteBuffer.wrap("no image".getBytes(UTF_8)));
+      case GARBAGE -> "no record".getBytes(UTF_8);
+      case UNKNOWN_SCHEMA -> ByteBuffer.allocate(9).put((byte) 0).putInt(UNKNOWN_ID).array();
+      case TOO_MANY_PIXELS -> event(number, "image/bmp", huge());
+    };
+  }
+
+  private byte[] event(long number, String type, ByteBuffer payload) {
+    ImageEvent event =
+        ImageEvent.newBuilder()
+            .setImageId("image-" + number)
+            .setSource("faults")
+            .setCapturedAt(Instant.now())
+            .setContentType(type)
+            .setPayload(payload)
+            .setLabel(set.label((int) (number % set.size())))
+            .build();
+    return writer.write(Topics.IMAGES, event);
+  }
+
+  private ByteBuffer truncated(int index) {
+    ByteBuffer file =
+        PixelCodec.encode(PixelEncoding.JPEG, set.height(), set.width(), 1, set.pixels(index));
+    return file.limit(file.limit() - file.remaining() / 4);
+  }
+
+  /** Only the head of a BMP, which says how large it is. */
+  private static ByteBuffer huge() {
+    ByteBuffer head = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    head.put((byte) 'B').put((byte) 'M').putInt(64).putInt(0).putInt(54);
+    head.putInt(40).putInt(SIDE).putInt(SIDE).putShort((short) 1).putShort((short) 24);
+    return head.rewind();
+  }
+}

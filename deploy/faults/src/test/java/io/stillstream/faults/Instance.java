@@ -1,0 +1,54 @@
+package io.stillstream.faults;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A process of a service, with what its management port says. */
+record Instance(Part part, HttpClient http) {
+  private static final Pattern PORT = Pattern.compile("management\\.port=\"?(\\d+)");
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Whether it runs and calls itself ready; false while nobody answers. */
+  boolean isReady() {
+    return ask("/health/ready").filter(answer -> answer.statusCode() == 200).isPresent();
+  }
+
+  /** What it says of its readiness; empty while nobody answers. */
+  String health() {
+    return ask("/health/ready").map(HttpResponse::body).orElse("");
+  }
+
+  /** Its metrics; none while nobody answers. */
+  Scrape metrics() {
+    return new Scrape(ask("/metrics").map(HttpResponse::body).orElse(""));
+  }
+
+  private Optional<HttpResponse<String>> ask(String path) {
+    if (!part.isAlive()) {
+      return Optional.empty();
+    }
+    Matcher port = PORT.matcher(part.printed());
+    if (!port.find()) {
+      return Optional.empty();
+    }
+    URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
+    try {
+      return Optional.of(
+          http.send(
+              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
+              HttpResponse.BodyHandlers.ofString()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

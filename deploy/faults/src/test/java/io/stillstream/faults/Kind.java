@@ -1,0 +1,36 @@
+package io.stillstream.faults;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is sent: good images, and what must end as a dead letter, with the reason for it. */
+enum Kind {
+  GOOD(null),
+  TRUNCATED_JPEG("undecodable"),
+  NO_PAYLOAD("empty"),
+  NO_VALUE("empty"),
+  NO_IMAGE("unknown_format"),
+  GARBAGE("malformed"),
+  UNKNOWN_SCHEMA("malformed"),
+  TOO_MANY_PIXELS("too_many_pixels");
+
+  private static final List<Kind> BAD = Stream.of(values()).filter(kind -> kind != GOOD).toList();
+  private static final int EVERY = 50;
+
+  private final Optional<String> reason;
+
+  Kind(String reason) {
+    this.reason = Optional.ofNullable(reason);
+  }
+
+  /** The kind of the n-th record: 2 % are bad, of each kind in turn. */
+  static Kind of(long number) {
+    return number % EVERY == EVERY / 2 ? BAD.get((int) (number / EVERY % BAD.size())) : GOOD;
+  }
+
+  /** Of the dead letter; none for good images. */
+  Optional<String> reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,30 @@
+package io.stillstream.faults;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of a fault.
+ *
+ * @param seen while it was done
+ * @param times of what must come about; none if it did not
+ * @param result of the audit, over everything since the pipeline began; none if it could not be
+ *     done
+ * @param wrong in words; empty if all is right
+ */
+record Row(
+    Fault fault,
+    String seen,
+    Optional<Trial.Times> times,
+    Optional<Audit.Result> result,
+    List<String> wrong) {
+  /** Of a fault that this machine could not have. */
+  static Row notDone(Fault fault, Fault.NotPossible reason) {
+    return new Row(
+        fault, "", Optional.empty(), Optional.empty(), List.of("not done, " + reason.getMessage()));
+  }
+
+  boolean isRight() {
+    return wrong.isEmpty();
+  }
+}

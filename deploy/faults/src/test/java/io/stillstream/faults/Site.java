@@ -1,0 +1,200 @@
+package io.stillstream.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.local.topics.TopicsAdmin;
+import io.stillstream.local.topics.TopicsConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Broker, registry and the three services, each a process as an operator runs it, with the jars of
+ * this build. Whoever dies of itself is noted and started again, as an orchestrator would.
+ */
+final class Site implements AutoCloseable {
+  static final int PARTITIONS = 4;
+
+  /** For whatever has to come about on a machine that is busy with other things. */
+  static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private final Programs programs;
+  private final ServiceFiles files;
+  private final SmallDisk disk;
+  private final Map<String, String> clients;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Instance> guests = new ArrayList<>();
+  private final List<Death> deaths = new ArrayList<>();
+  private final Part kafka;
+  private final Part registry;
+  private final Instance augmenter;
+  private final Instance labeler;
+  private final Instance trainer;
+
+  /** Starts everything, and returns when all is ready. */
+  Site(Path home, Path directory) {
+    int kafkaPort = freePort();
+    int registryPort = freePort();
+    programs = new Programs(home, directory);
+    files = new ServiceFiles(home, directory, kafkaPort, registryPort);
+    disk = SmallDisk.at(directory.resolve("disk"));
+    clients =
+        Map.of(
+            "bootstrap.servers", "127.0.0.1:" + kafkaPort,
+            "schema.registry.url", "http://127.0.0.1:" + registryPort,
+            // Who feeds and who audits wait for a broker that is away.
+            "delivery.timeout.ms", "900000",
+            "max.block.ms", "900000",
+            "default.api.timeout.ms", "300000");
+    kafka = programs.neighbour(Neighbour.KAFKA, directory.resolve("kafka"), kafkaPort);
+    registry =
+        programs.neighbour(Neighbour.REGISTRY, directory.resolve("registry.json"), registryPort);
+    augmenter = service("augmenter-0", "augmenter-service/target/augmenter-service.jar");
+    labeler = service("labeler-0", "teacher-labeler/target/teacher-labeler-service.jar");
+    trainer = service("trainer", "student-trainer/target/student-trainer-service.jar");
+    files.augmenter("0");
+    files.labeler("0");
+    files.trainer();
+    try {
+      startAll();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void startAll() {
+    parts().subList(0, 2).forEach(Part::start);
+    parts().subList(0, 2).forEach(Site::awaitUp);
+    try (TopicsAdmin admin = new TopicsAdmin(clients)) {
+      admin.create(
+          new TopicsConfig(clients, Optional.of(PARTITIONS), Optional.of(1), Map.of()).specs(),
+          Optional.of(1));
+    }
+    services().forEach(instance -> instance.part().start());
+    awaitReady();
+  }
+
+  static void awaitUp(Part neighbour) {
+    await(neighbour.name())
+        .atMost(PATIENCE)
+        .failFast(neighbour.name() + " has ended, see its log", () -> !neighbour.isAlive())
+        .until(() -> neighbour.printed().contains(Neighbour.UP));
+  }
+
+  /** Waits until all services run and call themselves ready. */
+  void awaitReady() {
+    await("ready")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> {
+              revive();
+              return services().stream().allMatch(Instance::isReady);
+            });
+  }
+
+  /** Starts what has died of itself, and remembers how it died. */
+  void revive() {
+    for (Part part : parts()) {
+      if (!part.isAlive()) {
+        deaths.add(Death.of(part));
+        part.start();
+      }
+    }
+  }
+
+  /** What died of itself since this was asked the last time. */
+  List<Death> takeDeaths() {
+    List<Death> taken = List.copyOf(deaths);
+    deaths.clear();
+    return taken;
+  }
+
+  Part kafka() {
+    return kafka;
+  }
+
+  Part registry() {
+    return registry;
+  }
+
+  Instance augmenter() {
+    return augmenter;
+  }
+
+  Instance labeler() {
+    return labeler;
+  }
+
+  Instance trainer() {
+    return trainer;
+  }
+
+  List<Instance> services() {
+    return List.of(augmenter, labeler, trainer);
+  }
+
+  /** The five that always run. */
+  List<Part> parts() {
+    return List.of(kafka, registry, augmenter.part(), labeler.part(), trainer.part());
+  }
+
+  /** Settings for clients of this pipeline. */
+  Map<String, String> clients() {
+    return clients;
+  }
+
+  Path trainerDirectory() {
+    return files.trainerDirectory();
+  }
+
+  SmallDisk disk() {
+    return disk;
+  }
+
+  /** One more augmenter, not started; the site closes it. */
+  Instance guestAugmenter(int number) {
+    files.augmenter("" + number);
+    return guest("augmenter-" + number, "augmenter-service/target/augmenter-service.jar");
+  }
+
+  /** One more labeler, not started; the site closes it. */
+  Instance guestLabeler(int number) {
+    files.labeler("" + number);
+    return guest("labeler-" + number, "teacher-labeler/target/teacher-labeler-service.jar");
+  }
+
+  @Override
+  public void close() {
+    guests.forEach(guest -> guest.part().close());
+    parts().forEach(Part::close);
+    disk.close();
+  }
+
+  private Instance guest(String name, String jar) {
+    Instance guest = service(name, jar);
+    guests.add(guest);
+    return guest;
+  }
+
+  private Instance service(String name, String jar) {
+    return new Instance(programs.service(name, jar), http);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
