@@ -1,0 +1,16 @@
+"""Counts the tests of the last build, from the reports of Surefire and Failsafe: 'N passed, N failed, N skipped'."""
+
+import pathlib
+import sys
+import xml.etree.ElementTree as ET
+
+root = pathlib.Path(__file__).resolve().parent.parent
+tests = failed = skipped = 0
+for kind in ("surefire", "failsafe", "containers"):
+    for report in root.glob(f"**/target/{kind}-reports/TEST-*.xml"):
+        suite = ET.parse(report).getroot()
+        tests += int(suite.get("tests", "0"))
+        failed += int(suite.get("failures", "0")) + int(suite.get("errors", "0"))
+        skipped += int(suite.get("skipped", "0"))
+print(f"{tests - failed - skipped} passed, {failed} failed, {skipped} skipped")
+sys.exit(1 if failed or tests == skipped else 0)
