@@ -70,8 +70,9 @@ class KillIT {
     for (int kill = 0; kill < KILLS; kill++) {
       long from = views(killed);
       try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
-        // Most of a start is reading files, the rest of its life is training and writing.
-        long enough = from + (long) BATCH * random.nextInt(BATCHES_PER_LIFE);
+        // Most of a start is reading files, the rest of its life is training and writing. Each life
+        // gets as far as a checkpoint, or it would not count as one.
+        long enough = from + (long) BATCH * (1 + random.nextInt(BATCHES_PER_LIFE - 1));
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(5))
