@@ -1,78 +1,28 @@
 package io.stillstream.student;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.Teacher;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.zip.ZipFile;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to a student, through a broker. */
-class IncidentIT {
-  @RegisterExtension static final TestCluster CLUSTER = new TestCluster();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int BATCH = 16;
-
-  @TempDir Path directory;
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final List<TrainerService> started = new ArrayList<>();
-  private Producer<byte[], byte[]> producer;
-  private RecordWriter<LabeledView> writer;
-  private String suffix;
-
-  @BeforeEach
-  void open() {
-    producer = new KafkaProducer<>(KafkaSettings.producer(CLUSTER.kafka(), Map.of()));
-    writer = new RecordWriter<>(CLUSTER.kafka(), meters);
-  }
-
-  @AfterEach
-  void close() {
-    started.forEach(TrainerService::close);
-    producer.close();
-    writer.close();
-  }
-
+class IncidentIT extends TrainerTestBase {
   @Test
   void shouldChangeNoWeightAndNoReleaseForPoisonInTheTopic() throws Exception {
     // given
     suffix = CLUSTER.topics(1);
     for (int i = 0; i < 8 * BATCH; i++) {
-      send(Views.view(i));
+      sendView(Views.view(i));
     }
     TrainerService clean = start(directory.resolve("clean"), "");
     await().atMost(PATIENCE).until(() -> clean.viewsSeen() == 8 * BATCH);
@@ -84,18 +34,18 @@ class IncidentIT {
     for (int i = 0; i < 8 * BATCH; i++) {
       LabeledView bad = Views.view(1_000 + i);
       bad.setLogits(FloatArrays.of(1, poison[i % poison.length], 3, 4, 5));
-      send(bad);
-      send(Views.view(i));
+      sendView(bad);
+      sendView(Views.view(i));
     }
     TrainerService poisoned = start(directory.resolve("poisoned"), "");
     await().atMost(PATIENCE).until(() -> poisoned.viewsSeen() == 8 * BATCH);
     poisoned.close();
 
     // then
-    assertThat(tensors(newest("poisoned").resolve("weights.pt")))
-        .isEqualTo(tensors(newest("clean").resolve("weights.pt")));
-    assertThat(tensors(poisoned.currentRelease().resolve("student.pt")))
-        .isEqualTo(tensors(clean.currentRelease().resolve("student.pt")));
+    assertThat(SavedTrainer.tensors(newest(directory.resolve("poisoned")).resolve("weights.pt")))
+        .isEqualTo(SavedTrainer.tensors(newest(directory.resolve("clean")).resolve("weights.pt")));
+    assertThat(SavedTrainer.tensors(poisoned.currentRelease().resolve("student.pt")))
+        .isEqualTo(SavedTrainer.tensors(clean.currentRelease().resolve("student.pt")));
     assertThat(records("letters-" + suffix)).hasSize(8 * BATCH);
   }
 
@@ -104,7 +54,7 @@ class IncidentIT {
     // given
     suffix = CLUSTER.topics(1);
     for (int i = 0; i < 60 * BATCH; i++) {
-      send(Views.view(i));
+      sendView(Views.view(i));
     }
 
     // when: another teacher calls everything otherwise
@@ -113,7 +63,7 @@ class IncidentIT {
       view.setTeachers(List.of(new Teacher("teacher", "2", "cd".repeat(32), 1.0)));
       float[] logits = FloatArrays.toArray(view.getLogits());
       view.setLogits(FloatArrays.of(logits[4], logits[0], logits[1], logits[2], logits[3]));
-      send(view);
+      sendView(view);
     }
     TrainerService trainer =
         start(
@@ -153,7 +103,7 @@ class IncidentIT {
     assertThat(meters.get("student.held.out.loss").gauge().value()).isPositive();
     List<StudentProgress> progress = read("progress-" + suffix, StudentProgress.class);
     assertThat(progress).anyMatch(report -> report.getDisagreement() > 0.5);
-    assertThat(Files.readString(newest("trainer").resolve("state.json")))
+    assertThat(Files.readString(newest(directory.resolve("trainer")).resolve("state.json")))
         .contains("\"watch\":{\"losses\"", "\"version\":\"2\"");
   }
 
@@ -163,13 +113,13 @@ class IncidentIT {
     suffix = CLUSTER.topics(1);
     Path trainer = directory.resolve("trainer");
     for (int i = 0; i < 10 * BATCH; i++) {
-      send(Views.view(i));
+      sendView(Views.view(i));
     }
     TrainerService first = start(trainer, "release: {on-stop: false}");
     await().atMost(PATIENCE).until(() -> first.viewsSeen() == 10 * BATCH);
     first.close();
     for (int i = 10 * BATCH; i < 40 * BATCH; i++) {
-      send(Views.view(i));
+      sendView(Views.view(i));
     }
 
     // when
@@ -202,85 +152,10 @@ class IncidentIT {
   }
 
   private TrainerService start(Path trainer, String more) {
-    String yaml =
-        """
-        kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
-        topics:
-          labeled-views: labeled-%s
-          student-releases: releases-%s
-          student-progress: progress-%s
-          student-events: events-%s
-          dead-letters: letters-%s
-        student: src/test/resources/students/cnn
-        directory: %s
-        buffer: {views: 100}
-        batch: {size: 16}
-        """
-            .formatted(
-                CLUSTER.servers(),
-                CLUSTER.registryUrl(),
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                trainer);
-    TrainerConfig config = Settings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());
-    TrainerService service = new TrainerService(config, meters);
-    service.start();
-    started.add(service);
-    return service;
-  }
-
-  private void send(LabeledView view) {
-    String topic = "labeled-" + suffix;
-    byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
-    Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
+    return start("directory: " + trainer + "\n" + more);
   }
 
   private List<StudentEvent> events() {
     return read("events-" + suffix, StudentEvent.class);
-  }
-
-  private <T> List<T> read(String topic, Class<T> type) {
-    try (RecordReader<T> reader = new RecordReader<>(type, CLUSTER.kafka(), meters)) {
-      return records(topic).stream()
-          .map(record -> reader.read(topic, record.headers(), record.value()))
-          .toList();
-    }
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    TopicPartition partition = new TopicPartition(topic, 0);
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(KafkaSettings.consumer(CLUSTER.kafka(), Map.of()))) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-      return records;
-    }
-  }
-
-  private Path newest(String trainer) throws IOException {
-    try (var paths = Files.list(directory.resolve(trainer).resolve("checkpoints"))) {
-      return paths.sorted().reduce((a, b) -> b).orElseThrow();
-    }
-  }
-
-  private static Map<String, String> tensors(Path file) throws IOException {
-    Map<String, String> tensors = new HashMap<>();
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (var entry : Collections.list(zip.entries())) {
-        String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
-        if (name.startsWith("data/")) {
-          tensors.put(name, HexFormat.of().formatHex(zip.getInputStream(entry).readAllBytes()));
-        }
-      }
-    }
-    return tensors;
   }
 }

@@ -11,20 +11,13 @@ import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.LabeledView;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import java.util.zip.ZipFile;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,7 +61,7 @@ class KillIT {
     // when
     Path killed = directory.resolve("killed");
     for (int kill = 0; kill < KILLS; kill++) {
-      long from = views(killed);
+      long from = SavedTrainer.views(killed);
       try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
         // Most of a start is reading files, the rest of its life is training and writing. Each life
         // gets as far as a checkpoint, or it would not count as one.
@@ -76,7 +69,7 @@ class KillIT {
         await()
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(5))
-            .until(() -> views(killed) >= enough || !trainer.isAlive());
+            .until(() -> SavedTrainer.views(killed) >= enough || !trainer.isAlive());
         TimeUnit.MICROSECONDS.sleep(random.nextInt(50_000));
         trainer.requireAlive();
         trainer.kill();
@@ -87,19 +80,20 @@ class KillIT {
     }
 
     // then
-    Path expected = newest(straight).orElseThrow();
-    Path actual = newest(killed).orElseThrow();
+    Path expected = SavedTrainer.newest(straight).orElseThrow();
+    Path actual = SavedTrainer.newest(killed).orElseThrow();
     assertThat(Files.readString(killed.resolve("epoch"))).isEqualTo("" + (KILLS + 1));
     for (String file : List.of("weights.pt", "average.pt")) {
-      assertThat(tensors(actual.resolve(file))).isEqualTo(tensors(expected.resolve(file)));
+      assertThat(SavedTrainer.tensors(actual.resolve(file)))
+          .isEqualTo(SavedTrainer.tensors(expected.resolve(file)));
     }
     for (String file : List.of("optimiser.bin", "buffer.bin")) {
       assertThat(actual.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
     }
-    JsonNode state = state(actual);
+    JsonNode state = SavedTrainer.state(actual);
     assertThat(state.get("viewsSeen").asLong()).isEqualTo((long) batches * BATCH);
-    assertThat(state.get("offsets")).isEqualTo(state(expected).get("offsets"));
-    assertThat(state.get("window")).isEqualTo(state(expected).get("window"));
+    assertThat(state.get("offsets")).isEqualTo(SavedTrainer.state(expected).get("offsets"));
+    assertThat(state.get("window")).isEqualTo(SavedTrainer.state(expected).get("window"));
     assertLedger(killed, batches);
   }
 
@@ -120,7 +114,7 @@ class KillIT {
     Path ledger = where.resolve("ledger.jsonl");
     await()
         .atMost(PATIENCE)
-        .until(() -> views(where) == (long) batches * BATCH || !trainer.isAlive());
+        .until(() -> SavedTrainer.views(where) == (long) batches * BATCH || !trainer.isAlive());
     trainer.requireAlive();
     trainer.stop();
     assertThat(ledger).isRegularFile();
@@ -131,14 +125,8 @@ class KillIT {
     Path config = directory.resolve("trainer.yaml");
     Files.writeString(
         config,
-        """
-        kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
-        topics:
-          labeled-views: labeled-%s
-          student-releases: releases-%s
-          student-progress: progress-%s
-          student-events: events-%s
-          dead-letters: letters-%s
+        CLUSTER.yaml(suffix)
+            + """
         student: %s
         directory: %s
         batch: {size: %d}
@@ -149,19 +137,12 @@ class KillIT {
         release: {every-steps: 100}
         management: {host: 127.0.0.1, port: 0}
         """
-            .formatted(
-                CLUSTER.servers(),
-                CLUSTER.registryUrl(),
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                Path.of("src/test/resources/students/dropout").toAbsolutePath(),
-                where,
-                BATCH,
-                UPDATES,
-                every));
+                .formatted(
+                    Path.of("src/test/resources/students/dropout").toAbsolutePath(),
+                    where,
+                    BATCH,
+                    UPDATES,
+                    every));
     return TrainerProcess.start(config, directory.resolve("output.log"));
   }
 
@@ -180,45 +161,5 @@ class KillIT {
       }
       producer.flush();
     }
-  }
-
-  /** What the newest checkpoint knows of; 0 if there is none. */
-  static long views(Path trainer) throws IOException {
-    try {
-      Optional<Path> newest = newest(trainer);
-      return newest.isEmpty() ? 0 : state(newest.get()).get("viewsSeen").asLong();
-    } catch (NoSuchFileException e) {
-      // It has been deleted meanwhile, so there is a newer one.
-      return views(trainer);
-    }
-  }
-
-  static JsonNode state(Path checkpoint) throws IOException {
-    return JSON.readTree(Files.readAllBytes(checkpoint.resolve("state.json")));
-  }
-
-  static Optional<Path> newest(Path trainer) throws IOException {
-    Path checkpoints = trainer.resolve("checkpoints");
-    if (!Files.isDirectory(checkpoints)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> paths = Files.list(checkpoints)) {
-      return paths
-          .filter(path -> path.getFileName().toString().matches("\\d{12}"))
-          .max(Path::compareTo);
-    }
-  }
-
-  static Map<String, String> tensors(Path file) throws IOException {
-    Map<String, String> tensors = new TreeMap<>();
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (var entry : Collections.list(zip.entries())) {
-        String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
-        if (name.startsWith("data/")) {
-          tensors.put(name, HexFormat.of().formatHex(zip.getInputStream(entry).readAllBytes()));
-        }
-      }
-    }
-    return tensors;
   }
 }

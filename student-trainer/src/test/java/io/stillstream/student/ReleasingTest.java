@@ -25,16 +25,15 @@ import io.stillstream.student.training.BufferKind;
 import io.stillstream.student.training.BufferLimits;
 import io.stillstream.student.training.ExamResult;
 import io.stillstream.student.training.ExamSet;
+import io.stillstream.student.training.InertStudent;
 import io.stillstream.student.training.OnTeacherChange;
 import io.stillstream.student.training.OnlineTraining;
 import io.stillstream.student.training.PrequentialWindow;
 import io.stillstream.student.training.Replay;
 import io.stillstream.student.training.ReplayBuffer;
 import io.stillstream.student.training.StepReport;
-import io.stillstream.student.training.Student;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -441,11 +440,8 @@ class ReleasingTest {
   }
 
   /** A student that names one class, and learns nothing. */
-  private static final class Said implements Student {
+  private static final class Said extends InertStudent {
     private int right;
-
-    @Override
-    public void probe(Batch batch) {}
 
     @Override
     public StepReport update(Batch batch, long step) {
@@ -460,40 +456,5 @@ class ReleasingTest {
       }
       return logits;
     }
-
-    @Override
-    public byte[] weights() {
-      return new byte[0];
-    }
-
-    @Override
-    public byte[] average() {
-      return new byte[0];
-    }
-
-    @Override
-    public void saveOptimiser(DataOutputStream out) {}
-
-    @Override
-    public double rateFactor() {
-      return 1;
-    }
-
-    @Override
-    public void rateFactor(double factor) {}
-
-    @Override
-    public void averageSince(long step) {}
-
-    @Override
-    public Snapshot snapshot() {
-      return () -> {};
-    }
-
-    @Override
-    public void restore(Snapshot snapshot) {}
-
-    @Override
-    public void close() {}
   }
 }

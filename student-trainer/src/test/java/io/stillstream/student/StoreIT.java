@@ -94,16 +94,17 @@ class StoreIT {
   }
 
   private void assertSame(Path actual, Path expected, long copied) throws IOException {
-    Path one = KillIT.newest(actual).orElseThrow();
-    Path other = KillIT.newest(expected).orElseThrow();
+    Path one = SavedTrainer.newest(actual).orElseThrow();
+    Path other = SavedTrainer.newest(expected).orElseThrow();
     for (String file : List.of("weights.pt", "average.pt")) {
-      assertThat(KillIT.tensors(one.resolve(file))).isEqualTo(KillIT.tensors(other.resolve(file)));
+      assertThat(SavedTrainer.tensors(one.resolve(file)))
+          .isEqualTo(SavedTrainer.tensors(other.resolve(file)));
     }
     for (String file : List.of("optimiser.bin", "buffer.bin")) {
       assertThat(one.resolve(file)).hasSameBinaryContentAs(other.resolve(file));
     }
     for (String key : List.of("viewsSeen", "steps", "offsets", "window")) {
-      assertThat(KillIT.state(one).get(key)).isEqualTo(KillIT.state(other).get(key));
+      assertThat(SavedTrainer.state(one).get(key)).isEqualTo(SavedTrainer.state(other).get(key));
     }
     List<JsonNode> lines = lines(actual);
     assertThat(lines)
@@ -164,7 +165,7 @@ class StoreIT {
   }
 
   private void finish(TrainerProcess trainer, Path where) throws Exception {
-    await().atMost(PATIENCE).until(() -> KillIT.views(where) == VIEWS || !trainer.isAlive());
+    await().atMost(PATIENCE).until(() -> SavedTrainer.views(where) == VIEWS || !trainer.isAlive());
     trainer.requireAlive();
     trainer.stop();
   }
@@ -173,14 +174,8 @@ class StoreIT {
     Path config = directory.resolve("trainer.yaml");
     Files.writeString(
         config,
-        """
-        kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
-        topics:
-          labeled-views: labeled-%s
-          student-releases: releases-%s
-          student-progress: progress-%s
-          student-events: events-%s
-          dead-letters: letters-%s
+        CLUSTER.yaml(suffix)
+            + """
         student: %s
         directory: %s
         batch: {size: %d}
@@ -190,18 +185,11 @@ class StoreIT {
         release: {every-steps: 100}
         management: {host: 127.0.0.1, port: 0}
         %s"""
-            .formatted(
-                CLUSTER.servers(),
-                CLUSTER.registryUrl(),
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                suffix,
-                Path.of("src/test/resources/students/dropout").toAbsolutePath(),
-                where,
-                BATCH,
-                store));
+                .formatted(
+                    Path.of("src/test/resources/students/dropout").toAbsolutePath(),
+                    where,
+                    BATCH,
+                    store));
     return TrainerProcess.start(config, directory.resolve("output.log"));
   }
 }

@@ -57,6 +57,26 @@ final class TestCluster implements BeforeAllCallback {
     return running.kafka();
   }
 
+  /** The settings of a trainer that uses this cluster and the topics with a suffix. */
+  String yaml(String suffix) {
+    return "kafka: {bootstrap.servers: \"%s\", schema.registry.url: \"%s\"}\n"
+            .formatted(servers(), registryUrl())
+        + topicsYaml(suffix);
+  }
+
+  static String topicsYaml(String suffix) {
+    return """
+        topics:
+          labeled-views: labeled-%s
+          student-releases: releases-%s
+          student-progress: progress-%s
+          student-events: events-%s
+          dead-letters: letters-%s
+          forgotten: forgotten-%s
+        """
+        .formatted(suffix, suffix, suffix, suffix, suffix, suffix);
+  }
+
   /** Makes the topics of one test, with a common suffix, which is returned. */
   String topics(int partitions) throws Exception {
     String suffix = UUID.randomUUID().toString();

@@ -6,12 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.ImageKey;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -24,61 +19,23 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import java.util.zip.ZipFile;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole trainer against a broker and a registry. */
 @Tag("neighbours")
-class TrainerIT {
-  @RegisterExtension static final TestCluster CLUSTER = new TestCluster();
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int BATCH = 16;
-
-  @TempDir Path directory;
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final List<TrainerService> started = new ArrayList<>();
-  private Producer<byte[], byte[]> producer;
-  private RecordWriter<LabeledView> writer;
-  private String suffix;
-
-  @BeforeEach
-  void open() {
-    producer = new KafkaProducer<>(KafkaSettings.producer(CLUSTER.kafka(), Map.of()));
-    writer = new RecordWriter<>(CLUSTER.kafka(), meters);
-  }
-
-  @AfterEach
-  void close() {
-    started.forEach(TrainerService::close);
-    producer.close();
-    writer.close();
-  }
-
+class TrainerIT extends TrainerTestBase {
   @Test
   void shouldTrainReleaseAndTellOfIt() throws Exception {
     // given
@@ -161,10 +118,10 @@ class TrainerIT {
     assertThat(second.steps()).isEqualTo(straight.steps()).isEqualTo(80);
     Path expected = newest(directory.resolve("straight"));
     Path actual = newest(broken);
-    assertThat(tensors(actual.resolve("weights.pt")))
-        .isEqualTo(tensors(expected.resolve("weights.pt")));
-    assertThat(tensors(actual.resolve("average.pt")))
-        .isEqualTo(tensors(expected.resolve("average.pt")));
+    assertThat(SavedTrainer.tensors(actual.resolve("weights.pt")))
+        .isEqualTo(SavedTrainer.tensors(expected.resolve("weights.pt")));
+    assertThat(SavedTrainer.tensors(actual.resolve("average.pt")))
+        .isEqualTo(SavedTrainer.tensors(expected.resolve("average.pt")));
     assertThat(actual.resolve("optimiser.bin"))
         .hasSameBinaryContentAs(expected.resolve("optimiser.bin"));
     assertThat(actual.resolve("buffer.bin")).hasSameBinaryContentAs(expected.resolve("buffer.bin"));
@@ -209,8 +166,9 @@ class TrainerIT {
       assertThat(newest(broken).resolve(file))
           .hasSameBinaryContentAs(newest(directory.resolve("straight")).resolve(file));
     }
-    assertThat(tensors(newest(broken).resolve("weights.pt")))
-        .isEqualTo(tensors(newest(directory.resolve("straight")).resolve("weights.pt")));
+    assertThat(SavedTrainer.tensors(newest(broken).resolve("weights.pt")))
+        .isEqualTo(
+            SavedTrainer.tensors(newest(directory.resolve("straight")).resolve("weights.pt")));
   }
 
   @Test
@@ -228,8 +186,8 @@ class TrainerIT {
     two.close();
 
     // then: neither takes anything away from the other, nor mixes with it
-    assertThat(tensors(newest(directory.resolve("one")).resolve("weights.pt")))
-        .isEqualTo(tensors(newest(directory.resolve("two")).resolve("weights.pt")));
+    assertThat(SavedTrainer.tensors(newest(directory.resolve("one")).resolve("weights.pt")))
+        .isEqualTo(SavedTrainer.tensors(newest(directory.resolve("two")).resolve("weights.pt")));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", CLUSTER.servers()))) {
       TopicPartition partition = new TopicPartition("labeled-" + suffix, 0);
       for (String group : List.of("one", "two")) {
@@ -532,46 +490,12 @@ class TrainerIT {
     return new String(buffer, ISO_8859_1).contains(new String(number, ISO_8859_1));
   }
 
-  private TrainerService start(String more) {
-    String yaml =
-        """
-        topics:
-          labeled-views: labeled-%s
-          student-releases: releases-%s
-          student-progress: progress-%s
-          student-events: events-%s
-          dead-letters: letters-%s
-          forgotten: forgotten-%s
-        student: src/test/resources/students/cnn
-        buffer: {views: 100}
-        """
-            .formatted(suffix, suffix, suffix, suffix, suffix, suffix);
-    yaml +=
-        more.contains("kafka:")
-            ? ""
-            : "kafka: {bootstrap.servers: \"%s\", schema.registry.url: \"%s\"}\n"
-                .formatted(CLUSTER.servers(), CLUSTER.registryUrl());
-    yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
-    yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
-    TrainerConfig config = Settings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());
-    TrainerService trainer = new TrainerService(config, meters);
-    trainer.start();
-    started.add(trainer);
-    return trainer;
-  }
-
   /** Views number {@code from} to {@code to − 1}, dealt to partitions by image. */
   private void send(int from, int to) {
     for (int i = from; i < to; i++) {
       sendView(Views.view(i));
     }
     producer.flush();
-  }
-
-  private void sendView(LabeledView view) {
-    String topic = "labeled-" + suffix;
-    byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
-    Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
   }
 
   private void sendTo(int partition, long timestamp, LabeledView view) {
@@ -589,52 +513,9 @@ class TrainerIT {
     return read("releases-" + suffix, StudentRelease.class);
   }
 
-  private <T> List<T> read(String topic, Class<T> type) {
-    try (RecordReader<T> reader = new RecordReader<>(type, CLUSTER.kafka(), meters)) {
-      return records(topic).stream()
-          .map(record -> reader.read(topic, record.headers(), record.value()))
-          .toList();
-    }
-  }
-
   private List<String> reasons() {
     return records("letters-" + suffix).stream()
         .map(record -> new String(record.headers().lastHeader("stillstream.reason").value(), UTF_8))
         .toList();
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    TopicPartition partition = new TopicPartition(topic, 0);
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(KafkaSettings.consumer(CLUSTER.kafka(), Map.of()))) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-      return records;
-    }
-  }
-
-  private static Path newest(Path trainer) throws IOException {
-    try (var paths = Files.list(trainer.resolve("checkpoints"))) {
-      return paths.sorted().reduce((a, b) -> b).orElseThrow();
-    }
-  }
-
-  /** The tensors of a TorchScript file: libtorch numbers them in the order of the module. */
-  private static Map<String, String> tensors(Path file) throws IOException {
-    Map<String, String> tensors = new HashMap<>();
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (var entry : Collections.list(zip.entries())) {
-        String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
-        if (name.startsWith("data/")) {
-          tensors.put(name, HexFormat.of().formatHex(zip.getInputStream(entry).readAllBytes()));
-        }
-      }
-    }
-    return tensors;
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
-import java.io.DataOutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,12 +196,9 @@ class OnlineTrainingTest {
             (proxy, method, arguments) -> null);
   }
 
-  private static final class RecordingStudent implements Student {
+  private static final class RecordingStudent extends InertStudent {
     private final List<String> log = new ArrayList<>();
     private boolean diverges;
-
-    @Override
-    public void probe(Batch batch) {}
 
     @Override
     public StepReport update(Batch batch, long step) {
@@ -222,40 +218,5 @@ class OnlineTrainingTest {
           .map(scaled -> Math.round((scaled * 0.3530 + 0.2860) * 255))
           .toList();
     }
-
-    @Override
-    public byte[] weights() {
-      return new byte[0];
-    }
-
-    @Override
-    public byte[] average() {
-      return new byte[0];
-    }
-
-    @Override
-    public void saveOptimiser(DataOutputStream out) {}
-
-    @Override
-    public double rateFactor() {
-      return 1;
-    }
-
-    @Override
-    public void rateFactor(double factor) {}
-
-    @Override
-    public void averageSince(long step) {}
-
-    @Override
-    public Snapshot snapshot() {
-      return () -> {};
-    }
-
-    @Override
-    public void restore(Snapshot snapshot) {}
-
-    @Override
-    public void close() {}
   }
 }

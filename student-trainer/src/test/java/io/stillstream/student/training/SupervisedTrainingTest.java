@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
-import java.io.DataOutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -259,7 +258,7 @@ class SupervisedTrainingTest {
   }
 
   /** Its weights are the number of the last step that changed them. */
-  private static final class FakeStudent implements Student {
+  private static final class FakeStudent extends InertStudent {
     private final List<String> log = new ArrayList<>();
     private LongToDoubleFunction loss = step -> 1;
     private int answer;
@@ -270,9 +269,6 @@ class SupervisedTrainingTest {
       @Override
       public void close() {}
     }
-
-    @Override
-    public void probe(Batch batch) {}
 
     @Override
     public StepReport update(Batch batch, long step) {
@@ -290,19 +286,6 @@ class SupervisedTrainingTest {
       }
       return logits;
     }
-
-    @Override
-    public byte[] weights() {
-      return new byte[0];
-    }
-
-    @Override
-    public byte[] average() {
-      return new byte[0];
-    }
-
-    @Override
-    public void saveOptimiser(DataOutputStream out) {}
 
     @Override
     public double rateFactor() {
@@ -328,8 +311,5 @@ class SupervisedTrainingTest {
     public void restore(Snapshot snapshot) {
       weights = ((Copy) snapshot).weights();
     }
-
-    @Override
-    public void close() {}
   }
 }
