@@ -55,7 +55,7 @@ final class AugmenterMainIT {
       try {
         await()
             .atMost(PATIENCE)
-            .until(() -> cluster.read(topics.views(), "read_committed").size() >= 4 * IMAGES);
+            .until(() -> cluster.count(topics.views(), "read_committed") >= 4 * IMAGES);
         last.destroy();
         assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
       } finally {
@@ -98,7 +98,7 @@ final class AugmenterMainIT {
   }
 
   private static int uncommitted(TestCluster cluster, AugmenterTopics topics) {
-    return cluster.read(topics.views(), "read_uncommitted").size();
+    return cluster.count(topics.views(), "read_uncommitted");
   }
 
   private Path write(Map<String, String> kafka, AugmenterTopics topics) throws IOException {

@@ -67,7 +67,7 @@ final class AugmenterServiceIT {
 
     // when
     try (AugmenterService service = start(topics, 2, Map.of())) {
-      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 1200);
+      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 1200);
 
       // then
       assertThat(service.health().live()).isTrue();
@@ -103,7 +103,7 @@ final class AugmenterServiceIT {
       cluster.startRegistry();
 
       // then
-      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 80);
+      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
       await().atMost(PATIENCE).until(() -> service.health().ready());
     }
     assertExactly(topics, 20);
@@ -127,7 +127,7 @@ final class AugmenterServiceIT {
       cluster.startRegistry();
 
       // then
-      await().atMost(PATIENCE).until(() -> cluster.views(topics.views()).size() >= 80);
+      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
     }
     assertExactly(topics, 20);
     assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
@@ -165,14 +165,14 @@ final class AugmenterServiceIT {
       AugmenterTopics topics = frail.topics("frail");
       frail.sendImages(topics.images(), 0, 30);
       try (AugmenterService service = start(frail, topics, 1, Map.of())) {
-        await().atMost(PATIENCE).until(() -> frail.views(topics.views()).size() >= 120);
+        await().atMost(PATIENCE).until(() -> frail.count(topics.views(), "read_committed") >= 120);
 
         // when
         frail.restartBroker(() -> await().atMost(PATIENCE).until(() -> !isOk(service, "broker")));
         frail.sendImages(topics.images(), 30, 30);
 
         // then
-        await().atMost(PATIENCE).until(() -> frail.views(topics.views()).size() >= 240);
+        await().atMost(PATIENCE).until(() -> frail.count(topics.views(), "read_committed") >= 240);
         await().atMost(PATIENCE).until(() -> service.health().ready());
       }
       assertExactly(frail, topics, 60);

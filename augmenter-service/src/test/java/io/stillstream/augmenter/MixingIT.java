@@ -251,7 +251,7 @@ final class MixingIT {
   }
 
   private static int committed(AugmenterTopics topics) {
-    return cluster.read(topics.views(), "read_committed").size();
+    return cluster.count(topics.views(), "read_committed");
   }
 
   /** All committed views; no two of the same lineage. The time of making is left out. */

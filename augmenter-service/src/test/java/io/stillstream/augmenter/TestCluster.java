@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,6 +36,7 @@ final class TestCluster implements AutoCloseable {
 
   private final Neighbours neighbours;
   private final Wire wire;
+  private final Map<String, RecordCount> counts = new HashMap<>();
 
   TestCluster(Path directory) {
     neighbours = Neighbours.start(directory);
@@ -152,19 +155,8 @@ final class TestCluster implements AutoCloseable {
    * read_uncommitted}).
    */
   List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", neighbours.bootstrapServers(), "isolation.level", isolation),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    try (Consumer<byte[], byte[]> consumer = consumer(topic, isolation)) {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -172,6 +164,31 @@ final class TestCluster implements AutoCloseable {
       }
       return records;
     }
+  }
+
+  /** How many records {@link #read} would give; none is fetched twice, so it can be asked often. */
+  int count(String topic, String isolation) {
+    return counts
+        .computeIfAbsent(
+            topic + " " + isolation, key -> new RecordCount(consumer(topic, isolation)))
+        .get();
+  }
+
+  /** At the beginning of all partitions. */
+  private Consumer<byte[], byte[]> consumer(String topic, String isolation) {
+    Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", neighbours.bootstrapServers(), "isolation.level", isolation),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
   }
 
   void stopRegistry() {
@@ -188,6 +205,7 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    counts.values().forEach(RecordCount::close);
     neighbours.close();
   }
 }

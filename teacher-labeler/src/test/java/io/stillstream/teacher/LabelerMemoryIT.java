@@ -24,10 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(TestCluster.Extension.class)
 class LabelerMemoryIT {
-  private static final int BURSTS = 360;
+  private static final int BURSTS = 200;
 
-  /** Then code is compiled, classes are loaded and most of the allocator's arenas are there. */
-  private static final int WARM_UP = 100;
+  /** Then code is compiled, classes are loaded and the largest batch has been there. */
+  private static final int WARM_UP = 60;
 
   private static final int SAMPLES = 30;
   private static final int BATCH = 64;
