@@ -2,6 +2,7 @@ package io.stillstream.student;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.runtime.Metrics;
@@ -32,6 +33,11 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final InstantSource clock;
   private final List<String> classes;
   private final Map<String, Double> values = new ConcurrentHashMap<>();
+  private final MeterProvider<Counter> views;
+  private final MeterProvider<Counter> rejections;
+  private final MeterProvider<Counter> skips;
+  private final MeterProvider<Counter> rollbacks;
+  private final MeterProvider<Counter> drifts;
   private final Counter steps;
   private final Counter fresh;
   private final Counter replayed;
@@ -51,10 +57,22 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     this.registry = registry;
     this.clock = clock;
     this.classes = classes.size() <= MOST_CLASSES ? List.copyOf(classes) : List.of();
+    views =
+        counters("student.views", "Views: trained on fresh, trained on again, or saying nothing");
+    rejections = counters("student.rejected", "Records that went to dead letters");
+    skips =
+        counters(
+            "student.steps.skipped",
+            "Steps that changed nothing, since loss or gradients were not finite");
+    rollbacks =
+        counters(
+            "student.rollbacks",
+            "How often training was set back to the last checkpoint's weights");
+    drifts = counters("student.drift.events", "Rises of a signal that are not by chance");
     steps = counter("student.steps", "Optimiser steps");
-    fresh = views("fresh");
-    replayed = views("replay");
-    skipped = views("skipped");
+    fresh = views.withTag("origin", "fresh");
+    replayed = views.withTag("origin", "replay");
+    skipped = views.withTag("origin", "skipped");
     forgotten =
         counter("student.forgotten.views", "Views removed, or not let in, as their image is to be");
     checkpointFailures = counter("student.checkpoint.failures", "Checkpoints that failed");
@@ -94,10 +112,10 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     gauge("student.buffer.views", "Views kept for replay");
     gauge("student.buffer.bytes", "What they take on the heap");
     // A counter that appears with its first increment hides that increment from rate().
-    Intake.REASONS.forEach(this::rejections);
-    SKIPS.forEach(this::skips);
-    ROLLBACKS.forEach(this::rollbacks);
-    DriftWatch.SIGNALS.forEach(this::drifts);
+    Intake.REASONS.forEach(reason -> rejections.withTag("reason", reason));
+    SKIPS.forEach(reason -> skips.withTag("reason", reason));
+    ROLLBACKS.forEach(reason -> rollbacks.withTag("reason", reason));
+    DriftWatch.SIGNALS.forEach(signal -> drifts.withTag("signal", signal));
   }
 
   @Override
@@ -113,17 +131,17 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void stepSkipped(String reason) {
-    skips(reason).increment();
+    skips.withTag("reason", reason).increment();
   }
 
   @Override
   public void rolledBack(String reason) {
-    rollbacks(reason).increment();
+    rollbacks.withTag("reason", reason).increment();
   }
 
   @Override
   public void drifted(String signal) {
-    drifts(signal).increment();
+    drifts.withTag("signal", signal).increment();
   }
 
   @Override
@@ -159,7 +177,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void rejected(String reason) {
-    rejections(reason).increment();
+    rejections.withTag("reason", reason).increment();
   }
 
   @Override
@@ -208,39 +226,9 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     gateFailures.increment();
   }
 
-  private Counter rejections(String reason) {
-    return Counter.builder("student.rejected")
-        .description("Records that went to dead letters")
-        .tag("reason", reason)
-        .register(registry);
-  }
-
-  private Counter skips(String reason) {
-    return Counter.builder("student.steps.skipped")
-        .description("Steps that changed nothing, since loss or gradients were not finite")
-        .tag("reason", reason)
-        .register(registry);
-  }
-
-  private Counter rollbacks(String reason) {
-    return Counter.builder("student.rollbacks")
-        .description("How often training was set back to the last checkpoint's weights")
-        .tag("reason", reason)
-        .register(registry);
-  }
-
-  private Counter drifts(String signal) {
-    return Counter.builder("student.drift.events")
-        .description("Rises of a signal that are not by chance")
-        .tag("signal", signal)
-        .register(registry);
-  }
-
-  private Counter views(String origin) {
-    return Counter.builder("student.views")
-        .description("Views: trained on fresh, trained on again, or saying nothing")
-        .tag("origin", origin)
-        .register(registry);
+  /** Counters of one name, one for each value of a tag. */
+  private MeterProvider<Counter> counters(String name, String description) {
+    return Counter.builder(name).description(description).withRegistry(registry);
   }
 
   private Counter counter(String name, String description) {
