@@ -71,8 +71,9 @@ final class ChaosInstance implements AutoCloseable {
 
   private void signal(String name) {
     try {
-      String pid = Long.toString(process.pid());
-      assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+      // The shell's own kill: as a program it is not in every Debian.
+      String command = "kill -%s %d".formatted(name, process.pid());
+      assertThat(new ProcessBuilder("sh", "-c", command).start().waitFor()).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,9 +1,13 @@
 package io.stillstream.bench;
 
 import io.stillstream.runtime.StartupException;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds a Python that can be the peer.
@@ -12,9 +16,6 @@ import java.util.Optional;
  * @param debian the package of Debian's that brings them
  */
 record Python(List<String> modules, String debian) {
-  /** The one on the path may be a shim without packages; Debian's has its own. */
-  private static final List<String> CANDIDATES = List.of("python3", "/usr/bin/python3");
-
   static Python withOpenCv() {
     return new Python(List.of("cv2", "numpy"), "python3-opencv");
   }
@@ -30,7 +31,7 @@ record Python(List<String> modules, String debian) {
    * @throws StartupException if none has the modules
    */
   String find(Optional<String> given) {
-    List<String> candidates = given.map(List::of).orElse(CANDIDATES);
+    List<String> candidates = given.map(List::of).orElseGet(Python::everyOnPath);
     return candidates.stream()
         .filter(this::isFit)
         .findFirst()
@@ -39,7 +40,21 @@ record Python(List<String> modules, String debian) {
                 new StartupException(
                     "no Python with %s: tried %s; install Debian's %s, or name another with --python"
                         .formatted(
-                            String.join(" and ", modules), String.join(", ", candidates), debian)));
+                            String.join(" and ", modules),
+                            candidates.isEmpty()
+                                ? "python3, which is not on the PATH"
+                                : String.join(", ", candidates),
+                            debian)));
+  }
+
+  /** The first on the PATH may be a shim without packages; Debian's, further on, has its own. */
+  private static List<String> everyOnPath() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+        .filter(directory -> !directory.isEmpty())
+        .map(directory -> Path.of(directory, "python3"))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .toList();
   }
 
   private boolean isFit(String python) {

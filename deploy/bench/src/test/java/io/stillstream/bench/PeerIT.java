@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.augmenter.image.View;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,16 +16,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Both sides of every row, for real: needs a Python with numpy and cv2 (Debian: python3-opencv) and
- * fails without; {@code -Dbench.peer=none} leaves it out where there cannot be one.
- */
-@DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+/** Both sides of every row, for real. */
+@RequiresTool(ExternalTool.PYTHON_OPENCV)
 final class PeerIT {
   /** Mean difference of a pixel's value, of 255: rounding, and the decoders' own differences. */
   private static final double CLOSE = 1;

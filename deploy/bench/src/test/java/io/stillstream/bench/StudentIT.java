@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
 import java.io.PrintWriter;
@@ -17,17 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/**
- * The student's benchmark, for real but short, on the bundled images. What compares with PyTorch
- * needs a Python with torch (Debian: python3-torch) and fails without; {@code -Dbench.peer=none}
- * leaves it out.
- */
+/** The student's benchmark, for real but short, on the bundled images. */
 final class StudentIT {
   private static final Path MODELS = Path.of("../models");
   private static final Path DATA = Path.of("../data/fashion-mnist");
@@ -124,7 +121,7 @@ final class StudentIT {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldTrainTheSameOnBothSides() throws Exception {
     for (String student : List.of("mlp", "cnn")) {
       // given

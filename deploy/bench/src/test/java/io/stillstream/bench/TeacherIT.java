@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import java.io.PrintWriter;
@@ -12,15 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The teacher's benchmark, for real but short. What needs a Python with torch (Debian:
- * python3-torch) fails without one; {@code -Dbench.peer=none} leaves it out.
- */
+/** The teacher's benchmark, for real but short. */
 final class TeacherIT {
   private static final String SMALL = "../models/fashion-mnist-mlp128";
   private static final String RESNET = "../models/fashion-mnist-resnet16";
@@ -34,7 +32,7 @@ final class TeacherIT {
 
   @ParameterizedTest
   @ValueSource(strings = {SMALL, PHOTO})
-  @DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldGetTheSameLogitsFromBothSides(String teacher) {
     // given
     Subject subject = Subject.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
@@ -56,7 +54,7 @@ final class TeacherIT {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = "bench.peer", matches = "none")
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldMeasureEveryRow() {
     // when
     int code = run(RESNET, "--seconds", "0.05", "--repeats", "1");

@@ -1,5 +1,6 @@
 package io.stillstream.faults;
 
+import io.stillstream.containers.tools.ExternalTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,18 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The clock on the wall jumps while processes run. libfaketime tells a process another time of day
  * and leaves alone the clock that only counts on, as setting a machine's clock does.
  */
 final class ClockFaults {
-  private static final List<Path> LIBRARIES =
-      Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
-          .map(triplet -> Path.of("/usr/lib", triplet, "faketime/libfaketimeMT.so.1"))
-          .toList();
-
   private static final int CLOCK_SET_BACK = 1;
 
   // A broker refuses records that are an hour ahead of it (message.timestamp.after.max.ms).
@@ -28,11 +23,6 @@ final class ClockFaults {
 
   private ClockFaults() {}
 
-  /** Left out where that was asked for. */
-  static boolean isWanted() {
-    return !System.getProperty("faults.clock", "").equals("none");
-  }
-
   static List<Fault> all() {
     return List.of(
         new Fault(
@@ -40,21 +30,20 @@ final class ClockFaults {
             "the clock of all three services jumps 50 minutes ahead, 7 hours back, and is right again",
             false,
             Optional.of(CLOCK_SET_BACK),
+            Optional.of(ExternalTool.FAKETIME),
             trial ->
                 jump(trial, trial.site().services().stream().map(Instance::part).toList(), JUMPS)),
         new Fault(
             "broker-clock-jump",
             "the broker's clock jumps 3 hours ahead, 3½ hours back, and is right again",
             false,
+            Optional.empty(),
+            Optional.of(ExternalTool.FAKETIME),
             trial -> jump(trial, List.of(trial.site().kafka()), BROKER_JUMPS)));
   }
 
   private static String jump(Trial trial, List<Part> parts, List<String> jumps) {
-    Path library =
-        LIBRARIES.stream()
-            .filter(Files::isRegularFile)
-            .findFirst()
-            .orElseThrow(() -> new Fault.NotPossible("libfaketime is missing (Debian: faketime)"));
+    Path library = ExternalTool.faketimeLibrary().orElseThrow();
     Path clock = trial.site().trainerDirectory().resolveSibling("clock");
     set(clock, "+0");
     Map<String, String> environment =

@@ -1,5 +1,6 @@
 package io.stillstream.faults;
 
+import io.stillstream.containers.tools.ExternalTool;
 import java.util.Optional;
 
 /**
@@ -10,12 +11,22 @@ import java.util.Optional;
  * @param inBrief whether it is part of the short form, too
  * @param documentedEnd exit code with which a service is to end of itself, as documented, and to be
  *     started again; none if none is
+ * @param tool without which it is left out
  * @param deed that does it
  */
 record Fault(
-    String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Deed deed) {
+    String name,
+    String what,
+    boolean inBrief,
+    Optional<Integer> documentedEnd,
+    Optional<ExternalTool> tool,
+    Deed deed) {
   Fault(String name, String what, boolean inBrief, Deed deed) {
     this(name, what, inBrief, Optional.empty(), deed);
+  }
+
+  Fault(String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Deed deed) {
+    this(name, what, inBrief, documentedEnd, Optional.empty(), deed);
   }
 
   /** Does the worst to a pipeline through which images flow, and returns when the world is well. */
@@ -24,17 +35,7 @@ record Fault(
      * What was seen meanwhile, in words.
      *
      * @throws AssertionError if it was not what the documentation promises
-     * @throws NotPossible if this machine has not what it needs
      */
     String happen(Trial trial);
-  }
-
-  /** It could not be done here: that is said, and no success. */
-  static final class NotPossible extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    NotPossible(String reason) {
-      super(reason);
-    }
   }
 }

@@ -144,7 +144,8 @@ final class Part implements AutoCloseable {
   }
 
   private void signal(String signal) {
-    Command.run("kill", "-" + signal, Long.toString(pid()));
+    // The shell's own kill: as a program it is not in every Debian.
+    Command.run("sh", "-c", "kill -%s %d".formatted(signal, pid()));
   }
 
   private static IllegalStateException interrupted(InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.stillstream.faults;
 
+import io.stillstream.containers.tools.ExternalTool;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,9 +20,9 @@ record Row(
     Optional<Audit.Result> result,
     List<String> wrong) {
   /** Of a fault that this machine could not have. */
-  static Row notDone(Fault fault, Fault.NotPossible reason) {
+  static Row notDone(Fault fault, ExternalTool missing) {
     return new Row(
-        fault, "", Optional.empty(), Optional.empty(), List.of("not done, " + reason.getMessage()));
+        fault, "", Optional.empty(), Optional.empty(), List.of("not done, " + missing.missing()));
   }
 
   boolean isRight() {

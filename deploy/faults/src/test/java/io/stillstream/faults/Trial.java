@@ -58,11 +58,7 @@ final class Trial {
     return scale;
   }
 
-  /**
-   * Runs it.
-   *
-   * @throws Fault.NotPossible if this machine has not what it needs
-   */
+  /** Runs it. */
   Row run(Fault fault) {
     List<String> wrong = new ArrayList<>();
     String seen = "";

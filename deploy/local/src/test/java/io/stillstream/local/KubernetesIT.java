@@ -4,29 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.Settings;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The manifests hang together, and services accept what they say. No cluster is asked; it needs
- * kubectl and fails without, but for {@code -Dkubectl=none}.
- */
-@DisabledIfSystemProperty(named = "kubectl", matches = "none")
+/** The manifests hang together, and services accept what they say. No cluster is asked. */
+@RequiresTool(ExternalTool.KUBECTL)
 final class KubernetesIT {
   /** What README.md asks the operator to put into secrets. */
   private static final Map<String, List<String>> SECRETS =
@@ -38,16 +32,6 @@ final class KubernetesIT {
           "management-credentials", List.of("MANAGEMENT_USERNAME", "MANAGEMENT_PASSWORD"),
           "management-certificate", List.of("tls.crt", "tls.key"),
           "authorities", List.of("ca.crt"));
-
-  @BeforeAll
-  static void needKubectl() {
-    boolean there =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl")));
-    assertThat(there)
-        .as("kubectl is needed (Debian: kubernetes-client); -Dkubectl=none does without")
-        .isTrue();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "gpu", "secured"})

@@ -107,15 +107,19 @@ public final class S3Server implements AutoCloseable {
 
   /** Lets it answer nothing, with all connections open, until it is thawed. */
   public void freeze() throws IOException, InterruptedException {
-    signal("-STOP");
+    signal("STOP");
   }
 
   public void thaw() throws IOException, InterruptedException {
-    signal("-CONT");
+    signal("CONT");
   }
 
   private void signal(String signal) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start().waitFor();
+    // The shell's own kill: as a program it is not in every Debian.
+    new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, process.pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.containers.tools.ExternalTool;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -202,15 +203,8 @@ final class Browser implements AutoCloseable {
   }
 
   private static File executable(String name) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .map(directory -> new File(directory, name))
-        .filter(File::canExecute)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "no %s on the PATH: the live page is tested in a browser (Debian: chromium and"
-                            .formatted(name)
-                        + " chromium-driver); -Dpage.browser=none leaves that out"));
+    return ExternalTool.onPath(name)
+        .orElseThrow(() -> new IllegalStateException(ExternalTool.CHROMIUM.missing()))
+        .toFile();
   }
 }

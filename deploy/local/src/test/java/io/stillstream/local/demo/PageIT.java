@@ -3,6 +3,8 @@ package io.stillstream.local.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Topics;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +29,11 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /**
- * The live page of the demo's own pipeline in a real browser: needs Chromium and its driver
- * (Debian: chromium, chromium-driver) and fails without; {@code -Dpage.browser=none} leaves it out
- * where there cannot be one. What it looked like is in {@code target/screenshots}; {@code
- * -Dpage.steps=N} lets the pipeline run as fast as it can for N steps before.
+ * The live page of the demo's own pipeline in a real browser. What it looked like is in {@code
+ * target/screenshots}; {@code -Dpage.steps=N} lets the pipeline run as fast as it can for N steps
+ * before.
  */
-@DisabledIfSystemProperty(named = "page.browser", matches = "none")
+@RequiresTool(ExternalTool.CHROMIUM)
 final class PageIT {
   private static final int VIEWS = FedPipeline.VIEWS;
   private static final long STEPS = Long.getLong("page.steps", 0);

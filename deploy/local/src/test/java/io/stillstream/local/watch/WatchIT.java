@@ -3,6 +3,8 @@ package io.stillstream.local.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.local.demo.DemoRun;
 import io.stillstream.local.demo.DemoSettings;
@@ -38,13 +40,11 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The demo's pipeline as an operator sees it: every metric that a rule or a dashboard names is
- * there, and a real Prometheus (Debian: prometheus) takes all of it; {@code -Dprometheus=none}
- * leaves that one out.
+ * there, and a real Prometheus takes all of it.
  */
 class WatchIT {
   private static final int BATCH = 32;
@@ -169,7 +169,7 @@ class WatchIT {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = "prometheus", matches = "none")
+  @RequiresTool(ExternalTool.PROMETHEUS)
   void shouldPassTheChecksOfPromtool() throws Exception {
     Path folder = WatchFiles.PROMETHEUS;
     Tool.PROMTOOL.check("", "check", "config", folder.resolve("prometheus.yml").toString());
@@ -186,7 +186,7 @@ class WatchIT {
   }
 
   @Test
-  @DisabledIfSystemProperty(named = "prometheus", matches = "none")
+  @RequiresTool(ExternalTool.PROMETHEUS)
   void shouldBeWatchedByARealPrometheus() throws Exception {
     // given
     Path folder = Files.createDirectory(directory.resolve("prometheus"));

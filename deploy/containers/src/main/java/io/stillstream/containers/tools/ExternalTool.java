@@ -1,0 +1,221 @@
+package io.stillstream.containers.tools;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A program or library outside of this build that some tests need. This is the only list of them:
+ * {@link RequiresTool} leaves tests out where one is missing, Maven's phase {@code validate} runs
+ * this file as a program for {@code -Dtools=required}, and so does {@code .ci/run} to learn what to
+ * install. The file compiles alone, without a class path.
+ */
+public enum ExternalTool {
+  CHROMIUM("Chromium and ChromeDriver", "the live page in a browser", "chromium chromium-driver"),
+  DOCKER(
+      "Docker, with its daemon running",
+      "with `-Dcontainers`: Kafka and Apicurio in containers",
+      "docker.io"),
+  FAKETIME("libfaketime", "with `-Pfaults`: jumps of the clock", "libfaketime"),
+  KUBECTL("kubectl", "the manifests for Kubernetes", "kubernetes-client"),
+  PROMETHEUS("Prometheus and promtool", "rules, alerts and metrics", "prometheus"),
+  PYTHON_OPENCV(
+      "a `python3` with `cv2` and `numpy`",
+      "the augmenter's benchmark against OpenCV in Python",
+      "python3-opencv"),
+  PYTHON_TORCH(
+      "a `python3` with `torch` and `numpy`",
+      "the benchmarks of teacher and student against PyTorch",
+      "python3-torch");
+
+  /** Value of {@code -Dtools} without which nothing is required. */
+  static final String IF_PRESENT = "if-present";
+
+  private static final String REQUIRED = "required";
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final String title;
+  private final String use;
+  private final String packages;
+
+  ExternalTool(String title, String use, String packages) {
+    this.title = title;
+    this.use = use;
+    this.packages = packages;
+  }
+
+  /** Debian's packages that bring it, with blanks between them. */
+  public String packages() {
+    return packages;
+  }
+
+  /** Looks for it now. */
+  public boolean isPresent() {
+    return switch (this) {
+      case CHROMIUM -> areOnPath("chromium", "chromedriver");
+      case DOCKER -> areOnPath("docker") && succeeds("docker", "info");
+      case FAKETIME -> faketimeLibrary().isPresent();
+      case KUBECTL -> areOnPath("kubectl");
+      case PROMETHEUS -> areOnPath("prometheus", "promtool");
+      case PYTHON_OPENCV -> hasPythonWith("cv2", "numpy");
+      case PYTHON_TORCH -> hasPythonWith("torch", "numpy");
+    };
+  }
+
+  /** Why a test that needs it is left out. */
+  public String missing() {
+    return "%s is missing: %s (Debian: %s)".formatted(option(), title, packages);
+  }
+
+  /** The first executable file of this name on the PATH. */
+  public static Optional<Path> onPath(String program) {
+    return everyOnPath(program).findFirst();
+  }
+
+  /** The library that a process loads to be told another time. */
+  public static Optional<Path> faketimeLibrary() {
+    return Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu")
+        .map(triplet -> Path.of("/usr/lib", triplet, "faketime/libfaketimeMT.so.1"))
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /**
+   * The tools that may not be missing.
+   *
+   * @param tools value of {@code -Dtools}: {@code if-present}, {@code required}, or names
+   * @param containers whether tests in containers are asked for; else nothing needs Docker
+   * @throws IllegalArgumentException if there is no tool of a name
+   */
+  static Set<ExternalTool> required(String tools, boolean containers) {
+    Set<ExternalTool> required = EnumSet.noneOf(ExternalTool.class);
+    switch (tools) {
+      case IF_PRESENT -> {}
+      case REQUIRED -> required.addAll(EnumSet.complementOf(EnumSet.of(DOCKER)));
+      default -> Stream.of(tools.split(",", -1)).map(ExternalTool::of).forEach(required::add);
+    }
+    if (containers) {
+      required.add(DOCKER);
+    }
+    return required;
+  }
+
+  /** The rows of README's table. */
+  static List<String> table() {
+    return Stream.of(values())
+        .map(
+            tool ->
+                "| `%s` | %s | `%s` | %s |"
+                    .formatted(
+                        tool.option(), tool.title, tool.packages.replace(" ", "`, `"), tool.use))
+        .toList();
+  }
+
+  /**
+   * Looks for tools and prints what is missing.
+   *
+   * @param arguments {@code check TOOLS CONTAINERS}, the values of {@code -Dtools} and {@code
+   *     -Dcontainers}: prints one message that names all that are required and missing, or nothing.
+   *     {@code packages}: prints Debian's packages of all that are missing, but for Docker. {@code
+   *     table}: prints the rows of README's table.
+   */
+  public static void main(String[] arguments) {
+    switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "check" -> System.out.print(check(arguments[1], !arguments[2].equals("false")));
+      case "packages" ->
+          required(REQUIRED, false).stream()
+              .filter(tool -> !tool.isPresent())
+              .flatMap(tool -> Stream.of(tool.packages.split(" ")))
+              .forEach(System.out::println);
+      case "table" -> table().forEach(System.out::println);
+      default ->
+          throw new IllegalArgumentException("usage: check TOOLS CONTAINERS | packages | table");
+    }
+  }
+
+  private static String check(String tools, boolean containers) {
+    Set<ExternalTool> required;
+    try {
+      required = required(tools, containers);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+    List<ExternalTool> missing =
+        required.stream().parallel().filter(tool -> !tool.isPresent()).toList();
+    if (missing.isEmpty()) {
+      return "";
+    }
+    return missing.stream().map(tool -> "\n  " + tool.missing()).collect(Collectors.joining())
+        + "\n  apt-get install "
+        + missing.stream().map(ExternalTool::packages).collect(Collectors.joining(" "));
+  }
+
+  private static ExternalTool of(String option) {
+    return Stream.of(values())
+        .filter(tool -> tool.option().equals(option))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "tools: must be %s, %s or names of %s, was %s"
+                        .formatted(
+                            IF_PRESENT,
+                            REQUIRED,
+                            Stream.of(values()).map(ExternalTool::option).toList(),
+                            option)));
+  }
+
+  private String option() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static boolean areOnPath(String... programs) {
+    return Stream.of(programs).allMatch(program -> onPath(program).isPresent());
+  }
+
+  private static Stream<Path> everyOnPath(String program) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+        .filter(directory -> !directory.isEmpty())
+        .map(directory -> Path.of(directory, program))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+  }
+
+  /** Finds modules without importing them: one that is there but broken is to fail the test. */
+  private static boolean hasPythonWith(String... modules) {
+    String question =
+        "import sys, importlib.util as i; sys.exit(not all(map(i.find_spec, %s)))"
+            .formatted(Arrays.stream(modules).collect(Collectors.joining("', '", "['", "']")));
+    return everyOnPath("python3").anyMatch(python -> succeeds(python.toString(), "-c", question));
+  }
+
+  private static boolean succeeds(String... command) {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      process.getOutputStream().close();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return false;
+      }
+      return process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
