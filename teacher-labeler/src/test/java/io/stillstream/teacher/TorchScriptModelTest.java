@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,6 +289,7 @@ class TorchScriptModelTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void shouldKeepNothingOfABatch() {
     try (TorchScriptModel model = TorchScriptModel.load(Fixtures.spec("linear"))) {

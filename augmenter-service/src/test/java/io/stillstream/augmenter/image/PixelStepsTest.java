@@ -17,6 +17,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Steps that change pixel values, against other libraries and by hand. */
@@ -243,6 +244,7 @@ final class PixelStepsTest {
         .hasMessageContaining("kernel of 101");
   }
 
+  @Tag("slow")
   @Test
   void shouldKeepNativeMemoryFlat() {
     // given

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class ViewMakerTest {
@@ -150,6 +151,7 @@ final class ViewMakerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void shouldKeepNativeMemoryFlat() {
     // given

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -296,6 +297,7 @@ final class PixelCodecTest {
         .hasMessageContaining("101");
   }
 
+  @Tag("slow")
   @Test
   void shouldHoldNoNativeMemory() {
     // given

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How training with the default settings follows a stream of clothes that changes. */
@@ -56,6 +57,7 @@ class FollowingTest {
   private final PrequentialWindow window = new PrequentialWindow(2000);
   private final List<Incident> incidents = new ArrayList<>();
 
+  @Tag("slow")
   @Test
   void shouldNoticeAndFollowATeacherThatFlipsTwoClasses() throws IOException {
     // given
@@ -88,6 +90,7 @@ class FollowingTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void shouldTakeNewClassesNeitherForADivergenceNorForAnotherTeacher() throws IOException {
     // given

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,7 @@ class FrozenStudentTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void shouldGiveBackItsMemoryWhenItIsClosed() throws IOException {
     // given

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -286,6 +287,7 @@ class TorchStudentTest {
     return bytes.toByteArray();
   }
 
+  @Tag("slow")
   @Test
   void shouldNotLeakNativeMemory() throws IOException {
     // given
