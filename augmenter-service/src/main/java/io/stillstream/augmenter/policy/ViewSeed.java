@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The seed of one view: the first eight bytes (big-endian) of the SHA-256 of
+ * The seed of one view, a whole number from 0 to 2⁵³ − 1: the first 53 bits of the SHA-256 of
  *
  * <pre>
  *   policy seed      8 bytes, big-endian
@@ -17,8 +17,14 @@ import java.security.MessageDigest;
  * </pre>
  *
  * <p>Restarts, threads and rebalances change none of these, so they change no pixel either.
+ *
+ * <p>A double holds such a number exactly, so clients whose numbers are doubles can read the
+ * records. Views of earlier versions have seeds of 64 bits, negative ones among them; those start
+ * the random stream of their recipes as ever.
  */
 public final class ViewSeed {
+  private static final int BITS = 53;
+
   private ViewSeed() {}
 
   /** The seed of view {@code viewIndex} of the image that first stood at the given coordinates. */
@@ -34,6 +40,6 @@ public final class ViewSeed {
             .putInt(viewIndex);
     MessageDigest sha256 = Sha256.digest();
     sha256.update(message.array());
-    return ByteBuffer.wrap(sha256.digest()).getLong();
+    return ByteBuffer.wrap(sha256.digest()).getLong() >>> (Long.SIZE - BITS);
   }
 }

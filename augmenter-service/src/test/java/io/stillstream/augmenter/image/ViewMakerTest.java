@@ -3,16 +3,21 @@ package io.stillstream.augmenter.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.Recipe;
 import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.Step;
 import io.stillstream.augmenter.policy.Yaml;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,38 @@ final class ViewMakerTest {
           assertThat(again).isEqualTo(view.pixels());
         }
       }
+    }
+  }
+
+  @Test
+  void shouldReplayViewsOfEarlierVersionsWhoseSeedsHave64Bits() {
+    // given: a view of a version whose seeds had 64 bits, operations of whole numbers only
+    Policy policy =
+        Yaml.policy(
+            """
+            output: {height: 16, width: 16, channels: 1}
+            operations:
+              - horizontal_flip
+              - translate: {pixels: 4}
+              - gaussian_noise: {sigma: [0.05, 0.2]}
+            """);
+    byte[] pixels = new byte[16 * 16];
+    IntStream.range(0, pixels.length).forEach(i -> pixels[i] = (byte) i);
+    Source source = new Source.Pixels(ByteBuffer.wrap(pixels), 16, 16, 1);
+    long seed = -7151544070541989730L;
+
+    // when
+    Recipe recipe = policy.recipe(1, new SplitMix64(seed), new Size(16, 16));
+
+    // then
+    assertThat(recipe.steps())
+        .containsExactly(
+            Step.of("translate", Map.of("x", 2.0, "y", -2.0)),
+            Step.of(
+                "gaussian_noise",
+                Map.of("mean", 0.0, "seed", 2.463904877878213E15, "sigma", 0.08726111375685824)));
+    try (ViewMaker maker = new ViewMaker(policy, 1_000_000)) {
+      assertThat(crc32(maker.replay(source, recipe))).isEqualTo(2117115272L);
     }
   }
 
@@ -227,5 +264,11 @@ final class ViewMakerTest {
     return new Source.File(
         ByteBuffer.wrap(
             Images.file(Images.picture(60 + seed % 7 * 20, 80 + seed % 5 * 30, seed), format)));
+  }
+
+  private static long crc32(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return crc.getValue();
   }
 }
