@@ -2,7 +2,6 @@ package io.stillstream.augmenter.image;
 
 import io.stillstream.augmenter.policy.Size;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
@@ -39,18 +38,16 @@ final class Decoder implements AutoCloseable {
    *     every reason but {@code UNDECODABLE}
    */
   Opened open(Source source) {
-    Opened opened;
     if (source instanceof Source.File file) {
-      opened = new Opened.File(file.bytes(), ImageHeader.read(file.bytes()));
-    } else {
-      Source.Pixels pixels = (Source.Pixels) source;
-      checkSides(pixels);
-      opened = new Opened.Pixels(pixels);
+      ImageHeader header = ImageHeader.read(file.bytes());
+      header.requireWithin(maxPixels);
+      return new Opened.File(file.bytes(), header);
     }
+    Source.Pixels pixels = (Source.Pixels) source;
+    checkSides(pixels);
+    Opened opened = new Opened.Pixels(pixels);
     checkPixels(opened.size().pixels());
-    if (opened instanceof Opened.Pixels pixels) {
-      checkShape(pixels.source());
-    }
+    checkShape(pixels);
     return opened;
   }
 
@@ -94,10 +91,7 @@ final class Decoder implements AutoCloseable {
   }
 
   private Mat decode(Opened.File file, int scale) {
-    ByteBuffer still = file.bytes();
-    if (file.header().format() == ImageFormat.PNG) {
-      still = PngHeader.still(still.slice().order(ByteOrder.BIG_ENDIAN));
-    }
+    ByteBuffer still = file.header().file().still(file.bytes());
     try (Mat bytes = new Mat(1, still.remaining(), opencv_core.CV_8UC1, input.of(still));
         Mat result = opencv_imgcodecs.imdecode(bytes, flags(scale), image)) {
       if (result.empty() || image.empty()) {

@@ -1,23 +1,29 @@
 package io.stillstream.augmenter.image;
 
 import io.stillstream.augmenter.policy.Size;
+import io.stillstream.schemas.pixels.FileHeader;
+import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.pixels.PixelException;
 import java.nio.ByteBuffer;
 
 /**
- * What a file says about itself, read without allocating anything: OpenCV cannot tell the size
- * before it decodes, and a small file can claim gigabytes.
+ * What a file says about itself, in this package's terms: reasons, sizes and orientations. OpenCV
+ * cannot tell the size before it decodes, and a small file can claim gigabytes.
  *
- * @param format format by its first bytes; the content type of the event is not believed
+ * @param file the header itself
  * @param stored size as stored, before the orientation is applied
  * @param orientation how the stored image is to be turned
- * @param maxScale largest denominator of a scale at which the file can be decoded: 8, or 1 where it
- *     can only be decoded in full
  */
-record ImageHeader(ImageFormat format, Size stored, Orientation orientation, int maxScale) {
+record ImageHeader(FileHeader file, Size stored, Orientation orientation) {
 
-  /** The header of a file that is upright and decoded in full. */
-  ImageHeader(ImageFormat format, Size stored) {
-    this(format, stored, Orientation.UPRIGHT, 1);
+  /** Format by the first bytes; the content type of the event is not believed. */
+  ImageFormat format() {
+    return file.format();
+  }
+
+  /** Largest denominator of a scale at which the file can be decoded; 1 where only in full. */
+  int maxScale() {
+    return file.maxScale();
   }
 
   /** Size of the image once it stands upright. */
@@ -27,27 +33,57 @@ record ImageHeader(ImageFormat format, Size stored, Orientation orientation, int
 
   /**
    * Reads the header of a file and looks through what follows for what would keep the decoder busy
-   * without end: see the headers of the formats.
+   * without end.
    *
    * @param file the whole file from position to limit; neither moves
-   * @throws RejectedImageException for {@code EMPTY}, {@code UNKNOWN_FORMAT} or {@code BROKEN_FILE}
+   * @throws RejectedImageException for {@code EMPTY}, {@code UNKNOWN_FORMAT}, {@code BROKEN_FILE}
+   *     or {@code TOO_MANY_SCANS}
    */
   static ImageHeader read(ByteBuffer file) {
     if (!file.hasRemaining()) {
       throw new RejectedImageException(RejectionReason.EMPTY, "the payload is empty");
     }
-    ByteBuffer bytes = file.slice();
-    ImageFormat format = ImageFormat.of(bytes);
+    if (ImageFormat.of(file).isEmpty()) {
+      throw new RejectedImageException(
+          RejectionReason.UNKNOWN_FORMAT, "not a JPEG, PNG, GIF, WebP or BMP file");
+    }
     try {
-      return format.header(bytes);
-    } catch (IndexOutOfBoundsException e) {
-      throw broken(format + " ends within its header");
+      FileHeader header = FileHeader.of(file);
+      return new ImageHeader(
+          header,
+          new Size(header.height(), header.width()),
+          Orientation.ofExif(header.orientation()));
+    } catch (PixelException e) {
+      throw rejected(e);
     } catch (IllegalArgumentException e) {
-      throw broken(format + " header: " + e.getMessage());
+      throw new RejectedImageException(RejectionReason.BROKEN_FILE, e.getMessage());
     }
   }
 
-  static RejectedImageException broken(String message) {
-    return new RejectedImageException(RejectionReason.BROKEN_FILE, message);
+  /**
+   * Passes what may be decoded.
+   *
+   * @param maxPixels largest height × width
+   * @throws RejectedImageException for {@code TOO_MANY_PIXELS} or {@code TOO_MANY_SCANS}
+   */
+  void requireWithin(long maxPixels) {
+    if (stored.pixels() > maxPixels) {
+      throw new RejectedImageException(
+          RejectionReason.TOO_MANY_PIXELS,
+          stored.pixels() + " pixels, at most " + maxPixels + " are decoded");
+    }
+    try {
+      file.requireWithin(maxPixels);
+    } catch (PixelException e) {
+      throw rejected(e);
+    }
+  }
+
+  private static RejectedImageException rejected(PixelException e) {
+    return new RejectedImageException(
+        e.reason().equals(PixelException.TOO_MANY_SCANS)
+            ? RejectionReason.TOO_MANY_SCANS
+            : RejectionReason.BROKEN_FILE,
+        e.getMessage());
   }
 }

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
  * against its size; whichever scale it is then decoded at, they mean the same pixels.
  */
 sealed interface Opened {
-  /** Largest denominator that any format is decoded at. */
-  int MAX_SCALE = 8;
 
   /** Size of the upright image in full, EXIF orientation applied. */
   Size size();

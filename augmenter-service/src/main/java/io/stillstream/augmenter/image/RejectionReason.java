@@ -15,6 +15,8 @@ public enum RejectionReason {
   BROKEN_FILE,
   /** The image has more pixels than {@code max-pixels} allows. */
   TOO_MANY_PIXELS,
+  /** A JPEG has too many scans, or they visit the image too often. */
+  TOO_MANY_SCANS,
   /** The decoder refused the file: truncated, damaged or of a kind it does not know. */
   UNDECODABLE,
   /** Bare pixels whose shape is missing, impossible or does not match their number. */

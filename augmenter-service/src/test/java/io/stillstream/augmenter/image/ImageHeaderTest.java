@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stillstream.augmenter.policy.Size;
+import io.stillstream.schemas.pixels.ImageFormat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -20,16 +21,19 @@ final class ImageHeaderTest {
 
   @Test
   void shouldTellTheSizeOfEveryFormat() {
-    assertThat(read(Images.file(PICTURE, "jpg")))
-        .isEqualTo(new ImageHeader(ImageFormat.JPEG, new Size(37, 61), Orientation.UPRIGHT, 8));
-    assertThat(read(Images.file(PICTURE, "png")))
-        .isEqualTo(new ImageHeader(ImageFormat.PNG, new Size(37, 61)));
-    assertThat(read(Images.file(PICTURE, "gif")))
-        .isEqualTo(new ImageHeader(ImageFormat.GIF, new Size(37, 61)));
-    assertThat(read(Images.file(PICTURE, "bmp")))
-        .isEqualTo(new ImageHeader(ImageFormat.BMP, new Size(37, 61)));
-    assertThat(read(Images.webp(PICTURE)))
-        .isEqualTo(new ImageHeader(ImageFormat.WEBP, new Size(37, 61)));
+    assertHeader(Images.file(PICTURE, "jpg"), ImageFormat.JPEG, 8);
+    assertHeader(Images.file(PICTURE, "png"), ImageFormat.PNG, 1);
+    assertHeader(Images.file(PICTURE, "gif"), ImageFormat.GIF, 1);
+    assertHeader(Images.file(PICTURE, "bmp"), ImageFormat.BMP, 1);
+    assertHeader(Images.webp(PICTURE), ImageFormat.WEBP, 1);
+  }
+
+  private static void assertHeader(byte[] file, ImageFormat format, int maxScale) {
+    ImageHeader header = read(file);
+    assertThat(header.format()).isEqualTo(format);
+    assertThat(header.stored()).isEqualTo(new Size(37, 61));
+    assertThat(header.orientation()).isEqualTo(Orientation.UPRIGHT);
+    assertThat(header.maxScale()).isEqualTo(maxScale);
   }
 
   @Test
@@ -72,12 +76,26 @@ final class ImageHeaderTest {
   @Test
   void shouldRefuseAJpegOfVeryManyScans() {
     // given: scans without data, each of which would make the decoder visit the whole image
-    byte[] file = progressive(500);
-    byte[] more = progressive(501);
+    byte[] file = progressive(16, 100);
+    byte[] more = progressive(16, 101);
 
     // then
     assertThat(read(file).stored()).isEqualTo(new Size(16, 16));
-    assertReason(more, RejectionReason.BROKEN_FILE);
+    assertReason(more, RejectionReason.TOO_MANY_SCANS);
+  }
+
+  @Test
+  void shouldRefuseAJpegWhoseScansVisitAllPixelsTooOften() {
+    // given
+    ImageHeader sixteen = read(progressive(8000, 16));
+    ImageHeader more = read(progressive(8000, 17));
+
+    // then
+    sixteen.requireWithin(64_000_000);
+    RejectedImageException e =
+        catchThrowableOfType(RejectedImageException.class, () -> more.requireWithin(64_000_000));
+    assertThat(e.reason()).isEqualTo(RejectionReason.TOO_MANY_SCANS);
+    assertThat(e).hasMessageContaining("8000 x 8000 pixels visit 1088000000");
   }
 
   @Test
@@ -156,9 +174,9 @@ final class ImageHeaderTest {
     assertThat(RejectionReason.TOO_MANY_PIXELS.tag()).isEqualTo("too_many_pixels");
   }
 
-  private static byte[] progressive(int scans) {
+  private static byte[] progressive(int side, int scans) {
     return hex(
-        "FFD8 FFC2000B 08 0010 0010 01 01 11 00"
+        "FFD8 FFC2000B 08 %04X %04X 01 01 11 00".formatted(side, side)
             + "FFDA0008 01 01 00 010500".repeat(scans)
             + "FFD9");
   }

@@ -79,7 +79,8 @@ class ToolsIT {
         .contains("20 images sent to images, 0 were there before, 0 files skipped")
         .contains("1 images sent to images, 20 were there before, 1 files skipped");
     assertThat(err.toString())
-        .contains("skipped class-0/notes.txt: neither JPEG, PNG, WebP nor BMP");
+        .contains(
+            "skipped class-0/notes.txt: not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
     assertThat(keys()).hasSize(21).doesNotHaveDuplicates().contains("photos/class-0/new.png");
   }
 

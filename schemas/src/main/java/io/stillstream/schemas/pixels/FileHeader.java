@@ -1,167 +1,125 @@
 package io.stillstream.schemas.pixels;
 
 import io.stillstream.schemas.pixels.PixelException.Reason;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * What a file says about itself before anything is decoded, so that a small file which claims a
- * huge image costs nothing.
+ * What an image file says about itself, and what it would cost to decode, told before a byte of it
+ * is decoded. Every decoder of this project reads it first and then asks {@link #requireWithin}: so
+ * a small file that claims a huge image, or that makes a decoder visit an image again and again,
+ * costs nothing anywhere.
  *
- * @param height rows as stored
+ * @param format by the first bytes; no content type is believed
+ * @param height rows as stored, before the orientation is applied
  * @param width columns as stored
- * @param channels samples per pixel; 0 for a PNG palette, which is none of ours, and where the
- *     header is not asked
- * @param depth bits per sample; 0 where the header is not asked
+ * @param channels samples per pixel of JPEG and PNG; 0 for a PNG palette and for other formats
+ * @param depth bits per sample of JPEG and PNG; 0 for other formats
+ * @param orientation of EXIF, 1 to 8; 1 (upright) where there is none
+ * @param maxScale largest denominator of a scale at which the file can be decoded: 8, or 1 where it
+ *     can only be decoded in full
+ * @param visits samples that a JPEG decoder visits, over all scans; those of arithmetic coding
+ *     count sixteen times. 0 for other formats, which are decoded in one pass
  */
-record FileHeader(int height, int width, int channels, int depth) {
-  private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
-  private static final int IHDR = 0x49484452;
-  private static final int IEND = 0x49454E44;
-  private static final int ANIMATION = 0x6163544C; // acTL
+public record FileHeader(
+    ImageFormat format,
+    int height,
+    int width,
+    int channels,
+    int depth,
+    int orientation,
+    int maxScale,
+    long visits) {
+  /**
+   * How often the scans of a JPEG may visit as many samples as there may be pixels. Ten scans of an
+   * encoder visit each pixel 8 times (4:2:0) to 14 times (4:4:4).
+   */
+  static final int MOST_VISITS = 16;
 
-  /** Reads the header of a JPEG, PNG, WebP or BMP file, told apart by the first bytes. */
-  static FileHeader of(ByteBuffer file) {
-    ByteBuffer in = file.slice();
-    if (in.remaining() < 4) {
-      throw new PixelException(
-          Reason.UNDECODABLE, "not an image file: it has " + in.remaining() + " bytes");
-    }
-    int first = in.getInt(0);
-    if (first == (int) (PNG_SIGNATURE >>> 32)) {
-      return ofPng(file);
-    }
-    if (first >>> 16 == 0xFFD8) {
-      return ofJpeg(file);
-    }
-    if (first >>> 16 == 0x424D) {
-      return OtherHeaders.ofBmp(in);
-    }
-    if (first == 0x52494646) {
-      return OtherHeaders.ofWebp(in);
-    }
-    throw new PixelException(
-        Reason.UNDECODABLE, "not an image file: neither JPEG, PNG, WebP nor BMP");
+  /** Blocks at the edges make small images dearer than their pixels. */
+  private static final long LEAST_LIMIT = 1 << 20;
+
+  /** Of a file that is upright and decoded in full, in one pass. */
+  FileHeader(ImageFormat format, int height, int width, int channels, int depth) {
+    this(format, height, width, channels, depth, Exif.UPRIGHT, 1, 0);
   }
 
   /**
-   * Reads the header of a PNG file (ISO/IEC 15948) and walks the lengths of all its chunks: the
-   * decoder allocates whatever a length claims. Animated files are refused: damaged ones crash the
-   * process within OpenCV 4.13.
+   * Reads the header and looks through what follows for what would keep a decoder busy without end.
+   * Allocates nothing, and reads each byte a bounded number of times.
+   *
+   * @param file the whole file from position to limit; neither moves
+   * @throws PixelException {@code pixel-undecodable} if it is no such file or its structure is
+   *     damaged, {@code pixel-scans} if it has more scans than any encoder makes
    */
-  static FileHeader ofPng(ByteBuffer file) {
+  public static FileHeader of(ByteBuffer file) {
+    ImageFormat format =
+        ImageFormat.of(file)
+            .orElseThrow(
+                () ->
+                    new PixelException(
+                        Reason.UNDECODABLE,
+                        "not an image file: neither JPEG, PNG, GIF, WebP nor BMP"));
+    ByteBuffer big = file.slice().order(ByteOrder.BIG_ENDIAN);
+    ByteBuffer little = file.slice().order(ByteOrder.LITTLE_ENDIAN);
     try {
-      ByteBuffer in = file.slice();
-      if (in.getLong() != PNG_SIGNATURE) {
-        throw new PixelException(
-            Reason.UNDECODABLE, "not a PNG file: it does not start with the signature");
-      }
-      if (in.getInt() != 13 || in.getInt() != IHDR) {
-        throw new PixelException(Reason.UNDECODABLE, "not a PNG file: IHDR is not its first chunk");
-      }
-      int width = in.getInt();
-      int height = in.getInt();
-      int depth = in.get();
-      int channels = pngChannels(in.get());
-      in.position(8);
-      walkChunks(in);
-      return new FileHeader(height, width, channels, depth);
-    } catch (BufferUnderflowException e) {
-      throw truncated("PNG", file, e);
-    }
-  }
-
-  private static void walkChunks(ByteBuffer in) {
-    int type;
-    do {
-      long length = Integer.toUnsignedLong(in.getInt());
-      type = in.getInt();
-      if (length + 4 > in.remaining()) {
-        throw new PixelException(
-            Reason.UNDECODABLE,
-            "PNG file is truncated or corrupt: a chunk claims "
-                + length
-                + " bytes where "
-                + in.remaining()
-                + " are left");
-      }
-      if (type == ANIMATION) {
-        throw new PixelException(Reason.UNDECODABLE, "PNG file is animated, which is not taken");
-      }
-      in.position(in.position() + (int) length + 4);
-    } while (type != IEND);
-  }
-
-  private static int pngChannels(int colourType) {
-    return switch (colourType) {
-      case 0 -> 1;
-      case 2 -> 3;
-      case 3 -> 0;
-      case 4 -> 2;
-      case 6 -> 4;
-      default ->
-          throw new PixelException(
-              Reason.UNDECODABLE, "PNG file has unknown colour type " + colourType);
-    };
-  }
-
-  /** Reads the frame header (SOF) of a JPEG file (ITU-T T.81). */
-  static FileHeader ofJpeg(ByteBuffer file) {
-    try {
-      ByteBuffer in = file.slice();
-      if (in.getShort() != (short) 0xFFD8) {
-        throw new PixelException(Reason.UNDECODABLE, "not a JPEG file: it does not start with SOI");
-      }
-      while (true) {
-        int marker = nextMarker(in);
-        if (isStandalone(marker)) {
-          continue;
-        }
-        int length = Short.toUnsignedInt(in.getShort());
-        if (isFrame(marker)) {
-          int depth = in.get();
-          int height = Short.toUnsignedInt(in.getShort());
-          int width = Short.toUnsignedInt(in.getShort());
-          return new FileHeader(height, width, in.get(), depth);
-        }
-        if (marker == 0xDA || marker == 0xD9 || length < 2 || length - 2 > in.remaining()) {
-          throw new PixelException(
-              Reason.UNDECODABLE,
-              "JPEG file is truncated or corrupt: no frame header before its data");
-        }
-        in.position(in.position() + length - 2);
-      }
-    } catch (BufferUnderflowException e) {
-      throw truncated("JPEG", file, e);
-    }
-  }
-
-  private static int nextMarker(ByteBuffer in) {
-    if ((in.get() & 0xFF) != 0xFF) {
+      return switch (format) {
+        case JPEG -> JpegHeader.read(big);
+        case PNG -> PngHeader.read(big);
+        case GIF -> GifHeader.read(little);
+        case WEBP -> WebpHeader.read(little);
+        case BMP -> BmpHeader.read(little);
+      };
+    } catch (IndexOutOfBoundsException e) {
       throw new PixelException(
-          Reason.UNDECODABLE, "JPEG file is corrupt: no marker where one must be");
+          Reason.UNDECODABLE,
+          format + " file is truncated: it ends after " + file.remaining() + " bytes",
+          e);
     }
-    int marker;
-    do {
-      marker = in.get() & 0xFF;
-    } while (marker == 0xFF);
-    return marker;
   }
 
-  private static boolean isStandalone(int marker) {
-    return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+  /**
+   * Passes what may be decoded.
+   *
+   * @param maxPixels largest height × width. The limit on scans follows from it: together they may
+   *     visit 16 times as many samples
+   * @throws PixelException {@code pixel-shape} for too many pixels or none, {@code pixel-scans} for
+   *     scans that take too much work
+   */
+  public void requireWithin(long maxPixels) {
+    if (height < 1 || width < 1 || (long) height * width > maxPixels) {
+      throw new PixelException(
+          Reason.SHAPE,
+          "height x width must be at least 1 x 1 and at most "
+              + maxPixels
+              + " pixels, was "
+              + height
+              + " x "
+              + width);
+    }
+    long most = MOST_VISITS * Math.max(Math.min(maxPixels, Integer.MAX_VALUE), LEAST_LIMIT);
+    if (visits > most) {
+      throw new PixelException(
+          Reason.SCANS,
+          "the scans of a JPEG must visit at most %d samples, %d times the pixels that are allowed; those of %d x %d pixels visit %d"
+              .formatted(most, MOST_VISITS, height, width, visits));
+    }
   }
 
-  /** SOF0 to SOF15 without DHT, JPG and DAC, which lie among them. */
-  private static boolean isFrame(int marker) {
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+  /**
+   * The file without what only costs time or is dangerous to a decoder: see {@link
+   * PngHeader#still}.
+   *
+   * @param file that this header is of
+   * @return the buffer itself, or a copy
+   */
+  public ByteBuffer still(ByteBuffer file) {
+    return format == ImageFormat.PNG
+        ? PngHeader.still(file.slice().order(ByteOrder.BIG_ENDIAN))
+        : file;
   }
 
-  private static PixelException truncated(
-      String kind, ByteBuffer file, BufferUnderflowException cause) {
-    return new PixelException(
-        Reason.UNDECODABLE,
-        kind + " file is truncated: it ends after " + file.remaining() + " bytes",
-        cause);
+  static PixelException broken(String message) {
+    return new PixelException(Reason.UNDECODABLE, message);
   }
 }

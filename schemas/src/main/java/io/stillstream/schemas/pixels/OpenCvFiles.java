@@ -9,6 +9,8 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 
 import io.stillstream.schemas.pixels.PixelException.Reason;
 import io.stillstream.schemas.pixels.PixelResizer.Fit;
+import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -29,48 +31,59 @@ final class OpenCvFiles {
   private OpenCvFiles() {}
 
   /** Decodes a file whose header has been checked against the shape. */
-  static byte[] decode(byte[] file, int height, int width, int channels) {
+  static byte[] decode(FileHeader header, byte[] file, int height, int width, int channels) {
     // The record says which way up the pixels are; a camera's orientation tag must not turn them.
     int flags = (channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR) | IMREAD_IGNORE_ORIENTATION;
-    try (BytePointer bytes = new BytePointer(file);
-        Mat encoded = new Mat(1, file.length, CV_8UC(1), bytes);
-        Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {
-      if (image.empty()) {
-        throw new PixelException(
-            Reason.UNDECODABLE, "file is truncated or corrupt: nothing could be decoded");
-      }
-      if (image.rows() != height || image.cols() != width || image.channels() != channels) {
-        throw new PixelException(
-            Reason.MISMATCH,
-            "decoded %d x %d x %d, the record says %d x %d x %d"
-                .formatted(image.rows(), image.cols(), image.channels(), height, width, channels));
-      }
-      byte[] pixels = new byte[height * width * channels];
-      // The pointer belongs to the Mat.
-      image.data().get(pixels);
-      swapColours(pixels, channels);
-      return pixels;
-    } catch (RuntimeException e) {
-      throw e instanceof PixelException known
-          ? known
-          : new PixelException(Reason.UNDECODABLE, "file is corrupt: OpenCV refused it", e);
-    }
+    return decoded(
+        header,
+        file,
+        flags,
+        image -> {
+          if (image.rows() != height || image.cols() != width || image.channels() != channels) {
+            throw new PixelException(
+                Reason.MISMATCH,
+                "decoded %d x %d x %d, the record says %d x %d x %d"
+                    .formatted(
+                        image.rows(), image.cols(), image.channels(), height, width, channels));
+          }
+          byte[] pixels = new byte[height * width * channels];
+          // The pointer belongs to the Mat.
+          image.data().get(pixels);
+          swapColours(pixels, channels);
+          return pixels;
+        });
   }
 
   /**
    * Decodes a file whose header has been checked against a bound, and stretches it. The orientation
    * that the file names is applied, alpha is dropped.
    */
-  static byte[] fit(byte[] file, int height, int width, int channels) {
+  static byte[] fit(FileHeader header, byte[] file, int height, int width, int channels) {
     int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB;
-    try (BytePointer bytes = new BytePointer(file);
-        Mat encoded = new Mat(1, file.length, CV_8UC(1), bytes);
+    return decoded(
+        header,
+        file,
+        flags,
+        image -> PixelResizer.resize(image, height, width, channels, Fit.STRETCH));
+  }
+
+  /**
+   * What is made of a decoded image.
+   *
+   * @param header of the file; a limit has passed it
+   * @param flags of {@code imread}
+   * @throws PixelException if it cannot be decoded
+   */
+  static byte[] decoded(FileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
+    ByteBuffer still = header.still(ByteBuffer.wrap(file));
+    try (BytePointer bytes = new BytePointer(still.array());
+        Mat encoded = new Mat(1, still.remaining(), CV_8UC(1), bytes);
         Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {
       if (image.empty()) {
         throw new PixelException(
             Reason.UNDECODABLE, "file is truncated or corrupt: nothing could be decoded");
       }
-      return PixelResizer.resize(image, height, width, channels, Fit.STRETCH);
+      return result.apply(image);
     } catch (RuntimeException e) {
       throw e instanceof PixelException known
           ? known

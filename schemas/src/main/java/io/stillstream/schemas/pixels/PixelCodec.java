@@ -31,14 +31,8 @@ public final class PixelCodec {
     int length = length(height, width, channels);
     return switch (encoding) {
       case RAW -> raw(length, height, width, channels, pixels);
-      case PNG -> {
-        check("PNG", FileHeader.ofPng(pixels), height, width, channels);
-        yield OpenCvFiles.decode(bytes(pixels), height, width, channels);
-      }
-      case JPEG -> {
-        check("JPEG", FileHeader.ofJpeg(pixels), height, width, channels);
-        yield OpenCvFiles.decode(bytes(pixels), height, width, channels);
-      }
+      case PNG -> file(ImageFormat.PNG, height, width, channels, pixels);
+      case JPEG -> file(ImageFormat.JPEG, height, width, channels, pixels);
     };
   }
 
@@ -111,7 +105,13 @@ public final class PixelCodec {
     return height * width * channels;
   }
 
-  private static void check(String kind, FileHeader file, int height, int width, int channels) {
+  private static byte[] file(
+      ImageFormat format, int height, int width, int channels, ByteBuffer pixels) {
+    FileHeader file = FileHeader.of(pixels);
+    if (file.format() != format) {
+      throw new PixelException(
+          Reason.UNDECODABLE, "not a " + format + " file, but a " + file.format() + " file");
+    }
     if (file.height() != height
         || file.width() != width
         || file.channels() != channels
@@ -120,7 +120,7 @@ public final class PixelCodec {
           Reason.MISMATCH,
           "%s file is %d x %d x %d with %d bits, its record says %d x %d x %d with 8 bits"
               .formatted(
-                  kind,
+                  format,
                   file.height(),
                   file.width(),
                   file.channels(),
@@ -129,6 +129,8 @@ public final class PixelCodec {
                   width,
                   channels));
     }
+    file.requireWithin(MAX_PIXELS);
+    return OpenCvFiles.decode(file, bytes(pixels), height, width, channels);
   }
 
   private static byte[] bytes(ByteBuffer pixels) {

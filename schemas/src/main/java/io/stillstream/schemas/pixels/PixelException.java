@@ -4,6 +4,9 @@ package io.stillstream.schemas.pixels;
 public final class PixelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The reason of a JPEG whose scans would take too much work. */
+  public static final String TOO_MANY_SCANS = Reason.SCANS.tag;
+
   /** Why, in few words that a metric tag can carry. */
   public enum Reason {
     /** Height, width or channels out of range. */
@@ -13,7 +16,9 @@ public final class PixelException extends RuntimeException {
     /** The file's own size or channels differ from the record's. */
     MISMATCH("pixel-mismatch"),
     /** Not a file of that kind, truncated or corrupt. */
-    UNDECODABLE("pixel-undecodable");
+    UNDECODABLE("pixel-undecodable"),
+    /** The scans of a JPEG take too much work. */
+    SCANS("pixel-scans");
 
     private final String tag;
 
@@ -36,7 +41,7 @@ public final class PixelException extends RuntimeException {
 
   /**
    * One of {@code pixel-shape}, {@code pixel-length}, {@code pixel-mismatch}, {@code
-   * pixel-undecodable}.
+   * pixel-undecodable}, {@code pixel-scans}.
    */
   public String reason() {
     return reason.tag;

@@ -36,14 +36,26 @@ public final class PixelFit {
   }
 
   /**
-   * Decodes a JPEG, PNG, WebP or BMP file; which of them, its first bytes say.
+   * Decodes a file of one of the {@linkplain ImageFormat formats}. Of an animation the first frame
+   * counts, of an animated PNG its plain image.
    *
-   * @throws PixelException if it is none of them, animated, too large, or damaged
+   * @throws PixelException if it is none of them, takes too much to decode, or is damaged
    */
   public byte[] ofFile(byte[] file) {
+    FileHeader header = check(file);
+    return OpenCvFiles.fit(header, file, height, width, channels);
+  }
+
+  /**
+   * Reads the header only, which takes next to no time: most of what {@link #ofFile} refuses is
+   * refused here.
+   *
+   * @throws PixelException if it is no image file, or takes too much to decode
+   */
+  public FileHeader check(byte[] file) {
     FileHeader header = FileHeader.of(ByteBuffer.wrap(file));
-    requireSize(header.height(), header.width());
-    return OpenCvFiles.fit(file, height, width, channels);
+    header.requireWithin(maxPixels);
+    return header;
   }
 
   /**

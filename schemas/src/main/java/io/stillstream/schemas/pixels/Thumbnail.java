@@ -10,7 +10,6 @@ import io.stillstream.schemas.pixels.PixelException.Reason;
 import io.stillstream.schemas.pixels.PixelResizer.Fit;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -22,31 +21,19 @@ public final class Thumbnail {
   private Thumbnail() {}
 
   /**
-   * Of a JPEG, PNG, WebP or BMP file; which of them, its first bytes say. The orientation that the
-   * file names is applied, alpha is dropped.
+   * Of a file of one of the {@linkplain ImageFormat formats}. The orientation that the file names
+   * is applied, alpha is dropped, and of an animation the first frame counts.
    *
    * @param side longest side, at least 1
    * @param maxPixels most pixels of the image, told before anything is decoded
-   * @throws PixelException if it is none of them, animated, too large, or damaged
+   * @throws PixelException if it is none of them, takes too much to decode, or is damaged
    */
   public static byte[] ofFile(byte[] file, int side, long maxPixels) {
     FileHeader header = FileHeader.of(ByteBuffer.wrap(file));
-    requireSize(header.height(), header.width(), maxPixels);
+    header.requireWithin(maxPixels);
     int flags = reduced(Math.max(header.height(), header.width()) / side);
-    try (BytePointer bytes = new BytePointer(file);
-        Mat encoded = new Mat(1, file.length, CV_8UC(1), bytes);
-        Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {
-      if (image.empty()) {
-        throw new PixelException(
-            Reason.UNDECODABLE, "file is truncated or corrupt: nothing could be decoded");
-      }
-      // OpenCV gives BGR, which no step of the resizing tells from RGB.
-      return png(image, side, true);
-    } catch (RuntimeException e) {
-      throw e instanceof PixelException known
-          ? known
-          : new PixelException(Reason.UNDECODABLE, "file is corrupt: OpenCV refused it", e);
-    }
+    // OpenCV gives BGR, which no step of the resizing tells from RGB.
+    return OpenCvFiles.decoded(header, file, flags, image -> png(image, side, true));
   }
 
   /**

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.schemas.PixelEncoding;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -71,20 +76,61 @@ final class PixelFitTest {
   }
 
   @Test
-  void shouldRefuseAnAnimatedPng() {
-    // given
-    byte[] animated =
-        png(
-            4,
-            4,
-            chunk("acTL", new byte[8]),
-            chunk("IDAT", new byte[8]),
-            chunk("IEND", new byte[0]));
+  void shouldTakeThePlainImageOfAnAnimatedPng() {
+    // given: the chunk that announces an animation, whose frames are not there
+    byte[] animated = png(4, 4, chunk("acTL", new byte[8]), rows(4, 4), chunk("IEND", new byte[0]));
 
     // when, then
-    assertThatThrownBy(() -> colours.ofFile(animated))
-        .isInstanceOf(PixelException.class)
-        .hasMessageContaining("animated");
+    assertThat(colours.ofFile(animated)).hasSize(48).containsOnly(0);
+  }
+
+  @Test
+  void shouldNotInflateTextsOfAPng() {
+    // given: texts that are damaged, which libpng would find out by inflating them, and say
+    byte[] text = chunk("zTXt", new byte[] {'a', 0, 0, 1, 2, 3});
+    byte[] international = chunk("iTXt", new byte[] {'a', 0, 1, 0, 0, 0, 1, 2, 3});
+    byte[] file = png(4, 4, text, international, rows(4, 4), text, chunk("IEND", new byte[0]));
+
+    // when
+    FileHeader header = colours.check(file);
+    ByteBuffer still = header.still(ByteBuffer.wrap(file));
+
+    // then
+    assertThat(still.remaining()).isEqualTo(file.length - 2 * text.length - international.length);
+    assertThat(still).isEqualTo(ByteBuffer.wrap(png(4, 4, rows(4, 4), chunk("IEND", new byte[0]))));
+    assertThat(colours.ofFile(file)).hasSize(48).containsOnly(0);
+    assertThat(header.still(still)).isEqualTo(still);
+  }
+
+  @Test
+  void shouldTakeTheFirstFrameOfAGif() {
+    // given: two frames of one pixel each, the first red and the second blue
+    byte[] animation =
+        HexFormat.of()
+            .parseHex(
+                "474946383961 0100 0100 800000 FF0000 0000FF"
+                    .concat("2C 0000 0000 0100 0100 00 02 02 4401 00")
+                    .concat("2C 0000 0000 0100 0100 00 02 02 4C01 00 3B")
+                    .replace(" ", ""));
+
+    // when
+    byte[] pixels = colours.ofFile(animation);
+
+    // then
+    for (int i = 0; i < 48; i += 3) {
+      assertThat(Arrays.copyOfRange(pixels, i, i + 3)).containsExactly(255, 0, 0);
+    }
+  }
+
+  /** Black. */
+  private static byte[] rows(int height, int width) {
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(data)) {
+      deflater.write(new byte[height * (1 + 3 * width)]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return chunk("IDAT", data.toByteArray());
   }
 
   @ParameterizedTest

@@ -1,6 +1,9 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.pixels.FileHeader;
+import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.pixels.PixelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -83,9 +86,12 @@ final class FolderScan {
     } catch (IOException e) {
       throw new UnreadableImageException("cannot be read: " + e);
     }
-    String type =
-        ContentTypes.of(bytes)
-            .orElseThrow(() -> new UnreadableImageException("neither JPEG, PNG, WebP nor BMP"));
-    return new ImageItem.Encoded(type, ByteBuffer.wrap(bytes));
+    try {
+      FileHeader header = FileHeader.of(ByteBuffer.wrap(bytes));
+      header.requireWithin(PixelCodec.MAX_PIXELS);
+      return new ImageItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
+    } catch (PixelException e) {
+      throw new UnreadableImageException(e.getMessage());
+    }
   }
 }

@@ -1,12 +1,12 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.local.ingest.ContentTypes;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.pixels.ImageFormat;
 import io.stillstream.schemas.pixels.PixelCodec;
 import io.stillstream.schemas.pixels.PixelException;
 import java.io.IOException;
@@ -67,7 +67,7 @@ public final class ReplayFiles {
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);
     RawShape shape = event.getRawShape();
-    String type = ContentTypes.of(bytes).orElse("");
+    String type = ImageFormat.of(ByteBuffer.wrap(bytes)).map(ImageFormat::mediaType).orElse("");
     if (type.isEmpty() && shape != null && shape.getChannels() != 4) {
       png(at + ".png", shape.getHeight(), shape.getWidth(), shape.getChannels(), bytes);
       return;

@@ -8,6 +8,8 @@ import io.stillstream.local.data.Idx;
 import io.stillstream.runtime.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +98,36 @@ class SourceTest {
     // then
     assertThatThrownBy(() -> source.items().get(0).content().read())
         .isInstanceOf(UnreadableImageException.class)
-        .hasMessage("neither JPEG, PNG, WebP nor BMP");
+        .hasMessage("not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
+  }
+
+  @Test
+  void shouldTakeGifAndPassOverFilesThatNoServiceDecodes() throws Exception {
+    // given: a GIF of one pixel; a JPEG that is cut off; one of a hundred and one scans
+    HexFormat hex = HexFormat.of();
+    file(
+        "a.gif",
+        hex.parseHex("47494638396101000100800000ff00000000ff2c00000000010001000002024401003b"));
+    String frame = "ffd8ffc2000b080fa00fa001011100";
+    file("b.jpg", hex.parseHex(frame));
+    file(
+        "c.jpg",
+        hex.parseHex(
+            frame
+                + "ffda00080101000105"
+                + "00".repeat(1)
+                + "ffda0008010100010500".repeat(100)
+                + "ffd9"));
+    // when
+    List<ImageItem> items = Source.of(directory, Optional.empty()).items();
+    // then
+    assertThat(items.get(0).content().read().contentType()).isEqualTo("image/gif");
+    assertThatThrownBy(() -> items.get(1).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("JPEG file is truncated: it ends after 15 bytes");
+    assertThatThrownBy(() -> items.get(2).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("JPEG of more than 100 scans");
   }
 
   @Test

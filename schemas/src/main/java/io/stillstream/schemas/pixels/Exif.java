@@ -1,10 +1,13 @@
-package io.stillstream.augmenter.image;
+package io.stillstream.schemas.pixels;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The orientation entry of EXIF data: a TIFF header and its first directory (CIPA DC-008, 4.5). */
 final class Exif {
+  static final int UPRIGHT = 1;
+
+  private static final int LAST = 8;
   private static final int HEADER = 8;
   private static final int ENTRY = 12;
   private static final int VALUE_AT = 8;
@@ -16,34 +19,35 @@ final class Exif {
   private Exif() {}
 
   /**
-   * Reads the orientation; damaged data and data without it mean upright: pixels are worth more
-   * than a note about them.
+   * Reads the orientation, 1 to 8; damaged data and data without it mean upright: pixels are worth
+   * more than a note about them.
    *
    * @param bytes buffer of the file; neither position nor limit moves
    * @param from index of the TIFF header
    * @param length bytes of the EXIF data from there, all within the buffer
    */
-  static Orientation orientation(ByteBuffer bytes, int from, int length) {
+  static int orientation(ByteBuffer bytes, int from, int length) {
     if (length < HEADER) {
-      return Orientation.UPRIGHT;
+      return UPRIGHT;
     }
     ByteBuffer tiff = bytes.slice(from, length);
     int order = tiff.getShort(0);
     if (order != LITTLE && order != BIG) {
-      return Orientation.UPRIGHT;
+      return UPRIGHT;
     }
     tiff.order(order == LITTLE ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     long directory = Integer.toUnsignedLong(tiff.getInt(4));
     if (tiff.getShort(2) != TIFF_MARK || directory > length - 2) {
-      return Orientation.UPRIGHT;
+      return UPRIGHT;
     }
     int at = (int) directory;
     int last = at + 2 + Short.toUnsignedInt(tiff.getShort(at)) * ENTRY;
     for (at += 2; at < last && at + ENTRY <= length; at += ENTRY) {
       if (Short.toUnsignedInt(tiff.getShort(at)) == ORIENTATION) {
-        return Orientation.ofExif(Short.toUnsignedInt(tiff.getShort(at + VALUE_AT)));
+        int value = Short.toUnsignedInt(tiff.getShort(at + VALUE_AT));
+        return value >= UPRIGHT && value <= LAST ? value : UPRIGHT;
       }
     }
-    return Orientation.UPRIGHT;
+    return UPRIGHT;
   }
 }
