@@ -23,6 +23,9 @@ final class Clients {
   /** New partitions are noticed after this time. */
   private static final String METADATA_MILLIS = "30000";
 
+  /** So many records come in one go, and only then count against {@code merge.max-bytes}. */
+  private static final String MAX_POLL_RECORDS = "100";
+
   private final TrainerConfig config;
 
   Clients(TrainerConfig config) {
@@ -34,10 +37,9 @@ final class Clients {
     return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings()));
   }
 
-  /** Of those who want images forgotten; it makes no topic, and commits nothing. */
+  /** Of those who want images forgotten; it commits nothing. */
   Consumer<byte[], byte[]> requests() {
     Map<String, Object> settings = new HashMap<>(consumerSettings());
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return KafkaSettings.client(() -> new KafkaConsumer<>(settings));
   }
@@ -50,10 +52,17 @@ final class Clients {
     // Only what counts, and only as far as it has been trained on.
     overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    if (!config.kafka().containsKey(ConsumerConfig.METADATA_MAX_AGE_CONFIG)) {
-      overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
-    }
+    // A topic that was deleted is not to come back because somebody asked for it.
+    overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    unlessSet(overrides, ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+    unlessSet(overrides, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
     return KafkaSettings.consumer(config.kafka(), overrides);
+  }
+
+  private void unlessSet(Map<String, Object> overrides, String key, String value) {
+    if (!config.kafka().containsKey(key) && !config.kafka().containsKey("consumer." + key)) {
+      overrides.put(key, value);
+    }
   }
 
   Producer<byte[], byte[]> producer() {

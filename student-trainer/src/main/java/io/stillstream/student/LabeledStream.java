@@ -45,13 +45,20 @@ final class LabeledStream implements AutoCloseable {
   private final String topic;
   private final OnOffsetGap onGap;
   private final PartitionMerge merge;
+  private final long mostBytes;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Set<TopicPartition> assigned = new HashSet<>();
   private long askedMillis;
   private long missed;
 
+  /** Whether records were given back since the last one was given out. */
+  private boolean gaveBack;
+
+  private volatile long waitingBytes;
+
   /**
+   * @param mostBytes of the records that wait in memory for those of other partitions
    * @param clock time of day, as in the records' timestamps
    * @param nanos a clock that only counts on
    */
@@ -60,12 +67,14 @@ final class LabeledStream implements AutoCloseable {
       String topic,
       OnOffsetGap onGap,
       PartitionMerge merge,
+      long mostBytes,
       InstantSource clock,
       LongSupplier nanos) {
     this.consumer = consumer;
     this.topic = topic;
     this.onGap = onGap;
     this.merge = merge;
+    this.mostBytes = mostBytes;
     this.clock = clock;
     this.nanos = nanos;
     this.askedMillis = nowMillis() - ASK_MILLIS;
@@ -122,33 +131,41 @@ final class LabeledStream implements AutoCloseable {
   }
 
   /**
-   * Fetches, and gives the records whose turn it is.
+   * Fetches, and gives the records whose turn it is. The others go on waiting here, within the
+   * budget.
    *
+   * @param most records to be given, at least 1
    * @throws OffsetGapException as above, if retention overtook the reading
    */
-  List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
-    fetch(timeout);
+  List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout, int most) {
+    fetch(merge.isReady() ? Duration.ZERO : timeout);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     do {
-      for (var record = merge.next(); record != null; record = merge.next()) {
+      var record = merge.next();
+      while (record != null) {
         records.add(record);
+        record = records.size() < most ? merge.next() : null;
       }
-    } while (isFurtherKnown());
+    } while (records.size() < most && isFurtherKnown());
+    gaveBack &= records.isEmpty();
+    waitingBytes = merge.bytes();
     return records;
   }
 
   private void fetch(Duration timeout) {
-    if (assigned.size() > 1) {
-      Set<TopicPartition> enough = new HashSet<>(assigned);
-      enough.removeIf(partition -> merge.waiting(partition.partition()) < ENOUGH);
-      consumer.resume(assigned);
-      consumer.pause(enough);
-    }
+    Set<TopicPartition> enough = new HashSet<>(assigned);
+    enough.removeIf(partition -> !hasEnough(partition.partition()));
+    consumer.resume(assigned);
+    consumer.pause(enough);
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
       long wall = clock.millis();
       long now = nowMillis();
       records.forEach(record -> merge.add(record, wall, now));
+      Map<Integer, Long> again = merge.trim(mostBytes);
+      again.forEach(
+          (partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
+      gaveBack |= !again.isEmpty();
     } catch (OffsetOutOfRangeException e) {
       Map<TopicPartition, Long> first = consumer.beginningOffsets(e.partitions());
       e.offsetOutOfRangePartitions()
@@ -162,6 +179,20 @@ final class LabeledStream implements AutoCloseable {
                 consumer.seek(partition, first.get(partition));
               });
     }
+  }
+
+  /**
+   * One with nothing waiting is always fetched from: the others may be waiting for it. Half of the
+   * budget is left to those, and what was given back is not fetched again before there is a use.
+   */
+  private boolean hasEnough(int partition) {
+    int waiting = merge.waiting(partition);
+    return waiting >= ENOUGH || (waiting > 0 && (gaveBack || merge.bytes() >= mostBytes / 2));
+  }
+
+  /** Bytes of the records that wait for others. May be called from any thread. */
+  long waitingBytes() {
+    return waitingBytes;
   }
 
   /** Asks partitions that hold others back whether they have anything, and says if one has not. */

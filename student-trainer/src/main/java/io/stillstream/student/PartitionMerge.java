@@ -2,13 +2,16 @@ package io.stillstream.student;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Brings the records of several partitions into one order that does not depend on when they were
@@ -24,21 +27,29 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * <p>How old a record is when it arrives is told by the clock on the wall; how long it waits from
  * then on, by one that only counts on. So nothing waits for hours because a clock was set back.
+ *
+ * <p>Records that wait count with their bytes. What is beyond a budget is given back, to be read
+ * again later: that changes when a record is read, and not its place in the order.
  */
 final class PartitionMerge {
+  /** What a record takes in memory beside its key, value and headers, about. */
+  static final int OVERHEAD_BYTES = 250;
+
   private final long maxWaitMillis;
   private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private long bytes;
 
   /** What waits of one partition. */
   private static final class Lane {
     private final Deque<Waiting> records = new ArrayDeque<>();
+    private long bytes;
     private long atEndMillis = Long.MIN_VALUE;
   }
 
   /**
    * @param heldMillis until when others could come before it, on the clock that only counts on
    */
-  private record Waiting(ConsumerRecord<byte[], byte[]> record, long heldMillis) {}
+  private record Waiting(ConsumerRecord<byte[], byte[]> record, long heldMillis, long bytes) {}
 
   PartitionMerge(Duration maxWait) {
     this.maxWaitMillis = maxWait.toMillis();
@@ -57,7 +68,43 @@ final class PartitionMerge {
    */
   void add(ConsumerRecord<byte[], byte[]> record, long wallMillis, long nowMillis) {
     long age = Math.max(0, wallMillis - record.timestamp());
-    lanes.get(record.partition()).records.add(new Waiting(record, nowMillis - age + maxWaitMillis));
+    Lane lane = lanes.get(record.partition());
+    Waiting waiting = new Waiting(record, nowMillis - age + maxWaitMillis, size(record));
+    lane.records.add(waiting);
+    count(lane, waiting.bytes());
+  }
+
+  /**
+   * Gives back what is beyond a budget: the latest records of the partitions that take most. The
+   * first record of each partition stays, whatever its size, so that there always is one to give.
+   *
+   * @return per partition that lost records, the offset of the first of them: from there on it has
+   *     to be read again
+   */
+  Map<Integer, Long> trim(long mostBytes) {
+    Map<Integer, Long> again = new HashMap<>();
+    while (bytes > mostBytes) {
+      Map.Entry<Integer, Lane> largest =
+          lanes.entrySet().stream()
+              .filter(entry -> entry.getValue().records.size() > 1)
+              .max(Comparator.comparingLong(entry -> entry.getValue().bytes))
+              .orElse(null);
+      if (largest == null) {
+        break;
+      }
+      Lane lane = largest.getValue();
+      Waiting last = lane.records.removeLast();
+      count(lane, -last.bytes());
+      // Whatever it said of the partition's end, there is something to be read again now.
+      lane.atEndMillis = Long.MIN_VALUE;
+      again.put(largest.getKey(), last.record().offset());
+    }
+    return again;
+  }
+
+  /** Bytes of all records that wait. */
+  long bytes() {
+    return bytes;
   }
 
   /** Everything that could be read of a partition at that time has been added. */
@@ -71,7 +118,15 @@ final class PartitionMerge {
     if (first == null || !holding(first.records.peek()).isEmpty()) {
       return null;
     }
-    return first.records.remove().record();
+    Waiting next = first.records.remove();
+    count(first, -next.bytes());
+    return next.record();
+  }
+
+  /** Whether there is a next record, and it is certain. */
+  boolean isReady() {
+    Lane first = first();
+    return first != null && holding(first.records.peek()).isEmpty();
   }
 
   /**
@@ -95,6 +150,23 @@ final class PartitionMerge {
   OptionalLong position(int partition) {
     Waiting first = lanes.get(partition).records.peek();
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.record().offset());
+  }
+
+  private void count(Lane lane, long more) {
+    lane.bytes += more;
+    bytes += more;
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    long size = (long) OVERHEAD_BYTES + length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte[] content) {
+    return content == null ? 0 : content.length;
   }
 
   private Lane first() {

@@ -172,12 +172,13 @@ final class TrainerLoop implements Saving.Standing {
   }
 
   private void fetch() throws InterruptedException {
-    if (pending.views() >= config.batch().size()) {
+    int room = config.batch().size() - pending.views();
+    if (room <= 0) {
       return;
     }
     // Whoever has something to do does not wait for the stream.
     boolean busy = pace.isOpen() && training.canReplay();
-    for (ConsumerRecord<byte[], byte[]> record : stream.poll(busy ? Duration.ZERO : POLL)) {
+    for (ConsumerRecord<byte[], byte[]> record : stream.poll(busy ? Duration.ZERO : POLL, room)) {
       Fetched fetched = accept(record);
       if (fetched == null) {
         // Stopping: nothing that follows has a place without this one.

@@ -1,5 +1,6 @@
 package io.stillstream.student;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
@@ -137,8 +138,12 @@ final class Workshop implements AutoCloseable {
                 config.source(),
                 config.onOffsetGap(),
                 new PartitionMerge(config.merge().maxWait()),
+                config.merge().maxBytes(),
                 clock,
                 System::nanoTime));
+    Gauge.builder("student.merge.bytes", stream, LabeledStream::waitingBytes)
+        .description("Of records that wait for those of other partitions")
+        .register(registry);
     opened(Metrics.bindKafka(consumer, registry));
     Producer<byte[], byte[]> producer = clients.producer();
     Outbox outbox =

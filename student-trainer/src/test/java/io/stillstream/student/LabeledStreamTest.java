@@ -31,19 +31,25 @@ class LabeledStreamTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final LabeledStream stream =
       new LabeledStream(
-          consumer, TOPIC, OnOffsetGap.STOP, new PartitionMerge(WAIT), wall::get, nanos::get);
+          consumer,
+          TOPIC,
+          OnOffsetGap.STOP,
+          new PartitionMerge(WAIT),
+          1 << 20,
+          wall::get,
+          nanos::get);
 
   @Test
   void shouldGiveWhatWaitsAfterTheClockWasSetBack() {
     // given: a record that a quiet partition holds back
     begin();
     arrive(0);
-    assertThat(stream.poll(Duration.ZERO)).isEmpty();
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
     // when
     wall.updateAndGet(now -> now.minus(Duration.ofHours(6)));
     nanos.addAndGet(WAIT.toNanos());
     // then
-    assertThat(offsets(stream.poll(Duration.ZERO))).containsExactly(0L);
+    assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(0L);
   }
 
   @Test
@@ -51,16 +57,16 @@ class LabeledStreamTest {
     // given
     begin();
     arrive(0);
-    assertThat(stream.poll(Duration.ZERO)).isEmpty();
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
     nanos.addAndGet(WAIT.toNanos());
-    assertThat(offsets(stream.poll(Duration.ZERO))).containsExactly(0L);
+    assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(0L);
     // when: its own clock was set back, that of the records was not
     arrive(1);
     wall.updateAndGet(now -> now.minus(Duration.ofHours(6)));
-    assertThat(stream.poll(Duration.ZERO)).isEmpty();
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
     nanos.addAndGet(WAIT.toNanos());
     // then
-    assertThat(offsets(stream.poll(Duration.ZERO))).containsExactly(1L);
+    assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(1L);
   }
 
   @Test
@@ -68,16 +74,16 @@ class LabeledStreamTest {
     // given
     begin();
     arrive(0);
-    stream.poll(Duration.ZERO);
+    stream.poll(Duration.ZERO, 10);
     consumer.updateEndOffsets(Map.of(QUIET, 5L));
     nanos.addAndGet(WAIT.toNanos());
-    assertThat(stream.poll(Duration.ZERO)).isEmpty();
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
     // when: it is at its end now, but has been asked a moment ago
     consumer.updateEndOffsets(Map.of(QUIET, 0L));
     // then
-    assertThat(stream.poll(Duration.ZERO)).isEmpty();
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    assertThat(offsets(stream.poll(Duration.ZERO))).containsExactly(0L);
+    assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(0L);
   }
 
   private void begin() {

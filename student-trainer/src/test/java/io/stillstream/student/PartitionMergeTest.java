@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -133,6 +135,118 @@ class PartitionMergeTest {
     }
   }
 
+  @Test
+  void shouldKeepToABudgetInTheSameOrder() {
+    // given: 48 partitions with large records, and room for two of each
+    int partitions = 48;
+    byte[] pixels = new byte[150_000];
+    List<List<ConsumerRecord<byte[], byte[]>>> log = new ArrayList<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      log.add(new ArrayList<>());
+      for (int i = 0; i < 50; i++) {
+        long timestamp = 1000 + 50L * i + 7L * partition % 50;
+        log.get(partition).add(record(partition, i, timestamp, pixels));
+      }
+    }
+    long budget = 2L * partitions * pixels.length;
+    List<String> expected = read(log, new int[partitions], new Random(1), Integer.MAX_VALUE);
+
+    // when
+    PartitionMerge small = new PartitionMerge(WAIT);
+    int[] fetched = new int[partitions];
+    IntStream.range(0, partitions).forEach(small::begin);
+    List<String> order = new ArrayList<>();
+    long most = 0;
+    while (order.size() < partitions * 50) {
+      for (int partition = 0; partition < partitions; partition++) {
+        if (small.waiting(partition) == 0) {
+          for (int i = 0; i < 20 && fetched[partition] < 50; i++) {
+            small.add(log.get(partition).get(fetched[partition]++), 1_000_000, 1_000_000);
+          }
+          small.trim(budget).forEach((from, offset) -> fetched[from] = Math.toIntExact(offset));
+          most = Math.max(most, small.bytes());
+          if (small.waiting(partition) == 0) {
+            small.atEnd(partition, 1_000_000);
+          }
+        }
+      }
+      var record = small.next();
+      while (record != null) {
+        order.add(name(record));
+        record = small.next();
+      }
+    }
+
+    // then
+    assertThat(order).isEqualTo(expected);
+    assertThat(most).isLessThanOrEqualTo(budget).isGreaterThan(budget / 2);
+    assertThat(small.bytes()).isZero();
+  }
+
+  @Test
+  void shouldKeepTheFirstRecordOfEachPartitionWhateverItsSize() {
+    // given
+    merge.begin(0);
+    merge.begin(1);
+    merge.add(record(0, 5, 900, new byte[1000]), 1000, 1000);
+    merge.add(record(0, 7, 901, new byte[1000]), 1000, 1000);
+    merge.add(record(0, 8, 902, new byte[1000]), 1000, 1000);
+    merge.add(record(1, 3, 899, new byte[5000]), 1000, 1000);
+
+    // when
+    Map<Integer, Long> again = merge.trim(1);
+
+    // then
+    assertThat(again).containsExactly(Map.entry(0, 7L));
+    assertThat(merge.bytes()).isEqualTo(6000 + 2 * PartitionMerge.OVERHEAD_BYTES);
+    assertThat(name(merge.next())).isEqualTo("1-3");
+  }
+
+  @Test
+  void shouldWaitForRecordsThatWereGivenBack() {
+    // given: a partition that was at its end before it brought two records
+    merge.begin(0);
+    merge.begin(1);
+    merge.atEnd(0, 5000);
+    merge.add(record(0, 0, 900, new byte[1000]), 1000, 1000);
+    merge.add(record(0, 1, 901, new byte[1000]), 1000, 1000);
+    merge.add(record(1, 0, 950), 1000, 1000);
+
+    // when
+    assertThat(merge.trim(1500)).containsExactly(Map.entry(0, 1L));
+
+    // then: the record that comes second is to be read again first
+    assertThat(name(merge.next())).isEqualTo("0-0");
+    assertThat(merge.next()).isNull();
+    merge.add(record(0, 1, 901, new byte[1000]), 1000, 1000);
+    assertThat(name(merge.next())).isEqualTo("0-1");
+  }
+
+  @Test
+  void shouldCountHeadersAndRecordsWithoutContent() {
+    // given
+    merge.begin(0);
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(
+            "labeled",
+            0,
+            0,
+            900,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            null,
+            null,
+            new RecordHeaders().add("name", new byte[96]).add("none", null),
+            Optional.empty());
+
+    // when
+    merge.add(record, 1000, 1000);
+
+    // then
+    assertThat(merge.bytes()).isEqualTo(PartitionMerge.OVERHEAD_BYTES + 104);
+  }
+
   /** A run over records that are all there, which ends after so many; moves the positions. */
   private static List<String> read(
       List<List<ConsumerRecord<byte[], byte[]>>> log, int[] positions, Random random, int most) {
@@ -188,6 +302,11 @@ class PartitionMergeTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long timestamp) {
+    return record(partition, offset, timestamp, new byte[0]);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      int partition, long offset, long timestamp, byte[] value) {
     return new ConsumerRecord<>(
         "labeled",
         partition,
@@ -197,7 +316,7 @@ class PartitionMergeTest {
         0,
         0,
         new byte[0],
-        new byte[0],
+        value,
         new RecordHeaders(),
         Optional.empty());
   }

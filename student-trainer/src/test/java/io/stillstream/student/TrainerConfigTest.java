@@ -66,6 +66,7 @@ class TrainerConfigTest {
     assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(100_000, 500));
     assertThat(config.buffer().onTeacherChange()).isEqualTo(OnTeacherChange.AGE_OUT);
     assertThat(config.merge().maxWait()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.merge().maxBytes()).isEqualTo(64 << 20);
     assertThat(config.evaluation().images()).isEqualTo(2000);
     assertThat(config.checkpoint().every()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.checkpoint().keep()).isEqualTo(3);
@@ -160,6 +161,12 @@ class TrainerConfigTest {
         .hasMessageContaining("release.every-steps: must be at least 1, was 0")
         .hasMessageContaining("predict.max-bytes: must be at least 1, was 0")
         .hasMessageContaining("bufer: unknown key; did you mean buffer?");
+  }
+
+  @Test
+  void shouldRefuseABudgetOfNothing() {
+    assertThatThrownBy(() -> parse(MINIMAL + "merge: {max-bytes: 0}"))
+        .hasMessageContaining("merge.max-bytes: must be at least 1, was 0");
   }
 
   @Test
