@@ -100,8 +100,9 @@ final class Intake {
           .addKeyValue("reason", e.reason())
           .addKeyValue("cause", e.getMessage())
           .log("Record goes to dead letters");
-      metrics.rejected(e.reason());
+      // Counted when it is under way: a failure to send it brings the same record here again.
       outbox.deadLetter(record, stage, e);
+      metrics.rejected(e.reason());
       return Fetched.nothing(record.partition(), record.offset());
     }
   }

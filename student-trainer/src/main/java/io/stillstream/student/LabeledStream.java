@@ -18,11 +18,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -213,8 +212,11 @@ final class LabeledStream implements AutoCloseable {
           known = true;
         }
       }
-    } catch (RetriableException | AuthorizationException | AuthenticationException e) {
-      // Not to be thrown: the records that have been taken out already would be lost.
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      // Not to be thrown: the records that have been taken out already would be lost. What is
+      // wrong for longer shows in the next poll.
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Ends of partitions are not known");
     }
     return known;

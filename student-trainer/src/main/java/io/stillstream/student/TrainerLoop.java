@@ -51,12 +51,12 @@ final class TrainerLoop implements Saving.Standing {
 
   private final OnlineTraining training;
   private final TeacherWatch teachers;
+  private final FetchBuffer fetched = new FetchBuffer();
   private final Pending pending = new Pending();
   private final UpdatePace pace;
   private long lastDiscovery;
   private double loss;
   private double rate;
-  private boolean abandoned;
 
   /**
    * @param classes how many the student knows
@@ -122,7 +122,7 @@ final class TrainerLoop implements Saving.Standing {
       long now = System.nanoTime();
       progress.turn(now);
       hear(now);
-      progress.waiting(pending.views() + stream.lag());
+      progress.waiting(pending.views() + fetched.size() + stream.lag());
       if (progress.isConfusionWanted() && trainee.window().size() > 0) {
         progress.confused(trainee.window().confusion(classes));
       }
@@ -178,15 +178,19 @@ final class TrainerLoop implements Saving.Standing {
     }
     // Whoever has something to do does not wait for the stream.
     boolean busy = pace.isOpen() && training.canReplay();
-    for (ConsumerRecord<byte[], byte[]> record : stream.poll(busy ? Duration.ZERO : POLL, room)) {
-      Fetched fetched = accept(record);
-      if (fetched == null) {
-        // Stopping: nothing that follows has a place without this one.
-        abandoned = true;
-        return;
-      }
-      pending.add(fetched, System.nanoTime());
+    if (fetched.isEmpty()) {
+      fetched.add(stream.poll(busy ? Duration.ZERO : POLL, room));
     }
+    fetched.drain(
+        record -> {
+          Fetched accepted = accept(record);
+          if (accepted == null) {
+            // Stopping: nothing that follows has a place without this one.
+            return false;
+          }
+          pending.add(accepted, System.nanoTime());
+          return true;
+        });
   }
 
   /**
@@ -275,10 +279,10 @@ final class TrainerLoop implements Saving.Standing {
     progress.turn(System.nanoTime());
   }
 
-  /** With nothing waiting, what only moved past transaction markers counts as dealt with, too. */
+  /** With nothing in hand, what only moved past transaction markers counts as dealt with, too. */
   @Override
   public Map<Integer, Long> positions() {
-    return pending.isEmpty() && !abandoned ? stream.positions() : pending.positions();
+    return pending.isEmpty() && fetched.isEmpty() ? stream.positions() : pending.positions();
   }
 
   @Override

@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,22 @@ class LabeledStreamTest {
     assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(0L);
   }
 
+  @Test
+  void shouldGiveWhatWasTakenOutAlthoughTheEndsCannotBeAskedFor() {
+    // given: a record of each partition; that of the busy one is followed by one that is held back
+    begin();
+    arrive(QUIET, 0);
+    arrive(BUSY, 0);
+    arrive(BUSY, 1);
+    nanos.addAndGet(WAIT.toNanos());
+    wall.updateAndGet(now -> now.plus(WAIT));
+    // when: a refusal that is wrapped, as clients do now and then
+    consumer.setOffsetsException(
+        new KafkaException("ends of partitions", new TopicAuthorizationException(TOPIC)));
+    // then
+    assertThat(stream.poll(Duration.ZERO)).hasSize(2);
+  }
+
   private void begin() {
     Node node = new Node(0, "localhost", 9092);
     Node[] nodes = {node};
@@ -100,10 +118,14 @@ class LabeledStreamTest {
   }
 
   private void arrive(long offset) {
+    arrive(BUSY, offset);
+  }
+
+  private void arrive(TopicPartition partition, long offset) {
     consumer.addRecord(
         new ConsumerRecord<>(
             TOPIC,
-            BUSY.partition(),
+            partition.partition(),
             offset,
             wall.get().toEpochMilli(),
             TimestampType.CREATE_TIME,

@@ -4,6 +4,8 @@ import io.stillstream.runtime.Uninterrupted;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -42,6 +44,10 @@ final class ProgressReader implements Runnable, AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Set<TopicPartition> assigned = new HashSet<>();
   private final Backoff backoff = new Backoff();
+
+  /** The consumer's positions are beyond these: what fails must not take others with it. */
+  private final Deque<ConsumerRecord<byte[], byte[]>> polled = new ArrayDeque<>();
+
   private long discoveredAt;
   private volatile String trouble;
 
@@ -87,8 +93,12 @@ final class ProgressReader implements Runnable, AutoCloseable {
   private void turn() throws InterruptedException {
     try {
       takeUp();
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (!accept(record)) {
+      if (polled.isEmpty()) {
+        consumer.poll(POLL).forEach(polled::add);
+      }
+      while (!polled.isEmpty()) {
+        // Taken out first: what fails for another reason than the registry is not tried for ever.
+        if (!accept(polled.remove())) {
           return;
         }
       }

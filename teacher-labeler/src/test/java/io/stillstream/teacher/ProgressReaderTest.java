@@ -71,9 +71,50 @@ class ProgressReaderTest {
     assertThat(consumer.closed()).isTrue();
   }
 
-  /** Knows no partitions at first; has one record that is young enough, at offset 3. */
+  @Test
+  void shouldReadOnBehindAReportThatFails() {
+    // given: reports of one poll, the first of which fails as nobody has foreseen
+    ReluctantDeserializer.questions.set(1);
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    InstantSource failingOnce =
+        new InstantSource() {
+          private final AtomicInteger questions = new AtomicInteger();
+
+          @Override
+          public Instant instant() {
+            if (questions.incrementAndGet() == 1) {
+              throw new IllegalStateException("no time");
+            }
+            return NOON;
+          }
+        };
+    RecordReader<StudentProgress> records =
+        new RecordReader<>(
+            StudentProgress.class,
+            Map.of("value.deserializer", ReluctantDeserializer.class.getName()),
+            meters);
+    consumer.reports = 2;
+
+    // when
+    try (records;
+        ProgressReader reader =
+            new ProgressReader(
+                consumer,
+                PARTITION.topic(),
+                LOOK_BACK,
+                new ProgressIntake(records, fraction, meters, failingOnce),
+                InstantSource.fixed(NOON))) {
+      reader.start();
+
+      // then: the second one is not lost with it
+      await().until(() -> fraction.worst(NOON).isPresent());
+    }
+  }
+
+  /** Knows no partitions at first; has records that are young enough, from offset 3 on. */
   private static final class ShyConsumer extends MockConsumer<byte[], byte[]> {
     private int questions;
+    private int reports = 1;
     private volatile long begunAt = -1;
     private volatile long askedFor;
 
@@ -108,9 +149,11 @@ class ProgressReaderTest {
     public synchronized void seek(TopicPartition partition, long offset) {
       begunAt = offset;
       super.seek(partition, offset);
-      addRecord(
-          new ConsumerRecord<>(
-              partition.topic(), 0, offset, "cnn".getBytes(UTF_8), "0.03".getBytes(UTF_8)));
+      for (int n = 0; n < reports; n++) {
+        addRecord(
+            new ConsumerRecord<>(
+                partition.topic(), 0, offset + n, "cnn".getBytes(UTF_8), "0.03".getBytes(UTF_8)));
+      }
     }
   }
 
