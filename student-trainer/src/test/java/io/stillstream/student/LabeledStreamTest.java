@@ -101,7 +101,7 @@ class LabeledStreamTest {
     consumer.setOffsetsException(
         new KafkaException("ends of partitions", new TopicAuthorizationException(TOPIC)));
     // then
-    assertThat(stream.poll(Duration.ZERO)).hasSize(2);
+    assertThat(stream.poll(Duration.ZERO, 10)).hasSize(2);
   }
 
   private void begin() {
