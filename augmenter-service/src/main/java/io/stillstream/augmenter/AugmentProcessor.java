@@ -4,8 +4,11 @@ import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.UnexpectedFailures;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +34,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
   private final Supplier<ImageToViews> factory;
   private final Optional<PartnerLimits> limits;
   private final DeadLetters deadLetters;
+  private final UnexpectedFailures failures;
   private final AugmenterMetrics metrics;
   private final Clock clock;
   private ImageToViews converter;
@@ -44,11 +48,13 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
       Supplier<ImageToViews> factory,
       Optional<PartnerLimits> limits,
       DeadLetters deadLetters,
+      UnexpectedFailures failures,
       AugmenterMetrics metrics,
       Clock clock) {
     this.factory = factory;
     this.limits = limits;
     this.deadLetters = deadLetters;
+    this.failures = failures;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -70,33 +76,52 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
             .recordMetadata()
             .orElseThrow(() -> new IllegalStateException("a record without coordinates"));
     Coordinates source = new Coordinates(at.topic(), at.partition(), at.offset());
-    Coordinates origin = source.origin(record.headers());
-    ImageToViews.Batch batch;
+    recent.ifPresent(images -> images.before(source.offset()));
+    Made made;
     try {
-      recent.ifPresent(images -> images.before(source.offset()));
-      batch = converter.convert(source, record.headers(), record.value(), origin, recent);
+      made = failures.run(source, () -> make(record, source));
     } catch (BadRecordException e) {
       reject(record, source, e);
       return;
     }
+    failures.succeeded();
+    // From here on, only Kafka fails.
+    made.records().forEach(view -> context.forward(view, AugmenterTopology.VIEWS));
+    // Last of all: what is put into a store before an exception stays there.
+    recent.ifPresent(images -> images.add(made.recent()));
+    metrics.mixed(made.batch().mixed());
+    metrics.augmented(
+        made.records().size(),
+        Duration.ofNanos(System.nanoTime() - start),
+        Duration.between(made.batch().capturedAt(), clock.instant()));
+  }
+
+  /**
+   * All that is made of one record, to be handed on.
+   *
+   * @param recent the image as the store keeps it; empty if there is no store
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made here, read once
+  private record Made(
+      ImageToViews.Batch batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
+
+  /** Everything that can fail for the record's sake; it changes nothing and may be done again. */
+  private Made make(Record<byte[], byte[]> record, Coordinates source) {
+    Coordinates origin = source.origin(record.headers());
+    ImageToViews.Batch batch =
+        converter.convert(source, record.headers(), record.value(), origin, recent);
     TraceContext trace =
         TraceContext.of(record.headers()).orElseGet(() -> TraceContext.start(origin));
+    List<Record<byte[], byte[]>> records = new ArrayList<>();
     for (byte[] value : batch.values()) {
       Headers headers = new RecordHeaders();
       if (!origin.equals(source)) {
         origin.writeOrigin(headers);
       }
       trace.write(headers);
-      context.forward(
-          new Record<>(batch.key(), value, record.timestamp(), headers), AugmenterTopology.VIEWS);
+      records.add(new Record<>(batch.key(), value, record.timestamp(), headers));
     }
-    // Last of all: what is put into a store before an exception stays there.
-    recent.ifPresent(images -> images.add(batch.image()));
-    metrics.mixed(batch.mixed());
-    metrics.augmented(
-        batch.values().size(),
-        Duration.ofNanos(System.nanoTime() - start),
-        Duration.between(batch.capturedAt(), clock.instant()));
+    return new Made(batch, records, recent.isEmpty() ? new byte[0] : batch.image().bytes());
   }
 
   private void reject(Record<byte[], byte[]> record, Coordinates source, BadRecordException cause) {

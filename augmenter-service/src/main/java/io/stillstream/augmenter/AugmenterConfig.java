@@ -21,6 +21,8 @@ import java.util.Map;
  * @param threads stream threads, at least 1; more than the partitions of {@code images} are idle
  * @param stateDir where Kafka Streams may keep state
  * @param maxPixels largest height × width that is decoded, at least 1
+ * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
  * @param partners how many recent images are kept where the policy mixes
@@ -34,6 +36,7 @@ public record AugmenterConfig(
     @Default("1") int threads,
     @Default("/tmp/stillstream-augmenter") Path stateDir,
     @Default("64000000") long maxPixels,
+    @Default("100") int maxConsecutiveFailures,
     Map<String, String> kafka,
     AugmenterTopics topics,
     Partners partners,
@@ -79,6 +82,9 @@ public record AugmenterConfig(
     }
     if (maxPixels < 1) {
       errors.add("max-pixels must be at least 1, was " + maxPixels);
+    }
+    if (maxConsecutiveFailures < 0) {
+      errors.add("max-consecutive-failures must not be negative, was " + maxConsecutiveFailures);
     }
     try {
       policy = PolicyFiles.resolve(policy);

@@ -7,9 +7,11 @@ import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.MetricsGuard;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.runtime.access.Access;
 import io.stillstream.runtime.access.AccessWatch;
 import java.time.Clock;
@@ -67,7 +69,7 @@ public final class AugmenterService implements Service {
     this.config = config;
     this.registry = registry;
     this.startTimeout = startTimeout;
-    metrics = new MicrometerMetrics(registry);
+    metrics = MetricsGuard.of(AugmenterMetrics.class, new MicrometerMetrics(registry));
     access = new AccessWatch(config.kafka(), config.privileges());
     patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
@@ -97,7 +99,13 @@ public final class AugmenterService implements Service {
             () ->
                 new KafkaStreams(
                     AugmenterTopology.of(
-                        config.topics(), converters, store, deadLetters, metrics, clock),
+                        config.topics(),
+                        converters,
+                        store,
+                        deadLetters,
+                        new UnexpectedFailures(config.maxConsecutiveFailures()),
+                        metrics,
+                        clock),
                     StreamsSettings.of(config, policy.mixing())));
     streams.setUncaughtExceptionHandler(
         new FailurePolicy(closing, REPLACE_PAUSE, access, this::died));

@@ -2,6 +2,7 @@ package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.UnexpectedFailures;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ final class AugmenterTopology {
       Supplier<ImageToViews> converters,
       Optional<PartnerStore> store,
       DeadLetters deadLetters,
+      UnexpectedFailures failures,
       AugmenterMetrics metrics,
       Clock clock) {
     Optional<PartnerLimits> limits = store.map(PartnerStore::limits);
@@ -46,7 +48,8 @@ final class AugmenterTopology {
                 topics.images())
             .addProcessor(
                 AUGMENT,
-                () -> new AugmentProcessor(converters, limits, deadLetters, metrics, clock),
+                () ->
+                    new AugmentProcessor(converters, limits, deadLetters, failures, metrics, clock),
                 IMAGES)
             .addSink(
                 VIEWS,

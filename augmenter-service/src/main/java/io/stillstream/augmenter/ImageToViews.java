@@ -14,6 +14,7 @@ import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
@@ -25,28 +26,20 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * From the bytes of an image event to the bytes of all its views: everything that can fail for one
- * record, done before anything is forwarded. For one thread; owns native memory, but neither reader
- * nor writer.
+ * From the bytes of an image event to the bytes of all its views, done before anything is
+ * forwarded. For one thread; owns native memory, but neither reader nor writer.
  */
 final class ImageToViews implements AutoCloseable {
   /** Reason: a view, with its key, is larger than producer or topic let through. */
   static final String TOO_LARGE = "too_large";
-
-  /** Reason: the program failed on this image in a way that nobody has foreseen. */
-  static final String FAILED = "failed";
 
   /**
    * Upper bound of what the wire format adds to key and value of a lone record, headers of origin
    * and trace included.
    */
   private static final int RECORD_OVERHEAD = 1024 + TraceContext.MAX_BYTES;
-
-  private static final Logger LOG = LoggerFactory.getLogger(ImageToViews.class);
 
   private final Policy policy;
   private final ViewMaker maker;
@@ -86,7 +79,7 @@ final class ImageToViews implements AutoCloseable {
     return Stream.of(
             Stream.of(RejectionReason.values()).map(RejectionReason::tag),
             RecordReader.REASONS.stream(),
-            Stream.of(TOO_LARGE, FAILED))
+            Stream.of(TOO_LARGE, UnexpectedFailures.REASON))
         .flatMap(Function.identity())
         .distinct()
         .toList();
@@ -165,14 +158,6 @@ final class ImageToViews implements AutoCloseable {
           partner == null ? null : new Partner(partner.source(), partner.which()));
     } catch (RejectedImageException e) {
       throw new BadRecordException(e.reason().tag(), e.getMessage(), e);
-    } catch (BadRecordException e) {
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      // Kafka Streams never hands Errors to its handlers: the record would come back for ever.
-      // Other Errors (a library
-      // that does not link) are no record's fault and end the service.
-      LOG.atError().setCause(e).addKeyValue("origin", origin).log("cannot augment an image");
-      throw new BadRecordException(FAILED, e.toString(), e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.AgeTimer;
 import io.stillstream.runtime.Metrics;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
   private final Counter images;
   private final Counter views;
   private final Timer duration;
-  private final Timer age;
+  private final AgeTimer age;
   private final Counter mixed;
   private final AtomicInteger partners = new AtomicInteger();
   private final AtomicLong partnerBytes = new AtomicLong();
@@ -45,7 +46,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
         .description("Bytes of the recent images that are kept to be mixed in")
         .baseUnit("bytes")
         .register(registry);
-    age = Metrics.ageTimer(registry, "augmented");
+    age = new AgeTimer(registry, "augmented");
     Gauge.builder("augmenter.registry.waiting", waiting, AtomicInteger::get)
         .description("Threads that wait for the schema registry")
         .register(registry);
@@ -58,8 +59,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
     images.increment();
     views.increment(count);
     duration.record(took);
-    // Clocks of cameras run ahead now and then; a timer takes no negative times.
-    age.record(imageAge.isNegative() ? Duration.ZERO : imageAge);
+    age.record(imageAge);
   }
 
   @Override

@@ -66,16 +66,19 @@ final class RecentImages implements AutoCloseable {
     return RecentImage.of(store.get(entries.get(index).slot()));
   }
 
-  /** Adds the newest, whose views are on their way; one that is too large leaves all as it was. */
-  void add(RecentImage image) {
-    byte[] value = image.bytes();
+  /**
+   * Adds the newest, whose views are on their way; one that is too large leaves all as it was.
+   *
+   * @param value its {@link RecentImage#bytes}
+   */
+  void add(byte[] value) {
     if (value.length > limits.maxImageBytes()) {
       return;
     }
     List<Integer> freed = makeRoom(1, value.length);
     int slot = taken.nextClearBit(0);
     store.put(slot, value);
-    note(new Entry(image.at().offset(), slot, value.length));
+    note(new Entry(RecentImage.offset(value), slot, value.length));
     freed.stream().filter(old -> old != slot).forEach(store::delete);
   }
 

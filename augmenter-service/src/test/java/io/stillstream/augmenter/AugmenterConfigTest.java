@@ -29,6 +29,7 @@ final class AugmenterConfigTest {
     assertThat(config.threads()).isEqualTo(1);
     assertThat(config.stateDir()).isEqualTo(Path.of("/tmp/stillstream-augmenter"));
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
+    assertThat(config.maxConsecutiveFailures()).isEqualTo(100);
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(16 << 20, 256));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "images", "views", "views", "dead-letters", "dead-letters"));
@@ -47,6 +48,7 @@ final class AugmenterConfigTest {
                 threads: 3
                 state-dir: /var/lib/a
                 max-pixels: 1000
+                max-consecutive-failures: 7
                 partners: {max-bytes: 5000, max-images: 3}
                 topics: {images: i, views: v, dead-letters: d}
                 management: {host: 127.0.0.1, port: 0}
@@ -57,6 +59,7 @@ final class AugmenterConfigTest {
     assertThat(config.threads()).isEqualTo(3);
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/a"));
     assertThat(config.maxPixels()).isEqualTo(1000);
+    assertThat(config.maxConsecutiveFailures()).isEqualTo(7);
     assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(5_000, 3));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "i", "views", "v", "dead-letters", "d"));
@@ -70,6 +73,7 @@ final class AugmenterConfigTest {
         """
         threads: 0
         max-pixels: 0
+        max-consecutive-failures: -1
         application-id: ""
         kafka: {}
         policy: {views: 0, operations: [{rotat: {}}]}
@@ -80,6 +84,7 @@ final class AugmenterConfigTest {
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("threads: must be at least 1, was 0")
         .hasMessageContaining("max-pixels: must be at least 1, was 0")
+        .hasMessageContaining("max-consecutive-failures: must not be negative, was -1")
         .hasMessageContaining("application-id: must not be empty")
         .hasMessageContaining("policy.views: must be from 1 to 1000, was 0")
         .hasMessageContaining("policy.output.height: is required")

@@ -286,6 +286,7 @@ final class AugmenterServiceIT {
         threads,
         directory.resolve("state"),
         1_000_000,
+        100,
         kafka,
         topics,
         new AugmenterConfig.Partners(1 << 24, 256),

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
@@ -11,7 +12,9 @@ import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.TooManyFailuresException;
 import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
@@ -30,6 +33,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -109,6 +113,7 @@ final class AugmenterTopologyTest {
                 converters,
                 Optional.empty(),
                 new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
+                new UnexpectedFailures(3),
                 metrics,
                 CLOCK),
             new Properties());
@@ -280,17 +285,11 @@ final class AugmenterTopologyTest {
   @Test
   void shouldPutAsideWhatTheProgramFailsOnAndGoOn() {
     // given
-    open(
-        POLICY,
-        Map.of(
-            "schema.registry.url",
-            registry.url().toString(),
-            "value.deserializer",
-            HollowImages.class.getName()));
+    open(POLICY, hollow());
 
     // when
-    images.pipeInput(bytes("k0"), new byte[1]);
-    send("good", Wire.event("good", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    images.pipeInput(bytes("k0"), HollowImages.HOLLOW);
+    sendGood();
 
     // then
     TestRecord<byte[], byte[]> letter = letters.readRecord();
@@ -300,6 +299,141 @@ final class AugmenterTopologyTest {
     assertThat(letters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList()).hasSize(3);
     assertThat(meters.counter("augmenter.rejected", "reason", "failed").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPutAsideRecordsThatBringErrorsAboutWhereverThatIs() {
+    // given
+    open(POLICY, hollow());
+
+    // when
+    for (byte[] error : List.of(HollowImages.DEEP, HollowImages.UNLINKED, HollowImages.LARGE)) {
+      images.pipeInput(bytes("k"), error);
+      sendGood();
+    }
+
+    // then
+    assertThat(letters.readRecordsToList())
+        .extracting(
+            letter ->
+                header(letter, "stillstream.reason")
+                    + ": "
+                    + header(letter, "__streams.errors.message"))
+        .containsExactly(
+            "malformed: the record or its schema is nested too deeply",
+            "failed: java.lang.NoClassDefFoundError: missing",
+            "failed: java.lang.OutOfMemoryError: Java heap space");
+    assertThat(views.readRecordsToList()).hasSize(3 * 3);
+  }
+
+  @Test
+  void shouldTryARecordAgainBeforeItIsPutAside() {
+    // given
+    open(POLICY, hollow());
+
+    // when
+    images.pipeInput(bytes("k"), HollowImages.ONCE);
+
+    // then
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.readRecordsToList()).hasSize(3);
+  }
+
+  @Test
+  void shouldEndWhenRecordAfterRecordFails() {
+    // given
+    open(POLICY, hollow());
+    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+    sendGood();
+    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+
+    // then
+    assertThatThrownBy(() -> images.pipeInput(bytes("k"), HollowImages.HOLLOW))
+        .hasRootCauseInstanceOf(TooManyFailuresException.class)
+        .rootCause()
+        .hasMessageContaining("3 records in a row")
+        .hasMessageContaining("max-consecutive-failures")
+        .hasMessageContaining("images-0@5")
+        .hasMessageContaining("NullPointerException");
+    assertThat(letters.readRecordsToList()).hasSize(4);
+  }
+
+  @Test
+  void shouldTakeAnyMomentForThatOfTheCapture() {
+    // given
+    byte[] file = Images.file(Images.picture(9, 9, 1), "png");
+    List<Instant> moments =
+        List.of(
+            Wire.CAPTURED,
+            Instant.parse("0001-01-01T00:00:00Z"),
+            Wire.CAPTURED.minus(Duration.ofDays(293 * 365)),
+            Instant.ofEpochMilli(Long.MIN_VALUE),
+            Instant.EPOCH,
+            Wire.CAPTURED.plus(Duration.ofDays(1)),
+            Instant.ofEpochMilli(Long.MAX_VALUE),
+            Wire.CAPTURED);
+
+    // when
+    for (Instant moment : moments) {
+      ImageEvent event = Wire.event("a", file, 1);
+      event.setCapturedAt(moment);
+      send("a", event);
+    }
+
+    // then
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.readValuesToList())
+        .extracting(value -> wire.view(TOPICS.views(), value).getCapturedAt())
+        .containsExactlyElementsOf(
+            moments.stream().flatMap(moment -> Stream.of(moment, moment, moment)).toList());
+    assertThat(meters.counter("augmenter.images").count()).isEqualTo(8);
+    assertThat(meters.get("pipeline.age").timer().count()).isEqualTo(2);
+    assertThat(implausible("past")).isEqualTo(4);
+    assertThat(implausible("future")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotBelieveAnOriginThatNoTopicCanHave() {
+    // given: views that named it would be too large to be sent
+    Headers headers = new RecordHeaders();
+    new Coordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+
+    // when
+    images.pipeInput(new TestRecord<>(bytes("a"), value, headers));
+
+    // then
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.readRecordsToList())
+        .hasSize(3)
+        .allSatisfy(
+            view -> {
+              assertThat(view.headers()).extracting(Header::key).containsExactly("traceparent");
+              assertThat(wire.view(TOPICS.views(), view.value()).getLineage().getOriginTopic())
+                  .isEqualTo("images");
+            });
+  }
+
+  @Test
+  void shouldTakeRecordsFromTheFutureForRecordsOfNow() {
+    // given
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+    // when: no broker would take views of then
+    images.pipeInput(new TestRecord<>(null, value, new RecordHeaders(), never));
+
+    // then
+    assertThat(views.readRecordsToList())
+        .hasSize(3)
+        .extracting(TestRecord::getRecordTime)
+        .containsOnly(CLOCK.instant());
   }
 
   @Test
@@ -394,6 +528,22 @@ final class AugmenterTopologyTest {
 
   private void send(String key, ImageEvent event) {
     images.pipeInput(bytes(key), wire.image(TOPICS.images(), event));
+  }
+
+  private void sendGood() {
+    send("good", Wire.event("good", Images.file(Images.picture(9, 9, 1), "png"), 1));
+  }
+
+  private Map<String, String> hollow() {
+    return Map.of(
+        "schema.registry.url",
+        registry.url().toString(),
+        "value.deserializer",
+        HollowImages.class.getName());
+  }
+
+  private double implausible(String kind) {
+    return meters.counter("pipeline.age.implausible", "stage", "augmented", "kind", kind).count();
   }
 
   private static String header(TestRecord<byte[], byte[]> letter, String key) {

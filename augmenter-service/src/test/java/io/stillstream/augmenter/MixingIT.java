@@ -213,6 +213,7 @@ final class MixingIT {
         threads,
         directory.resolve("state"),
         1_000_000,
+        100,
         kafka,
         topics,
         new AugmenterConfig.Partners(40_000, 30),

@@ -11,6 +11,7 @@ import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
@@ -79,6 +80,7 @@ final class MixingTopologyTest {
                 converters,
                 Optional.of(PartnerStore.of(new PartnerLimits(10_000, 2, 5_000), kafka)),
                 new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
+                new UnexpectedFailures(0),
                 metrics,
                 CLOCK),
             new Properties());

@@ -76,7 +76,7 @@ final class RecentImagesTest {
       // when: gaps between offsets, sizes on both sides of the largest, and now and then a restart
       RecentImage image = image(offset * 3L, random.nextInt(600));
       recent.before(image.at().offset());
-      recent.add(image);
+      recent.add(image.bytes());
       all.add(image);
       if (random.nextInt(10) == 0) {
         recent.close();
@@ -103,7 +103,7 @@ final class RecentImagesTest {
     RecentImages recent = new RecentImages(store, LIMITS, metrics);
 
     // when
-    IntStream.range(0, 100).forEach(offset -> recent.add(image(offset, 10)));
+    IntStream.range(0, 100).forEach(offset -> recent.add(image(offset, 10).bytes()));
 
     // then
     List<Integer> keys = new ArrayList<>();
@@ -117,7 +117,7 @@ final class RecentImagesTest {
   void shouldForgetWhatIsNotBeforeTheRecordWhenOffsetsAreSetBack() {
     // given
     RecentImages recent = new RecentImages(store, LIMITS, metrics);
-    IntStream.range(0, 6).forEach(offset -> recent.add(image(offset, 10)));
+    IntStream.range(0, 6).forEach(offset -> recent.add(image(offset, 10).bytes()));
 
     // when
     recent.before(3);
@@ -133,7 +133,7 @@ final class RecentImagesTest {
   void shouldKeepLowerLimitsFromTheNextRecordOn() {
     // given
     RecentImages before = new RecentImages(store, LIMITS, metrics);
-    IntStream.range(0, 6).forEach(offset -> before.add(image(offset, 10)));
+    IntStream.range(0, 6).forEach(offset -> before.add(image(offset, 10).bytes()));
     before.close();
 
     // when

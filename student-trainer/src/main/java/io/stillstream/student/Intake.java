@@ -1,14 +1,17 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
 import io.stillstream.student.training.TrainerMetrics;
 import io.stillstream.student.training.View;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,11 +24,17 @@ final class Intake {
 
   /** All reasons for which a record can be put aside. */
   static final List<String> REASONS =
-      Stream.concat(RecordReader.REASONS.stream(), Examiner.REASONS.stream()).toList();
+      Stream.of(
+              RecordReader.REASONS.stream(),
+              Examiner.REASONS.stream(),
+              Stream.of(UnexpectedFailures.REASON))
+          .flatMap(Function.identity())
+          .toList();
 
   private final ViewSource source;
   private final Examiner examiner;
   private final Outbox outbox;
+  private final UnexpectedFailures failures;
   private final TrainerMetrics metrics;
   private final Predicate<View> refuses;
   private boolean teacherFits;
@@ -38,6 +47,7 @@ final class Intake {
       ViewSource source,
       Examiner examiner,
       Outbox outbox,
+      UnexpectedFailures failures,
       TrainerMetrics metrics,
       Predicate<View> refuses,
       boolean teacherFits) {
@@ -46,6 +56,7 @@ final class Intake {
     this.source = source;
     this.examiner = examiner;
     this.outbox = outbox;
+    this.failures = failures;
     this.metrics = metrics;
   }
 
@@ -57,29 +68,13 @@ final class Intake {
    *     one: then it is not the record that is wrong
    */
   Fetched accept(ConsumerRecord<byte[], byte[]> record) {
-    String stage = "deserialize";
+    Step step = new Step();
     try {
-      LabeledView labelled = source.read(record);
-      stage = "examine";
-      View view = examiner.examine(labelled);
-      teacherFits |= labelled.getLogits() != null;
-      if (refuses.test(view)) {
-        return Fetched.nothing(record.partition(), record.offset());
+      Fetched fetched = failures.run(Coordinates.of(record), () -> read(record, step));
+      if (fetched.view() == null) {
+        failures.succeeded();
       }
-      if (!examiner.teaches(view)) {
-        metrics.skipped();
-        return Fetched.nothing(record.partition(), record.offset());
-      }
-      return new Fetched(
-          record.partition(),
-          record.offset(),
-          view,
-          labelled.getView().getCapturedAt(),
-          teachers(labelled),
-          labelled.getView().getLineage().getPolicyHash(),
-          TraceContext.of(record.headers())
-              .filter(TraceContext::sampled)
-              .map(TraceContext::traceId));
+      return fetched;
     } catch (BadRecordException e) {
       if (e.reason().equals(Examiner.LOGITS_WIDTH) && !teacherFits) {
         throw new IllegalStateException(
@@ -101,10 +96,39 @@ final class Intake {
           .addKeyValue("cause", e.getMessage())
           .log("Record goes to dead letters");
       // Counted when it is under way: a failure to send it brings the same record here again.
-      outbox.deadLetter(record, stage, e);
+      outbox.deadLetter(record, step.name, e);
       metrics.rejected(e.reason());
       return Fetched.nothing(record.partition(), record.offset());
     }
+  }
+
+  /** What is being done. */
+  private static final class Step {
+    private String name = "deserialize";
+  }
+
+  private Fetched read(ConsumerRecord<byte[], byte[]> record, Step step) {
+    step.name = "deserialize";
+    LabeledView labelled = source.read(record);
+    step.name = "examine";
+    View view = examiner.examine(labelled);
+    teacherFits |= labelled.getLogits() != null;
+    if (refuses.test(view)) {
+      return Fetched.nothing(record.partition(), record.offset());
+    }
+    if (!examiner.teaches(view)) {
+      metrics.skipped();
+      return Fetched.nothing(record.partition(), record.offset());
+    }
+    return new Fetched(
+        record.partition(),
+        record.offset(),
+        view,
+        labelled.getView().getCapturedAt(),
+        teachers(labelled),
+        labelled.getView().getLineage().getPolicyHash(),
+        TraceContext.of(record.headers()).filter(TraceContext::sampled).map(TraceContext::traceId),
+        Fetched.letterhead(record));
   }
 
   private static List<TeacherId> teachers(LabeledView labelled) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.AgeTimer;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.student.training.DriftWatch;
 import io.stillstream.student.training.ExamResult;
@@ -48,7 +49,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer stepDuration;
   private final Timer checkpointDuration;
   private final Timer checkpointStall;
-  private final Timer age;
+  private final AgeTimer age;
 
   /**
    * @param classes names of the student's classes
@@ -92,7 +93,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
             .description("How long training waited for a checkpoint")
             .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
-    age = Metrics.ageTimer(registry, "trained");
+    age = new AgeTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
     gauge("student.loss", "Of the last step, before it", "kind", "labels");
@@ -171,8 +172,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void trained(Instant capturedAt) {
-    Duration since = Duration.between(capturedAt, clock.instant());
-    age.record(since.isNegative() ? Duration.ZERO : since);
+    age.record(Duration.between(capturedAt, clock.instant()));
   }
 
   @Override

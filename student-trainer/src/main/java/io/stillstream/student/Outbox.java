@@ -58,9 +58,20 @@ final class Outbox implements AutoCloseable {
 
   /** Puts a record aside. */
   void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
-    ProducerRecord<byte[], byte[]> letter =
+    send(
         deadLetters.letter(
-            Coordinates.of(source), source.key(), source.value(), source.headers(), stage, cause);
+            Coordinates.of(source), source.key(), source.value(), source.headers(), stage, cause));
+  }
+
+  /** Puts a record aside of which the value is not at hand any more. */
+  void deadLetterByReference(
+      ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
+    send(
+        deadLetters.reference(
+            Coordinates.of(source), source.key(), source.headers(), stage, cause));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> letter) {
     unconfirmed.removeIf(earlier -> isDelivered(earlier.sent));
     unconfirmed.add(new Letter(letter, producer.send(letter)));
   }

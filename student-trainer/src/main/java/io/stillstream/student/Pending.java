@@ -78,10 +78,22 @@ final class Pending {
 
   /** Leaves views untrained, and says how many. */
   int forget(Predicate<View> which, long nanos) {
+    return leave(fetched -> which.test(fetched.view()), nanos);
+  }
+
+  /** Leaves one untrained. */
+  void leave(Fetched one, long nanos) {
+    int unused =
+        leave(
+            fetched -> fetched.partition() == one.partition() && fetched.offset() == one.offset(),
+            nanos);
+  }
+
+  private int leave(Predicate<Fetched> which, long nanos) {
     int before = views;
     Deque<Fetched> kept = new ArrayDeque<>(waiting.size());
     for (Fetched fetched : waiting) {
-      boolean leaves = fetched.view() != null && which.test(fetched.view());
+      boolean leaves = fetched.view() != null && which.test(fetched);
       kept.add(leaves ? Fetched.nothing(fetched.partition(), fetched.offset()) : fetched);
       views -= leaves ? 1 : 0;
     }

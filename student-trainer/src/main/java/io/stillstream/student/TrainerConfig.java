@@ -5,6 +5,7 @@ import io.stillstream.page.PageTopics;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.runtime.access.Privilege;
 import io.stillstream.student.store.StoreSettings;
 import io.stillstream.student.trace.TraceSettings;
@@ -48,6 +49,8 @@ import java.util.Optional;
  * @param predict what the prediction endpoint takes
  * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
+ * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
  * @param seed of replay and dropout
  * @param threads libtorch's threads within an operator
  * @param management where the management endpoint listens
@@ -77,6 +80,7 @@ public record TrainerConfig(
     PredictSettings predict,
     PageSettings page,
     @Default("stop") OnOffsetGap onOffsetGap,
+    @Default("100") int maxConsecutiveFailures,
     @Default("42") long seed,
     @Default("1") int threads,
     @Default("{port: 9403}") ManagementSettings management,
@@ -88,6 +92,7 @@ public record TrainerConfig(
       throw new IllegalArgumentException("group-id must not be empty");
     }
     atLeastOne("threads", threads);
+    int unused = UnexpectedFailures.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(
           "input views has no teacher: loss.kind must be cross-entropy then, was "

@@ -9,11 +9,11 @@ import io.stillstream.student.training.StepReport;
 import io.stillstream.student.training.SupervisedTraining;
 import io.stillstream.student.training.TrainerMetrics;
 import io.stillstream.student.training.UpdatePace;
-import io.stillstream.student.training.View;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +37,7 @@ final class TrainerLoop implements Saving.Standing {
   private final LabeledStream stream;
   private final Intake intake;
   private final Outbox outbox;
+  private final BatchTrainer batches;
   private final long epoch;
   private final Ledger ledger;
   private final Lineage lineage;
@@ -67,6 +68,7 @@ final class TrainerLoop implements Saving.Standing {
       LabeledStream stream,
       Intake intake,
       Outbox outbox,
+      BatchTrainer batches,
       long epoch,
       Ledger ledger,
       Lineage lineage,
@@ -83,6 +85,7 @@ final class TrainerLoop implements Saving.Standing {
     this.stream = stream;
     this.intake = intake;
     this.outbox = outbox;
+    this.batches = batches;
     this.epoch = epoch;
     this.ledger = ledger;
     this.lineage = lineage;
@@ -230,9 +233,13 @@ final class TrainerLoop implements Saving.Standing {
 
   private void train(int count) {
     List<Fetched> batch = pending.next(count);
-    List<View> views = batch.stream().map(Fetched::view).toList();
     long firstStep = training.steps() + 1;
-    SupervisedTraining.Trained trained = trainee.supervised().train(views);
+    Optional<SupervisedTraining.Trained> learned = batches.train(batch, pending, System.nanoTime());
+    if (learned.isEmpty()) {
+      progress.turn(System.nanoTime());
+      return;
+    }
+    SupervisedTraining.Trained trained = learned.get();
     List<StepReport> reports = trained.reports();
     if (pace.taken() > 0) {
       metrics.updated(pace.taken());

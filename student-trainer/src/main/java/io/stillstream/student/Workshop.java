@@ -3,10 +3,12 @@ package io.stillstream.student;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.MetricsGuard;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.runtime.access.AccessWatch;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.TrainerConfig.Input;
@@ -115,7 +117,9 @@ final class Workshop implements AutoCloseable {
     Optional<StudentStore> store = store(local, registry, clock);
     Releases releases =
         new Releases(released, config.release().keep(), model, config.trainingSettings(), clock);
-    TrainerMetrics metrics = new MicrometerTrainerMetrics(registry, clock, model.classes());
+    TrainerMetrics metrics =
+        MetricsGuard.of(
+            TrainerMetrics.class, new MicrometerTrainerMetrics(registry, clock, model.classes()));
     BatchBuilder batches = new BatchBuilder(model, config.loss());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
     Ledger ledger =
@@ -157,6 +161,7 @@ final class Workshop implements AutoCloseable {
             outbox,
             clock,
             trainee.begin().events());
+    UnexpectedFailures failures = new UnexpectedFailures(config.maxConsecutiveFailures());
     Lineage lineage = new Lineage(trainee.begin());
     Announcer announcer = new Announcer(config.topics(), writer, outbox, releases, copies, clock);
     Optional<ExamSet> exam = new HeldOut(config, clients, model, batches).read(registry);
@@ -213,10 +218,12 @@ final class Workshop implements AutoCloseable {
                 source,
                 new Examiner(model, batches),
                 outbox,
+                failures,
                 metrics,
                 forgetting::refuses,
                 teacherFits),
             outbox,
+            new BatchTrainer(trainee.supervised(), trainee.training(), outbox, failures, metrics),
             lock.epoch(),
             ledger,
             lineage,

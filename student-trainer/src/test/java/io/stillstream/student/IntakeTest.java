@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.DeadLetters;
@@ -11,11 +12,14 @@ import io.stillstream.runtime.ImageKey;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.TooManyFailuresException;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.View;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +46,7 @@ class IntakeTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private DevelopmentRegistry registry;
+  private int failures;
   private RecordReader<LabeledView> reader;
   private RecordWriter<LabeledView> writer;
 
@@ -131,14 +136,85 @@ class IntakeTest {
     assertThat(producer.history()).isEmpty();
   }
 
+  @Test
+  void shouldPutARecordAsideOnWhichTheProgramFails() {
+    // given
+    Intake intake = intake(true);
+    failures = 3;
+
+    // when
+    Fetched failed = intake.accept(record(Views.view(1)));
+    Fetched next = intake.accept(record(Views.view(2)));
+
+    // then
+    assertThat(failed.view()).isNull();
+    assertThat(next.view()).isNotNull();
+    assertThat(reason()).isEqualTo("failed");
+    assertThat(producer.history().get(0).value()).isNotNull();
+    assertThat(meters.counter("student.rejected", "reason", "failed").count()).isEqualTo(1);
+    assertThat(meters.counter("dead.letters", "service", "student-trainer", "reason", "failed"))
+        .extracting(Counter::count)
+        .isEqualTo(1.0);
+  }
+
+  @Test
+  void shouldTryARecordAgainBeforeItIsPutAside() {
+    // given
+    failures = 2;
+
+    // then
+    assertThat(intake(true).accept(record(Views.view(1))).view()).isNotNull();
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
+  void shouldEndWhenRecordAfterRecordFails() {
+    // given
+    Intake intake = intake(true);
+    failures = 100;
+    intake.accept(record(Views.view(1)));
+    intake.accept(record(Views.view(2)));
+
+    // then
+    assertThatThrownBy(() -> intake.accept(record(Views.view(3))))
+        .isInstanceOf(TooManyFailuresException.class)
+        .hasMessageContaining("max-consecutive-failures");
+    assertThat(producer.history()).hasSize(2);
+  }
+
+  @Test
+  void shouldKeepOfARecordWhatADeadLetterNeeds() {
+    // given
+    ConsumerRecord<byte[], byte[]> record = record(Views.view(1));
+    record.headers().add("x", new byte[] {7});
+
+    // when
+    ConsumerRecord<byte[], byte[]> source = intake(true).accept(record).source();
+
+    // then
+    assertThat(source.topic()).isEqualTo("labeled");
+    assertThat(source.key()).containsExactly(1);
+    assertThat(source.value()).isNull();
+    assertThat(source.headers()).isEqualTo(record.headers());
+  }
+
+  private boolean refuses(View view) {
+    if (failures > 0) {
+      failures--;
+      throw new IllegalStateException("cannot tell");
+    }
+    return List.of(view.image(), view.partner()).contains(ImageKey.of("forgotten").number());
+  }
+
   private Intake intake(boolean teacherFits) {
     DeadLetters letters = new DeadLetters("letters", "student-trainer", meters);
     return new Intake(
         ViewSource.ofLabeledViews(reader),
         new Examiner(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         new Outbox(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
+        new UnexpectedFailures(3),
         new MicrometerTrainerMetrics(meters, InstantSource.system(), STUDENT.classes()),
-        view -> List.of(view.image(), view.partner()).contains(ImageKey.of("forgotten").number()),
+        this::refuses,
         teacherFits);
   }
 

@@ -89,12 +89,13 @@ class PendingTest {
   private static Fetched view(int partition, long offset, long image) {
     Fetched fetched = view(partition, offset);
     View of = fetched.view().of(image, 0);
-    return new Fetched(partition, offset, of, Instant.EPOCH, List.of(), "policy", Optional.empty());
+    return new Fetched(
+        partition, offset, of, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
   }
 
   private static Fetched view(int partition, long offset) {
     View view = new View(PixelEncoding.RAW, new byte[0], null, Target.of(0), true);
     return new Fetched(
-        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty());
+        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
   }
 }

@@ -50,7 +50,9 @@ class TeacherWatchTest {
 
   private static List<Fetched> batch(List<TeacherId> first, List<TeacherId> second) {
     return Stream.of(first, second)
-        .map(several -> new Fetched(0, 1, null, Instant.EPOCH, several, "policy", Optional.empty()))
+        .map(
+            several ->
+                new Fetched(0, 1, null, Instant.EPOCH, several, "policy", Optional.empty(), null))
         .toList();
   }
 }

@@ -3,6 +3,7 @@ package io.stillstream.teacher;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.runtime.access.Privilege;
 import io.stillstream.teacher.labels.BatchSizes;
 import io.stillstream.teacher.reload.TeacherEntry;
@@ -33,6 +34,8 @@ import java.util.regex.Pattern;
  * @param streamsPerDevice batches that a device works on at a time
  * @param decodeThreads threads that decode views and lay batches out
  * @param stateDirectory what has to outlive the process: which views are in the teacher's hands
+ * @param maxConsecutiveFailures views that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
  * @param metrics where metrics go beside the management endpoint
  * @param management where the management endpoint listens
  */
@@ -54,6 +57,7 @@ public record LabelerConfig(
     @Default("1") int streamsPerDevice,
     @Default("1") int decodeThreads,
     @Default("/tmp/stillstream-labeler") Path stateDirectory,
+    @Default("100") int maxConsecutiveFailures,
     MetricsSettings metrics) {
 
   /** Beyond this a transaction would come near the broker's time-out for it, a minute. */
@@ -96,6 +100,7 @@ public record LabelerConfig(
     if (decodeThreads < 1) {
       throw new IllegalArgumentException("decode-threads must be at least 1, was " + decodeThreads);
     }
+    int unused = UnexpectedFailures.requireLimit(maxConsecutiveFailures);
   }
 
   /** What the labeler must be allowed to do at the brokers. */

@@ -7,11 +7,13 @@ import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.MetricsGuard;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.runtime.access.Access;
 import io.stillstream.runtime.access.AccessWatch;
 import io.stillstream.schemas.AugmentedView;
@@ -19,6 +21,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.BatchCaps;
 import io.stillstream.teacher.labels.Batcher;
+import io.stillstream.teacher.labels.BrokenTeacherException;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Faculty;
 import io.stillstream.teacher.labels.LabelBudget;
@@ -139,7 +142,9 @@ public final class LabelerService implements Service {
     Faculty faculty = reloads.faculty();
     int lanes = lanes(faculty);
     LabelerMetrics metrics =
-        new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3));
+        MetricsGuard.of(
+            LabelerMetrics.class,
+            new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     AccessWatch access = parts.keep(new AccessWatch(config.kafka(), config.privileges()));
     LoopState state = new LoopState(nanoTime, access::refused);
     Budgeting budgeting = parts.keep(Budgeting.open(config, clients, registry, clock));
@@ -190,6 +195,7 @@ public final class LabelerService implements Service {
             new LabelWriter(writer, labels, limit(labels, clients), clock),
             new DeadLetters(letters, NAME, registry, limit(letters, clients))
                 .expecting(Stream.of(Answer.Reason.values()).map(Answer.Reason::tag).toList())),
+        new UnexpectedFailures(config.maxConsecutiveFailures(), BrokenTeacherException.class),
         parts.keep(Suspects.open(config.stateDirectory(), config.transactionalId(), metrics)));
   }
 

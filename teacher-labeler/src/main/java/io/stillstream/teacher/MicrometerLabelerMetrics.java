@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.AgeTimer;
 import io.stillstream.runtime.Metrics;
 import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.Batch;
@@ -32,7 +33,7 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
-  private final Timer age;
+  private final AgeTimer age;
   private final RunningAccuracy accuracy = new RunningAccuracy(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
   private final AtomicInteger pending = new AtomicInteger();
@@ -91,7 +92,7 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
             .description("One batch through the teacher")
             .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
-    age = Metrics.ageTimer(registry, "labeled");
+    age = new AgeTimer(registry, "labeled");
     Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);
@@ -124,14 +125,14 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   public void labeled(Duration sinceCapture) {
     views.increment();
     labeled.increment();
-    age(sinceCapture);
+    age.record(sinceCapture);
   }
 
   @Override
   public void passedOver(Duration sinceCapture) {
     views.increment();
     passedOver.increment();
-    age(sinceCapture);
+    age.record(sinceCapture);
   }
 
   @Override
@@ -177,10 +178,6 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
         .tag("device", device)
         .register(registry);
     return cap;
-  }
-
-  private void age(Duration sinceCapture) {
-    age.record(sinceCapture.isNegative() ? Duration.ZERO : sinceCapture);
   }
 
   private static <E extends Enum<E>> Map<E, Counter> counters(

@@ -1,5 +1,6 @@
 package io.stillstream.teacher;
 
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Faculty;
 import java.util.List;
@@ -11,21 +12,35 @@ final class ViewLabeling implements Labeling {
   private final Triage triage;
   private final Examiner examiner;
   private final Outcomes outcomes;
+  private final UnexpectedFailures failures;
   private final Suspects suspects;
 
   ViewLabeling(
-      Faculty faculty, Triage triage, Examiner examiner, Outcomes outcomes, Suspects suspects) {
+      Faculty faculty,
+      Triage triage,
+      Examiner examiner,
+      Outcomes outcomes,
+      UnexpectedFailures failures,
+      Suspects suspects) {
     this.faculty = faculty;
     this.triage = triage;
     this.examiner = examiner;
     this.outcomes = outcomes;
+    this.failures = failures;
     this.suspects = suspects;
   }
 
   @Override
   public Work begin(List<ConsumerRecord<byte[], byte[]>> records) {
     return new ViewWork(
-        records, suspects.among(records), faculty.enter(), triage, examiner, outcomes, suspects);
+        records,
+        suspects.among(records),
+        faculty.enter(),
+        triage,
+        examiner,
+        outcomes,
+        failures,
+        suspects);
   }
 
   @Override

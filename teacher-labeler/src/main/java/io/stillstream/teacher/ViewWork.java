@@ -1,9 +1,13 @@
 package io.stillstream.teacher;
 
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.teacher.Suspects.Note;
 import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.Answer.Reason;
 import io.stillstream.teacher.labels.Answer.Refused;
+import io.stillstream.teacher.labels.BrokenTeacherException;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Examiner.Paper;
 import io.stillstream.teacher.labels.Pixels;
@@ -12,21 +16,30 @@ import io.stillstream.teacher.labels.Term;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One batch of views under one term. From the first native call to the last it is noted as the one
  * to suspect should the process die. Records that are suspects already are kept out of the batch
  * and tried one by one behind it; those on which the process has died alone are not tried.
+ *
+ * <p>What no code foresees is kept to the record that brings it about: where a batch fails as a
+ * whole, its views are asked about one by one.
  */
 final class ViewWork implements Labeling.Work {
+  private static final Logger log = LoggerFactory.getLogger(ViewWork.class);
+
   private final List<ConsumerRecord<byte[], byte[]>> records;
   private final Set<ConsumerRecord<byte[], byte[]>> suspected;
   private final Term term;
   private final Triage triage;
   private final Examiner examiner;
   private final Outcomes outcomes;
+  private final UnexpectedFailures failures;
   private final Suspects suspects;
 
   private Teacher teacher;
@@ -45,6 +58,7 @@ final class ViewWork implements Labeling.Work {
       Triage triage,
       Examiner examiner,
       Outcomes outcomes,
+      UnexpectedFailures failures,
       Suspects suspects) {
     this.records = records;
     this.suspected = suspected;
@@ -52,6 +66,7 @@ final class ViewWork implements Labeling.Work {
     this.triage = triage;
     this.examiner = examiner;
     this.outcomes = outcomes;
+    this.failures = failures;
     this.suspects = suspects;
   }
 
@@ -73,33 +88,77 @@ final class ViewWork implements Labeling.Work {
     List<Pixels> asked = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
       Entry entry =
-          suspected.contains(record)
-              ? new Entry(record, null, null, null)
-              : triage.of(record, teacher);
+          suspected.contains(record) ? new Entry(record, null, null, null) : triaged(record);
       entries.add(entry);
       if (entry.pixels() != null) {
         asked.add(entry.pixels());
       }
     }
-    paper = examiner.prepare(teacher, asked);
+    try {
+      paper = examiner.prepare(teacher, asked);
+    } catch (RuntimeException | Error e) {
+      requireDivisible(e);
+    }
   }
 
   @Override
   public void infer() {
-    Iterator<Answer> answers = examiner.examine(paper).iterator();
-    paper.close();
-    note.close();
+    Optional<Iterator<Answer>> answers = paper == null ? Optional.empty() : examined();
     // The pixels are let go here.
-    entries.replaceAll(entry -> entry.pixels() == null ? entry : entry.answered(answers.next()));
+    entries.replaceAll(
+        entry ->
+            entry.pixels() == null
+                ? entry
+                : answers.map(all -> entry.answered(all.next())).orElseGet(() -> answered(entry)));
+    note.close();
     if (isExclusive()) {
       entries.replaceAll(entry -> suspected.contains(entry.record()) ? tryAlone(entry) : entry);
+    }
+  }
+
+  /** The answers to all that was laid out; empty if its views must be asked about one by one. */
+  private Optional<Iterator<Answer>> examined() {
+    try {
+      return Optional.of(examiner.examine(paper).iterator());
+    } catch (RuntimeException | Error e) {
+      requireDivisible(e);
+      return Optional.empty();
+    } finally {
+      paper.close();
+    }
+  }
+
+  /** Throws what says nothing about any view of the batch. */
+  private void requireDivisible(Throwable failure) {
+    if (failures.isOfRecord(failure)) {
+      log.atWarn()
+          .addKeyValue("error", failure)
+          .addKeyValue("views", records.size())
+          .log("a batch fails unexpectedly: its views are asked about one by one");
+    } else if (failure instanceof Error error) {
+      throw error;
+    } else {
+      throw (RuntimeException) failure;
     }
   }
 
   @Override
   public List<Outcome> encode() {
     List<io.stillstream.schemas.Teacher> credited = LabelWriter.teachers(term.credits());
-    return entries.stream().map(entry -> outcomes.of(entry, credited)).toList();
+    return entries.stream().map(entry -> encoded(entry, credited)).toList();
+  }
+
+  private Outcome encoded(Entry entry, List<io.stillstream.schemas.Teacher> credited) {
+    try {
+      Outcome outcome =
+          failures.run(Coordinates.of(entry.record()), () -> outcomes.of(entry, credited));
+      if (!(entry.answer() instanceof Refused)) {
+        failures.succeeded();
+      }
+      return outcome;
+    } catch (BadRecordException e) {
+      return outcomes.of(entry.answered(Triage.refused(e)), credited);
+    }
   }
 
   @Override
@@ -121,14 +180,55 @@ final class ViewWork implements Labeling.Work {
                   .formatted(Suspects.DEATHS)));
     }
     try (Note alone = suspects.noteAlone(record)) {
-      Entry entry = triage.of(record, teacher);
+      Entry entry = triaged(record);
       if (entry.pixels() != null) {
-        try (Paper single = examiner.prepare(teacher, List.of(entry.pixels()))) {
-          entry = entry.answered(examiner.examine(single).get(0));
-        }
+        entry = answered(entry);
       }
       alone.acquit();
       return entry;
+    }
+  }
+
+  private Entry triaged(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return failures.run(Coordinates.of(record), () -> triage.of(record, teacher));
+    } catch (BadRecordException e) {
+      return new Entry(record, null, null, Triage.refused(e));
+    }
+  }
+
+  /** Asks about one view alone. */
+  private Entry answered(Entry entry) {
+    try {
+      return entry.answered(
+          failures.run(
+              Coordinates.of(entry.record()),
+              () -> {
+                try (Paper single = examiner.prepare(teacher, List.of(entry.pixels()))) {
+                  return examiner.examine(single).get(0);
+                }
+              }));
+    } catch (BadRecordException e) {
+      requireSound(e);
+      return entry.answered(Triage.refused(e));
+    }
+  }
+
+  /** A teacher that does not answer what it has answered before fails on everything. */
+  private void requireSound(BadRecordException failure) {
+    Answer answer;
+    try (Paper known = examiner.prepare(teacher, List.of(teacher.knownGood()))) {
+      answer = examiner.examine(known).get(0);
+    } catch (RuntimeException | Error e) {
+      e.addSuppressed(failure);
+      throw new BrokenTeacherException(
+          "the teacher fails on a view that it has answered before: " + e, e);
+    }
+    if (answer instanceof Refused refused) {
+      throw new BrokenTeacherException(
+          "the teacher fails on a view (%s), and of one that it has answered before %s"
+              .formatted(failure.getMessage(), refused.message()),
+          failure);
     }
   }
 }

@@ -49,6 +49,7 @@ class LabelerConfigTest {
                 1,
                 1,
                 Path.of("/tmp/stillstream-labeler"),
+                100,
                 MetricsSettings.ofEndpoint()));
   }
 
@@ -80,6 +81,7 @@ class LabelerConfigTest {
             streams-per-device: 2
             decode-threads: 3
             state-directory: /s
+            max-consecutive-failures: 0
             metrics:
               otlp:
                 url: http://o:4318/v1/metrics
@@ -113,6 +115,7 @@ class LabelerConfigTest {
                 2,
                 3,
                 Path.of("/s"),
+                0,
                 new MetricsSettings(
                     Optional.of(
                         new MetricsSettings.Otlp(

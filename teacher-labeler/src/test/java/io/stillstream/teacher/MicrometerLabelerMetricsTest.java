@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.teacher.labels.Answer.Reason;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +32,24 @@ class MicrometerLabelerMetricsTest {
     // then
     Counter inference = meters.get("teacher.rejected").tag("reason", "inference").counter();
     assertThat(inference.count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountAnyAgeAndFailOnNone() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+
+    // when
+    metrics.labeled(Duration.ofDays(2026 * 365));
+    metrics.passedOver(Duration.ofDays(-300 * 365));
+    metrics.labeled(Duration.ofMillis(5));
+
+    // then
+    assertThat(meters.get("teacher.views").counter().count()).isEqualTo(3);
+    assertThat(meters.get("pipeline.age").timer().count()).isEqualTo(1);
+    assertThat(meters.find("pipeline.age.implausible").tag("stage", "labeled").counters())
+        .hasSize(2)
+        .allMatch(counter -> counter.count() == 1);
   }
 }

@@ -99,6 +99,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
         1,
         1,
         cluster.directory().resolve("labeler"),
+        100,
         MetricsSettings.ofEndpoint());
   }
 

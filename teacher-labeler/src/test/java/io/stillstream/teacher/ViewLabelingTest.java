@@ -1,11 +1,14 @@
 package io.stillstream.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.TooManyFailuresException;
+import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -13,6 +16,7 @@ import io.stillstream.teacher.Outcome.Settlement;
 import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.BatchCaps;
 import io.stillstream.teacher.labels.BatchSizes;
+import io.stillstream.teacher.labels.BrokenTeacherException;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Faculty;
 import io.stillstream.teacher.labels.Laid;
@@ -20,13 +24,17 @@ import io.stillstream.teacher.labels.Pixels;
 import io.stillstream.teacher.labels.Prepared;
 import io.stillstream.teacher.labels.Teacher;
 import io.stillstream.teacher.labels.Term;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +48,11 @@ class ViewLabelingTest {
   private final List<Integer> asked = new ArrayList<>();
   private int laidOut;
   private int termsHeld;
+  private String poisonForBudget;
+  private AugmentedView poisonForTeacher;
+  private boolean poisonForAll;
+  private Set<Integer> failingTimes = Set.of();
+  private int times;
 
   @TempDir private Path directory;
   private Suspects suspects;
@@ -156,6 +169,105 @@ class ViewLabelingTest {
     assertThat(outcomes.get(1).output().topic()).isEqualTo("dead-letters");
   }
 
+  @Test
+  void shouldLabelAllOthersOfABatchInWhichOneViewMakesTheProgramFail() {
+    // given: one each before, in and behind the teacher's hands
+    poisonForBudget = "image-1";
+    poisonForTeacher = view(3);
+    failingTimes = IntStream.of(3, 4, 5).boxed().collect(Collectors.toSet());
+
+    // when
+    List<Outcome> outcomes = label(records(0, 1, 2, 3, 4, 5));
+
+    // then: of the four that are encoded, the third fails
+    assertThat(outcomes)
+        .extracting(outcome -> outcome.output().topic())
+        .containsExactly(
+            "labeled-views",
+            "dead-letters",
+            "labeled-views",
+            "dead-letters",
+            "dead-letters",
+            "labeled-views");
+    assertThat(outcomes.get(3).settlement())
+        .isEqualTo(new Settlement.Refused(Answer.Reason.FAILED));
+    assertThat(List.of(1, 3, 4))
+        .extracting(n -> message(outcomes.get(n)))
+        .containsExactly(
+            "java.lang.IllegalStateException: budget",
+            "java.lang.IllegalStateException: teacher",
+            "java.lang.StackOverflowError: time");
+    assertThat(laidOut).isZero();
+    assertThat(termsHeld).isZero();
+  }
+
+  @Test
+  void shouldBlameNoViewIfTheTeacherFailsOnOneThatItKnows() {
+    // given
+    poisonForAll = true;
+
+    // then
+    assertThatThrownBy(() -> label(records(0, 1, 2)))
+        .isInstanceOf(BrokenTeacherException.class)
+        .hasMessageContaining("java.lang.IllegalStateException: teacher");
+  }
+
+  @Test
+  void shouldEndWhenViewAfterViewFails() {
+    // given
+    poisonForBudget = "";
+
+    // then
+    assertThatThrownBy(() -> label(records(0, 1, 2, 3, 4, 5)))
+        .isInstanceOf(TooManyFailuresException.class)
+        .hasMessageContaining("5 records in a row")
+        .hasMessageContaining("views-0@4");
+  }
+
+  @Test
+  void shouldLabelViewsOfAnyCaptureTime() {
+    // given
+    List<ConsumerRecord<byte[], byte[]>> odd = new ArrayList<>();
+    List<Instant> moments =
+        List.of(
+            Instant.ofEpochMilli(Long.MIN_VALUE),
+            Instant.parse("0001-01-01T00:00:00Z"),
+            Instant.ofEpochMilli(Long.MAX_VALUE));
+    for (int n = 0; n < moments.size(); n++) {
+      view(n).setCapturedAt(moments.get(n));
+      odd.add(record(n, view(n)));
+    }
+
+    // when
+    List<Outcome> outcomes = label(odd);
+
+    // then
+    assertThat(outcomes)
+        .extracting(outcome -> PlainAvro.labeled(outcome.output().value()).getView())
+        .extracting(AugmentedView::getCapturedAt)
+        .containsExactlyElementsOf(moments);
+  }
+
+  private static String message(Outcome outcome) {
+    return new String(
+        outcome.output().headers().lastHeader(DeadLetters.MESSAGE).value(), StandardCharsets.UTF_8);
+  }
+
+  private boolean covers(String imageId) {
+    if (imageId.equals(poisonForBudget) || "".equals(poisonForBudget)) {
+      throw new IllegalStateException("budget");
+    }
+    return !imageId.equals("image-8");
+  }
+
+  private Instant time() {
+    times++;
+    if (failingTimes.contains(times)) {
+      throw new StackOverflowError("time");
+    }
+    return Instant.now();
+  }
+
   private List<Outcome> label(List<ConsumerRecord<byte[], byte[]>> records) {
     try (Labeling.Work work = labeling.begin(records)) {
       work.decode(0);
@@ -175,7 +287,7 @@ class ViewLabelingTest {
         new ViewLabeling(
             new Counting(),
             new Triage(
-                imageId -> !imageId.equals("image-8"),
+                this::covers,
                 new ViewDecoder(new RecordReader<>(AugmentedView.class, kafka, meters))),
             new Examiner(
                 new BatchSizes(8, List.of()),
@@ -184,11 +296,9 @@ class ViewLabelingTest {
                 System::nanoTime),
             new Outcomes(
                 new LabelWriter(
-                    new RecordWriter<>(kafka, meters),
-                    "labeled-views",
-                    10_000,
-                    InstantSource.system()),
+                    new RecordWriter<>(kafka, meters), "labeled-views", 10_000, this::time),
                 new DeadLetters("dead-letters", "teacher-labeler", meters, 10_000)),
+            new UnexpectedFailures(5, BrokenTeacherException.class),
             suspects);
   }
 
@@ -251,6 +361,16 @@ class ViewLabelingTest {
     @Override
     public float[][] logits(Prepared batch) {
       asked.add(batch.size());
+      boolean poisoned =
+          poisonForTeacher != null
+              && ((Laid) batch)
+                  .views().stream()
+                      .anyMatch(
+                          view ->
+                              ByteBuffer.wrap(view.bytes()).equals(poisonForTeacher.getPixels()));
+      if (poisoned || poisonForAll) {
+        throw new IllegalStateException("teacher");
+      }
       return ((Laid) batch)
           .views().stream().map(view -> Fixtures.linear(view.bytes())).toArray(float[][]::new);
     }

@@ -7,6 +7,9 @@ const day = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit'
 
 const known = (value) => typeof value === 'number' && Number.isFinite(value);
 
+/** Whether it is a time that a Date can have; a picture may claim any, and formats throw at others. */
+const dated = (millis) => known(millis) && Math.abs(millis) <= 8.64e15;
+
 export const count = (value) => (known(value) ? grouped.format(value) : UNKNOWN);
 
 export const percent = (value, digits = 1) => (known(value) ? `${(value * 100).toFixed(digits)} %` : UNKNOWN);
@@ -46,11 +49,11 @@ export function age(millis) {
   return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
 }
 
-export const time = (millis) => (known(millis) ? clock.format(millis) : UNKNOWN);
+export const time = (millis) => (dated(millis) ? clock.format(millis) : UNKNOWN);
 
 /** Today's times as a clock shows them, others with their day. */
 export function moment(millis) {
-  if (!known(millis)) {
+  if (!dated(millis)) {
     return UNKNOWN;
   }
   const date = day.format(millis);

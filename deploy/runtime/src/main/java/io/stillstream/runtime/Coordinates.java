@@ -3,6 +3,7 @@ package io.stillstream.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -12,6 +13,9 @@ public record Coordinates(String topic, int partition, long offset) {
   static final String ORIGIN_TOPIC = "stillstream.origin.topic";
   static final String ORIGIN_PARTITION = "stillstream.origin.partition";
   static final String ORIGIN_OFFSET = "stillstream.origin.offset";
+
+  /** What a topic can be called; a longer text might not fit into the records that name it. */
+  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   public Coordinates {
     Objects.requireNonNull(topic, "topic");
@@ -40,7 +44,7 @@ public record Coordinates(String topic, int partition, long offset) {
     String topic = text(headers, ORIGIN_TOPIC);
     String partition = text(headers, ORIGIN_PARTITION);
     String offset = text(headers, ORIGIN_OFFSET);
-    if (topic == null || topic.isEmpty() || partition == null || offset == null) {
+    if (topic == null || partition == null || offset == null || !TOPIC.matcher(topic).matches()) {
       return this;
     }
     try {

@@ -107,6 +107,24 @@ public final class DeadLetters {
       Headers sourceHeaders,
       String stage,
       BadRecordException cause) {
+    return fitting(key, value, sourceHeaders, own(source, sourceHeaders, stage, cause), false);
+  }
+
+  /**
+   * One letter of a record whose value is not at hand: as {@link #letter}, and in any case by
+   * reference.
+   */
+  public ProducerRecord<byte[], byte[]> reference(
+      Coordinates source,
+      byte[] key,
+      Headers sourceHeaders,
+      String stage,
+      BadRecordException cause) {
+    return fitting(key, null, sourceHeaders, own(source, sourceHeaders, stage, cause), true);
+  }
+
+  private Map<String, String> own(
+      Coordinates source, Headers sourceHeaders, String stage, BadRecordException cause) {
     counter(cause.reason()).increment();
     Map<String, String> own = new TreeMap<>();
     own.put(EXCEPTION, cause.getClass().getName());
@@ -119,7 +137,7 @@ public final class DeadLetters {
     own.put(STAGE, stage);
     own.put(REASON, cause.reason());
     own.put(ATTEMPT, Integer.toString(attempts(sourceHeaders) + 1));
-    return fitting(key, value, sourceHeaders, own);
+    return own;
   }
 
   /**
@@ -167,7 +185,11 @@ public final class DeadLetters {
   }
 
   private ProducerRecord<byte[], byte[]> fitting(
-      byte[] key, byte[] value, Headers sourceHeaders, Map<String, String> own) {
+      byte[] key,
+      byte[] value,
+      Headers sourceHeaders,
+      Map<String, String> own,
+      boolean byReference) {
     List<Header> added = headers(own);
     List<Header> kept = new ArrayList<>();
     for (Header header : sourceHeaders) {
@@ -176,7 +198,7 @@ public final class DeadLetters {
       }
     }
     long room = maxBytes - RECORD_OVERHEAD - size(added);
-    if (size(key) + size(value) + size(kept) <= room) {
+    if (!byReference && size(key) + size(value) + size(kept) <= room) {
       return record(key, value, kept, added);
     }
     added.add(header(BY_REFERENCE, "true"));

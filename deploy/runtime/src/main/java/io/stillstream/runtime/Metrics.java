@@ -68,11 +68,8 @@ public final class Metrics {
     return bound(new KafkaClientMetrics((AdminClient) admin), registry);
   }
 
-  /**
-   * {@code pipeline.age{stage}}: the time from a picture's capture to the end of a stage, in
-   * buckets from 10 ms to 1 h.
-   */
-  public static Timer ageTimer(MeterRegistry registry, String stage) {
+  /** The histogram of {@link AgeTimer}, which takes care of what it cannot hold. */
+  static Timer ageTimer(MeterRegistry registry, String stage) {
     return Timer.builder("pipeline.age")
         .description("Time since the picture was captured, when the stage is done with it")
         .tag("stage", stage)

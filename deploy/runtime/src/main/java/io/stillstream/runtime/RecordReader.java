@@ -49,6 +49,8 @@ public final class RecordReader<T> implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       throw new BadRecordException("malformed", e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new BadRecordException("malformed", "the record or its schema is nested too deeply", e);
     }
     if (!type.isInstance(record)) {
       throw new BadRecordException(

@@ -79,7 +79,7 @@ final class ManagementTest {
   @Test
   void shouldServeMetricsForPrometheus() throws Exception {
     // given
-    Metrics.ageTimer(registry, "augmenter").record(Duration.ofMillis(20));
+    new AgeTimer(registry, "augmenter").record(Duration.ofMillis(20));
 
     // when
     HttpResponse<String> response = get("/metrics");

@@ -46,8 +46,8 @@ public final class AvroSerializer implements Serializer<Object> {
    * The framed record; null for null.
    *
    * @throws RegistryUnavailableException when the registry is away: the same call may succeed later
-   * @throws SerializationException when the object does not fit its schema, or the registry refuses
-   *     the schema
+   * @throws UnwritableRecordException when the object does not fit its schema
+   * @throws SerializationException when the registry refuses the schema
    */
   @Override
   public byte[] serialize(String topic, Object data) {
@@ -64,7 +64,7 @@ public final class AvroSerializer implements Serializer<Object> {
       out.write(Framing.header(target.id()));
       encoder.encode(data, own, target.schema(), out);
     } catch (IOException | RuntimeException e) {
-      throw new SerializationException(
+      throw new UnwritableRecordException(
           "Topic " + topic + ": " + own.getFullName() + " could not be written: " + e.getMessage(),
           e);
     }

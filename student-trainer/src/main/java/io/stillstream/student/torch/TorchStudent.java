@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.student.training.Batch;
+import io.stillstream.student.training.BrokenStudentException;
 import io.stillstream.student.training.OptimiserSettings;
 import io.stillstream.student.training.Recipe;
 import io.stillstream.student.training.Schedule;
@@ -159,8 +160,8 @@ public final class TorchStudent implements Student {
     }
   }
 
-  /** A step that changes nothing. */
-  private void rehearse(Batch batch) {
+  @Override
+  public void rehearse(Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
       BufferCopies before = new BufferCopies(scope, module);
       try {
@@ -180,13 +181,17 @@ public final class TorchStudent implements Student {
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
       BufferCopies before = new BufferCopies(scope, module);
-      Losses losses = derive(batch);
+      Losses losses;
+      try {
+        losses = derive(batch);
+      } catch (RuntimeException | Error e) {
+        forget(before, e);
+        throw e;
+      }
       try (Gradients gradients = new Gradients(module.weights())) {
         boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
         if (finite) {
-          double scale = gradients.scale(recipe.optimiser().clip());
-          optimiser.update(scope, gradients, scale, rate);
-          averaging.update(scope, step - averageSince);
+          step(scope, gradients, rate, step);
         } else {
           before.putBack();
         }
@@ -194,6 +199,27 @@ public final class TorchStudent implements Student {
         return new StepReport(
             losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
       }
+    }
+  }
+
+  /** Takes back what a forward pass, or a part of the batch, has left behind. */
+  private void forget(BufferCopies before, Throwable failure) {
+    try (Gradients gradients = new Gradients(module.weights())) {
+      before.putBack();
+      gradients.clear();
+    } catch (RuntimeException e) {
+      e.addSuppressed(failure);
+      throw new BrokenStudentException("a failed step cannot be taken back: " + e, e);
+    }
+  }
+
+  private void step(NDManager scope, Gradients gradients, double rate, long step) {
+    try {
+      double scale = gradients.scale(recipe.optimiser().clip());
+      optimiser.update(scope, gradients, scale, rate);
+      averaging.update(scope, step - averageSince);
+    } catch (RuntimeException | Error e) {
+      throw new BrokenStudentException("an optimiser step failed in its midst: " + e, e);
     }
   }
 

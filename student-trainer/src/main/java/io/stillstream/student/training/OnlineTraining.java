@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Trains a student on batches of fresh views and on views that it has seen before.
@@ -17,6 +18,9 @@ import java.util.function.Predicate;
  *
  * <p>Fresh views on which loss or gradients are not finite teach nothing: the student stays as it
  * is, and they do not enter the buffer, where they would come up again and again.
+ *
+ * <p>Until the first update is done nothing has been learned or counted. So a batch on which the
+ * program fails can be trained on without the view that is to blame.
  */
 public final class OnlineTraining {
   private final Student student;
@@ -87,24 +91,22 @@ public final class OnlineTraining {
    *
    * @param fresh at least one, each of which teaches something; at most a batch
    * @return one report per step, the first one that on the fresh views
+   * @throws BatchFailedException if the first update fails for a reason that no code foresees
    */
   public List<StepReport> train(List<View> fresh) {
-    evaluate(fresh);
     replay.watch(fresh);
     boolean replays = canReplay();
     List<StepReport> reports = new ArrayList<>(updates);
-    boolean poisoned = false;
-    for (int update = 0; update < updates && (replays || !poisoned); update++) {
+    reports.add(first(fresh));
+    boolean poisoned = reports.get(0).skipped();
+    for (int update = 1; update < updates && (replays || !poisoned); update++) {
       List<View> views = new ArrayList<>(batchSize);
-      if (update == 0 || !replays) {
+      if (!replays) {
         views.addAll(fresh);
       }
       fill(views);
-      StepReport report = step(views);
-      reports.add(report);
-      poisoned |= update == 0 && report.skipped();
-      int first = update == 0 ? fresh.size() : 0;
-      metrics.viewsTrained(first, views.size() - first);
+      reports.add(step(views));
+      metrics.viewsTrained(0, views.size());
     }
     if (!poisoned) {
       replay.offer(fresh);
@@ -112,6 +114,70 @@ public final class OnlineTraining {
     metrics.buffered(replay.size(), replay.bytes());
     viewsSeen += fresh.size();
     return reports;
+  }
+
+  /** The update on the fresh views, which are predicted before, and counted after it. */
+  private StepReport first(List<View> fresh) {
+    List<View> views = new ArrayList<>(fresh);
+    Evaluation evaluation = unchanged(() -> evaluate(fresh));
+    StepReport report =
+        unchanged(
+            () -> {
+              fill(views);
+              return step(views);
+            });
+    judged = evaluation.outcomes();
+    judged.forEach(window::add);
+    if (trial != null) {
+      trial.count(evaluation.compared());
+    }
+    if (!judged.isEmpty()) {
+      metrics.evaluated(window);
+    }
+    metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
+    return report;
+  }
+
+  /** Has something done that leaves all unchanged if it fails. */
+  private static <T> T unchanged(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (BrokenStudentException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
+      throw new BatchFailedException(e);
+    }
+  }
+
+  /**
+   * Tries views without learning anything from them.
+   *
+   * @throws BatchFailedException if {@link #train} would fail on them alone
+   */
+  public void rehearse(List<View> views) {
+    Evaluation unused = unchanged(() -> evaluate(views));
+    // Batch norm after a linear layer refuses a batch of one.
+    List<View> several = views.size() == 1 ? List.of(views.get(0), views.get(0)) : views;
+    rehearse(() -> batches.build(several));
+  }
+
+  /**
+   * Tries the student on pictures that say nothing.
+   *
+   * @throws BatchFailedException if it fails on whatever it is given
+   */
+  public void requireSound() {
+    rehearse(() -> batches.grey(2));
+  }
+
+  private void rehearse(Supplier<Batch> batch) {
+    Batch unused =
+        unchanged(
+            () -> {
+              Batch built = batch.get();
+              student.rehearse(built);
+              return built;
+            });
   }
 
   /** What came of the originals of the latest batch, in their order. */
@@ -161,20 +227,21 @@ public final class OnlineTraining {
     return report;
   }
 
-  private void evaluate(List<View> fresh) {
-    judged = new ArrayList<>();
+  /** What the originals among fresh views came out as, and how a baseline did beside. */
+  private record Evaluation(List<Outcome> outcomes, List<Integer> compared) {}
+
+  private Evaluation evaluate(List<View> fresh) {
     List<View> originals = fresh.stream().filter(View::isOriginal).toList();
     if (originals.isEmpty()) {
-      return;
+      return new Evaluation(List.of(), List.of());
     }
     Batch batch = batches.build(originals);
     float[] logits = student.predict(batch);
+    List<Outcome> outcomes = new ArrayList<>(originals.size());
     for (int i = 0; i < originals.size(); i++) {
-      judged.add(window.judge(originals.get(i), logits, i, batch.classes()));
+      outcomes.add(Outcome.of(originals.get(i), logits, i, batch.classes()));
     }
-    if (trial != null) {
-      trial.hear(originals, batch, logits);
-    }
-    metrics.evaluated(window);
+    return new Evaluation(
+        outcomes, trial == null ? List.of() : trial.compare(originals, batch, logits));
   }
 }

@@ -27,14 +27,8 @@ public final class PrequentialWindow {
     outcomes = new Outcome[capacity];
   }
 
-  /** Judges the student's logits, {@code [k·index, k·(index+1))}, of one view. */
-  Outcome judge(View view, float[] logits, int index, int k) {
-    Outcome outcome = Outcome.of(view, logits, index, k);
-    add(outcome);
-    return outcome;
-  }
-
-  private void add(Outcome outcome) {
+  /** Takes what came of one more original. */
+  void add(Outcome outcome) {
     outcomes[next] = outcome;
     next = (next + 1) % outcomes.length;
     size = Math.min(size + 1, outcomes.length);

@@ -13,11 +13,19 @@ public interface Student extends AutoCloseable {
   void probe(Batch batch);
 
   /**
-   * One optimiser step.
+   * Derives the loss of a batch, and changes nothing.
+   *
+   * @throws RuntimeException as {@link #update} would
+   */
+  void rehearse(Batch batch);
+
+  /**
+   * One optimiser step. If it throws, the student is what it was before.
    *
    * @param step its number, from 1
    * @return with {@code skipped}, if loss or gradients were not finite: weights, running
    *     statistics, average and optimiser are untouched then
+   * @throws BrokenStudentException if it is not what it was before
    */
   StepReport update(Batch batch, long step);
 

@@ -1,5 +1,6 @@
 package io.stillstream.student.training;
 
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -59,21 +60,28 @@ public final class Trial {
     next = 0;
   }
 
-  /** Hears what the student says of originals that it has not trained on. */
-  void hear(List<View> originals, Batch batch, float[] logits) {
+  /** Holds what the student says of originals that it has not trained on against the baseline. */
+  List<Integer> compare(List<View> originals, Batch batch, float[] logits) {
     if (baseline == null) {
-      return;
+      return List.of();
     }
+    List<Integer> compared = new ArrayList<>();
     int k = batch.classes();
     float[] others = baseline.predict(batch);
     for (int i = 0; i < originals.size(); i++) {
       int right = right(originals.get(i), k);
       if (right >= 0) {
-        add(
+        compared.add(
             (Logits.top(logits, i * k, k) == right ? CHALLENGER_RIGHT : 0)
                 | (Logits.top(others, i * k, k) == right ? BASELINE_RIGHT : 0));
       }
     }
+    return compared;
+  }
+
+  /** Counts what {@link #compare} gave. */
+  void count(List<Integer> compared) {
+    compared.forEach(this::add);
   }
 
   /** The class that should be named; −1 if the image does not count. */

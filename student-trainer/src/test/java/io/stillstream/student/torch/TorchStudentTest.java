@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
+import io.stillstream.student.training.BrokenStudentException;
 import io.stillstream.student.training.OptimiserSettings;
 import io.stillstream.student.training.OptimiserSettings.ScheduleKind;
 import io.stillstream.student.training.OptimiserSettings.ScheduleSettings;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +45,44 @@ class TorchStudentTest {
               0.9,
               true,
               new ScheduleSettings(ScheduleKind.COSINE, 5, 8, 1, 0)));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cnn", "dropout"})
+  void shouldBeWhatItWasAfterAStepThatFailed(String name, @TempDir Path directory)
+      throws IOException {
+    // given: batches of seven classes, for a student that knows five
+    Files.write(directory.resolve("model.pt"), Fixtures.student(name));
+    String spec = Files.readString(Path.of("src/test/resources/students", name, "student.yaml"));
+    Files.writeString(
+        directory.resolve("student.yaml"),
+        spec.replaceAll("classes: .*", "classes: [a,b,c,d,e,f,g]"));
+    BatchBuilder odd = new BatchBuilder(ModelSpec.load(directory, "student"), 0.9);
+    View view = new View(PixelEncoding.RAW, new byte[64], new float[7], null, false);
+    BatchBuilder batches = new BatchBuilder(Fixtures.spec(name), 0.9);
+    Map<String, byte[]> expected;
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+      train(student, batches, 1, 10);
+      expected = ScriptArchive.parse(student.weights()).tensors();
+    }
+
+    // when
+    try (TorchStudent student = TorchStudent.begin(Fixtures.student(name), Golden.RECIPE, 1)) {
+      train(student, batches, 1, 5);
+      int open = student.openTensors();
+      Batch failing = odd.build(List.of(view, view, view));
+      assertThatThrownBy(() -> student.update(failing, 6))
+          .isInstanceOf(RuntimeException.class)
+          .isNotInstanceOf(BrokenStudentException.class);
+      assertThatThrownBy(() -> student.rehearse(failing)).isInstanceOf(RuntimeException.class);
+      student.rehearse(batches.grey(2));
+      assertThat(student.openTensors()).isEqualTo(open);
+      train(student, batches, 6, 10);
+
+      // then
+      assertThat(ScriptArchive.parse(student.weights()).tensors())
+          .containsExactlyEntriesOf(expected);
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd"})

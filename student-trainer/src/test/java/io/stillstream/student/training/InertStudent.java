@@ -8,6 +8,9 @@ public abstract class InertStudent implements Student {
   public void probe(Batch batch) {}
 
   @Override
+  public void rehearse(Batch batch) {}
+
+  @Override
   public byte[] weights() {
     return new byte[0];
   }

@@ -1,6 +1,7 @@
 package io.stillstream.student.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
@@ -155,6 +156,70 @@ class OnlineTrainingTest {
   }
 
   @Test
+  void shouldLearnAndCountNothingFromABatchThatFails() {
+    // given
+    training.train(views(0, 4));
+    student.log.clear();
+    student.poison = 5;
+
+    // when
+    assertThatThrownBy(() -> training.train(views(4, 8)))
+        .isInstanceOf(BatchFailedException.class)
+        .hasRootCauseInstanceOf(StackOverflowError.class);
+
+    // then
+    assertThat(training.steps()).isEqualTo(3);
+    assertThat(training.viewsSeen()).isEqualTo(4);
+    assertThat(window.size()).isEqualTo(2);
+    assertThat(training.forget(view -> false)).isZero();
+
+    // and: without the view that is to blame, all goes on
+    student.poison = -1;
+    training.train(views(6, 8));
+    assertThat(training.steps()).isEqualTo(6);
+    assertThat(window.size()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldLearnAndCountNothingFromABatchOnWhichAPredictionFails() {
+    // given
+    student.poison = 2;
+
+    // when
+    assertThatThrownBy(() -> training.train(views(0, 4))).isInstanceOf(BatchFailedException.class);
+
+    // then
+    assertThat(student.log).isEmpty();
+    assertThat(training.steps()).isZero();
+    assertThat(window.size()).isZero();
+  }
+
+  @Test
+  void shouldTellTheViewThatFailsWithoutLearning() {
+    // given
+    student.poison = 3;
+
+    // then
+    training.requireSound();
+    training.rehearse(views(0, 3));
+    training.rehearse(views(4, 5));
+    assertThatThrownBy(() -> training.rehearse(views(3, 4)))
+        .isInstanceOf(BatchFailedException.class);
+    assertThat(student.log).containsExactly("predict [0, 2]", "predict [4]");
+    assertThat(training.steps()).isZero();
+  }
+
+  @Test
+  void shouldNotTakeAStudentThatBrokeInItsMidstForOneThatDidNotLearn() {
+    // given
+    student.breaks = true;
+
+    // then
+    assertThatThrownBy(() -> training.train(views(0, 4)))
+        .isInstanceOf(BrokenStudentException.class);
+  }
+
+  @Test
   void shouldWeighTeacherAndLabel() {
     // given
     float[] logits = {1, 2, 3, 4, 5};
@@ -199,15 +264,33 @@ class OnlineTrainingTest {
   private static final class RecordingStudent extends InertStudent {
     private final List<String> log = new ArrayList<>();
     private boolean diverges;
+    private boolean breaks;
+    private long poison = -1;
+
+    @Override
+    public void rehearse(Batch batch) {
+      fail(batch);
+    }
+
+    private void fail(Batch batch) {
+      if (numbers(batch).contains(poison)) {
+        throw new StackOverflowError("poison");
+      }
+    }
 
     @Override
     public StepReport update(Batch batch, long step) {
+      fail(batch);
+      if (breaks) {
+        throw new BrokenStudentException("half done", null);
+      }
       log.add(step + " " + numbers(batch));
       return new StepReport(1, 1, 0, 1, 0.004, diverges);
     }
 
     @Override
     public float[] predict(Batch batch) {
+      fail(batch);
       log.add("predict " + numbers(batch));
       return new float[batch.size() * batch.classes()];
     }

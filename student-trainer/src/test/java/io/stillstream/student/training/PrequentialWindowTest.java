@@ -22,10 +22,10 @@ class PrequentialWindowTest {
   @Test
   void shouldJudgeStudentAndTeacherByWhatThereIs() {
     // when
-    window.judge(view(ONE, Target.of(1)), ONE, 0, 2);
-    window.judge(view(ONE, Target.of(0)), ZERO, 0, 2);
-    window.judge(view(null, Target.of(1)), ZERO, 0, 2);
-    window.judge(view(ZERO, null), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(1)), ONE, 0, 2));
+    window.add(Outcome.of(view(ONE, Target.of(0)), ZERO, 0, 2));
+    window.add(Outcome.of(view(null, Target.of(1)), ZERO, 0, 2));
+    window.add(Outcome.of(view(ZERO, null), ZERO, 0, 2));
 
     // then
     assertThat(window.studentAccuracy()).hasValue(2.0 / 3);
@@ -36,25 +36,25 @@ class PrequentialWindowTest {
   @Test
   void shouldCountWhatTheStudentSaysOfWhichLabel() {
     // when: a view without a label is nobody's
-    window.judge(view(ONE, Target.of(1)), ONE, 0, 2);
-    window.judge(view(ONE, Target.of(1)), ZERO, 0, 2);
-    window.judge(view(null, Target.of(1)), ZERO, 0, 2);
-    window.judge(view(ZERO, null), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(1)), ONE, 0, 2));
+    window.add(Outcome.of(view(ONE, Target.of(1)), ZERO, 0, 2));
+    window.add(Outcome.of(view(null, Target.of(1)), ZERO, 0, 2));
+    window.add(Outcome.of(view(ZERO, null), ZERO, 0, 2));
 
     // then
     assertThat(window.confusion(2)).isDeepEqualTo(new int[][] {{0, 0}, {2, 1}});
-    window.judge(view(ONE, Target.of(0)), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(0)), ZERO, 0, 2));
     assertThat(window.confusion(2)).isDeepEqualTo(new int[][] {{1, 0}, {2, 0}});
   }
 
   @Test
   void shouldForgetTheOldest() {
     // given
-    window.judge(view(ONE, Target.of(1)), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(1)), ZERO, 0, 2));
 
     // when
     for (int i = 0; i < 4; i++) {
-      window.judge(view(ONE, Target.of(1)), ONE, 0, 2);
+      window.add(Outcome.of(view(ONE, Target.of(1)), ONE, 0, 2));
     }
 
     // then
@@ -65,9 +65,9 @@ class PrequentialWindowTest {
   @Test
   void shouldGoOnFromWhatItSavedInAnotherSize() {
     // given
-    window.judge(view(ONE, Target.of(1)), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(1)), ZERO, 0, 2));
     for (int i = 0; i < 4; i++) {
-      window.judge(view(ONE, Target.of(1)), i < 2 ? ZERO : ONE, 0, 2);
+      window.add(Outcome.of(view(ONE, Target.of(1)), i < 2 ? ZERO : ONE, 0, 2));
     }
     PrequentialWindow smaller = new PrequentialWindow(3);
 
@@ -88,9 +88,9 @@ class PrequentialWindowTest {
     float[] even = {0, 0};
 
     // when
-    window.judge(view(even, Target.of(0)), student, 0, 2);
-    window.judge(view(student, Target.of(1)), student, 0, 2);
-    window.judge(view(null, null), student, 0, 2);
+    window.add(Outcome.of(view(even, Target.of(0)), student, 0, 2));
+    window.add(Outcome.of(view(student, Target.of(1)), student, 0, 2));
+    window.add(Outcome.of(view(null, null), student, 0, 2));
 
     // then
     double expected = 0.5 * Math.log(0.5 / 0.75) + 0.5 * Math.log(0.5 / 0.25);
@@ -101,9 +101,9 @@ class PrequentialWindowTest {
   @Test
   void shouldMeasureByClass() {
     // when
-    window.judge(view(ONE, Target.of(1)), ONE, 0, 2);
-    window.judge(view(ZERO, Target.of(1)), ZERO, 0, 2);
-    window.judge(view(ONE, null), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, Target.of(1)), ONE, 0, 2));
+    window.add(Outcome.of(view(ZERO, Target.of(1)), ZERO, 0, 2));
+    window.add(Outcome.of(view(ONE, null), ZERO, 0, 2));
 
     // then
     assertThat(window.classAccuracies(2)).containsExactly(Double.NaN, 0.5);
@@ -115,10 +115,10 @@ class PrequentialWindowTest {
   @Test
   void shouldLookAtTheLatestAlone() {
     // given
-    window.judge(view(ONE, null), ZERO, 0, 2);
-    window.judge(view(ONE, null), ONE, 0, 2);
-    window.judge(view(null, Target.of(0)), ONE, 0, 2);
-    window.judge(view(ONE, null), ONE, 0, 2);
+    window.add(Outcome.of(view(ONE, null), ZERO, 0, 2));
+    window.add(Outcome.of(view(ONE, null), ONE, 0, 2));
+    window.add(Outcome.of(view(null, Target.of(0)), ONE, 0, 2));
+    window.add(Outcome.of(view(ONE, null), ONE, 0, 2));
 
     // when
     PrequentialWindow newest = window.newest(2);
@@ -135,7 +135,7 @@ class PrequentialWindowTest {
   @Test
   void shouldBeginEmptyAfterAnOlderForm() {
     // given: one byte an image, which did not say what class it was
-    window.judge(view(ONE, null), ZERO, 0, 2);
+    window.add(Outcome.of(view(ONE, null), ZERO, 0, 2));
 
     // when
     window.restore("BwcH");

@@ -107,7 +107,7 @@ class TrialTest {
   }
 
   private void hear(Trial trial, List<View> views, int... classes) {
-    trial.hear(views, batches.build(views), logits(classes));
+    trial.count(trial.compare(views, batches.build(views), logits(classes)));
   }
 
   private static View labelled(int label) {

@@ -40,6 +40,8 @@ public sealed interface Answer {
     INFERENCE("inference"),
     /** The process has died with this view alone in the teacher's hands. */
     CRASH("crash"),
+    /** The program failed on this view in a way that no code foresees. */
+    FAILED("failed"),
     /** The labelled view would be larger than its topic takes. */
     TOO_LARGE("too_large");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.stillstream.runtime.AgeTimer;
 import io.stillstream.runtime.Metrics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -37,10 +38,11 @@ class PercentileTest {
   void shouldReadThePipelinesOwnTimer() {
     // given
     MeterRegistry registry = Metrics.registry();
-    Timer timer = Metrics.ageTimer(registry, "trained");
+    AgeTimer age = new AgeTimer(registry, "trained");
+    Timer timer = registry.get("pipeline.age").timer();
     // when
     for (int i = 0; i < 100; i++) {
-      timer.record(Duration.ofMillis(300));
+      age.record(Duration.ofMillis(300));
     }
     // then: the bucket from 250 to 500 ms
     assertThat(Percentile.millis(timer, 0.5).orElseThrow()).isCloseTo(375, within(1.0));
