@@ -67,7 +67,9 @@ final class SaslMechanismsTest {
         exchange -> {
           asked.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
           byte[] answer =
-              "{\"access_token\":\"%s\",\"token_type\":\"Bearer\"}".formatted(token()).getBytes(UTF_8);
+              "{\"access_token\":\"%s\",\"token_type\":\"Bearer\"}"
+                  .formatted(token())
+                  .getBytes(UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);
