@@ -81,6 +81,7 @@ final class BrokerSettings {
     oneNode(p);
     quickRestart(p);
     small(p);
+    patient(p);
     p.put("auto.create.topics.enable", "false");
     p.put("message.max.bytes", Integer.toString(8 * 1024 * 1024));
     p.put("replica.fetch.max.bytes", Integer.toString(8 * 1024 * 1024));
@@ -115,12 +116,22 @@ final class BrokerSettings {
   private static void quickRestart(Properties p) {
     p.put("group.initial.rebalance.delay.ms", "0");
     p.put("group.min.session.timeout.ms", "1000");
-    p.put("broker.heartbeat.interval.ms", "200");
     // A client that died is done with at its transaction's time-out, not up to 10 s after it.
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // Nobody could take over from the only broker. Fencing it because the machine was busy for a
     // while would only take its partitions from it for a moment, which FormerBroker tells of.
     p.put("broker.session.timeout.ms", "600000");
+  }
+
+  /**
+   * A JVM that has just started, on a busy machine, takes its time. Neither setting makes it wait.
+   */
+  private static void patient(Properties p) {
+    // The controller has half of it for each heartbeat, and calls itself overloaded after that.
+    p.put("broker.heartbeat.interval.ms", "5000");
+    // How long the broker tries to add a partition to a transaction while the one before is being
+    // completed, before it refuses the batch; those sent behind it are out of order then.
+    p.put("add.partitions.to.txn.retry.backoff.max.ms", "5000");
   }
 
   private static void small(Properties p) {

@@ -5,6 +5,7 @@ import io.stillstream.local.demo.DemoRun;
 import io.stillstream.local.demo.DemoSettings;
 import io.stillstream.local.demo.Screen;
 import io.stillstream.local.demo.StateDirectory;
+import io.stillstream.local.terminal.TerminalWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -130,7 +131,10 @@ final class DemoCommand implements Callable<Integer> {
     try (StateDirectory state = StateDirectory.open(root)) {
       Logs.toFile(root.toAbsolutePath().resolve("demo.log"));
       Screen screen =
-          new Screen(spec.commandLine().getOut(), Terminal.isTerminal(), System::nanoTime);
+          new Screen(
+              TerminalWriter.of(spec.commandLine().getOut()),
+              Terminal.isTerminal(),
+              System::nanoTime);
       long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
       Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
       Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));

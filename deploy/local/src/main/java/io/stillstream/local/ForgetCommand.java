@@ -195,6 +195,6 @@ final class ForgetCommand implements Callable<Integer> {
   }
 
   private void say(String place, String what) {
-    spec.commandLine().getOut().printf("%-9s %s%n", place, what);
+    spec.commandLine().getOut().println("%-9s %s".formatted(place, what));
   }
 }

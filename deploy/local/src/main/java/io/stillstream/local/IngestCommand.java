@@ -2,12 +2,12 @@ package io.stillstream.local;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.ingest.Ingest;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.TraceContext;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,8 +105,10 @@ final class IngestCommand implements Callable<Integer> {
     String name = source.orElse(absolute.getFileName().toString());
     Path resumeFile =
         state.orElse(absolute.resolveSibling(absolute.getFileName() + ".ingest.json"));
-    PrintWriter out = spec.commandLine().getOut();
-    IngestReport report = new IngestReport(out, spec.commandLine().getErr(), Terminal.isTerminal());
+    TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
+    IngestReport report =
+        new IngestReport(
+            out, TerminalWriter.of(spec.commandLine().getErr()), Terminal.isTerminal());
     Ingest.Result result =
         new Ingest(kafka, topic, name, rate, trace(), report)
             .run(absolute, labels, resumeFile, resume, new SimpleMeterRegistry());

@@ -1,7 +1,7 @@
 package io.stillstream.local;
 
 import io.stillstream.local.ingest.Ingest;
-import java.io.PrintWriter;
+import io.stillstream.local.terminal.TerminalWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 final class IngestReport implements Ingest.Report {
   private static final int WIDTH = 40;
 
-  private final PrintWriter out;
-  private final PrintWriter err;
+  private final TerminalWriter out;
+  private final TerminalWriter err;
   private final boolean terminal;
   private final long startedAt = System.nanoTime();
   private final long every;
   private long shownAt = startedAt;
 
-  IngestReport(PrintWriter out, PrintWriter err, boolean terminal) {
+  IngestReport(TerminalWriter out, TerminalWriter err, boolean terminal) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
@@ -26,7 +26,7 @@ final class IngestReport implements Ingest.Report {
   @Override
   public void classes(List<String> classes) {
     for (int i = 0; i < classes.size(); i++) {
-      out.printf("class %d: %s%n", i, classes.get(i));
+      out.println("class %d: %s".formatted(i, classes.get(i)));
     }
     out.flush();
   }
@@ -44,13 +44,21 @@ final class IngestReport implements Ingest.Report {
         String.format(
             "[%s%s] %d/%d  %.0f images/s",
             "#".repeat(filled), ".".repeat(WIDTH - filled), done, total, done / seconds);
-    out.print(terminal ? "\r" + line : line + System.lineSeparator());
-    out.flush();
+    if (terminal) {
+      out.clearLine();
+      out.print(line);
+      out.flush();
+    } else {
+      out.println(line);
+    }
   }
 
   @Override
   public void skipped(String name, String reason) {
-    err.println((terminal ? "\r" : "") + "skipped " + name + ": " + reason);
+    if (terminal) {
+      err.clearLine();
+    }
+    err.println("skipped " + name + ": " + reason);
     err.flush();
   }
 

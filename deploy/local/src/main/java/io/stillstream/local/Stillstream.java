@@ -1,6 +1,7 @@
 package io.stillstream.local;
 
 import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.Natives;
 import io.stillstream.runtime.StartupException;
 import java.io.PrintWriter;
@@ -37,7 +38,12 @@ public final class Stillstream {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Stillstream())
+    CommandLine commands = new CommandLine(new Stillstream());
+    return commands
+        .setOut(TerminalWriter.of(commands.getOut()))
+        .setErr(TerminalWriter.of(commands.getErr()))
+        // Colours are control characters.
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Stillstream::misused)
         .setExecutionExceptionHandler(Stillstream::failed);
@@ -47,7 +53,7 @@ public final class Stillstream {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     String name = command.getCommandSpec().qualifiedName();
-    err.println(name + ": " + e.getMessage());
+    err.printf("%s: %s%n", name, e.getMessage());
     err.println("Try '" + name + " --help'.");
     return ExitCodes.BAD_START;
   }
@@ -55,11 +61,11 @@ public final class Stillstream {
   private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
     String name = command.getCommandSpec().qualifiedName();
     if (e instanceof StartupException || e instanceof EmbeddedException) {
-      command.getErr().println(name + ": " + e.getMessage());
+      command.getErr().printf("%s: %s%n", name, e.getMessage());
       return ExitCodes.BAD_START;
     }
     if (e instanceof FailedException) {
-      command.getErr().println(name + ": " + e.getMessage());
+      command.getErr().printf("%s: %s%n", name, e.getMessage());
       return ExitCodes.DIED;
     }
     throw e;

@@ -35,20 +35,23 @@ record Letter(
     String thumbnail) {
   private static final int LONGEST_TEXT = 500;
 
+  /** Much longer, since a trace is asked for by it. */
+  private static final int LONGEST_ID = 4_000;
+
   /** Of a record of the topic of dead letters, whoever wrote it. */
   static Letter of(ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> reader) {
     DeadLetter letter = DeadLetter.of(record);
     Optional<Coordinates> source = letter.source();
     return new Letter(
         letter.time(),
-        shown(letter.service()),
-        shown(letter.stage()),
-        shown(letter.reason()),
-        shown(letter.message()),
+        shown(letter.service(), LONGEST_TEXT),
+        shown(letter.stage(), LONGEST_TEXT),
+        shown(letter.reason(), LONGEST_TEXT),
+        shown(letter.message(), LONGEST_TEXT),
         source.map(Coordinates::topic).orElse(null),
         source.map(Coordinates::partition).orElse(null),
         source.map(Coordinates::offset).orElse(null),
-        record.key() == null ? null : shown(new String(record.key(), UTF_8)),
+        record.key() == null ? null : shown(new String(record.key(), UTF_8), LONGEST_ID),
         picture(record, source.map(Coordinates::topic).orElse(record.topic()), reader)
             .orElse(null));
   }
@@ -76,10 +79,10 @@ record Letter(
   }
 
   /** Null for an empty text, and not more of a long one than a page has room for. */
-  private static String shown(String text) {
+  private static String shown(String text, int longest) {
     if (text.isEmpty()) {
       return null;
     }
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    return text.length() <= longest ? text : text.substring(0, longest) + "…";
   }
 }

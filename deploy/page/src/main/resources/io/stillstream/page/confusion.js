@@ -85,7 +85,7 @@ export function confusion() {
     byId('matrix').replaceChildren(
       el(
         'table',
-        {},
+        { class: 'pairs' },
         el('caption', {}, `What is confused most, of ${count(data.classes.length)} classes`),
         el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Label'), el('th', { scope: 'col' }, 'Answer'), el('th', { scope: 'col', class: 'num' }, 'Images'))),
         el('tbody', {}, ...rows),

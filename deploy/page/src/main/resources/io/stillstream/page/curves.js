@@ -1,5 +1,5 @@
 import { byId, el, paint, put } from './dom.js';
-import { count, fixed, moment, percent, small, time } from './format.js';
+import { count, fixed, iso, moment, percent, small, time } from './format.js';
 import { color, onTheme } from './theme.js';
 
 /** As many points as the server keeps; twice that, and every other one is dropped. */
@@ -113,7 +113,7 @@ export function curves() {
           'li',
           {},
           el('span', { class: `letter ${colour}`, 'aria-hidden': 'true' }, letter),
-          el('time', { datetime: new Date(each.time).toISOString() }, moment(each.time)),
+          el('time', { datetime: iso(each.time) }, moment(each.time)),
           el('span', { class: 'num' }, `step ${count(each.step)}`),
           el('span', { class: 'what' }, each.text ?? each.kind),
         );

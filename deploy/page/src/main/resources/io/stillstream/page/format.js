@@ -5,10 +5,11 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
 
-const known = (value) => typeof value === 'number' && Number.isFinite(value);
+/** As far from 1970 as a date can be, milliseconds: senders may say any time. */
+const FARTHEST = 8.64e15;
 
-/** Whether it is a time that a Date can have; a picture may claim any, and formats throw at others. */
-const dated = (millis) => known(millis) && Math.abs(millis) <= 8.64e15;
+const known = (value) => typeof value === 'number' && Number.isFinite(value);
+const isTime = (value) => known(value) && Math.abs(value) <= FARTHEST;
 
 export const count = (value) => (known(value) ? grouped.format(value) : UNKNOWN);
 
@@ -49,11 +50,14 @@ export function age(millis) {
   return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
 }
 
-export const time = (millis) => (dated(millis) ? clock.format(millis) : UNKNOWN);
+export const time = (millis) => (isTime(millis) ? clock.format(millis) : UNKNOWN);
+
+/** For machines; null where there is no such time. */
+export const iso = (millis) => (isTime(millis) ? new Date(millis).toISOString() : null);
 
 /** Today's times as a clock shows them, others with their day. */
 export function moment(millis) {
-  if (!dated(millis)) {
+  if (!isTime(millis)) {
     return UNKNOWN;
   }
   const date = day.format(millis);

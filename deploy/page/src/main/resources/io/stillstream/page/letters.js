@@ -1,5 +1,5 @@
 import { byId, dataImage, el, paint, put, show } from './dom.js';
-import { moment, place, traceHash } from './format.js';
+import { iso, moment, place, traceHash } from './format.js';
 
 const MOST = 20;
 
@@ -40,7 +40,7 @@ export function item(letter, traceable) {
     el(
       'div',
       { class: 'where' },
-      el('time', { datetime: new Date(letter.time).toISOString() }, moment(letter.time)),
+      el('time', { datetime: iso(letter.time) }, moment(letter.time)),
       el('span', {}, place(letter)),
       id === null ? null : traceable ? el('a', { href: traceHash(id) }, id) : el('span', {}, id),
     ),

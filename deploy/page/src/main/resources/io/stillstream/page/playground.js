@@ -1,4 +1,4 @@
-import { byId, dataImage, el, put, show } from './dom.js';
+import { byId, dataImage, el, put, show, shown } from './dom.js';
 import { bytes } from './format.js';
 
 const VIEWS = 24;
@@ -49,7 +49,7 @@ export function playground(latest) {
     sample = url.slice(url.indexOf(',') + 1);
     const picture = byId('sample');
     picture.src = url;
-    picture.alt = `Chosen image: ${name}`;
+    picture.alt = `Chosen image: ${shown(name)}`;
     show(picture, true);
     put(byId('sample-name'), name);
     soon();

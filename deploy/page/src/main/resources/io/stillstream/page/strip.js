@@ -1,5 +1,5 @@
 import { bars } from './bars.js';
-import { byId, dataImage, el, paint } from './dom.js';
+import { byId, dataImage, el, paint, shown } from './dom.js';
 import { traceHash } from './format.js';
 
 const IMAGES = 6;
@@ -10,23 +10,23 @@ export function strip() {
   const root = byId('strip');
   const hold = byId('hold');
   let images = [];
-  let shown = new Map();
+  let cards = new Map();
   let traceable = false;
 
   // Whoever reads or clicks must not have the images changed under the pointer.
   const held = () => hold.getAttribute('aria-pressed') === 'true' || root.matches(':hover') || root.matches(':focus-within');
 
   const draw = () => {
-    if (held() && shown.size > 0) {
+    if (held() && cards.size > 0) {
       return;
     }
     const next = new Map();
     images.forEach((image) => {
       const state = JSON.stringify(image);
-      const known = shown.get(image.imageId);
+      const known = cards.get(image.imageId);
       next.set(image.imageId, known?.state === state ? known : { state, card: card(image, traceable) });
     });
-    shown = next;
+    cards = next;
     root.replaceChildren(...[...next.values()].map((each) => each.card));
   };
 
@@ -73,7 +73,7 @@ function card(image, traceable) {
   if (views.length === 0) {
     views.push(el('li', { class: 'none' }, 'Its views are on their way.'));
   }
-  const inside = [raw, el('span', { class: 'id' }, ...breakable(image.imageId))];
+  const inside = [raw, el('span', { class: 'id' }, ...breakable(shown(image.imageId)))];
   return el(
     'article',
     { class: 'image', 'aria-label': `Image ${image.imageId}` },

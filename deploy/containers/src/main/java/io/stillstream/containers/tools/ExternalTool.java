@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,10 @@ public enum ExternalTool {
       "with `-Dcontainers`: Kafka and Apicurio in containers",
       "docker.io"),
   FAKETIME("libfaketime", "with `-Pfaults`: jumps of the clock", "libfaketime"),
+  JAVASCRIPT(
+      "Node.js, and `npm ci` done in `deploy/local/src/test/javascript`",
+      "every topic read by JavaScript clients",
+      "nodejs npm"),
   KUBECTL("kubectl", "the manifests for Kubernetes", "kubernetes-client"),
   PROMETHEUS("Prometheus and promtool", "rules, alerts and metrics", "prometheus"),
   PYTHON_OPENCV(
@@ -65,6 +70,7 @@ public enum ExternalTool {
       case CHROMIUM -> areOnPath("chromium", "chromedriver");
       case DOCKER -> areOnPath("docker") && succeeds("docker", "info");
       case FAKETIME -> faketimeLibrary().isPresent();
+      case JAVASCRIPT -> areOnPath("node") && hasJavaScriptPackages();
       case KUBECTL -> areOnPath("kubectl");
       case PROMETHEUS -> areOnPath("prometheus", "promtool");
       case PYTHON_OPENCV -> hasPythonWith("cv2", "numpy");
@@ -188,6 +194,13 @@ public enum ExternalTool {
         .filter(directory -> !directory.isEmpty())
         .map(directory -> Path.of(directory, program))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+  }
+
+  /** Tests run in their module, the check of {@code -Dtools=required} in the root. */
+  private static boolean hasJavaScriptPackages() {
+    Path installed = Path.of("deploy/local/src/test/javascript/node_modules/.package-lock.json");
+    return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+        .anyMatch(directory -> Files.isRegularFile(directory.resolve(installed)));
   }
 
   /** Finds modules without importing them: one that is there but broken is to fail the test. */

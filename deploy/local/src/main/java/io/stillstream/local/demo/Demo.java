@@ -190,7 +190,7 @@ public final class Demo {
             age(pipeline, 0.5),
             age(pipeline, 0.99),
             resumed);
-    screen.say(summary.table());
+    summary.table().lines().forEach(screen::say);
     screen.say("SUMMARY " + summary.json());
   }
 

@@ -1,6 +1,6 @@
 package io.stillstream.local.demo;
 
-import java.io.PrintWriter;
+import io.stillstream.local.terminal.TerminalWriter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -12,16 +12,14 @@ import java.util.function.Supplier;
 public final class Screen {
   private static final Duration ON_TERMINAL = Duration.ofMillis(500);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
-  private final PrintWriter out;
+  private final TerminalWriter out;
   private final boolean terminal;
   private final LongSupplier nanoTime;
   private final long every;
   private long shownAt;
   private boolean open;
 
-  public Screen(PrintWriter out, boolean terminal, LongSupplier nanoTime) {
+  public Screen(TerminalWriter out, boolean terminal, LongSupplier nanoTime) {
     this.out = out;
     this.terminal = terminal;
     this.nanoTime = nanoTime;
@@ -32,7 +30,7 @@ public final class Screen {
   /** A line that stays. */
   void say(String line) {
     if (open) {
-      out.print(CLEAR_LINE);
+      out.clearLine();
       open = false;
     }
     out.println(line);
@@ -47,7 +45,8 @@ public final class Screen {
     }
     shownAt = now;
     if (terminal) {
-      out.print(CLEAR_LINE + line.get());
+      out.clearLine();
+      out.print(TerminalWriter.line(line.get()));
       open = true;
     } else {
       out.println(line.get());

@@ -74,7 +74,7 @@ final class Decoded {
     } else if (value instanceof ByteBuffer bytes) {
       lines.add(name + "  " + bytes.remaining() + " bytes");
     } else if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
-      lines.add(name + "  " + LetterTable.printable(value.toString(), 500));
+      lines.add(name + "  " + LetterTable.shortened(value.toString(), 500));
     }
   }
 }

@@ -36,9 +36,13 @@ public final class Details {
     lines.add("letter    " + letter.at() + ", " + letter.time());
     lines.add("record    " + letter.source().map(Object::toString).orElse("it does not say"));
     lines.add("origin    " + letter.origin().map(Object::toString).orElse("it does not say"));
-    lines.add("image     " + LetterTable.printable(letter.imageId().orElse("no key"), 500));
+    lines.add("image     " + LetterTable.shortened(letter.imageId().orElse("no key"), 500));
     for (Header header : letter.headers()) {
-      lines.add("header    " + header.key() + ": " + text(header.value()));
+      String name = "header    " + header.key() + ": ";
+      for (String line : text(header.value())) {
+        lines.add(name + line);
+        name = "          ";
+      }
     }
     try (Contents contents = new Contents(kafka)) {
       Contents.Content content = contents.of(letter);
@@ -64,7 +68,7 @@ public final class Details {
         return new Details(lines, picture.get().bytes(), picture.get().what());
       }
     } catch (BadRecordException e) {
-      lines.add("          cannot be decoded: " + LetterTable.printable(e.getMessage(), 500));
+      lines.add("          cannot be decoded: " + LetterTable.shortened(e.getMessage(), 500));
     } catch (RegistryUnavailableException e) {
       lines.add("          is not decoded, the registry is away: " + e.getMessage());
     }
@@ -86,17 +90,17 @@ public final class Details {
     return what;
   }
 
-  private static String text(byte[] value) {
+  private static List<String> text(byte[] value) {
     if (value == null) {
-      return "none";
+      return List.of("none");
     }
     try {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
       String shown =
           text.length() <= MOST_OF_A_HEADER ? text : text.substring(0, MOST_OF_A_HEADER) + "…";
-      return shown.stripTrailing().replace("\n", "\n          ");
+      return List.of(shown.stripTrailing().split("\n", -1));
     } catch (CharacterCodingException e) {
-      return value.length + " bytes that are no text";
+      return List.of(value.length + " bytes that are no text");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.stillstream.local.letters;
 
+import io.stillstream.local.terminal.TerminalWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,10 @@ import java.util.TreeMap;
 /** Letters as lines of text, and how many there are of each reason. */
 public final class LetterTable {
   private static final int MOST_OF_A_MESSAGE = 60;
+
+  /** A cell that is longer moves the rest of its own line only. */
+  private static final int WIDEST = 60;
+
   private static final List<String> HEADER =
       List.of(
           "letter",
@@ -30,14 +35,14 @@ public final class LetterTable {
         List.of(
             letter.at().toString(),
             letter.time().truncatedTo(ChronoUnit.SECONDS).toString(),
-            letter.service(),
-            letter.reason(),
+            TerminalWriter.line(letter.service()),
+            TerminalWriter.line(letter.reason()),
             Integer.toString(letter.attempts()),
-            letter.source().map(Object::toString).orElse("?"),
-            printable(letter.imageId().orElse("?"), Integer.MAX_VALUE),
+            TerminalWriter.line(letter.source().map(Object::toString).orElse("?")),
+            TerminalWriter.line(letter.imageId().orElse("?")),
             letter.isByReference() ? "elsewhere" : Integer.toString(letter.bytes()),
             replayed ? "yes" : "no",
-            printable(letter.message(), MOST_OF_A_MESSAGE)));
+            shortened(letter.message(), MOST_OF_A_MESSAGE)));
     counts.merge(letter.service() + "  " + letter.reason(), 1L, Long::sum);
   }
 
@@ -46,7 +51,7 @@ public final class LetterTable {
     int[] widths = new int[HEADER.size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], Math.min(WIDEST, row.get(i).length()));
       }
     }
     List<String> lines = new ArrayList<>();
@@ -54,7 +59,7 @@ public final class LetterTable {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         String cell = row.get(i);
-        line.append(cell).append(" ".repeat(widths[i] - cell.length() + 2));
+        line.append(cell).append(" ".repeat(Math.max(0, widths[i] - cell.length()) + 2));
       }
       lines.add(line.toString().stripTrailing());
     }
@@ -64,9 +69,9 @@ public final class LetterTable {
     return lines;
   }
 
-  /** Keys and messages are whatever came: no line of theirs may look like one of ours. */
-  static String printable(String text, int most) {
-    String plain = text.replaceAll("\\p{Cntrl}", "\uFFFD");
+  /** The beginning of a text, as it is printed: keys and messages are whatever came. */
+  static String shortened(String text, int most) {
+    String plain = TerminalWriter.line(text);
     return plain.length() <= most ? plain : plain.substring(0, most - 1) + "…";
   }
 }

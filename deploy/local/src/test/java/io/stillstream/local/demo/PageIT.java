@@ -240,6 +240,63 @@ final class PageIT {
   }
 
   @Test
+  void shouldKeepItsLayoutWhateverRecordsSay() throws Exception {
+    // given: an id that is long, has no blank, and turns the direction of writing
+    String odd = "odd\u202e\u200b/" + "x".repeat(3_000);
+    ByteBuffer png = fed.images().png(0);
+    try (ImageSender sender =
+        new ImageSender(fed.pipeline().clients(), Topics.IMAGES, fed.pipeline().meters())) {
+      sender.send(event(odd, png));
+      sender.send(event(odd, png.slice(0, png.remaining() / 2)));
+      sender.flush();
+    }
+    String shown = "odd\\u202e\\u200b/xxx";
+    for (int width : new int[] {1280, 390}) {
+      browser.show(width, "light");
+
+      // when
+      await().until(() -> browser.text("#letters-list").contains(shown));
+
+      // then
+      assertThat(browser.text("#letters-list")).doesNotContain("\u202e", "\u200b");
+      assertThat(widest()).isLessThanOrEqualTo(width);
+      assertThat(size("#letters-list .why", "width")).isGreaterThan(width / 3);
+      assertThat(size("#letters-list li", "height")).isLessThan(200);
+    }
+
+    // when: by the link of the letter
+    browser.script(
+        "[...document.querySelectorAll('#letters-list a')]"
+            + ".find((each) => each.textContent.startsWith('odd')).click()");
+
+    // then
+    await().until(() -> browser.text("#trace-body").contains("images 0@"));
+    assertThat(URLDecoder.decode(browser.url(), UTF_8)).endsWith("#trace=" + odd);
+    assertThat(browser.text("#trace-title")).startsWith("Trace of " + shown);
+    assertThat(widest()).isLessThanOrEqualTo(390);
+    assertThat(size("#trace-title", "height")).isLessThan(450);
+    browser.screenshot(SCREENSHOTS.resolve("odd.png"));
+    browser.one("#trace-close").click();
+    await().until(() -> browser.count("#trace[open]") == 0);
+  }
+
+  private static int widest() {
+    Number width = browser.script("return document.documentElement.scrollWidth");
+    return width.intValue();
+  }
+
+  /** Of the largest that the selector finds, pixels. */
+  private static int size(String selector, String dimension) {
+    Number size =
+        browser.script(
+            "return Math.max(...[...document.querySelectorAll(arguments[0])]"
+                + ".map((each) => each.getBoundingClientRect()[arguments[1]]))",
+            selector,
+            dimension);
+    return size.intValue();
+  }
+
+  @Test
   void shouldSayThatTheConnectionIsLostAndFindItAgain() {
     // when
     cable.cut();

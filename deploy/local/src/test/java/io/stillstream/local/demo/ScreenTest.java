@@ -2,7 +2,7 @@ package io.stillstream.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
+import io.stillstream.local.terminal.TerminalWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +15,7 @@ class ScreenTest {
   @Test
   void shouldRewriteOneLineOnATerminal() {
     // given
-    Screen screen = new Screen(new PrintWriter(text), true, now::get);
+    Screen screen = new Screen(new TerminalWriter(text), true, now::get);
     // when
     screen.progress(() -> "one");
     screen.progress(() -> "too soon");
@@ -30,7 +30,7 @@ class ScreenTest {
   @Test
   void shouldPrintALineNowAndThenElsewhere() {
     // given
-    Screen screen = new Screen(new PrintWriter(text), false, now::get);
+    Screen screen = new Screen(new TerminalWriter(text), false, now::get);
     // when
     screen.progress(() -> "one");
     now.addAndGet(Duration.ofMillis(4_999).toNanos());

@@ -1,0 +1,2 @@
+/** What the commands write to a terminal. */
+package io.stillstream.local.terminal;
