@@ -14,6 +14,7 @@ final class Faults {
             Outages.all(),
             DiskFaults.all(),
             Crowds.all(),
+            ImageFaults.all(),
             ClockFaults.all(),
             RandomKills.all())
         .flatMap(List::stream)

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class Images implements AutoCloseable {
   private static final int SIDE = 30_000;
   private static final int UNKNOWN_ID = 1_000_000;
+  private static final int BOMB_BYTES = 4 << 20;
 
   private final ImageSet set;
   private final RecordWriter<ImageEvent> writer;
@@ -50,6 +52,7 @@ final class Images implements AutoCloseable {
       case GARBAGE -> "no record".getBytes(UTF_8);
       case UNKNOWN_SCHEMA -> ByteBuffer.allocate(9).put((byte) 0).putInt(UNKNOWN_ID).array();
       case TOO_MANY_PIXELS -> event(number, "image/bmp", huge());
+      case TOO_MANY_SCANS -> event(number, "image/jpeg", ByteBuffer.wrap(scanBomb(BOMB_BYTES)));
     };
   }
 
@@ -70,6 +73,20 @@ final class Images implements AutoCloseable {
     ByteBuffer file =
         PixelCodec.encode(PixelEncoding.JPEG, set.height(), set.width(), 1, set.pixels(index));
     return file.limit(file.limit() - file.remaining() / 4);
+  }
+
+  /**
+   * A JPEG of 1,000 x 1,000 pixels whose scans take ten bytes each, and a decoder through the whole
+   * image each.
+   */
+  static byte[] scanBomb(int bytes) {
+    byte[] frame = HexFormat.of().parseHex("ffd8ffc2000b0803e803e801011100");
+    byte[] scan = HexFormat.of().parseHex("ffda0008010100010500");
+    ByteBuffer file = ByteBuffer.allocate(bytes).put(frame);
+    while (file.remaining() >= scan.length + 2) {
+      file.put(scan);
+    }
+    return file.putShort((short) 0xFFD9).array();
   }
 
   /** Only the head of a BMP, which says how large it is. */

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,20 +32,33 @@ record Instance(Part part, HttpClient http) {
     return new Scrape(ask("/metrics").map(HttpResponse::body).orElse(""));
   }
 
-  private Optional<HttpResponse<String>> ask(String path) {
-    if (!part.isAlive()) {
-      return Optional.empty();
-    }
+  /** The port that it listens on; empty while it does not run. */
+  OptionalInt port() {
     Matcher port = PORT.matcher(part.printed());
-    if (!port.find()) {
+    return part.isAlive() && port.find()
+        ? OptionalInt.of(Integer.parseInt(port.group(1)))
+        : OptionalInt.empty();
+  }
+
+  /** Sends something to it; empty if it does not answer. */
+  Optional<HttpResponse<String>> post(String path, byte[] body) {
+    return send(path, HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  private Optional<HttpResponse<String>> ask(String path) {
+    return send(path, HttpRequest.newBuilder());
+  }
+
+  private Optional<HttpResponse<String>> send(String path, HttpRequest.Builder request) {
+    OptionalInt port = port();
+    if (port.isEmpty()) {
       return Optional.empty();
     }
-    URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
+    URI uri = URI.create("http://127.0.0.1:" + port.getAsInt() + path);
     try {
       return Optional.of(
           http.send(
-              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
-              HttpResponse.BodyHandlers.ofString()));
+              request.uri(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString()));
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

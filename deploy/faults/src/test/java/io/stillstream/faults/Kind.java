@@ -13,7 +13,8 @@ enum Kind {
   NO_IMAGE("unknown_format"),
   GARBAGE("malformed"),
   UNKNOWN_SCHEMA("malformed"),
-  TOO_MANY_PIXELS("too_many_pixels");
+  TOO_MANY_PIXELS("too_many_pixels"),
+  TOO_MANY_SCANS("too_many_scans");
 
   private static final List<Kind> BAD = Stream.of(values()).filter(kind -> kind != GOOD).toList();
   private static final int EVERY = 50;

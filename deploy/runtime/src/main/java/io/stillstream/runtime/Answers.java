@@ -13,11 +13,32 @@ import java.util.function.Supplier;
 /** Answers as the management endpoint gives them; to HEAD, without the body. */
 final class Answers {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int LONGEST_DRAIN = 16 << 20;
+  private static final String RETRY_SECONDS = "2";
 
   private Answers() {}
 
   static void json(HttpExchange exchange, int status, Object body) throws IOException {
     send(exchange, status, "application/json", JSON.writeValueAsBytes(body));
+  }
+
+  /** Reads the body to its end, if that comes before long, and forgets it. */
+  static void drain(HttpExchange exchange) throws IOException {
+    byte[] buffer = new byte[8192];
+    int read = 0;
+    for (int left = LONGEST_DRAIN; left > 0 && read >= 0; left -= read) {
+      read = exchange.getRequestBody().read(buffer);
+    }
+  }
+
+  /** Not now; what asked may ask again soon. */
+  static void unavailable(HttpExchange exchange, String error) throws IOException {
+    unavailable(exchange, Map.of("error", error));
+  }
+
+  private static void unavailable(HttpExchange exchange, Object body) throws IOException {
+    exchange.getResponseHeaders().set("Retry-After", RETRY_SECONDS);
+    json(exchange, 503, body);
   }
 
   static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
@@ -38,19 +59,35 @@ final class Answers {
     json(exchange, 405, Map.of("error", "method not allowed"));
   }
 
-  /** What the endpoint says to the request, whose body is bounded. */
-  static void reply(HttpExchange exchange, Endpoint endpoint) throws IOException {
+  /**
+   * What the endpoint says to the request, whose body is bounded.
+   *
+   * @param threads one of which calls this
+   */
+  static void reply(HttpExchange exchange, Endpoint endpoint, ConnectionThreads threads)
+      throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(endpoint.maxBytes() + 1);
     if (body.length > endpoint.maxBytes()) {
       json(exchange, 413, Map.of("error", "more than " + endpoint.maxBytes() + " bytes"));
       return;
     }
+    Endpoint.Request request = Requests.of(exchange, body);
+    Endpoint.Reply reply;
     try {
-      Endpoint.Reply reply = endpoint.handler().handle(Requests.of(exchange, body));
-      json(exchange, reply.status(), reply.body());
+      reply = threads.compute(() -> endpoint.handler().handle(request));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      json(exchange, 503, Map.of("error", "stopping"));
+      unavailable(exchange, "stopping");
+      return;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("a handler throws nothing else", e);
+    }
+    if (reply.status() == 503) {
+      unavailable(exchange, reply.body());
+    } else {
+      json(exchange, reply.status(), reply.body());
     }
   }
 

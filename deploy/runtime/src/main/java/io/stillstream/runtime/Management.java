@@ -8,18 +8,17 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,18 +32,24 @@ import org.slf4j.LoggerFactory;
  * <p>Where the settings name a user, everything but whether it is well is for that user only; where
  * they name a certificate, all of it is by HTTPS.
  *
- * <p>What services add runs on threads of its own, so that health can be asked for while they take
- * their time; with too much of it waiting, the answer is 503.
+ * <p>Whatever clients do, health is answered: no client can hold a thread for long, see {@link
+ * ConnectionThreads}, and health is answered by the very thread that has read the request. Metrics
+ * have threads of their own, and so has what services add, which may take its time; with too much
+ * of it waiting, or waiting for too long, the answer is 503.
  */
 public final class Management implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
-  private static final int THREADS = 2;
-  private static final int LONGEST_QUEUE = 64;
+  private static final String HEALTH = "/health/";
+
+  /** How long a look at the threads is away, ms. */
+  private static final int WATCH = 100;
 
   private final HttpServer server;
   private final ManagementGate gate;
-  private final ExecutorService threads;
-  private final ExecutorService workers;
+  private final ConnectionThreads readers;
+  private final ConnectionThreads operators;
+  private final ConnectionThreads workers;
+  private final ScheduledExecutorService watch;
   private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
 
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
@@ -53,20 +58,50 @@ public final class Management implements AutoCloseable {
   /** By path, then by method. */
   private final Map<String, Map<String, Endpoint>> endpoints = new ConcurrentHashMap<>();
 
-  private Management(HttpServer server, ManagementGate gate) {
+  /**
+   * What clients are allowed.
+   *
+   * @param readers of those threads that read requests, and answer what takes no time
+   * @param operators of those for metrics
+   * @param workers of those for what services add
+   */
+  record Limits(
+      ConnectionThreads.Limits readers,
+      ConnectionThreads.Limits operators,
+      ConnectionThreads.Limits workers) {
+    /**
+     * Heads come in one packet, so a client that takes a quarter of a second for one is the first
+     * to go when threads get scarce. A body of 8 MB takes time on an honest line, too.
+     */
+    static final Limits DEFAULT =
+        new Limits(
+            new ConnectionThreads.Limits(256, Duration.ofMillis(250), Duration.ofSeconds(10)),
+            new ConnectionThreads.Limits(
+                2, 16, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(10)),
+            new ConnectionThreads.Limits(
+                8, 64, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30)));
+  }
+
+  private Management(HttpServer server, ManagementGate gate, Limits limits) {
     this.server = server;
     this.gate = gate;
-    this.threads = Executors.newFixedThreadPool(THREADS, Management::thread);
-    this.workers =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(LONGEST_QUEUE),
-            Management::thread);
-    server.setExecutor(threads);
+    this.readers = new ConnectionThreads("management", limits.readers(), System::nanoTime);
+    this.operators =
+        new ConnectionThreads("management-metrics", limits.operators(), System::nanoTime);
+    this.workers = new ConnectionThreads("management-worker", limits.workers(), System::nanoTime);
+    this.watch = Executors.newSingleThreadScheduledExecutor(Management::watchThread);
+    server.setExecutor(readers);
     server.createContext("/", this::route);
+    Future<?> unused =
+        watch.scheduleWithFixedDelay(this::relieve, WATCH, WATCH, TimeUnit.MILLISECONDS);
+  }
+
+  /** Refusals are written by threads that no client can hold either. */
+  private void relieve() {
+    List<Runnable> refusals = new ArrayList<>(readers.relieve());
+    refusals.addAll(operators.relieve());
+    refusals.addAll(workers.relieve());
+    refusals.forEach(readers::execute);
   }
 
   /**
@@ -80,8 +115,18 @@ public final class Management implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Supplier<Health> health,
       Map<String, String> info) {
+    return start(settings, registry, health, info, Limits.DEFAULT);
+  }
+
+  static Management start(
+      ManagementSettings settings,
+      PrometheusMeterRegistry registry,
+      Supplier<Health> health,
+      Map<String, String> info,
+      Limits limits) {
     Management management =
-        new Management(ManagementListener.bind(settings), new ManagementGate(settings.basic()));
+        new Management(
+            ManagementListener.bind(settings), new ManagementGate(settings.basic()), limits);
     Map<String, String> about = new LinkedHashMap<>(info);
     about.put(
         "started",
@@ -137,8 +182,10 @@ public final class Management implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdownNow();
-    workers.shutdownNow();
+    watch.shutdownNow();
+    readers.close();
+    operators.close();
+    workers.close();
   }
 
   private void route(HttpExchange exchange) throws IOException {
@@ -149,11 +196,13 @@ public final class Management implements AutoCloseable {
         ManagementGate.refuse(exchange);
       }
     } else if (methods != null) {
-      work(exchange, () -> answer(exchange, path, methods));
+      work(workers, exchange, () -> answer(exchange, path, methods));
     } else if (assets.containsKey(path)) {
-      work(exchange, () -> answer(exchange, path, assets.get(path)::answer));
+      work(workers, exchange, () -> answer(exchange, path, assets.get(path)::answer));
     } else if (feeds.containsKey(path) && exchange.getRequestMethod().equals("GET")) {
       admit(exchange, feeds.get(path));
+    } else if (handlers.containsKey(path) && !path.startsWith(HEALTH)) {
+      work(operators, exchange, () -> answer(exchange, path, handlers.get(path)));
     } else {
       try (exchange) {
         answer(exchange, other(path));
@@ -179,24 +228,26 @@ public final class Management implements AutoCloseable {
     return handlers.get(path);
   }
 
-  private void work(HttpExchange exchange, Runnable answer) throws IOException {
-    try {
-      workers.execute(answer);
-    } catch (RejectedExecutionException e) {
-      try (exchange) {
-        Answers.json(exchange, 503, Map.of("error", "too many requests are waiting"));
-      }
+  private static void work(ConnectionThreads threads, HttpExchange exchange, Runnable answer) {
+    Runnable refusal = () -> refuse(exchange, "too many requests are waiting");
+    if (!threads.offer(answer, refusal)) {
+      refusal.run();
+    }
+  }
+
+  private static void refuse(HttpExchange exchange, String reason) {
+    try (exchange) {
+      // A client that still sends would lose the answer with its connection.
+      Answers.drain(exchange);
+      Answers.unavailable(exchange, reason);
+    } catch (IOException e) {
+      LOG.atDebug().setCause(e).log("the client has gone");
     }
   }
 
   /** The exchange of a reader that is taken on belongs to the feed from then on. */
   private static void admit(HttpExchange exchange, Feed feed) throws IOException {
-    Optional<String> refused = feed.admit(exchange);
-    if (refused.isPresent()) {
-      try (exchange) {
-        Answers.json(exchange, 503, Map.of("error", refused.get()));
-      }
-    }
+    feed.admit(exchange).ifPresent(reason -> refuse(exchange, reason));
   }
 
   private static void answer(HttpExchange exchange, String path, HttpHandler handler) {
@@ -218,13 +269,13 @@ public final class Management implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, String path, Map<String, Endpoint> methods) {
+  private void answer(HttpExchange exchange, String path, Map<String, Endpoint> methods) {
     Endpoint endpoint = methods.get(exchange.getRequestMethod());
     try (exchange) {
       if (endpoint == null) {
         Answers.refuseMethod(exchange, String.join(", ", methods.keySet()));
       } else {
-        handle(open -> Answers.reply(open, endpoint), exchange);
+        handle(open -> Answers.reply(open, endpoint, workers), exchange);
       }
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("path", path).setCause(e).log("the client has gone");
@@ -240,8 +291,8 @@ public final class Management implements AutoCloseable {
     }
   }
 
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "management");
+  private static Thread watchThread(Runnable task) {
+    Thread thread = new Thread(task, "management-watch");
     thread.setDaemon(true);
     return thread;
   }

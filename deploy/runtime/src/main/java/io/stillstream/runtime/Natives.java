@@ -21,9 +21,9 @@ public final class Natives {
           // Specialising graphs for a profile slows training by a third and gains inference
           // nothing.
           "ai.djl.pytorch.graph_optimizer", "false",
-          // Seconds: who begins a request and does not end it keeps a thread of the management
-          // endpoint for ever, and there are two.
-          "sun.net.httpserver.maxReqTime", "30");
+          // Seconds: a second line behind the management endpoint's own limits, for a request that
+          // has begun and does not end.
+          "sun.net.httpserver.maxReqTime", "60");
 
   private Natives() {}
 

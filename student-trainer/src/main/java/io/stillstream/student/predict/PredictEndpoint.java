@@ -8,23 +8,47 @@ import io.stillstream.schemas.pixels.PixelFit;
 import io.stillstream.student.predict.PredictionMetrics.Outcome;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * {@code POST /predict}: an image comes in, the champion's most probable classes go out. The image
- * is a JPEG, PNG, WebP or BMP file, whatever content type it is sent as, or {@code
+ * is a JPEG, PNG, GIF, WebP or BMP file, whatever content type it is sent as, or {@code
  * application/x-raw-pixels} with the parameters {@code height}, {@code width} and {@code channels}.
+ *
+ * <p>One image is decoded at a time, since training needs the processors. What the header shows to
+ * be too much is refused before it waits for its turn, and what has to wait too long is answered
+ * with 503.
  */
 public final class PredictEndpoint {
   private static final String RAW = "application/x-raw-pixels";
   private static final int TOP = 5;
   private static final int MOST = 1000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Predictor predictor;
   private final PredictionMetrics metrics;
   private final LongSupplier nanos;
+  private final Duration patience;
+  private final Semaphore turn;
 
   public PredictEndpoint(Predictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
+    this(predictor, metrics, nanos, PATIENCE, new Semaphore(1, true));
+  }
+
+  /**
+   * @param patience how long a request waits for its turn
+   * @param turn of whom is allowed to decode
+   */
+  PredictEndpoint(
+      Predictor predictor,
+      PredictionMetrics metrics,
+      LongSupplier nanos,
+      Duration patience,
+      Semaphore turn) {
+    this.patience = patience;
+    this.turn = turn;
     this.predictor = predictor;
     this.metrics = metrics;
     this.nanos = nanos;
@@ -57,21 +81,33 @@ public final class PredictEndpoint {
     if (fit.isEmpty()) {
       return Reply.error(503, "there is no release yet");
     }
-    Optional<Prediction> prediction;
-    int top;
     try {
-      top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
-      prediction = predictor.predict(pixels(request, fit.get()));
+      int top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
+      if (!isRaw(request)) {
+        fit.get().check(request.body());
+      }
+      if (!turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Reply.error(503, "other images are being predicted: again later");
+      }
+      try {
+        return predictor
+            .predict(pixels(request, fit.get()))
+            .map(prediction -> Reply.ok(prediction.json(top)))
+            .orElseGet(() -> Reply.error(503, "the service stops"));
+      } finally {
+        turn.release();
+      }
     } catch (IllegalArgumentException | PixelException e) {
       return Reply.error(400, e.getMessage());
     }
-    return prediction.isPresent()
-        ? Reply.ok(prediction.get().json(top))
-        : Reply.error(503, "the service stops");
+  }
+
+  private static boolean isRaw(Request request) {
+    return request.contentType().equals(RAW);
   }
 
   private static byte[] pixels(Request request, PixelFit fit) {
-    if (!request.contentType().equals(RAW)) {
+    if (!isRaw(request)) {
       return fit.ofFile(request.body());
     }
     return fit.ofPixels(

@@ -13,7 +13,7 @@ public interface PredictionMetrics {
     PREDICTED,
     /** The request or its image is bad. */
     REFUSED,
-    /** There is no release yet, or the service stops. */
+    /** There is no release yet, too many others wait, or the service stops. */
     UNAVAILABLE
   }
 }

@@ -28,9 +28,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,7 @@ class PredictEndpointTest {
 
   @TempDir Path directory;
   private final List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+  private final Semaphore turn = new Semaphore(1);
   private ReleaseStore store;
   private Releases releases;
   private Predictor predictor;
@@ -54,10 +57,14 @@ class PredictEndpointTest {
     store = new ReleaseStore(directory, new Disk());
     releases = new Releases(store, 5, MODEL, Map.of(), InstantSource.fixed(Instant.EPOCH));
     predictor = new Predictor(store, 1, MAX_PIXELS, Duration.ofMillis(5));
-    endpoint =
-        new PredictEndpoint(predictor, (outcome, took) -> outcomes.add(outcome), System::nanoTime)
-            .endpoint(100_000);
+    endpoint = endpoint(Duration.ofMinutes(1));
     predictor.start();
+  }
+
+  private Endpoint endpoint(Duration patience) {
+    return new PredictEndpoint(
+            predictor, (outcome, took) -> outcomes.add(outcome), System::nanoTime, patience, turn)
+        .endpoint(100_000);
   }
 
   @AfterEach
@@ -130,8 +137,9 @@ class PredictEndpointTest {
     predictWhenReady(Map.of(), png(8));
 
     // when, then
-    refused(predict(Map.of(), new byte[0]), "it has 0 bytes");
-    refused(predict(Map.of(), "hello, world".getBytes(UTF_8)), "neither JPEG, PNG, WebP nor BMP");
+    refused(predict(Map.of(), new byte[0]), "not an image file");
+    refused(
+        predict(Map.of(), "hello, world".getBytes(UTF_8)), "neither JPEG, PNG, GIF, WebP nor BMP");
     refused(predict(Map.of(), Arrays.copyOf(png(8), 40)), "PNG file is truncated");
     refused(predict(Map.of(), png(101)), "at most 10000 pixels, was 101 x 101");
     refused(predict(Map.of("top", "0"), png(8)), "parameter top must be a whole number from 1");
@@ -144,6 +152,65 @@ class PredictEndpointTest {
         raw(Map.of("height", "8", "width", "9", "channels", "1"), pixels(8)),
         "8 x 9 x 1 pixels take 72 bytes, there are 64");
     assertThat(outcomes).endsWith(Outcome.REFUSED);
+  }
+
+  @Test
+  void shouldRefuseScanBombsWithoutWaitingForATurn() throws Exception {
+    // given: another image, which is never done
+    publish(1);
+    predictWhenReady(Map.of(), png(8));
+    turn.acquire();
+    String frame = "FFD8 FFC2000B 08 0040 0040 01 01 11 00";
+    String scan = "FFDA0008 01 01 00 010500";
+    String arithmetic = "FFD8 FFCA000B 08 0064 0064 01 01 11 00";
+
+    // when, then
+    refused(
+        predict(Map.of(), hex(frame + scan.repeat(5000) + "FFD9")), "JPEG of more than 100 scans");
+    refused(
+        predict(Map.of(), hex(arithmetic + scan.repeat(100) + "FFD9")),
+        "must visit at most 16777216 samples");
+    refused(predict(Map.of(), png(101)), "at most 10000 pixels, was 101 x 101");
+  }
+
+  @Test
+  void shouldBeUnavailableWhileOthersTakeTheirTime() throws Exception {
+    // given
+    publish(1);
+    predictWhenReady(Map.of(), png(8));
+
+    // when
+    turn.acquire();
+    Reply reply =
+        endpoint(Duration.ofMillis(1)).handler().handle(new Request("image/png", Map.of(), png(8)));
+
+    // then
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.body())
+        .isEqualTo(Map.of("error", "other images are being predicted: again later"));
+    assertThat(outcomes).endsWith(Outcome.UNAVAILABLE);
+    turn.release();
+    assertThat(predict(Map.of(), png(8)).status()).isEqualTo(200);
+    assertThat(turn.availablePermits()).isOne();
+  }
+
+  @Test
+  void shouldGiveItsTurnBackWhenAnImageIsDamaged() throws Exception {
+    // given: a scan without tables, which only the decoder misses
+    publish(1);
+    predictWhenReady(Map.of(), png(8));
+    String damaged = "FFD8 FFC0000B 08 0008 0008 01 01 11 00 FFDA0008 01 01 00 003F00 FFD9";
+
+    // when
+    Reply reply = predict(Map.of(), hex(damaged));
+
+    // then
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(turn.availablePermits()).isOne();
+  }
+
+  private static byte[] hex(String digits) {
+    return HexFormat.of().parseHex(digits.replace(" ", ""));
   }
 
   @Test

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SourceTest {
-  private static final byte[] JPEG = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xE0};
+  private static final byte[] JPEG =
+      HexFormat.of().parseHex("ffd8ffc0000b080001000101011100ffda0008010100003f00ffd9");
 
   @TempDir Path directory;
 

@@ -1,0 +1,252 @@
+package io.stillstream.runtime;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stillstream.runtime.ConnectionThreads.Limits;
+import io.stillstream.runtime.Endpoint.Reply;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What hostile clients do to the management port, and that others are answered all the same. */
+final class SlowClientsTest {
+  private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration NEVER = Duration.ofMinutes(10);
+  private static final int LARGE = 4 << 20;
+
+  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Socket> sockets = new ArrayList<>();
+  private final CountDownLatch atWork = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  /** Without pressure nothing is taken from a client, so it is pressure that helps. */
+  private final Management management =
+      start(
+          new Management.Limits(
+              new Limits(4, SOON, NEVER),
+              new Limits(2, 16, NEVER, SOON, NEVER),
+              new Limits(2, 4, NEVER, SOON, NEVER)));
+
+  private Management start(Management.Limits limits) {
+    Management started =
+        Management.start(
+            new ManagementSettings("127.0.0.1", 0), registry, Health::of, Map.of(), limits);
+    started.add(
+        List.of(
+            new Endpoint("POST", "/echo", 1 << 20, request -> Reply.ok(request.body().length)),
+            new Endpoint("GET", "/large", 0, request -> Reply.ok("x".repeat(LARGE))),
+            new Endpoint(
+                "POST",
+                "/slow",
+                0,
+                request -> {
+                  atWork.countDown();
+                  release.await();
+                  return Reply.ok("done");
+                })));
+    return started;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    release.countDown();
+    management.close();
+    registry.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void shouldAnswerWhileHundredsBeginARequestAndDoNotEndIt() throws Exception {
+    // given: a hundred times as many as there are threads
+    for (int i = 0; i < 400; i++) {
+      send("GET /health/live HTT");
+    }
+
+    // then
+    assertAnswers();
+  }
+
+  @Test
+  void shouldAnswerWhileClientsSendAByteNowAndThen() throws Exception {
+    // given
+    List<OutputStream> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(send("GET /metrics HTTP/1.1\r\nHost: a\r\n"));
+    }
+    CompletableFuture<Void> trickle =
+        CompletableFuture.runAsync(
+            () -> {
+              while (release.getCount() > 0) {
+                clients.removeIf(SlowClientsTest::isGone);
+              }
+            });
+
+    // then: and the clients are gone, not only bypassed
+    assertAnswers();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              assertAnswers();
+              return clients.size() <= 4;
+            });
+    release.countDown();
+    trickle.join();
+  }
+
+  private static boolean isGone(OutputStream client) {
+    try {
+      client.write('x');
+      Thread.sleep(1);
+      return false;
+    } catch (IOException e) {
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void shouldAnswerWhileClientsNeverReadTheirAnswers() throws Exception {
+    // given: small ones, too, until no buffer takes another
+    for (int i = 0; i < 12; i++) {
+      OutputStream out = send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+      OutputStream many = send("");
+      for (int j = 0; j < 2000; j++) {
+        try {
+          many.write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+        } catch (IOException e) {
+          break;
+        }
+      }
+      out.flush();
+    }
+
+    // then
+    assertAnswers();
+    assertThat(post("/echo", "abc").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldTakeBodiesWhileOthersSendTheirsWithoutAnEnd() throws Exception {
+    // given: more of them than there are threads, and places to wait
+    for (int i = 0; i < 3; i++) {
+      send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx");
+    }
+
+    // then
+    assertAnswers();
+    assertThat(post("/echo", "abc").body()).isEqualTo("3");
+  }
+
+  @Test
+  void shouldRefuseAtOnceWhatWouldHaveToWaitBehindTooMuch() throws Exception {
+    // given: both threads at work, and as many waiting as may
+    List<CompletableFuture<HttpResponse<String>>> slow =
+        IntStream.range(0, 6)
+            .mapToObj(i -> client.sendAsync(request("/slow", ""), BodyHandlers.ofString()))
+            .toList();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> post("/echo", "abc").statusCode() == 503 || anyDone(slow));
+
+    // when: with a body that nobody has read
+    HttpResponse<String> refused = post("/echo", "x".repeat(1 << 20));
+
+    // then
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("2");
+    assertThat(refused.body()).isEqualTo("{\"error\":\"too many requests are waiting\"}");
+    assertAnswers();
+    release.countDown();
+    assertThat(slow.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
+        .contains(200);
+  }
+
+  private static boolean anyDone(List<CompletableFuture<HttpResponse<String>>> slow) {
+    return slow.stream().anyMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void shouldRefuseWhatHasWaitedTooLong() throws Exception {
+    // given
+    Limits readers = new Limits(4, SOON, NEVER);
+    try (Management impatient =
+        start(new Management.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
+      CompletableFuture<HttpResponse<String>> slow =
+          client.sendAsync(request(impatient, "/slow", ""), BodyHandlers.ofString());
+
+      atWork.await();
+
+      // when
+      HttpResponse<String> reply =
+          client.send(request(impatient, "/echo", "abc"), BodyHandlers.ofString());
+
+      // then
+      assertThat(reply.statusCode()).isEqualTo(503);
+      assertThat(slow).isNotDone();
+      release.countDown();
+      assertThat(slow.get().statusCode()).isEqualTo(200);
+    }
+  }
+
+  private void assertAnswers() throws Exception {
+    for (String path : List.of("/health/live", "/health/ready", "/metrics", "/info")) {
+      assertThat(get(path).statusCode()).as(path).isEqualTo(200);
+    }
+  }
+
+  private OutputStream send(String begin) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), management.port());
+    sockets.add(socket);
+    socket.getOutputStream().write(begin.getBytes(US_ASCII));
+    return socket.getOutputStream();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri(management, path)).timeout(Duration.ofSeconds(60)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return client.send(request(path, body), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String path, String body) {
+    return request(management, path, body);
+  }
+
+  private static HttpRequest request(Management of, String path, String body) {
+    return HttpRequest.newBuilder(uri(of, path))
+        .timeout(Duration.ofSeconds(60))
+        .POST(BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static URI uri(Management of, String path) {
+    return URI.create("http://127.0.0.1:" + of.port() + path);
+  }
+}
