@@ -44,15 +44,26 @@ final class DemoCommand implements Callable<Integer> {
   private Optional<Integer> views = Optional.empty();
 
   @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      description = "Model directory; default: the bundled ResNet for Fashion-MNIST.")
+  private Optional<Path> teacher = Optional.empty();
+
+  @Option(
       names = "--student",
-      paramLabel = "NAME",
-      description = "cnn, mlp, resnet8 or resnet12; default: cnn.")
+      paramLabel = "NAME|DIR",
+      description =
+          "cnn, mlp, resnet8 or resnet12, or a model directory, whose input is what views are"
+              + " brought to; default: cnn.")
   private Optional<String> student = Optional.empty();
 
   @Option(
       names = "--dataset",
       paramLabel = "DIR",
-      description = "Directory of idx files (.gz too); default: the bundled Fashion-MNIST subset.")
+      description =
+          "Directory of idx files (.gz too), or of pictures: train/CLASS/… and test/CLASS/…, or"
+              + " CLASS/…, of which every fifth is held out; default: the bundled Fashion-MNIST"
+              + " subset.")
   private Optional<Path> dataset = Optional.empty();
 
   @Option(
@@ -115,9 +126,11 @@ final class DemoCommand implements Callable<Integer> {
             root,
             new DemoRun.Wishes(
                 views,
-                student,
-                dataset.map(path -> path.toAbsolutePath().normalize().toString()),
-                partitions));
+                student.map(
+                    name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),
+                dataset.map(DemoCommand::absolute),
+                partitions,
+                teacher.map(DemoCommand::absolute)));
     DemoSettings settings =
         new DemoSettings(
             home,
@@ -141,6 +154,10 @@ final class DemoCommand implements Callable<Integer> {
       demo.run();
     }
     return ExitCodes.OK;
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
   }
 
   private static Path fresh(Path home) {

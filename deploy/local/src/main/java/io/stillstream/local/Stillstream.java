@@ -16,6 +16,8 @@ import picocli.CommandLine.ParseResult;
     description = "Keeps a small image model fresh from a stream.",
     subcommands = {
       AclsCommand.class,
+      BrokerCommand.class,
+      DatasetStatisticsCommand.class,
       DeadLettersCommand.class,
       DemoCommand.class,
       ForgetCommand.class,

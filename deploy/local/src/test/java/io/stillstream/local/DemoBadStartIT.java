@@ -19,10 +19,13 @@ class DemoBadStartIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "demo --student vgg | --student must be one of cnn, mlp, resnet8, resnet12, was vgg",
+        "demo --student vgg | --student must be one of cnn, mlp, resnet8, resnet12 or a model directory",
         "demo --images many | Invalid value for option '--images'",
         "demo --images 0 | --images must be at least 1, was 0",
         "demo --dataset /nowhere | --dataset: there is no directory /nowhere",
+        "demo --teacher /nowhere | --teacher: there is no model directory /nowhere",
+        "broker --partitions 0 | --partitions must be at least 1, was 0",
+        "broker --dir /proc/none | --dir: /proc/none cannot be written",
         "demo --dir /proc/none | --dir: /proc/none cannot be written",
         "demo --sudent cnn | Unknown option",
         "ingest /nowhere --bootstrap-server localhost:1 | no broker answered at localhost:1",

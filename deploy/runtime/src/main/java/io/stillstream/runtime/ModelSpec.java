@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -148,6 +150,21 @@ public final class ModelSpec {
   /** In the order of the logits. */
   public List<String> classes() {
     return description.classes();
+  }
+
+  /**
+   * Index of the class that a folder of images stands for: it is called as the class, or else by
+   * the class's number.
+   *
+   * @param classes in the order of the logits
+   */
+  public static OptionalInt classIndex(List<String> classes, String folder) {
+    int named = classes.indexOf(folder);
+    return named >= 0
+        ? OptionalInt.of(named)
+        : IntStream.range(0, classes.size())
+            .filter(number -> Integer.toString(number).equals(folder))
+            .findFirst();
   }
 
   /** Exactly as described, where a float would round. */

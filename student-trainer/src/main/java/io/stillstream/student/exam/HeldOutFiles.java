@@ -123,18 +123,13 @@ public final class HeldOutFiles {
   }
 
   private int label(Path folder) {
-    String name = name(folder);
-    int label = student.classes().indexOf(name);
-    for (int number = 0; label < 0 && number < student.classes().size(); number++) {
-      label = Integer.toString(number).equals(name) ? number : label;
-    }
-    if (label < 0) {
-      throw new StartupException(
-          KEY
-              + "folder %s is neither a class of the student, %s, nor a number below %d"
-                  .formatted(folder, student.classes(), student.classes().size()));
-    }
-    return label;
+    return ModelSpec.classIndex(student.classes(), name(folder))
+        .orElseThrow(
+            () ->
+                new StartupException(
+                    KEY
+                        + "folder %s is neither a class of the student, %s, nor a number below %d"
+                            .formatted(folder, student.classes(), student.classes().size())));
   }
 
   private int[] chosen(int count) {

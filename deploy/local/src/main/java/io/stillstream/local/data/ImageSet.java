@@ -4,6 +4,7 @@ import io.stillstream.runtime.IdxFile;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.pixels.PixelFit;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Grey images with their classes, from the two idx files of a data set's training or test part. */
-public final class ImageSet {
+public final class ImageSet implements LabeledImages {
   /** Which part of a data set. */
   public enum Part {
     TRAIN("train", "train"),
@@ -28,6 +29,15 @@ public final class ImageSet {
     /** In image ids: train or test. */
     public String label() {
       return label;
+    }
+
+    /** Beginning of a message that says why there is no such part. */
+    String missing() {
+      return "no " + inMessages() + ": ";
+    }
+
+    String inMessages() {
+      return this == TRAIN ? "training part" : "test part";
     }
   }
 
@@ -70,6 +80,7 @@ public final class ImageSet {
   }
 
   /** Number of images, at least 1. */
+  @Override
   public int size() {
     return images.size(0);
   }
@@ -84,7 +95,7 @@ public final class ImageSet {
     return images.size(2);
   }
 
-  /** Class index of an image. */
+  @Override
   public int label(int index) {
     return labels.data()[index] & 0xFF;
   }
@@ -107,6 +118,24 @@ public final class ImageSet {
   /** The image as a PNG file. */
   public ByteBuffer png(int index) {
     return PixelCodec.encode(PixelEncoding.PNG, height(), width(), 1, pixels(index));
+  }
+
+  @Override
+  public String name(int index) {
+    return "image " + index;
+  }
+
+  @Override
+  public byte[] file(int index) {
+    ByteBuffer png = png(index);
+    byte[] file = new byte[png.remaining()];
+    png.get(file);
+    return file;
+  }
+
+  @Override
+  public byte[] pixels(int index, PixelFit fit) {
+    return fit.ofPixels(pixels(index), height(), width(), 1);
   }
 
   private static Path file(Path directory, String name) {

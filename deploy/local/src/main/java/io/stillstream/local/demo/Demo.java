@@ -2,7 +2,8 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.local.FailedException;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.DataSet;
+import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.StudentRelease;
@@ -10,6 +11,7 @@ import io.stillstream.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
@@ -53,11 +55,10 @@ public final class Demo {
    */
   public void run() {
     try {
-      ImageSet train = data(ImageSet.Part.TRAIN);
-      ImageSet test = data(ImageSet.Part.TEST);
+      DemoInputs inputs = DemoInputs.load(settings);
       settings.run().save(directory.root());
       try (Pipeline pipeline = Pipeline.start(settings, directory)) {
-        run(pipeline, train, test);
+        run(pipeline, inputs);
       }
     } finally {
       ended.countDown();
@@ -76,8 +77,9 @@ public final class Demo {
     }
   }
 
-  private void run(Pipeline pipeline, ImageSet train, ImageSet test) {
+  private void run(Pipeline pipeline, DemoInputs inputs) {
     Map<String, String> clients = pipeline.clients();
+    LabeledImages train = inputs.train();
     String dataName = settings.dataName();
     long wanted = settings.images().orElse(settings.exit() ? train.size() : Long.MAX_VALUE);
     boolean complete;
@@ -90,22 +92,24 @@ public final class Demo {
           new Feeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
         before = feeder.before();
         announce(pipeline, before, journey.steps());
+        tellLeftOut(inputs.leftOut());
         feeder.start();
-        complete = watch(pipeline, feeder, letters, journey);
+        complete = watch(pipeline, inputs.teacher(), feeder, letters, journey);
         imagesPerSecond = journey.imagesPerSecond();
       }
     }
     screen.endProgress();
     pipeline.closeServices();
     if (complete && !stopped.get()) {
-      sumUp(pipeline, test, imagesPerSecond, before > 0);
+      sumUp(pipeline, inputs, imagesPerSecond, before > 0);
     } else {
       screen.say("stopped; go on with --dir " + directory.root());
     }
   }
 
   /** Returns true when all is trained that was to be trained, and the demo is to end then. */
-  private boolean watch(Pipeline pipeline, Feeder feeder, Letters letters, Journey journey) {
+  private boolean watch(
+      Pipeline pipeline, ModelSpec teacher, Feeder feeder, Letters letters, Journey journey) {
     boolean firstStep = false;
     while (!stopped.get()) {
       letters.poll(TICK);
@@ -113,7 +117,7 @@ public final class Demo {
       if (!firstStep && journey.stepped()) {
         firstStep = true;
         screen.say("first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
-        draw(pipeline);
+        draw(pipeline, teacher);
       }
       screen.progress(
           () ->
@@ -131,16 +135,15 @@ public final class Demo {
   }
 
   /** A picture of what the topics hold; without one the demo is still a demo. */
-  private void draw(Pipeline pipeline) {
+  private void draw(Pipeline pipeline, ModelSpec teacher) {
     Path file = directory.root().resolve("views.png");
-    ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
     Gallery gallery = new Gallery(teacher.classes(), settings.run().views());
     try {
       gallery.read(pipeline.clients(), pipeline.meters());
       gallery.draw(file);
       screen.say("picture   " + file);
-    } catch (IOException e) {
-      screen.say("no picture: " + e);
+    } catch (IOException | IllegalArgumentException e) {
+      screen.say("no picture: " + e.getMessage());
     }
   }
 
@@ -171,21 +174,34 @@ public final class Demo {
     }
   }
 
-  private void sumUp(Pipeline pipeline, ImageSet test, double imagesPerSecond, boolean resumed) {
+  private void tellLeftOut(List<Path> files) {
+    if (!files.isEmpty()) {
+      screen.say(
+          "left out  %d files that are no pictures, or too large for a record: %s"
+              .formatted(files.size(), DataSet.some(files.stream().map(Path::toString).toList())));
+    }
+  }
+
+  private void sumUp(
+      Pipeline pipeline, DemoInputs inputs, double imagesPerSecond, boolean resumed) {
     Map<String, String> clients = pipeline.clients();
     StudentRelease release =
         LastRelease.in(clients, pipeline.meters())
             .orElseThrow(() -> new FailedException("the trainer has released nothing"));
     Summary summary =
         new Summary(
-            settings.run().student(),
+            inputs.student().name(),
             Census.records(clients, Topics.IMAGES),
             Census.ofViews(clients, pipeline.meters()),
             Census.ofLabeledViews(clients, pipeline.meters()),
             new Summary.Release(
                 release.getVersion(), release.getStep(), release.getViewsSeen(), release.getUri()),
             Census.records(clients, Topics.DEAD_LETTERS),
-            Evaluation.of(LastRelease.directory(release), settings.teacherModel(), test),
+            Evaluation.of(
+                ModelSpec.load(LastRelease.directory(release), "student"),
+                inputs.teacher(),
+                inputs.test(),
+                screen::say),
             imagesPerSecond,
             age(pipeline, 0.5),
             age(pipeline, 0.99),
@@ -197,13 +213,5 @@ public final class Demo {
   private static OptionalDouble age(Pipeline pipeline, double share) {
     Timer timer = pipeline.meters().find("pipeline.age").tag("stage", "trained").timer();
     return timer == null ? OptionalDouble.empty() : Percentile.millis(timer, share);
-  }
-
-  private ImageSet data(ImageSet.Part part) {
-    try {
-      return ImageSet.load(settings.data(), part);
-    } catch (StartupException e) {
-      throw new StartupException("--dataset: " + e.getMessage(), e);
-    }
   }
 }

@@ -15,9 +15,11 @@ import java.util.Optional;
 /**
  * What must stay the same over the life of a demo's directory, or its counts would mean nothing.
  *
- * @param dataset directory of idx files; empty for the bundled one
+ * @param student one of {@link DemoSettings#STUDENTS}, or a model directory
+ * @param dataset directory of idx files or pictures; empty for the bundled one
+ * @param teacher model directory; empty for the bundled one
  */
-public record DemoRun(int views, String student, String dataset, int partitions) {
+public record DemoRun(int views, String student, String dataset, int partitions, String teacher) {
   /** With which a new directory begins where nothing is said. */
   public static final DemoRun DEFAULTS = new DemoRun(4, "cnn", "", 1);
 
@@ -25,12 +27,23 @@ public record DemoRun(int views, String student, String dataset, int partitions)
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String FILE = "demo.json";
 
+  public DemoRun {
+    // Directories from before there was a choice say nothing of it.
+    teacher = Objects.requireNonNullElse(teacher, "");
+  }
+
+  /** One with the bundled teacher. */
+  public DemoRun(int views, String student, String dataset, int partitions) {
+    this(views, student, dataset, partitions, "");
+  }
+
   /** What a user may say of it; what is absent is as before, or as by default. */
   public record Wishes(
       Optional<Integer> views,
       Optional<String> student,
       Optional<String> dataset,
-      Optional<Integer> partitions) {}
+      Optional<Integer> partitions,
+      Optional<String> teacher) {}
 
   /**
    * The run that a directory holds, or a new one.
@@ -46,7 +59,8 @@ public record DemoRun(int views, String student, String dataset, int partitions)
             wishes.views().orElse(base.views),
             wishes.student().orElse(base.student),
             wishes.dataset().orElse(base.dataset),
-            wishes.partitions().orElse(base.partitions));
+            wishes.partitions().orElse(base.partitions),
+            wishes.teacher().orElse(base.teacher));
     if (known && !run.equals(base)) {
       throw new StartupException(
           directory + " was made with other options: " + base.differences(run));
@@ -69,6 +83,7 @@ public record DemoRun(int views, String student, String dataset, int partitions)
   private String differences(DemoRun other) {
     List<String> words = new ArrayList<>();
     compare(words, "--views", views, other.views);
+    compare(words, "--teacher", teacher, other.teacher);
     compare(words, "--student", student, other.student);
     compare(words, "--dataset", dataset, other.dataset);
     compare(words, "--partitions", partitions, other.partitions);

@@ -44,10 +44,6 @@ public record DemoSettings(
   }
 
   public DemoSettings {
-    if (!STUDENTS.contains(run.student())) {
-      throw new StartupException(
-          "--student must be one of " + String.join(", ", STUDENTS) + ", was " + run.student());
-    }
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());
     }
@@ -66,11 +62,15 @@ public record DemoSettings(
   public record Ports(int kafka, int registry, int management) {}
 
   Path teacherModel() {
-    return home.resolve("deploy/models").resolve(TEACHER);
+    return run.teacher().isEmpty()
+        ? home.resolve("deploy/models").resolve(TEACHER)
+        : Path.of(run.teacher());
   }
 
   Path studentModel() {
-    return home.resolve("deploy/models").resolve(run.student());
+    return STUDENTS.contains(run.student())
+        ? home.resolve("deploy/models").resolve(run.student())
+        : Path.of(run.student());
   }
 
   /** Directory of the data set. */

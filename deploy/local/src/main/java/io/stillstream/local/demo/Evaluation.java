@@ -1,40 +1,67 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.FailedException;
+import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.pixels.PixelFit;
 import io.stillstream.teacher.TorchScriptModel;
 import io.stillstream.teacher.labels.Pixels;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Student and teacher on images that neither trained on.
+ * Student and teacher on images that neither trained on. Images are brought to the student's size
+ * as the trainer does for held-out examples and for predictions; a teacher of another size resizes
+ * these as the labeler does.
  *
  * @param studentAccuracy share of the images that the released student gets right, 0 to 1
  * @param teacherAccuracy the same for the teacher
  * @param agreement share of the images on which both name the same class
  */
 record Evaluation(double studentAccuracy, double teacherAccuracy, double agreement) {
-  private static final int BATCH = 256;
+  private static final int BATCH = 128;
 
-  static Evaluation of(Path studentDirectory, Path teacherDirectory, ImageSet test) {
-    int[] student = classes(ModelSpec.load(studentDirectory, "student"), test);
-    int[] teacher = classes(ModelSpec.load(teacherDirectory, "teacher"), test);
-    int[] truth = new int[test.size()];
-    for (int i = 0; i < truth.length; i++) {
-      truth[i] = test.label(i);
+  /**
+   * Measures.
+   *
+   * @param tell takes a line about images that could not be decoded, which are left out
+   * @throws FailedException when none could be
+   */
+  static Evaluation of(
+      ModelSpec student, ModelSpec teacher, LabeledImages test, Consumer<String> tell) {
+    Tally tally = new Tally();
+    PixelFit fit =
+        new PixelFit(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
+    List<String> bad = new ArrayList<>();
+    try (TorchScriptModel studentModel = TorchScriptModel.load(student);
+        TorchScriptModel teacherModel = TorchScriptModel.load(teacher)) {
+      for (int from = 0; from < test.size(); from += BATCH) {
+        List<Pixels> batch = new ArrayList<>();
+        List<Integer> truth = new ArrayList<>();
+        for (int i = from; i < Math.min(from + BATCH, test.size()); i++) {
+          try {
+            byte[] pixels = test.pixels(i, fit);
+            batch.add(new Pixels(student.height(), student.width(), student.channels(), pixels));
+            truth.add(test.label(i));
+          } catch (PixelException | UncheckedIOException e) {
+            bad.add(test.name(i) + ": " + e.getMessage());
+          }
+        }
+        if (!batch.isEmpty()) {
+          tally.add(truth, studentModel.logits(batch), teacherModel.logits(batch));
+        }
+      }
     }
-    return new Evaluation(share(student, truth), share(teacher, truth), share(student, teacher));
-  }
-
-  /** Share of places that hold the same. */
-  static double share(int[] one, int[] other) {
-    int same = 0;
-    for (int i = 0; i < one.length; i++) {
-      same += one[i] == other[i] ? 1 : 0;
+    if (!bad.isEmpty()) {
+      tell.accept(
+          "left out  %d of %d test images could not be decoded, the first one %s"
+              .formatted(bad.size(), test.size(), bad.get(0)));
     }
-    return (double) same / one.length;
+    return tally.evaluation();
   }
 
   static int argmax(float[] logits) {
@@ -45,20 +72,33 @@ record Evaluation(double studentAccuracy, double teacherAccuracy, double agreeme
     return best;
   }
 
-  private static int[] classes(ModelSpec spec, ImageSet test) {
-    int[] classes = new int[test.size()];
-    try (TorchScriptModel model = TorchScriptModel.load(spec)) {
-      for (int from = 0; from < classes.length; from += BATCH) {
-        List<Pixels> batch = new ArrayList<>();
-        for (int i = from; i < Math.min(from + BATCH, classes.length); i++) {
-          batch.add(new Pixels(spec.height(), spec.width(), spec.channels(), test.pixels(i)));
-        }
-        float[][] logits = model.logits(batch);
-        for (int i = 0; i < logits.length; i++) {
-          classes[from + i] = argmax(logits[i]);
-        }
+  /** Counts of what was right. */
+  private static final class Tally {
+    private int images;
+    private int student;
+    private int teacher;
+    private int agreed;
+
+    void add(List<Integer> truth, float[][] studentLogits, float[][] teacherLogits) {
+      for (int i = 0; i < truth.size(); i++) {
+        int said = argmax(studentLogits[i]);
+        int taught = argmax(teacherLogits[i]);
+        images++;
+        student += said == truth.get(i) ? 1 : 0;
+        teacher += taught == truth.get(i) ? 1 : 0;
+        agreed += said == taught ? 1 : 0;
       }
     }
-    return classes;
+
+    Evaluation evaluation() {
+      if (images == 0) {
+        throw new FailedException("no test image could be decoded");
+      }
+      return new Evaluation(share(student), share(teacher), share(agreed));
+    }
+
+    private double share(int count) {
+      return (double) count / images;
+    }
   }
 }

@@ -3,11 +3,13 @@ package io.stillstream.local.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.LabeledImages;
+import io.stillstream.local.ingest.ContentTypes;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Topics;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -28,7 +30,7 @@ final class Feeder implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(5);
 
-  private final ImageSet data;
+  private final LabeledImages data;
   private final String dataName;
   private final ImageIds ids;
   private final ImageSender sender;
@@ -48,7 +50,7 @@ final class Feeder implements AutoCloseable {
    * @param settled images that are trained or dead-lettered so far
    */
   Feeder(
-      ImageSet data,
+      LabeledImages data,
       String dataName,
       Map<String, String> clients,
       MeterRegistry meters,
@@ -126,12 +128,15 @@ final class Feeder implements AutoCloseable {
 
   private ImageEvent event(long number) {
     int index = ids.index(number);
+    byte[] file = data.file(index);
     return ImageEvent.newBuilder()
         .setImageId(ids.id(number))
         .setSource(dataName)
         .setCapturedAt(Instant.now())
-        .setContentType("image/png")
-        .setPayload(data.png(index))
+        // What it is was looked at when the data set was opened; what has changed since, the
+        // augmenter finds out.
+        .setContentType(ContentTypes.of(file).orElse("application/octet-stream"))
+        .setPayload(ByteBuffer.wrap(file))
         .setLabel(data.label(index))
         .build();
   }

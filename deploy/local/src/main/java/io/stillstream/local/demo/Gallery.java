@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 
 /** A first look: one image of each class with all its views, and what the teacher says of them. */
 final class Gallery {
+  /** More of them would make a picture that nobody can look at. */
+  static final int MOST = 20;
+
   private final List<String> classes;
   private final int views;
   private final Map<String, List<LabeledView>> seen = new LinkedHashMap<>();
@@ -40,7 +43,10 @@ final class Gallery {
     seen.computeIfAbsent(image, name -> new ArrayList<>()).add(view);
   }
 
-  /** One image for each class, as far as there is a whole one; its views in order. */
+  /**
+   * One image for each class, as far as there is a whole one, of many the first; its views in
+   * order.
+   */
   List<List<LabeledView>> images() {
     Map<Integer, List<LabeledView>> chosen = new TreeMap<>();
     for (List<LabeledView> image : seen.values()) {
@@ -49,7 +55,7 @@ final class Gallery {
         chosen.computeIfAbsent(label.getPrimary(), name -> sorted(image));
       }
     }
-    return List.copyOf(chosen.values());
+    return chosen.values().stream().limit(MOST).toList();
   }
 
   /** Draws a column for each image into a PNG file; without any there is no file. */

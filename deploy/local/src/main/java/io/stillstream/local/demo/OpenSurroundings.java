@@ -1,8 +1,7 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.local.access.Role;
+import io.stillstream.local.broker.LocalBroker;
 import java.util.List;
 import java.util.Map;
 
@@ -16,23 +15,9 @@ record OpenSurroundings(Map<String, String> everybody, Runnable end) implements 
 
   /** Starts the embedded broker and registry. */
   static OpenSurroundings start(StateDirectory directory, DemoSettings.Ports ports) {
-    DevelopmentRegistry registry =
-        DevelopmentRegistry.start(directory.registry(), ports.registry());
-    EmbeddedKafka kafka;
-    try {
-      kafka = EmbeddedKafka.start(directory.kafka(), ports.kafka());
-    } catch (RuntimeException e) {
-      registry.close();
-      throw e;
-    }
-    return new OpenSurroundings(
-        Map.of(
-            "bootstrap.servers", kafka.bootstrapServers(),
-            "schema.registry.url", registry.url().toString()),
-        () -> {
-          kafka.close();
-          registry.close();
-        });
+    LocalBroker broker =
+        LocalBroker.start(directory.kafka(), ports.kafka(), directory.registry(), ports.registry());
+    return new OpenSurroundings(broker.clients(), broker::close);
   }
 
   @Override

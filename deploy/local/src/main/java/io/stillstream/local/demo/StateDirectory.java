@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A demo's directory while it belongs to this process. */
+/** A demo's or a broker's directory while it belongs to this process. */
 public final class StateDirectory implements AutoCloseable {
   private final Path root;
   private final FileChannel channel;
@@ -35,20 +35,22 @@ public final class StateDirectory implements AutoCloseable {
       throw new StartupException("--dir: " + root + " cannot be written: " + e, e);
     }
     if (!locked(channel)) {
-      throw new StartupException("--dir: another demo is running in " + root);
+      throw new StartupException("--dir: another demo or broker is running in " + root);
     }
     return new StateDirectory(root, channel);
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
-  Path kafka() {
+  /** What the broker stores. */
+  public Path kafka() {
     return root.resolve("kafka");
   }
 
-  Path registry() {
+  /** File of the registry. */
+  public Path registry() {
     return root.resolve("registry.json");
   }
 

@@ -52,19 +52,29 @@ class DemoRunTest {
   }
 
   @Test
-  void shouldRefuseAnUnknownStudent() {
-    assertThatThrownBy(
-            () ->
-                new DemoSettings(
-                    directory,
-                    directory,
-                    new DemoRun(4, "vgg", "", 2),
-                    OptionalLong.empty(),
-                    1,
-                    true,
-                    new DemoSettings.Ports(0, 0, 0)))
-        .isInstanceOf(StartupException.class)
-        .hasMessage("--student must be one of cnn, mlp, resnet8, resnet12, was vgg");
+  void shouldRememberTheTeacher() {
+    // given
+    DemoRun.Wishes wishes =
+        new DemoRun.Wishes(
+            Optional.empty(),
+            Optional.of("/models/student"),
+            Optional.of("/pictures"),
+            Optional.empty(),
+            Optional.of("/models/teacher"));
+    DemoRun.of(directory, wishes).save(directory);
+    // when, then
+    assertThat(DemoRun.of(directory, NONE))
+        .isEqualTo(new DemoRun(4, "/models/student", "/pictures", 1, "/models/teacher"));
+  }
+
+  @Test
+  void shouldGoOnInADirectoryFromBeforeThereWasAChoiceOfTeachers() throws Exception {
+    // given
+    Files.writeString(
+        directory.resolve("demo.json"),
+        "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
+    // when, then
+    assertThat(DemoRun.of(directory, NONE)).isEqualTo(new DemoRun(2, "mlp", "", 1, ""));
   }
 
   @Test
@@ -84,6 +94,6 @@ class DemoRunTest {
   }
 
   private static DemoRun.Wishes wishes(Optional<Integer> views, Optional<String> student) {
-    return new DemoRun.Wishes(views, student, Optional.empty(), Optional.empty());
+    return new DemoRun.Wishes(views, student, Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

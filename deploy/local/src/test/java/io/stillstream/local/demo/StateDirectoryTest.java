@@ -20,7 +20,7 @@ class StateDirectoryTest {
       assertThat(first.root()).isEqualTo(directory);
       assertThatThrownBy(() -> StateDirectory.open(directory))
           .isInstanceOf(StartupException.class)
-          .hasMessage("--dir: another demo is running in " + directory);
+          .hasMessage("--dir: another demo or broker is running in " + directory);
     }
     try (StateDirectory next = StateDirectory.open(directory)) {
       assertThat(next.kafka()).isEqualTo(directory.resolve("kafka"));
