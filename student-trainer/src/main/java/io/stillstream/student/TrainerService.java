@@ -91,6 +91,7 @@ public final class TrainerService implements Service {
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
+    DirectoryCheck.require(config.directory(), List.of(Workshop.CHECKPOINTS, Workshop.RELEASES));
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);
     Access.require(config.kafka(), topics(), config.privileges(), PATIENCE);
     config

@@ -23,6 +23,7 @@ import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.ExamSet;
 import io.stillstream.student.training.TrainerMetrics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,8 +40,8 @@ import org.slf4j.LoggerFactory;
 /** Everything that one run of the trainer holds open, and closes in the opposite order. */
 final class Workshop implements AutoCloseable {
   static final String RELEASES = "releases";
+  static final String CHECKPOINTS = "checkpoints";
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String LEDGER = "ledger.jsonl";
 
   private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
@@ -76,7 +77,13 @@ final class Workshop implements AutoCloseable {
     try {
       workshop.fill(model, registry, progress, access, stopping, clock);
       return workshop;
-    } catch (IOException | IllegalStateException | UnsupportedFormatException e) {
+    } catch (IOException e) {
+      workshop.close();
+      throw DirectoryCheck.refused(config.directory(), e);
+    } catch (UncheckedIOException e) {
+      workshop.close();
+      throw DirectoryCheck.refused(config.directory(), e.getCause());
+    } catch (IllegalStateException | UnsupportedFormatException e) {
       workshop.close();
       throw new StartupException("directory: " + e.getMessage(), e);
     } catch (OffsetGapException e) {
