@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -46,12 +47,16 @@ final class Workshop implements AutoCloseable {
 
   private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
 
+  /** What does not arrive then is in a checkpoint, or is told again at the next start. */
+  private static final Duration SENDER_PATIENCE = Duration.ofSeconds(5);
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final TrainerConfig config;
   private final Clients clients;
   private LabeledStream stream;
   private ViewSource source;
   private RecordWriter<Object> writer;
+  private BackgroundSender sender;
   private TrainerLoop loop;
   private Copies copies = Copies.NONE;
 
@@ -151,20 +156,39 @@ final class Workshop implements AutoCloseable {
     Outbox outbox =
         opened(new Outbox(producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(Metrics.bindKafka(producer, registry));
+    TrainerConfig.TopicNames topics = config.topics();
+    sender =
+        opened(
+            new BackgroundSender(
+                writer,
+                producer,
+                List.of(topics.studentReleases(), topics.studentProgress(), topics.studentEvents()),
+                registry,
+                SENDER_PATIENCE));
     Events events =
         new Events(
             model.name(),
-            config.topics().studentEvents(),
-            writer,
-            outbox,
+            topics.studentEvents(),
+            sender,
             clock,
-            trainee.begin().events());
+            trainee.begin().events(),
+            registry);
     Lineage lineage = new Lineage(trainee.begin());
-    Announcer announcer = new Announcer(config.topics(), writer, outbox, releases, copies, clock);
+    Announcer announcer = new Announcer(topics, sender, releases, copies, clock);
     Optional<ExamSet> exam = new HeldOut(config, clients, model, batches).read(registry);
     Optional<Examination> examination =
-        exam.map(set -> new Examination(set, trainee, config.evaluation().everySteps(), metrics));
-    Yardstick yardstick = opened(new Yardstick(config, releases, exam, trainee::predict));
+        exam.map(
+            set ->
+                new Examination(
+                    set,
+                    trainee.training()::steps,
+                    trainee::predict,
+                    config.evaluation().everySteps(),
+                    metrics,
+                    progress::turn,
+                    () -> stopping.getCount() == 0,
+                    System::nanoTime));
+    Yardstick yardstick = opened(new Yardstick(config, releases, examination));
     trainee.training().attend(yardstick.trial());
     Releasing releasing =
         new Releasing(
@@ -270,6 +294,11 @@ final class Workshop implements AutoCloseable {
 
   Copies copies() {
     return copies;
+  }
+
+  /** What does not reach its topic, and why. */
+  Optional<String> unpublished() {
+    return sender.trouble();
   }
 
   boolean isConnected() {
