@@ -2,54 +2,62 @@ package io.stillstream.student;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.release.Releases;
 import io.stillstream.student.store.Copies;
 import io.stillstream.student.training.PrequentialWindow;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import org.apache.kafka.common.KafkaException;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the world of releases, until somebody has heard it, and of progress, in passing. */
+/**
+ * Tells of releases, until a broker has heard it, and of progress, in passing. Nothing here waits
+ * for brokers but {@link #await}. Belongs to the loop's thread.
+ */
 final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   private final TrainerConfig.TopicNames topics;
-  private final RecordWriter<Object> writer;
-  private final Outbox outbox;
+  private final BackgroundSender sender;
   private final Releases releases;
   private final Copies copies;
   private final InstantSource clock;
+
+  /** By version. */
+  private final NavigableMap<Long, BackgroundSender.Sent> underWay = new TreeMap<>();
+
   private StudentProgress unsent;
+  private Optional<BackgroundSender.Sent> progress = Optional.empty();
 
   Announcer(
       TrainerConfig.TopicNames topics,
-      RecordWriter<Object> writer,
-      Outbox outbox,
+      BackgroundSender sender,
       Releases releases,
       Copies copies,
       InstantSource clock) {
     this.topics = topics;
-    this.writer = writer;
-    this.outbox = outbox;
+    this.sender = sender;
     this.releases = releases;
     this.copies = copies;
     this.clock = clock;
   }
 
   /**
-   * Sends the event of a champion, unless a broker has it already, or what it is to name is not
-   * there yet. What fails is tried again.
+   * Sends the event of a champion, unless a broker has it already, it is under way, or what it is
+   * to name is not there yet. To be called again until it has arrived.
    */
-  void announce(long version) throws IOException, InterruptedException {
+  void announce(long version) throws IOException {
+    settle();
     Optional<StudentRelease> event = releases.unannounced(version);
-    if (event.isEmpty()) {
+    if (event.isEmpty() || underWay.containsKey(version)) {
       return;
     }
     StudentRelease release = event.get();
@@ -59,21 +67,35 @@ final class Announcer {
       return;
     }
     release.setUri(uri.get());
-    if (isSent(topics.studentReleases(), release.getStudent(), release)) {
-      releases.announced(version);
-      LOG.atInfo().addKeyValue("version", version).log("Release is announced");
-    } else {
-      LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
+    sender
+        .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
+        .ifPresent(sent -> underWay.put(version, sent));
+  }
+
+  /** Notes which releases a broker has heard of by now. */
+  void settle() throws IOException {
+    for (Map.Entry<Long, BackgroundSender.Sent> entry : List.copyOf(underWay.entrySet())) {
+      long version = entry.getKey();
+      if (!entry.getValue().isDone()) {
+        continue;
+      }
+      if (!entry.getValue().isDelivered()) {
+        LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
+      } else if (releases.unannounced(version).isPresent()) {
+        releases.announced(version);
+        LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+      }
+      underWay.remove(version);
     }
   }
 
-  private boolean isSent(String topic, String student, Object event) throws InterruptedException {
-    try {
-      return outbox.send(topic, student.getBytes(UTF_8), writer.write(topic, event));
-    } catch (RegistryUnavailableException e) {
-      LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
-      return false;
+  /** Waits for announcements that are under way, for a bounded time in all, and notes them. */
+  void await(Duration atMost) throws IOException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (BackgroundSender.Sent sent : underWay.values()) {
+      boolean unused = sent.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
+    settle();
   }
 
   /** Says how far the student is from its teacher now, if anything is known of it. */
@@ -82,7 +104,7 @@ final class Announcer {
     if (window.agreement().isEmpty()) {
       return;
     }
-    StudentProgress progress =
+    unsent =
         StudentProgress.newBuilder()
             .setStudent(trainee.begin().student())
             .setStep(trainee.training().steps())
@@ -95,26 +117,25 @@ final class Announcer {
                     : null)
             .setReportedAt(clock.instant())
             .build();
-    unsent = progress;
-    retryProgress();
+    progress = offer();
   }
 
   /**
-   * Sends the last progress if it could not be sent: on a stream that pauses nothing else would
+   * Sends the last progress again if it did not arrive: on a stream that pauses nothing else would
    * find out that the registry is back.
    */
   void retryProgress() {
-    if (unsent == null) {
+    if (unsent == null || progress.filter(sent -> !sent.isDone()).isPresent()) {
       return;
     }
-    try {
-      outbox.sendAndForget(
-          topics.studentProgress(),
-          unsent.getStudent().getBytes(UTF_8),
-          writer.write(topics.studentProgress(), unsent));
+    if (progress.filter(BackgroundSender.Sent::isDelivered).isPresent()) {
       unsent = null;
-    } catch (KafkaException e) {
-      LOG.atDebug().addKeyValue("cause", e.toString()).log("Progress was not published");
+    } else {
+      progress = offer();
     }
+  }
+
+  private Optional<BackgroundSender.Sent> offer() {
+    return sender.offer(topics.studentProgress(), unsent.getStudent().getBytes(UTF_8), unsent);
   }
 }

@@ -2,12 +2,14 @@ package io.stillstream.student;
 
 import io.stillstream.student.checkpoint.CheckpointStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,19 @@ final class BackgroundWriter implements AutoCloseable {
   /** Whether {@link #finish} would have to wait. */
   boolean isBusy() {
     return writing != null && !writing.isDone();
+  }
+
+  /** Waits for what was begun, for a bounded time; whether {@link #finish} need not wait now. */
+  boolean await(Duration atMost) throws InterruptedException {
+    try {
+      Object unused = writing.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      // To be told by finish.
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   /**

@@ -2,7 +2,8 @@ package io.stillstream.student;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.RecordWriter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.student.checkpoint.PendingEvent;
@@ -12,24 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Events about the student, on their way to brokers. Each is sent at once, and again until a broker
  * has it; checkpoints hold those that none has, so a crash loses none. It may repeat some: student,
- * kind and step tell. Belongs to the loop's thread.
+ * kind and step tell. Nothing here waits. Belongs to the loop's thread.
  */
 final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
   private final String student;
   private final String topic;
-  private final RecordWriter<Object> writer;
-  private final Outbox outbox;
+  private final BackgroundSender sender;
   private final InstantSource clock;
   private final List<Waiting> waiting = new ArrayList<>();
+
+  /** What other threads may see of them. */
+  private volatile int pending;
 
   /**
    * @param undelivered of the checkpoint that training goes on from
@@ -37,19 +39,22 @@ final class Events {
   Events(
       String student,
       String topic,
-      RecordWriter<Object> writer,
-      Outbox outbox,
+      BackgroundSender sender,
       InstantSource clock,
-      List<PendingEvent> undelivered) {
+      List<PendingEvent> undelivered,
+      MeterRegistry registry) {
     this.student = student;
     this.topic = topic;
-    this.writer = writer;
-    this.outbox = outbox;
+    this.sender = sender;
     this.clock = clock;
     undelivered.forEach(event -> waiting.add(new Waiting(event, Optional.empty())));
+    pending = waiting.size();
+    Gauge.builder("student.events.pending", this, events -> events.pending)
+        .description("Events that no broker has yet; checkpoints hold them")
+        .register(registry);
   }
 
-  private record Waiting(PendingEvent event, Optional<Outbox.Sent> sent) {
+  private record Waiting(PendingEvent event, Optional<BackgroundSender.Sent> sent) {
     boolean isDelivered() {
       return sent.isPresent() && sent.get().isDelivered();
     }
@@ -68,23 +73,42 @@ final class Events {
         .addKeyValue("step", step)
         .addKeyValue("details", details)
         .log("Something happened to the student");
-    waiting.add(new Waiting(event, send(event)));
+    // A topic that fails is tried with one event at a time.
+    waiting.add(new Waiting(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
+    pending = waiting.size();
   }
 
-  /** Sends once more what did not arrive. */
+  /** Sends once more what did not arrive; the oldest alone while the topic fails. Never waits. */
   void retry() {
-    waiting.removeIf(Waiting::isDelivered);
-    waiting.replaceAll(
-        waits -> waits.isUnderWay() ? waits : new Waiting(waits.event, send(waits.event)));
+    dropDelivered();
+    boolean isFailing = sender.isFailing(topic);
+    if (isFailing && waiting.stream().anyMatch(Waiting::isUnderWay)) {
+      return;
+    }
+    for (int i = 0; i < waiting.size(); i++) {
+      PendingEvent event = waiting.get(i).event;
+      if (!waiting.get(i).isUnderWay()) {
+        Optional<BackgroundSender.Sent> sent = send(event);
+        waiting.set(i, new Waiting(event, sent));
+        if (isFailing || sent.isEmpty()) {
+          return;
+        }
+      }
+    }
   }
 
   /** The events that no broker is known to have, oldest first. */
   List<PendingEvent> undelivered() {
-    waiting.removeIf(Waiting::isDelivered);
+    dropDelivered();
     return waiting.stream().map(Waiting::event).toList();
   }
 
-  private Optional<Outbox.Sent> send(PendingEvent event) {
+  private void dropDelivered() {
+    waiting.removeIf(Waiting::isDelivered);
+    pending = waiting.size();
+  }
+
+  private Optional<BackgroundSender.Sent> send(PendingEvent event) {
     StudentEvent value =
         StudentEvent.newBuilder()
             .setStudent(student)
@@ -94,11 +118,6 @@ final class Events {
             .setDetails(event.details())
             .setOccurredAt(Instant.ofEpochMilli(event.occurredAt()))
             .build();
-    try {
-      return Optional.of(outbox.begin(topic, student.getBytes(UTF_8), writer.write(topic, value)));
-    } catch (KafkaException e) {
-      LOG.atDebug().addKeyValue("cause", e.toString()).log("An event could not be sent yet");
-      return Optional.empty();
-    }
+    return sender.offer(topic, student.getBytes(UTF_8), value);
   }
 }

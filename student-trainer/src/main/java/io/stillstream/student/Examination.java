@@ -1,41 +1,142 @@
 package io.stillstream.student;
 
+import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.ExamResult;
 import io.stillstream.student.training.ExamSet;
 import io.stillstream.student.training.TrainerMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
-/** Examines the moving average on held-out examples, now and then, and whenever it is asked to. */
+/**
+ * Examines the moving average on held-out examples, now and then, and at a release the model that
+ * it has to reach beside it. A pass asks only what is not known: the student is asked once at a
+ * step, the other model once at all. Belongs to the loop's thread.
+ */
 final class Examination {
   private final ExamSet set;
-  private final Trainee trainee;
+  private final LongSupplier steps;
+  private final Function<Batch, float[]> student;
   private final long everySteps;
   private final TrainerMetrics metrics;
+  private final Runnable beat;
+  private final BooleanSupplier stopping;
+  private final LongSupplier nanos;
   private ExamResult latest;
   private long latestStep = -1;
+  private Function<Batch, float[]> baseline;
+  private ExamResult best;
 
-  Examination(ExamSet set, Trainee trainee, long everySteps, TrainerMetrics metrics) {
+  /**
+   * @param steps optimiser steps behind the student as it is
+   * @param student predicts with the moving average
+   * @param beat run before each prediction of a batch, to show that the loop is alive
+   * @param stopping whether the service has been told to stop
+   * @param nanos a clock for durations
+   */
+  Examination(
+      ExamSet set,
+      LongSupplier steps,
+      Function<Batch, float[]> student,
+      long everySteps,
+      TrainerMetrics metrics,
+      Runnable beat,
+      BooleanSupplier stopping,
+      LongSupplier nanos) {
     this.set = set;
-    this.trainee = trainee;
+    this.steps = steps;
+    this.student = student;
     this.everySteps = everySteps;
     this.metrics = metrics;
+    this.beat = beat;
+    this.stopping = stopping;
+    this.nanos = nanos;
   }
 
-  /** Examines at the start, and after each multiple of the steps. */
+  /**
+   * Compares with another model from now on.
+   *
+   * @param model predicts, and never changes; null for none
+   * @param step at which it was the student; −1 if it was none of this run
+   */
+  void against(Function<Batch, float[]> model, long step) {
+    baseline = model;
+    best = step >= 0 && step == latestStep ? latest : null;
+  }
+
+  /**
+   * Examines the student at the start, and after each multiple of the steps; gives it up if the
+   * service stops.
+   */
   void ifDue() {
-    long step = trainee.training().steps();
-    if (latestStep < 0 || step / everySteps > latestStep / everySteps) {
-      ExamResult unused = now();
+    if (latestStep < 0 || steps.getAsLong() / everySteps > latestStep / everySteps) {
+      pass(false, false);
     }
+  }
+
+  /** Whether a release can be judged without a pass. */
+  boolean isReady() {
+    return steps.getAsLong() == latestStep && (baseline == null || best != null);
+  }
+
+  /**
+   * Examines what a release is judged by.
+   *
+   * @param toTheEnd whether the pass is not given up when the service stops
+   * @return false if it was given up
+   */
+  boolean prepare(boolean toTheEnd) {
+    return pass(true, toTheEnd);
   }
 
   /** How the student does as it is. */
   ExamResult now() {
-    long step = trainee.training().steps();
-    if (step != latestStep) {
-      latest = set.examine(trainee::predict);
-      latestStep = step;
-      metrics.examined(latest);
+    if (steps.getAsLong() != latestStep) {
+      pass(false, true);
     }
     return latest;
+  }
+
+  /** How the other model does; only when {@link #isReady}. */
+  ExamResult best() {
+    return best;
+  }
+
+  private boolean pass(boolean withBaseline, boolean toTheEnd) {
+    long step = steps.getAsLong();
+    boolean studentAsked = step != latestStep;
+    boolean baselineAsked = withBaseline && baseline != null && best == null;
+    List<Function<Batch, float[]>> models = new ArrayList<>();
+    if (studentAsked) {
+      models.add(student);
+    }
+    if (baselineAsked) {
+      models.add(baseline);
+    }
+    if (models.isEmpty()) {
+      return true;
+    }
+    long start = nanos.getAsLong();
+    List<ExamResult> results = set.examine(models, () -> goesOn(toTheEnd));
+    if (results.isEmpty()) {
+      return false;
+    }
+    if (studentAsked) {
+      latest = results.get(0);
+      latestStep = step;
+    }
+    if (baselineAsked) {
+      best = results.get(results.size() - 1);
+    }
+    metrics.examined(latest, Duration.ofNanos(nanos.getAsLong() - start));
+    return true;
+  }
+
+  private boolean goesOn(boolean toTheEnd) {
+    beat.run();
+    return toTheEnd || !stopping.getAsBoolean();
   }
 }

@@ -49,6 +49,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer stepDuration;
   private final Timer checkpointDuration;
   private final Timer checkpointStall;
+  private final Timer examinationDuration;
   private final AgeTimer age;
 
   /**
@@ -92,6 +93,11 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
         Timer.builder("student.checkpoint.stall")
             .description("How long training waited for a checkpoint")
             .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .register(registry);
+    examinationDuration =
+        Timer.builder("student.held.out.duration")
+            .description("How long training waited for a pass over the held-out examples")
+            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
             .register(registry);
     age = new AgeTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");
@@ -146,7 +152,8 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   }
 
   @Override
-  public void examined(ExamResult result) {
+  public void examined(ExamResult result, Duration took) {
+    examinationDuration.record(took);
     values.put("student.held.out.accuracy", result.accuracy());
     values.put("student.held.out.loss", result.loss());
   }

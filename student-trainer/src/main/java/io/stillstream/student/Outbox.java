@@ -14,12 +14,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /**
- * What leaves the trainer through Kafka. Dead letters are kept until a broker has them, and a
- * checkpoint waits for that: a record is either read again or in dead letters. Belongs to one
- * thread.
+ * Dead letters on their way. They are kept until a broker has them, and a checkpoint waits for
+ * that: a record is either read again or in dead letters. Belongs to one thread.
  */
 final class Outbox implements AutoCloseable {
   private static final int MOST_LETTERS = 1000;
@@ -105,42 +103,6 @@ final class Outbox implements AutoCloseable {
     }
     unconfirmed.removeIf(letter -> isDelivered(letter.sent));
     return unconfirmed.isEmpty();
-  }
-
-  /** Sends a record, and says whether a broker has it. */
-  boolean send(String topic, byte[] key, byte[] value) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    boolean lastChance = isStopping();
-    try {
-      Future<?> sent = producer.send(new ProducerRecord<>(topic, key, value));
-      await(sent, deadline, lastChance);
-      return isDelivered(sent);
-    } catch (KafkaException e) {
-      return false;
-    }
-  }
-
-  /** Sends a record, and lets the sender ask later what came of it. */
-  Sent begin(String topic, byte[] key, byte[] value) {
-    return new Sent(producer.send(new ProducerRecord<>(topic, key, value)));
-  }
-
-  /** A record on its way. */
-  record Sent(Future<?> future) {
-    /** Whether it has arrived, or was given up. */
-    boolean isDone() {
-      return future.isDone();
-    }
-
-    /** Whether a broker has it. */
-    boolean isDelivered() {
-      return Outbox.isDelivered(future);
-    }
-  }
-
-  /** Sends a record that nobody misses if it gets lost. */
-  void sendAndForget(String topic, byte[] key, byte[] value) {
-    Future<?> unused = producer.send(new ProducerRecord<>(topic, key, value));
   }
 
   private void await(Future<?> sent, long deadline, boolean lastChance)

@@ -1,9 +1,12 @@
 package io.stillstream.student;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** What other threads may see of the loop. */
 final class Progress {
+  private final LongSupplier nanos;
   private volatile long steps;
   private volatile long viewsSeen;
   private volatile long releaseVersion;
@@ -14,6 +17,13 @@ final class Progress {
   private volatile long lag;
   private volatile boolean confusionWanted;
   private volatile int[][] confusion;
+
+  /**
+   * @param nanos a clock for durations
+   */
+  Progress(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
 
   void trained(long allSteps, long allViews) {
     steps = allSteps;
@@ -28,9 +38,9 @@ final class Progress {
     resumed = fromCheckpoint;
   }
 
-  /** The loop has come round; {@code nanos} is the time. */
-  void turn(long nanos) {
-    lastTurnNanos = nanos;
+  /** The loop has come round, or got on with something that takes longer: it is alive. */
+  void turn() {
+    lastTurnNanos = nanos.getAsLong();
   }
 
   void reading() {
@@ -84,8 +94,8 @@ final class Progress {
     return resumed;
   }
 
-  long lastTurnNanos() {
-    return lastTurnNanos;
+  Duration sinceTurn() {
+    return Duration.ofNanos(nanos.getAsLong() - lastTurnNanos);
   }
 
   boolean isReading() {

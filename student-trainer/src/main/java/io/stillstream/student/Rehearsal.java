@@ -70,7 +70,9 @@ public final class Rehearsal implements AutoCloseable {
         lock.close();
         throw e;
       }
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException e) {
+      throw DirectoryCheck.refused(config.directory(), e);
+    } catch (IllegalStateException e) {
       throw new StartupException("directory: " + e.getMessage(), e);
     }
   }

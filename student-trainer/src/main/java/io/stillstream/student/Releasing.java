@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,10 @@ final class Releasing {
   private Contest contest = Contest.begin(0);
   private long version;
   private long step;
+
+  /** Whether a release is due whatever the steps say: one that was put off. */
+  private boolean postponed;
+
   private long lastRelease;
   private long lastLook;
 
@@ -72,10 +77,12 @@ final class Releasing {
    * promoted meanwhile is champion.
    *
    * @param average the student in it
+   * @param measured what a release says of it; asked only if there is one to be made
    */
-  void begin(TrainerState saved, byte[] average, Map<String, Double> measured) throws IOException {
+  void begin(TrainerState saved, byte[] average, Supplier<Map<String, Double>> measured)
+      throws IOException {
     if (releases.isDue(saved, average)) {
-      releases.publish(saved, average, measured);
+      releases.publish(saved, average, measured.get());
     }
     begin(saved);
   }
@@ -87,6 +94,7 @@ final class Releasing {
     step = saved.releaseStep();
     lastRelease = nanos.getAsLong();
     contest = saved.contest();
+    postponed = contest.postponed();
     boolean isRelease = version > 0 && step == saved.steps();
     from.putAll(isRelease ? saved.offsets() : contest.from());
     if (isRelease) {
@@ -104,9 +112,37 @@ final class Releasing {
     from.putIfAbsent(partition, offset);
   }
 
+  /** Whether a release was put off, and has to be made before anything changes the student. */
+  boolean isPostponed() {
+    return postponed;
+  }
+
+  /** Puts a release off: the next checkpoint says that it is to be made, also after a restart. */
+  void postpone() {
+    postponed = true;
+  }
+
+  /** Whether a release can be judged at once. */
+  boolean isReady() {
+    return yardstick.isReady();
+  }
+
   /**
-   * Whether the time has come, or the number of steps. What a person chose stands for a whole
-   * interval, so that there is a trial against it.
+   * Examines what it takes to judge a release. One that is given up, as the service stops, is put
+   * off.
+   *
+   * @param toTheEnd whether it is not given up
+   * @return false if it was given up
+   */
+  boolean prepare(boolean toTheEnd) {
+    boolean prepared = yardstick.prepare(toTheEnd);
+    postponed |= !prepared;
+    return prepared;
+  }
+
+  /**
+   * Whether one was put off, the time has come, or the number of steps. What a person chose stands
+   * for a whole interval, so that there is a trial against it.
    */
   boolean isDue(long steps) {
     boolean late =
@@ -116,7 +152,7 @@ final class Releasing {
         chosenAt > step
             ? steps - chosenAt >= settings.everySteps()
             : steps / settings.everySteps() > step / settings.everySteps();
-    return enough || (late && steps > step);
+    return postponed || enough || (late && steps > step);
   }
 
   /** Whether a clean stop has something to release. */
@@ -128,7 +164,12 @@ final class Releasing {
   Contest contest(boolean release) {
     if (!release) {
       return new Contest(
-          contest.champion(), contest.baseline(), yardstick.save(), from, contest.verdict());
+          contest.champion(),
+          contest.baseline(),
+          yardstick.save(),
+          from,
+          contest.verdict(),
+          postponed);
     }
     Verdict verdict = yardstick.judge(contest.baseline());
     long next = version + 1;
@@ -138,7 +179,8 @@ final class Releasing {
         isBest ? next : contest.baseline(),
         isBest ? "" : yardstick.save(),
         from,
-        verdict);
+        verdict,
+        false);
   }
 
   /**
@@ -152,12 +194,13 @@ final class Releasing {
     }
     version = state.releaseVersion();
     step = state.releaseStep();
+    postponed = false;
     lastRelease = nanos.getAsLong();
     from.putAll(state.offsets());
     long before = contest.baseline();
     contest = state.contest();
     if (contest.baseline() != before) {
-      yardstick.set(contest.baseline(), average);
+      yardstick.set(contest.baseline(), average, state.steps());
     }
     if (!contest.passed()) {
       metrics.gateFailed();
@@ -221,7 +264,8 @@ final class Releasing {
         .addKeyValue("version", chosen)
         .addKeyValue("before", contest.champion())
         .log("Another champion was chosen");
-    contest = new Contest(chosen, chosen, "", from, contest.verdict());
+    contest = new Contest(chosen, chosen, "", from, contest.verdict(), false);
+    postponed = false;
     yardstick.set(chosen);
     chosenAt = steps;
     lastRelease = nanos.getAsLong();

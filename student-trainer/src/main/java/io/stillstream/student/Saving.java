@@ -23,6 +23,11 @@ import org.slf4j.LoggerFactory;
 final class Saving {
   private static final Logger LOG = LoggerFactory.getLogger(Saving.class);
 
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** How long a stop waits for brokers to take what is to be announced. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** A disk that takes longer than this for a checkpoint is in trouble. */
   private static final Duration SLOW = Duration.ofMinutes(5);
 
@@ -118,7 +123,7 @@ final class Saving {
   /** Makes the release of the checkpoint that training begins from, if a crash came between. */
   void begin() throws IOException {
     if (trainee.isResumed()) {
-      releasing.begin(saved, trainee.savedAverage(), measurements.now(saved.loss()));
+      releasing.begin(saved, trainee.savedAverage(), () -> measurements.now(saved.loss()));
     } else {
       releasing.begin(saved);
     }
@@ -135,6 +140,13 @@ final class Saving {
     attempt(releasing::announce);
   }
 
+  /** Makes the release that a stop put off, before anything changes the student. */
+  void takeUp(Standing standing) throws InterruptedException {
+    if (releasing.isPostponed()) {
+      ifDue(standing);
+    }
+  }
+
   /**
    * Begins to save if the time or a release has come, and training is not about to be set back;
    * ends it when it is durable.
@@ -143,9 +155,10 @@ final class Saving {
    */
   void ifDue(Standing standing) throws InterruptedException {
     copies.requireOwned();
+    settle();
     if (draft != null) {
       if (writer.isBusy()) {
-        watch();
+        watch(draft);
         return;
       }
       attempt(this::finish);
@@ -161,6 +174,10 @@ final class Saving {
     // What failed is not tried again after every batch.
     boolean turn = due || progress.trouble().isEmpty();
     boolean rotates = rotation.isOpen() && turn;
+    if (release && turn && !releasing.prepare(false)) {
+      // The service stops: what has been trained is saved first.
+      return;
+    }
     if ((release && turn) || rotates || (due && isUnsaved(standing))) {
       attempt(() -> take(standing, release));
     } else if (due) {
@@ -181,29 +198,56 @@ final class Saving {
       return;
     }
     boolean release = releasing.isDueAtEnd(training.steps());
-    if (release || isUnsaved(standing)) {
-      attempt(
-          () -> {
-            take(standing, release);
-            finish();
-          });
+    boolean safe = true;
+    if (release && !releasing.isReady()) {
+      // An examination may take longer than a stop may. What was trained is safe before it, and the
+      // checkpoint says that a release is still to be made.
+      releasing.postpone();
+      safe = !isUnsaved(standing) || save(standing, false);
+      release = safe && releasing.prepare(true);
     }
-    copies.drain();
+    if (safe && (release || isUnsaved(standing))) {
+      save(standing, release);
+    }
+    copies.drain(progress::turn);
     announce();
+    attempt(() -> announcer.await(PATIENCE));
   }
 
-  private void watch() {
-    Duration since = Duration.ofNanos(System.nanoTime() - draft.begunNanos());
+  /** Notes what brokers have heard of; what cannot be noted now is tried again. */
+  private void settle() {
+    try {
+      announcer.settle();
+    } catch (IOException e) {
+      LOG.atDebug().addKeyValue("cause", e.toString()).log("An announcement cannot be noted");
+    }
+  }
+
+  private boolean save(Standing standing, boolean release) throws InterruptedException {
+    return attempt(
+        () -> {
+          take(standing, release);
+          finish();
+        });
+  }
+
+  private void watch(Draft written) {
+    Duration since = Duration.ofNanos(System.nanoTime() - written.begunNanos());
     if (since.compareTo(SLOW) > 0) {
       progress.trouble("a checkpoint has been on its way for " + since.toSeconds() + " s");
     }
   }
 
-  /** Writes; what fails now is tried again later, and nothing in memory is lost by it. */
-  private void attempt(Write write) throws InterruptedException {
+  /**
+   * Writes, and says whether that went well; what fails now is tried again later, and nothing in
+   * memory is lost by it.
+   */
+  private boolean attempt(Write write) throws InterruptedException {
     long start = System.nanoTime();
+    boolean done = false;
     try {
       write.run();
+      done = true;
       if (draft == null) {
         progress.trouble(null);
       }
@@ -214,12 +258,14 @@ final class Saving {
     }
     lastCheckpoint = System.nanoTime();
     metrics.stalled(Duration.ofNanos(lastCheckpoint - start));
-    progress.turn(lastCheckpoint);
+    progress.turn();
+    return done;
   }
 
   private boolean isUnsaved(Standing standing) {
     return unpublished != null
         || rotation.isOpen()
+        || (releasing.isPostponed() && !saved.contest().postponed())
         || training.steps() > saved.steps()
         || !standing.positions().equals(saved.offsets());
   }
@@ -243,6 +289,11 @@ final class Saving {
   private void finish() throws IOException, InterruptedException {
     Draft written = draft;
     draft = null;
+    while (!writer.await(LOOK)) {
+      // At a stop there is nothing to do but to wait for a large one.
+      progress.turn();
+      watch(written);
+    }
     writer.finish();
     rotation.durable(written.round());
     TrainerState state = written.state();

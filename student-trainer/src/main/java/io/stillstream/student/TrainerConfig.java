@@ -47,6 +47,7 @@ import java.util.Optional;
  * @param release when, how many, and what they have to pass
  * @param store where copies of both go
  * @param predict what the prediction endpoint takes
+ * @param health when the trainer counts as dead
  * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
@@ -78,6 +79,7 @@ public record TrainerConfig(
     ReleaseSettings release,
     Optional<StoreSettings> store,
     PredictSettings predict,
+    HealthSettings health,
     PageSettings page,
     @Default("stop") OnOffsetGap onOffsetGap,
     @Default("100") int maxConsecutiveFailures,

@@ -7,45 +7,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What the trainer says of itself. */
 final class TrainerHealth {
-  /** A turn is one batch with all its updates, or a checkpoint. */
-  private static final Duration STALLED = Duration.ofMinutes(5);
-
   private final Progress progress;
+  private final Duration maxStall;
   private final BooleanSupplier starting;
   private final BooleanSupplier running;
   private final BooleanSupplier broker;
   private final Supplier<Check> access;
   private final BooleanSupplier registry;
   private final Supplier<Optional<String>> store;
-  private final LongSupplier nanos;
+  private final Supplier<Optional<String>> publishing;
 
+  /**
+   * @param maxStall longest time that the loop may go without a sign of life
+   * @param publishing what does not reach its topic; empty while all does
+   */
   TrainerHealth(
       Progress progress,
+      Duration maxStall,
       BooleanSupplier starting,
       BooleanSupplier running,
       BooleanSupplier broker,
       Supplier<Check> access,
       BooleanSupplier registry,
       Supplier<Optional<String>> store,
-      LongSupplier nanos) {
+      Supplier<Optional<String>> publishing) {
     this.progress = progress;
+    this.maxStall = maxStall;
     this.starting = starting;
     this.running = running;
     this.broker = broker;
     this.access = access;
     this.registry = registry;
     this.store = store;
-    this.nanos = nanos;
+    this.publishing = publishing;
   }
 
   Health health() {
     boolean opening = starting.getAsBoolean();
-    Duration since = Duration.ofNanos(nanos.getAsLong() - progress.lastTurnNanos());
+    Duration since = progress.sinceTurn();
     boolean alive = running.getAsBoolean();
     boolean connected = broker.getAsBoolean();
     boolean registered = registry.getAsBoolean();
@@ -54,7 +57,7 @@ final class TrainerHealth {
         Check.liveness(
             "loop",
             // A large checkpoint takes long to read: to be killed for that would not help.
-            opening || (alive && since.compareTo(STALLED) < 0),
+            opening || (alive && since.compareTo(maxStall) < 0),
             opening ? "starting" : alive ? turn(since) : "not running"));
     checks.add(
         Check.readiness(
@@ -67,6 +70,10 @@ final class TrainerHealth {
             "disk",
             progress.trouble().isEmpty(),
             progress.trouble().orElse("checkpoints are written")));
+    Optional<String> unpublished = publishing.get();
+    checks.add(
+        Check.readiness(
+            "publishing", unpublished.isEmpty(), unpublished.orElse("everything arrives")));
     // It says what is the matter, and is no reason to be taken out of service: training goes on.
     store.get().ifPresent(detail -> checks.add(Check.readiness("store", true, detail)));
     return new Health(checks);

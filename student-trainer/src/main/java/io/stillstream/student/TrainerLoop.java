@@ -121,9 +121,10 @@ final class TrainerLoop implements Saving.Standing {
   void run() throws InterruptedException {
     progress.reading();
     saving.announce();
+    saving.takeUp(this);
     while (!isStopping()) {
       long now = System.nanoTime();
-      progress.turn(now);
+      progress.turn();
       hear(now);
       progress.waiting(pending.views() + fetched.size() + stream.lag());
       if (progress.isConfusionWanted() && trainee.window().size() > 0) {
@@ -140,8 +141,11 @@ final class TrainerLoop implements Saving.Standing {
   /** What comes from brokers. Those who refuse it may allow it again; until then there is none. */
   private void hear(long now) throws InterruptedException {
     try {
+      // Brokers that do not answer are waited for a minute or more, each time.
       discover(now);
+      progress.turn();
       forgetting.ifDue(pending, now);
+      progress.turn();
       fetch();
     } catch (KafkaException e) {
       if (!access.refused(e)) {
@@ -192,6 +196,8 @@ final class TrainerLoop implements Saving.Standing {
             return false;
           }
           pending.add(accepted, System.nanoTime());
+          // A bad record may wait for the topic of dead letters.
+          progress.turn();
           return true;
         });
   }
@@ -209,7 +215,7 @@ final class TrainerLoop implements Saving.Standing {
       } catch (RegistryUnavailableException e) {
         LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
       }
-      progress.turn(System.nanoTime());
+      progress.turn();
       if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
         return null;
       }
@@ -236,7 +242,7 @@ final class TrainerLoop implements Saving.Standing {
     long firstStep = training.steps() + 1;
     Optional<SupervisedTraining.Trained> learned = batches.train(batch, pending, System.nanoTime());
     if (learned.isEmpty()) {
-      progress.turn(System.nanoTime());
+      progress.turn();
       return;
     }
     SupervisedTraining.Trained trained = learned.get();
@@ -264,7 +270,7 @@ final class TrainerLoop implements Saving.Standing {
     reporting.incidents(trained.incidents());
     batch.forEach(fetched -> metrics.trained(fetched.capturedAt()));
     progress.trained(training.steps(), training.viewsSeen());
-    progress.turn(System.nanoTime());
+    progress.turn();
   }
 
   /** One more update, if nothing waits that is new. */
@@ -283,7 +289,7 @@ final class TrainerLoop implements Saving.Standing {
     ledger.append(epoch, step, Map.of(), 0, List.of(), List.of(), rate, trained.reports());
     reporting.incidents(trained.incidents());
     progress.trained(training.steps(), training.viewsSeen());
-    progress.turn(System.nanoTime());
+    progress.turn();
   }
 
   /** With nothing in hand, what only moved past transaction markers counts as dealt with, too. */

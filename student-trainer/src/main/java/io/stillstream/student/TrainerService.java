@@ -45,7 +45,7 @@ public final class TrainerService implements Service {
   private final TrainerConfig config;
   private final MeterRegistry registry;
   private final InstantSource clock;
-  private final Progress progress = new Progress();
+  private final Progress progress = new Progress(System::nanoTime);
   private final AccessWatch access;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<Workshop> opened = new CompletableFuture<>();
@@ -91,6 +91,7 @@ public final class TrainerService implements Service {
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
+    DirectoryCheck.require(config.directory(), List.of(Workshop.CHECKPOINTS, Workshop.RELEASES));
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);
     Access.require(config.kafka(), topics(), config.privileges(), PATIENCE);
     config
@@ -140,7 +141,7 @@ public final class TrainerService implements Service {
   private void work(ModelSpec model) {
     try (Workshop workshop =
         Workshop.open(config, model, registry, progress, access, stopping, clock)) {
-      progress.turn(System.nanoTime());
+      progress.turn();
       opened.complete(workshop);
       workshop.loop().run();
       ended.complete(null);
@@ -161,13 +162,14 @@ public final class TrainerService implements Service {
     Workshop workshop = opened.isCompletedExceptionally() ? null : opened.getNow(null);
     return new TrainerHealth(
             progress,
+            config.health().maxStall(),
             () -> !opened.isDone(),
             () -> workshop != null && !ended.isDone(),
             () -> workshop != null && workshop.isConnected(),
             access::check,
             () -> workshop != null && workshop.registryAnswers(),
             () -> workshop == null ? Optional.empty() : workshop.copies().detail(),
-            System::nanoTime)
+            () -> workshop == null ? Optional.empty() : workshop.unpublished())
         .health();
   }
 

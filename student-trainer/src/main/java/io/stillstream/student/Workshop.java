@@ -26,11 +26,13 @@ import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.ExamSet;
 import io.stillstream.student.training.TrainerMetrics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -42,11 +44,14 @@ import org.slf4j.LoggerFactory;
 /** Everything that one run of the trainer holds open, and closes in the opposite order. */
 final class Workshop implements AutoCloseable {
   static final String RELEASES = "releases";
+  static final String CHECKPOINTS = "checkpoints";
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String LEDGER = "ledger.jsonl";
 
   private static final Duration OUTBOX_PATIENCE = Duration.ofSeconds(10);
+
+  /** What does not arrive then is in a checkpoint, or is told again at the next start. */
+  private static final Duration SENDER_PATIENCE = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final TrainerConfig config;
@@ -54,6 +59,7 @@ final class Workshop implements AutoCloseable {
   private LabeledStream stream;
   private ViewSource source;
   private RecordWriter<Object> writer;
+  private BackgroundSender sender;
   private TrainerLoop loop;
   private Copies copies = Copies.NONE;
 
@@ -79,7 +85,13 @@ final class Workshop implements AutoCloseable {
     try {
       workshop.fill(model, registry, progress, access, stopping, clock);
       return workshop;
-    } catch (IOException | IllegalStateException | UnsupportedFormatException e) {
+    } catch (IOException e) {
+      workshop.close();
+      throw DirectoryCheck.refused(config.directory(), e);
+    } catch (UncheckedIOException e) {
+      workshop.close();
+      throw DirectoryCheck.refused(config.directory(), e.getCause());
+    } catch (IllegalStateException | UnsupportedFormatException e) {
       workshop.close();
       throw new StartupException("directory: " + e.getMessage(), e);
     } catch (OffsetGapException e) {
@@ -153,21 +165,40 @@ final class Workshop implements AutoCloseable {
     Outbox outbox =
         opened(new Outbox(producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(Metrics.bindKafka(producer, registry));
+    TrainerConfig.TopicNames topics = config.topics();
+    sender =
+        opened(
+            new BackgroundSender(
+                writer,
+                producer,
+                List.of(topics.studentReleases(), topics.studentProgress(), topics.studentEvents()),
+                registry,
+                SENDER_PATIENCE));
     Events events =
         new Events(
             model.name(),
-            config.topics().studentEvents(),
-            writer,
-            outbox,
+            topics.studentEvents(),
+            sender,
             clock,
-            trainee.begin().events());
+            trainee.begin().events(),
+            registry);
     UnexpectedFailures failures = new UnexpectedFailures(config.maxConsecutiveFailures());
     Lineage lineage = new Lineage(trainee.begin());
-    Announcer announcer = new Announcer(config.topics(), writer, outbox, releases, copies, clock);
+    Announcer announcer = new Announcer(topics, sender, releases, copies, clock);
     Optional<ExamSet> exam = new HeldOut(config, clients, model, batches).read(registry);
     Optional<Examination> examination =
-        exam.map(set -> new Examination(set, trainee, config.evaluation().everySteps(), metrics));
-    Yardstick yardstick = opened(new Yardstick(config, releases, exam, trainee::predict));
+        exam.map(
+            set ->
+                new Examination(
+                    set,
+                    trainee.training()::steps,
+                    trainee::predict,
+                    config.evaluation().everySteps(),
+                    metrics,
+                    progress::turn,
+                    () -> stopping.getCount() == 0,
+                    System::nanoTime));
+    Yardstick yardstick = opened(new Yardstick(config, releases, examination));
     trainee.training().attend(yardstick.trial());
     Releasing releasing =
         new Releasing(
@@ -275,6 +306,11 @@ final class Workshop implements AutoCloseable {
 
   Copies copies() {
     return copies;
+  }
+
+  /** What does not reach its topic, and why. */
+  Optional<String> unpublished() {
+    return sender.trouble();
   }
 
   boolean isConnected() {

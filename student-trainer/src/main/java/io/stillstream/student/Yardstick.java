@@ -2,14 +2,11 @@ package io.stillstream.student;
 
 import io.stillstream.student.release.Releases;
 import io.stillstream.student.torch.FrozenStudent;
-import io.stillstream.student.training.Batch;
-import io.stillstream.student.training.ExamSet;
 import io.stillstream.student.training.Gate;
 import io.stillstream.student.training.Trial;
 import io.stillstream.student.training.Verdict;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,27 +20,20 @@ final class Yardstick implements AutoCloseable {
   private final boolean enabled;
   private final int threads;
   private final Releases releases;
-  private final Optional<ExamSet> exam;
-  private final Function<Batch, float[]> student;
+  private final Optional<Examination> examination;
   private final Gate gate;
   private final Trial trial;
   private FrozenStudent baseline;
 
   /**
-   * @param exam a held-out set; without one the latest originals decide
-   * @param student predicts with the moving average
+   * @param examination on a held-out set; without one the latest originals decide
    */
-  Yardstick(
-      TrainerConfig config,
-      Releases releases,
-      Optional<ExamSet> exam,
-      Function<Batch, float[]> student) {
+  Yardstick(TrainerConfig config, Releases releases, Optional<Examination> examination) {
     TrainerConfig.GateSettings settings = config.release().gate();
     this.enabled = settings.enabled();
     this.threads = config.threads();
     this.releases = releases;
-    this.exam = exam;
-    this.student = student;
+    this.examination = examination;
     this.gate = new Gate(settings.images(), settings.tolerance());
     this.trial = new Trial(settings.metric(), settings.images());
   }
@@ -55,23 +45,26 @@ final class Yardstick implements AutoCloseable {
 
   /** Measures against a version from now on, and begins anew; 0 for none. */
   void set(long version) {
-    set(version, null);
+    set(version, null, -1);
   }
 
   /**
    * The same.
    *
    * @param model bytes of the version; null to read them
+   * @param step at which the student was this model; −1 if it is not known
    */
-  void set(long version, byte[] model) {
+  void set(long version, byte[] model, long step) {
     close();
     if (version == 0 || !enabled) {
       return;
     }
     try {
       baseline = FrozenStudent.load(model == null ? releases.model(version) : model, threads);
-      if (exam.isEmpty()) {
+      if (examination.isEmpty()) {
         trial.against(baseline);
+      } else {
+        examination.get().against(baseline::predict, step);
       }
     } catch (IOException | IllegalArgumentException e) {
       // Nothing to measure against: better a release that is not compared than none ever again.
@@ -91,10 +84,27 @@ final class Yardstick implements AutoCloseable {
     if (baseline == null) {
       return null;
     }
-    if (exam.isEmpty()) {
+    if (examination.isEmpty()) {
       return gate.judge(version, trial.tally());
     }
-    return gate.judge(version, exam.get().examine(student), exam.get().examine(baseline::predict));
+    // What was not examined before is examined now, in one pass.
+    prepare(true);
+    return gate.judge(version, examination.get().now(), examination.get().best());
+  }
+
+  /** Whether a release can be judged, and measured, at once. */
+  boolean isReady() {
+    return examination.isEmpty() || examination.get().isReady();
+  }
+
+  /**
+   * Examines what it takes to judge a release.
+   *
+   * @param toTheEnd whether the examination is not given up when the service stops
+   * @return false if it was given up
+   */
+  boolean prepare(boolean toTheEnd) {
+    return examination.isEmpty() || examination.get().prepare(toTheEnd);
   }
 
   /** The trial so far. */
@@ -109,6 +119,7 @@ final class Yardstick implements AutoCloseable {
   @Override
   public void close() {
     trial.against(null);
+    examination.ifPresent(held -> held.against(null, -1));
     if (baseline != null) {
       baseline.close();
       baseline = null;

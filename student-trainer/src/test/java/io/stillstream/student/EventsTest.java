@@ -1,10 +1,10 @@
 package io.stillstream.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.schemas.StudentEvent;
@@ -17,8 +17,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,15 +44,20 @@ class EventsTest {
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private DevelopmentRegistry registry;
   private RecordWriter<Object> writer;
+  private BackgroundSender sender;
 
   @BeforeEach
   void open() throws IOException {
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
     writer = new RecordWriter<>(kafka(), meters);
+    sender =
+        new BackgroundSender(
+            writer, producer, List.of("events", "progress"), meters, Duration.ofSeconds(30));
   }
 
   @AfterEach
   void close() {
+    sender.close();
     writer.close();
     registry.close();
   }
@@ -58,7 +71,7 @@ class EventsTest {
     events.tell(StudentEventKind.DRIFT, 12, 400, Map.of("signal", "disagreement"));
 
     // then
-    assertThat(producer.history()).hasSize(1);
+    awaitSent(1);
     assertThat(events.undelivered())
         .containsExactly(
             new PendingEvent(
@@ -85,6 +98,7 @@ class EventsTest {
     // given
     Events events = events(List.of());
     events.tell(StudentEventKind.ROLLBACK, 12, 400, Map.of());
+    awaitSent(1);
     events.retry();
     assertThat(producer.history()).hasSize(1);
 
@@ -94,7 +108,7 @@ class EventsTest {
     events.retry();
 
     // then
-    assertThat(producer.history()).hasSize(2);
+    awaitSent(2);
     assertThat(sent(1)).isEqualTo(sent(0));
   }
 
@@ -108,6 +122,7 @@ class EventsTest {
     events.retry();
 
     // then
+    awaitSent(1);
     assertThat(events.undelivered()).containsExactly(old);
     assertThat(sent(0).getKind()).isEqualTo(StudentEventKind.TEACHER_CHANGED);
     assertThat(sent(0).getOccurredAt()).isEqualTo(Instant.ofEpochMilli(5));
@@ -123,24 +138,107 @@ class EventsTest {
     events.tell(StudentEventKind.DRIFT, 12, 400, Map.of());
 
     // then
+    await().until(() -> sender.isFailing("events"));
     assertThat(producer.history()).isEmpty();
     assertThat(events.undelivered()).hasSize(1);
   }
 
+  @Test
+  void shouldNotWaitForATopicThatIsGoneAndTryItWithOneEventAtATime() throws Exception {
+    // given: as Kafka's producer does, which waits for the topic and gives it up then
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch givenUp = new CountDownLatch(1);
+    AtomicInteger tries = new AtomicInteger();
+    AtomicBoolean isGone = new AtomicBoolean(true);
+    MockProducer<byte[], byte[]> waiting =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            tries.incrementAndGet();
+            asked.countDown();
+            awaitUninterruptibly(givenUp);
+            if (isGone.get()) {
+              TimeoutException gone = new TimeoutException("Topic events not present in metadata");
+              callback.onCompletion(null, gone);
+              return CompletableFuture.failedFuture(gone);
+            }
+            return super.send(record, callback);
+          }
+        };
+    try (BackgroundSender blocked =
+        new BackgroundSender(writer, waiting, List.of("events"), meters, Duration.ofSeconds(30))) {
+      Events events = events(blocked, List.of());
+
+      // when: nothing here returns before it is given up
+      for (int step = 0; step < 300; step++) {
+        events.tell(StudentEventKind.DRIFT, step, 400, Map.of());
+      }
+      asked.await();
+      events.retry();
+
+      // then
+      assertThat(tries).hasValue(1);
+      assertThat(events.undelivered()).hasSize(300);
+      assertThat(meters.get("student.events.pending").gauge().value()).isEqualTo(300);
+
+      // when
+      givenUp.countDown();
+      await().until(() -> blocked.isFailing("events"));
+      await().until(() -> retried(events, tries) >= 3);
+
+      // then
+      assertThat(blocked.trouble()).hasValue("{events=Topic events not present in metadata}");
+      assertThat(events.undelivered()).hasSize(300);
+      assertThat(meters.get("student.publish.failures").tag("topic", "events").counter().count())
+          .isEqualTo(tries.get());
+
+      // when: the topic is there again
+      isGone.set(false);
+      await().until(() -> retried(events, tries) > 0 && events.undelivered().isEmpty());
+
+      // then: nothing is lost, and each came in the order in which it happened
+      assertThat(waiting.history())
+          .extracting(record -> read(record).getStep())
+          .containsExactlyElementsOf(LongStream.range(0, 300).boxed().toList());
+      assertThat(blocked.trouble()).isEmpty();
+      assertThat(meters.get("student.events.pending").gauge().value()).isZero();
+    }
+  }
+
+  private static int retried(Events events, AtomicInteger tries) {
+    events.retry();
+    return tries.get();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitSent(int records) {
+    await().until(() -> producer.history().size() == records);
+  }
+
   private Events events(List<PendingEvent> undelivered) {
-    Outbox outbox =
-        new Outbox(
-            producer,
-            new DeadLetters("letters", "test", meters),
-            Duration.ofMillis(50),
-            new CountDownLatch(1));
-    return new Events("cnn", "events", writer, outbox, InstantSource.fixed(NOW), undelivered);
+    return events(sender, undelivered);
+  }
+
+  private Events events(BackgroundSender through, List<PendingEvent> undelivered) {
+    return new Events("cnn", "events", through, InstantSource.fixed(NOW), undelivered, meters);
   }
 
   private StudentEvent sent(int index) {
+    return read(producer.history().get(index));
+  }
+
+  private StudentEvent read(ProducerRecord<byte[], byte[]> record) {
     try (RecordReader<StudentEvent> reader =
         new RecordReader<>(StudentEvent.class, kafka(), meters)) {
-      return reader.read("events", new RecordHeaders(), producer.history().get(index).value());
+      return reader.read("events", new RecordHeaders(), record.value());
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Settings;
@@ -45,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,11 +73,18 @@ class ReleasingTest {
   private final List<Yardstick> opened = new ArrayList<>();
   private DevelopmentRegistry registry;
   private RecordWriter<Object> writer;
+  private BackgroundSender sender;
   private ReleaseStore store;
   private Releases releases;
   private Events events;
   private byte[] model;
   private long nanos;
+  private long stepNow;
+
+  /** How many models each pass over the held-out set was for. */
+  private final List<Integer> passes = new ArrayList<>();
+
+  private CountDownLatch stopping = new CountDownLatch(1);
   private Optional<ExamSet> exam = Optional.empty();
   private OnlineTraining training;
   private TrainerState saved;
@@ -93,6 +100,9 @@ class ReleasingTest {
                 "schema.registry.url",
                 registry.url().toString()),
             meters);
+    sender =
+        new BackgroundSender(
+            writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
     store = new ReleaseStore(directory.resolve("releases"), new Disk());
     releases = new Releases(store, 3, MODEL, Map.of(), CLOCK);
     model = Files.readAllBytes(MODEL.file());
@@ -102,6 +112,7 @@ class ReleasingTest {
   @AfterEach
   void close() {
     opened.forEach(Yardstick::close);
+    sender.close();
     writer.close();
     registry.close();
   }
@@ -296,20 +307,7 @@ class ReleasingTest {
   void shouldMeasureBothOnAHeldOutSetIfThereIsOne() throws Exception {
     // given: a set on which the student makes 60 %, and the baseline 90 %
     said.right = 3;
-    exam =
-        Optional.of(
-            new ExamSet() {
-              @Override
-              public int size() {
-                return 10;
-              }
-
-              @Override
-              public ExamResult examine(Function<Batch, float[]> predict) {
-                float[] logits = predict.apply(batches.grey(1));
-                return new ExamResult(10, logits[3] == 9 ? 0.6 : 0.9, 1);
-              }
-            });
+    exam = Optional.of(heldOut());
     Releasing releasing = releasing("");
     release(releasing, 100);
 
@@ -324,6 +322,120 @@ class ReleasingTest {
     assertThat(store.champion()).hasValue(1);
   }
 
+  @Test
+  void shouldPassOnceOverAHeldOutSetForARelease() throws Exception {
+    // given: the baseline is of a run before
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    release(releasing(""), 100);
+    Releasing releasing = releasing("");
+    passes.clear();
+
+    // when
+    assertThat(releasing.isReady()).isFalse();
+    release(releasing, 200);
+    release(releasing, 300);
+
+    // then: student and baseline together, and of the baseline nothing new can be learned
+    assertThat(passes).containsExactly(2, 1);
+    assertThat(releasing.isReady()).isTrue();
+  }
+
+  @Test
+  void shouldNotExamineABaselineThatWasExaminedAsTheStudent() throws Exception {
+    // given
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    Releasing releasing = releasing("");
+    assertThat(releasing.prepare(false)).isTrue();
+
+    // when
+    release(releasing, 0);
+    release(releasing, 200);
+
+    // then
+    assertThat(passes).containsExactly(1, 1);
+    assertThat(saved.contest().verdict().best()).isEqualTo(0.6);
+  }
+
+  @Test
+  void shouldPutOffAReleaseWhoseExaminationAStopCutShort() throws Exception {
+    // given
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    stopping.countDown();
+    stepNow = 150;
+
+    // when
+    boolean prepared = releasing.prepare(false);
+
+    // then: the next checkpoint tells of it, and so does the one after a restart
+    assertThat(prepared).isFalse();
+    assertThat(releasing.isReady()).isFalse();
+    assertThat(releasing.contest(false).postponed()).isTrue();
+    saved = state(1, 100, 150, releasing.contest(false));
+    stopping = new CountDownLatch(1);
+    Releasing resumed = releasing("");
+    assertThat(resumed.isPostponed()).isTrue();
+    assertThat(resumed.isDue(150)).isTrue();
+    assertThat(resumed.contest(false).postponed()).isTrue();
+
+    // when: it is made
+    assertThat(resumed.prepare(true)).isTrue();
+    release(resumed, 150);
+
+    // then
+    assertThat(resumed.isPostponed()).isFalse();
+    assertThat(resumed.isDue(151)).isFalse();
+    assertThat(store.versions()).containsExactly(1L, 2L);
+    assertThat(Release.read(store, 2).card().step()).isEqualTo(150);
+    assertThat(releasing("").isPostponed()).isFalse();
+  }
+
+  @Test
+  void shouldNotTakeUpWhatAPersonOverruled() throws Exception {
+    // given
+    exam = Optional.of(heldOut());
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    releasing.postpone();
+    saved = state(2, 200, 250, releasing.contest(false));
+
+    // when
+    new Promotion(store).promote(1);
+    Releasing resumed = releasing("");
+
+    // then: the next release comes a whole interval later
+    assertThat(resumed.isPostponed()).isFalse();
+    assertThat(resumed.isDue(251)).isFalse();
+  }
+
+  /** 60 % for what names class 3, and 90 % for all else. */
+  private ExamSet heldOut() {
+    return new ExamSet() {
+      @Override
+      public int size() {
+        return 10;
+      }
+
+      @Override
+      public List<ExamResult> examine(
+          List<Function<Batch, float[]>> models, BooleanSupplier goesOn) {
+        passes.add(models.size());
+        if (!goesOn.getAsBoolean()) {
+          return List.of();
+        }
+        return models.stream()
+            .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
+            .map(accuracy -> new ExamResult(10, accuracy, 1))
+            .toList();
+      }
+    };
+  }
+
   /** As the service opens it, going on from what was saved last. */
   private Releasing releasing(String more) throws IOException {
     TrainerConfig config =
@@ -331,24 +443,33 @@ class ReleasingTest {
             "kafka: {bootstrap.servers: \"localhost:1\"}\nstudent: s\ndirectory: d\n" + more,
             TrainerConfig.class,
             Map.of());
-    Outbox outbox =
-        new Outbox(
-            producer,
-            new DeadLetters("letters", "student-trainer", meters),
-            Duration.ofMillis(10),
-            new CountDownLatch(1));
-    events = new Events("cnn", "events", writer, outbox, CLOCK, List.of());
+    stepNow = saved.steps();
+    events = new Events("cnn", "events", sender, CLOCK, List.of(), meters);
     MicrometerTrainerMetrics metrics = new MicrometerTrainerMetrics(meters, CLOCK, List.of());
-    Yardstick yardstick = new Yardstick(config, releases, exam, said::predict);
+    Yardstick yardstick =
+        new Yardstick(
+            config,
+            releases,
+            exam.map(
+                set ->
+                    new Examination(
+                        set,
+                        () -> stepNow,
+                        said::predict,
+                        1000,
+                        metrics,
+                        () -> {},
+                        () -> stopping.getCount() == 0,
+                        () -> nanos)));
     opened.add(yardstick);
     Releasing releasing =
         new Releasing(
             config,
             releases,
-            new Announcer(config.topics(), writer, outbox, releases, Copies.NONE, CLOCK),
+            new Announcer(config.topics(), sender, releases, Copies.NONE, CLOCK),
             events,
             metrics,
-            new Progress(),
+            new Progress(() -> nanos),
             yardstick,
             () -> nanos);
     training =
@@ -365,7 +486,7 @@ class ReleasingTest {
             () -> nanos);
     training.attend(yardstick.trial());
     if (saved.steps() > 0) {
-      releasing.begin(saved, model, Map.of());
+      releasing.begin(saved, model, Map::of);
     } else {
       releasing.begin(saved);
     }
@@ -373,6 +494,7 @@ class ReleasingTest {
   }
 
   private void release(Releasing releasing, long step) throws IOException {
+    stepNow = step;
     saved = state(saved.releaseVersion() + 1, step, releasing.contest(true));
     releasing.durable(saved, model);
     releasing.publish(saved, model, Map.of());
@@ -416,6 +538,10 @@ class ReleasingTest {
   }
 
   private static TrainerState state(long version, long step, Contest contest) {
+    return state(version, step, step, contest);
+  }
+
+  private static TrainerState state(long version, long releaseStep, long step, Contest contest) {
     return new TrainerState(
         "cnn",
         "ab",
@@ -430,7 +556,7 @@ class ReleasingTest {
         0.004,
         "",
         version,
-        step,
+        releaseStep,
         0,
         List.of(),
         contest,

@@ -22,7 +22,7 @@ class ShownTrainingTest {
   @TempDir static Path directory;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final Progress progress = new Progress();
+  private final Progress progress = new Progress(System::nanoTime);
   private final ReleaseStore store = new ReleaseStore(directory, new Disk());
   private final Predictor predictor = new Predictor(store, 1, 1000, Duration.ofSeconds(1));
   private final ShownTraining shown =

@@ -70,6 +70,7 @@ class TrainerConfigTest {
     assertThat(config.evaluation().images()).isEqualTo(2000);
     assertThat(config.checkpoint().every()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.checkpoint().keep()).isEqualTo(3);
+    assertThat(config.health().maxStall()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.release().everySteps()).isEqualTo(1000);
     assertThat(config.release().onStop()).isTrue();
     assertThat(config.release().keep()).isEqualTo(10);
@@ -87,6 +88,15 @@ class TrainerConfigTest {
     assertThat(config.groupId()).isEqualTo("student-trainer");
     assertThat(config.topics().labeledViews()).isEqualTo("labeled-views");
     assertThat(config.management().port()).isEqualTo(9403);
+  }
+
+  @Test
+  void shouldRefuseAStallThatEveryBatchWouldExceed() {
+    assertThat(parse(MINIMAL + "health: {max-stall: 1s}").health().maxStall())
+        .isEqualTo(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> parse(MINIMAL + "health: {max-stall: 999ms}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("health.max-stall: must be at least 1s, was 999ms");
   }
 
   @Test

@@ -9,8 +9,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TrainerHealthTest {
-  private final Progress progress = new Progress();
+  private static final Duration MAX_STALL = Duration.ofSeconds(20);
+
+  private final Progress progress = new Progress(() -> this.nanos);
   private Optional<String> store = Optional.empty();
+  private Optional<String> unpublished = Optional.empty();
   private boolean starting;
   private boolean running = true;
   private long nanos = Duration.ofDays(1).toNanos();
@@ -32,7 +35,7 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileItReads() {
     // given
-    progress.turn(nanos);
+    progress.turn();
     progress.reading();
 
     // then
@@ -42,17 +45,23 @@ class TrainerHealthTest {
   @Test
   void shouldBeDeadWhenTheLoopStalledOrEnded() {
     // given
-    progress.turn(nanos);
+    progress.turn();
     progress.reading();
 
     // when
-    nanos += Duration.ofMinutes(5).toNanos();
+    nanos += MAX_STALL.toNanos() - 1;
+
+    // then
+    assertThat(health().live()).isTrue();
+
+    // when
+    nanos++;
 
     // then
     assertThat(health().live()).isFalse();
 
     // when
-    progress.turn(nanos);
+    progress.turn();
     running = false;
 
     // then
@@ -62,7 +71,7 @@ class TrainerHealthTest {
   @Test
   void shouldNotBeReadyWhileNothingCanBeSaved() {
     // given
-    progress.turn(nanos);
+    progress.turn();
     progress.reading();
 
     // when
@@ -76,7 +85,7 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileTheStoreIsAway() {
     // given
-    progress.turn(nanos);
+    progress.turn();
     progress.reading();
     store = Optional.of("step 4 copied, 8 behind; no answer");
 
@@ -89,16 +98,36 @@ class TrainerHealthTest {
         .isEqualTo("step 4 copied, 8 behind; no answer");
   }
 
+  @Test
+  void shouldNotBeReadyWhileATopicIsGone() {
+    // given
+    progress.turn();
+    progress.reading();
+
+    // when
+    unpublished = Optional.of("{student-events=not present in metadata}");
+
+    // then
+    assertThat(health().live()).isTrue();
+    assertThat(health().ready()).isFalse();
+    assertThat(health().checks())
+        .filteredOn(check -> check.name().equals("publishing"))
+        .singleElement()
+        .extracting(Health.Check::detail)
+        .isEqualTo("{student-events=not present in metadata}");
+  }
+
   private Health health() {
     return new TrainerHealth(
             progress,
+            MAX_STALL,
             () -> starting,
             () -> running,
             () -> true,
             () -> Check.readiness("access", true, "allowed"),
             () -> true,
             () -> store,
-            () -> nanos)
+            () -> unpublished)
         .health();
   }
 }

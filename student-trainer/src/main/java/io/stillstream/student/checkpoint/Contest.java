@@ -13,9 +13,16 @@ import java.util.Map;
  * @param from per partition, the first offset that the release before does not cover: where the
  *     last release begins if this checkpoint is the one that it is made from, else the next one
  * @param verdict on the last release; null if there was no gate to pass
+ * @param postponed whether a release is to be made of the student in this checkpoint, and was put
+ *     off because its examination takes time; older files do not say it, and mean no
  */
 public record Contest(
-    long champion, long baseline, String trial, Map<Integer, Long> from, Verdict verdict) {
+    long champion,
+    long baseline,
+    String trial,
+    Map<Integer, Long> from,
+    Verdict verdict,
+    boolean postponed) {
 
   public Contest {
     from = from == null ? Map.of() : Map.copyOf(from);
@@ -23,7 +30,7 @@ public record Contest(
 
   /** With a champion that nothing has been measured against yet. */
   public static Contest begin(long champion) {
-    return new Contest(champion, champion, "", Map.of(), null);
+    return new Contest(champion, champion, "", Map.of(), null, false);
   }
 
   /** Whether the last release became champion. */

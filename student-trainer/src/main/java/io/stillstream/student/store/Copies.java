@@ -26,8 +26,12 @@ public interface Copies extends AutoCloseable {
    */
   Optional<String> uri(long version, String sha256, String local);
 
-  /** Waits for what is not copied yet, as long as a stop may take for it. */
-  void drain() throws InterruptedException;
+  /**
+   * Waits for what is not copied yet, as long as a stop may take for it.
+   *
+   * @param waiting run about once a second meanwhile
+   */
+  void drain(Runnable waiting) throws InterruptedException;
 
   /** How far it is, in a few words; empty if there is no store. */
   Optional<String> detail();

@@ -16,7 +16,7 @@ final class NoCopies implements Copies {
   }
 
   @Override
-  public void drain() {}
+  public void drain(Runnable waiting) {}
 
   @Override
   public Optional<String> detail() {

@@ -21,6 +21,7 @@ public final class StudentStore implements Copies {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration END = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final StoreSettings settings;
   private final Bucket bucket;
@@ -142,13 +143,24 @@ public final class StudentStore implements Copies {
   }
 
   @Override
-  public void drain() throws InterruptedException {
-    if (!backlog.drain(settings.onStop())) {
+  public void drain(Runnable waiting) throws InterruptedException {
+    Duration left = settings.onStop();
+    boolean drained = backlog.drain(shorter(left, LOOK));
+    while (!drained && left.compareTo(LOOK) > 0) {
+      waiting.run();
+      left = left.minus(LOOK);
+      drained = backlog.drain(shorter(left, LOOK));
+    }
+    if (!drained) {
       LOG.atWarn()
           .addKeyValue("steps", backlog.behind())
           .addKeyValue("cause", trouble)
           .log("Stopped before all was copied to the store; the next start goes on");
     }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   @Override

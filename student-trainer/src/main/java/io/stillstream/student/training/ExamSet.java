@@ -1,5 +1,7 @@
 package io.stillstream.student.training;
 
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Examples with known answers, on which models can be compared: the same ones for each. */
@@ -8,10 +10,12 @@ public interface ExamSet {
   int size();
 
   /**
-   * Examines a model on all of them.
+   * Examines models on all of them, in one pass: each batch is built once, and predicted by all.
    *
-   * @param predict gives the logits of a batch, [N·K] row by row; the batch is good only until it
-   *     returns
+   * @param models each gives the logits of a batch, [N·K] row by row; the batch is good only until
+   *     it returns
+   * @param goesOn asked before each prediction; the pass is given up when it says no
+   * @return one result for each model, in their order; none if the pass was given up
    */
-  ExamResult examine(Function<Batch, float[]> predict);
+  List<ExamResult> examine(List<Function<Batch, float[]>> models, BooleanSupplier goesOn);
 }

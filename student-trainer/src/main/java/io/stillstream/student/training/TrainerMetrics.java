@@ -21,8 +21,12 @@ public interface TrainerMetrics {
   /** The stream has drifted, by this signal. */
   void drifted(String signal);
 
-  /** The student has been examined on examples that it never trains on. */
-  void examined(ExamResult result);
+  /**
+   * The student has been examined on examples that it never trains on.
+   *
+   * @param took how long training waited for it
+   */
+  void examined(ExamResult result, Duration took);
 
   /**
    * Views have been trained on.

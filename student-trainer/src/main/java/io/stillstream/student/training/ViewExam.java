@@ -2,6 +2,7 @@ package io.stillstream.student.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -33,21 +34,39 @@ public final class ViewExam implements ExamSet {
   }
 
   @Override
-  public ExamResult examine(Function<Batch, float[]> predict) {
-    int right = 0;
-    double loss = 0;
+  public List<ExamResult> examine(List<Function<Batch, float[]>> models, BooleanSupplier goesOn) {
+    List<Score> scores = models.stream().map(model -> new Score()).toList();
     for (int from = 0; from < views.size(); from += batchSize) {
       List<View> part = views.subList(from, Math.min(views.size(), from + batchSize));
       Batch batch = batches.build(part);
-      float[] logits = predict.apply(batch);
-      int k = batch.classes();
+      for (int i = 0; i < scores.size(); i++) {
+        if (!goesOn.getAsBoolean()) {
+          return List.of();
+        }
+        scores.get(i).add(part, models.get(i).apply(batch), batch.classes());
+      }
+    }
+    return scores.stream().map(Score::result).toList();
+  }
+
+  /** What one model has made of the batches so far. */
+  private static final class Score {
+    private int examples;
+    private int right;
+    private double loss;
+
+    void add(List<View> part, float[] logits, int k) {
       for (int i = 0; i < part.size(); i++) {
         View view = part.get(i);
         right += Logits.top(logits, i * k, k) == answer(view) ? 1 : 0;
         loss += crossEntropy(view, Logits.logProbabilities(logits, i * k, k));
       }
+      examples += part.size();
     }
-    return new ExamResult(views.size(), (double) right / views.size(), loss / views.size());
+
+    ExamResult result() {
+      return new ExamResult(examples, (double) right / examples, loss / examples);
+    }
   }
 
   private static int answer(View view) {

@@ -208,12 +208,12 @@ class ReleasesTest {
   }
 
   private static TrainerState state(long version, long step) {
-    return state(version, step, new Contest(version, version, "", Map.of(0, 3L), null));
+    return state(version, step, new Contest(version, version, "", Map.of(0, 3L), null, false));
   }
 
   private static Contest failed(long champion) {
     Verdict verdict = new Verdict(false, "window", champion, 100, 0.5, 0.7, 0.01);
-    return new Contest(champion, champion, "", Map.of(), verdict);
+    return new Contest(champion, champion, "", Map.of(), verdict, false);
   }
 
   private static TrainerState state(long version, long step, Contest contest) {

@@ -9,6 +9,7 @@ import io.stillstream.schemas.PixelEncoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class ViewExamTest {
@@ -29,7 +30,8 @@ class ViewExamTest {
 
     // when: everything is class 0, with a probability of 1/2
     ExamResult result =
-        exam.examine(
+        examined(
+            exam,
             batch -> {
               sizes.add(batch.size());
               float[] logits = new float[batch.size() * 5];
@@ -56,7 +58,7 @@ class ViewExamTest {
     ViewExam exam = new ViewExam(List.of(view(null, new Target(1, 0, 0.25f))), batches, 8);
 
     // when
-    ExamResult result = exam.examine(batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
+    ExamResult result = examined(exam, batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
 
     // then
     assertThat(result.accuracy()).isEqualTo(1);
@@ -70,6 +72,75 @@ class ViewExamTest {
         // then
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an exam needs a view");
+  }
+
+  @Test
+  void shouldExamineAllModelsInOnePassAndShowLifeBeforeEachPrediction() {
+    // given
+    ViewExam exam =
+        new ViewExam(
+            List.of(view(null, Target.of(0)), view(null, Target.of(0)), view(null, Target.of(1))),
+            batches,
+            2);
+    List<Batch> first = new ArrayList<>();
+    List<Batch> second = new ArrayList<>();
+    List<String> order = new ArrayList<>();
+
+    // when
+    List<ExamResult> results =
+        exam.examine(
+            List.of(
+                batch -> {
+                  first.add(batch);
+                  order.add("first");
+                  return naming(0, batch);
+                },
+                batch -> {
+                  second.add(batch);
+                  order.add("second");
+                  return naming(1, batch);
+                }),
+            () -> order.add("beat"));
+
+    // then: each batch is decoded once
+    assertThat(second).containsExactlyElementsOf(first).hasSize(2);
+    assertThat(order)
+        .containsExactly("beat", "first", "beat", "second", "beat", "first", "beat", "second");
+    assertThat(results).extracting(ExamResult::accuracy).containsExactly(2.0 / 3, 1.0 / 3);
+  }
+
+  @Test
+  void shouldGiveAPassUp() {
+    // given
+    ViewExam exam =
+        new ViewExam(List.of(view(null, Target.of(0)), view(null, Target.of(0))), batches, 1);
+    List<Batch> seen = new ArrayList<>();
+
+    // when
+    List<ExamResult> results =
+        exam.examine(
+            List.of(
+                batch -> {
+                  seen.add(batch);
+                  return naming(0, batch);
+                }),
+            seen::isEmpty);
+
+    // then
+    assertThat(results).isEmpty();
+    assertThat(seen).hasSize(1);
+  }
+
+  private static ExamResult examined(ViewExam exam, Function<Batch, float[]> model) {
+    return exam.examine(List.of(model), () -> true).get(0);
+  }
+
+  private static float[] naming(int label, Batch batch) {
+    float[] logits = new float[batch.size() * 5];
+    for (int i = 0; i < batch.size(); i++) {
+      logits[i * 5 + label] = 9;
+    }
+    return logits;
   }
 
   private static View view(float[] logits, Target target) {
