@@ -26,6 +26,9 @@ final class Saving {
   /** A disk that takes longer than this for a checkpoint is in trouble. */
   private static final Duration SLOW = Duration.ofMinutes(5);
 
+  /** How long a trainer that was taken for dead goes on at most, when it runs again. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final TrainerConfig config;
   private final Trainee trainee;
   private final LabeledStream stream;
@@ -45,6 +48,7 @@ final class Saving {
 
   private TrainerState saved;
   private long lastCheckpoint;
+  private long lastLook;
 
   /** What is being written; null when nothing is. */
   private Draft draft;
@@ -123,6 +127,7 @@ final class Saving {
       releasing.begin(saved);
     }
     lastCheckpoint = System.nanoTime();
+    lastLook = lastCheckpoint;
   }
 
   /** Where reading a partition began. */
@@ -142,7 +147,7 @@ final class Saving {
    * @throws IllegalStateException if another trainer took over
    */
   void ifDue(Standing standing) throws InterruptedException {
-    copies.requireOwned();
+    requireOwner();
     if (draft != null) {
       if (writer.isBusy()) {
         watch();
@@ -190,6 +195,21 @@ final class Saving {
     }
     copies.drain();
     announce();
+  }
+
+  private void requireOwner() {
+    copies.requireOwned();
+    long now = System.nanoTime();
+    if (now - lastLook < LOOK.toNanos()) {
+      return;
+    }
+    lastLook = now;
+    try {
+      writer.requireOwner();
+    } catch (IOException e) {
+      // A disk that is away is told of when something is to be saved.
+      LOG.atDebug().addKeyValue("error", e.toString()).log("The epoch cannot be read");
+    }
   }
 
   private void watch() {
@@ -265,6 +285,7 @@ final class Saving {
    */
   private void finishRelease() throws IOException, InterruptedException {
     if (unpublished != null) {
+      writer.requireOwner();
       unpublished.run();
       unpublished = null;
     }

@@ -119,7 +119,7 @@ final class Workshop implements AutoCloseable {
     BatchBuilder batches = new BatchBuilder(model, config.loss());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
     Ledger ledger =
-        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), disk));
+        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), lock, disk));
     store.ifPresent(
         from ->
             from.restored()

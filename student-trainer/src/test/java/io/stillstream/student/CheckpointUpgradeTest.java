@@ -53,7 +53,8 @@ class CheckpointUpgradeTest {
       // when
       try (Trainee trainee = open(store);
           Ledger ledger =
-              new Ledger(directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), disk)) {
+              new Ledger(
+                  directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), lock, disk)) {
         assertThat(trainee.isResumed()).isTrue();
         assertThat(trainee.training().steps()).isEqualTo(20);
         assertThat(trainee.training().viewsSeen()).isEqualTo(5 * BATCH);

@@ -1,5 +1,7 @@
 package io.stillstream.student.checkpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -117,6 +119,10 @@ public final class LedgerSearch {
   }
 
   private void take(String line, long end) {
+    if (LineChecksum.isDamaged(line.getBytes(UTF_8))) {
+      damaged(end, "it is not what was written");
+      return;
+    }
     try {
       if (line.contains("\"event\":\"rollback\"")) {
         rollback(JSON.readTree(line));
@@ -124,10 +130,14 @@ public final class LedgerSearch {
         take(JSON.readValue(line, LedgerEntry.class));
       }
     } catch (JsonProcessingException | NumberFormatException e) {
-      damaged++;
-      if (damaged == 1) {
-        firstDamage = end + ": " + e.getMessage().lines().findFirst().orElse("");
-      }
+      damaged(end, e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  private void damaged(long end, String what) {
+    damaged++;
+    if (damaged == 1) {
+      firstDamage = end + ": " + what;
     }
   }
 
