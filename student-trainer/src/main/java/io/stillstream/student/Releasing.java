@@ -104,6 +104,14 @@ final class Releasing {
     from.putIfAbsent(partition, offset);
   }
 
+  /** Some partitions are read from elsewhere than where the release before ended. */
+  void moved(TopicChange change) {
+    if (change.isOtherTopic()) {
+      from.keySet().retainAll(change.begins().keySet());
+    }
+    from.putAll(change.begins());
+  }
+
   /**
    * Whether the time has come, or the number of steps. What a person chose stands for a whole
    * interval, so that there is a trial against it.

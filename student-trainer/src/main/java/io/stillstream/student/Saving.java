@@ -135,6 +135,12 @@ final class Saving {
     releasing.began(partition, offset);
   }
 
+  /** The topic is not what the checkpoint knows: that is to be saved before anything else. */
+  void moved(TopicChange change) {
+    releasing.moved(change);
+    lastCheckpoint = System.nanoTime() - config.checkpoint().every().toNanos();
+  }
+
   /** Tells of the champion and of the gate, if that has not been done. */
   void announce() throws InterruptedException {
     attempt(releasing::announce);
@@ -241,7 +247,8 @@ final class Saving {
     return unpublished != null
         || rotation.isOpen()
         || training.steps() > saved.steps()
-        || !standing.positions().equals(saved.offsets());
+        || !standing.positions().equals(saved.offsets())
+        || !stream.source().equals(saved.source());
   }
 
   /** Takes everything as it is now, and has it written. */
@@ -253,6 +260,8 @@ final class Saving {
     }
     Snapshot snapshot = trainee.snapshot();
     TrainerState state = state(standing, release);
+    // After the positions were taken: so everything before them was of this topic.
+    stream.verify();
     trainee.supervised().checkpointed();
     writer.begin(Trainee.files(state, snapshot));
     Map<String, Double> measured = release ? measurements.now(standing.loss()) : Map.of();
@@ -313,6 +322,7 @@ final class Saving {
         releasing.contest(release),
         trainee.supervised().save(),
         standing.teachers(),
-        rotation.positions());
+        rotation.positions(),
+        stream.source());
   }
 }

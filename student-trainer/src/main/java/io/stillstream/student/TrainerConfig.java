@@ -48,6 +48,7 @@ import java.util.Optional;
  * @param predict what the prediction endpoint takes
  * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
+ * @param onTopicChange what to do when the topic is not the one that the offsets are of
  * @param seed of replay and dropout
  * @param threads libtorch's threads within an operator
  * @param management where the management endpoint listens
@@ -77,6 +78,7 @@ public record TrainerConfig(
     PredictSettings predict,
     PageSettings page,
     @Default("stop") OnOffsetGap onOffsetGap,
+    @Default("stop") OnTopicChange onTopicChange,
     @Default("42") long seed,
     @Default("1") int threads,
     @Default("{port: 9403}") ManagementSettings management,
@@ -289,6 +291,18 @@ public record TrainerConfig(
     STOP,
     /** Count them, and go on with what is there. */
     SKIP
+  }
+
+  /** What to do when the topic is not the one that the checkpoint's offsets are of. */
+  public enum OnTopicChange {
+    /** A person decides. */
+    STOP,
+    /** Go on with the first record of each partition. */
+    EARLIEST,
+    /** Go on with what comes from now on. */
+    LATEST,
+    /** Go on from the same offsets: it holds the same records. */
+    KEEP
   }
 
   /** As it is written in a file. */

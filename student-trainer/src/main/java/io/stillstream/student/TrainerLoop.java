@@ -105,6 +105,7 @@ final class TrainerLoop implements Saving.Standing {
    * Finishes what a crash interrupted, and takes up the stream.
    *
    * @throws OffsetGapException if records are gone, and that is to stop it
+   * @throws TopicChangedException if the topic is another one, and that is to stop it
    */
   void begin() throws IOException {
     progress.opened(trainee.isResumed());
@@ -112,6 +113,13 @@ final class TrainerLoop implements Saving.Standing {
     saving.begin();
     forgetting.begin(trainee.begin().forgotten(), trainee.isResumed(), pending, System.nanoTime());
     takeUp(trainee.begin().offsets());
+    stream
+        .change()
+        .ifPresent(
+            change -> {
+              reporting.topicChanged(change);
+              saving.moved(change);
+            });
   }
 
   /** Works until it is told to stop, and then saves. */

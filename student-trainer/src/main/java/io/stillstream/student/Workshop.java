@@ -83,6 +83,9 @@ final class Workshop implements AutoCloseable {
     } catch (OffsetGapException e) {
       workshop.close();
       throw new StartupException("directory: " + e.getMessage(), e);
+    } catch (TopicChangedException e) {
+      workshop.close();
+      throw new StartupException("on-topic-change: " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       workshop.close();
       throw e;
@@ -130,6 +133,7 @@ final class Workshop implements AutoCloseable {
     writer = opened(new RecordWriter<>(config.kafka(), registry));
     boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
+    TopicInquiry inquiry = opened(clients.inquiry());
     Consumer<byte[], byte[]> consumer = clients.consumer();
     stream =
         opened(
@@ -137,6 +141,11 @@ final class Workshop implements AutoCloseable {
                 consumer,
                 config.source(),
                 config.onOffsetGap(),
+                new SourceGuard(
+                    config.source(),
+                    config.onTopicChange(),
+                    inquiry::ask,
+                    trainee.begin().source()),
                 new PartitionMerge(config.merge().maxWait()),
                 config.merge().maxBytes(),
                 clock,

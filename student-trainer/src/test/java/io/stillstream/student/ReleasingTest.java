@@ -12,6 +12,7 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.PendingEvent;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.release.Promotion;
 import io.stillstream.student.release.Release;
@@ -436,7 +437,8 @@ class ReleasingTest {
         contest,
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        TopicIdentity.UNKNOWN);
   }
 
   /** A student that names one class, and learns nothing. */

@@ -13,6 +13,9 @@ final class Faults {
             Stops.all(),
             Outages.all(),
             DiskFaults.all(),
+            OffsetFaults.all(),
+            FencingFaults.all(),
+            MergeFaults.all(),
             Crowds.all(),
             ClockFaults.all(),
             RandomKills.all())

@@ -126,6 +126,8 @@ public final class LedgerSearch {
     try {
       if (line.contains("\"event\":\"rollback\"")) {
         rollback(JSON.readTree(line));
+      } else if (line.contains("\"event\":\"topic_changed\"")) {
+        topicChanged(JSON.readTree(line).path("details"));
       } else if (isOfInterest(line)) {
         take(JSON.readValue(line, LedgerEntry.class));
       }
@@ -151,6 +153,25 @@ public final class LedgerSearch {
         new Rollback(
             event.path("step").asLong(),
             Long.parseLong(event.path("details").path("to_step").asText())));
+  }
+
+  /**
+   * What stands before it is of another topic, or another stretch of it, under the same numbers.
+   */
+  private void topicChanged(JsonNode details) {
+    if (details.path("went_on").asText().equals("keep")) {
+      return;
+    }
+    Set<String> moved = new HashSet<>();
+    for (String begin : details.path("offsets").asText().split(" ", -1)) {
+      moved.add(begin.substring(0, Math.max(0, begin.indexOf('@'))));
+    }
+    boolean all = !details.path("reason").asText().equals("beyond_end");
+    for (Place place : List.copyOf(wanted)) {
+      if (all || moved.contains(Integer.toString(place.partition()))) {
+        settle(place, newer.contains(place.partition()) ? Kind.BEFORE : Kind.NOT_YET);
+      }
+    }
   }
 
   private void take(LedgerEntry entry) {

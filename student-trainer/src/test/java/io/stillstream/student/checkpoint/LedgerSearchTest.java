@@ -157,6 +157,62 @@ class LedgerSearchTest {
         .contains("1 lines of", "it is not what was written");
   }
 
+  /** The same numbers were offsets of another topic before. */
+  @Test
+  void shouldNotLookBehindAChangeOfTheTopic() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9), 1, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "topic_id", "went_on", "earliest", "offsets", "0@3 1@0"));
+    batch(2, Map.of(0, range(3, 5)), GOOD);
+    ledger.sync();
+
+    // when
+    Result result = search(place(0, 1), place(0, 4), place(1, 4));
+
+    // then
+    assertThat(fate(result, 0, 1).kind()).isEqualTo(Kind.BEFORE);
+    assertThat(entry(result, 0, 4).firstStep()).isEqualTo(2);
+    assertThat(fate(result, 1, 4).kind()).isEqualTo(Kind.NOT_YET);
+  }
+
+  @Test
+  void shouldLookBehindAChangeThatKeptTheOffsets() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "cluster_id", "went_on", "keep", "offsets", "0@10"));
+    ledger.sync();
+
+    // then
+    assertThat(entry(search(place(0, 4)), 0, 4).firstStep()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLookBehindTheCutOfAnotherPartition() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9), 1, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "beyond_end", "went_on", "earliest", "offsets", "0@0"));
+    ledger.sync();
+
+    // when
+    Result result = search(place(0, 4), place(1, 4));
+
+    // then
+    assertThat(fate(result, 0, 4).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(entry(result, 1, 4).firstStep()).isEqualTo(1);
+  }
+
   @Test
   void shouldSayThatThereIsNone() {
     // when
