@@ -6,6 +6,7 @@ import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.TopicLimit;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,6 +43,12 @@ final class Clients {
     Map<String, Object> settings = new HashMap<>(consumerSettings());
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return KafkaSettings.client(() -> new KafkaConsumer<>(settings));
+  }
+
+  /** To be asked which topic is learned from. */
+  TopicInquiry inquiry() {
+    Map<String, Object> settings = KafkaSettings.admin(config.kafka());
+    return new TopicInquiry(KafkaSettings.client(() -> Admin.create(settings)), config.source());
   }
 
   Map<String, Object> consumerSettings() {

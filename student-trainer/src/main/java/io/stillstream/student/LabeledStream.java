@@ -1,6 +1,9 @@
 package io.stillstream.student;
 
+import io.stillstream.student.TopicChange.Reason;
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -8,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +20,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -43,11 +48,13 @@ final class LabeledStream implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final OnOffsetGap onGap;
+  private final SourceGuard source;
   private final PartitionMerge merge;
   private final long mostBytes;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Set<TopicPartition> assigned = new HashSet<>();
+  private Optional<TopicChange> change = Optional.empty();
   private long askedMillis;
   private long missed;
 
@@ -65,6 +72,7 @@ final class LabeledStream implements AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       String topic,
       OnOffsetGap onGap,
+      SourceGuard source,
       PartitionMerge merge,
       long mostBytes,
       InstantSource clock,
@@ -72,6 +80,7 @@ final class LabeledStream implements AutoCloseable {
     this.consumer = consumer;
     this.topic = topic;
     this.onGap = onGap;
+    this.source = source;
     this.merge = merge;
     this.mostBytes = mostBytes;
     this.clock = clock;
@@ -85,8 +94,16 @@ final class LabeledStream implements AutoCloseable {
    * @param known offsets to go on from; other partitions begin with their first record
    * @return where each new partition begins
    * @throws OffsetGapException if records are gone that should be read, and that is to stop it
+   * @throws TopicChangedException if the topic is another one, and that is to stop it, or it is
+   *     since reading began
    */
   Map<Integer, Long> takeUp(Map<Integer, Long> known) {
+    Optional<Reason> other = Optional.empty();
+    if (assigned.isEmpty()) {
+      other = source.begin();
+    } else {
+      source.verify();
+    }
     Set<TopicPartition> fresh = new HashSet<>();
     for (PartitionInfo info : consumer.partitionsFor(topic)) {
       fresh.add(new TopicPartition(topic, info.partition()));
@@ -98,13 +115,24 @@ final class LabeledStream implements AutoCloseable {
     Map<TopicPartition, Long> first = consumer.beginningOffsets(fresh);
     Map<TopicPartition, Long> end = consumer.endOffsets(fresh);
     Map<Integer, Long> begins = new HashMap<>();
+    Map<Integer, Long> cut = new HashMap<>();
     for (TopicPartition partition : fresh) {
+      long begin = first.get(partition);
       Long wanted = known.get(partition.partition());
-      begins.put(
-          partition.partition(),
-          wanted == null
-              ? first.get(partition)
-              : present(partition, wanted, first.get(partition), end.get(partition)));
+      if (other.isPresent() && source.onChange() == OnTopicChange.LATEST) {
+        begin = end.get(partition);
+      } else if (wanted != null && (other.isEmpty() || source.onChange() == OnTopicChange.KEEP)) {
+        begin = present(partition, wanted, first.get(partition), end.get(partition));
+        if (wanted > end.get(partition)) {
+          cut.put(partition.partition(), begin);
+        }
+      }
+      begins.put(partition.partition(), begin);
+    }
+    if (other.isPresent()) {
+      change = Optional.of(changed(other.get(), begins));
+    } else if (!cut.isEmpty()) {
+      change = Optional.of(changed(Reason.BEYOND_END, cut));
     }
     assigned.addAll(fresh);
     consumer.assign(assigned);
@@ -124,9 +152,35 @@ final class LabeledStream implements AutoCloseable {
     if (wanted >= first && wanted <= end) {
       return wanted;
     }
-    // Beyond the end, the topic is another one than the checkpoint knows: nothing of it is known.
-    gap(partition, wanted, first, Math.max(0, first - wanted));
+    if (wanted > end) {
+      return source.beyondEnd(partition, wanted, first, end);
+    }
+    gap(partition, wanted, first);
     return first;
+  }
+
+  private TopicChange changed(Reason reason, Map<Integer, Long> begins) {
+    return new TopicChange(
+        reason, source.saved(), source.current(), source.onChange(), Map.copyOf(begins));
+  }
+
+  /** What was other at the start than the checkpoint knows; empty if nothing was. */
+  Optional<TopicChange> change() {
+    return change;
+  }
+
+  /** Which topic it is, as far as is known. */
+  TopicIdentity source() {
+    return source.current();
+  }
+
+  /**
+   * Looks whether everything that was given out so far is of this topic.
+   *
+   * @throws TopicChangedException if it is another one by now
+   */
+  void verify() {
+    source.verify();
   }
 
   /**
@@ -166,16 +220,20 @@ final class LabeledStream implements AutoCloseable {
           (partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
       gaveBack |= !again.isEmpty();
     } catch (OffsetOutOfRangeException e) {
+      source.verify();
       Map<TopicPartition, Long> first = consumer.beginningOffsets(e.partitions());
+      Map<TopicPartition, Long> end = consumer.endOffsets(e.partitions());
+      boolean truncated = e instanceof LogTruncationException;
       e.offsetOutOfRangePartitions()
           .forEach(
               (partition, wanted) -> {
-                gap(
-                    partition,
-                    wanted,
-                    first.get(partition),
-                    Math.max(0, first.get(partition) - wanted));
-                consumer.seek(partition, first.get(partition));
+                if (truncated || wanted > end.get(partition)) {
+                  throw source.cut(partition, wanted, end.get(partition));
+                }
+                if (wanted < first.get(partition)) {
+                  gap(partition, wanted, first.get(partition));
+                }
+                consumer.seek(partition, Math.max(wanted, first.get(partition)));
               });
     }
   }
@@ -247,7 +305,8 @@ final class LabeledStream implements AutoCloseable {
     return lag;
   }
 
-  private void gap(TopicPartition partition, long wanted, long first, long count) {
+  private void gap(TopicPartition partition, long wanted, long first) {
+    long count = first - wanted;
     String facts =
         "%s: offset %d of the checkpoint does not exist any more, the first is %d"
             .formatted(partition, wanted, first);

@@ -112,6 +112,14 @@ final class Releasing {
     from.putIfAbsent(partition, offset);
   }
 
+  /** Some partitions are read from elsewhere than where the release before ended. */
+  void moved(TopicChange change) {
+    if (change.isOtherTopic()) {
+      from.keySet().retainAll(change.begins().keySet());
+    }
+    from.putAll(change.begins());
+  }
+
   /** Whether a release was put off, and has to be made before anything changes the student. */
   boolean isPostponed() {
     return postponed;

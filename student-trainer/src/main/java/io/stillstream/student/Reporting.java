@@ -77,6 +77,11 @@ final class Reporting {
         Map.of("from", names(change.from()), "to", names(change.to())));
   }
 
+  /** Tells that the topic is not what the checkpoint knows, and where training goes on. */
+  void topicChanged(TopicChange change) {
+    tell(StudentEventKind.TOPIC_CHANGED, trainee.training().steps(), change.details());
+  }
+
   /** Tells that an image is neither in memory nor in checkpoints any more. */
   void forgotten(Forgotten.Request request, Forgetting.Removed removed) {
     tell(

@@ -31,6 +31,9 @@ final class Saving {
   /** A disk that takes longer than this for a checkpoint is in trouble. */
   private static final Duration SLOW = Duration.ofMinutes(5);
 
+  /** How long a trainer that was taken for dead goes on at most, when it runs again. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final TrainerConfig config;
   private final Trainee trainee;
   private final LabeledStream stream;
@@ -50,6 +53,7 @@ final class Saving {
 
   private TrainerState saved;
   private long lastCheckpoint;
+  private long lastLook;
 
   /** What is being written; null when nothing is. */
   private Draft draft;
@@ -128,11 +132,18 @@ final class Saving {
       releasing.begin(saved);
     }
     lastCheckpoint = System.nanoTime();
+    lastLook = lastCheckpoint;
   }
 
   /** Where reading a partition began. */
   void began(int partition, long offset) {
     releasing.began(partition, offset);
+  }
+
+  /** The topic is not what the checkpoint knows: that is to be saved before anything else. */
+  void moved(TopicChange change) {
+    releasing.moved(change);
+    lastCheckpoint = System.nanoTime() - config.checkpoint().every().toNanos();
   }
 
   /** Tells of the champion and of the gate, if that has not been done. */
@@ -154,7 +165,7 @@ final class Saving {
    * @throws IllegalStateException if another trainer took over
    */
   void ifDue(Standing standing) throws InterruptedException {
-    copies.requireOwned();
+    requireOwner();
     settle();
     if (draft != null) {
       if (writer.isBusy()) {
@@ -214,6 +225,21 @@ final class Saving {
     attempt(() -> announcer.await(PATIENCE));
   }
 
+  private void requireOwner() {
+    copies.requireOwned();
+    long now = System.nanoTime();
+    if (now - lastLook < LOOK.toNanos()) {
+      return;
+    }
+    lastLook = now;
+    try {
+      writer.requireOwner();
+    } catch (IOException e) {
+      // A disk that is away is told of when something is to be saved.
+      LOG.atDebug().addKeyValue("error", e.toString()).log("The epoch cannot be read");
+    }
+  }
+
   /** Notes what brokers have heard of; what cannot be noted now is tried again. */
   private void settle() {
     try {
@@ -267,7 +293,8 @@ final class Saving {
         || rotation.isOpen()
         || (releasing.isPostponed() && !saved.contest().postponed())
         || training.steps() > saved.steps()
-        || !standing.positions().equals(saved.offsets());
+        || !standing.positions().equals(saved.offsets())
+        || !stream.source().equals(saved.source());
   }
 
   /** Takes everything as it is now, and has it written. */
@@ -279,6 +306,8 @@ final class Saving {
     }
     Snapshot snapshot = trainee.snapshot();
     TrainerState state = state(standing, release);
+    // After the positions were taken: so everything before them was of this topic.
+    stream.verify();
     trainee.supervised().checkpointed();
     writer.begin(Trainee.files(state, snapshot));
     Map<String, Double> measured = release ? measurements.now(standing.loss()) : Map.of();
@@ -316,6 +345,7 @@ final class Saving {
    */
   private void finishRelease() throws IOException, InterruptedException {
     if (unpublished != null) {
+      writer.requireOwner();
       unpublished.run();
       unpublished = null;
     }
@@ -343,6 +373,7 @@ final class Saving {
         releasing.contest(release),
         trainee.supervised().save(),
         standing.teachers(),
-        rotation.positions());
+        rotation.positions(),
+        stream.source());
   }
 }

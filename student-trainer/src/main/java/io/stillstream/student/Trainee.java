@@ -6,6 +6,7 @@ import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.checkpoint.Checkpoint;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.Contest;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.torch.TorchStudent;
 import io.stillstream.student.training.Batch;
@@ -198,7 +199,8 @@ final class Trainee implements AutoCloseable {
         Contest.begin(0),
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        TopicIdentity.UNKNOWN);
   }
 
   private static StartupException refused(ModelSpec model, IllegalArgumentException e) {

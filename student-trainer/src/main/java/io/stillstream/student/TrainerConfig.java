@@ -50,6 +50,7 @@ import java.util.Optional;
  * @param health when the trainer counts as dead
  * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
+ * @param onTopicChange what to do when the topic is not the one that the offsets are of
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
  * @param seed of replay and dropout
@@ -82,6 +83,7 @@ public record TrainerConfig(
     HealthSettings health,
     PageSettings page,
     @Default("stop") OnOffsetGap onOffsetGap,
+    @Default("stop") OnTopicChange onTopicChange,
     @Default("100") int maxConsecutiveFailures,
     @Default("42") long seed,
     @Default("1") int threads,
@@ -296,6 +298,18 @@ public record TrainerConfig(
     STOP,
     /** Count them, and go on with what is there. */
     SKIP
+  }
+
+  /** What to do when the topic is not the one that the checkpoint's offsets are of. */
+  public enum OnTopicChange {
+    /** A person decides. */
+    STOP,
+    /** Go on with the first record of each partition. */
+    EARLIEST,
+    /** Go on with what comes from now on. */
+    LATEST,
+    /** Go on from the same offsets: it holds the same records. */
+    KEEP
   }
 
   /** As it is written in a file. */

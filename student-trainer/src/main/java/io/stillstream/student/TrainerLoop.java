@@ -108,6 +108,7 @@ final class TrainerLoop implements Saving.Standing {
    * Finishes what a crash interrupted, and takes up the stream.
    *
    * @throws OffsetGapException if records are gone, and that is to stop it
+   * @throws TopicChangedException if the topic is another one, and that is to stop it
    */
   void begin() throws IOException {
     progress.opened(trainee.isResumed());
@@ -115,6 +116,13 @@ final class TrainerLoop implements Saving.Standing {
     saving.begin();
     forgetting.begin(trainee.begin().forgotten(), trainee.isResumed(), pending, System.nanoTime());
     takeUp(trainee.begin().offsets());
+    stream
+        .change()
+        .ifPresent(
+            change -> {
+              reporting.topicChanged(change);
+              saving.moved(change);
+            });
   }
 
   /** Works until it is told to stop, and then saves. */
@@ -278,7 +286,7 @@ final class TrainerLoop implements Saving.Standing {
     if (!pace.isOpen() || !training.canReplay() || isStopping()) {
       return;
     }
-    double backlog = (double) (pending.views() + stream.lag()) / config.batch().size();
+    double backlog = (double) (pending.views() + fetched.size() + stream.lag()) / config.batch().size();
     if (!pace.hasTime(backlog)) {
       return;
     }

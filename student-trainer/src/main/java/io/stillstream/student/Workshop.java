@@ -97,6 +97,9 @@ final class Workshop implements AutoCloseable {
     } catch (OffsetGapException e) {
       workshop.close();
       throw new StartupException("directory: " + e.getMessage(), e);
+    } catch (TopicChangedException e) {
+      workshop.close();
+      throw new StartupException("on-topic-change: " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       workshop.close();
       throw e;
@@ -135,7 +138,7 @@ final class Workshop implements AutoCloseable {
     BatchBuilder batches = new BatchBuilder(model, config.loss());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
     Ledger ledger =
-        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), disk));
+        opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), lock, disk));
     store.ifPresent(
         from ->
             from.restored()
@@ -146,6 +149,7 @@ final class Workshop implements AutoCloseable {
     writer = opened(new RecordWriter<>(config.kafka(), registry));
     boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
+    TopicInquiry inquiry = opened(clients.inquiry());
     Consumer<byte[], byte[]> consumer = clients.consumer();
     stream =
         opened(
@@ -153,6 +157,11 @@ final class Workshop implements AutoCloseable {
                 consumer,
                 config.source(),
                 config.onOffsetGap(),
+                new SourceGuard(
+                    config.source(),
+                    config.onTopicChange(),
+                    inquiry::ask,
+                    trainee.begin().source()),
                 new PartitionMerge(config.merge().maxWait()),
                 config.merge().maxBytes(),
                 clock,

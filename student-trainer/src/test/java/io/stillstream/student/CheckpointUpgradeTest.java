@@ -10,6 +10,7 @@ import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.Ledger;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.View;
 import java.io.ByteArrayInputStream;
@@ -53,8 +54,10 @@ class CheckpointUpgradeTest {
       // when
       try (Trainee trainee = open(store);
           Ledger ledger =
-              new Ledger(directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), disk)) {
+              new Ledger(
+                  directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), lock, disk)) {
         assertThat(trainee.isResumed()).isTrue();
+        assertThat(trainee.begin().source()).isEqualTo(TopicIdentity.UNKNOWN);
         assertThat(trainee.training().steps()).isEqualTo(20);
         assertThat(trainee.training().viewsSeen()).isEqualTo(5 * BATCH);
         assertThat(trainee.begin().offsets()).containsExactly(Map.entry(0, 5L * BATCH));

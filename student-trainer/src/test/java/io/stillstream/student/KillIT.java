@@ -82,7 +82,7 @@ class KillIT {
     // then
     Path expected = SavedTrainer.newest(straight).orElseThrow();
     Path actual = SavedTrainer.newest(killed).orElseThrow();
-    assertThat(Files.readString(killed.resolve("epoch"))).isEqualTo("" + (KILLS + 1));
+    assertThat(Files.readString(killed.resolve("epoch"))).startsWith((KILLS + 1) + " ");
     for (String file : List.of("weights.pt", "average.pt")) {
       assertThat(SavedTrainer.tensors(actual.resolve(file)))
           .isEqualTo(SavedTrainer.tensors(expected.resolve(file)));
@@ -105,9 +105,12 @@ class KillIT {
     for (int i = 0; i < batches; i++) {
       assertThat(JSON.readTree(lines.get(i)).get("first_step").asLong())
           .isEqualTo((long) UPDATES * i + 1);
-      assertThat(lines.get(i).replaceFirst("\"epoch\":\\d+", ""))
-          .isEqualTo(expected.get(i).replaceFirst("\"epoch\":\\d+", ""));
+      assertThat(withoutEpoch(lines.get(i))).isEqualTo(withoutEpoch(expected.get(i)));
     }
+  }
+
+  private static String withoutEpoch(String line) {
+    return line.replaceFirst("\"epoch\":\\d+", "").replaceFirst(",\"crc32c\":\"\\w+\"", "");
   }
 
   private void finish(TrainerProcess trainer, Path where, int batches) throws Exception {
@@ -127,16 +130,16 @@ class KillIT {
         config,
         CLUSTER.yaml(suffix)
             + """
-        student: %s
-        directory: %s
-        batch: {size: %d}
-        updates: %d
-        buffer: {views: 300}
-        checkpoint: {every: %s}
-        guard: {spike-factor: 1000000}
-        release: {every-steps: 100}
-        management: {host: 127.0.0.1, port: 0}
-        """
+            student: %s
+            directory: %s
+            batch: {size: %d}
+            updates: %d
+            buffer: {views: 300}
+            checkpoint: {every: %s}
+            guard: {spike-factor: 1000000}
+            release: {every-steps: 100}
+            management: {host: 127.0.0.1, port: 0}
+            """
                 .formatted(
                     Path.of("src/test/resources/students/dropout").toAbsolutePath(),
                     where,

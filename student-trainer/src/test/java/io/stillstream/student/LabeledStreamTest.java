@@ -3,6 +3,8 @@ package io.stillstream.student;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +38,8 @@ class LabeledStreamTest {
           consumer,
           TOPIC,
           OnOffsetGap.STOP,
+          new SourceGuard(
+              TOPIC, OnTopicChange.STOP, patience -> TopicIdentity.UNKNOWN, TopicIdentity.UNKNOWN),
           new PartitionMerge(WAIT),
           1 << 20,
           wall::get,

@@ -3,6 +3,8 @@ package io.stillstream.student;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,6 +69,11 @@ class MergeBudgetTest {
             consumer,
             TOPIC,
             OnOffsetGap.STOP,
+            new SourceGuard(
+                TOPIC,
+                OnTopicChange.STOP,
+                patience -> TopicIdentity.UNKNOWN,
+                TopicIdentity.UNKNOWN),
             new PartitionMerge(Duration.ofSeconds(2)),
             budget,
             InstantSource.fixed(Instant.ofEpochMilli(WALL)),

@@ -11,6 +11,7 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.PendingEvent;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.release.Promotion;
 import io.stillstream.student.release.Release;
@@ -562,7 +563,8 @@ class ReleasingTest {
         contest,
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        TopicIdentity.UNKNOWN);
   }
 
   /** A student that names one class, and learns nothing. */

@@ -8,6 +8,7 @@ import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
 import io.stillstream.student.training.BufferKind;
 import io.stillstream.student.training.BufferLimits;
 import io.stillstream.student.training.LossSettings;
@@ -84,6 +85,7 @@ class TrainerConfigTest {
     assertThat(config.page())
         .isEqualTo(new PageSettings(false, "stillstream", 16, Duration.ofSeconds(3)));
     assertThat(config.onOffsetGap()).isEqualTo(OnOffsetGap.STOP);
+    assertThat(config.onTopicChange()).isEqualTo(OnTopicChange.STOP);
     assertThat(config.threads()).isEqualTo(1);
     assertThat(config.groupId()).isEqualTo("student-trainer");
     assertThat(config.topics().labeledViews()).isEqualTo("labeled-views");

@@ -134,7 +134,7 @@ class AuditTest {
     return Audit.of(
         sent,
         new Found(views, labeled, labeledAt, letters),
-        new Books(Map.of(0, 12L), 3, viewsSeen, lines));
+        new Books(Map.of(0, 12L), 3, viewsSeen, lines, List.of()));
   }
 
   private static List<Seen> four() {

@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * @param steps optimiser steps
  * @param viewsSeen fresh views trained on
  * @param lines of the ledger that tell of steps
+ * @param turns how many of them stand before each place where the topic became another one
  */
-record Books(Map<Integer, Long> offsets, long steps, long viewsSeen, List<Line> lines) {
+record Books(
+    Map<Integer, Long> offsets, long steps, long viewsSeen, List<Line> lines, List<Integer> turns) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ATTEMPTS = 20;
 
@@ -76,14 +78,29 @@ record Books(Map<Integer, Long> offsets, long steps, long viewsSeen, List<Line> 
       throw new IOException("the ledger has less than the " + length + " bytes of " + checkpoint);
     }
     List<Line> lines = new ArrayList<>();
+    List<Integer> turns = new ArrayList<>();
     for (String text : new String(ledger, 0, length, StandardCharsets.UTF_8).lines().toList()) {
       JsonNode line = JSON.readTree(text);
       if (line.has("first_step")) {
         lines.add(line(line));
+      } else if (line.path("event").asText().equals("topic_changed")) {
+        turns.add(lines.size());
       }
     }
     return new Books(
-        offsets, state.path("steps").asLong(), state.path("viewsSeen").asLong(), lines);
+        offsets, state.path("steps").asLong(), state.path("viewsSeen").asLong(), lines, turns);
+  }
+
+  /** The lines that are of the same topic, topic by topic. */
+  List<List<Line>> byTopic() {
+    List<List<Line>> parts = new ArrayList<>();
+    int from = 0;
+    for (int turn : turns) {
+      parts.add(lines.subList(from, turn));
+      from = turn;
+    }
+    parts.add(lines.subList(from, lines.size()));
+    return parts;
   }
 
   private static Line line(JsonNode line) {

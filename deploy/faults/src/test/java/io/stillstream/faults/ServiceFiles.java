@@ -58,21 +58,31 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
   }
 
   Path trainer() {
+    return trainer("trainer", trainerDirectory(), "");
+  }
+
+  /**
+   * One more trainer.
+   *
+   * @param more settings, YAML
+   */
+  Path trainer(String name, Path itsDirectory, String more) {
     return written(
-        "trainer",
+        name,
         kafka()
             + """
             student: %s
             directory: %s
             batch: {size: 32, max-delay: 1s}
             updates: 1
-            merge: {max-wait: 500ms}
+            merge: {max-wait: 500ms, max-bytes: 16777216}
             buffer: {views: 2000}
             checkpoint: {every: 1s}
             release: {every-steps: 500}
             management: {host: 127.0.0.1, port: 0}
             """
-                .formatted(home.resolve("deploy/models/mlp"), trainerDirectory()));
+                .formatted(home.resolve("deploy/models/mlp"), itsDirectory)
+            + more);
   }
 
   Path trainerDirectory() {

@@ -173,6 +173,22 @@ final class Site implements AutoCloseable {
     return guest("labeler-" + number, "teacher-labeler/target/teacher-labeler-service.jar");
   }
 
+  /**
+   * One more trainer, not started; the site closes it.
+   *
+   * @param directory of its own, or of the one that it takes over from
+   * @param more settings, YAML
+   */
+  Instance guestTrainer(String name, Path directory, String more) {
+    files.trainer(name, directory, more);
+    return guest(name, "student-trainer/target/student-trainer-service.jar");
+  }
+
+  /** Other settings for a trainer, from its next start on. */
+  void configureTrainer(String name, Path directory, String more) {
+    files.trainer(name, directory, more);
+  }
+
   @Override
   public void close() {
     guests.forEach(guest -> guest.part().close());

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final Pattern NUMBER = Pattern.compile("\\d{12}");
-  private static final String ASIDE = ".new";
   private static final String DAMAGED = ".damaged";
 
   /** The file that tells of all others. */
@@ -39,6 +38,8 @@ public final class CheckpointStore {
   private long held;
 
   /**
+   * Clears away what earlier starts left half done.
+   *
    * @param root made if it does not exist
    * @param keep how many are kept, at least 1
    * @param lock on a directory that holds the root; asked before anything becomes visible
@@ -48,6 +49,16 @@ public final class CheckpointStore {
     this.keep = keep;
     this.lock = lock;
     this.disk = disk;
+    lock.sweep(root);
+  }
+
+  /**
+   * Makes sure that no trainer started later.
+   *
+   * @throws IllegalStateException if one did
+   */
+  public void requireOwner() throws IOException {
+    lock.requireHeld();
   }
 
   /** Writes one file of a checkpoint. */
@@ -61,9 +72,10 @@ public final class CheckpointStore {
    * @return its number
    */
   public long write(Map<String, Content> files) throws IOException {
+    lock.requireHeld();
     long sequence = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
     Path target = root.resolve(name(sequence));
-    Path aside = root.resolve(name(sequence) + ASIDE);
+    Path aside = lock.aside(target);
     disk.delete(aside);
     Files.createDirectory(aside);
     Map<String, Manifest.Entry> entries = new LinkedHashMap<>();
@@ -74,9 +86,7 @@ public final class CheckpointStore {
     Files.write(manifest, new Manifest(Manifest.FORMAT, lock.epoch(), entries).toBytes());
     disk.sync(manifest);
     disk.sync(aside);
-    lock.requireHeld();
-    disk.move(aside, target);
-    disk.sync(root);
+    lock.publish(aside, target);
     prune();
     return sequence;
   }
@@ -148,9 +158,19 @@ public final class CheckpointStore {
 
   /** An empty directory for a checkpoint that comes from elsewhere. */
   public Path aside() throws IOException {
-    Path aside = root.resolve("elsewhere" + ASIDE);
+    Path aside = lock.aside(root.resolve("elsewhere"));
     disk.delete(aside);
     return Files.createDirectory(aside);
+  }
+
+  /** Where a file of the directory that comes from elsewhere is made. */
+  public Path aside(Path file) {
+    return lock.aside(file);
+  }
+
+  /** Gives what was made there its name; durable on return. */
+  public void publish(Path aside, Path file) throws IOException {
+    lock.publish(aside, file);
   }
 
   /** What is wrong with a directory that is to be a checkpoint; empty if nothing is. */
@@ -170,9 +190,7 @@ public final class CheckpointStore {
    */
   public void adopt(Path aside, long sequence) throws IOException {
     long next = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
-    lock.requireHeld();
-    disk.move(aside, root.resolve(name(Math.max(next, sequence))));
-    disk.sync(root);
+    lock.publish(aside, root.resolve(name(Math.max(next, sequence))));
   }
 
   private synchronized void prune() throws IOException {

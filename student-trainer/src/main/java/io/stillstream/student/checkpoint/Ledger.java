@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
@@ -16,37 +17,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One line of JSON per fresh batch: its steps, the offsets and teachers behind it, rate and losses,
- * and one per incident. Only ever appended to, but for what a crash undid: that is cut off at the
- * next start.
+ * and one per incident, each with a checksum. Every start writes what the checkpoint knows of it
+ * into a file of its own, which takes the place of the one before: that leaves out what a crash
+ * undid, and a trainer that was taken for dead writes into a file that nobody reads.
  */
 public final class Ledger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
   private final Path file;
+  private final DirectoryLock lock;
   private final Disk disk;
   private final FileChannel channel;
   private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
   private long durable;
 
   /**
-   * Opens the ledger, and cuts it to the length that the checkpoint knows.
+   * Opens the ledger with the length that the checkpoint knows. Damaged lines are told of, and kept
+   * as they are: training does not need them.
    *
-   * @throws IOException if it is shorter than that, too: then it is another ledger
+   * @param lock on the directory that holds the file
+   * @throws IOException if it is shorter than that: then it is another ledger
+   * @throws IllegalStateException if another trainer took over
    */
-  public Ledger(Path file, long length, Disk disk) throws IOException {
+  public Ledger(Path file, long length, DirectoryLock lock, Disk disk) throws IOException {
     this.file = file;
+    this.lock = lock;
     this.disk = disk;
-    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (channel.size() < length) {
-      long size = channel.size();
-      channel.close();
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size < length) {
       throw new IOException(file + " has " + size + " bytes, the checkpoint knows of " + length);
     }
-    channel.truncate(length);
+    Path own = lock.aside(file);
+    Files.write(own, new byte[0]);
+    if (length > 0) {
+      tell(LedgerCopy.run(file, length, own));
+    }
+    channel = FileChannel.open(own, StandardOpenOption.WRITE);
+    try {
+      disk.sync(own);
+      lock.publish(own, file);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
     durable = length;
+  }
+
+  private void tell(LedgerCopy copy) {
+    if (copy.damaged() > 0) {
+      LOG.atError()
+          .addKeyValue("ledger", file)
+          .addKeyValue("lines", copy.damaged())
+          .addKeyValue("first", "byte " + copy.firstDamaged())
+          .log("Lines of the ledger are damaged; they are kept as they are, and training goes on");
+    }
+    if (!copy.hasWholeLines()) {
+      // What comes next is to be a line of its own.
+      lines.write('\n');
+    }
   }
 
   /**
@@ -107,7 +142,8 @@ public final class Ledger implements AutoCloseable {
 
   private void add(Map<String, Object> line) {
     try {
-      lines.writeBytes((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
+      String json = LineChecksum.added(JSON.writeValueAsString(line));
+      lines.writeBytes((json + "\n").getBytes(UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("numbers and texts are always JSON", e);
     }
@@ -116,8 +152,11 @@ public final class Ledger implements AutoCloseable {
   /**
    * Brings all lines to the medium, and says how long the ledger is. When it fails, the lines are
    * kept, and the next call writes them to the same place.
+   *
+   * @throws IllegalStateException if another trainer took over; then nothing is written
    */
   public long sync() throws IOException {
+    lock.requireHeld();
     ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
     while (bytes.hasRemaining()) {
       channel.write(bytes, durable + bytes.position());

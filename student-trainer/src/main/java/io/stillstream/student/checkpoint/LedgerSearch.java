@@ -1,5 +1,7 @@
 package io.stillstream.student.checkpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -117,17 +119,27 @@ public final class LedgerSearch {
   }
 
   private void take(String line, long end) {
+    if (LineChecksum.isDamaged(line.getBytes(UTF_8))) {
+      damaged(end, "it is not what was written");
+      return;
+    }
     try {
       if (line.contains("\"event\":\"rollback\"")) {
         rollback(JSON.readTree(line));
+      } else if (line.contains("\"event\":\"topic_changed\"")) {
+        topicChanged(JSON.readTree(line).path("details"));
       } else if (isOfInterest(line)) {
         take(JSON.readValue(line, LedgerEntry.class));
       }
     } catch (JsonProcessingException | NumberFormatException e) {
-      damaged++;
-      if (damaged == 1) {
-        firstDamage = end + ": " + e.getMessage().lines().findFirst().orElse("");
-      }
+      damaged(end, e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  private void damaged(long end, String what) {
+    damaged++;
+    if (damaged == 1) {
+      firstDamage = end + ": " + what;
     }
   }
 
@@ -141,6 +153,25 @@ public final class LedgerSearch {
         new Rollback(
             event.path("step").asLong(),
             Long.parseLong(event.path("details").path("to_step").asText())));
+  }
+
+  /**
+   * What stands before it is of another topic, or another stretch of it, under the same numbers.
+   */
+  private void topicChanged(JsonNode details) {
+    if (details.path("went_on").asText().equals("keep")) {
+      return;
+    }
+    Set<String> moved = new HashSet<>();
+    for (String begin : details.path("offsets").asText().split(" ", -1)) {
+      moved.add(begin.substring(0, Math.max(0, begin.indexOf('@'))));
+    }
+    boolean all = !details.path("reason").asText().equals("beyond_end");
+    for (Place place : List.copyOf(wanted)) {
+      if (all || moved.contains(Integer.toString(place.partition()))) {
+        settle(place, newer.contains(place.partition()) ? Kind.BEFORE : Kind.NOT_YET);
+      }
+    }
   }
 
   private void take(LedgerEntry entry) {

@@ -33,6 +33,7 @@ import java.util.Map;
  * @param forgotten per partition of the topic of what is to be forgotten, the next offset: nothing
  *     before it is in this checkpoint, nor in those that are kept beside it; null, as in older
  *     files, is none
+ * @param source which topic it is that the offsets are of; null, as in older files, is unknown
  */
 public record TrainerState(
     String student,
@@ -54,7 +55,8 @@ public record TrainerState(
     Contest contest,
     WatchState watch,
     List<TeacherId> latestTeachers,
-    Map<Integer, Long> forgotten) {
+    Map<Integer, Long> forgotten,
+    TopicIdentity source) {
   private static final String FILE = "state.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -65,6 +67,7 @@ public record TrainerState(
     policyHashes = List.copyOf(policyHashes);
     latestTeachers = latestTeachers == null ? List.of() : List.copyOf(latestTeachers);
     forgotten = forgotten == null ? Map.of() : Map.copyOf(forgotten);
+    source = source == null ? TopicIdentity.UNKNOWN : source;
     events = events == null ? List.of() : List.copyOf(events);
     // Checkpoints from before there was a gate say nothing: every release was champion.
     contest = contest == null ? Contest.begin(releaseVersion) : contest;

@@ -49,7 +49,8 @@ final class CheckpointCopies {
         state.ledgerBytes(),
         state.forgotten(),
         identity(checkpoint),
-        files);
+        files,
+        state.source());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stillstream.student.store;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +67,7 @@ record Head(
    *
    * @param manifest SHA-256 of its manifest, which tells it from any other
    * @param forgotten position in the topic of what is to be forgotten
+   * @param source which topic its offsets are of; null in older heads
    */
   record StoredCheckpoint(
       long sequence,
@@ -73,7 +75,8 @@ record Head(
       long ledgerBytes,
       Map<Integer, Long> forgotten,
       String manifest,
-      List<StoredFile> files) {
+      List<StoredFile> files,
+      TopicIdentity source) {
     StoredCheckpoint {
       forgotten = new TreeMap<>(forgotten);
     }

@@ -78,7 +78,7 @@ final class Restoring {
 
   private void restore(Head head, StoredCheckpoint stored) throws IOException {
     Path aside = local.checkpoints().aside();
-    Path lines = local.ledger().resolveSibling(local.ledger().getFileName() + ".new");
+    Path lines = local.checkpoints().aside(local.ledger());
     try {
       checkpoints.fetch(stored, aside);
       Optional<String> damage = local.checkpoints().damage(aside);
@@ -88,7 +88,7 @@ final class Restoring {
       releases.fetch(head.releases());
       ledger.fetch(head.ledger(), stored.ledgerBytes(), lines);
       local.disk().sync(lines);
-      local.disk().move(lines, local.ledger());
+      local.checkpoints().publish(lines, local.ledger());
       local.checkpoints().adopt(aside, stored.sequence());
     } finally {
       // Gigabytes that nobody would delete; after a success they have been moved.

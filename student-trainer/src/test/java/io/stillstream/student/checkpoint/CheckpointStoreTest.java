@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +60,14 @@ class CheckpointStoreTest {
     write("one");
 
     // then
+    String aside = lock.aside(directory.resolve("000000000001")).getFileName().toString();
+    assertThat(aside).matches("000000000001\\.1-[0-9a-f]{8}\\.new");
     assertThat(disk.log)
         .containsExactly(
             "sync a.bin",
             "sync manifest.json",
-            "sync 000000000001.new",
-            "move 000000000001.new 000000000001",
+            "sync " + aside,
+            "move " + aside + " 000000000001",
             "sync checkpoints");
   }
 
@@ -186,12 +189,76 @@ class CheckpointStoreTest {
     assertThat(lock.epoch()).isEqualTo(2);
   }
 
+  /** Frozen after the last look at its epoch, and woken when another has begun. */
+  @Test
+  void shouldNotGiveACheckpointItsNameAfterAnotherStarted() throws IOException {
+    // given
+    write("one");
+    List<CheckpointStore> later = new ArrayList<>();
+    disk.beforeMove =
+        () -> {
+          disk.beforeMove = null;
+          lock.close();
+          later.add(
+              new CheckpointStore(
+                  directory.resolve("checkpoints"),
+                  2,
+                  DirectoryLock.acquire(directory, disk),
+                  disk));
+        };
+
+    // when
+    assertThatThrownBy(() -> write("two")).isInstanceOf(NoSuchFileException.class);
+
+    // then
+    assertThat(later.get(0).newest().orElseThrow().read("a.bin")).asString().isEqualTo("one");
+    later.get(0).write(Map.of("a.bin", out -> out.writeBytes("three")));
+    assertThatThrownBy(() -> write("two"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("another trainer took over " + directory + ": epoch 2, this one has 1");
+    assertThat(later.get(0).newest().orElseThrow().read("a.bin")).asString().isEqualTo("three");
+    assertThat(directory.resolve("checkpoints"))
+        .isDirectoryNotContaining("glob:**.new")
+        .isDirectoryNotContaining("glob:**.stale");
+  }
+
+  @Test
+  void shouldTellTwoThatStartedInTheSameMomentApart() throws IOException {
+    // given: both have counted from the same epoch
+    Files.writeString(directory.resolve("epoch"), "1 01234567");
+
+    // when
+    assertThatThrownBy(() -> write("one"))
+        // then
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("another trainer took over");
+  }
+
+  @Test
+  void shouldTakeAnEpochOfAnEarlierVersionUp() throws IOException {
+    // given
+    lock.close();
+    Files.writeString(directory.resolve("epoch"), "41");
+
+    // when
+    lock = DirectoryLock.acquire(directory, disk);
+
+    // then
+    assertThat(lock.epoch()).isEqualTo(42);
+    lock.requireHeld();
+  }
+
   private void write(String content) throws IOException {
     store.write(Map.of("a.bin", out -> out.writeBytes(content)));
   }
 
+  private interface Interruption {
+    void run() throws IOException;
+  }
+
   private static final class WatchedDisk extends Disk {
     private final List<String> log = new ArrayList<>();
+    private Interruption beforeMove;
 
     @Override
     public void sync(Path path) throws IOException {
@@ -201,6 +268,9 @@ class CheckpointStoreTest {
 
     @Override
     public void move(Path from, Path to) throws IOException {
+      if (beforeMove != null) {
+        beforeMove.run();
+      }
       log.add("move " + from.getFileName() + " " + to.getFileName());
       super.move(from, to);
     }

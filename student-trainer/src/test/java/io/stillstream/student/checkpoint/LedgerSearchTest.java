@@ -29,7 +29,8 @@ class LedgerSearchTest {
   @BeforeEach
   void open() throws IOException {
     file = directory.resolve("ledger.jsonl");
-    ledger = new Ledger(file, 0, new Disk());
+    Disk disk = new Disk();
+    ledger = new Ledger(file, 0, DirectoryLock.acquire(directory, disk), disk);
   }
 
   @Test
@@ -134,6 +135,82 @@ class LedgerSearchTest {
             "2 lines of %s cannot be read, the last of them ends at byte %d: "
                 .formatted(file, damaged - 1))
         .contains("offsets of partition 0 are [9, 3]");
+  }
+
+  @Test
+  void shouldNotBelieveALineThatIsNotWhatWasWritten() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9)), GOOD);
+    batch(2, Map.of(0, range(10, 19)), GOOD);
+    ledger.sync();
+    Files.writeString(file, Files.readString(file).replace("[10,19]", "[10,18]"));
+
+    // when
+    Result result = search(place(0, 5), place(0, 15));
+
+    // then
+    assertThat(entry(result, 0, 5).firstStep()).isEqualTo(1);
+    assertThat(fate(result, 0, 15).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(result.complaints())
+        .singleElement()
+        .asString()
+        .contains("1 lines of", "it is not what was written");
+  }
+
+  /** The same numbers were offsets of another topic before. */
+  @Test
+  void shouldNotLookBehindAChangeOfTheTopic() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9), 1, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "topic_id", "went_on", "earliest", "offsets", "0@3 1@0"));
+    batch(2, Map.of(0, range(3, 5)), GOOD);
+    ledger.sync();
+
+    // when
+    Result result = search(place(0, 1), place(0, 4), place(1, 4));
+
+    // then
+    assertThat(fate(result, 0, 1).kind()).isEqualTo(Kind.BEFORE);
+    assertThat(entry(result, 0, 4).firstStep()).isEqualTo(2);
+    assertThat(fate(result, 1, 4).kind()).isEqualTo(Kind.NOT_YET);
+  }
+
+  @Test
+  void shouldLookBehindAChangeThatKeptTheOffsets() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "cluster_id", "went_on", "keep", "offsets", "0@10"));
+    ledger.sync();
+
+    // then
+    assertThat(entry(search(place(0, 4)), 0, 4).firstStep()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLookBehindTheCutOfAnotherPartition() throws IOException {
+    // given
+    batch(1, Map.of(0, range(0, 9), 1, range(0, 9)), GOOD);
+    ledger.append(
+        1,
+        "topic_changed",
+        1,
+        Map.of("reason", "beyond_end", "went_on", "earliest", "offsets", "0@0"));
+    ledger.sync();
+
+    // when
+    Result result = search(place(0, 4), place(1, 4));
+
+    // then
+    assertThat(fate(result, 0, 4).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(entry(result, 1, 4).firstStep()).isEqualTo(1);
   }
 
   @Test

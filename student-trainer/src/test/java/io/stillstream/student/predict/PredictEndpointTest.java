@@ -13,6 +13,7 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.predict.PredictionMetrics.Outcome;
 import io.stillstream.student.release.Promotion;
@@ -298,7 +299,8 @@ class PredictEndpointTest {
             Contest.begin(version),
             null,
             List.of(),
-            Map.of());
+            Map.of(),
+            TopicIdentity.UNKNOWN);
     releases.publish(state, Files.readAllBytes(MODEL.file()), Map.of());
   }
 

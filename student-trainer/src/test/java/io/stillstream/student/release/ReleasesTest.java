@@ -6,6 +6,7 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
 import io.stillstream.student.training.Verdict;
@@ -237,6 +238,7 @@ class ReleasesTest {
         contest,
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        TopicIdentity.UNKNOWN);
   }
 }

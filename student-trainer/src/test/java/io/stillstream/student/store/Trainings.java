@@ -4,6 +4,7 @@ import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.DirectoryLock;
 import io.stillstream.student.checkpoint.Disk;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.release.ReleaseStore;
 import java.io.IOException;
@@ -75,7 +76,8 @@ final class Trainings implements AutoCloseable {
             Contest.begin(0),
             null,
             List.of(),
-            forgotten);
+            forgotten,
+            new TopicIdentity("cluster", "topic"));
     Map<String, CheckpointStore.Content> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(

@@ -1,0 +1,132 @@
+package io.stillstream.student;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.student.TopicChange.Reason;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
+import io.stillstream.student.checkpoint.TopicIdentity;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+
+class SourceGuardTest {
+  private static final TopicIdentity FORMER = new TopicIdentity("berlin", "aaa");
+  private static final TopicIdentity RECREATED = new TopicIdentity("berlin", "bbb");
+  private static final TopicIdentity MIRRORED = new TopicIdentity("paris", "ccc");
+
+  private final AtomicReference<TopicIdentity> now = new AtomicReference<>(FORMER);
+  private RuntimeException trouble;
+
+  @Test
+  void shouldSayBothIdsAndWhatToSet() {
+    // given
+    SourceGuard guard = guard(OnTopicChange.STOP, FORMER);
+    now.set(RECREATED);
+
+    // when
+    assertThatThrownBy(guard::begin)
+        // then
+        .isInstanceOf(TopicChangedException.class)
+        .hasMessage(
+            "labeled-views is another topic than the offsets are of: it has id bbb in cluster"
+                + " berlin, and had id aaa in cluster berlin; set on-topic-change to earliest,"
+                + " latest or keep (the records have the same offsets, as in an exact mirror), or"
+                + " give the trainer the former topic");
+  }
+
+  @Test
+  void shouldTellATopicFromACluster() {
+    // given
+    now.set(RECREATED);
+    assertThat(guard(OnTopicChange.EARLIEST, FORMER).begin()).contains(Reason.TOPIC_ID);
+
+    // when
+    now.set(MIRRORED);
+    SourceGuard guard = guard(OnTopicChange.KEEP, FORMER);
+
+    // then
+    assertThat(guard.begin()).contains(Reason.CLUSTER_ID);
+    assertThat(guard.current()).isEqualTo(MIRRORED);
+  }
+
+  @Test
+  void shouldGiveIdsToACheckpointWithout() {
+    // given
+    SourceGuard guard = guard(OnTopicChange.STOP, TopicIdentity.UNKNOWN);
+
+    // then
+    assertThat(guard.begin()).isEmpty();
+    assertThat(guard.current()).isEqualTo(FORMER);
+  }
+
+  @Test
+  void shouldHoldOnToAnIdThatBrokersDoNotGiveNow() {
+    // given: an old broker, or another authorizer
+    now.set(new TopicIdentity("berlin", null));
+    SourceGuard guard = guard(OnTopicChange.STOP, FORMER);
+
+    // then
+    assertThat(guard.begin()).isEmpty();
+    assertThat(guard.current()).isEqualTo(FORMER);
+    now.set(new TopicIdentity("paris", null));
+    assertThatThrownBy(guard::verify).isInstanceOf(TopicChangedException.class);
+  }
+
+  @Test
+  void shouldGoOnWhereItMayNotAsk() {
+    // given
+    trouble = new ClusterAuthorizationException("no");
+    SourceGuard guard = guard(OnTopicChange.STOP, FORMER);
+
+    // then
+    assertThat(guard.begin()).isEmpty();
+    assertThat(guard.current()).isEqualTo(FORMER);
+  }
+
+  @Test
+  void shouldNotBeginWithoutAnAnswer() {
+    // given
+    trouble = new TimeoutException("nobody there");
+
+    // then
+    assertThatThrownBy(guard(OnTopicChange.STOP, FORMER)::begin)
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void shouldEndWhenTheTopicIsMadeAnewWhileItRuns() {
+    // given
+    SourceGuard guard = guard(OnTopicChange.EARLIEST, FORMER);
+    assertThat(guard.begin()).isEmpty();
+    guard.verify();
+    trouble = new UnknownTopicOrPartitionException("deleted");
+    guard.verify();
+    trouble = null;
+
+    // when
+    now.set(RECREATED);
+
+    // then
+    assertThatThrownBy(guard::verify)
+        .isInstanceOf(TopicChangedException.class)
+        .hasMessageContaining("it has id bbb in cluster berlin, and had id aaa")
+        .hasMessageEndingWith(
+            "; the trainer ends, and its next start does as on-topic-change says: earliest");
+  }
+
+  private SourceGuard guard(OnTopicChange onChange, TopicIdentity saved) {
+    return new SourceGuard(
+        "labeled-views",
+        onChange,
+        patience -> {
+          if (trouble != null) {
+            throw trouble;
+          }
+          return now.get();
+        },
+        saved);
+  }
+}
