@@ -143,7 +143,7 @@ class IntakeTest {
     Intake intake = intake(true);
     ConsumerRecord<byte[], byte[]> first = record(Views.view(1));
     byte[] later = first.value().clone();
-    later[4] += 1;
+    later[4]++;
     ConsumerRecord<byte[], byte[]> second = new ConsumerRecord<>("labeled", 0, 1, null, later);
     assertThat(intake.accept(first).view()).isNotNull();
     restartRegistry("anew.json");

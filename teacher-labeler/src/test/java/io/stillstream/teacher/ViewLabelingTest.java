@@ -21,6 +21,7 @@ import io.stillstream.teacher.labels.Prepared;
 import io.stillstream.teacher.labels.Teacher;
 import io.stillstream.teacher.labels.Term;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -179,7 +180,7 @@ class ViewLabelingTest {
                 new ViewDecoder(new RecordReader<>(AugmentedView.class, kafka, meters))),
             new Examiner(
                 new BatchSizes(8, List.of()),
-                new BatchCaps((device, cap) -> {}),
+                new BatchCaps(128, Duration.ZERO, (device, cap, before) -> {}, System::nanoTime),
                 metrics,
                 System::nanoTime),
             new Outcomes(
@@ -189,7 +190,8 @@ class ViewLabelingTest {
                     10_000,
                     InstantSource.system()),
                 new DeadLetters("dead-letters", "teacher-labeler", meters, 10_000)),
-            suspects);
+            suspects,
+            () -> true);
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(int... offsets) {
