@@ -19,6 +19,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ final class AugmenterTopologyTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AugmenterMetrics metrics = new MicrometerMetrics(meters);
+  private Path registries;
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private Wire wire;
@@ -75,6 +77,7 @@ final class AugmenterTopologyTest {
 
   @BeforeEach
   void start(@TempDir Path directory) {
+    registries = directory;
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
     kafka = Map.of("schema.registry.url", registry.url().toString());
     wire = new Wire(kafka);
@@ -280,6 +283,44 @@ final class AugmenterTopologyTest {
     // then
     assertThat(views.readValuesToList()).hasSize(3).containsExactlyElementsOf(first);
     assertThat(meters.counter("registry.unavailable").count()).isZero();
+  }
+
+  @Test
+  void shouldPutNothingAsideWhenTheRegistryHasLostItsData() {
+    // given: a service that has just started, and a registry that was set up anew
+    byte[] value =
+        wire.image(
+            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    int port = registry.url().getPort();
+    registry.close();
+    registry = DevelopmentRegistry.start(registries.resolve("anew.json"), port);
+    open(
+        POLICY,
+        Map.of(
+            "schema.registry.url",
+            registry.url().toString(),
+            "stillstream.unknown.id.timeout.ms",
+            "0"));
+
+    // when: the thread dies of it, and its transaction with it
+    assertThatThrownBy(() -> images.pipeInput(bytes("a"), value))
+        .hasRootCauseInstanceOf(RegistryUnavailableException.class);
+
+    // then
+    assertThat(letters.isEmpty()).isTrue();
+    assertThat(views.isEmpty()).isTrue();
+    assertThat(meters.counter("registry.data.lost").count()).isPositive();
+
+    // when: the data is restored
+    registry.close();
+    registry = DevelopmentRegistry.start(registries.resolve("registry.json"), port);
+    driver.close();
+    start();
+    images.pipeInput(bytes("a"), value);
+
+    // then
+    assertThat(views.readRecordsToList()).hasSize(3);
+    assertThat(letters.isEmpty()).isTrue();
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.View;
 import java.io.IOException;
@@ -53,7 +54,12 @@ class IntakeTest {
   @BeforeEach
   void open() throws IOException {
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
-    Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
+    Map<String, String> kafka =
+        Map.of(
+            "schema.registry.url",
+            registry.url().toString(),
+            "stillstream.unknown.id.timeout.ms",
+            "0");
     reader = new RecordReader<>(LabeledView.class, kafka, meters);
     writer = new RecordWriter<>(kafka, meters);
   }
@@ -204,6 +210,45 @@ class IntakeTest {
       throw new IllegalStateException("cannot tell");
     }
     return List.of(view.image(), view.partner()).contains(ImageKey.of("forgotten").number());
+  }
+
+  @Test
+  void shouldPutNothingAsideWhenTheRegistryHasLostItsData() throws IOException {
+    // given: two records; the registry is set up anew after the first was read
+    Intake intake = intake(true);
+    ConsumerRecord<byte[], byte[]> first = record(Views.view(1));
+    byte[] later = first.value().clone();
+    later[4]++;
+    ConsumerRecord<byte[], byte[]> second = new ConsumerRecord<>("labeled", 0, 1, null, later);
+    assertThat(intake.accept(first).view()).isNotNull();
+    restartRegistry("anew.json");
+
+    // when
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatThrownBy(() -> intake.accept(second))
+          .isInstanceOf(RegistryUnavailableException.class);
+    }
+
+    // then
+    assertThat(producer.history()).isEmpty();
+    assertThat(meters.counter("registry.data.lost").count()).isPositive();
+    assertThat(reader.registryAvailable()).isFalse();
+
+    // when: its data is back, and it never knew the second one's id
+    restartRegistry("registry.json");
+    assertThatThrownBy(() -> intake.accept(second))
+        .isInstanceOf(RegistryUnavailableException.class);
+    Fetched fetched = intake.accept(second);
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("malformed");
+  }
+
+  private void restartRegistry(String file) {
+    int port = registry.url().getPort();
+    registry.close();
+    registry = DevelopmentRegistry.start(directory.resolve(file), port);
   }
 
   private Intake intake(boolean teacherFits) {

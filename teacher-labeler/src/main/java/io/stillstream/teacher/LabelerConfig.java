@@ -149,17 +149,23 @@ public record LabelerConfig(
 
   /**
    * A batch closes at this size, or when its oldest view has waited this long, and is padded to the
-   * next bucket if there are any.
+   * next bucket if there are any. A device that has run out of memory is asked more at once again
+   * after a while; zero for never.
    */
   public record BatchSettings(
       @Default("128") int maxSize,
       @Default("50ms") Duration maxDelay,
-      @Default("[]") List<Integer> buckets) {
+      @Default("[]") List<Integer> buckets,
+      @Default("1m") Duration growAfter) {
     public BatchSettings {
       buckets = new BatchSizes(maxSize, buckets).buckets();
       if (maxDelay.isNegative()) {
         throw new IllegalArgumentException(
             "max-delay must not be negative, was " + maxDelay.toMillis() + "ms");
+      }
+      if (growAfter.isNegative()) {
+        throw new IllegalArgumentException(
+            "grow-after must not be negative, was " + growAfter.toMillis() + "ms");
       }
     }
 

@@ -111,9 +111,7 @@ final class LabelerHealth {
 
   private Check registry() {
     String detail =
-        state
-            .registryTrouble()
-            .orElse(state.isPrepared() ? "schema registered" : "schema not yet registered");
+        state.registryTrouble().orElse(state.isPrepared() ? "answers" : "not yet asked");
     return Check.readiness(
         "registry", state.registryTrouble().isEmpty() && state.isPrepared(), detail);
   }

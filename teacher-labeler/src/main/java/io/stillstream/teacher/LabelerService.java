@@ -40,6 +40,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The labeler: reads {@code views}, asks the teacher, writes {@code labeled-views}, exactly once.
@@ -196,7 +197,8 @@ public final class LabelerService implements Service {
             new DeadLetters(letters, NAME, registry, limit(letters, clients))
                 .expecting(Stream.of(Answer.Reason.values()).map(Answer.Reason::tag).toList())),
         new UnexpectedFailures(config.maxConsecutiveFailures(), BrokenTeacherException.class),
-        parts.keep(Suspects.open(config.stateDirectory(), config.transactionalId(), metrics)));
+        parts.keep(Suspects.open(config.stateDirectory(), config.transactionalId(), metrics)),
+        () -> reader.registryKnows(config.topics().views()));
   }
 
   private Intake intake(ClientSettings clients) {
@@ -237,15 +239,27 @@ public final class LabelerService implements Service {
     running = reloads;
   }
 
-  private static BatchCaps caps(LabelerMetrics metrics) {
+  private BatchCaps caps(LabelerMetrics metrics) {
+    int largest = config.batch().sizes().largest();
     return new BatchCaps(
-        (device, cap) -> {
-          metrics.batchCapped(device, cap);
-          log.atWarn()
+        largest,
+        config.batch().growAfter(),
+        (device, cap, before) -> {
+          if (cap < largest) {
+            metrics.batchCapped(device, cap);
+          } else {
+            metrics.batchUncapped(device);
+          }
+          log.atLevel(cap < before ? Level.WARN : Level.INFO)
               .addKeyValue("device", device)
               .addKeyValue("cap", cap)
-              .log("out of memory: the device is asked fewer views at once from now on");
-        });
+              .addKeyValue("before", before)
+              .log(
+                  cap < before
+                      ? "out of memory: the device is asked fewer views at once for a while"
+                      : "the device is asked more views at once again");
+        },
+        nanoTime);
   }
 
   private static TeacherLoader torch(LabelerConfig config) {

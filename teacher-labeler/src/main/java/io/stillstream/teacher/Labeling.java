@@ -15,7 +15,8 @@ interface Labeling {
   Work begin(List<ConsumerRecord<byte[], byte[]>> records);
 
   /**
-   * Has the schema of what is written registered, so that this is not found wanting later.
+   * Has the schema of what is written registered, so that this is not found wanting later, if the
+   * registry knows what is read.
    *
    * @throws io.stillstream.schemas.wire.RegistryUnavailableException if it cannot be now
    */

@@ -25,6 +25,8 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   /** Labelled views with a known class over which accuracy and loss are taken. */
   private static final int TRUTH_WINDOW = 10_000;
 
+  private static final int NOT_CAPPED = 0;
+
   private final Counter views;
   private final Counter labeled;
   private final Counter passedOver;
@@ -167,14 +169,19 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
+  public void batchUncapped(String device) {
+    caps.computeIfAbsent(device, this::capGauge).set(NOT_CAPPED);
+  }
+
+  @Override
   public void suspects(int known) {
     suspects.set(known);
   }
 
   private AtomicInteger capGauge(String device) {
-    AtomicInteger cap = new AtomicInteger();
-    Gauge.builder("teacher.batch.cap", cap::get)
-        .description("Views that a device is asked at once since it ran out of memory")
+    AtomicInteger cap = new AtomicInteger(NOT_CAPPED);
+    Gauge.builder("teacher.batch.cap", () -> cap.get() == NOT_CAPPED ? Double.NaN : cap.get())
+        .description("Views that a device is asked at once because it ran out of memory")
         .tag("device", device)
         .register(registry);
     return cap;

@@ -4,6 +4,7 @@ import io.stillstream.runtime.UnexpectedFailures;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Faculty;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Batches from records to records: decode, ask the teachers of one term, encode. */
@@ -14,20 +15,26 @@ final class ViewLabeling implements Labeling {
   private final Outcomes outcomes;
   private final UnexpectedFailures failures;
   private final Suspects suspects;
+  private final BooleanSupplier registryKnowsViews;
 
+  /**
+   * @param registryKnowsViews whether the registry has schemas for what is read
+   */
   ViewLabeling(
       Faculty faculty,
       Triage triage,
       Examiner examiner,
       Outcomes outcomes,
       UnexpectedFailures failures,
-      Suspects suspects) {
+      Suspects suspects,
+      BooleanSupplier registryKnowsViews) {
     this.faculty = faculty;
     this.triage = triage;
     this.examiner = examiner;
     this.outcomes = outcomes;
     this.failures = failures;
     this.suspects = suspects;
+    this.registryKnowsViews = registryKnowsViews;
   }
 
   @Override
@@ -45,6 +52,10 @@ final class ViewLabeling implements Labeling {
 
   @Override
   public void prepare() {
-    outcomes.prepare();
+    // A registry that has lost its data must not look to readers of labels as if it had not. If
+    // nobody has written a view yet, the first label registers its schema.
+    if (registryKnowsViews.getAsBoolean()) {
+      outcomes.prepare();
+    }
   }
 }

@@ -40,7 +40,7 @@ class LabelerConfigTest {
                 List.of(),
                 new ReloadSettings(Duration.ofSeconds(10)),
                 List.of(),
-                new BatchSettings(128, Duration.ofMillis(50), List.of()),
+                new BatchSettings(128, Duration.ofMillis(50), List.of(), Duration.ofMinutes(1)),
                 new LabelSettings(1, Optional.empty()),
                 Duration.ofMillis(200),
                 1,
@@ -66,7 +66,7 @@ class LabelerConfigTest {
             teachers: [{path: /t, weight: 2}, u]
             reload: {every: 1s}
             libraries: [/l.so]
-            batch: {max-size: 7, max-delay: 1s, buckets: [1, 8]}
+            batch: {max-size: 7, max-delay: 1s, buckets: [1, 8], grow-after: 2h}
             label:
               adaptive:
                 min: 0.1
@@ -103,7 +103,7 @@ class LabelerConfigTest {
                 List.of(new TeacherEntry(Path.of("/t"), 2), new TeacherEntry(Path.of("u"), 1)),
                 new ReloadSettings(Duration.ofSeconds(1)),
                 List.of(Path.of("/l.so")),
-                new BatchSettings(7, Duration.ofSeconds(1), List.of(1, 8)),
+                new BatchSettings(7, Duration.ofSeconds(1), List.of(1, 8), Duration.ofHours(2)),
                 new LabelSettings(
                     1,
                     Optional.of(

@@ -52,4 +52,25 @@ class MicrometerLabelerMetricsTest {
         .hasSize(2)
         .allMatch(counter -> counter.count() == 1);
   }
+
+  @Test
+  void shouldShowTheCapForAsLongAsThereIsOne() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+    assertThat(meters.find("teacher.batch.cap").gauge()).isNull();
+
+    // when
+    metrics.batchCapped("gpu0", 32);
+    metrics.batchCapped("gpu0", 64);
+
+    // then
+    assertThat(meters.get("teacher.batch.cap").tag("device", "gpu0").gauge().value()).isEqualTo(64);
+
+    // when
+    metrics.batchUncapped("gpu0");
+
+    // then: no alert rests on it any more
+    assertThat(meters.get("teacher.batch.cap").gauge().value()).isNaN();
+  }
 }

@@ -16,6 +16,7 @@ import io.stillstream.teacher.LabelerConfig.ReloadSettings;
 import io.stillstream.teacher.LabelerConfig.TopicNames;
 import io.stillstream.teacher.reload.TeacherEntry;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,7 +56,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
 
   LabelerConfig config(
       String model, int instance, int batch, Map<String, String> kafka, LabelSettings label) {
-    return config(only(model), Duration.ZERO, instance, batch, kafka, label);
+    return config(only(model), Duration.ZERO, instance, batches(batch, List.of()), kafka, label);
   }
 
   LabelerConfig config(
@@ -65,7 +66,22 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
       int batch,
       Map<String, String> kafka) {
     LabelSettings all = new LabelSettings(1, Optional.empty());
-    return config(teachers, reload, instance, batch, kafka, all);
+    return config(teachers, reload, instance, batches(batch, List.of()), kafka, all);
+  }
+
+  /** A teacher that is asked batches of one size only, padded. */
+  LabelerConfig paddedConfig(Path teacher, int batch) {
+    return config(
+        List.of(new TeacherEntry(teacher, 1)),
+        Duration.ofSeconds(10),
+        0,
+        batches(batch, List.of(batch)),
+        Map.of(),
+        new LabelSettings(1, Optional.empty()));
+  }
+
+  private static BatchSettings batches(int size, List<Integer> buckets) {
+    return new BatchSettings(size, Duration.ofMillis(20), buckets, Duration.ofMinutes(1));
   }
 
   private static List<TeacherEntry> only(String model) {
@@ -76,7 +92,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
       List<TeacherEntry> teachers,
       Duration reload,
       int instance,
-      int batch,
+      BatchSettings batch,
       Map<String, String> kafka,
       LabelSettings label) {
     Map<String, String> settings = new HashMap<>(cluster.kafka());
@@ -90,7 +106,7 @@ record TestTopics(TopicNames names, String group, TestCluster cluster) {
         teachers,
         new ReloadSettings(reload),
         List.of(),
-        new BatchSettings(batch, Duration.ofMillis(20), List.of()),
+        batch,
         label,
         Duration.ofMillis(100),
         1,

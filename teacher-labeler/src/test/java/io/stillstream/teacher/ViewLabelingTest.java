@@ -27,6 +27,7 @@ import io.stillstream.teacher.labels.Term;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -291,7 +292,7 @@ class ViewLabelingTest {
                 new ViewDecoder(new RecordReader<>(AugmentedView.class, kafka, meters))),
             new Examiner(
                 new BatchSizes(8, List.of()),
-                new BatchCaps((device, cap) -> {}),
+                new BatchCaps(128, Duration.ZERO, (device, cap, before) -> {}, System::nanoTime),
                 metrics,
                 System::nanoTime),
             new Outcomes(
@@ -299,7 +300,8 @@ class ViewLabelingTest {
                     new RecordWriter<>(kafka, meters), "labeled-views", 10_000, this::time),
                 new DeadLetters("dead-letters", "teacher-labeler", meters, 10_000)),
             new UnexpectedFailures(5, BrokenTeacherException.class),
-            suspects);
+            suspects,
+            () -> true);
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(int... offsets) {

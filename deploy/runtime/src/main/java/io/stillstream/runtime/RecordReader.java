@@ -1,9 +1,12 @@
 package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.schemas.wire.AvroDeserializer;
+import io.stillstream.schemas.wire.RegistryDataCheck;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.generic.GenericContainer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -19,6 +22,7 @@ public final class RecordReader<T> implements AutoCloseable {
   private final Class<T> type;
   private final Deserializer<?> deserializer;
   private final RegistryWatch watch;
+  private final Optional<RegistryDataCheck> dataCheck;
 
   /**
    * @param kafka the {@code kafka:} mapping: {@code value.deserializer} or the build's default, and
@@ -29,6 +33,10 @@ public final class RecordReader<T> implements AutoCloseable {
     this.type = type;
     this.deserializer = SerdeFactory.deserializer(kafka);
     this.watch = new RegistryWatch(registry);
+    this.dataCheck =
+        deserializer instanceof AvroDeserializer ours
+            ? Optional.of(ours.dataCheck())
+            : Optional.empty();
   }
 
   /**
@@ -36,7 +44,8 @@ public final class RecordReader<T> implements AutoCloseable {
    *
    * @throws BadRecordException with reason {@code empty} for null, {@code malformed} for bytes that
    *     are no record, {@code wrong_type} for another record
-   * @throws RegistryUnavailableException if the registry is away: try again later
+   * @throws RegistryUnavailableException if the registry is away, or has lost its data: try again
+   *     later
    */
   public T read(String topic, Headers headers, byte[] value) {
     if (value == null) {
@@ -48,16 +57,28 @@ public final class RecordReader<T> implements AutoCloseable {
     } catch (RegistryUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
+      requireRegistryData(topic, value);
       throw new BadRecordException("malformed", e.getMessage(), e);
     } catch (StackOverflowError e) {
       throw new BadRecordException("malformed", "the record or its schema is nested too deeply", e);
     }
     if (!type.isInstance(record)) {
+      requireRegistryData(topic, value);
       throw new BadRecordException(
           "wrong_type",
           "expected " + type.getName() + ", was " + (record == null ? null : nameOf(record)));
     }
+    dataCheck.ifPresent(check -> check.read(value));
     return type.cast(record);
+  }
+
+  /**
+   * Whether the registry has schemas for the topic's records; true where that cannot be told.
+   *
+   * @throws RegistryUnavailableException if the registry is away: try again later
+   */
+  public boolean registryKnows(String topic) {
+    return watch.watch(() -> dataCheck.map(check -> check.knows(topic)).orElse(true));
   }
 
   /** False from a failed question until the next record that could be read. */
@@ -68,6 +89,17 @@ public final class RecordReader<T> implements AutoCloseable {
   @Override
   public void close() {
     deserializer.close();
+  }
+
+  /** Nothing is put aside because a registry was set up anew. */
+  private void requireRegistryData(String topic, byte[] value) {
+    dataCheck.ifPresent(
+        check ->
+            watch.watch(
+                () -> {
+                  check.requireData(topic, value);
+                  return value;
+                }));
   }
 
   private static String nameOf(Object record) {

@@ -9,19 +9,24 @@ import java.util.function.Supplier;
 
 /**
  * Tells an absent registry from a bad record, whichever serialiser complains, and remembers how the
- * registry was last. Counts {@code registry.unavailable}.
+ * registry was last. Counts {@code registry.unavailable} and {@code registry.data.lost}.
  */
 final class RegistryWatch {
   private static final List<String> NETWORK = List.of("java.net.", "javax.net.ssl.");
   private static final Set<Integer> PASSING = Set.of(401, 403, 408, 429);
 
   private final Counter unavailable;
+  private final Counter dataLost;
   private volatile boolean available = true;
 
   RegistryWatch(MeterRegistry registry) {
     this.unavailable =
         Counter.builder("registry.unavailable")
             .description("Attempts to read or write a record that found no schema registry")
+            .register(registry);
+    this.dataLost =
+        Counter.builder("registry.data.lost")
+            .description("Attempts to read a record that found a schema registry without its data")
             .register(registry);
   }
 
@@ -55,6 +60,9 @@ final class RegistryWatch {
   private RegistryUnavailableException away(RegistryUnavailableException e) {
     available = false;
     unavailable.increment();
+    if (e.isDataLost()) {
+      dataLost.increment();
+    }
     return e;
   }
 

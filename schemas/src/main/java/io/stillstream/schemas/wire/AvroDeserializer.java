@@ -29,11 +29,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class AvroDeserializer implements Deserializer<Object> {
   private final Sleeper sleeper;
   private final LongSupplier nanoClock;
-  private final Map<Integer, DatumReader<Object>> readers = new ConcurrentHashMap<>();
+  private final Map<Schema, DatumReader<Object>> readers = new ConcurrentHashMap<>();
   private boolean isKey;
   private boolean specific;
   private SubjectStrategy strategy;
   private WriterSchemas schemas;
+  private RegistryDataCheck dataCheck;
 
   /** For Kafka, which calls {@link #configure} next. */
   public AvroDeserializer() {
@@ -52,10 +53,15 @@ public final class AvroDeserializer implements Deserializer<Object> {
     this.isKey = isKey;
     this.specific = config.getBoolean(SerdeConfig.SPECIFIC_READER);
     this.strategy = config.strategy(isKey);
-    this.schemas =
-        new WriterSchemas(
-            new RegistryClient(new RegistryTransport(config, backoff)),
-            new UnknownIds(config.unknownIdTimeout(), nanoClock));
+    RegistryClient client = new RegistryClient(new RegistryTransport(config, backoff));
+    this.schemas = new WriterSchemas(client, new UnknownIds(config.unknownIdTimeout(), nanoClock));
+    this.dataCheck =
+        new RegistryDataCheck(client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
+  }
+
+  /** For callers that put bad records aside, and must not do so with good ones. */
+  public RegistryDataCheck dataCheck() {
+    return dataCheck;
   }
 
   /**
@@ -82,11 +88,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
     if (writer.getType() == Schema.Type.BYTES) {
       return Arrays.copyOfRange(data, Framing.HEADER, data.length);
     }
-    DatumReader<Object> reader = readers.get(id);
-    if (reader == null) {
-      reader = reader(topic, writer);
-      readers.put(id, reader);
-    }
+    DatumReader<Object> reader = readers.computeIfAbsent(writer, schema -> reader(topic, schema));
     return read(topic, data, writer, reader);
   }
 

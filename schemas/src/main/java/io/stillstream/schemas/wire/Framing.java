@@ -1,6 +1,7 @@
 package io.stillstream.schemas.wire;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -36,6 +37,14 @@ final class Framing {
       throw malformed(topic, "schema id " + id + " is negative", null);
     }
     return id;
+  }
+
+  /** The same; empty where there is none. */
+  static OptionalInt peek(byte[] record) {
+    if (record == null || record.length < HEADER || record[0] != MAGIC || record[1] < 0) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(ByteBuffer.wrap(record, 1, Integer.BYTES).getInt());
   }
 
   static SerializationException malformed(String topic, String what, Throwable cause) {

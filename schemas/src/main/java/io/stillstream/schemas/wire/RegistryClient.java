@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
@@ -75,6 +77,32 @@ final class RegistryClient {
       return Optional.empty();
     }
     return Optional.of(schema(expect(answer, "find schema id " + id), "schema id " + id));
+  }
+
+  /** Whether anything is registered under the subject. */
+  boolean hasVersions(String subject) {
+    RegistryTransport.Answer answer = transport.get("/subjects/" + encode(subject) + "/versions");
+    return !list(answer, "list the versions of subject " + subject).isEmpty();
+  }
+
+  /** All subjects. */
+  List<String> subjects() {
+    return list(transport.get("/subjects"), "list its subjects");
+  }
+
+  /** Texts and numbers as text; empty where there is no such thing. */
+  private static List<String> list(RegistryTransport.Answer answer, String what) {
+    if (answer.status() == 404 && errorCode(answer) / 100 == 404) {
+      return List.of();
+    }
+    JsonNode json = parse(answer);
+    if (answer.status() != 200 || !json.isArray()) {
+      throw new RegistryUnavailableException(
+          "Registry did not " + what + ": " + answer.from() + " answered " + answer.status());
+    }
+    List<String> list = new ArrayList<>();
+    json.forEach(item -> list.add(item.asText()));
+    return list;
   }
 
   private Schema schema(JsonNode json, String what) {

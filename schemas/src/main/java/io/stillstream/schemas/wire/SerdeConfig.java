@@ -37,6 +37,8 @@ final class SerdeConfig extends AbstractConfig {
   static final String PROXY_HOST = "proxy.host";
   static final String PROXY_PORT = "proxy.port";
   static final String UNKNOWN_ID_TIMEOUT = "stillstream.unknown.id.timeout.ms";
+  static final String DATA_LOSS = "stillstream.registry.data.loss";
+  static final String WAIT = "wait";
 
   private static final String PREFIX = "schema.registry.";
 
@@ -125,9 +127,16 @@ final class SerdeConfig extends AbstractConfig {
               UNKNOWN_ID_TIMEOUT,
               ConfigDef.Type.LONG,
               10_000L,
-              atLeast(0),
+              atLeast(-1),
               Importance.LOW,
-              "How long an id that the registry does not know may still appear.");
+              "How long an id that the registry does not know may still appear; -1 for ever.")
+          .define(
+              DATA_LOSS,
+              ConfigDef.Type.STRING,
+              WAIT,
+              ConfigDef.ValidString.in(WAIT, "ignore"),
+              Importance.LOW,
+              "What a registry that has lost its data is to a record that cannot be read.");
 
   private SerdeConfig(Map<String, Object> originals) {
     super(DEFINITION, originals, false);
@@ -167,6 +176,11 @@ final class SerdeConfig extends AbstractConfig {
 
   Duration unknownIdTimeout() {
     return Duration.ofMillis(getLong(UNKNOWN_ID_TIMEOUT));
+  }
+
+  /** Whether a registry that has lost its data is waited for. */
+  boolean waitsForData() {
+    return getString(DATA_LOSS).equals(WAIT);
   }
 
   /**

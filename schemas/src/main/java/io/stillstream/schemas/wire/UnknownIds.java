@@ -3,6 +3,7 @@ package io.stillstream.schemas.wire;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,8 +17,12 @@ final class UnknownIds {
   private final LongSupplier nanoClock;
   private final Map<Integer, Long> since = new LinkedHashMap<>();
 
+  /**
+   * @param timeout negative for none: what is unknown is waited for
+   */
   UnknownIds(Duration timeout, LongSupplier nanoClock) {
-    this.timeoutNanos = timeout.toNanos();
+    // A time-out beyond 292 years is none, either.
+    this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis());
     this.nanoClock = nanoClock;
   }
 
@@ -31,7 +36,12 @@ final class UnknownIds {
     if (since.size() > MOST) {
       since.remove(since.keySet().iterator().next());
     }
-    return now - (first == null ? now : first) >= timeoutNanos;
+    return timeoutNanos >= 0 && now - (first == null ? now : first) >= timeoutNanos;
+  }
+
+  /** Starts anew for all. */
+  synchronized void forgetAll() {
+    since.clear();
   }
 
   /** Starts anew for this id: the registry knows it, or is away. */

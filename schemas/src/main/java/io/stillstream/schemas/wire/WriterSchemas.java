@@ -2,11 +2,12 @@ package io.stillstream.schemas.wire;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** The schemas behind ids, each fetched once and kept for ever. Thread-safe. */
+/** The schemas behind ids, each fetched once and kept. Thread-safe. */
 final class WriterSchemas {
   private final RegistryClient client;
   private final UnknownIds unknown;
@@ -15,6 +16,21 @@ final class WriterSchemas {
   WriterSchemas(RegistryClient client, UnknownIds unknown) {
     this.client = client;
     this.unknown = unknown;
+  }
+
+  /** The schema with this id, if it has been fetched; otherwise null. */
+  Schema known(int id) {
+    return schemas.get(id);
+  }
+
+  /** Forgets the schemas behind all other ids. */
+  void retain(Set<Integer> ids) {
+    schemas.keySet().retainAll(ids);
+  }
+
+  /** What is unknown may appear for a while, from now on. */
+  void startAnew() {
+    unknown.forgetAll();
   }
 
   /**

@@ -108,6 +108,20 @@ final class UnknownIdTest {
     assertThat(ids.expired(0)).isFalse();
   }
 
+  @Test
+  void shouldNeverGiveUpWhenToldSo() {
+    // given
+    UnknownIds ids = new UnknownIds(Duration.ofMillis(-1), nanos::get);
+    ids.expired(1);
+
+    // when
+    pass(Duration.ofDays(365).toMillis());
+
+    // then
+    assertThat(ids.expired(1)).isFalse();
+    assertThat(new UnknownIds(Duration.ofMillis(Long.MAX_VALUE), nanos::get).expired(1)).isFalse();
+  }
+
   private void pass(long millis) {
     nanos.addAndGet(Duration.ofMillis(millis).toNanos());
   }

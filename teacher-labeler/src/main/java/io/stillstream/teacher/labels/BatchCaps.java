@@ -1,36 +1,98 @@
 package io.stillstream.teacher.labels;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
- * How much each device has been found to hold. A batch that does not fit halves what is asked of
- * that device at once, for good: it would not fit the next time either. Safe for several threads.
+ * How many views each device is asked at once, after it has been found short of memory. A batch
+ * that does not fit halves the cap at once; after a pause it doubles again, up to the largest batch
+ * there is. Each time a device runs out of memory once its cap had grown, the pause before the next
+ * try doubles: a batch that never fits is tried ever more rarely, and one that did not fit for a
+ * moment only costs little. Safe for several threads.
  */
 public final class BatchCaps {
-  private final Listener listener;
-  private final Map<String, Integer> caps = new ConcurrentHashMap<>();
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-  /** Told of each cap, in the thread that found it. */
+  private final int largest;
+  private final long firstPause;
+  private final Listener listener;
+  private final LongSupplier nanoTime;
+  private final Map<String, Cap> caps = new HashMap<>();
+
+  /** Told of each change, in the thread that found it. */
   public interface Listener {
-    /** From now on at most {@code cap} views at once. */
-    void capped(String device, int cap);
+    /** From now on at most {@code cap} views at once, where it was {@code before}. */
+    void capped(String device, int cap, int before);
   }
 
-  public BatchCaps(Listener listener) {
+  /** Of one device. */
+  private static final class Cap {
+    private int views;
+    private long since;
+    private long pause;
+
+    /** Whether it has doubled since a batch last failed to fit. */
+    private boolean grown;
+  }
+
+  /**
+   * @param largest views in the largest batch that is ever asked; a cap of so many is none
+   * @param firstPause how long a cap lasts at first; zero for good
+   * @param nanoTime a clock as {@link System#nanoTime}
+   */
+  public BatchCaps(int largest, Duration firstPause, Listener listener, LongSupplier nanoTime) {
+    this.largest = largest;
+    this.firstPause = firstPause.toNanos();
     this.listener = listener;
+    this.nanoTime = nanoTime;
   }
 
   /** Most views at once. */
-  public int of(String device) {
-    return caps.getOrDefault(device, Integer.MAX_VALUE);
+  public synchronized int of(String device) {
+    Cap cap = caps.get(device);
+    if (cap == null) {
+      return Integer.MAX_VALUE;
+    }
+    long now = nanoTime.getAsLong();
+    if (firstPause > 0 && now - cap.since >= cap.pause) {
+      if (cap.views >= largest) {
+        // It has held for as long as it was doubted: the next failure is a new one.
+        caps.remove(device);
+        return Integer.MAX_VALUE;
+      }
+      set(device, cap, Math.min(largest, 2 * cap.views), now);
+      cap.grown = true;
+    }
+    return cap.views >= largest ? Integer.MAX_VALUE : cap.views;
   }
 
   /** Notes that so many views did not fit. */
-  public void tooMany(String device, int views) {
-    int cap = Math.max(1, views / 2);
-    if (cap < of(device) && caps.merge(device, cap, Math::min) == cap) {
-      listener.capped(device, cap);
+  public synchronized void tooMany(String device, int views) {
+    int fewer = Math.max(1, views / 2);
+    Cap cap = caps.computeIfAbsent(device, name -> uncapped());
+    if (fewer >= cap.views) {
+      return;
     }
+    if (cap.grown) {
+      cap.pause = Math.min(2 * cap.pause, Math.max(firstPause, LONGEST_PAUSE.toNanos()));
+      cap.grown = false;
+    }
+    set(device, cap, fewer, nanoTime.getAsLong());
+  }
+
+  private Cap uncapped() {
+    Cap cap = new Cap();
+    cap.views = largest;
+    cap.pause = firstPause;
+    return cap;
+  }
+
+  private void set(String device, Cap cap, int views, long now) {
+    int before = cap.views;
+    cap.views = views;
+    cap.since = now;
+    listener.capped(device, views, before);
   }
 }

@@ -28,6 +28,11 @@ public record BatchSizes(int max, List<Integer> buckets) {
     }
   }
 
+  /** Views in the largest batch that is asked, padding included. */
+  public int largest() {
+    return padded(max, Integer.MAX_VALUE);
+  }
+
   /** The sizes that will come: all of them if there are buckets, otherwise the extremes. */
   public List<Integer> toWarm() {
     if (!buckets.isEmpty()) {

@@ -37,8 +37,11 @@ public interface LabelerMetrics {
   /** Views that have been fetched and have neither label nor letter yet. */
   void pending(int views);
 
-  /** From now on a device is asked no more than so many views at once. */
+  /** A device is short of memory: from now on it is asked no more than so many views at once. */
   void batchCapped(String device, int cap);
+
+  /** From now on a device is asked full batches again. */
+  void batchUncapped(String device);
 
   /** Views that must be tried alone, as a process died with them in hand. */
   void suspects(int known);

@@ -34,6 +34,13 @@ class BatchSizesTest {
   }
 
   @Test
+  void shouldKnowTheLargestBatch() {
+    assertThat(buckets.largest()).isEqualTo(128);
+    assertThat(any.largest()).isEqualTo(100);
+    assertThat(new BatchSizes(8, List.of(4, 8, 64)).largest()).isEqualTo(8);
+  }
+
+  @Test
   void shouldWarmAllBucketsOrTheExtremes() {
     assertThat(buckets.toWarm()).containsExactly(1, 8, 32, 128);
     assertThat(any.toWarm()).containsExactly(1, 100);

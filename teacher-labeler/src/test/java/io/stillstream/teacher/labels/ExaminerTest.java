@@ -19,6 +19,7 @@ class ExaminerTest {
   private static final byte POISON = 13;
   private static final byte NOT_A_NUMBER = 14;
   private static final byte HUNGRY = 15;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private byte knownGood;
   private int laidOut;
@@ -27,8 +28,10 @@ class ExaminerTest {
   private final AtomicLong nanos = new AtomicLong();
   private final Timings timings = new Timings();
   private final List<String> caps = new ArrayList<>();
+  private int max = 128;
   private List<Integer> buckets = List.of();
   private int room = Integer.MAX_VALUE;
+  private boolean roundsBySize;
   private Examiner examiner;
 
   @BeforeEach
@@ -143,6 +146,28 @@ class ExaminerTest {
   }
 
   @Test
+  void shouldGiveAViewTheSameAnswerInWhateverBatchItComes() {
+    // given: kernels round as the size of the batch has it
+    roundsBySize = true;
+    max = 8;
+    buckets = List.of(8);
+    examiner = examiner();
+
+    // when: alone, in part of a batch, in more than one, and beside what the teacher fails on
+    List<Answer> answers = new ArrayList<>(examine(views(3)));
+    answers.addAll(examine(views(3, 3, 3)));
+    answers.addAll(examine(views(3, 3, 3, 3, 3, 3, 3, 3, 3, 3)));
+    answers.addAll(examine(views(3, POISON, 3, 3)));
+
+    // then
+    assertThat(answers)
+        .filteredOn(Labeled.class::isInstance)
+        .hasSize(17)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsOnly(3.008f);
+  }
+
+  @Test
   void shouldPadTheHalvesOfABatchThatFails() {
     // given
     buckets = List.of(1, 4, 128);
@@ -158,7 +183,7 @@ class ExaminerTest {
   }
 
   @Test
-  void shouldAskForLessAtOnceForGoodWhenThereIsNoRoom() {
+  void shouldAskForLessAtOnceWhenThereIsNoRoom() {
     // given
     room = 20;
 
@@ -177,6 +202,45 @@ class ExaminerTest {
     // then
     assertThat(answers).hasSize(25);
     assertThat(asked).containsExactly(12, 12, 1);
+  }
+
+  @Test
+  void shouldAskForMoreAgainWhenThereMayBeRoom() {
+    // given: a shortage that passes
+    room = 20;
+    assertThat(examine(views(new byte[100]))).hasSize(100);
+    room = Integer.MAX_VALUE;
+    asked.clear();
+
+    // when
+    for (int minute = 0; minute < 4; minute++) {
+      nanos.addAndGet(MINUTE.toNanos());
+      assertThat(examine(views(new byte[100]))).allMatch(Labeled.class::isInstance);
+    }
+
+    // then
+    assertThat(asked).containsExactly(24, 24, 24, 24, 4, 48, 48, 4, 96, 4, 100);
+    assertThat(caps).endsWith("cpu 12", "cpu 24", "cpu 48", "cpu 96", "cpu 128");
+  }
+
+  @Test
+  void shouldLoseNoViewByATryThatFails() {
+    // given
+    room = 64;
+    assertThat(examine(views(new byte[128]))).hasSize(128);
+    nanos.addAndGet(MINUTE.toNanos());
+    asked.clear();
+
+    // when
+    List<Answer> answers = examine(views(new byte[128]));
+
+    // then
+    assertThat(answers).hasSize(128).allMatch(Labeled.class::isInstance);
+    assertThat(asked).containsExactly(128, 64, 64);
+    nanos.addAndGet(MINUTE.toNanos());
+    asked.clear();
+    assertThat(examine(views(new byte[128]))).hasSize(128);
+    assertThat(asked).containsExactly(64, 64);
   }
 
   @Test
@@ -247,8 +311,9 @@ class ExaminerTest {
 
   private Examiner examiner() {
     return new Examiner(
-        new BatchSizes(128, buckets),
-        new BatchCaps((device, cap) -> caps.add(device + " " + cap)),
+        new BatchSizes(max, buckets),
+        new BatchCaps(
+            128, MINUTE, (device, cap, before) -> caps.add(device + " " + cap), nanos::get),
         timings,
         nanos::get);
   }
@@ -309,9 +374,10 @@ class ExaminerTest {
       if (views.stream().anyMatch(view -> view.bytes()[0] == POISON)) {
         throw new InferenceException("poison");
       }
+      float rounding = roundsBySize ? 0.001f * views.size() : 0;
       return views.stream()
           .map(view -> view.bytes()[0])
-          .map(first -> new float[] {first, first == NOT_A_NUMBER ? Float.NaN : 0f})
+          .map(first -> new float[] {first + rounding, first == NOT_A_NUMBER ? Float.NaN : 0f})
           .toArray(float[][]::new);
     }
 

@@ -41,5 +41,8 @@ public final class Timings implements LabelerMetrics {
   public void batchCapped(String device, int cap) {}
 
   @Override
+  public void batchUncapped(String device) {}
+
+  @Override
   public void suspects(int known) {}
 }

@@ -85,7 +85,7 @@ final class ServiceFiles {
             + """
             instance-id: "0"
             teacher: "%s"
-            batch: {max-size: 128, max-delay: 50ms}
+            batch: {max-size: 32, max-delay: 50ms, buckets: [32]}
             label: {fraction: %s}
             commit-interval: 200ms
             threads: 1

@@ -1,0 +1,146 @@
+package io.stillstream.schemas.wire;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * Tells a record that is bad from a registry that has lost its data: one that was set up anew knows
+ * none of the ids in a topic, or has given them to other schemas since, and each good record would
+ * look bad. It has lost its data if an id with which records were read before is unknown now or
+ * another schema; where none has been read yet, if nothing stands under the topic's subject.
+ * Thread-safe.
+ */
+public final class RegistryDataCheck {
+  /** What was found in order is not asked for again within this time. */
+  private static final long VALID_NANOS = 1_000_000_000L;
+
+  /** Ids that are asked for; a topic has few, and loss concerns all. */
+  private static final int MOST_ASKED = 8;
+
+  private final RegistryClient client;
+  private final WriterSchemas schemas;
+  private final SubjectStrategy strategy;
+  private final boolean isKey;
+  private final boolean waits;
+  private final LongSupplier nanoClock;
+  private final Set<Integer> proven = ConcurrentHashMap.newKeySet();
+  private final Map<String, Long> inOrder = new ConcurrentHashMap<>();
+  private volatile boolean lost;
+
+  RegistryDataCheck(
+      RegistryClient client,
+      WriterSchemas schemas,
+      SubjectStrategy strategy,
+      boolean isKey,
+      boolean waits,
+      LongSupplier nanoClock) {
+    this.client = client;
+    this.schemas = schemas;
+    this.strategy = strategy;
+    this.isKey = isKey;
+    this.waits = waits;
+    this.nanoClock = nanoClock;
+  }
+
+  /** The record is what it should be, so the registry knew its id. */
+  public void read(byte[] record) {
+    Framing.peek(record).ifPresent(proven::add);
+  }
+
+  /**
+   * To be called for a record that cannot be read, or is of another type than is expected. Returns
+   * if that is the record's own fault.
+   *
+   * @param topic empty if it is not known; then nothing is known of its subject either
+   * @throws RegistryUnavailableException if the registry seems to have lost its data, if that
+   *     cannot be told now, or if it has its data again: read the record once more later
+   */
+  public void requireData(String topic, byte[] record) {
+    OptionalInt id = Framing.peek(record);
+    if (!waits || topic.isEmpty() || id.isEmpty() || proven.contains(id.getAsInt())) {
+      return;
+    }
+    if (isInOrder(topic)) {
+      return;
+    }
+    Optional<String> loss = loss(topic);
+    if (loss.isPresent()) {
+      lost = true;
+      // Given anew meanwhile, these may be other schemas when the data is restored.
+      schemas.retain(proven);
+      throw RegistryUnavailableException.dataLost(
+          "Registry seems to have lost its data, as "
+              + loss.get()
+              + ". Restore it, or let records of topic "
+              + topic
+              + " go to dead letters with stillstream.registry.data.loss=ignore");
+    }
+    if (lost) {
+      lost = false;
+      schemas.startAnew();
+      throw new RegistryUnavailableException("Registry has its data again");
+    }
+    inOrder.put(topic, nanoClock.getAsLong());
+  }
+
+  /**
+   * Whether the registry has anything for the topic's records, as far as the subject strategy lets
+   * a reader tell.
+   *
+   * @throws RegistryUnavailableException if that cannot be told now
+   */
+  public boolean knows(String topic) {
+    return nothingUnderSubject(topic).isEmpty();
+  }
+
+  private boolean isInOrder(String topic) {
+    Long since = inOrder.get(topic);
+    return since != null && nanoClock.getAsLong() - since < VALID_NANOS;
+  }
+
+  private Optional<String> loss(String topic) {
+    if (proven.isEmpty()) {
+      return nothingUnderSubject(topic);
+    }
+    return proven.stream().limit(MOST_ASKED).flatMap(id -> changed(id).stream()).findFirst();
+  }
+
+  private Optional<String> changed(int id) {
+    Schema before = schemas.known(id);
+    Optional<Schema> now;
+    try {
+      now = client.byId(id, Optional.empty());
+    } catch (SerializationException e) {
+      return Optional.of("id " + id + " was an Avro schema: " + e.getMessage());
+    }
+    if (now.isEmpty()) {
+      return Optional.of("it knew id " + id + " and does not know it any more");
+    }
+    return now.get().equals(before)
+        ? Optional.empty()
+        : Optional.of("id " + id + " was another schema before");
+  }
+
+  private Optional<String> nothingUnderSubject(String topic) {
+    return switch (strategy) {
+      case TOPIC_NAME -> {
+        String subject = strategy.subject(topic, isKey, null);
+        yield client.hasVersions(subject)
+            ? Optional.empty()
+            : Optional.of("it has no version under subject " + subject);
+      }
+      case TOPIC_RECORD_NAME ->
+          client.subjects().stream().anyMatch(subject -> subject.startsWith(topic + "-"))
+              ? Optional.empty()
+              : Optional.of("it has no subject that begins with " + topic + "-");
+      case RECORD_NAME ->
+          client.subjects().isEmpty() ? Optional.of("it has no subject at all") : Optional.empty();
+    };
+  }
+}
