@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.wire.AvroDeserializer;
 import io.stillstream.schemas.wire.AvroSerializer;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** The serializers of {@code schemas} against a registry that is not ours. */
 @Tag("containers")
+@RequiresTool(ExternalTool.DOCKER)
 class RealRegistryIT {
   private static ContainerRegistry registry;
 

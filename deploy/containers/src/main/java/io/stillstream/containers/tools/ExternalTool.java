@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -128,42 +129,55 @@ public enum ExternalTool {
   }
 
   /**
-   * Looks for tools and prints what is missing.
+   * Prints what is missing on this machine.
    *
-   * @param arguments {@code check TOOLS CONTAINERS}, the values of {@code -Dtools} and {@code
-   *     -Dcontainers}: prints one message that names all that are required and missing, or nothing.
-   *     {@code packages}: prints Debian's packages of all that are missing, but for Docker. {@code
-   *     table}: prints the rows of README's table.
+   * @param arguments those of {@link #answer}
    */
   public static void main(String[] arguments) {
-    switch (arguments.length == 0 ? "" : arguments[0]) {
-      case "check" -> System.out.print(check(arguments[1], !arguments[2].equals("false")));
-      case "packages" ->
-          required(REQUIRED, false).stream()
-              .filter(tool -> !tool.isPresent())
-              .flatMap(tool -> Stream.of(tool.packages.split(" ")))
-              .forEach(System.out::println);
-      case "table" -> table().forEach(System.out::println);
-      default ->
-          throw new IllegalArgumentException("usage: check TOOLS CONTAINERS | packages | table");
-    }
+    System.out.print(answer(ExternalTool::isPresent, arguments));
   }
 
-  private static String check(String tools, boolean containers) {
+  /**
+   * What is missing.
+   *
+   * @param lookup whether a tool is there
+   * @param arguments {@code check TOOLS CONTAINERS}, the values of {@code -Dtools} and {@code
+   *     -Dcontainers}: one message that names all that are required and missing, or nothing. {@code
+   *     packages}: Debian's packages of all that are missing, but for Docker. {@code table}: the
+   *     rows of README's table.
+   */
+  static String answer(Predicate<ExternalTool> lookup, String... arguments) {
+    return switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "check" -> check(lookup, arguments[1], !arguments[2].equals("false"));
+      case "packages" ->
+          lines(
+              required(REQUIRED, false).stream()
+                  .filter(lookup.negate())
+                  .flatMap(tool -> Stream.of(tool.packages.split(" "))));
+      case "table" -> lines(table().stream());
+      default ->
+          throw new IllegalArgumentException("usage: check TOOLS CONTAINERS | packages | table");
+    };
+  }
+
+  private static String check(Predicate<ExternalTool> lookup, String tools, boolean containers) {
     Set<ExternalTool> required;
     try {
       required = required(tools, containers);
     } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
-    List<ExternalTool> missing =
-        required.stream().parallel().filter(tool -> !tool.isPresent()).toList();
+    List<ExternalTool> missing = required.stream().parallel().filter(lookup.negate()).toList();
     if (missing.isEmpty()) {
       return "";
     }
     return missing.stream().map(tool -> "\n  " + tool.missing()).collect(Collectors.joining())
         + "\n  apt-get install "
         + missing.stream().map(ExternalTool::packages).collect(Collectors.joining(" "));
+  }
+
+  private static String lines(Stream<String> lines) {
+    return lines.map(line -> line + "\n").collect(Collectors.joining());
   }
 
   private static ExternalTool of(String option) {
