@@ -67,9 +67,9 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     Path root = directory.orElseGet(() -> home.resolve("deploy/local/target/broker"));
-    TopicsConfig config = config();
     try (StateDirectory state = StateDirectory.open(root)) {
       Logs.toFile(state.root().resolve("broker.log"));
+      TopicsConfig config = config();
       try (LocalBroker broker =
           LocalBroker.start(state.kafka(), kafkaPort, state.registry(), registryPort)) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
