@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
 final class Saving {
   private static final Logger LOG = LoggerFactory.getLogger(Saving.class);
 
-  private static final Duration LOOK = Duration.ofSeconds(1);
-
   /** How long a stop waits for brokers to take what is to be announced. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 

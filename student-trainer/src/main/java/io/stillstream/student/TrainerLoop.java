@@ -286,7 +286,8 @@ final class TrainerLoop implements Saving.Standing {
     if (!pace.isOpen() || !training.canReplay() || isStopping()) {
       return;
     }
-    double backlog = (double) (pending.views() + fetched.size() + stream.lag()) / config.batch().size();
+    double backlog =
+        (double) (pending.views() + fetched.size() + stream.lag()) / config.batch().size();
     if (!pace.hasTime(backlog)) {
       return;
     }
