@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class JavaScriptClientsIT {
   private static final int GOOD = 60;
   private static final int VIEWS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path SCRIPTS = Path.of("src/test/javascript").toAbsolutePath();
   private static final ObjectMapper JSON = new ObjectMapper();
 
