@@ -13,6 +13,7 @@ final class Faults {
             Stops.all(),
             Outages.all(),
             DiskFaults.all(),
+            EvaluationFaults.all(),
             Crowds.all(),
             ClockFaults.all(),
             RandomKills.all())

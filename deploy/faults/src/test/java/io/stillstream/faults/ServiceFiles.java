@@ -58,6 +58,16 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
   }
 
   Path trainer() {
+    return trainer(500, "");
+  }
+
+  /**
+   * The trainer's, otherwise than usual.
+   *
+   * @param everySteps steps between releases
+   * @param more lines of YAML
+   */
+  Path trainer(int everySteps, String more) {
     return written(
         "trainer",
         kafka()
@@ -69,10 +79,12 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
             merge: {max-wait: 500ms}
             buffer: {views: 2000}
             checkpoint: {every: 1s}
-            release: {every-steps: 500}
+            release: {every-steps: %d}
             management: {host: 127.0.0.1, port: 0}
+            %s
             """
-                .formatted(home.resolve("deploy/models/mlp"), trainerDirectory()));
+                .formatted(
+                    home.resolve("deploy/models/mlp"), trainerDirectory(), everySteps, more));
   }
 
   Path trainerDirectory() {
