@@ -14,6 +14,7 @@ final class Faults {
             Outages.all(),
             DiskFaults.all(),
             EvaluationFaults.all(),
+            TopicFaults.all(),
             Crowds.all(),
             ClockFaults.all(),
             RandomKills.all())
