@@ -31,16 +31,18 @@ final class DirectoryCheck {
    * @throws StartupException naming key, path and reason
    */
   static void require(Path directory, List<String> parts) {
+    Path now = directory;
     try {
       Files.createDirectories(directory);
       tryOut(directory);
       for (String part : parts) {
-        if (Files.exists(directory.resolve(part))) {
-          tryOut(directory.resolve(part));
+        now = directory.resolve(part);
+        if (Files.exists(now)) {
+          tryOut(now);
         }
       }
     } catch (IOException e) {
-      throw refused(directory, e);
+      throw refused(directory, now.toString(), e);
     }
   }
 
@@ -62,26 +64,26 @@ final class DirectoryCheck {
 
   /** What to say of a failure in the directory. */
   static StartupException refused(Path directory, IOException e) {
-    return new StartupException("directory: cannot use " + directory + ": " + reason(e), e);
+    String file = e instanceof FileSystemException failure ? failure.getFile() : null;
+    return refused(directory, file == null ? directory.toString() : file, e);
+  }
+
+  private static StartupException refused(Path directory, String file, IOException e) {
+    String where = file.equals(directory.toString()) ? "" : file + ": ";
+    return new StartupException("directory: cannot use " + directory + ": " + where + reason(e), e);
   }
 
   private static String reason(IOException e) {
-    if (!(e instanceof FileSystemException failure) || failure.getFile() == null) {
-      return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-    String file = failure.getFile() + ": ";
-    if (failure.getReason() != null) {
-      return file + failure.getReason();
-    }
     if (e instanceof AccessDeniedException) {
-      return file + "permission denied to user " + System.getProperty("user.name");
+      return "permission denied to user " + System.getProperty("user.name");
     }
     if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
-      return file + "is not a directory";
+      return "is not a directory";
     }
     if (e instanceof NoSuchFileException) {
-      return file + "does not exist, and cannot be made";
+      return "does not exist, and cannot be made";
     }
-    return file + e.getClass().getSimpleName();
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
   }
 }

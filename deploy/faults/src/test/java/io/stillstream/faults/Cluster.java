@@ -67,6 +67,11 @@ final class Cluster implements AutoCloseable {
     return open;
   }
 
+  /** Deletes a topic. */
+  void delete(String topic) {
+    answer(admin.deleteTopics(Set.of(topic)).all());
+  }
+
   @Override
   public void close() {
     admin.close();

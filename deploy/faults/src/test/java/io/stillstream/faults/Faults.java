@@ -16,6 +16,8 @@ final class Faults {
             OffsetFaults.all(),
             FencingFaults.all(),
             MergeFaults.all(),
+            EvaluationFaults.all(),
+            TopicFaults.all(),
             Crowds.all(),
             ImageFaults.all(),
             ClockFaults.all(),

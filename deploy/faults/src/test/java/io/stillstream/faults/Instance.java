@@ -22,6 +22,11 @@ record Instance(Part part, HttpClient http) {
     return ask("/health/ready").filter(answer -> answer.statusCode() == 200).isPresent();
   }
 
+  /** Whether it calls itself alive; empty while nobody answers. */
+  Optional<Boolean> isLive() {
+    return ask("/health/live").map(answer -> answer.statusCode() == 200);
+  }
+
   /** What it says of its readiness; empty while nobody answers. */
   String health() {
     return ask("/health/ready").map(HttpResponse::body).orElse("");

@@ -68,6 +68,11 @@ final class Part implements AutoCloseable {
     awaitEnd();
   }
 
+  /** SIGTERM, without waiting. */
+  void askToEnd() {
+    process.destroy();
+  }
+
   /** SIGTERM, and waits until it is gone; its exit code. */
   int terminate() {
     process.destroy();

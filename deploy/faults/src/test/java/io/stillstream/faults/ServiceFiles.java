@@ -58,7 +58,17 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
   }
 
   Path trainer() {
-    return trainer("trainer", trainerDirectory(), "");
+    return trainer(500, "");
+  }
+
+  /**
+   * The trainer's, otherwise than usual.
+   *
+   * @param everySteps steps between releases
+   * @param more settings, YAML
+   */
+  Path trainer(int everySteps, String more) {
+    return trainer("trainer", trainerDirectory(), everySteps, more);
   }
 
   /**
@@ -67,6 +77,10 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
    * @param more settings, YAML
    */
   Path trainer(String name, Path itsDirectory, String more) {
+    return trainer(name, itsDirectory, 500, more);
+  }
+
+  private Path trainer(String name, Path itsDirectory, int everySteps, String more) {
     return written(
         name,
         kafka()
@@ -78,11 +92,11 @@ record ServiceFiles(Path home, Path directory, int kafkaPort, int registryPort) 
             merge: {max-wait: 500ms, max-bytes: 16777216}
             buffer: {views: 2000}
             checkpoint: {every: 1s}
-            release: {every-steps: 500}
+            release: {every-steps: %d}
             management: {host: 127.0.0.1, port: 0}
+            %s
             """
-                .formatted(home.resolve("deploy/models/mlp"), itsDirectory)
-            + more);
+                .formatted(home.resolve("deploy/models/mlp"), itsDirectory, everySteps, more));
   }
 
   Path trainerDirectory() {

@@ -74,13 +74,18 @@ final class Site implements AutoCloseable {
   private void startAll() {
     parts().subList(0, 2).forEach(Part::start);
     parts().subList(0, 2).forEach(Site::awaitUp);
+    createTopics();
+    services().forEach(instance -> instance.part().start());
+    awaitReady();
+  }
+
+  /** Makes the topics that are missing. */
+  void createTopics() {
     try (TopicsAdmin admin = new TopicsAdmin(clients)) {
       admin.create(
           new TopicsConfig(clients, Optional.of(PARTITIONS), Optional.of(1), Map.of()).specs(),
           Optional.of(1));
     }
-    services().forEach(instance -> instance.part().start());
-    awaitReady();
   }
 
   static void awaitUp(Part neighbour) {
@@ -155,6 +160,11 @@ final class Site implements AutoCloseable {
 
   Path trainerDirectory() {
     return files.trainerDirectory();
+  }
+
+  /** The settings' files, for whoever starts a service with others. */
+  ServiceFiles files() {
+    return files;
   }
 
   SmallDisk disk() {
