@@ -54,6 +54,10 @@ final class LabeledStream implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Set<TopicPartition> assigned = new HashSet<>();
+
+  /** Of the checkpoint, for partitions that are not read yet. */
+  private final Map<Integer, Long> known = new HashMap<>();
+
   private Optional<TopicChange> change = Optional.empty();
   private long askedMillis;
   private long missed;
@@ -91,13 +95,15 @@ final class LabeledStream implements AutoCloseable {
   /**
    * Takes up partitions that are not read yet.
    *
-   * @param known offsets to go on from; other partitions begin with their first record
+   * @param saved offsets to go on from, now or when their partitions are there; other partitions
+   *     begin with their first record
    * @return where each new partition begins
    * @throws OffsetGapException if records are gone that should be read, and that is to stop it
    * @throws TopicChangedException if the topic is another one, and that is to stop it, or it is
    *     since reading began
    */
-  Map<Integer, Long> takeUp(Map<Integer, Long> known) {
+  Map<Integer, Long> takeUp(Map<Integer, Long> saved) {
+    known.putAll(saved);
     Optional<Reason> other = Optional.empty();
     if (assigned.isEmpty()) {
       other = source.begin();
@@ -118,7 +124,7 @@ final class LabeledStream implements AutoCloseable {
     Map<Integer, Long> cut = new HashMap<>();
     for (TopicPartition partition : fresh) {
       long begin = first.get(partition);
-      Long wanted = known.get(partition.partition());
+      Long wanted = known.remove(partition.partition());
       if (other.isPresent() && source.onChange() == OnTopicChange.LATEST) {
         begin = end.get(partition);
       } else if (wanted != null && (other.isEmpty() || source.onChange() == OnTopicChange.KEEP)) {
@@ -130,6 +136,9 @@ final class LabeledStream implements AutoCloseable {
       begins.put(partition.partition(), begin);
     }
     if (other.isPresent()) {
+      if (source.onChange() != OnTopicChange.KEEP) {
+        known.clear();
+      }
       change = Optional.of(changed(other.get(), begins));
     } else if (!cut.isEmpty()) {
       change = Optional.of(changed(Reason.BEYOND_END, cut));
@@ -164,9 +173,11 @@ final class LabeledStream implements AutoCloseable {
         reason, source.saved(), source.current(), source.onChange(), Map.copyOf(begins));
   }
 
-  /** What was other at the start than the checkpoint knows; empty if nothing was. */
-  Optional<TopicChange> change() {
-    return change;
+  /** What was found to be other than the checkpoint knows; told once. */
+  Optional<TopicChange> takeChange() {
+    Optional<TopicChange> taken = change;
+    change = Optional.empty();
+    return taken;
   }
 
   /** Which topic it is, as far as is known. */

@@ -116,13 +116,6 @@ final class TrainerLoop implements Saving.Standing {
     saving.begin();
     forgetting.begin(trainee.begin().forgotten(), trainee.isResumed(), pending, System.nanoTime());
     takeUp(trainee.begin().offsets());
-    stream
-        .change()
-        .ifPresent(
-            change -> {
-              reporting.topicChanged(change);
-              saving.moved(change);
-            });
   }
 
   /** Works until it is told to stop, and then saves. */
@@ -170,6 +163,13 @@ final class TrainerLoop implements Saving.Standing {
             (partition, offset) -> {
               pending.begin(partition, offset);
               saving.began(partition, offset);
+            });
+    stream
+        .takeChange()
+        .ifPresent(
+            change -> {
+              reporting.topicChanged(change);
+              saving.moved(change);
             });
     lastDiscovery = System.nanoTime();
   }

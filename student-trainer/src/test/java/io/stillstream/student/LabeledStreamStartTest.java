@@ -59,7 +59,7 @@ class LabeledStreamStartTest {
     // then
     assertThat(begins).containsExactlyInAnyOrderEntriesOf(Map.of(0, 300L, 1, 60L));
     assertThat(stream.missed()).isZero();
-    TopicChange change = stream.change().orElseThrow();
+    TopicChange change = stream.takeChange().orElseThrow();
     assertThat(change.reason()).isEqualTo(Reason.BEYOND_END);
     assertThat(change.begins()).containsExactly(Map.entry(0, 300L));
     assertThat(change.details())
@@ -108,7 +108,7 @@ class LabeledStreamStartTest {
     // then
     assertThat(begins).isEqualTo(Map.of(0, 500L, 1, 100L));
     assertThat(stream.missed()).isEqualTo(40);
-    assertThat(stream.change()).isEmpty();
+    assertThat(stream.takeChange()).isEmpty();
     assertThat(stream.source()).isEqualTo(FORMER);
   }
 
@@ -150,10 +150,27 @@ class LabeledStreamStartTest {
     assertThatThrownBy(stream::verify).isInstanceOf(TopicChangedException.class);
   }
 
+  @Test
+  void shouldGoOnFromTheCheckpointInAPartitionThatIsSeenLater() {
+    // given: the brokers do not tell of all of them yet
+    range(0, 800);
+    Node node = new Node(0, "localhost", 9092);
+    Node[] nodes = {node};
+    consumer.updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, node, nodes, nodes)));
+    LabeledStream stream = stream(OnOffsetGap.STOP, OnTopicChange.STOP);
+    assertThat(stream.takeUp(KNOWN)).isEqualTo(Map.of(0, 500L));
+
+    // when
+    range(0, 800);
+
+    // then
+    assertThat(stream.takeUp(Map.of())).isEqualTo(Map.of(1, 60L));
+  }
+
   private Map<Integer, Long> begins(OnTopicChange setting) {
     LabeledStream stream = stream(OnOffsetGap.STOP, setting);
     Map<Integer, Long> begins = stream.takeUp(KNOWN);
-    assertThat(stream.change().orElseThrow().begins()).isEqualTo(begins);
+    assertThat(stream.takeChange().orElseThrow().begins()).isEqualTo(begins);
     assertThat(stream.source()).isEqualTo(OTHER);
     return begins;
   }

@@ -1,7 +1,10 @@
 package io.stillstream.student.checkpoint;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
@@ -10,6 +13,7 @@ import java.util.zip.CRC32C;
  */
 final class LineChecksum {
   private static final String KEY = ",\"crc32c\":\"";
+  private static final byte[] KEY_BYTES = KEY.getBytes(US_ASCII);
   private static final int DIGITS = 8;
   private static final String END = "\"}";
   private static final int LENGTH = KEY.length() + DIGITS + END.length();
@@ -32,16 +36,18 @@ final class LineChecksum {
       return true;
     }
     int content = line.length - LENGTH;
-    if (content < 0) {
+    if (content < 0
+        || !Arrays.equals(
+            line, content, content + KEY_BYTES.length, KEY_BYTES, 0, KEY_BYTES.length)) {
       return false;
     }
-    String tail = new String(line, content, LENGTH, UTF_8);
-    return tail.startsWith(KEY) && !tail.equals(KEY + crc(line, content) + END);
+    byte[] tail = (crc(line, content) + END).getBytes(US_ASCII);
+    return !Arrays.equals(line, content + KEY_BYTES.length, line.length, tail, 0, tail.length);
   }
 
   private static String crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
-    return String.format("%08x", crc.getValue());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 }
