@@ -35,7 +35,7 @@ class BrokerIT {
       send(clients, "before");
       // when: stopped in order
       broker.terminate();
-      assertThat(broker.exitCode(60)).as("%s", broker.lines()).isEqualTo(143);
+      assertThat(broker.exitCode(120)).as("%s", broker.lines()).isEqualTo(143);
       assertThat(broker.printed("stopped; what it holds is kept in " + directory))
           .as("%s", broker.lines())
           .isTrue();
@@ -52,7 +52,7 @@ class BrokerIT {
       assertThat(ids(clients(broker))).containsExactlyInAnyOrder("before", "after");
       // and: a second one is refused
       try (ForkedJava second = broker()) {
-        assertThat(second.exitCode(60)).isEqualTo(2);
+        assertThat(second.exitCode(120)).isEqualTo(2);
         assertThat(second.lines())
             .containsExactly(
                 "stillstream broker: --dir: another demo or broker is running in " + directory);
@@ -68,7 +68,7 @@ class BrokerIT {
         // when
         ForkedJava broker = broker("--kafka-port=" + taken.getLocalPort())) {
       // then
-      assertThat(broker.exitCode(60)).isEqualTo(2);
+      assertThat(broker.exitCode(120)).isEqualTo(2);
       assertThat(broker.lines())
           .containsExactly(
               "stillstream broker: Kafka port " + taken.getLocalPort() + " is in use on 127.0.0.1");

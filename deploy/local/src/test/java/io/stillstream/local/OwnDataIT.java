@@ -58,7 +58,7 @@ class OwnDataIT {
     assertThat(second.path("images").asLong()).isEqualTo(IMAGES + 64);
     assertThat(second.path("student").asText()).isEqualTo("small-student");
     try (ForkedJava demo = demo("--teacher=" + models, "--dir=" + state)) {
-      assertThat(demo.exitCode(60)).isEqualTo(2);
+      assertThat(demo.exitCode(120)).isEqualTo(2);
       assertThat(demo.printed("--teacher was " + models.resolve("colours") + ", now " + models))
           .as("%s", demo.lines())
           .isTrue();
@@ -79,7 +79,7 @@ class OwnDataIT {
             "--dataset=" + pictures,
             "--dir=" + state)) {
       // then
-      assertThat(demo.exitCode(60)).isEqualTo(2);
+      assertThat(demo.exitCode(120)).isEqualTo(2);
       assertThat(demo.lines())
           .hasSize(7)
           .anyMatch(line -> line.contains("do not fit together:"))
