@@ -14,6 +14,7 @@ import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.Ledger;
+import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
 import io.stillstream.student.release.Release;
@@ -249,7 +250,7 @@ class SavingTest {
       trainee = opened(Trainee.open(config, MODEL, batches, checkpoints, metrics));
       TrainerState begin = trainee.begin();
       Ledger ledger =
-          opened(new Ledger(directory.resolve("ledger.jsonl"), begin.ledgerBytes(), disk));
+          opened(new Ledger(directory.resolve("ledger.jsonl"), begin.ledgerBytes(), lock, disk));
       MockProducer<byte[], byte[]> producer =
           new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
       RecordWriter<Object> writer =
@@ -288,7 +289,13 @@ class SavingTest {
                   new MockConsumer<>("earliest"),
                   config.source(),
                   OnOffsetGap.STOP,
+                  new SourceGuard(
+                      config.source(),
+                      config.onTopicChange(),
+                      patience -> TopicIdentity.UNKNOWN,
+                      TopicIdentity.UNKNOWN),
                   new PartitionMerge(Duration.ZERO),
+                  config.merge().maxBytes(),
                   clock,
                   System::nanoTime),
               new Outbox(

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.data.LabeledImages;
-import io.stillstream.local.ingest.ContentTypes;
+import io.stillstream.schemas.pixels.ImageFormat;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.schemas.ImageEvent;
@@ -135,7 +135,9 @@ final class Feeder implements AutoCloseable {
         .setCapturedAt(Instant.now())
         // What it is was looked at when the data set was opened; what has changed since, the
         // augmenter finds out.
-        .setContentType(ContentTypes.of(file).orElse("application/octet-stream"))
+        .setContentType(ImageFormat.of(ByteBuffer.wrap(file))
+                .map(ImageFormat::mediaType)
+                .orElse("application/octet-stream"))
         .setPayload(ByteBuffer.wrap(file))
         .setLabel(data.label(index))
         .build();

@@ -1,8 +1,10 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.pixels.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,7 +18,7 @@ public final class SendableFiles {
   public static boolean test(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return Files.size(file) <= ImageSender.MAX_PAYLOAD_BYTES
-          && ContentTypes.of(in.readNBytes(HEAD)).isPresent();
+          && ImageFormat.of(ByteBuffer.wrap(in.readNBytes(HEAD))).isPresent();
     } catch (IOException e) {
       throw new StartupException(file + " cannot be read: " + e, e);
     }
