@@ -83,7 +83,7 @@ final class PageCommand implements Callable<Integer> {
           new Demo(
               settings(scratch, port),
               state,
-              new Screen(new PrintWriter(Writer.nullWriter()), false, System::nanoTime),
+              new Screen(new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
               System::nanoTime);
       CompletableFuture<Void> run = CompletableFuture.runAsync(demo::run);
       try {

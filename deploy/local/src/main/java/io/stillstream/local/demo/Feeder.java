@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.data.LabeledImages;
-import io.stillstream.schemas.pixels.ImageFormat;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.pixels.ImageFormat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,7 +135,8 @@ final class Feeder implements AutoCloseable {
         .setCapturedAt(Instant.now())
         // What it is was looked at when the data set was opened; what has changed since, the
         // augmenter finds out.
-        .setContentType(ImageFormat.of(ByteBuffer.wrap(file))
+        .setContentType(
+            ImageFormat.of(ByteBuffer.wrap(file))
                 .map(ImageFormat::mediaType)
                 .orElse("application/octet-stream"))
         .setPayload(ByteBuffer.wrap(file))
