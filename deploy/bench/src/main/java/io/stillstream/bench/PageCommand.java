@@ -6,6 +6,7 @@ import io.stillstream.local.demo.DemoRun;
 import io.stillstream.local.demo.DemoSettings;
 import io.stillstream.local.demo.Screen;
 import io.stillstream.local.demo.StateDirectory;
+import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.io.PrintWriter;
