@@ -2,6 +2,11 @@ package io.stillstream.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,7 +33,13 @@ final class Outages {
             "the registry takes connections and does not answer for a minute, in which the services"
                 + " are killed and started again",
             false,
-            Outages::registryHangs));
+            Outages::registryHangs),
+        new Fault(
+            "registry-emptied",
+            "the registry has lost its data, the services are killed and started again, and after a"
+                + " while the data is restored",
+            false,
+            Outages::registryEmptied));
   }
 
   private static String kill(Trial trial) {
@@ -89,6 +100,44 @@ final class Outages {
     trial.site().trainer().part().leave(trial.scale().away());
     requireAlive(services);
     return "all started, the augmenter was not ready, none ended";
+  }
+
+  /** Services that start anew know no schema, and must not take good records for bad ones. */
+  private static String registryEmptied(Trial trial) {
+    Site site = trial.site();
+    Path data = site.registryFile();
+    Path backup = data.resolveSibling("registry.backup");
+    restarted(site.registry(), () -> Files.move(data, backup));
+    List<Instance> services = site.services();
+    services.forEach(service -> service.part().kill());
+    services.forEach(service -> service.part().start());
+    for (Instance service : services) {
+      await(service.part().name() + " misses the registry's data")
+          .atMost(Site.PATIENCE)
+          .pollInterval(Duration.ofMillis(250))
+          .until(
+              () ->
+                  service.metrics().sum("registry_data_lost_total", "") > 0 && !service.isReady());
+    }
+    site.trainer().part().leave(trial.scale().freeze());
+    requireAlive(services);
+    restarted(site.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
+    return "all three waited, not ready";
+  }
+
+  private interface Change {
+    Object make() throws IOException;
+  }
+
+  private static void restarted(Part registry, Change change) {
+    registry.kill();
+    try {
+      Object unused = change.make();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    registry.start();
+    Site.awaitUp(registry);
   }
 
   private static void awaitNotReady(List<Instance> services) {

@@ -23,6 +23,8 @@ import java.util.Optional;
 final class Site implements AutoCloseable {
   static final int PARTITIONS = 4;
 
+  private static final String REGISTRY_FILE = "registry.json";
+
   /** For whatever has to come about on a machine that is busy with other things. */
   static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -56,7 +58,7 @@ final class Site implements AutoCloseable {
             "default.api.timeout.ms", "300000");
     kafka = programs.neighbour(Neighbour.KAFKA, directory.resolve("kafka"), kafkaPort);
     registry =
-        programs.neighbour(Neighbour.REGISTRY, directory.resolve("registry.json"), registryPort);
+        programs.neighbour(Neighbour.REGISTRY, directory.resolve(REGISTRY_FILE), registryPort);
     augmenter = service("augmenter-0", "augmenter-service/target/augmenter-service.jar");
     labeler = service("labeler-0", "teacher-labeler/target/teacher-labeler-service.jar");
     trainer = service("trainer", "student-trainer/target/student-trainer-service.jar");
@@ -122,6 +124,11 @@ final class Site implements AutoCloseable {
     List<Death> taken = List.copyOf(deaths);
     deaths.clear();
     return taken;
+  }
+
+  /** Where the registry keeps what it knows. */
+  Path registryFile() {
+    return files.directory().resolve(REGISTRY_FILE);
   }
 
   Part kafka() {
