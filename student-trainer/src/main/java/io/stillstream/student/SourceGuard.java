@@ -42,6 +42,7 @@ final class SourceGuard {
     this.onChange = onChange;
     this.brokers = brokers;
     this.saved = saved;
+    this.current = saved;
   }
 
   /**

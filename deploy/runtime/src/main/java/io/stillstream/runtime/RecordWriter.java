@@ -2,6 +2,7 @@ package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.wire.UnwritableRecordException;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -26,11 +27,17 @@ public final class RecordWriter<T> implements AutoCloseable {
    * The bytes.
    *
    * @throws RegistryUnavailableException if the registry is away: try again later
-   * @throws SerializationException if the record cannot be written, or the registry refuses its
-   *     schema: the program or the set-up is wrong
+   * @throws SerializationException if the registry refuses the schema: the program or the set-up is
+   *     wrong
+   * @throws IllegalArgumentException if it is this record that cannot be written; Confluent's own
+   *     serializer does not tell, and throws a SerializationException then, too
    */
   public byte[] write(String topic, T value) {
-    return watch.watch(() -> serializer.serialize(topic, value));
+    try {
+      return watch.watch(() -> serializer.serialize(topic, value));
+    } catch (UnwritableRecordException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** False from a failed question until the next record that could be written. */

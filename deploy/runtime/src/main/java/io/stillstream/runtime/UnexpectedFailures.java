@@ -1,6 +1,5 @@
 package io.stillstream.runtime;
 
-import io.stillstream.schemas.wire.UnwritableRecordException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -116,9 +115,6 @@ public final class UnexpectedFailures {
           || failure instanceof StackOverflowError
           || failure instanceof LinkageError
           || failure instanceof AssertionError;
-    }
-    if (failure instanceof UnwritableRecordException) {
-      return true;
     }
     return !(failure instanceof BadRecordException
         || failure instanceof KafkaException

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.wire.UnwritableRecordException;
 import java.net.ServerSocket;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,31 @@ final class RecordWriterTest {
       assertThatThrownBy(() -> writer.write("t", new Thread()))
           .isInstanceOf(SerializationException.class);
       assertThat(writer.registryAvailable()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldTellARecordThatDoesNotFitItsSchemaFromASchemaThatIsRefused() {
+    // given
+    Map<String, String> kafka = Map.of("value.serializer", Unfit.class.getName());
+
+    // then
+    try (RecordWriter<Object> writer = new RecordWriter<>(kafka, registry)) {
+      assertThatThrownBy(() -> writer.write("t", "unfit"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("it could not be written");
+      assertThatThrownBy(() -> writer.write("t", "refused"))
+          .isExactlyInstanceOf(SerializationException.class);
+    }
+  }
+
+  /** A serializer that writes nothing. */
+  public static final class Unfit implements Serializer<Object> {
+    @Override
+    public byte[] serialize(String topic, Object data) {
+      throw data.equals("unfit")
+          ? new UnwritableRecordException("it could not be written", null)
+          : new SerializationException("the registry refuses the schema");
     }
   }
 }
