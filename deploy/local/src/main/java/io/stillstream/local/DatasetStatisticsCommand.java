@@ -64,6 +64,7 @@ final class DatasetStatisticsCommand implements Callable<Integer> {
   public Integer call() throws JsonProcessingException {
     Logs.toConsole();
     DataSet data = DataSet.open(directory, SendableFiles::test);
+    LabeledImages images = data.images(Part.TRAIN, data.classes());
     int depth = channels.orElse(data.channels().orElse(3));
     if (depth != 1 && depth != 3) {
       throw new StartupException("--channels must be 1 or 3, was " + depth);
@@ -73,7 +74,6 @@ final class DatasetStatisticsCommand implements Callable<Integer> {
       throw new StartupException(
           "--size is needed for folders of pictures: what counts is what the model sees");
     }
-    LabeledImages images = data.images(Part.TRAIN, data.classes());
     PixelStatistics statistics = new PixelStatistics(depth);
     int skipped = data.leftOut().size();
     data.leftOut().forEach(file -> skip(file.toString(), "no picture, or too large for a record"));

@@ -69,6 +69,15 @@ class DatasetStatisticsCommandTest {
   }
 
   @Test
+  void shouldSayWhatIsWrongWithATrainingPartThatCannotBeRead() throws Exception {
+    // given: a file of images without one of labels
+    Idx.write(directory.resolve("train-images-idx3-ubyte"), new byte[] {0, 1}, 2, 1, 1);
+    // when, then
+    assertThat(run(directory.toString(), "--size=1x1")).isEqualTo(2);
+    assertThat(err).asString().contains("train-labels-idx1-ubyte");
+  }
+
+  @Test
   void shouldSayWhatIsMissing() throws Exception {
     // given
     ColourPictures.write(directory, 1);

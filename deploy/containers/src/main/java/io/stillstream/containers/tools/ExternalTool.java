@@ -204,7 +204,7 @@ public enum ExternalTool {
   }
 
   private static Stream<Path> everyOnPath(String program) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
         .filter(directory -> !directory.isEmpty())
         .map(directory -> Path.of(directory, program))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file));

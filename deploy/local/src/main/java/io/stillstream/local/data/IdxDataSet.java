@@ -49,7 +49,11 @@ final class IdxDataSet implements DataSet {
 
   @Override
   public LabeledImages images(Part part, List<String> classes) {
-    return parts.get(part);
+    ImageSet images = parts.get(part);
+    if (images == null) {
+      throw new StartupException(String.join("; ", faults));
+    }
+    return images;
   }
 
   @Override

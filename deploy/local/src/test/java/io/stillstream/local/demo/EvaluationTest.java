@@ -50,7 +50,7 @@ class EvaluationTest {
         .containsExactly(
             "left out  1 of 3 test images could not be decoded, the first one "
                 + red
-                + ": not an image file: neither JPEG, PNG, WebP nor BMP");
+                + ": not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
   }
 
   @Test
