@@ -14,6 +14,7 @@ final class Faults {
             Outages.all(),
             DiskFaults.all(),
             Crowds.all(),
+            RecordFaults.all(),
             ClockFaults.all(),
             RandomKills.all())
         .flatMap(List::stream)
