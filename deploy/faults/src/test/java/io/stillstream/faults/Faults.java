@@ -20,6 +20,7 @@ final class Faults {
             TopicFaults.all(),
             Crowds.all(),
             ImageFaults.all(),
+            RecordFaults.all(),
             ClockFaults.all(),
             RandomKills.all())
         .flatMap(List::stream)

@@ -2,6 +2,7 @@ package io.stillstream.faults;
 
 import io.stillstream.runtime.KafkaSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ final class Feed implements AutoCloseable {
   private long number;
   private Thread thread;
   private volatile boolean flowing;
+  private volatile List<Oddity> oddities = List.of(Oddity.NONE);
 
   Feed(Images images, Map<String, String> clients) {
     this.images = images;
@@ -38,6 +40,11 @@ final class Feed implements AutoCloseable {
     long first = number;
     thread = new Thread(() -> run(began, first, perSecond), "feed");
     thread.start();
+  }
+
+  /** Lets images have these oddities from now on, in turn. */
+  void turn(List<Oddity> others) {
+    oddities = List.copyOf(others);
   }
 
   /** Ends the flow, and waits until the broker has all of it. */
@@ -93,7 +100,7 @@ final class Feed implements AutoCloseable {
     Kind kind = Kind.of(number);
     var unused =
         producer.send(
-            images.record(number),
+            images.record(number, oddities.get((int) (number % oddities.size()))),
             (metadata, e) -> {
               if (e == null) {
                 sent.put(new Place(metadata.partition(), metadata.offset()), kind);

@@ -31,9 +31,12 @@ final class Images implements AutoCloseable {
     writer = new RecordWriter<>(clients, new SimpleMeterRegistry());
   }
 
-  ProducerRecord<byte[], byte[]> record(long number) {
+  ProducerRecord<byte[], byte[]> record(long number, Oddity oddity) {
     byte[] key = ("image-" + number).getBytes(UTF_8);
-    return new ProducerRecord<>(Topics.IMAGES, key, value(number));
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.IMAGES, oddity.hasKey() ? key : null, value(number, oddity));
+    oddity.headers().forEach(header -> record.headers().add(header));
+    return record;
   }
 
   @Override
@@ -41,27 +44,30 @@ final class Images implements AutoCloseable {
     writer.close();
   }
 
-  private byte[] value(long number) {
+  private byte[] value(long number, Oddity oddity) {
+    Instant captured = oddity.capturedAt().orElseGet(Instant::now);
     int index = (int) (number % set.size());
     return switch (Kind.of(number)) {
-      case GOOD -> event(number, "image/png", set.png(index));
-      case TRUNCATED_JPEG -> event(number, "image/jpeg", truncated(index));
-      case NO_PAYLOAD -> event(number, "image/png", ByteBuffer.allocate(0));
+      case GOOD -> event(number, captured, "image/png", set.png(index));
+      case TRUNCATED_JPEG -> event(number, captured, "image/jpeg", truncated(index));
+      case NO_PAYLOAD -> event(number, captured, "image/png", ByteBuffer.allocate(0));
       case NO_VALUE -> null;
-      case NO_IMAGE -> event(number, "image/png", ByteBuffer.wrap("no image".getBytes(UTF_8)));
+      case NO_IMAGE ->
+          event(number, captured, "image/png", ByteBuffer.wrap("no image".getBytes(UTF_8)));
       case GARBAGE -> "no record".getBytes(UTF_8);
       case UNKNOWN_SCHEMA -> ByteBuffer.allocate(9).put((byte) 0).putInt(UNKNOWN_ID).array();
-      case TOO_MANY_PIXELS -> event(number, "image/bmp", huge());
-      case TOO_MANY_SCANS -> event(number, "image/jpeg", ByteBuffer.wrap(scanBomb(BOMB_BYTES)));
+      case TOO_MANY_PIXELS -> event(number, captured, "image/bmp", huge());
+      case TOO_MANY_SCANS ->
+          event(number, captured, "image/jpeg", ByteBuffer.wrap(scanBomb(BOMB_BYTES)));
     };
   }
 
-  private byte[] event(long number, String type, ByteBuffer payload) {
+  private byte[] event(long number, Instant captured, String type, ByteBuffer payload) {
     ImageEvent event =
         ImageEvent.newBuilder()
             .setImageId("image-" + number)
             .setSource("faults")
-            .setCapturedAt(Instant.now())
+            .setCapturedAt(captured)
             .setContentType(type)
             .setPayload(payload)
             .setLabel(set.label((int) (number % set.size())))
