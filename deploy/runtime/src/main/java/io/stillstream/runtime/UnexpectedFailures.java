@@ -1,6 +1,7 @@
 package io.stillstream.runtime;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -24,7 +25,9 @@ public final class UnexpectedFailures {
 
   private final int maxConsecutive;
   private final Class<? extends RuntimeException> other;
-  private final AtomicInteger inARow = new AtomicInteger();
+
+  /** Those since the last one that came through; a record that comes back counts once. */
+  private final Set<Coordinates> inARow = ConcurrentHashMap.newKeySet();
 
   /**
    * @param maxConsecutive records that fail one after another until it is the program's fault; 0
@@ -81,18 +84,22 @@ public final class UnexpectedFailures {
 
   /** A record came through, so the program is sound. */
   public void succeeded() {
-    if (inARow.get() != 0) {
-      inARow.set(0);
+    if (!inARow.isEmpty()) {
+      inARow.clear();
     }
   }
 
   /**
-   * The refusal of a record that has been tried often enough.
+   * The refusal of a record that has been tried often enough. It may be refused again, if the work
+   * on its batch begins anew.
    *
    * @throws TooManyFailuresException if it is one too many in a row
    */
   public BadRecordException refusal(Coordinates record, Throwable failure) {
-    int row = inARow.incrementAndGet();
+    if (inARow.size() < maxConsecutive) {
+      inARow.add(record);
+    }
+    int row = inARow.size();
     LOG.atError()
         .setCause(failure)
         .addKeyValue("record", record)

@@ -16,6 +16,7 @@ class UnexpectedFailuresTest {
   private static final Coordinates RECORD = new Coordinates("images", 1, 7);
 
   private final AtomicInteger calls = new AtomicInteger();
+  private long offset;
   private final UnexpectedFailures failures =
       new UnexpectedFailures(3, UnsupportedOperationException.class);
 
@@ -98,6 +99,19 @@ class UnexpectedFailuresTest {
                 + " images-1@7, with java.lang.NullPointerException: why");
   }
 
+  @Test
+  void shouldCountARecordOnceThatComesBackWithItsBatch() {
+    // given
+    for (int i = 0; i < 200; i++) {
+      BadRecordException unused = failures.refusal(RECORD, new IllegalStateException());
+    }
+    // then: it is one of three
+    refuse();
+    assertThatThrownBy(() -> failures.refusal(next(), new IllegalStateException()))
+        .isInstanceOf(TooManyFailuresException.class)
+        .hasMessageStartingWith("3 records in a row");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1000})
   void shouldHaveTheLimitThatIsSet(int limit) {
@@ -105,15 +119,20 @@ class UnexpectedFailuresTest {
     UnexpectedFailures lenient = new UnexpectedFailures(limit);
     // when
     for (int i = 0; i < 100; i++) {
-      BadRecordException unused = lenient.refusal(RECORD, new IllegalStateException());
+      BadRecordException unused = lenient.refusal(next(), new IllegalStateException());
     }
     // then
     assertThat(lenient.isOfRecord(new IllegalStateException())).isTrue();
   }
 
   private void refuse() {
-    assertThatThrownBy(() -> failures.run(RECORD, failing(new IllegalStateException())))
+    Coordinates record = next();
+    assertThatThrownBy(() -> failures.run(record, failing(new IllegalStateException())))
         .isInstanceOf(BadRecordException.class);
+  }
+
+  private Coordinates next() {
+    return new Coordinates("images", 0, offset++);
   }
 
   private Supplier<String> failing(Throwable failure) {
