@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,6 +69,17 @@ final class ConnectionThreads implements Executor, AutoCloseable {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * What a task does beside reading and writing.
+   *
+   * @param <T> its result
+   * @param <E> what it throws
+   */
+  @FunctionalInterface
+  interface Computation<T, E extends Exception> {
+    T compute() throws E;
   }
 
   private final class Task implements Runnable {
@@ -159,11 +169,11 @@ final class ConnectionThreads implements Executor, AutoCloseable {
    * Calls something that does not depend on the client, on one of these threads: until it returns
    * the thread is not interrupted, and then the client's time begins anew.
    */
-  <T> T compute(Callable<T> call) throws Exception {
+  <T, E extends Exception> T compute(Computation<T, E> computation) throws E {
     Task task = current();
     setComputing(task, true);
     try {
-      return call.call();
+      return computation.compute();
     } finally {
       setComputing(task, false);
     }
