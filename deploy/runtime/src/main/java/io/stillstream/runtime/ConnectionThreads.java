@@ -182,6 +182,13 @@ final class ConnectionThreads implements Executor, AutoCloseable {
   private synchronized void setComputing(Task task, boolean computing) {
     task.computing = computing;
     task.since = nanos.getAsLong();
+    if (computing) {
+      // It was meant for the client; only the end of all threads is meant for the computation.
+      Thread.interrupted();
+      if (threads.isShutdown()) {
+        task.thread.interrupt();
+      }
+    }
   }
 
   private synchronized Task current() {

@@ -128,6 +128,37 @@ final class ConnectionThreadsTest {
   }
 
   @Test
+  void shouldNotHandAnInterruptOnToWhatIsComputed() throws Exception {
+    // given: it comes when the client has been read to its end
+    AtomicBoolean seen = new AtomicBoolean(true);
+    threads.execute(() -> computeOnceInterrupted(seen));
+    started.await();
+
+    // when
+    pass(LIMIT.plusMillis(1));
+    assertThat(threads.relieve()).isEmpty();
+    done.await();
+
+    // then
+    assertThat(seen).isFalse();
+  }
+
+  @Test
+  void shouldTellWhatIsComputedOfTheEnd() throws Exception {
+    // given
+    AtomicBoolean seen = new AtomicBoolean();
+    threads.execute(() -> computeOnceInterrupted(seen));
+    started.await();
+
+    // when
+    threads.close();
+    done.await();
+
+    // then
+    assertThat(seen).isTrue();
+  }
+
+  @Test
   void shouldRefuseWhatWaitsTooLong() throws Exception {
     // given: a thread that computes without end
     Runnable refusal = () -> {};
@@ -191,6 +222,19 @@ final class ConnectionThreadsTest {
     } catch (InterruptedException e) {
       interrupted.countDown();
     }
+  }
+
+  private void computeOnceInterrupted(AtomicBoolean seen) {
+    started.countDown();
+    while (!Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    threads.compute(
+        () -> {
+          seen.set(Thread.currentThread().isInterrupted());
+          done.countDown();
+          return null;
+        });
   }
 
   private void compute(CountDownLatch until) {
