@@ -178,11 +178,11 @@ class IntakeTest {
     // given
     Intake intake = intake(true);
     failures = 100;
-    intake.accept(record(Views.view(1)));
-    intake.accept(record(Views.view(2)));
+    intake.accept(record(Views.view(1), 0));
+    intake.accept(record(Views.view(2), 1));
 
     // then
-    assertThatThrownBy(() -> intake.accept(record(Views.view(3))))
+    assertThatThrownBy(() -> intake.accept(record(Views.view(3), 2)))
         .isInstanceOf(TooManyFailuresException.class)
         .hasMessageContaining("max-consecutive-failures");
     assertThat(producer.history()).hasSize(2);
@@ -264,7 +264,12 @@ class IntakeTest {
   }
 
   private ConsumerRecord<byte[], byte[]> record(LabeledView view) {
-    return new ConsumerRecord<>("labeled", 0, 0, new byte[] {1}, writer.write("labeled", view));
+    return record(view, 0);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(LabeledView view, long offset) {
+    return new ConsumerRecord<>(
+        "labeled", 0, offset, new byte[] {1}, writer.write("labeled", view));
   }
 
   private String reason() {

@@ -9,9 +9,12 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded number of threads that serve connections, none of which a client can hold for long. A
@@ -20,6 +23,7 @@ import java.util.function.LongSupplier;
  * is not the client's doing and is left alone. Tasks that wait too long are refused.
  */
 final class ConnectionThreads implements Executor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionThreads.class);
   private static final int IDLE_SECONDS = 10;
   private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
@@ -54,6 +58,17 @@ final class ConnectionThreads implements Executor, AutoCloseable {
    * @param nanos a clock
    */
   ConnectionThreads(String name, Limits limits, LongSupplier nanos) {
+    this(
+        work -> {
+          Thread thread = new Thread(work, name);
+          thread.setDaemon(true);
+          return thread;
+        },
+        limits,
+        nanos);
+  }
+
+  ConnectionThreads(ThreadFactory factory, Limits limits, LongSupplier nanos) {
     this.limits = limits;
     this.nanos = nanos;
     threads =
@@ -63,11 +78,7 @@ final class ConnectionThreads implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, name);
-              thread.setDaemon(true);
-              return thread;
-            });
+            factory);
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -129,12 +140,13 @@ final class ConnectionThreads implements Executor, AutoCloseable {
   /**
    * Runs a task as soon as there is a thread; never blocks.
    *
-   * @throws RejectedExecutionException if too many wait already, or it has been closed
+   * @throws RejectedExecutionException if too many wait already, no thread can be had, or it has
+   *     been closed
    */
   @Override
   public void execute(Runnable work) {
     if (!offer(work, () -> {})) {
-      throw new RejectedExecutionException("too many tasks are waiting");
+      throw new RejectedExecutionException("too many tasks are waiting, or no thread can be had");
     }
   }
 
@@ -142,7 +154,8 @@ final class ConnectionThreads implements Executor, AutoCloseable {
    * Runs a task as soon as there is a thread; never blocks.
    *
    * @param refusal what {@link #relieve} returns instead, if it waits too long
-   * @return false if too many wait already, or it has been closed: then neither is run
+   * @return false if too many wait already, no thread can be had, or it has been closed: then
+   *     neither is run
    */
   boolean offer(Runnable work, Runnable refusal) {
     Task task = new Task(work, refusal);
@@ -152,13 +165,21 @@ final class ConnectionThreads implements Executor, AutoCloseable {
       }
       waiting.add(task);
     }
+    boolean taken = false;
     try {
       threads.execute(task);
-      return true;
+      taken = true;
     } catch (RejectedExecutionException e) {
-      forget(task);
-      return false;
+      LOG.atDebug().log("a task comes too late");
+    } catch (OutOfMemoryError e) {
+      // The system has no thread for this one; it would end the thread that offers it, too.
+      LOG.atError().setCause(e).log("no thread for a connection");
+    } finally {
+      if (!taken) {
+        forget(task);
+      }
     }
+    return taken;
   }
 
   private synchronized void forget(Task task) {

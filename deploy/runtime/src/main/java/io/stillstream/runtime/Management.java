@@ -10,16 +10,11 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +36,12 @@ public final class Management implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
   private static final String HEALTH = "/health/";
 
-  /** How long a look at the threads is away, ms. */
-  private static final int WATCH = 100;
-
   private final HttpServer server;
   private final ManagementGate gate;
   private final ConnectionThreads readers;
   private final ConnectionThreads operators;
   private final ConnectionThreads workers;
-  private final ScheduledExecutorService watch;
+  private final ConnectionWatch watch;
   private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
 
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
@@ -89,19 +81,9 @@ public final class Management implements AutoCloseable {
     this.operators =
         new ConnectionThreads("management-metrics", limits.operators(), System::nanoTime);
     this.workers = new ConnectionThreads("management-worker", limits.workers(), System::nanoTime);
-    this.watch = Executors.newSingleThreadScheduledExecutor(Management::watchThread);
+    this.watch = new ConnectionWatch(readers, List.of(readers, operators, workers));
     server.setExecutor(readers);
     server.createContext("/", this::route);
-    Future<?> unused =
-        watch.scheduleWithFixedDelay(this::relieve, WATCH, WATCH, TimeUnit.MILLISECONDS);
-  }
-
-  /** Refusals are written by threads that no client can hold either. */
-  private void relieve() {
-    List<Runnable> refusals = new ArrayList<>(readers.relieve());
-    refusals.addAll(operators.relieve());
-    refusals.addAll(workers.relieve());
-    refusals.forEach(readers::execute);
   }
 
   /**
@@ -184,7 +166,7 @@ public final class Management implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    watch.shutdownNow();
+    watch.close();
     readers.close();
     operators.close();
     workers.close();
@@ -291,11 +273,5 @@ public final class Management implements AutoCloseable {
       LOG.atError().setCause(e).addKeyValue("path", exchange.getRequestURI()).log("request failed");
       Answers.json(exchange, 500, Map.of("error", "internal error"));
     }
-  }
-
-  private static Thread watchThread(Runnable task) {
-    Thread thread = new Thread(task, "management-watch");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,35 @@ final class ConnectionThreadsTest {
     computed.countDown();
     done.await();
     await().until(() -> threads.offer(() -> {}, () -> {}));
+  }
+
+  @Test
+  void shouldForgetATaskForWhichNoThreadCanBeHad() throws Exception {
+    // given: as many as may wait
+    AtomicInteger made = new AtomicInteger();
+    ThreadFactory factory =
+        work -> {
+          if (made.incrementAndGet() < 3) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return new Thread(work);
+        };
+    try (ConnectionThreads scarce =
+        new ConnectionThreads(
+            factory, new ConnectionThreads.Limits(1, 2, PATIENCE, PRESSED, LIMIT), clock::get)) {
+      assertThat(scarce.offer(() -> {}, () -> {})).isFalse();
+      assertThatThrownBy(() -> scarce.execute(() -> {}))
+          .isInstanceOf(RejectedExecutionException.class);
+
+      // when
+      scarce.execute(this::hold);
+      started.await();
+      pass(LIMIT);
+
+      // then: none waits that would press others, or has to be refused
+      assertThat(scarce.relieve()).isEmpty();
+      assertThat(interrupted.getCount()).isOne();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.stillstream.schemas.wire;
 
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,13 +64,10 @@ public final class RegistryDataCheck {
    */
   public void requireData(String topic, byte[] record) {
     OptionalInt id = Framing.peek(record);
-    if (!waits || topic.isEmpty() || id.isEmpty() || proven.contains(id.getAsInt())) {
+    if (!waits || topic.isEmpty() || id.isEmpty() || isInOrder(topic)) {
       return;
     }
-    if (isInOrder(topic)) {
-      return;
-    }
-    Optional<String> loss = loss(topic);
+    Optional<String> loss = loss(topic, id.getAsInt());
     if (loss.isPresent()) {
       lost = true;
       // Given anew meanwhile, these may be other schemas when the data is restored.
@@ -104,11 +102,18 @@ public final class RegistryDataCheck {
     return since != null && nanoClock.getAsLong() - since < VALID_NANOS;
   }
 
-  private Optional<String> loss(String topic) {
+  /**
+   * @param first the record's own id, which tells most if it is a proven one
+   */
+  private Optional<String> loss(String topic, int first) {
     if (proven.isEmpty()) {
       return nothingUnderSubject(topic);
     }
-    return proven.stream().limit(MOST_ASKED).flatMap(id -> changed(id).stream()).findFirst();
+    return proven.stream()
+        .sorted(Comparator.comparing(id -> id != first))
+        .limit(MOST_ASKED)
+        .flatMap(id -> changed(id).stream())
+        .findFirst();
   }
 
   private Optional<String> changed(int id) {

@@ -116,17 +116,42 @@ final class RegistryDataCheckTest {
   }
 
   @Test
-  void shouldNotBlameTheRegistryForARecordWhoseIdIsKnownToBeGood() {
+  void shouldBlameTheRecordWhoseIdIsKnownToBeGood() {
     // given
     AvroDeserializer deserializer = deserializer();
     registry.schema(2, "\"string\"");
     read(deserializer, HI);
+
+    // then
+    assertThatCode(() -> deserializer.dataCheck().requireData("t", HI)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldWaitWhenTheRecordsOwnIdHasBeenGivenToAnotherSchema() {
+    // given: more ids than are asked for, all but the last of which are what they were
+    AvroDeserializer deserializer = deserializer();
+    for (int id = 2; id < 22; id++) {
+      registry.schema(id, "\"string\"");
+      read(deserializer, record(id));
+    }
+    registry.schema(21, "\"bytes\"");
+
+    // then: a good record of the new schema looks bad with the one that is kept
+    assertThatThrownBy(() -> deserializer.dataCheck().requireData("t", record(21)))
+        .isInstanceOfSatisfying(
+            RegistryUnavailableException.class, e -> assertThat(e.isDataLost()).isTrue())
+        .hasMessageContaining("id 21 was another schema before");
+  }
+
+  @Test
+  void shouldAskForNothingThatIsNotFramed() {
+    // given
+    AvroDeserializer deserializer = deserializer();
     registry.close();
 
-    // then: it need not even be asked, and neither for what is not framed
+    // then
     assertThatCode(
             () -> {
-              deserializer.dataCheck().requireData("t", HI);
               deserializer.dataCheck().requireData("t", new byte[] {1, 2, 3, 4, 5, 6});
               deserializer.dataCheck().requireData("t", new byte[] {0});
             })
@@ -219,6 +244,12 @@ final class RegistryDataCheckTest {
     AvroDeserializer deserializer = new AvroDeserializer(duration -> {}, nanos::get);
     deserializer.configure(settings, false);
     return deserializer;
+  }
+
+  private static byte[] record(int id) {
+    byte[] record = HI.clone();
+    record[4] = (byte) id;
+    return record;
   }
 
   private static void read(AvroDeserializer deserializer, byte[] record) {
