@@ -26,6 +26,7 @@ final class ArchitectureTest {
                         "io.stillstream.local.data",
                         "io.stillstream.local.demo",
                         "io.stillstream.local.ingest",
+                        "io.stillstream.local.terminal",
                         "io.stillstream.local.topics")))
         .check(module);
   }

@@ -36,7 +36,7 @@ record Letter(
   private static final int LONGEST_TEXT = 500;
 
   /** Much longer, since a trace is asked for by it. */
-  private static final int LONGEST_ID = 4_000;
+  static final int LONGEST_ID = 4_000;
 
   /** Of a record of the topic of dead letters, whoever wrote it. */
   static Letter of(ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> reader) {

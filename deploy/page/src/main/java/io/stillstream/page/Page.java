@@ -19,7 +19,6 @@ import org.apache.kafka.common.KafkaException;
  * topics with one consumer of its own, on one thread; it changes nothing, and nothing waits for it.
  */
 public final class Page implements AutoCloseable {
-  private static final int LONGEST_ID = 1000;
 
   private final PageSettings settings;
   private final Map<String, String> kafka;
@@ -104,9 +103,9 @@ public final class Page implements AutoCloseable {
       return Reply.error(503, "starting");
     }
     String image = request.parameter("image").orElse("");
-    if (image.isEmpty() || image.length() > LONGEST_ID) {
+    if (image.isEmpty() || image.length() > Letter.LONGEST_ID) {
       return Reply.error(
-          400, "image must have 1 to " + LONGEST_ID + " characters, had " + image.length());
+          400, "image must have 1 to " + Letter.LONGEST_ID + " characters, had " + image.length());
     }
     try {
       return teller
