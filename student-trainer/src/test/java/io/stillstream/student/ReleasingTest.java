@@ -105,7 +105,7 @@ class ReleasingTest {
         new BackgroundSender(
             writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
     store = new ReleaseStore(directory.resolve("releases"), new Disk());
-    releases = new Releases(store, 3, MODEL, Map.of(), CLOCK);
+    releases = new Releases(store, 3, MODEL, Map.of(), () -> {}, CLOCK);
     model = Files.readAllBytes(MODEL.file());
     saved = state(0, 0, Contest.begin(0));
   }
