@@ -105,6 +105,7 @@ public final class OnlineTraining {
         views.addAll(fresh);
       }
       fill(views);
+    // Before a short batch is filled up: with another teacher, some views may not be drawn again.
       reports.add(step(views));
       metrics.viewsTrained(0, views.size());
     }
