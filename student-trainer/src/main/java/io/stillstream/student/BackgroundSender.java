@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +91,23 @@ final class BackgroundSender implements AutoCloseable {
       return future.isDone() && !future.isCancelled() && await(Duration.ZERO);
     }
 
+    /** Whether it cannot be sent as it is, however often it is tried: too large, or unwritable. */
+    boolean isRefused() {
+      if (!future.isDone() || future.isCancelled()) {
+        return false;
+      }
+      try {
+        Object unused = future.get();
+        return false;
+      } catch (ExecutionException e) {
+        return e.getCause() instanceof RecordTooLargeException
+            || e.getCause() instanceof IllegalArgumentException;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
     /** Waits until it is done; whether a broker has it then. */
     boolean await(Duration atMost) {
       try {
@@ -127,6 +145,11 @@ final class BackgroundSender implements AutoCloseable {
     return failing.containsKey(topic);
   }
 
+  /** A record that was refused is not tried again: its failure says nothing of the topic. */
+  void gaveUp(String topic) {
+    failing.remove(topic);
+  }
+
   /** What does not arrive, and why; empty while all does. */
   Optional<String> trouble() {
     Map<String, String> now = new TreeMap<>(failing);
@@ -152,15 +175,17 @@ final class BackgroundSender implements AutoCloseable {
                   fail(topic, failure, result);
                 }
               });
-    } catch (RuntimeException e) {
-      // A registry or a broker that is away, or a program that is wrong: it is seen in both cases.
+    } catch (RuntimeException | Error e) {
+      // A registry or a broker that is away, or a program that is wrong: it is seen in both cases,
+      // and whoever offered the record hears of it, also where memory or stack did not suffice.
       fail(topic, e, result);
     }
   }
 
-  private void fail(String topic, Exception reason, CompletableFuture<Void> result) {
+  private void fail(String topic, Throwable reason, CompletableFuture<Void> result) {
     if (result.completeExceptionally(reason)) {
-      if (failing.put(topic, String.valueOf(reason.getMessage())) == null) {
+      String why = reason.getMessage() == null ? reason.toString() : reason.getMessage();
+      if (failing.put(topic, why) == null) {
         LOG.atWarn()
             .addKeyValue("topic", topic)
             .addKeyValue("reason", reason.toString())

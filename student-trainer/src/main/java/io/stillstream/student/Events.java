@@ -2,6 +2,7 @@ package io.stillstream.student;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.StudentEvent;
@@ -19,7 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Events about the student, on their way to brokers. Each is sent at once, and again until a broker
  * has it; checkpoints hold those that none has, so a crash loses none. It may repeat some: student,
- * kind and step tell. Nothing here waits. Belongs to the loop's thread.
+ * kind and step tell. One that cannot be sent as it is, however often, is dropped, told of and
+ * counted, so that it does not hold up the others. Nothing here waits. Belongs to the loop's
+ * thread.
  */
 final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
@@ -29,6 +32,7 @@ final class Events {
   private final BackgroundSender sender;
   private final InstantSource clock;
   private final List<Waiting> waiting = new ArrayList<>();
+  private final Counter dropped;
 
   /** What other threads may see of them. */
   private volatile int pending;
@@ -52,11 +56,19 @@ final class Events {
     Gauge.builder("student.events.pending", this, events -> events.pending)
         .description("Events that no broker has yet; checkpoints hold them")
         .register(registry);
+    dropped =
+        Counter.builder("student.events.dropped")
+            .description("Events that cannot be sent as they are, too large or unwritable")
+            .register(registry);
   }
 
   private record Waiting(PendingEvent event, Optional<BackgroundSender.Sent> sent) {
     boolean isDelivered() {
       return sent.isPresent() && sent.get().isDelivered();
+    }
+
+    boolean isRefused() {
+      return sent.isPresent() && sent.get().isRefused();
     }
 
     boolean isUnderWay() {
@@ -80,7 +92,7 @@ final class Events {
 
   /** Sends once more what did not arrive; the oldest alone while the topic fails. Never waits. */
   void retry() {
-    dropDelivered();
+    settle();
     boolean isFailing = sender.isFailing(topic);
     if (isFailing && waiting.stream().anyMatch(Waiting::isUnderWay)) {
       return;
@@ -99,12 +111,24 @@ final class Events {
 
   /** The events that no broker is known to have, oldest first. */
   List<PendingEvent> undelivered() {
-    dropDelivered();
+    settle();
     return waiting.stream().map(Waiting::event).toList();
   }
 
-  private void dropDelivered() {
+  /** Forgets what a broker has, and what none will ever take. */
+  private void settle() {
     waiting.removeIf(Waiting::isDelivered);
+    List<Waiting> refused = waiting.stream().filter(Waiting::isRefused).toList();
+    for (Waiting each : refused) {
+      LOG.atError()
+          .addKeyValue("kind", each.event.kind())
+          .addKeyValue("step", each.event.step())
+          .addKeyValue("details", each.event.details())
+          .log("An event cannot be sent as it is and is dropped");
+      dropped.increment();
+      sender.gaveUp(topic);
+    }
+    waiting.removeAll(refused);
     pending = waiting.size();
   }
 

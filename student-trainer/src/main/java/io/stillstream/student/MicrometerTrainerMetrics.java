@@ -65,7 +65,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     skips =
         counters(
             "student.steps.skipped",
-            "Steps that changed nothing, since loss or gradients were not finite");
+            "Steps that changed nothing, since something was not finite or the program failed");
     rollbacks =
         counters(
             "student.rollbacks",

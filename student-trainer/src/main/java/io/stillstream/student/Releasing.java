@@ -1,6 +1,7 @@
 package io.stillstream.student;
 
 import io.stillstream.schemas.StudentEventKind;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.release.Releases;
@@ -112,8 +113,14 @@ final class Releasing {
     from.putIfAbsent(partition, offset);
   }
 
-  /** Some partitions are read from elsewhere than where the release before ended. */
+  /**
+   * Some partitions are read from elsewhere than where the release before ended; with {@code keep}
+   * none is, as the offsets are the same.
+   */
   void moved(TopicChange change) {
+    if (change.went() == OnTopicChange.KEEP) {
+      return;
+    }
     if (change.isOtherTopic()) {
       from.keySet().retainAll(change.begins().keySet());
     }

@@ -293,12 +293,16 @@ final class TrainerLoop implements Saving.Standing {
     }
     long step = training.steps() + 1;
     SupervisedTraining.Trained trained = trainee.supervised().replay();
+    progress.turn();
+    if (trained.reports().isEmpty()) {
+      pace.failed();
+      return;
+    }
     pace.replayed();
     rate = trained.reports().get(0).rate();
     ledger.append(epoch, step, Map.of(), 0, List.of(), List.of(), rate, trained.reports());
     reporting.incidents(trained.incidents());
     progress.trained(training.steps(), training.viewsSeen());
-    progress.turn();
   }
 
   /** With nothing in hand, what only moved past transaction markers counts as dealt with, too. */

@@ -131,7 +131,13 @@ final class Workshop implements AutoCloseable {
             disk);
     Optional<StudentStore> store = store(local, registry, clock);
     Releases releases =
-        new Releases(released, config.release().keep(), model, config.trainingSettings(), clock);
+        new Releases(
+            released,
+            config.release().keep(),
+            model,
+            config.trainingSettings(),
+            lock::requireHeld,
+            clock);
     TrainerMetrics metrics =
         MetricsGuard.of(
             TrainerMetrics.class, new MicrometerTrainerMetrics(registry, clock, model.classes()));

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -203,6 +204,84 @@ class EventsTest {
           .containsExactlyElementsOf(LongStream.range(0, 300).boxed().toList());
       assertThat(blocked.trouble()).isEmpty();
       assertThat(meters.get("student.events.pending").gauge().value()).isZero();
+    }
+  }
+
+  @Test
+  void shouldDropAnEventThatIsTooLargeAndSendTheOthers() {
+    // given
+    Events events = events(List.of());
+    events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+    awaitSent(1);
+    events.tell(StudentEventKind.ROLLBACK, 2, 400, Map.of());
+    awaitSent(2);
+
+    // when: the first is refused for its own sake, the second is not
+    producer.errorNext(new RecordTooLargeException("The message is 2000000 bytes"));
+    producer.errorNext(new TimeoutException("away"));
+    events.retry();
+
+    // then
+    awaitSent(3);
+    assertThat(sent(2).getStep()).isEqualTo(2);
+    assertThat(events.undelivered()).extracting(PendingEvent::step).containsExactly(2L);
+    assertThat(meters.get("student.events.dropped").counter().count()).isEqualTo(1);
+
+    // when
+    producer.completeNext();
+
+    // then
+    assertThat(events.undelivered()).isEmpty();
+    assertThat(sender.trouble()).isEmpty();
+  }
+
+  @Test
+  void shouldNotCallATopicFailingForAnEventThatItDropped() {
+    // given
+    Events events = events(List.of());
+    events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+    awaitSent(1);
+
+    // when
+    producer.errorNext(new RecordTooLargeException("The message is 2000000 bytes"));
+
+    // then
+    assertThat(sender.trouble()).isPresent();
+    assertThat(events.undelivered()).isEmpty();
+    assertThat(sender.trouble()).isEmpty();
+  }
+
+  @Test
+  void shouldSendAgainWhatAnErrorStopped() {
+    // given: a program that runs out of stack or memory with the first record
+    AtomicInteger tries = new AtomicInteger();
+    MockProducer<byte[], byte[]> weak =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            switch (tries.incrementAndGet()) {
+              case 1 -> throw new OutOfMemoryError("no room");
+              case 2 -> throw new StackOverflowError();
+              default -> {
+                return super.send(record, callback);
+              }
+            }
+          }
+        };
+    try (BackgroundSender weakly =
+        new BackgroundSender(writer, weak, List.of("events"), meters, Duration.ofSeconds(30))) {
+      Events events = events(weakly, List.of());
+
+      // when
+      events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+      await().until(() -> weakly.isFailing("events"));
+
+      // then
+      assertThat(weakly.trouble()).hasValue("{events=no room}");
+      await().until(() -> retried(events, tries) >= 3 && events.undelivered().isEmpty());
+      assertThat(weak.history()).hasSize(1);
+      assertThat(weakly.trouble()).isEmpty();
     }
   }
 

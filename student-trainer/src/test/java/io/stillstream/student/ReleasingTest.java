@@ -8,11 +8,13 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordWriter;
 import io.stillstream.runtime.Settings;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.student.TrainerConfig.OnTopicChange;
 import io.stillstream.student.checkpoint.Contest;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.PendingEvent;
 import io.stillstream.student.checkpoint.TopicIdentity;
 import io.stillstream.student.checkpoint.TrainerState;
+import io.stillstream.student.release.ModelCard;
 import io.stillstream.student.release.Promotion;
 import io.stillstream.student.release.Release;
 import io.stillstream.student.release.ReleaseStore;
@@ -105,7 +107,7 @@ class ReleasingTest {
         new BackgroundSender(
             writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
     store = new ReleaseStore(directory.resolve("releases"), new Disk());
-    releases = new Releases(store, 3, MODEL, Map.of(), CLOCK);
+    releases = new Releases(store, 3, MODEL, Map.of(), () -> {}, CLOCK);
     model = Files.readAllBytes(MODEL.file());
     saved = state(0, 0, Contest.begin(0));
   }
@@ -132,6 +134,41 @@ class ReleasingTest {
     assertThat(saved.contest().baseline()).isEqualTo(1);
     assertThat(events.undelivered()).isEmpty();
     assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountARangeFromTheReleaseBeforeWhenATopicIsKeptAsAMirror() throws Exception {
+    // given: a release at offset 100, and a checkpoint at 150 after it
+    Releasing releasing = releasing("");
+    release(releasing, 100);
+    saved = state(1, 100, 150, releasing.contest(false));
+    releasing = releasing("");
+
+    // when
+    releasing.began(0, 150);
+    releasing.moved(moved(OnTopicChange.KEEP));
+    release(releasing, 200);
+
+    // then: what lies between release and checkpoint is in the next release
+    assertThat(Release.read(store, 2).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 100, 200));
+
+    // when: offsets are others
+    releasing.moved(moved(OnTopicChange.EARLIEST));
+    release(releasing, 300);
+
+    // then
+    assertThat(Release.read(store, 3).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 150, 300));
+  }
+
+  private static TopicChange moved(OnTopicChange went) {
+    return new TopicChange(
+        TopicChange.Reason.TOPIC_ID,
+        new TopicIdentity("berlin", "aaa"),
+        new TopicIdentity("berlin", "bbb"),
+        went,
+        Map.of(0, 150L));
   }
 
   @Test

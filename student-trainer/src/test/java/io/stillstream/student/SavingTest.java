@@ -244,7 +244,7 @@ class SavingTest {
       CheckpointStore checkpoints =
           new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
       store = new ReleaseStore(directory.resolve("releases"), disk);
-      Releases releases = new Releases(store, 10, MODEL, Map.of(), clock);
+      Releases releases = new Releases(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
       MicrometerTrainerMetrics metrics =
           new MicrometerTrainerMetrics(meters, clock, MODEL.classes());
       trainee = opened(Trainee.open(config, MODEL, batches, checkpoints, metrics));

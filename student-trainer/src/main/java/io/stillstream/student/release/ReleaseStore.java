@@ -92,11 +92,18 @@ public final class ReleaseStore {
     }
   }
 
+  /** Makes a release, whoever asks. */
+  void publish(long version, Map<String, byte[]> files) throws IOException {
+    publish(version, files, () -> {});
+  }
+
   /**
    * Makes a release, durable on return. One that a crash left under the same version, and that no
    * checkpoint knows of, is replaced.
+   *
+   * @param last may refuse, in the last moment before anything that is there changes
    */
-  void publish(long version, Map<String, byte[]> files) throws IOException {
+  void publish(long version, Map<String, byte[]> files, Change last) throws IOException {
     Path target = directory(version);
     Path aside = root.resolve(version + ".new");
     disk.delete(aside);
@@ -107,6 +114,7 @@ public final class ReleaseStore {
       disk.sync(path);
     }
     disk.sync(aside);
+    last.run();
     disk.delete(target);
     disk.move(aside, target);
     disk.sync(root);

@@ -27,23 +27,38 @@ public final class Releases {
   private final int keep;
   private final ModelSpec model;
   private final Map<String, Object> settings;
+  private final Owner owner;
   private final InstantSource clock;
+
+  /** Who alone may change the releases. */
+  public interface Owner {
+    /**
+     * Makes sure that this trainer still is it.
+     *
+     * @throws IllegalStateException if another one took over
+     */
+    void require() throws IOException;
+  }
 
   /**
    * @param keep how many of the newest, and of the newest champions, are kept, at least 1
    * @param settings of the training, for the model card
+   * @param owner asked in the last moment before a change: who stood still since it was asked
+   *     before must not undo what a trainer that took over has made
    */
   public Releases(
       ReleaseStore store,
       int keep,
       ModelSpec model,
       Map<String, Object> settings,
+      Owner owner,
       InstantSource clock)
       throws IOException {
     this.store = store;
     this.keep = keep;
     this.model = model;
     this.settings = settings;
+    this.owner = owner;
     this.clock = clock;
     Files.createDirectories(store.root());
   }
@@ -73,6 +88,7 @@ public final class Releases {
    *
    * @param average bytes of the student
    * @param metrics fractions from 0 to 1
+   * @throws IllegalStateException if another trainer took over
    */
   public void publish(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
       throws IOException {
@@ -84,12 +100,14 @@ public final class Releases {
     files.put(ModelCard.NAME, card.toBytes());
     store.exclusively(
         () -> {
+          owner.require();
           // An older checkpoint had to be used: this version is made, and announced, once more.
           if (store.announced() >= version) {
             store.markAnnounced(version - 1);
           }
-          store.publish(version, files);
+          store.publish(version, files, owner::require);
           if (checkpoint.contest().passed()) {
+            owner.require();
             store.point(version);
           }
           prune(checkpoint.contest());
@@ -162,6 +180,7 @@ public final class Releases {
               champion == checkpoint.releaseVersion() && store.announced() < champion;
           boolean isUndone = link.isPresent() && link.getAsLong() > checkpoint.releaseVersion();
           if (link.isEmpty() || isUnfinished || isUndone) {
+            owner.require();
             store.point(champion);
           }
         });

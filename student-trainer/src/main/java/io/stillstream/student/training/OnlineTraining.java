@@ -1,11 +1,15 @@
 package io.stillstream.student.training;
 
+import io.stillstream.runtime.UnexpectedFailures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a student on batches of fresh views and on views that it has seen before.
@@ -20,9 +24,13 @@ import java.util.function.Supplier;
  * is, and they do not enter the buffer, where they would come up again and again.
  *
  * <p>Until the first update is done nothing has been learned or counted. So a batch on which the
- * program fails can be trained on without the view that is to blame.
+ * program fails can be trained on without the view that is to blame. If it fails in a later update,
+ * on views from the buffer, the batch is learned already: it gets no more updates, and the next
+ * batch draws others.
  */
 public final class OnlineTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(OnlineTraining.class);
+
   private final Student student;
   private final BatchBuilder batches;
   private final Replay replay;
@@ -35,6 +43,9 @@ public final class OnlineTraining {
   private long steps;
   private long viewsSeen;
   private List<Outcome> judged = List.of();
+
+  /** Updates after the first that failed one after another. */
+  private int failed;
 
   /**
    * @param batchSize views per step
@@ -90,10 +101,11 @@ public final class OnlineTraining {
    * Trains on fresh views.
    *
    * @param fresh at least one, each of which teaches something; at most a batch
-   * @return one report per step, the first one that on the fresh views
+   * @return one report per step, the first one that on the fresh views; fewer if a later one fails
    * @throws BatchFailedException if the first update fails for a reason that no code foresees
    */
   public List<StepReport> train(List<View> fresh) {
+    // Before a short batch is filled up: with another teacher, some views may not be drawn again.
     replay.watch(fresh);
     boolean replays = canReplay();
     List<StepReport> reports = new ArrayList<>(updates);
@@ -105,8 +117,11 @@ public final class OnlineTraining {
         views.addAll(fresh);
       }
       fill(views);
-      reports.add(step(views));
-      metrics.viewsTrained(0, views.size());
+      Optional<StepReport> report = further(views);
+      if (report.isEmpty()) {
+        break;
+      }
+      reports.add(report.get());
     }
     if (!poisoned) {
       replay.offer(fresh);
@@ -197,13 +212,44 @@ public final class OnlineTraining {
     return replay.size() >= batchSize;
   }
 
-  /** One more step, on seen views alone; only if it {@link #canReplay}. */
-  public StepReport replay() {
+  /**
+   * One more step, on seen views alone; only if it {@link #canReplay}.
+   *
+   * @return empty if the program failed on them
+   */
+  public Optional<StepReport> replay() {
     List<View> views = new ArrayList<>(batchSize);
     replay.drawInto(views, batchSize);
-    StepReport report = step(views);
+    return further(views);
+  }
+
+  /**
+   * A step after the first of a batch. If the program fails on it, the student is as it was before,
+   * and nothing is lost but the step; a few that fail in a row are the program's fault, and go up.
+   */
+  private Optional<StepReport> further(List<View> views) {
+    StepReport report;
+    try {
+      report = step(views);
+    } catch (BrokenStudentException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
+      failed++;
+      metrics.stepSkipped(UnexpectedFailures.REASON);
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("step", steps + 1)
+          .addKeyValue("views", views.size())
+          .addKeyValue("failed_in_a_row", failed)
+          .log("A step on seen views fails unexpectedly");
+      if (failed >= UnexpectedFailures.TRIES) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+    failed = 0;
     metrics.viewsTrained(0, views.size());
-    return report;
+    return Optional.of(report);
   }
 
   private void fill(List<View> views) {

@@ -91,16 +91,18 @@ public final class SupervisedTraining implements AutoCloseable {
    * One more step on seen views, as {@link OnlineTraining#replay}; its loss is looked at with the
    * next fresh batch.
    *
+   * @return no report if the program failed on it
    * @throws DivergedException if it would have to be rolled back too often
    */
   public Trained replay() {
-    StepReport report = training.replay();
-    if (!report.skipped()) {
-      spareLoss += report.loss();
-      spareSteps++;
+    List<StepReport> reports = training.replay().stream().toList();
+    for (StepReport report : reports) {
+      if (!report.skipped()) {
+        spareLoss += report.loss();
+        spareSteps++;
+      }
     }
-    return new Trained(
-        List.of(report), unbearable(List.of(report)).map(List::of).orElseGet(List::of));
+    return new Trained(reports, unbearable(reports).map(List::of).orElseGet(List::of));
   }
 
   private double driftFactor(long step) {

@@ -9,9 +9,9 @@ public interface TrainerMetrics {
   void stepTaken(StepReport report, Duration took);
 
   /**
-   * A step has been given up, since something was not finite.
+   * A step has been given up, since something was not finite, or the program failed on seen views.
    *
-   * @param reason loss or gradient
+   * @param reason loss, gradient or failed
    */
   void stepSkipped(String reason);
 

@@ -10,6 +10,7 @@ public final class UpdatePace {
   private final int min;
   private final int max;
   private int taken;
+  private boolean failed;
 
   /**
    * @param min at least 1
@@ -28,11 +29,12 @@ public final class UpdatePace {
   /** A fresh batch has got its {@link #min} updates. */
   public void began() {
     taken = min;
+    failed = false;
   }
 
   /** Whether the latest batch might get one more update. */
   public boolean isOpen() {
-    return taken > 0 && taken < max;
+    return taken > 0 && taken < max && !failed;
   }
 
   /**
@@ -47,6 +49,11 @@ public final class UpdatePace {
   /** One more update has been taken. */
   public void replayed() {
     taken++;
+  }
+
+  /** One more update has failed: the latest batch gets no other. */
+  public void failed() {
+    failed = true;
   }
 
   /** Updates that the latest batch has got; 0 before the first. */

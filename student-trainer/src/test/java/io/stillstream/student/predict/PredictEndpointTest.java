@@ -56,7 +56,8 @@ class PredictEndpointTest {
   @BeforeEach
   void open() throws IOException {
     store = new ReleaseStore(directory, new Disk());
-    releases = new Releases(store, 5, MODEL, Map.of(), InstantSource.fixed(Instant.EPOCH));
+    releases =
+        new Releases(store, 5, MODEL, Map.of(), () -> {}, InstantSource.fixed(Instant.EPOCH));
     predictor = new Predictor(store, 1, MAX_PIXELS, Duration.ofMillis(5));
     endpoint = endpoint(Duration.ofMinutes(1));
     predictor.start();

@@ -1,6 +1,7 @@
 package io.stillstream.student.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
@@ -30,10 +31,26 @@ class ReleasesTest {
   private ReleaseStore store;
   private Releases releases;
 
+  /** How often it was asked who the owner is, and after how many times it is another one. */
+  private int asked;
+
+  private int takenOverAfter = -1;
+
   @BeforeEach
   void open() throws IOException {
     store = new ReleaseStore(directory, new Disk());
-    releases = new Releases(store, 2, MODEL, Map.of("updates", 4), InstantSource.fixed(NOW));
+    releases =
+        new Releases(
+            store,
+            2,
+            MODEL,
+            Map.of("updates", 4),
+            () -> {
+              if (asked++ == takenOverAfter) {
+                throw new IllegalStateException("another trainer took over");
+              }
+            },
+            InstantSource.fixed(NOW));
   }
 
   @Test
@@ -202,6 +219,33 @@ class ReleasesTest {
 
     // then
     assertThat(store.champion()).hasValue(1);
+  }
+
+  @Test
+  void shouldLeaveToATrainerThatTookOverWhateverItHasMade() throws IOException {
+    // given: the releases of the later one, which made version 1 anew, and went on
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.announced(2);
+
+    for (int moment = 0; moment < 2; moment++) {
+      // when: the former one goes on in the midst of making it
+      takenOverAfter = asked + moment;
+      assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+          .isInstanceOf(IllegalStateException.class);
+
+      // then
+      assertThat(Release.read(store, 1).model()).containsExactly(1);
+      assertThat(store.champion()).hasValue(2);
+    }
+
+    // when: later still
+    takenOverAfter = asked + 2;
+    assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+        .isInstanceOf(IllegalStateException.class);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
   }
 
   private static TrainerState state(long version) {

@@ -195,6 +195,53 @@ class OnlineTrainingTest {
   }
 
   @Test
+  void shouldDoWithoutTheUpdatesThatFailAfterTheFirst() {
+    // given
+    training.train(views(0, 4));
+    student.log.clear();
+    student.replayFails = 1;
+
+    // when
+    List<StepReport> reports = training.train(views(4, 8));
+
+    // then: the batch is learned once, counted, and kept
+    assertThat(reports).hasSize(1);
+    assertThat(student.log).containsExactly("predict [4, 6]", "4 [4, 5, 6, 7]");
+    assertThat(training.steps()).isEqualTo(4);
+    assertThat(training.viewsSeen()).isEqualTo(8);
+    assertThat(training.forget(view -> true)).isEqualTo(8);
+  }
+
+  @Test
+  void shouldEndAfterAFewReplaysInARowThatFail() {
+    // given
+    training.train(views(0, 4));
+    student.replayFails = 2;
+
+    // when: one that succeeds comes between
+    assertThat(training.replay()).isEmpty();
+    assertThat(training.replay()).isEmpty();
+    assertThat(training.replay()).isPresent();
+    assertThat(training.steps()).isEqualTo(4);
+    student.replayFails = 3;
+    assertThat(training.replay()).isEmpty();
+    assertThat(training.train(views(4, 8))).hasSize(1);
+
+    // then: it is not taken for a batch that nothing was learned from
+    assertThatThrownBy(() -> training.train(views(8, 12))).isInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
+  void shouldEndAtOnceWhenAReplayBreaksTheStudent() {
+    // given
+    training.train(views(0, 4));
+    student.breaks = true;
+
+    // then
+    assertThatThrownBy(training::replay).isInstanceOf(BrokenStudentException.class);
+  }
+
+  @Test
   void shouldTellTheViewThatFailsWithoutLearning() {
     // given
     student.poison = 3;
@@ -267,6 +314,9 @@ class OnlineTrainingTest {
     private boolean breaks;
     private long poison = -1;
 
+    /** So many updates fail that are not the first after a prediction. */
+    private int replayFails;
+
     @Override
     public void rehearse(Batch batch) {
       fail(batch);
@@ -281,6 +331,11 @@ class OnlineTrainingTest {
     @Override
     public StepReport update(Batch batch, long step) {
       fail(batch);
+      boolean first = !log.isEmpty() && log.get(log.size() - 1).startsWith("predict");
+      if (!first && replayFails > 0) {
+        replayFails--;
+        throw new StackOverflowError("replay");
+      }
       if (breaks) {
         throw new BrokenStudentException("half done", null);
       }

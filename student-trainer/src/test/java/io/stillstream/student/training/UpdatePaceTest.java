@@ -36,6 +36,23 @@ class UpdatePaceTest {
   }
 
   @Test
+  void shouldGiveABatchNoMoreAfterOneThatFailed() {
+    // given
+    UpdatePace pace = new UpdatePace(1, 8);
+    pace.began();
+    pace.replayed();
+
+    // when
+    pace.failed();
+
+    // then
+    assertThat(pace.isOpen()).isFalse();
+    assertThat(pace.taken()).isEqualTo(2);
+    pace.began();
+    assertThat(pace.hasTime(0)).isTrue();
+  }
+
+  @Test
   void shouldTakeNoMoreThanItMustWhenABatchWaits() {
     // given
     UpdatePace pace = new UpdatePace(1, 8);
