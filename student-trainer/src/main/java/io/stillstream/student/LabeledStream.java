@@ -62,6 +62,9 @@ final class LabeledStream implements AutoCloseable {
   private long askedMillis;
   private long missed;
 
+  /** Whether brokers have said since the last fetch which topic it is. */
+  private boolean verified;
+
   /** Whether records were given back since the last one was given out. */
   private boolean gaveBack;
 
@@ -108,7 +111,7 @@ final class LabeledStream implements AutoCloseable {
     if (assigned.isEmpty()) {
       other = source.begin();
     } else {
-      source.verify();
+      boolean unused = verify();
     }
     Set<TopicPartition> fresh = new HashSet<>();
     for (PartitionInfo info : consumer.partitionsFor(topic)) {
@@ -144,6 +147,7 @@ final class LabeledStream implements AutoCloseable {
       change = Optional.of(changed(Reason.BEYOND_END, cut));
     }
     assigned.addAll(fresh);
+    verified = false;
     consumer.assign(assigned);
     begins.forEach(
         (partition, offset) -> {
@@ -186,12 +190,14 @@ final class LabeledStream implements AutoCloseable {
   }
 
   /**
-   * Looks whether everything that was given out so far is of this topic.
+   * Looks whether everything that was read so far is of this topic.
    *
+   * @return false if brokers do not answer, and something was read since they last did
    * @throws TopicChangedException if it is another one by now
    */
-  void verify() {
-    source.verify();
+  boolean verify() {
+    verified |= source.verify();
+    return verified;
   }
 
   /**
@@ -223,6 +229,8 @@ final class LabeledStream implements AutoCloseable {
     consumer.pause(enough);
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+      // Positions may also move without records, past transaction markers.
+      verified &= records.isEmpty() && records.nextOffsets().isEmpty();
       long wall = clock.millis();
       long now = nowMillis();
       records.forEach(record -> merge.add(record, wall, now));
@@ -231,7 +239,8 @@ final class LabeledStream implements AutoCloseable {
           (partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
       gaveBack |= !again.isEmpty();
     } catch (OffsetOutOfRangeException e) {
-      source.verify();
+      boolean unused = verify();
+      verified = false;
       Map<TopicPartition, Long> first = consumer.beginningOffsets(e.partitions());
       Map<TopicPartition, Long> end = consumer.endOffsets(e.partitions());
       boolean truncated = e instanceof LogTruncationException;

@@ -183,6 +183,10 @@ final class Saving {
     // What failed is not tried again after every batch.
     boolean turn = due || progress.trouble().isEmpty();
     boolean rotates = rotation.isOpen() && turn;
+    if (release && turn && !releasing.isReady() && !attempted(this::requireBrokers)) {
+      // An examination that takes minutes would be for nothing, and again the next time.
+      return;
+    }
     if (release && turn && !releasing.prepare(false)) {
       // The service stops: what has been trained is saved first.
       return;
@@ -267,14 +271,20 @@ final class Saving {
    * memory is lost by it.
    */
   private boolean attempt(Write write) throws InterruptedException {
+    boolean done = attempted(write);
+    if (done && draft == null) {
+      progress.trouble(null);
+    }
+    return done;
+  }
+
+  /** The same for what is only a part: that it went well does not end a trouble. */
+  private boolean attempted(Write write) throws InterruptedException {
     long start = System.nanoTime();
     boolean done = false;
     try {
       write.run();
       done = true;
-      if (draft == null) {
-        progress.trouble(null);
-      }
     } catch (IOException | UncheckedIOException e) {
       metrics.checkpointFailed();
       progress.trouble(e.toString());
@@ -295,17 +305,37 @@ final class Saving {
         || !stream.source().equals(saved.source());
   }
 
-  /** Takes everything as it is now, and has it written. */
-  private void take(Standing standing, boolean release) throws IOException, InterruptedException {
-    long start = System.nanoTime();
+  /** Makes sure of what would let a checkpoint fail after all. */
+  private void requireBrokers() throws IOException, InterruptedException {
+    clear();
+    requireSource();
+  }
+
+  /** Does what has to be done before a checkpoint. */
+  private void clear() throws IOException, InterruptedException {
     finishRelease();
     if (!outbox.confirm()) {
       throw new IOException("brokers have not taken the dead letters before the checkpoint");
     }
+  }
+
+  private void requireSource() throws IOException {
+    if (!stream.verify()) {
+      throw new IOException(
+          "brokers do not say whether "
+              + config.source()
+              + " is still the topic that the offsets are of");
+    }
+  }
+
+  /** Takes everything as it is now, and has it written. */
+  private void take(Standing standing, boolean release) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    clear();
     Snapshot snapshot = trainee.snapshot();
     TrainerState state = state(standing, release);
     // After the positions were taken: so everything before them was of this topic.
-    stream.verify();
+    requireSource();
     trainee.supervised().checkpointed();
     writer.begin(Trainee.files(state, snapshot));
     Map<String, Double> measured = release ? measurements.now(standing.loss()) : Map.of();

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +22,16 @@ import org.slf4j.LoggerFactory;
 final class SourceGuard {
   private static final Logger LOG = LoggerFactory.getLogger(SourceGuard.class);
   private static final Duration START_PATIENCE = Duration.ofSeconds(15);
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String topic;
   private final OnTopicChange onChange;
   private final Function<Duration, TopicIdentity> brokers;
   private final TopicIdentity saved;
   private TopicIdentity current;
+
+  /** Whether brokers would not tell at the start. */
+  private boolean isSilent;
 
   /**
    * @param brokers say which topic it is; they may take so long
@@ -73,29 +77,40 @@ final class SourceGuard {
           .addKeyValue("topic", topic)
           .addKeyValue("reason", e.getMessage())
           .log("Its id is not to be had: that it was deleted and made anew is not noticed");
+      isSilent = true;
       return TopicIdentity.UNKNOWN;
     }
   }
 
   /**
-   * Looks again. Brokers that do not answer, and a topic that does not exist, change nothing.
+   * Looks again.
    *
+   * @return whether all that was read so far is known to be of this topic, as far as that can be
+   *     known: false if brokers do not answer now. That the topic does not exist is an answer, as
+   *     nothing of another one was to be read then; so is a refusal, if there was one at the start
    * @throws TopicChangedException if it is another one than at the beginning: what was read since
    *     the last checkpoint may be of either, so nothing of it is to be saved
    */
-  void verify() {
+  boolean verify() {
     TopicIdentity now;
     try {
       now = brokers.apply(PATIENCE);
     } catch (KafkaException e) {
       LOG.atDebug().addKeyValue("error", e.toString()).log("The topic's id is not known now");
-      return;
+      return isAnswer(e);
     }
     if (now.isOtherThan(current)) {
       throw new TopicChangedException(
           other(current, now) + "; the trainer ends, and its next start does " + consequence());
     }
     current = now.or(current);
+    return true;
+  }
+
+  private boolean isAnswer(KafkaException e) {
+    boolean refused =
+        e instanceof AuthorizationException || e instanceof UnsupportedVersionException;
+    return e instanceof UnknownTopicOrPartitionException || (refused && isSilent);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -33,13 +34,22 @@ class LabeledStreamTest {
       new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
   private final AtomicLong nanos = new AtomicLong(-1_000_000_000_000L);
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private boolean brokersAnswer = true;
   private final LabeledStream stream =
       new LabeledStream(
           consumer,
           TOPIC,
           OnOffsetGap.STOP,
           new SourceGuard(
-              TOPIC, OnTopicChange.STOP, patience -> TopicIdentity.UNKNOWN, TopicIdentity.UNKNOWN),
+              TOPIC,
+              OnTopicChange.STOP,
+              patience -> {
+                if (!brokersAnswer) {
+                  throw new TimeoutException("busy");
+                }
+                return TopicIdentity.UNKNOWN;
+              },
+              TopicIdentity.UNKNOWN),
           new PartitionMerge(WAIT),
           1 << 20,
           wall::get,
@@ -106,6 +116,32 @@ class LabeledStreamTest {
         new KafkaException("ends of partitions", new TopicAuthorizationException(TOPIC)));
     // then
     assertThat(stream.poll(Duration.ZERO, 10)).hasSize(2);
+  }
+
+  @Test
+  void shouldNotVouchForWhatWasReadSinceBrokersSaidWhichTopicItIs() {
+    // given
+    begin();
+    assertThat(stream.verify()).isTrue();
+    brokersAnswer = false;
+    assertThat(stream.verify()).isTrue();
+
+    // when: it may be of a topic that was made anew, also while it waits for other partitions
+    arrive(0);
+    assertThat(stream.poll(Duration.ZERO, 10)).isEmpty();
+
+    // then
+    assertThat(stream.verify()).isFalse();
+
+    // when
+    brokersAnswer = true;
+    assertThat(stream.verify()).isTrue();
+    brokersAnswer = false;
+    nanos.addAndGet(WAIT.toNanos());
+
+    // then: what was read before is known, wherever it is by now
+    assertThat(offsets(stream.poll(Duration.ZERO, 10))).containsExactly(0L);
+    assertThat(stream.verify()).isTrue();
   }
 
   private void begin() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.DeadLetters;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordWriter;
@@ -37,12 +38,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +70,9 @@ class SavingTest {
   private final List<String> happened = new ArrayList<>();
   private DevelopmentRegistry registry;
   private Session session;
+
+  private boolean brokersAnswer = true;
+  private boolean takesLetters = true;
 
   /** Done in the middle of the next examination. */
   private Runnable meanwhile = () -> {};
@@ -196,6 +206,67 @@ class SavingTest {
     assertThat(newest()).isEqualTo("step 10, release 1");
   }
 
+  @Test
+  void shouldSaveNothingWhileItIsNotKnownWhichTopicItIsOf() throws Exception {
+    // given
+    session = new Session();
+    session.train(3);
+    brokersAnswer = false;
+
+    // when
+    session.stop();
+
+    // then: neither a checkpoint nor a release
+    assertThat(SavedTrainer.newest(directory)).isEmpty();
+    assertThat(session.store.versions()).isEmpty();
+    assertThat(meters.get("student.checkpoint.failures").counter().count()).isPositive();
+
+    // when
+    brokersAnswer = true;
+    session.stop();
+
+    // then
+    assertThat(newest()).isEqualTo("step 3, release 1");
+  }
+
+  @Test
+  void shouldNotExamineForACheckpointThatBrokersHoldBack() throws Exception {
+    // given: a release is due, and a dead letter that no broker takes
+    session = new Session();
+    session.train(10);
+    takesLetters = false;
+    session.outbox.deadLetter(
+        new ConsumerRecord<>("labeled-views", 0, 7, null, new byte[0]),
+        "train",
+        new BadRecordException("failed", "a view"));
+
+    // when
+    session.saving.ifDue(session);
+
+    // then
+    assertThat(happened).isEmpty();
+    assertThat(session.progress.trouble().orElseThrow()).contains("dead letters");
+
+    // when: it is not known which topic it is
+    takesLetters = true;
+    brokersAnswer = false;
+    session.progress.trouble(null);
+    session.saving.ifDue(session);
+
+    // then
+    assertThat(happened).isEmpty();
+
+    // when
+    brokersAnswer = true;
+    session.progress.trouble(null);
+    session.saving.ifDue(session);
+
+    // then
+    assertThat(happened).containsExactly("examined");
+    session.stop();
+    assertThat(newest()).isEqualTo("step 10, release 1");
+  }
+
   private String newest() throws IOException {
     var state = SavedTrainer.state(SavedTrainer.newest(directory).orElseThrow());
     return "step %d, release %d%s"
@@ -222,6 +293,8 @@ class SavingTest {
     private final ReleaseStore store;
     private final Trainee trainee;
     private final Examination examination;
+    private final Progress progress = new Progress(System::nanoTime);
+    private final Outbox outbox;
     private final Saving saving;
 
     Session() throws IOException {
@@ -252,7 +325,14 @@ class SavingTest {
       Ledger ledger =
           opened(new Ledger(directory.resolve("ledger.jsonl"), begin.ledgerBytes(), lock, disk));
       MockProducer<byte[], byte[]> producer =
-          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+              return takesLetters
+                  ? super.send(record)
+                  : CompletableFuture.failedFuture(new TimeoutException("away"));
+            }
+          };
       RecordWriter<Object> writer =
           opened(
               new RecordWriter<>(Map.of("schema.registry.url", registry.url().toString()), meters));
@@ -266,7 +346,6 @@ class SavingTest {
                   Duration.ofSeconds(30)));
       Events events = new Events("cnn", "student-events", sender, clock, begin.events(), meters);
       Announcer announcer = new Announcer(config.topics(), sender, releases, Copies.NONE, clock);
-      Progress progress = new Progress(System::nanoTime);
       examination =
           new Examination(
               new HeldOutExamples(),
@@ -281,6 +360,12 @@ class SavingTest {
       Releasing releasing =
           new Releasing(
               config, releases, announcer, events, metrics, progress, yardstick, System::nanoTime);
+      outbox =
+          new Outbox(
+              producer,
+              new DeadLetters("letters", "test", meters),
+              Duration.ofSeconds(1),
+              stopping);
       saving =
           new Saving(
               config,
@@ -292,17 +377,18 @@ class SavingTest {
                   new SourceGuard(
                       config.source(),
                       config.onTopicChange(),
-                      patience -> TopicIdentity.UNKNOWN,
+                      patience -> {
+                        if (!brokersAnswer) {
+                          throw new TimeoutException("busy");
+                        }
+                        return TopicIdentity.UNKNOWN;
+                      },
                       TopicIdentity.UNKNOWN),
                   new PartitionMerge(Duration.ZERO),
                   config.merge().maxBytes(),
                   clock,
                   System::nanoTime),
-              new Outbox(
-                  producer,
-                  new DeadLetters("letters", "test", meters),
-                  Duration.ofSeconds(1),
-                  stopping),
+              outbox,
               opened(new BackgroundWriter(checkpoints)),
               ledger,
               new Lineage(begin),

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.junit.jupiter.api.Test;
 
 class SourceGuardTest {
@@ -81,9 +82,29 @@ class SourceGuardTest {
     trouble = new ClusterAuthorizationException("no");
     SourceGuard guard = guard(OnTopicChange.STOP, FORMER);
 
-    // then
+    // then: and not wait for an answer that never comes
     assertThat(guard.begin()).isEmpty();
     assertThat(guard.current()).isEqualTo(FORMER);
+    assertThat(guard.verify()).isTrue();
+    trouble = new UnsupportedVersionException("old");
+    assertThat(guard.verify()).isTrue();
+  }
+
+  @Test
+  void shouldSayThatItWasNotAnswered() {
+    // given
+    SourceGuard guard = guard(OnTopicChange.EARLIEST, FORMER);
+    assertThat(guard.begin()).isEmpty();
+
+    // when
+    trouble = new TimeoutException("busy");
+
+    // then
+    assertThat(guard.verify()).isFalse();
+    trouble = new ClusterAuthorizationException("not any more");
+    assertThat(guard.verify()).isFalse();
+    trouble = null;
+    assertThat(guard.verify()).isTrue();
   }
 
   @Test
@@ -101,9 +122,9 @@ class SourceGuardTest {
     // given
     SourceGuard guard = guard(OnTopicChange.EARLIEST, FORMER);
     assertThat(guard.begin()).isEmpty();
-    guard.verify();
+    assertThat(guard.verify()).isTrue();
     trouble = new UnknownTopicOrPartitionException("deleted");
-    guard.verify();
+    assertThat(guard.verify()).isTrue();
     trouble = null;
 
     // when

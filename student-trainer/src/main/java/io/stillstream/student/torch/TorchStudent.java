@@ -182,20 +182,20 @@ public final class TorchStudent implements Student {
       Libtorch.seed(seed(step));
       BufferCopies before = new BufferCopies(scope, module);
       Losses losses;
+      Gradients derived;
       try {
         losses = derive(batch);
+        derived = new Gradients(module.weights());
       } catch (RuntimeException | Error e) {
         forget(before, e);
         throw e;
       }
-      try (Gradients gradients = new Gradients(module.weights())) {
+      try (Gradients gradients = derived) {
         boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
         if (finite) {
           step(scope, gradients, rate, step);
-        } else {
-          before.putBack();
         }
-        gradients.clear();
+        end(gradients, finite ? () -> {} : before::putBack);
         return new StepReport(
             losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
       }
@@ -210,6 +210,16 @@ public final class TorchStudent implements Student {
     } catch (RuntimeException e) {
       e.addSuppressed(failure);
       throw new BrokenStudentException("a failed step cannot be taken back: " + e, e);
+    }
+  }
+
+  /** Whatever fails here fails between two steps: the next one would not be what it should. */
+  private static void end(Gradients gradients, Runnable takingBack) {
+    try {
+      takingBack.run();
+      gradients.clear();
+    } catch (RuntimeException | Error e) {
+      throw new BrokenStudentException("a step cannot be ended: " + e, e);
     }
   }
 
