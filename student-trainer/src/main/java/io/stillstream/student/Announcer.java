@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of releases, until a broker has heard it, and of progress, in passing. Nothing here waits
+ * Publishes releases, until a broker has acknowledged them, and progress, once. Nothing here waits
  * for brokers but {@link #await}. Belongs to the loop's thread.
  */
 final class Announcer {

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends records in a thread of its own, so that training waits neither for a broker, nor for a
- * topic that is gone, nor for the registry. It tries each record once; whoever offered it asks what
- * came of it, and offers it again. May be used by any thread.
+ * topic that is gone, nor for the registry. It tries each record once; the caller asks what came of
+ * it, and offers it again. May be used by any thread.
  */
 final class BackgroundSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundSender.class);
@@ -177,7 +177,7 @@ final class BackgroundSender implements AutoCloseable {
               });
     } catch (RuntimeException | Error e) {
       // A registry or a broker that is away, or a program that is wrong: it is seen in both cases,
-      // and whoever offered the record hears of it, also where memory or stack did not suffice.
+      // and the caller gets it, also where memory or stack did not suffice.
       fail(topic, e, result);
     }
   }

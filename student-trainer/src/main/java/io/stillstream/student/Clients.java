@@ -59,7 +59,7 @@ final class Clients {
     // Only what counts, and only as far as it has been trained on.
     overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    // A topic that was deleted is not to come back because somebody asked for it.
+    // A topic that was deleted is not to come back because a client asked for it.
     overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     unlessSet(overrides, ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     unlessSet(overrides, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);

@@ -12,7 +12,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Asks brokers which topic it is that has a name now. Whoever may read a topic may ask. */
+/**
+ * Asks brokers which topic it is that has a name now. The right to read a topic includes this one.
+ */
 final class TopicInquiry implements AutoCloseable {
   private final Admin admin;
   private final String topic;

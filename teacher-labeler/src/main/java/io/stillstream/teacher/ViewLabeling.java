@@ -53,7 +53,7 @@ final class ViewLabeling implements Labeling {
   @Override
   public void prepare() {
     // A registry that has lost its data must not look to readers of labels as if it had not. If
-    // nobody has written a view yet, the first label registers its schema.
+    // no view has been written yet, the first label registers its schema.
     if (registryKnowsViews.getAsBoolean()) {
       outcomes.prepare();
     }

@@ -74,7 +74,7 @@ final class PngHeader {
    * <p>What makes a PNG animated is one chunk before the data; without it the others of the
    * animation are skipped and the plain image is decoded, which is the first frame or stands in for
    * it. Damaged animations crash the process within OpenCV 4.13. Compressed texts may grow a
-   * thousandfold, and libpng inflates up to a thousand of them that nobody reads.
+   * thousandfold, and libpng inflates up to a thousand of them that are not read.
    *
    * @param file the file, in big-endian order, that {@link #read} has passed
    * @return the buffer itself if there is no such chunk, else a copy

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The exclusive right to a trainer's directory. The lock of the operating system ends with the
  * process. The epoch, which grows at every start, is for file systems on which such locks do not
- * reach other machines, or are lost by a process that stood still: whoever started later wins.
+ * reach other machines, or are lost by a process that stood still: the process that started later
+ * wins.
  *
  * <p>The other one cannot change what counts, whenever it goes on. What it makes is made under a
  * name of its own ({@link #aside}) and renamed when it still has the newest epoch ({@link
@@ -93,7 +94,7 @@ public final class DirectoryLock implements AutoCloseable {
   /**
    * Gives what was made aside its name; it is durable on return.
    *
-   * @throws IllegalStateException if somebody started later
+   * @throws IllegalStateException if another process started later
    */
   void publish(Path aside, Path target) throws IOException {
     requireHeld();

@@ -92,11 +92,6 @@ public final class ReleaseStore {
     }
   }
 
-  /** Makes a release, whoever asks. */
-  void publish(long version, Map<String, byte[]> files) throws IOException {
-    publish(version, files, () -> {});
-  }
-
   /**
    * Makes a release, durable on return. One that a crash left under the same version, and that no
    * checkpoint knows of, is replaced.

@@ -44,7 +44,7 @@ public interface DataSet {
   List<String> misfits(List<String> classes);
 
   /**
-   * One part, if {@link #misfits} tells of none.
+   * One part, if {@link #misfits} has none.
    *
    * @param classes in the order of the logits
    */

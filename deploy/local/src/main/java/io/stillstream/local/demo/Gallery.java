@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /** A first look: one image of each class with all its views, and what the teacher says of them. */
 final class Gallery {
-  /** More of them would make a picture that nobody can look at. */
+  /** More of them would make a picture too large to look at. */
   static final int MOST = 20;
 
   private final List<String> classes;
