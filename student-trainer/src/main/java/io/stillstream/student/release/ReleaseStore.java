@@ -92,6 +92,11 @@ public final class ReleaseStore {
     }
   }
 
+  /** Makes a release without a last check. */
+  void publish(long version, Map<String, byte[]> files) throws IOException {
+    publish(version, files, () -> {});
+  }
+
   /**
    * Makes a release, durable on return. One that a crash left under the same version, and that no
    * checkpoint knows of, is replaced.

@@ -124,6 +124,6 @@ class PromotionTest {
             champion ? null : new Verdict(false, "window", 1, 10, 0.1, 0.9, 0.01),
             Map.of(),
             "2026-11-24T00:00:00Z");
-    store.publish(version, Map.of("student.pt", model, ModelCard.NAME, card.toBytes()), () -> {});
+    store.publish(version, Map.of("student.pt", model, ModelCard.NAME, card.toBytes()));
   }
 }
