@@ -111,7 +111,7 @@ final class Outages {
     List<Instance> services = site.services();
     services.forEach(service -> service.part().kill());
     services.forEach(service -> service.part().start());
-    // The others have read all that there was before, and get nothing new while the augmenter waits.
+    // The others have read all there was, and get nothing new while the augmenter waits.
     Instance augmenter = site.augmenter();
     await("the augmenter misses the registry's data")
         .atMost(Site.PATIENCE)
