@@ -15,10 +15,12 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the bills of materials say that is shipped; the one of deploy/local is of everything. */
+@Tag("sbom")
 class SbomIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
