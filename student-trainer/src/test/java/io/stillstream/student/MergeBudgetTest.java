@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -64,6 +66,8 @@ class MergeBudgetTest {
 
   private static Run run(long budget) {
     LogConsumer consumer = new LogConsumer();
+    // A millisecond goes by whenever it is looked at.
+    AtomicLong nanos = new AtomicLong();
     LabeledStream stream =
         new LabeledStream(
             consumer,
@@ -77,7 +81,7 @@ class MergeBudgetTest {
             new PartitionMerge(Duration.ofSeconds(2)),
             budget,
             InstantSource.fixed(Instant.ofEpochMilli(WALL)),
-            System::nanoTime);
+            () -> nanos.addAndGet(1_000_000));
     stream.takeUp(Map.of());
     List<String> order = new ArrayList<>();
     long most = 0;
@@ -123,9 +127,14 @@ class MergeBudgetTest {
       Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
       int left = POLL_RECORDS;
       lastBytes = 0;
+      // Each call makes a copy.
+      Set<TopicPartition> paused = paused();
       for (TopicPartition partition : ends.keySet()) {
+        if (left == 0 || paused.contains(partition)) {
+          continue;
+        }
         long offset = position(partition);
-        while (!paused().contains(partition) && left > 0 && offset < RECORDS) {
+        while (left > 0 && offset < RECORDS) {
           records
               .computeIfAbsent(partition, p -> new ArrayList<>())
               .add(record(partition.partition(), offset));

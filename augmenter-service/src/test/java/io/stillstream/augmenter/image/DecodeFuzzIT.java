@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * which. What came of them is left in {@code target/fuzz}, and after a crash the file that did it.
  */
 final class DecodeFuzzIT {
-  private static final int FILES = Integer.getInteger("fuzz.files", 25_000);
+  private static final int FILES = Integer.getInteger("fuzz.files", 10_000);
   private static final long SEED = Long.getLong("fuzz.seed", 1);
 
   /** A file takes well under a millisecond; far more is a hang. */

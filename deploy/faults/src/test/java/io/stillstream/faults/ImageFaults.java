@@ -5,20 +5,26 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Images and clients that are made to keep a service busy. */
 final class ImageFaults {
   private static final int SENDERS = 4;
-  private static final int REQUESTS_EACH = 10;
+  private static final int REQUESTS_EACH = 40;
   private static final int SILENT = 300;
   private static final int BOMB_BYTES = 8_000_000;
+
+  /** For as long the rate of training is measured before. */
+  private static final Duration CALM = Duration.ofSeconds(5);
 
   private ImageFaults() {}
 
@@ -35,29 +41,44 @@ final class ImageFaults {
   private static String bombs(Trial trial) {
     Instance trainer = trial.site().trainer();
     byte[] bomb = Images.scanBomb(BOMB_BYTES);
+    double before = viewsPerSecond(trial, trial.trained(), System.nanoTime(), CALM);
     List<Socket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < SILENT; i++) {
         silent.add(begin(trainer.port().orElseThrow()));
       }
-      List<CompletableFuture<List<Integer>>> senders =
+      double trained = trial.trained();
+      long start = System.nanoTime();
+      List<CompletableFuture<List<Reply>>> senders =
           IntStream.range(0, SENDERS)
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> statuses(trainer, bomb)))
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> replies(trainer, bomb)))
               .toList();
-      int asked = 0;
+      List<Duration> ready = new ArrayList<>();
       do {
+        long asked = System.nanoTime();
         if (!trainer.isReady()) {
           throw new AssertionError("the trainer did not say that it is ready");
         }
-        asked++;
+        ready.add(Duration.ofNanos(System.nanoTime() - asked));
       } while (!senders.stream().allMatch(CompletableFuture::isDone));
+      double during = viewsPerSecond(trial, trained, start, Duration.ZERO);
       trial.awaitTraining();
-      Map<Integer, Integer> counts = new TreeMap<>();
-      senders.forEach(sender -> sender.join().forEach(code -> counts.merge(code, 1, Integer::sum)));
+      List<Reply> replies = senders.stream().flatMap(sender -> sender.join().stream()).toList();
+      Map<Integer, Long> counts =
+          replies.stream()
+              .collect(Collectors.groupingBy(Reply::status, TreeMap::new, Collectors.counting()));
       if (!List.of(400, 503).containsAll(counts.keySet())) {
         throw new AssertionError("/predict answered by status: " + counts);
       }
-      return "all refused, and ready whenever it was asked: " + asked + " times";
+      return ("all %d refused, the slowest after %d ms; ready whenever it was asked, %d times, the"
+              + " slowest answer after %d ms; %.0f views trained per second meanwhile, %.0f before")
+          .formatted(
+              replies.size(),
+              longest(replies.stream().map(Reply::time)),
+              ready.size(),
+              longest(ready.stream()),
+              during,
+              before);
     } catch (IOException e) {
       throw new AssertionError("the trainer takes no connection: " + e, e);
     } finally {
@@ -65,12 +86,36 @@ final class ImageFaults {
     }
   }
 
-  /** 0 where there was no answer. */
-  private static List<Integer> statuses(Instance trainer, byte[] bomb) {
+  /** Since then, after waiting for so long. */
+  private static double viewsPerSecond(Trial trial, double trained, long nanos, Duration wait) {
+    try {
+      Thread.sleep(wait.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    return (trial.trained() - trained) / (System.nanoTime() - nanos) * 1e9;
+  }
+
+  private static long longest(Stream<Duration> times) {
+    return times.mapToLong(Duration::toMillis).max().orElse(0);
+  }
+
+  /**
+   * @param status 0 where there was no answer
+   */
+  private record Reply(int status, Duration time) {}
+
+  private static List<Reply> replies(Instance trainer, byte[] bomb) {
     return IntStream.range(0, REQUESTS_EACH)
-        .mapToObj(i -> trainer.post("/predict", bomb))
-        .map(
-            (Optional<HttpResponse<String>> reply) -> reply.map(HttpResponse::statusCode).orElse(0))
+        .mapToObj(
+            i -> {
+              long start = System.nanoTime();
+              Optional<HttpResponse<String>> answer = trainer.post("/predict", bomb);
+              return new Reply(
+                  answer.map(HttpResponse::statusCode).orElse(0),
+                  Duration.ofNanos(System.nanoTime() - start));
+            })
         .toList();
   }
 

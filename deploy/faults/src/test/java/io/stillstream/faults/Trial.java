@@ -170,7 +170,8 @@ final class Trial {
             trained -> trained >= views);
   }
 
-  private double trained() {
+  /** Fresh views that the trainer has trained since it was started. */
+  double trained() {
     return site.trainer().metrics().sum("student_views_total", "origin=\"fresh\"");
   }
 }

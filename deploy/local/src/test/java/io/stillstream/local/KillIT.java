@@ -57,7 +57,7 @@ class KillIT {
     assertThat(summary.path("passed_over").asDouble() / (IMAGES * VIEWS)).isBetween(0.4, 0.6);
     assertThat(summary.path("rejected").asLong()).isZero();
     assertThat(summary.path("release_version").asLong()).isPositive();
-    assertThat(summary.path("teacher_accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(summary.path("teacher_accuracy").asDouble()).isGreaterThan(0.85);
     assertThat(summary.path("student_accuracy").asDouble()).isGreaterThan(0.6);
   }
 
@@ -66,6 +66,8 @@ class KillIT {
         Stillstream.class,
         "demo",
         "--exit",
+        // The quick one: whose answers they are does not matter here.
+        "--teacher=" + Path.of("../models/fashion-mnist-mlp128").toAbsolutePath().normalize(),
         "--images=" + IMAGES,
         "--views=" + VIEWS,
         "--label-fraction=0.5",

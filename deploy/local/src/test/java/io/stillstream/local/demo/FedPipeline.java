@@ -29,7 +29,8 @@ final class FedPipeline implements AutoCloseable {
    * Starts it.
    *
    * @param directory for its state
-   * @param fast feed as fast as the trainer trains for ever, instead of for the beginning
+   * @param fast feed the demo's own models as fast as the trainer trains for ever; else quick ones,
+   *     and only so for the beginning
    */
   FedPipeline(Path directory, boolean fast) {
     this.directory = directory;
@@ -38,7 +39,7 @@ final class FedPipeline implements AutoCloseable {
         new DemoSettings(
             home,
             directory,
-            new DemoRun(VIEWS, "cnn", "", 1),
+            fast ? new DemoRun(VIEWS, "cnn", "", 1) : quick(home),
             OptionalLong.empty(),
             1,
             false,
@@ -55,6 +56,12 @@ final class FedPipeline implements AutoCloseable {
             Long.MAX_VALUE,
             fast ? this::trained : slowing());
     feeder.start();
+  }
+
+  /** Models that leave a browser its share of the processor. */
+  private static DemoRun quick(Path home) {
+    String teacher = home.resolve("deploy/models/fashion-mnist-mlp128").toString();
+    return new DemoRun(VIEWS, "mlp", "", 1, teacher);
   }
 
   Pipeline pipeline() {
