@@ -337,12 +337,12 @@ class TorchStudentTest {
         .isReadable();
     BatchBuilder batches = new BatchBuilder(Fixtures.spec("mlp"), 0.9);
     try (TorchStudent student = TorchStudent.begin(Fixtures.student("mlp"), Golden.RECIPE, 1)) {
-      train(student, batches, 1, 2_000);
+      train(student, batches, 1, 1_000);
       int tensors = student.openTensors();
       long before = residentKilobytes();
 
       // when
-      train(student, batches, 2_001, 6_000);
+      train(student, batches, 1_001, 2_500);
 
       // then: memory may grow by what the heap takes up; without a manager per step it grows by
       // 0.7 MB a step
