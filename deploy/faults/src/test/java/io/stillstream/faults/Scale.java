@@ -15,5 +15,5 @@ record Scale(int rate, Duration freeze, Duration away, Duration storm, int image
   static final Scale FULL =
       new Scale(25, Duration.ofSeconds(15), Duration.ofMinutes(1), Duration.ofSeconds(45), 10_000);
   static final Scale BRIEF =
-      new Scale(25, Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(10), 1_000);
+      new Scale(25, Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(10), 600);
 }
