@@ -8,7 +8,7 @@ import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
-import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.student.training.BatchBuilder;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
@@ -59,7 +59,7 @@ final class Examiner {
     view.getPixels().duplicate().get(pixels);
     try {
       batches.decode(view.getEncoding(), pixels);
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       throw new BadRecordException(PIXELS, e.getMessage(), e);
     }
     return new View(

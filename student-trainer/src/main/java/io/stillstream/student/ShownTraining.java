@@ -7,7 +7,7 @@ import io.stillstream.page.ReleaseFacts;
 import io.stillstream.page.Standing;
 import io.stillstream.page.Training;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.student.predict.Predictor;
 import java.io.IOException;
 import java.util.List;
@@ -86,7 +86,7 @@ final class ShownTraining implements Training {
       throws InterruptedException {
     try {
       return predictor.probabilities(hwc, height, width, channels);
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       // Larger than predictions may be about.
       return Optional.empty();
     }

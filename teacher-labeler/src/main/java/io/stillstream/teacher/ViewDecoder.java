@@ -3,8 +3,8 @@ package io.stillstream.teacher;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.RecordReader;
 import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import io.stillstream.teacher.labels.Answer.Reason;
 import io.stillstream.teacher.labels.Pixels;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,7 +42,7 @@ final class ViewDecoder {
           width,
           channels,
           PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       throw new BadRecordException(Reason.PIXELS.tag(), e.getMessage(), e);
     }
   }

@@ -1,9 +1,9 @@
 package io.stillstream.augmenter.image;
 
 import io.stillstream.augmenter.policy.Size;
-import io.stillstream.schemas.pixels.FileHeader;
+import io.stillstream.schemas.pixels.ImageFileHeader;
 import io.stillstream.schemas.pixels.ImageFormat;
-import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * @param stored size as stored, before the orientation is applied
  * @param orientation how the stored image is to be turned
  */
-record ImageHeader(FileHeader file, Size stored, Orientation orientation) {
+record ImageHeader(ImageFileHeader file, Size stored, Orientation orientation) {
 
   /** Format by the first bytes; the content type of the event is not believed. */
   ImageFormat format() {
@@ -48,12 +48,12 @@ record ImageHeader(FileHeader file, Size stored, Orientation orientation) {
           RejectionReason.UNKNOWN_FORMAT, "not a JPEG, PNG, GIF, WebP or BMP file");
     }
     try {
-      FileHeader header = FileHeader.of(file);
+      ImageFileHeader header = ImageFileHeader.of(file);
       return new ImageHeader(
           header,
           new Size(header.height(), header.width()),
           Orientation.ofExif(header.orientation()));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       throw rejected(e);
     } catch (IllegalArgumentException e) {
       throw new RejectedImageException(RejectionReason.BROKEN_FILE, e.getMessage());
@@ -74,14 +74,14 @@ record ImageHeader(FileHeader file, Size stored, Orientation orientation) {
     }
     try {
       file.requireWithin(maxPixels);
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       throw rejected(e);
     }
   }
 
-  private static RejectedImageException rejected(PixelException e) {
+  private static RejectedImageException rejected(InvalidImageException e) {
     return new RejectedImageException(
-        e.reason().equals(PixelException.TOO_MANY_SCANS)
+        e.reason().equals(InvalidImageException.TOO_MANY_SCANS)
             ? RejectionReason.TOO_MANY_SCANS
             : RejectionReason.BROKEN_FILE,
         e.getMessage());

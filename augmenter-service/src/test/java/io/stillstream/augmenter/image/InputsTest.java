@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stillstream.augmenter.policy.Size;
-import io.stillstream.schemas.pixels.FileHeader;
+import io.stillstream.schemas.pixels.ImageFileHeader;
 import io.stillstream.schemas.pixels.ImageFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +85,7 @@ final class InputsTest {
         ByteBuffer file = ByteBuffer.wrap(sample.file());
 
         // when
-        ByteBuffer still = FileHeader.of(file).still(file);
+        ByteBuffer still = ImageFileHeader.of(file).still(file);
 
         // then: without the chunk and its length, type and sum
         assertThat(still.remaining()).isEqualTo(file.remaining() - (animated ? 8 + 12 : 0));

@@ -8,9 +8,9 @@ import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.data.PixelStatistics;
 import io.stillstream.local.ingest.SendableFiles;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
-import io.stillstream.schemas.pixels.PixelFit;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -77,13 +77,13 @@ final class DatasetStatisticsCommand implements Callable<Integer> {
     PixelStatistics statistics = new PixelStatistics(depth);
     int skipped = data.leftOut().size();
     data.leftOut().forEach(file -> skip(file.toString(), "no picture, or too large for a record"));
-    PixelFit fit = new PixelFit(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
+    FixedShapeResizer fit = new FixedShapeResizer(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
     int counted = 0;
     for (int i = 0; i < images.size(); i++) {
       try {
         statistics.add(images.pixels(i, fit));
         counted++;
-      } catch (PixelException | UncheckedIOException e) {
+      } catch (InvalidImageException | UncheckedIOException e) {
         skip(images.name(i), e.getMessage());
         skipped++;
       }

@@ -3,8 +3,8 @@ package io.stillstream.page;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import io.stillstream.schemas.pixels.Thumbnail;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -36,7 +36,7 @@ final class Picture {
                 MOST_PIXELS));
       }
       return url(Thumbnail.ofFile(payload, SIDE, MOST_PIXELS));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return null;
     }
   }
@@ -45,7 +45,7 @@ final class Picture {
   static String of(AugmentedView view) {
     try {
       return of(pixels(view), view.getHeight(), view.getWidth(), view.getChannels());
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return null;
     }
   }
@@ -57,7 +57,7 @@ final class Picture {
   /**
    * The pixels of a view, unsigned bytes [H, W, C].
    *
-   * @throws PixelException if they are not what it says
+   * @throws InvalidImageException if they are not what it says
    */
   static byte[] pixels(AugmentedView view) {
     return PixelCodec.decode(

@@ -6,8 +6,8 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
-import io.stillstream.schemas.RecipeText;
-import io.stillstream.schemas.pixels.PixelException;
+import io.stillstream.schemas.RecipeFormatter;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -200,7 +200,7 @@ final class Sampler {
     byte[] pixels;
     try {
       pixels = Picture.pixels(view);
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return Optional.empty();
     }
     long start = System.nanoTime();
@@ -212,7 +212,7 @@ final class Sampler {
             sample.index(),
             sample.index() == 0
                 ? "original"
-                : String.join(", ", RecipeText.lines(view.getRecipe())),
+                : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
             Picture.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
             sample.logits() == null ? null : Guess.ofLogits(sample.logits(), training.classes()),
             answer.map(student -> Guess.top(student, training.classes())).orElse(null)));

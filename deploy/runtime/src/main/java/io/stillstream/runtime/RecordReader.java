@@ -2,7 +2,7 @@ package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.wire.AvroDeserializer;
-import io.stillstream.schemas.wire.RegistryDataCheck;
+import io.stillstream.schemas.wire.RegistryDataLossDetector;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ public final class RecordReader<T> implements AutoCloseable {
   private final Class<T> type;
   private final Deserializer<?> deserializer;
   private final RegistryWatch watch;
-  private final Optional<RegistryDataCheck> dataCheck;
+  private final Optional<RegistryDataLossDetector> dataCheck;
 
   /**
    * @param kafka the {@code kafka:} mapping: {@code value.deserializer} or the build's default, and

@@ -12,7 +12,7 @@ final class BmpHeader {
   private BmpHeader() {}
 
   /** Takes the file in little-endian order. */
-  static FileHeader read(ByteBuffer bytes) {
+  static ImageFileHeader read(ByteBuffer bytes) {
     if (bytes.getInt(14) == OLD_HEADER) {
       return header(
           Short.toUnsignedInt(bytes.getShort(20)), Short.toUnsignedInt(bytes.getShort(18)));
@@ -23,7 +23,7 @@ final class BmpHeader {
     return header(height < 0 ? -height : height, bytes.getInt(18));
   }
 
-  private static FileHeader header(int height, int width) {
-    return new FileHeader(ImageFormat.BMP, height, width, 0, 0);
+  private static ImageFileHeader header(int height, int width) {
+    return new ImageFileHeader(ImageFormat.BMP, height, width, 0, 0);
   }
 }

@@ -21,13 +21,13 @@ final class GifHeader {
   private GifHeader() {}
 
   /** Takes the file in little-endian order. The size is that of the screen all frames lie on. */
-  static FileHeader read(ByteBuffer bytes) {
+  static ImageFileHeader read(ByteBuffer bytes) {
     int width = Short.toUnsignedInt(bytes.getShort(SCREEN));
     int height = Short.toUnsignedInt(bytes.getShort(SCREEN + 2));
     if (bytes.limit() * 8L / 3 > MAX_CLEARS) {
       checkClears(bytes);
     }
-    return new FileHeader(ImageFormat.GIF, height, width, 0, 0);
+    return new ImageFileHeader(ImageFormat.GIF, height, width, 0, 0);
   }
 
   private static void checkClears(ByteBuffer bytes) {
@@ -40,15 +40,15 @@ final class GifHeader {
       at++;
     }
     if (unsigned(bytes, at) != IMAGE) {
-      throw FileHeader.broken("GIF without an image");
+      throw ImageFileHeader.broken("GIF without an image");
     }
     at += 10 + table(bytes, at + 9);
     int codeBits = unsigned(bytes, at);
     if (codeBits < 2 || codeBits >= MAX_CODE_BITS) {
-      throw FileHeader.broken("GIF with codes of " + codeBits + " bits");
+      throw ImageFileHeader.broken("GIF with codes of " + codeBits + " bits");
     }
     if (clears(bytes, at + 1, codeBits) > MAX_CLEARS) {
-      throw FileHeader.broken("GIF of more than " + MAX_CLEARS + " clear codes");
+      throw ImageFileHeader.broken("GIF of more than " + MAX_CLEARS + " clear codes");
     }
   }
 

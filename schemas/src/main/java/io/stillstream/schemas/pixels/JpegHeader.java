@@ -1,6 +1,6 @@
 package io.stillstream.schemas.pixels;
 
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import java.nio.ByteBuffer;
 
 /**
@@ -40,11 +40,11 @@ final class JpegHeader {
   }
 
   /** Takes the file in big-endian order. Reads each byte at most once, but for the frame's. */
-  static FileHeader read(ByteBuffer bytes) {
+  static ImageFileHeader read(ByteBuffer bytes) {
     return new JpegHeader(bytes).walk();
   }
 
-  private FileHeader walk() {
+  private ImageFileHeader walk() {
     int at = 2;
     boolean more = true;
     while (more) {
@@ -60,22 +60,22 @@ final class JpegHeader {
       } else if (!standsAlone(marker)) {
         int length = Short.toUnsignedInt(bytes.getShort(at));
         if (length < 2) {
-          throw FileHeader.broken("JPEG segment of " + length + " bytes");
+          throw ImageFileHeader.broken("JPEG segment of " + length + " bytes");
         }
         more = segment(marker, at, length);
         at += length;
       }
     }
     if (scans == 0) {
-      throw FileHeader.broken("JPEG without a scan");
+      throw ImageFileHeader.broken("JPEG without a scan");
     }
-    return new FileHeader(
+    return new ImageFileHeader(
         ImageFormat.JPEG,
         height(),
         width(),
         components,
         unsigned(frameAt + 2),
-        orientation == 0 ? Exif.UPRIGHT : orientation,
+        orientation == 0 ? ExifReader.UPRIGHT : orientation,
         isLossless() ? 1 : REDUCED,
         visits);
   }
@@ -84,23 +84,23 @@ final class JpegHeader {
   private boolean segment(int marker, int at, int length) {
     if (isFrame(marker)) {
       if (frameAt > 0) {
-        throw FileHeader.broken("JPEG with a second frame header");
+        throw ImageFileHeader.broken("JPEG with a second frame header");
       }
       frame = marker;
       frameAt = at;
       components = unsigned(at + 7);
     } else if (marker == APP1 && orientation == 0 && isExif(at, length)) {
-      orientation = Exif.orientation(bytes, at + EXIF_OVERHEAD, length - EXIF_OVERHEAD);
+      orientation = ExifReader.orientation(bytes, at + EXIF_OVERHEAD, length - EXIF_OVERHEAD);
     } else if (marker == START_OF_SCAN) {
       if (frameAt == 0) {
-        throw FileHeader.broken("JPEG without a frame header before its data");
+        throw ImageFileHeader.broken("JPEG without a frame header before its data");
       }
       if (++scans > MAX_SCANS) {
-        throw new PixelException(Reason.SCANS, "JPEG of more than " + MAX_SCANS + " scans");
+        throw new InvalidImageException(Reason.SCANS, "JPEG of more than " + MAX_SCANS + " scans");
       }
       int taken = unsigned(at + 2);
       if (taken < 1 || taken > MOST_COMPONENTS) {
-        throw FileHeader.broken("JPEG scan of " + taken + " components");
+        throw ImageFileHeader.broken("JPEG scan of " + taken + " components");
       }
       for (int i = 0; i < taken; i++) {
         visits += (isArithmetic() ? ARITHMETIC : 1) * samples(unsigned(at + 3 + 2 * i));

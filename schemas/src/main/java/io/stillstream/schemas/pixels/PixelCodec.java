@@ -1,7 +1,7 @@
 package io.stillstream.schemas.pixels;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import java.nio.ByteBuffer;
 
 /**
@@ -23,7 +23,7 @@ public final class PixelCodec {
    * Decodes to unsigned bytes {@code [height, width, channels]}. The position of {@code pixels}
    * stays.
    *
-   * @throws PixelException when the shape is out of range, the file is not one, or is of another
+   * @throws InvalidImageException when the shape is out of range, the file is not one, or is of another
    *     shape
    */
   public static byte[] decode(
@@ -50,7 +50,7 @@ public final class PixelCodec {
    * copy.
    *
    * @param quality for JPEG, 0 to 100; the others take no notice
-   * @throws PixelException when the shape is out of range or the array is not of that shape
+   * @throws InvalidImageException when the shape is out of range or the array is not of that shape
    * @throws IllegalArgumentException when the quality is out of range
    */
   public static ByteBuffer encode(
@@ -61,13 +61,13 @@ public final class PixelCodec {
     requireShape(hwc.length, height, width, channels);
     return switch (encoding) {
       case RAW -> ByteBuffer.wrap(hwc);
-      case PNG -> ByteBuffer.wrap(OpenCvFiles.encodePng(height, width, channels, hwc));
-      case JPEG -> ByteBuffer.wrap(OpenCvFiles.encodeJpeg(height, width, channels, hwc, quality));
+      case PNG -> ByteBuffer.wrap(OpenCvCodec.encodePng(height, width, channels, hwc));
+      case JPEG -> ByteBuffer.wrap(OpenCvCodec.encodeJpeg(height, width, channels, hwc, quality));
     };
   }
 
   /**
-   * @throws PixelException when the shape is out of range, or takes more bytes or fewer
+   * @throws InvalidImageException when the shape is out of range, or takes more bytes or fewer
    */
   static void requireShape(int bytes, int height, int width, int channels) {
     int length = length(height, width, channels);
@@ -86,14 +86,14 @@ public final class PixelCodec {
   /**
    * Bytes of unsigned pixels of that shape.
    *
-   * @throws PixelException when it is out of range
+   * @throws InvalidImageException when it is out of range
    */
   static int length(int height, int width, int channels) {
     if (channels != 1 && channels != 3) {
-      throw new PixelException(Reason.SHAPE, "channels must be 1 or 3, was " + channels);
+      throw new InvalidImageException(Reason.SHAPE, "channels must be 1 or 3, was " + channels);
     }
     if (height < 1 || width < 1 || (long) height * width > MAX_PIXELS) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.SHAPE,
           "height x width must be at least 1 x 1 and at most "
               + MAX_PIXELS
@@ -107,16 +107,16 @@ public final class PixelCodec {
 
   private static byte[] file(
       ImageFormat format, int height, int width, int channels, ByteBuffer pixels) {
-    FileHeader file = FileHeader.of(pixels);
+    ImageFileHeader file = ImageFileHeader.of(pixels);
     if (file.format() != format) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.UNDECODABLE, "not a " + format + " file, but a " + file.format() + " file");
     }
     if (file.height() != height
         || file.width() != width
         || file.channels() != channels
         || file.depth() != 8) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.MISMATCH,
           "%s file is %d x %d x %d with %d bits, its record says %d x %d x %d with 8 bits"
               .formatted(
@@ -130,7 +130,7 @@ public final class PixelCodec {
                   channels));
     }
     file.requireWithin(MAX_PIXELS);
-    return OpenCvFiles.decode(file, bytes(pixels), height, width, channels);
+    return OpenCvCodec.decode(file, bytes(pixels), height, width, channels);
   }
 
   private static byte[] bytes(ByteBuffer pixels) {
@@ -139,9 +139,9 @@ public final class PixelCodec {
     return bytes;
   }
 
-  private static PixelException wrongLength(
+  private static InvalidImageException wrongLength(
       int actual, int expected, int height, int width, int channels) {
-    return new PixelException(
+    return new InvalidImageException(
         Reason.LENGTH,
         "%d x %d x %d pixels take %d bytes, there are %d"
             .formatted(height, width, channels, expected, actual));

@@ -21,16 +21,16 @@ final class PngHeader {
   private PngHeader() {}
 
   /** Takes the file in big-endian order. */
-  static FileHeader read(ByteBuffer bytes) {
+  static ImageFileHeader read(ByteBuffer bytes) {
     int at = FIRST_CHUNK;
     if (bytes.getInt(at) != 13 || bytes.getInt(at + 4) != HEADER) {
-      throw FileHeader.broken("PNG does not begin with its header chunk");
+      throw ImageFileHeader.broken("PNG does not begin with its header chunk");
     }
     int orientation = 0;
     for (int type = HEADER; type != END; type = bytes.getInt(at + 4)) {
       int length = bytes.getInt(at);
       if (length < 0 || length > bytes.limit() - at - CHUNK_OVERHEAD) {
-        throw FileHeader.broken(
+        throw ImageFileHeader.broken(
             "PNG file is truncated or corrupt: a chunk claims "
                 + Integer.toUnsignedLong(length)
                 + " bytes where "
@@ -38,21 +38,21 @@ final class PngHeader {
                 + " are left");
       }
       if (type == EXIF && orientation == 0 && isSound(bytes, at, length)) {
-        orientation = Exif.orientation(bytes, at + 8, length);
+        orientation = ExifReader.orientation(bytes, at + 8, length);
       }
       at += length + CHUNK_OVERHEAD;
     }
     if (bytes.getInt(at) != 0) {
-      throw FileHeader.broken("PNG end chunk has a length");
+      throw ImageFileHeader.broken("PNG end chunk has a length");
     }
     bytes.getInt(at + 8); // its sum, which is the end of the file
-    return new FileHeader(
+    return new ImageFileHeader(
         ImageFormat.PNG,
         bytes.getInt(FIRST_CHUNK + 12),
         bytes.getInt(FIRST_CHUNK + 8),
         channels(Byte.toUnsignedInt(bytes.get(FIRST_CHUNK + 17))),
         bytes.get(FIRST_CHUNK + 16),
-        orientation == 0 ? Exif.UPRIGHT : orientation,
+        orientation == 0 ? ExifReader.UPRIGHT : orientation,
         1,
         0);
   }
@@ -64,7 +64,7 @@ final class PngHeader {
       case 3 -> 0;
       case 4 -> 2;
       case 6 -> 4;
-      default -> throw FileHeader.broken("PNG file has unknown colour type " + colourType);
+      default -> throw ImageFileHeader.broken("PNG file has unknown colour type " + colourType);
     };
   }
 

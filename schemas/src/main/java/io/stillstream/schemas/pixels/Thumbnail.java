@@ -6,7 +6,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
 
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import io.stillstream.schemas.pixels.PixelResizer.Fit;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -26,14 +26,14 @@ public final class Thumbnail {
    *
    * @param side longest side, at least 1
    * @param maxPixels most pixels of the image, told before anything is decoded
-   * @throws PixelException if it is none of them, takes too much to decode, or is damaged
+   * @throws InvalidImageException if it is none of them, takes too much to decode, or is damaged
    */
   public static byte[] ofFile(byte[] file, int side, long maxPixels) {
-    FileHeader header = FileHeader.of(ByteBuffer.wrap(file));
+    ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(file));
     header.requireWithin(maxPixels);
     int flags = reduced(Math.max(header.height(), header.width()) / side);
     // OpenCV gives BGR, which no step of the resizing tells from RGB.
-    return OpenCvFiles.decoded(header, file, flags, image -> png(image, side, true));
+    return OpenCvCodec.decoded(header, file, flags, image -> png(image, side, true));
   }
 
   /**
@@ -41,17 +41,17 @@ public final class Thumbnail {
    *
    * @param hwc unsigned bytes {@code [height, width, channels]}
    * @param channels 1 (grey), 3 (RGB) or 4 (RGBA, alpha is dropped)
-   * @throws PixelException if they are too many, or the array is not of that shape
+   * @throws InvalidImageException if they are too many, or the array is not of that shape
    */
   public static byte[] ofPixels(
       byte[] hwc, int height, int width, int channels, int side, long maxPixels) {
     if (channels != 1 && channels != 3 && channels != 4) {
-      throw new PixelException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + channels);
+      throw new InvalidImageException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + channels);
     }
     requireSize(height, width, maxPixels);
     long expected = (long) height * width * channels;
     if (hwc.length != expected) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.LENGTH,
           "%d x %d x %d pixels take %d bytes, there are %d"
               .formatted(height, width, channels, expected, hwc.length));
@@ -69,9 +69,9 @@ public final class Thumbnail {
     int channels = image.channels() == 1 ? 1 : 3;
     byte[] pixels = PixelResizer.resize(image, height, width, channels, Fit.STRETCH);
     if (bgr) {
-      OpenCvFiles.swapColours(pixels, channels);
+      OpenCvCodec.swapColours(pixels, channels);
     }
-    return OpenCvFiles.encodePng(height, width, channels, pixels);
+    return OpenCvCodec.encodePng(height, width, channels, pixels);
   }
 
   private static int fitted(int length, int longest, int side) {
@@ -93,7 +93,7 @@ public final class Thumbnail {
 
   private static void requireSize(int height, int width, long maxPixels) {
     if (height < 1 || width < 1 || (long) height * width > maxPixels) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.SHAPE,
           "height x width must be at least 1 x 1 and at most "
               + maxPixels

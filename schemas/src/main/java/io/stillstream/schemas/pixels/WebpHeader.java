@@ -16,55 +16,55 @@ final class WebpHeader {
   private WebpHeader() {}
 
   /** Takes the file in little-endian order. */
-  static FileHeader read(ByteBuffer bytes) {
+  static ImageFileHeader read(ByteBuffer bytes) {
     return switch (bytes.getInt(FIRST_CHUNK)) {
       case LOSSY -> lossy(bytes);
       case LOSSLESS -> lossless(bytes);
       case EXTENDED ->
           header(1 + int24(bytes, DATA + 7), 1 + int24(bytes, DATA + 4), orientation(bytes));
-      default -> throw FileHeader.broken("WebP begins with an unknown chunk");
+      default -> throw ImageFileHeader.broken("WebP begins with an unknown chunk");
     };
   }
 
-  private static FileHeader header(int height, int width, int orientation) {
-    return new FileHeader(ImageFormat.WEBP, height, width, 0, 0, orientation, 1, 0);
+  private static ImageFileHeader header(int height, int width, int orientation) {
+    return new ImageFileHeader(ImageFormat.WEBP, height, width, 0, 0, orientation, 1, 0);
   }
 
   /** Walks the chunks up to the first one with EXIF data, which mostly is the last. */
   private static int orientation(ByteBuffer bytes) {
     if ((bytes.get(DATA) & EXIF_FLAG) == 0) {
-      return Exif.UPRIGHT;
+      return ExifReader.UPRIGHT;
     }
     long at = FIRST_CHUNK;
     while (at + CHUNK_OVERHEAD <= bytes.limit()) {
       int length = bytes.getInt((int) at + 4);
       long next = at + CHUNK_OVERHEAD + Integer.toUnsignedLong(length);
       if (next > bytes.limit()) {
-        throw FileHeader.broken("WebP chunk runs past the end of the file");
+        throw ImageFileHeader.broken("WebP chunk runs past the end of the file");
       }
       if (bytes.getInt((int) at) == EXIF) {
-        return Exif.orientation(bytes, (int) at + CHUNK_OVERHEAD, length);
+        return ExifReader.orientation(bytes, (int) at + CHUNK_OVERHEAD, length);
       }
       at = next + (length & 1);
     }
-    return Exif.UPRIGHT;
+    return ExifReader.UPRIGHT;
   }
 
-  private static FileHeader lossy(ByteBuffer bytes) {
+  private static ImageFileHeader lossy(ByteBuffer bytes) {
     if (int24(bytes, DATA + 3) != 0x2A019D) {
-      throw FileHeader.broken("WebP without the start code of its key frame");
+      throw ImageFileHeader.broken("WebP without the start code of its key frame");
     }
     int width = bytes.getShort(DATA + 6) & 0x3FFF; // the two bits above are a display scale
     int height = bytes.getShort(DATA + 8) & 0x3FFF;
-    return header(height, width, Exif.UPRIGHT);
+    return header(height, width, ExifReader.UPRIGHT);
   }
 
-  private static FileHeader lossless(ByteBuffer bytes) {
+  private static ImageFileHeader lossless(ByteBuffer bytes) {
     if (bytes.get(DATA) != 0x2F) {
-      throw FileHeader.broken("WebP without the signature of its lossless data");
+      throw ImageFileHeader.broken("WebP without the signature of its lossless data");
     }
     int bits = bytes.getInt(DATA + 1);
-    return header(1 + ((bits >>> 14) & 0x3FFF), 1 + (bits & 0x3FFF), Exif.UPRIGHT);
+    return header(1 + ((bits >>> 14) & 0x3FFF), 1 + (bits & 0x3FFF), ExifReader.UPRIGHT);
   }
 
   private static int int24(ByteBuffer bytes, int at) {

@@ -33,8 +33,8 @@ public final class AvroDeserializer implements Deserializer<Object> {
   private boolean isKey;
   private boolean specific;
   private SubjectStrategy strategy;
-  private WriterSchemas schemas;
-  private RegistryDataCheck dataCheck;
+  private WriterSchemaCache schemas;
+  private RegistryDataLossDetector dataCheck;
 
   /** For Kafka, which calls {@link #configure} next. */
   public AvroDeserializer() {
@@ -54,13 +54,13 @@ public final class AvroDeserializer implements Deserializer<Object> {
     this.specific = config.getBoolean(SerdeConfig.SPECIFIC_READER);
     this.strategy = config.strategy(isKey);
     RegistryClient client = new RegistryClient(new RegistryTransport(config, backoff));
-    this.schemas = new WriterSchemas(client, new UnknownIds(config.unknownIdTimeout(), nanoClock));
+    this.schemas = new WriterSchemaCache(client, new UnknownSchemaIds(config.unknownIdTimeout(), nanoClock));
     this.dataCheck =
-        new RegistryDataCheck(client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
+        new RegistryDataLossDetector(client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
   }
 
   /** For callers that put bad records aside, and must not do so with good ones. */
-  public RegistryDataCheck dataCheck() {
+  public RegistryDataLossDetector dataCheck() {
     return dataCheck;
   }
 
@@ -79,14 +79,14 @@ public final class AvroDeserializer implements Deserializer<Object> {
     if (schemas == null) {
       throw new IllegalStateException("configure must be called first");
     }
-    int id = Framing.id(topic, data);
+    int id = WireFormat.id(topic, data);
     Optional<String> subject =
         strategy.usesSchema()
             ? Optional.empty()
             : Optional.of(strategy.subject(topic, isKey, null));
     Schema writer = schemas.byId(topic, id, subject);
     if (writer.getType() == Schema.Type.BYTES) {
-      return Arrays.copyOfRange(data, Framing.HEADER, data.length);
+      return Arrays.copyOfRange(data, WireFormat.HEADER, data.length);
     }
     DatumReader<Object> reader = readers.computeIfAbsent(writer, schema -> reader(topic, schema));
     return read(topic, data, writer, reader);
@@ -95,20 +95,20 @@ public final class AvroDeserializer implements Deserializer<Object> {
   private static Object read(String topic, byte[] data, Schema writer, DatumReader<Object> reader) {
     BinaryDecoder decoder =
         DecoderFactory.get()
-            .binaryDecoder(data, Framing.HEADER, data.length - Framing.HEADER, null);
+            .binaryDecoder(data, WireFormat.HEADER, data.length - WireFormat.HEADER, null);
     Object value;
     boolean atEnd;
     try {
       value = reader.read(null, decoder);
       atEnd = decoder.isEnd();
     } catch (EOFException e) {
-      throw Framing.malformed(
+      throw WireFormat.malformed(
           topic, "truncated: " + data.length + " bytes end within " + writer.getFullName(), e);
     } catch (IOException | RuntimeException e) {
-      throw Framing.malformed(topic, "not a " + writer.getFullName() + ": " + e.getMessage(), e);
+      throw WireFormat.malformed(topic, "not a " + writer.getFullName() + ": " + e.getMessage(), e);
     }
     if (!atEnd) {
-      throw Framing.malformed(
+      throw WireFormat.malformed(
           topic, "bytes are left over behind the end of " + writer.getFullName(), null);
     }
     return writer.getType() == Schema.Type.STRING ? value.toString() : value;

@@ -21,7 +21,7 @@ public final class AvroSerializer implements Serializer<Object> {
   private final RecordEncoder encoder = new RecordEncoder();
   private boolean isKey;
   private SubjectStrategy strategy;
-  private Registration registration;
+  private SchemaIdResolver registration;
 
   /** For Kafka, which calls {@link #configure} next. */
   public AvroSerializer() {
@@ -39,7 +39,7 @@ public final class AvroSerializer implements Serializer<Object> {
     this.isKey = isKey;
     this.strategy = config.strategy(isKey);
     this.registration =
-        new Registration(new RegistryClient(new RegistryTransport(config, backoff)), config);
+        new SchemaIdResolver(new RegistryClient(new RegistryTransport(config, backoff)), config);
   }
 
   /**
@@ -57,11 +57,11 @@ public final class AvroSerializer implements Serializer<Object> {
     if (registration == null) {
       throw new IllegalStateException("configure must be called first");
     }
-    Schema own = Datums.schemaOf(topic, data);
+    Schema own = DatumSchemas.schemaOf(topic, data);
     Registered target = registration.of(strategy.subject(topic, isKey, own), own);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      out.write(Framing.header(target.id()));
+      out.write(WireFormat.header(target.id()));
       encoder.encode(data, own, target.schema(), out);
     } catch (IOException | RuntimeException e) {
       throw new UnwritableRecordException(

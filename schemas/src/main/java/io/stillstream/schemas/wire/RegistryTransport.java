@@ -32,7 +32,7 @@ final class RegistryTransport {
   record Answer(int status, String body, RegistryEndpoint from) {}
 
   private final List<RegistryEndpoint> endpoints;
-  private final Credentials credentials;
+  private final RegistryCredentials credentials;
   private final HttpClient http;
   private final Duration readTimeout;
   private final Duration wholeTimeout;
@@ -41,8 +41,8 @@ final class RegistryTransport {
 
   RegistryTransport(SerdeConfig config, Backoff backoff) {
     this.endpoints = config.urls().stream().map(RegistryEndpoint::of).toList();
-    this.credentials = Credentials.of(config);
-    this.http = HttpClients.of(config);
+    this.credentials = RegistryCredentials.of(config);
+    this.http = HttpClientFactory.of(config);
     this.readTimeout = config.millis(SerdeConfig.READ_TIMEOUT);
     this.wholeTimeout = readTimeout.plus(config.millis(SerdeConfig.CONNECT_TIMEOUT));
     this.backoff = backoff;
@@ -92,7 +92,7 @@ final class RegistryTransport {
           }
         } catch (IOException e) {
           cause = e;
-          failures.add(endpoint + ": " + RegistryFailure.describe(e));
+          failures.add(endpoint + ": " + RegistryFailureMessages.describe(e));
         }
       }
       if (denials == endpoints.size()) {
@@ -112,7 +112,7 @@ final class RegistryTransport {
   private String shown(RegistryEndpoint endpoint) {
     return credentials
         .authorization(endpoint)
-        .map(Credentials.Authorization::setting)
+        .map(RegistryCredentials.Authorization::setting)
         .orElse("no credentials: neither basic.auth.* nor bearer.auth.* gives any");
   }
 

@@ -188,7 +188,7 @@ final class PixelCodecTest {
     // when, then
     assertThatThrownBy(
             () -> PixelCodec.decode(PixelEncoding.PNG, HEIGHT, WIDTH, 1, ByteBuffer.wrap(file)))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("a chunk claims 2147483632 bytes");
   }
 
@@ -225,7 +225,7 @@ final class PixelCodecTest {
 
         // then
         assertThat(decoded).hasSize(HEIGHT * WIDTH * 3);
-      } catch (PixelException e) {
+      } catch (InvalidImageException e) {
         rejected++;
       }
     }
@@ -323,14 +323,14 @@ final class PixelCodecTest {
       PixelCodec.decode(encoding, side, side, 3, file);
       assertThatThrownBy(
               () -> PixelCodec.decode(encoding, side, side, 3, file.slice(0, file.limit() / 2)))
-          .isInstanceOf(PixelException.class);
+          .isInstanceOf(InvalidImageException.class);
     }
   }
 
   private static void assertReason(String reason, Runnable action) {
     assertThatThrownBy(action::run)
         .isInstanceOfSatisfying(
-            PixelException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+            InvalidImageException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   private static byte[] noise(int channels) {

@@ -89,10 +89,10 @@ final class PixelResizerTest {
   @Test
   void shouldRefuseShapesThatCannotBe() {
     assertThatThrownBy(() -> PixelResizer.resize(new byte[3], 2, 2, 1, 1, 1, 1, Fit.CROP))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessage("2 x 2 x 1 pixels take 4 bytes, there are 3");
     assertThatThrownBy(() -> PixelResizer.resize(new byte[4], 2, 2, 1, 0, 1, 1, Fit.CROP))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("must be at least 1 x 1");
   }
 

@@ -46,10 +46,10 @@ final class ThumbnailTest {
   @Test
   void shouldRefuseWhatIsTooLargeOrNoImage() {
     assertThatThrownBy(() -> Thumbnail.ofPixels(new byte[1_001], 1_001, 1, 1, SIDE, MOST))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessage("height x width must be at least 1 x 1 and at most 1000 pixels, was 1001 x 1");
     assertThatThrownBy(() -> Thumbnail.ofPixels(new byte[3], 2, 2, 1, SIDE, MOST))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessage("2 x 2 x 1 pixels take 4 bytes, there are 3");
     assertThatThrownBy(() -> Thumbnail.ofPixels(new byte[8], 2, 2, 2, SIDE, MOST))
         .hasMessage("channels must be 1, 3 or 4, was 2");
@@ -57,11 +57,11 @@ final class ThumbnailTest {
             () ->
                 Thumbnail.ofFile(
                     "no image".getBytes(java.nio.charset.StandardCharsets.UTF_8), SIDE, MOST))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("not an image file");
     byte[] half = bytes(PixelCodec.encode(PixelEncoding.PNG, 20, 20, 1, new byte[400]));
     assertThatThrownBy(() -> Thumbnail.ofFile(Arrays.copyOf(half, 40), SIDE, MOST))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("truncated");
   }
 

@@ -4,9 +4,9 @@ import io.stillstream.runtime.IdxFile;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
-import io.stillstream.schemas.pixels.PixelFit;
 import io.stillstream.student.training.Target;
 import io.stillstream.student.training.View;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public final class HeldOutFiles {
   private static final String LABELS = "-labels-idx1-ubyte";
 
   private final ModelSpec student;
-  private final PixelFit fit;
+  private final FixedShapeResizer fit;
   private final int most;
 
   /**
@@ -38,7 +38,7 @@ public final class HeldOutFiles {
   public HeldOutFiles(ModelSpec student, int most) {
     this.student = student;
     this.fit =
-        new PixelFit(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
+        new FixedShapeResizer(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
     this.most = most;
   }
 
@@ -115,7 +115,7 @@ public final class HeldOutFiles {
       Example example = examples.get(i);
       try {
         views.add(view(fit.ofFile(Files.readAllBytes(example.file)), example.label));
-      } catch (IOException | PixelException e) {
+      } catch (IOException | InvalidImageException e) {
         throw new StartupException(KEY + example.file + ": " + e.getMessage(), e);
       }
     }

@@ -1,10 +1,10 @@
 package io.stillstream.student.predict;
 
-import io.stillstream.runtime.Endpoint;
 import io.stillstream.runtime.Endpoint.Reply;
 import io.stillstream.runtime.Endpoint.Request;
-import io.stillstream.schemas.pixels.PixelException;
-import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.runtime.Endpoint;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.student.predict.PredictionMetrics.Outcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,7 +77,7 @@ public final class PredictEndpoint {
   }
 
   private Reply reply(Request request) throws InterruptedException {
-    Optional<PixelFit> fit = predictor.fit();
+    Optional<FixedShapeResizer> fit = predictor.fit();
     if (fit.isEmpty()) {
       return Reply.error(503, "there is no release yet");
     }
@@ -97,7 +97,7 @@ public final class PredictEndpoint {
       } finally {
         turn.release();
       }
-    } catch (IllegalArgumentException | PixelException e) {
+    } catch (IllegalArgumentException | InvalidImageException e) {
       return Reply.error(400, e.getMessage());
     }
   }
@@ -106,7 +106,7 @@ public final class PredictEndpoint {
     return request.contentType().equals(RAW);
   }
 
-  private static byte[] pixels(Request request, PixelFit fit) {
+  private static byte[] pixels(Request request, FixedShapeResizer fit) {
     if (!isRaw(request)) {
       return fit.ofFile(request.body());
     }

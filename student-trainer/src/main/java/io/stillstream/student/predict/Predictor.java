@@ -1,7 +1,7 @@
 package io.stillstream.student.predict;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.student.release.Release;
 import io.stillstream.student.release.ReleaseStore;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   /** What brings images to the champion's size; empty before the first release. */
-  Optional<PixelFit> fit() {
+  Optional<FixedShapeResizer> fit() {
     return Optional.ofNullable(served).map(ServedModel::fit);
   }
 
@@ -119,7 +119,7 @@ public final class Predictor implements AutoCloseable {
    */
   public Optional<double[]> probabilities(byte[] hwc, int height, int width, int channels)
       throws InterruptedException {
-    Optional<PixelFit> fit = fit();
+    Optional<FixedShapeResizer> fit = fit();
     return fit.isEmpty()
         ? Optional.empty()
         : predict(fit.get().ofPixels(hwc, height, width, channels)).map(Prediction::probabilities);

@@ -2,7 +2,7 @@ package io.stillstream.student.predict;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.student.release.Release;
 import io.stillstream.student.release.ReleaseException;
 import io.stillstream.student.torch.FrozenStudent;
@@ -17,14 +17,14 @@ final class ServedModel implements AutoCloseable {
   private final ModelSpec spec;
   private final FrozenStudent model;
   private final BatchBuilder batches;
-  private final PixelFit fit;
+  private final FixedShapeResizer fit;
 
   private ServedModel(Release release, ModelSpec spec, FrozenStudent model, long maxPixels) {
     this.release = release;
     this.spec = spec;
     this.model = model;
     this.batches = new BatchBuilder(spec, 0);
-    this.fit = new PixelFit(spec.height(), spec.width(), spec.channels(), maxPixels);
+    this.fit = new FixedShapeResizer(spec.height(), spec.width(), spec.channels(), maxPixels);
   }
 
   /**
@@ -55,7 +55,7 @@ final class ServedModel implements AutoCloseable {
   }
 
   /** Brings images to the size that the model takes; safe for all threads. */
-  PixelFit fit() {
+  FixedShapeResizer fit() {
     return fit;
   }
 

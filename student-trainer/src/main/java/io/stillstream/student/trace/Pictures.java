@@ -6,8 +6,8 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import io.stillstream.schemas.pixels.Thumbnail;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -50,7 +50,7 @@ final class Pictures {
     try {
       byte[] hwc = PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
       return url(Thumbnail.ofPixels(hwc, height, width, channels, side, MAX_PIXELS));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return null;
     }
   }
@@ -72,7 +72,7 @@ final class Pictures {
                   shape.getChannels(),
                   side,
                   MAX_PIXELS));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return null;
     }
   }

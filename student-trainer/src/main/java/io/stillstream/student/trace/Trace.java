@@ -5,7 +5,7 @@ import io.stillstream.runtime.LostRecordException;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
-import io.stillstream.schemas.RecipeText;
+import io.stillstream.schemas.RecipeFormatter;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -163,7 +163,7 @@ public final class Trace {
         sighting.at().offset(),
         Long.toString(lineage.getSeed()),
         lineage.getPolicyHash(),
-        sighting.index() == 0 ? "original" : String.join("\n", RecipeText.lines(view.getRecipe())),
+        sighting.index() == 0 ? "original" : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
         mixed(view.getRecipe().getMix()),
         Pictures.of(view),
         view.getAugmentedAt().toEpochMilli(),

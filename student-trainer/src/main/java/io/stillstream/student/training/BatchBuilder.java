@@ -44,7 +44,7 @@ public final class BatchBuilder {
   /**
    * Builds a batch.
    *
-   * @throws io.stillstream.schemas.pixels.PixelException if pixels are not what they claim to be
+   * @throws io.stillstream.schemas.pixels.InvalidImageException if pixels are not what they claim to be
    */
   public Batch build(List<View> views) {
     int n = views.size();
@@ -106,7 +106,7 @@ public final class BatchBuilder {
   /**
    * Decodes one picture as the student will see it.
    *
-   * @throws io.stillstream.schemas.pixels.PixelException if the pixels are not what they claim
+   * @throws io.stillstream.schemas.pixels.InvalidImageException if the pixels are not what they claim
    */
   public byte[] decode(PixelEncoding encoding, byte[] pixels) {
     return PixelCodec.decode(

@@ -3,8 +3,8 @@ package io.stillstream.local.data;
 import io.stillstream.runtime.IdxFile;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelFit;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +134,7 @@ public final class ImageSet implements LabeledImages {
   }
 
   @Override
-  public byte[] pixels(int index, PixelFit fit) {
+  public byte[] pixels(int index, FixedShapeResizer fit) {
     return fit.ofPixels(pixels(index), height(), width(), 1);
   }
 

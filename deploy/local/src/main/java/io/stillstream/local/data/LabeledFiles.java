@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class LabeledFiles implements LabeledImages {
   }
 
   @Override
-  public byte[] pixels(int index, PixelFit fit) {
+  public byte[] pixels(int index, FixedShapeResizer fit) {
     return fit.ofFile(file(index));
   }
 }

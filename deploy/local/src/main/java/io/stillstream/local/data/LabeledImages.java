@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.schemas.pixels.PixelFit;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 
 /** Images with their classes, in a fixed order; a file is read when its turn comes. */
 public interface LabeledImages {
@@ -22,8 +22,8 @@ public interface LabeledImages {
   /**
    * The image as a model takes it: unsigned bytes [H, W, C].
    *
-   * @throws io.stillstream.schemas.pixels.PixelException when it cannot be decoded
+   * @throws io.stillstream.schemas.pixels.InvalidImageException when it cannot be decoded
    * @throws java.io.UncheckedIOException when it can no longer be read
    */
-  byte[] pixels(int index, PixelFit fit);
+  byte[] pixels(int index, FixedShapeResizer fit);
 }

@@ -3,9 +3,9 @@ package io.stillstream.local.demo;
 import io.stillstream.local.FailedException;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
-import io.stillstream.schemas.pixels.PixelFit;
 import io.stillstream.teacher.TorchScriptModel;
 import io.stillstream.teacher.labels.Pixels;
 import java.io.UncheckedIOException;
@@ -34,8 +34,8 @@ record Evaluation(double studentAccuracy, double teacherAccuracy, double agreeme
   static Evaluation of(
       ModelSpec student, ModelSpec teacher, LabeledImages test, Consumer<String> tell) {
     Tally tally = new Tally();
-    PixelFit fit =
-        new PixelFit(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
+    FixedShapeResizer fit =
+        new FixedShapeResizer(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
     List<String> bad = new ArrayList<>();
     try (TorchScriptModel studentModel = TorchScriptModel.load(student);
         TorchScriptModel teacherModel = TorchScriptModel.load(teacher)) {
@@ -47,7 +47,7 @@ record Evaluation(double studentAccuracy, double teacherAccuracy, double agreeme
             byte[] pixels = test.pixels(i, fit);
             batch.add(new Pixels(student.height(), student.width(), student.channels(), pixels));
             truth.add(test.label(i));
-          } catch (PixelException | UncheckedIOException e) {
+          } catch (InvalidImageException | UncheckedIOException e) {
             bad.add(test.name(i) + ": " + e.getMessage());
           }
         }

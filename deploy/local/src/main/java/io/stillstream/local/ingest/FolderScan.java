@@ -1,9 +1,9 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.pixels.FileHeader;
+import io.stillstream.schemas.pixels.ImageFileHeader;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -87,10 +87,10 @@ final class FolderScan {
       throw new UnreadableImageException("cannot be read: " + e);
     }
     try {
-      FileHeader header = FileHeader.of(ByteBuffer.wrap(bytes));
+      ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
       header.requireWithin(PixelCodec.MAX_PIXELS);
       return new ImageItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       throw new UnreadableImageException(e.getMessage());
     }
   }

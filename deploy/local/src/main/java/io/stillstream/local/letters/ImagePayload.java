@@ -3,8 +3,8 @@ package io.stillstream.local.letters;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import java.nio.ByteBuffer;
 
 /**
@@ -36,7 +36,7 @@ record ImagePayload(byte[] bytes, String what) {
       return new ImagePayload(
           copy(PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels)),
           "the view's pixels as PNG");
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return new ImagePayload(copy(view.getPixels()), "the view's bytes: " + e.getMessage());
     }
   }

@@ -15,11 +15,11 @@ import io.stillstream.augmenter.policy.Output;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyFiles;
 import io.stillstream.local.preview.Seen;
-import io.stillstream.runtime.Endpoint;
 import io.stillstream.runtime.Endpoint.Reply;
 import io.stillstream.runtime.Endpoint.Request;
+import io.stillstream.runtime.Endpoint;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.RecipeText;
+import io.stillstream.schemas.RecipeFormatter;
 import io.stillstream.schemas.pixels.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -132,7 +132,7 @@ public final class Playground {
         "data:image/png;base64," + new String(Base64.getEncoder().encode(bytes), US_ASCII),
         view.index() == 0
             ? "original"
-            : String.join("\n", RecipeText.lines(Recipes.record(view.recipe()))));
+            : String.join("\n", RecipeFormatter.lines(Recipes.record(view.recipe()))));
   }
 
   private static String yaml(JsonNode tree) {

@@ -15,7 +15,7 @@ import io.stillstream.augmenter.policy.Step;
 import io.stillstream.local.picture.Picture;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.RecipeText;
+import io.stillstream.schemas.RecipeFormatter;
 import io.stillstream.schemas.pixels.PixelCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +173,7 @@ public final class Preview implements AutoCloseable {
         height,
         width,
         output.channels(),
-        "view " + view.index() + RecipeText.scale(view.recipe().decodeScale()),
-        RecipeText.lines(Recipes.record(view.recipe())));
+        "view " + view.index() + RecipeFormatter.scale(view.recipe().decodeScale()),
+        RecipeFormatter.lines(Recipes.record(view.recipe())));
   }
 }

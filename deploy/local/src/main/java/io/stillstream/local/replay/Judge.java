@@ -3,8 +3,8 @@ package io.stillstream.local.replay;
 import io.stillstream.local.replay.Outcome.Verdict;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -50,7 +50,7 @@ final class Judge {
       return difference.isPresent()
           ? different(difference.get().text(width, channels))
           : equal("all %d values; the bytes of the %s differ".formatted(now.length, form));
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       return different("they cannot be compared: " + e.getMessage());
     }
   }

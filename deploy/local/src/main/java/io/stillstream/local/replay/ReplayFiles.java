@@ -7,8 +7,8 @@ import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ public final class ReplayFiles {
       if (replayed.pixels().isPresent()) {
         png(name + ".replayed.png", height, width, channels, replayed.pixels().get());
       }
-    } catch (PixelException e) {
+    } catch (InvalidImageException e) {
       // No picture of what is none; the report says so.
       return;
     }

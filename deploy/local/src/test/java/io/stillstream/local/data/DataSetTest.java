@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stillstream.local.data.ImageSet.Part;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.PixelFit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +163,7 @@ class DataSetTest {
     Files.write(picture, png);
     LabeledImages images = open().images(Part.TRAIN, List.of("dog"));
     // when
-    byte[] fitted = images.pixels(0, new PixelFit(2, 3, 3, 100));
+    byte[] fitted = images.pixels(0, new FixedShapeResizer(2, 3, 3, 100));
     // then
     assertThat(images.file(0)).isEqualTo(png);
     assertThat(fitted).hasSize(2 * 3 * 3).startsWith((byte) 200, (byte) 0, (byte) 0);

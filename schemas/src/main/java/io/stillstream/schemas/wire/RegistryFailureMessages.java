@@ -10,8 +10,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** Why a registry could not be asked, in words that name the setting that is about it. */
-final class RegistryFailure {
-  private RegistryFailure() {}
+final class RegistryFailureMessages {
+  private RegistryFailureMessages() {}
 
   static String describe(IOException e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

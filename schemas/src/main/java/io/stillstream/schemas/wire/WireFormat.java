@@ -8,11 +8,11 @@ import org.apache.kafka.common.errors.SerializationException;
  * The frame around every record: a zero byte, the schema's id as four bytes big-endian, then Avro's
  * binary encoding.
  */
-final class Framing {
+final class WireFormat {
   static final int HEADER = 5;
   private static final byte MAGIC = 0;
 
-  private Framing() {}
+  private WireFormat() {}
 
   static byte[] header(int id) {
     return ByteBuffer.allocate(HEADER).put(MAGIC).putInt(id).array();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every schema that was ever released stays readable. The released ones are frozen as {@code
  * frozen/Record/vN.avsc}, whole, as they stand in a registry.
  */
-final class CompatibilityTest {
+final class SchemaCompatibilityTest {
   private static final Path FROZEN = Path.of("src/test/resources/frozen");
 
   static Stream<Schema> schemas() {

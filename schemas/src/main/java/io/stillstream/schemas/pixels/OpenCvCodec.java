@@ -7,7 +7,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_GRAYSCALE;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import io.stillstream.schemas.pixels.PixelResizer.Fit;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -22,16 +22,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * the garbage collector is told about it. Colours are swapped here: OpenCV's order is BGR, ours
  * RGB.
  */
-final class OpenCvFiles {
+final class OpenCvCodec {
   static {
     // The services have threads of their own; OpenCV's pool would only fight with them.
     opencv_core.setNumThreads(1);
   }
 
-  private OpenCvFiles() {}
+  private OpenCvCodec() {}
 
   /** Decodes a file whose header has been checked against the shape. */
-  static byte[] decode(FileHeader header, byte[] file, int height, int width, int channels) {
+  static byte[] decode(ImageFileHeader header, byte[] file, int height, int width, int channels) {
     // The record says which way up the pixels are; a camera's orientation tag must not turn them.
     int flags = (channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR) | IMREAD_IGNORE_ORIENTATION;
     return decoded(
@@ -40,7 +40,7 @@ final class OpenCvFiles {
         flags,
         image -> {
           if (image.rows() != height || image.cols() != width || image.channels() != channels) {
-            throw new PixelException(
+            throw new InvalidImageException(
                 Reason.MISMATCH,
                 "decoded %d x %d x %d, the record says %d x %d x %d"
                     .formatted(
@@ -58,7 +58,7 @@ final class OpenCvFiles {
    * Decodes a file whose header has been checked against a bound, and stretches it. The orientation
    * that the file names is applied, alpha is dropped.
    */
-  static byte[] fit(FileHeader header, byte[] file, int height, int width, int channels) {
+  static byte[] fit(ImageFileHeader header, byte[] file, int height, int width, int channels) {
     int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB;
     return decoded(
         header,
@@ -72,22 +72,22 @@ final class OpenCvFiles {
    *
    * @param header of the file; a limit has passed it
    * @param flags of {@code imread}
-   * @throws PixelException if it cannot be decoded
+   * @throws InvalidImageException if it cannot be decoded
    */
-  static byte[] decoded(FileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
+  static byte[] decoded(ImageFileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
     ByteBuffer still = header.still(ByteBuffer.wrap(file));
     try (BytePointer bytes = new BytePointer(still.array());
         Mat encoded = new Mat(1, still.remaining(), CV_8UC(1), bytes);
         Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {
       if (image.empty()) {
-        throw new PixelException(
+        throw new InvalidImageException(
             Reason.UNDECODABLE, "file is truncated or corrupt: nothing could be decoded");
       }
       return result.apply(image);
     } catch (RuntimeException e) {
-      throw e instanceof PixelException known
+      throw e instanceof InvalidImageException known
           ? known
-          : new PixelException(Reason.UNDECODABLE, "file is corrupt: OpenCV refused it", e);
+          : new InvalidImageException(Reason.UNDECODABLE, "file is corrupt: OpenCV refused it", e);
     }
   }
 

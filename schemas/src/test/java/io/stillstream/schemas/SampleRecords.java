@@ -7,10 +7,10 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
 /** One full example of each record. */
-public final class Records {
+public final class SampleRecords {
   private static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30.123Z");
 
-  private Records() {}
+  private SampleRecords() {}
 
   public static List<SpecificRecord> all() {
     return List.of(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class TlsTest {
+final class RegistryTlsTest {
   private static final String PASSWORD = "changeit";
 
   private Path store;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RecipeTextTest {
+class RecipeFormatterTest {
   @Test
   void shouldNameStepsWithShortValues() {
     // given
@@ -37,15 +37,15 @@ class RecipeTextTest {
             null);
 
     // then
-    assertThat(RecipeText.lines(recipe))
+    assertThat(RecipeFormatter.lines(recipe))
         .containsExactly(
             "horizontal_flip",
             "rotate -12.3",
             "translate x=2 y=-1",
             "random_resized_crop 50x60 to 28x32 left=4 top=3");
-    assertThat(RecipeText.lines(new Recipe(1, List.of(), null))).containsExactly("as it is");
-    assertThat(RecipeText.scale(4)).isEqualTo(" at 1/4");
-    assertThat(RecipeText.scale(1)).isEmpty();
+    assertThat(RecipeFormatter.lines(new Recipe(1, List.of(), null))).containsExactly("as it is");
+    assertThat(RecipeFormatter.scale(4)).isEqualTo(" at 1/4");
+    assertThat(RecipeFormatter.scale(1)).isEmpty();
   }
 
   @Test
@@ -64,7 +64,7 @@ class RecipeTextTest {
             new Box(1, 2, 30, 40));
 
     // then
-    assertThat(RecipeText.lines(new Recipe(1, List.of(), mix)))
+    assertThat(RecipeFormatter.lines(new Recipe(1, List.of(), mix)))
         .containsExactly(
             "as it is",
             "cutmix lambda=0.751 30x40 top=1 left=2",
@@ -86,7 +86,7 @@ class RecipeTextTest {
     "1234.5, 1230"
   })
   void shouldRoundToThreeDigits(double value, String text) {
-    assertThat(RecipeText.text(new Operation("gamma", Map.of("gamma", value))))
+    assertThat(RecipeFormatter.text(new Operation("gamma", Map.of("gamma", value))))
         .isEqualTo("gamma " + text);
   }
 }

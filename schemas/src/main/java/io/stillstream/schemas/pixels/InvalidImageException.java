@@ -1,7 +1,7 @@
 package io.stillstream.schemas.pixels;
 
 /** Pixels that cannot be what their record says. */
-public final class PixelException extends RuntimeException {
+public final class InvalidImageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** The reason of a JPEG whose scans would take too much work. */
@@ -29,12 +29,12 @@ public final class PixelException extends RuntimeException {
 
   private final Reason reason;
 
-  PixelException(Reason reason, String message) {
+  InvalidImageException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  PixelException(Reason reason, String message, Throwable cause) {
+  InvalidImageException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

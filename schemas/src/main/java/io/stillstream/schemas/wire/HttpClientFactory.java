@@ -12,8 +12,8 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /** Makes the HTTP client that the settings ask for. */
-final class HttpClients {
-  private HttpClients() {}
+final class HttpClientFactory {
+  private HttpClientFactory() {}
 
   static HttpClient of(SerdeConfig config) {
     HttpClient.Builder builder =

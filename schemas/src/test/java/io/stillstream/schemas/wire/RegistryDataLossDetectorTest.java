@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A registry that was set up anew does not make good records bad ones. */
-final class RegistryDataCheckTest {
+final class RegistryDataLossDetectorTest {
   private static final byte[] HI = HexFormat.of().parseHex("0000000002046869");
   private static final byte[] RANDOM_ID = HexFormat.of().parseHex("007badcafe046869");
   private static final String VERSIONS = "/subjects/t-value/versions";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** An id that the registry does not know may be one that it does not know yet. */
-final class UnknownIdTest {
+final class UnknownSchemaIdsTest {
   private static final byte[] HI = HexFormat.of().parseHex("0000000002046869");
 
   private final AtomicLong nanos = new AtomicLong(-5);
@@ -94,7 +94,7 @@ final class UnknownIdTest {
   @Test
   void shouldForgetTheOldestOfVeryManyIds() {
     // given
-    UnknownIds ids = new UnknownIds(Duration.ofSeconds(2), nanos::get);
+    UnknownSchemaIds ids = new UnknownSchemaIds(Duration.ofSeconds(2), nanos::get);
     ids.expired(0);
     pass(2_000);
     assertThat(ids.expired(0)).isTrue();
@@ -111,7 +111,7 @@ final class UnknownIdTest {
   @Test
   void shouldNeverGiveUpWhenToldSo() {
     // given
-    UnknownIds ids = new UnknownIds(Duration.ofMillis(-1), nanos::get);
+    UnknownSchemaIds ids = new UnknownSchemaIds(Duration.ofMillis(-1), nanos::get);
     ids.expired(1);
 
     // when
@@ -119,7 +119,7 @@ final class UnknownIdTest {
 
     // then
     assertThat(ids.expired(1)).isFalse();
-    assertThat(new UnknownIds(Duration.ofMillis(Long.MAX_VALUE), nanos::get).expired(1)).isFalse();
+    assertThat(new UnknownSchemaIds(Duration.ofMillis(Long.MAX_VALUE), nanos::get).expired(1)).isFalse();
   }
 
   private void pass(long millis) {

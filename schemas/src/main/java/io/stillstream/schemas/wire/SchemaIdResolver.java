@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * the latest version, or looks it up, in this precedence. Each is asked once and kept for ever.
  * Thread-safe.
  */
-final class Registration {
+final class SchemaIdResolver {
   private final RegistryClient client;
   private final boolean autoRegister;
   private final boolean useLatest;
@@ -22,7 +22,7 @@ final class Registration {
   private final boolean normalize;
   private final Map<String, Map<Schema, Registered>> known = new ConcurrentHashMap<>();
 
-  Registration(RegistryClient client, SerdeConfig config) {
+  SchemaIdResolver(RegistryClient client, SerdeConfig config) {
     this.client = client;
     this.autoRegister = config.getBoolean(SerdeConfig.AUTO_REGISTER);
     this.useLatest = config.getBoolean(SerdeConfig.USE_LATEST);

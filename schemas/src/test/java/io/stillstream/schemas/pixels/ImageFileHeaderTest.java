@@ -21,16 +21,16 @@ import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-final class FileHeaderTest {
+final class ImageFileHeaderTest {
   private static final long MAX_PIXELS = 64_000_000;
   private static final byte[] END = hex("FFD9");
 
   @Test
   void shouldPassWhatEncodersMakeOfTheLargestImage() {
     // given: 8,000 x 8,000 pixels in ten scans, chroma in full and at half the resolution
-    FileHeader full =
+    ImageFileHeader full =
         header(join(frame(PROGRESSIVE, 8000, 8000, 0x11, 0x11, 0x11), encodersScans(), END));
-    FileHeader half =
+    ImageFileHeader half =
         header(join(frame(PROGRESSIVE, 8000, 8000, 0x22, 0x11, 0x11), encodersScans(), END));
 
     // then
@@ -45,8 +45,8 @@ final class FileHeaderTest {
     // given
     byte[] once = join(frame(PROGRESSIVE, 8000, 8000, 0x11), scan(0, 0, 0, 1));
     byte[] refining = scan(1, 63, 0x10, 1);
-    FileHeader sixteen = header(join(once, times(15, refining), END));
-    FileHeader more = header(join(once, times(16, refining), END));
+    ImageFileHeader sixteen = header(join(once, times(15, refining), END));
+    ImageFileHeader more = header(join(once, times(16, refining), END));
 
     // then
     sixteen.requireWithin(MAX_PIXELS);
@@ -109,7 +109,7 @@ final class FileHeaderTest {
   @Test
   void shouldCountWholeBlocksAndLetSmallImagesHaveThem() {
     // given: one row, whose blocks are eight high
-    FileHeader row =
+    ImageFileHeader row =
         header(join(frame(PROGRESSIVE, 1, 1000, 0x22, 0x11, 0x11), encodersScans(), END));
 
     // then
@@ -146,7 +146,7 @@ final class FileHeaderTest {
       try {
         assertThat(header(Arrays.copyOf(damaged, 3 + random.nextInt(file.length))).visits())
             .isNotNegative();
-      } catch (PixelException e) {
+      } catch (InvalidImageException e) {
         assertThat(e.reason()).isIn("pixel-undecodable", "pixel-scans");
       }
     }
@@ -157,7 +157,7 @@ final class FileHeaderTest {
     // given: a small file that would be decoded well, were it not for the number of its scans
     byte[] good = refining(64, 1, 100);
     byte[] bomb = refining(64, 1, 101);
-    PixelFit fit = new PixelFit(4, 4, 1, MAX_PIXELS);
+    FixedShapeResizer fit = new FixedShapeResizer(4, 4, 1, MAX_PIXELS);
 
     // then
     assertThat(fit.ofFile(good)).hasSize(16);
@@ -179,8 +179,8 @@ final class FileHeaderTest {
         .hasMessage("not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
   }
 
-  private static FileHeader header(byte[] file) {
-    return FileHeader.of(ByteBuffer.wrap(file));
+  private static ImageFileHeader header(byte[] file) {
+    return ImageFileHeader.of(ByteBuffer.wrap(file));
   }
 
   private static byte[] view(byte[] file) {
@@ -188,13 +188,13 @@ final class FileHeaderTest {
   }
 
   private static void assertTooManyScans(ThrowingCallable call, String message) {
-    PixelException e = catchThrowableOfType(PixelException.class, call);
+    InvalidImageException e = catchThrowableOfType(InvalidImageException.class, call);
     assertThat(e).hasMessageContaining(message);
-    assertThat(e.reason()).isEqualTo("pixel-scans").isEqualTo(PixelException.TOO_MANY_SCANS);
+    assertThat(e.reason()).isEqualTo("pixel-scans").isEqualTo(InvalidImageException.TOO_MANY_SCANS);
   }
 
   private static void assertUndecodable(byte[] file, String message) {
-    PixelException e = catchThrowableOfType(PixelException.class, () -> header(file));
+    InvalidImageException e = catchThrowableOfType(InvalidImageException.class, () -> header(file));
     assertThat(e).hasMessageContaining(message);
     assertThat(e.reason()).isEqualTo("pixel-undecodable");
   }

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class PixelFitTest {
+final class FixedShapeResizerTest {
   private static final int RED = 200;
   private static final int GREEN = 100;
   private static final int BLUE = 20;
-  private final PixelFit colours = new PixelFit(4, 4, 3, 10_000);
-  private final PixelFit grey = new PixelFit(4, 4, 1, 10_000);
+  private final FixedShapeResizer colours = new FixedShapeResizer(4, 4, 3, 10_000);
+  private final FixedShapeResizer grey = new FixedShapeResizer(4, 4, 1, 10_000);
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
@@ -60,7 +60,7 @@ final class PixelFitTest {
 
     // when, then
     assertThatThrownBy(() -> colours.ofFile(file))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("at most 10000 pixels, was 120 x 100");
   }
 
@@ -71,7 +71,7 @@ final class PixelFitTest {
 
     // when, then
     assertThatThrownBy(() -> colours.ofFile(giant))
-        .isInstanceOf(PixelException.class)
+        .isInstanceOf(InvalidImageException.class)
         .hasMessageContaining("was 60000 x 60000");
   }
 
@@ -92,7 +92,7 @@ final class PixelFitTest {
     byte[] file = png(4, 4, text, international, rows(4, 4), text, chunk("IEND", new byte[0]));
 
     // when
-    FileHeader header = colours.check(file);
+    ImageFileHeader header = colours.check(file);
     ByteBuffer still = header.still(ByteBuffer.wrap(file));
 
     // then
@@ -142,7 +142,7 @@ final class PixelFitTest {
     // when, then
     for (int length = 0; length < 24; length++) {
       byte[] cut = Arrays.copyOf(file, length);
-      assertThatThrownBy(() -> colours.ofFile(cut)).isInstanceOf(PixelException.class);
+      assertThatThrownBy(() -> colours.ofFile(cut)).isInstanceOf(InvalidImageException.class);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.stillstream.schemas.pixels;
 
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -21,7 +21,7 @@ import java.nio.ByteOrder;
  * @param visits samples that a JPEG decoder visits, over all scans; those of arithmetic coding
  *     count sixteen times. 0 for other formats, which are decoded in one pass
  */
-public record FileHeader(
+public record ImageFileHeader(
     ImageFormat format,
     int height,
     int width,
@@ -40,8 +40,8 @@ public record FileHeader(
   private static final long LEAST_LIMIT = 1 << 20;
 
   /** Of a file that is upright and decoded in full, in one pass. */
-  FileHeader(ImageFormat format, int height, int width, int channels, int depth) {
-    this(format, height, width, channels, depth, Exif.UPRIGHT, 1, 0);
+  ImageFileHeader(ImageFormat format, int height, int width, int channels, int depth) {
+    this(format, height, width, channels, depth, ExifReader.UPRIGHT, 1, 0);
   }
 
   /**
@@ -49,15 +49,15 @@ public record FileHeader(
    * Allocates nothing, and reads each byte a bounded number of times.
    *
    * @param file the whole file from position to limit; neither moves
-   * @throws PixelException {@code pixel-undecodable} if it is no such file or its structure is
+   * @throws InvalidImageException {@code pixel-undecodable} if it is no such file or its structure is
    *     damaged, {@code pixel-scans} if it has more scans than any encoder makes
    */
-  public static FileHeader of(ByteBuffer file) {
+  public static ImageFileHeader of(ByteBuffer file) {
     ImageFormat format =
         ImageFormat.of(file)
             .orElseThrow(
                 () ->
-                    new PixelException(
+                    new InvalidImageException(
                         Reason.UNDECODABLE,
                         "not an image file: neither JPEG, PNG, GIF, WebP nor BMP"));
     ByteBuffer big = file.slice().order(ByteOrder.BIG_ENDIAN);
@@ -71,7 +71,7 @@ public record FileHeader(
         case BMP -> BmpHeader.read(little);
       };
     } catch (IndexOutOfBoundsException e) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.UNDECODABLE,
           format + " file is truncated: it ends after " + file.remaining() + " bytes",
           e);
@@ -83,12 +83,12 @@ public record FileHeader(
    *
    * @param maxPixels largest height × width. The limit on scans follows from it: together they may
    *     visit 16 times as many samples
-   * @throws PixelException {@code pixel-shape} for too many pixels or none, {@code pixel-scans} for
+   * @throws InvalidImageException {@code pixel-shape} for too many pixels or none, {@code pixel-scans} for
    *     scans that take too much work
    */
   public void requireWithin(long maxPixels) {
     if (height < 1 || width < 1 || (long) height * width > maxPixels) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.SHAPE,
           "height x width must be at least 1 x 1 and at most "
               + maxPixels
@@ -99,7 +99,7 @@ public record FileHeader(
     }
     long most = MOST_VISITS * Math.max(Math.min(maxPixels, Integer.MAX_VALUE), LEAST_LIMIT);
     if (visits > most) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.SCANS,
           "the scans of a JPEG must visit at most %d samples, %d times the pixels that are allowed; those of %d x %d pixels visit %d"
               .formatted(most, MOST_VISITS, height, width, visits));
@@ -119,7 +119,7 @@ public record FileHeader(
         : file;
   }
 
-  static PixelException broken(String message) {
-    return new PixelException(Reason.UNDECODABLE, message);
+  static InvalidImageException broken(String message) {
+    return new InvalidImageException(Reason.UNDECODABLE, message);
   }
 }

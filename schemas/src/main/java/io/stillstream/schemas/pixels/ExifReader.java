@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The orientation entry of EXIF data: a TIFF header and its first directory (CIPA DC-008, 4.5). */
-final class Exif {
+final class ExifReader {
   static final int UPRIGHT = 1;
 
   private static final int LAST = 8;
@@ -16,7 +16,7 @@ final class Exif {
   private static final int LITTLE = 0x4949; // "II"
   private static final int BIG = 0x4D4D; // "MM"
 
-  private Exif() {}
+  private ExifReader() {}
 
   /**
    * Reads the orientation, 1 to 8; damaged data and data without it mean upright: pixels are worth

@@ -7,7 +7,7 @@ import org.apache.avro.generic.GenericContainer;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** The schema of an object: its own, or the one of a primitive. */
-final class Datums {
+final class DatumSchemas {
   private static final Schema STRING = Schema.create(Schema.Type.STRING);
   private static final Schema BYTES = Schema.create(Schema.Type.BYTES);
   private static final Map<Class<?>, Schema> BOXES =
@@ -18,7 +18,7 @@ final class Datums {
           Float.class, Schema.create(Schema.Type.FLOAT),
           Double.class, Schema.create(Schema.Type.DOUBLE));
 
-  private Datums() {}
+  private DatumSchemas() {}
 
   static Schema schemaOf(String topic, Object datum) {
     if (datum instanceof GenericContainer container) {

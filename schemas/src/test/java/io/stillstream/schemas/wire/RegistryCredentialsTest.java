@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class CredentialsTest {
+final class RegistryCredentialsTest {
   private static final String JAAS =
       "org.apache.kafka.common.security.plain.PlainLoginModule required"
           + " username=\"ann\" password=\"p:w\";";

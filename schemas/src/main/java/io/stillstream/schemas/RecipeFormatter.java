@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
  * three digits; pairs of height and width as one size. Replays need the exact values, this is for
  * eyes.
  */
-public final class RecipeText {
+public final class RecipeFormatter {
   private static final double LARGE = 1e7;
 
-  private RecipeText() {}
+  private RecipeFormatter() {}
 
   /** One text for each operation, what was mixed in last; "as it is" for a recipe without any. */
   public static List<String> lines(Recipe recipe) {

@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * another schema; where none has been read yet, if nothing stands under the topic's subject.
  * Thread-safe.
  */
-public final class RegistryDataCheck {
+public final class RegistryDataLossDetector {
   /** What was found in order is not asked for again within this time. */
   private static final long VALID_NANOS = 1_000_000_000L;
 
@@ -25,7 +25,7 @@ public final class RegistryDataCheck {
   private static final int MOST_ASKED = 8;
 
   private final RegistryClient client;
-  private final WriterSchemas schemas;
+  private final WriterSchemaCache schemas;
   private final SubjectStrategy strategy;
   private final boolean isKey;
   private final boolean waits;
@@ -34,9 +34,9 @@ public final class RegistryDataCheck {
   private final Map<String, Long> inOrder = new ConcurrentHashMap<>();
   private volatile boolean lost;
 
-  RegistryDataCheck(
+  RegistryDataLossDetector(
       RegistryClient client,
-      WriterSchemas schemas,
+      WriterSchemaCache schemas,
       SubjectStrategy strategy,
       boolean isKey,
       boolean waits,
@@ -51,7 +51,7 @@ public final class RegistryDataCheck {
 
   /** The record is what it should be, so the registry knew its id. */
   public void read(byte[] record) {
-    Framing.peek(record).ifPresent(proven::add);
+    WireFormat.peek(record).ifPresent(proven::add);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class RegistryDataCheck {
    *     cannot be told now, or if it has its data again: read the record once more later
    */
   public void requireData(String topic, byte[] record) {
-    OptionalInt id = Framing.peek(record);
+    OptionalInt id = WireFormat.peek(record);
     if (!waits || topic.isEmpty() || id.isEmpty() || isInOrder(topic)) {
       return;
     }

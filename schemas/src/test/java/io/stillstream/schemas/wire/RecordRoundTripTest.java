@@ -6,7 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.FloatList;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Records;
+import io.stillstream.schemas.SampleRecords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every record over the wire: into our classes, and into anybody's. */
-final class RecordsTest {
+final class RecordRoundTripTest {
   private static final int MANY = 200_000;
   private static final long BOX = 16;
 
@@ -51,7 +51,7 @@ final class RecordsTest {
   }
 
   static Stream<SpecificRecord> records() {
-    return Records.all().stream();
+    return SampleRecords.all().stream();
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ final class RecordsTest {
   @Test
   void shouldShowTheSameValuesToAGenericDecoder() {
     // given
-    LabeledView labeled = Records.labeled(0.5f, -1.25f);
+    LabeledView labeled = SampleRecords.labeled(0.5f, -1.25f);
     registry.registers("t-value", 5).schema(5, labeled.getSchema().toString());
     byte[] written = serializer().serialize("t", labeled);
     AvroDeserializer generic = new AvroDeserializer();
@@ -116,9 +116,9 @@ final class RecordsTest {
   @Test
   void shouldReadLogitsThatAnotherProgramWroteInBlocks() throws IOException {
     // given
-    LabeledView labeled = Records.labeled(1f, 2f, 3f);
+    LabeledView labeled = SampleRecords.labeled(1f, 2f, 3f);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(Framing.header(5));
+    bytes.write(WireFormat.header(5));
     BinaryEncoder blocks =
         new EncoderFactory().configureBlockSize(64).blockingBinaryEncoder(bytes, null);
     float[] many = new float[100];
@@ -138,7 +138,7 @@ final class RecordsTest {
   @Test
   void shouldKeepLogitsThatTheBudgetPassedOver() {
     // given
-    LabeledView passedOver = Records.labeled();
+    LabeledView passedOver = SampleRecords.labeled();
     passedOver.setLogits(null);
     passedOver.setTeachers(List.of());
     registry.registers("t-value", 5).schema(5, passedOver.getSchema().toString());
@@ -161,7 +161,7 @@ final class RecordsTest {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Callable<Object>> tasks = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
-      LabeledView labeled = Records.labeled(i, -i);
+      LabeledView labeled = SampleRecords.labeled(i, -i);
       tasks.add(
           () -> {
             Object read = deserializer.deserialize("t", serializer.serialize("t", labeled));
@@ -183,7 +183,7 @@ final class RecordsTest {
   @Test
   void shouldBuildRecord() {
     // given
-    LabeledView labeled = Records.labeled(1f);
+    LabeledView labeled = SampleRecords.labeled(1f);
 
     // when
     LabeledView built =
@@ -204,7 +204,7 @@ final class RecordsTest {
     // given
     UnboxedDatumWriter writer =
         new UnboxedDatumWriter(LabeledView.class, LabeledView.getClassSchema());
-    LabeledView labeled = Records.labeled(new float[MANY]);
+    LabeledView labeled = SampleRecords.labeled(new float[MANY]);
     BinaryEncoder encoder =
         EncoderFactory.get().directBinaryEncoder(OutputStream.nullOutputStream(), null);
     writer.write(labeled, encoder);
@@ -221,7 +221,7 @@ final class RecordsTest {
   @Test
   void shouldReadLogitsWithoutBoxing() throws IOException {
     // given
-    LabeledView labeled = Records.labeled(new float[MANY]);
+    LabeledView labeled = SampleRecords.labeled(new float[MANY]);
     registry.registers("t-value", 5).schema(5, labeled.getSchema().toString());
     byte[] written = serializer().serialize("t", labeled);
     AvroDeserializer deserializer = deserializer();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.security.JaasContext;
 
 /** What goes into the {@code Authorization} header of a request to an endpoint. */
 @FunctionalInterface
-interface Credentials {
+interface RegistryCredentials {
   Optional<Authorization> authorization(RegistryEndpoint endpoint);
 
   /**
@@ -35,7 +35,7 @@ interface Credentials {
    *
    * @throws ConfigException when a source is not known, or does not hold what it must
    */
-  static Credentials of(SerdeConfig config) {
+  static RegistryCredentials of(SerdeConfig config) {
     String bearer = config.getString(SerdeConfig.BEARER_SOURCE).toUpperCase(Locale.ROOT);
     if (!bearer.isEmpty()) {
       return always(staticToken(config, bearer), SerdeConfig.BEARER_TOKEN);
@@ -55,7 +55,7 @@ interface Credentials {
     };
   }
 
-  private static Credentials always(String header, String setting) {
+  private static RegistryCredentials always(String header, String setting) {
     Authorization authorization = new Authorization(header, setting);
     return endpoint -> Optional.of(authorization);
   }

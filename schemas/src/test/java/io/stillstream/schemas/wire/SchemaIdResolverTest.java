@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Under which subject, with which request and how often a schema is made known. */
-final class RegistrationTest {
+final class SchemaIdResolverTest {
   private static final String ONE =
       "{\"type\":\"record\",\"name\":\"R\",\"namespace\":\"n\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}";
   private static final String TWO =

@@ -2,7 +2,7 @@ package io.stillstream.schemas.pixels;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
-import io.stillstream.schemas.pixels.PixelException.Reason;
+import io.stillstream.schemas.pixels.InvalidImageException.Reason;
 import io.stillstream.schemas.pixels.PixelResizer.Fit;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -17,7 +17,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * <p>Results are unsigned bytes {@code [height, width, channels]}. Thread-safe. What is native is
  * closed before a method returns.
  */
-public final class PixelFit {
+public final class FixedShapeResizer {
   private final int height;
   private final int width;
   private final int channels;
@@ -28,7 +28,7 @@ public final class PixelFit {
    * @param maxPixels most pixels, rows times columns, of an image that is taken; told before
    *     anything is decoded
    */
-  public PixelFit(int height, int width, int channels, long maxPixels) {
+  public FixedShapeResizer(int height, int width, int channels, long maxPixels) {
     this.height = height;
     this.width = width;
     this.channels = channels;
@@ -39,21 +39,21 @@ public final class PixelFit {
    * Decodes a file of one of the {@linkplain ImageFormat formats}. Of an animation the first frame
    * counts, of an animated PNG its plain image.
    *
-   * @throws PixelException if it is none of them, takes too much to decode, or is damaged
+   * @throws InvalidImageException if it is none of them, takes too much to decode, or is damaged
    */
   public byte[] ofFile(byte[] file) {
-    FileHeader header = check(file);
-    return OpenCvFiles.fit(header, file, height, width, channels);
+    ImageFileHeader header = check(file);
+    return OpenCvCodec.fit(header, file, height, width, channels);
   }
 
   /**
    * Reads the header only, which takes next to no time: most of what {@link #ofFile} refuses is
    * refused here.
    *
-   * @throws PixelException if it is no image file, or takes too much to decode
+   * @throws InvalidImageException if it is no image file, or takes too much to decode
    */
-  public FileHeader check(byte[] file) {
-    FileHeader header = FileHeader.of(ByteBuffer.wrap(file));
+  public ImageFileHeader check(byte[] file) {
+    ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(file));
     header.requireWithin(maxPixels);
     return header;
   }
@@ -63,16 +63,16 @@ public final class PixelFit {
    *
    * @param hwc unsigned bytes {@code [rows, columns, samples]}
    * @param samples 1 (grey), 3 (RGB) or 4 (RGBA)
-   * @throws PixelException if they are too many, or the array is not of that shape
+   * @throws InvalidImageException if they are too many, or the array is not of that shape
    */
   public byte[] ofPixels(byte[] hwc, int rows, int columns, int samples) {
     if (samples != 1 && samples != 3 && samples != 4) {
-      throw new PixelException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + samples);
+      throw new InvalidImageException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + samples);
     }
     requireSize(rows, columns);
     long expected = (long) rows * columns * samples;
     if (hwc.length != expected) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.LENGTH,
           "%d x %d x %d pixels take %d bytes, there are %d"
               .formatted(rows, columns, samples, expected, hwc.length));
@@ -85,7 +85,7 @@ public final class PixelFit {
 
   private void requireSize(int rows, int columns) {
     if (rows < 1 || columns < 1 || (long) rows * columns > maxPixels) {
-      throw new PixelException(
+      throw new InvalidImageException(
           Reason.SHAPE,
           "height x width must be at least 1 x 1 and at most "
               + maxPixels

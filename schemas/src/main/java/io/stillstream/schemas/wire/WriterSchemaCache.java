@@ -8,12 +8,12 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** The schemas behind ids, each fetched once and kept. Thread-safe. */
-final class WriterSchemas {
+final class WriterSchemaCache {
   private final RegistryClient client;
-  private final UnknownIds unknown;
+  private final UnknownSchemaIds unknown;
   private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
 
-  WriterSchemas(RegistryClient client, UnknownIds unknown) {
+  WriterSchemaCache(RegistryClient client, UnknownSchemaIds unknown) {
     this.client = client;
     this.unknown = unknown;
   }
@@ -59,7 +59,7 @@ final class WriterSchemas {
       return fetched.get();
     }
     if (unknown.expired(id)) {
-      throw Framing.malformed(topic, "the registry does not know its schema id " + id, null);
+      throw WireFormat.malformed(topic, "the registry does not know its schema id " + id, null);
     }
     throw new RegistryUnavailableException(
         "Registry does not know schema id " + id + " of a record of topic " + topic + " yet");

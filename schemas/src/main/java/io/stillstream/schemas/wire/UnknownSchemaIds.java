@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Since when ids have been unknown to the registry. A replica that lags behind learns an id later,
  * so for a while an unknown id says nothing about its record. Thread-safe, bounded.
  */
-final class UnknownIds {
+final class UnknownSchemaIds {
   private static final int MOST = 1_000;
 
   private final long timeoutNanos;
@@ -20,7 +20,7 @@ final class UnknownIds {
   /**
    * @param timeout negative for none: what is unknown is waited for
    */
-  UnknownIds(Duration timeout, LongSupplier nanoClock) {
+  UnknownSchemaIds(Duration timeout, LongSupplier nanoClock) {
     // A time-out beyond 292 years is none, either.
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis());
     this.nanoClock = nanoClock;
