@@ -1,10 +1,10 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +33,8 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   private final Supplier<ImageToViews> factory;
   private final Optional<PartnerLimits> limits;
-  private final DeadLetters deadLetters;
-  private final UnexpectedFailures failures;
+  private final DeadLetterFactory deadLetters;
+  private final UnexpectedFailurePolicy failures;
   private final AugmenterMetrics metrics;
   private final Clock clock;
   private ImageToViews converter;
@@ -47,8 +47,8 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
   AugmentProcessor(
       Supplier<ImageToViews> factory,
       Optional<PartnerLimits> limits,
-      DeadLetters deadLetters,
-      UnexpectedFailures failures,
+      DeadLetterFactory deadLetters,
+      UnexpectedFailurePolicy failures,
       AugmenterMetrics metrics,
       Clock clock) {
     this.factory = factory;
@@ -75,7 +75,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
         context
             .recordMetadata()
             .orElseThrow(() -> new IllegalStateException("a record without coordinates"));
-    Coordinates source = new Coordinates(at.topic(), at.partition(), at.offset());
+    RecordCoordinates source = new RecordCoordinates(at.topic(), at.partition(), at.offset());
     recent.ifPresent(images -> images.before(source.offset()));
     Made made;
     try {
@@ -106,8 +106,8 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
       ImageToViews.Batch batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
 
   /** Everything that can fail for the record's sake; it changes nothing and may be done again. */
-  private Made make(Record<byte[], byte[]> record, Coordinates source) {
-    Coordinates origin = source.origin(record.headers());
+  private Made make(Record<byte[], byte[]> record, RecordCoordinates source) {
+    RecordCoordinates origin = source.origin(record.headers());
     ImageToViews.Batch batch =
         converter.convert(source, record.headers(), record.value(), origin, recent);
     TraceContext trace =
@@ -124,7 +124,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
     return new Made(batch, records, recent.isEmpty() ? new byte[0] : batch.image().bytes());
   }
 
-  private void reject(Record<byte[], byte[]> record, Coordinates source, BadRecordException cause) {
+  private void reject(Record<byte[], byte[]> record, RecordCoordinates source, BadRecordException cause) {
     ProducerRecord<byte[], byte[]> letter =
         deadLetters.letter(source, record.key(), record.value(), record.headers(), STAGE, cause);
     context.forward(

@@ -7,7 +7,7 @@ import io.stillstream.augmenter.policy.PolicyFiles;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +98,7 @@ public record AugmenterConfig(
   }
 
   /** What the augmenter must be allowed to do at the brokers. */
-  public List<Privilege> privileges() {
+  public List<RequiredAcl> privileges() {
     return AugmenterPrivileges.of(this);
   }
 

@@ -3,25 +3,25 @@ package io.stillstream.augmenter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.Health;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.FailSafeMetrics;
 import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.Health;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.MetricsGuard;
+import io.stillstream.runtime.MaxRecordSize;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.TopicLimit;
-import io.stillstream.runtime.UnexpectedFailures;
-import io.stillstream.runtime.access.Access;
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.access.AccessCheck;
+import io.stillstream.runtime.access.AccessMonitor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +41,7 @@ public final class AugmenterService implements Service {
   private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
   private final RegistryPatience patience;
-  private final AccessWatch access;
+  private final AccessMonitor access;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Object lifecycle = new Object();
@@ -69,8 +69,8 @@ public final class AugmenterService implements Service {
     this.config = config;
     this.registry = registry;
     this.startTimeout = startTimeout;
-    metrics = MetricsGuard.of(AugmenterMetrics.class, new MicrometerMetrics(registry));
-    access = new AccessWatch(config.kafka(), config.privileges());
+    metrics = FailSafeMetrics.of(AugmenterMetrics.class, new MicrometerMetrics(registry));
+    access = new AccessMonitor(config.kafka(), config.privileges());
     patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
 
@@ -78,7 +78,7 @@ public final class AugmenterService implements Service {
   public void start() {
     Policy policy = Policy.parse(config.policy());
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
-    Access.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
+    AccessCheck.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
     Optional<PartnerStore> store = policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
     Converters converters =
         new Converters(
@@ -90,8 +90,8 @@ public final class AugmenterService implements Service {
             config.topics().views(),
             limit(config.topics().views()),
             clock);
-    DeadLetters deadLetters =
-        new DeadLetters(
+    DeadLetterFactory deadLetters =
+        new DeadLetterFactory(
                 config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
             .expecting(ImageToViews.reasons());
     KafkaStreams streams =
@@ -103,7 +103,7 @@ public final class AugmenterService implements Service {
                         converters,
                         store,
                         deadLetters,
-                        new UnexpectedFailures(config.maxConsecutiveFailures()),
+                        new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
                         metrics,
                         clock),
                     StreamsSettings.of(config, policy.mixing())));
@@ -196,7 +196,7 @@ public final class AugmenterService implements Service {
 
   /** Largest record that can be sent there, bytes. */
   private int limit(String topic) {
-    return TopicLimit.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
+    return MaxRecordSize.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
   }
 
   private static void close(Running made) {

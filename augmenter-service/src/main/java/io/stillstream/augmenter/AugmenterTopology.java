@@ -1,8 +1,8 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,8 +32,8 @@ final class AugmenterTopology {
       AugmenterTopics topics,
       Supplier<ImageToViews> converters,
       Optional<PartnerStore> store,
-      DeadLetters deadLetters,
-      UnexpectedFailures failures,
+      DeadLetterFactory deadLetters,
+      UnexpectedFailurePolicy failures,
       AugmenterMetrics metrics,
       Clock clock) {
     Optional<PartnerLimits> limits = store.map(PartnerStore::limits);

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Conversion implements AutoCloseable {
    * @param at where it stands
    * @throws io.stillstream.runtime.BadRecordException if it can never become views
    */
-  public List<byte[]> convert(byte[] event, Coordinates at) {
+  public List<byte[]> convert(byte[] event, RecordCoordinates at) {
     return converter.convert(at, new RecordHeaders(), event, at, Optional.empty()).values();
   }
 

@@ -2,8 +2,8 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.time.Clock;
@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 final class Converters implements Supplier<ImageToViews>, AutoCloseable {
   private final Policy policy;
   private final long maxPixels;
-  private final RecordReader<ImageEvent> reader;
-  private final RecordWriter<AugmentedView> writer;
+  private final RecordValueDeserializer<ImageEvent> reader;
+  private final RecordValueSerializer<AugmentedView> writer;
   private final RegistryPatience patience;
   private final String viewsTopic;
   private final int maxBytes;
@@ -41,8 +41,8 @@ final class Converters implements Supplier<ImageToViews>, AutoCloseable {
       Clock clock) {
     this.policy = policy;
     this.maxPixels = maxPixels;
-    this.reader = new RecordReader<>(ImageEvent.class, kafka, registry);
-    this.writer = new RecordWriter<>(kafka, registry);
+    this.reader = new RecordValueDeserializer<>(ImageEvent.class, kafka, registry);
+    this.writer = new RecordValueSerializer<>(kafka, registry);
     this.patience = patience;
     this.viewsTopic = viewsTopic;
     this.maxBytes = maxBytes;

@@ -1,6 +1,6 @@
 package io.stillstream.augmenter;
 
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.access.AccessMonitor;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
   private final CountDownLatch closing;
   private final Duration pause;
-  private final AccessWatch access;
+  private final AccessMonitor access;
   private final Consumer<Throwable> death;
 
   /**
@@ -46,7 +46,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
    * @param death told when the service dies
    */
   FailurePolicy(
-      CountDownLatch closing, Duration pause, AccessWatch access, Consumer<Throwable> death) {
+      CountDownLatch closing, Duration pause, AccessMonitor access, Consumer<Throwable> death) {
     this.closing = closing;
     this.pause = pause;
     this.access = access;

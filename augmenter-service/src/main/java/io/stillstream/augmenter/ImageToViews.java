@@ -10,11 +10,11 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.SplitMix64;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +44,8 @@ final class ImageToViews implements AutoCloseable {
   private final Policy policy;
   private final ViewMaker maker;
   private final ViewRecords records;
-  private final RecordReader<ImageEvent> reader;
-  private final RecordWriter<AugmentedView> writer;
+  private final RecordValueDeserializer<ImageEvent> reader;
+  private final RecordValueSerializer<AugmentedView> writer;
   private final RegistryPatience patience;
   private final String viewsTopic;
   private final int maxBytes;
@@ -57,8 +57,8 @@ final class ImageToViews implements AutoCloseable {
   ImageToViews(
       Policy policy,
       long maxPixels,
-      RecordReader<ImageEvent> reader,
-      RecordWriter<AugmentedView> writer,
+      RecordValueDeserializer<ImageEvent> reader,
+      RecordValueSerializer<AugmentedView> writer,
       RegistryPatience patience,
       String viewsTopic,
       int maxBytes,
@@ -78,8 +78,8 @@ final class ImageToViews implements AutoCloseable {
   static List<String> reasons() {
     return Stream.of(
             Stream.of(RejectionReason.values()).map(RejectionReason::tag),
-            RecordReader.REASONS.stream(),
-            Stream.of(TOO_LARGE, UnexpectedFailures.REASON))
+            RecordValueDeserializer.REASONS.stream(),
+            Stream.of(TOO_LARGE, UnexpectedFailurePolicy.REASON))
         .flatMap(Function.identity())
         .distinct()
         .toList();
@@ -108,10 +108,10 @@ final class ImageToViews implements AutoCloseable {
    *     for too long
    */
   Batch convert(
-      Coordinates at,
+      RecordCoordinates at,
       Headers headers,
       byte[] value,
-      Coordinates origin,
+      RecordCoordinates origin,
       Optional<RecentImages> recent) {
     ImageEvent event = patience.call(() -> reader.read(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
@@ -140,7 +140,7 @@ final class ImageToViews implements AutoCloseable {
   }
 
   /** The one image that all views of an image are mixed with; null if there is none. */
-  private RecentImage partner(Coordinates origin, RecentImages recent) {
+  private RecentImage partner(RecordCoordinates origin, RecentImages recent) {
     if (recent.count() == 0) {
       return null;
     }
@@ -148,7 +148,7 @@ final class ImageToViews implements AutoCloseable {
     return recent.get(policy.partner(new SplitMix64(seed), recent.count()));
   }
 
-  private List<View> views(Source source, Coordinates origin, RecentImage partner) {
+  private List<View> views(Source source, RecordCoordinates origin, RecentImage partner) {
     try {
       return maker.make(
           source,

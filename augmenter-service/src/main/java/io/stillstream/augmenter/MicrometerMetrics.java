@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.AgeTimer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.PipelineAgeTimer;
+import io.stillstream.runtime.ServiceMetrics;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +16,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
   private final Counter images;
   private final Counter views;
   private final Timer duration;
-  private final AgeTimer age;
+  private final PipelineAgeTimer age;
   private final Counter mixed;
   private final AtomicInteger partners = new AtomicInteger();
   private final AtomicLong partnerBytes = new AtomicLong();
@@ -33,7 +33,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
         Timer.builder("augmenter.duration")
             .description("Time from an image's bytes to the bytes of all its views")
             .serviceLevelObjectives(
-                Metrics.buckets(Duration.ofNanos(100_000), Duration.ofSeconds(10)))
+                ServiceMetrics.buckets(Duration.ofNanos(100_000), Duration.ofSeconds(10)))
             .register(registry);
     mixed =
         Counter.builder("augmenter.mixed")
@@ -46,7 +46,7 @@ final class MicrometerMetrics implements AugmenterMetrics {
         .description("Bytes of the recent images that are kept to be mixed in")
         .baseUnit("bytes")
         .register(registry);
-    age = new AgeTimer(registry, "augmented");
+    age = new PipelineAgeTimer(registry, "augmented");
     Gauge.builder("augmenter.registry.waiting", waiting, AtomicInteger::get)
         .description("Threads that wait for the schema registry")
         .register(registry);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.augmenter.image.Source;
 import io.stillstream.augmenter.policy.Mix;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import java.nio.ByteBuffer;
 
 /**
@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  * @param label of its event; null if it has none
  * @param source the image itself
  */
-record RecentImage(Coordinates at, String imageId, Integer label, Source source) {
+record RecentImage(RecordCoordinates at, String imageId, Integer label, Source source) {
   private static final byte VERSION = 1;
   private static final int FIXED = 1 + 8 + 4 + 1 + 4 + 1 + 12 + 4 + 4;
 
@@ -65,7 +65,7 @@ record RecentImage(Coordinates at, String imageId, Integer label, Source source)
     String id = text(form);
     ByteBuffer payload = form.slice();
     return new RecentImage(
-        new Coordinates(topic, partition, offset),
+        new RecordCoordinates(topic, partition, offset),
         id,
         labelled ? label : null,
         bare ? new Source.Pixels(payload, height, width, channels) : new Source.File(payload));

@@ -3,7 +3,7 @@ package io.stillstream.augmenter;
 import io.stillstream.augmenter.image.View;
 import io.stillstream.augmenter.policy.Output;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
@@ -27,7 +27,7 @@ final class ViewRecords {
    *     there
    */
   AugmentedView record(
-      ImageEvent event, Coordinates origin, View view, RecentImage partner, Instant now) {
+      ImageEvent event, RecordCoordinates origin, View view, RecentImage partner, Instant now) {
     Output output = policy.output();
     int height = output.size().height();
     int width = output.size().width();

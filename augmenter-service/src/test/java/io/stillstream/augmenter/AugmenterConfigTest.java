@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -134,7 +134,7 @@ final class AugmenterConfigTest {
   void shouldLoadTheSampleFile() {
     // when
     AugmenterConfig config =
-        Settings.load(
+        YamlSettings.load(
             Path.of("../deploy/config/augmenter.yaml"),
             AugmenterConfig.class,
             Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092", "AUGMENTATION_SEED", "7"));
@@ -159,7 +159,7 @@ final class AugmenterConfigTest {
     // then: the effective configuration shows what stands in the file
     assertThat(Policy.parse(named.policy()).output().channels()).isEqualTo(1);
     assertThat(Policy.parse(changed.policy()).views()).isEqualTo(9);
-    assertThat(Settings.effective(named)).contains("horizontal_flip");
+    assertThat(YamlSettings.effective(named)).contains("horizontal_flip");
     assertThatThrownBy(() -> parse(MINIMAL.replaceAll("policy: .*", "policy: ./absent.yaml")))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("policy: there is no file");
@@ -206,6 +206,6 @@ final class AugmenterConfigTest {
   }
 
   private static AugmenterConfig parse(String yaml) {
-    return Settings.parse(yaml, AugmenterConfig.class, Map.of());
+    return YamlSettings.parse(yaml, AugmenterConfig.class, Map.of());
   }
 }

@@ -10,11 +10,11 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.runtime.TooManyFailuresException;
 import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
@@ -115,8 +115,8 @@ final class AugmenterTopologyTest {
                 TOPICS,
                 converters,
                 Optional.empty(),
-                new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
-                new UnexpectedFailures(3),
+                new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
+                new UnexpectedFailurePolicy(3),
                 metrics,
                 CLOCK),
             new Properties());
@@ -439,7 +439,7 @@ final class AugmenterTopologyTest {
   void shouldNotBelieveAnOriginThatNoTopicCanHave() {
     // given: views that named it would be too large to be sent
     Headers headers = new RecordHeaders();
-    new Coordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
+    new RecordCoordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
     byte[] value =
         wire.image(
             TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
@@ -507,7 +507,7 @@ final class AugmenterTopologyTest {
     send("a", event);
     List<byte[]> first = views.readValuesToList();
     Headers headers = new RecordHeaders();
-    new Coordinates("images", 0, 0).writeOrigin(headers);
+    new RecordCoordinates("images", 0, 0).writeOrigin(headers);
     headers.add("stillstream.attempt", bytes("1"));
 
     // when
@@ -524,7 +524,7 @@ final class AugmenterTopologyTest {
             "stillstream.origin.offset",
             "traceparent");
     assertThat(TraceContext.of(again.get(0).headers()))
-        .hasValue(TraceContext.start(new Coordinates("images", 0, 0)));
+        .hasValue(TraceContext.start(new RecordCoordinates("images", 0, 0)));
   }
 
   @Test
@@ -564,7 +564,7 @@ final class AugmenterTopologyTest {
         .allSatisfy(
             view ->
                 assertThat(TraceContext.of(view.headers()))
-                    .hasValue(TraceContext.start(new Coordinates("images", 0, 0))));
+                    .hasValue(TraceContext.start(new RecordCoordinates("images", 0, 0))));
   }
 
   private void send(String key, ImageEvent event) {

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 final class FailurePolicyTest {
   private final List<Throwable> deaths = new ArrayList<>();
-  private final AccessWatch access =
-      new AccessWatch(Map.of("bootstrap.servers", "localhost:1"), List.of());
+  private final AccessMonitor access =
+      new AccessMonitor(Map.of("bootstrap.servers", "localhost:1"), List.of());
   private final FailurePolicy policy =
       new FailurePolicy(new CountDownLatch(1), Duration.ofMillis(1), access, deaths::add);
 

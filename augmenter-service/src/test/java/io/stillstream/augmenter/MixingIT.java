@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.image.ViewMaker;
 import io.stillstream.augmenter.policy.Yaml;
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Lineage;
@@ -151,14 +151,14 @@ final class MixingIT {
   @Test
   void shouldMakeEveryViewAgainFromItsRecordAndTheImagesThatItNames() {
     // given
-    Map<Coordinates, ImageEvent> images = cluster.images(calm.images());
+    Map<RecordCoordinates, ImageEvent> images = cluster.images(calm.images());
     try (ViewMaker maker = new ViewMaker(Yaml.policy(POLICY), 1_000_000)) {
       for (AugmentedView view : expected.values()) {
         Lineage lineage = view.getLineage();
         Mix mix = view.getRecipe().getMix();
         ImageEvent image =
             images.get(
-                new Coordinates(
+                new RecordCoordinates(
                     lineage.getOriginTopic(),
                     lineage.getOriginPartition(),
                     lineage.getOriginOffset()));
@@ -166,7 +166,7 @@ final class MixingIT {
             mix == null
                 ? null
                 : images.get(
-                    new Coordinates(
+                    new RecordCoordinates(
                         mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()));
 
         // when

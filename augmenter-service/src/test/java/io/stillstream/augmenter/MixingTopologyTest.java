@@ -9,9 +9,9 @@ import io.stillstream.augmenter.image.Images;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
@@ -79,8 +79,8 @@ final class MixingTopologyTest {
                 TOPICS,
                 converters,
                 Optional.of(PartnerStore.of(new PartnerLimits(10_000, 2, 5_000), kafka)),
-                new DeadLetters(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
-                new UnexpectedFailures(0),
+                new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
+                new UnexpectedFailurePolicy(0),
                 metrics,
                 CLOCK),
             new Properties());
@@ -175,7 +175,7 @@ final class MixingTopologyTest {
   void shouldNameThePlaceWhereTheImageOfAReplayedRecordStands() {
     // given: a record that is said to have stood elsewhere first
     Headers headers = new RecordHeaders();
-    new Coordinates("elsewhere", 5, 77).writeOrigin(headers);
+    new RecordCoordinates("elsewhere", 5, 77).writeOrigin(headers);
     images.pipeInput(
         new TestRecord<>(bytes("a"), wire.image(TOPICS.images(), image("a", 1)), headers));
     AugmentedView replayed = wire.view(TOPICS.views(), views.readValuesToList().get(0));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.image.Source;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,9 +44,9 @@ final class RecentImagesTest {
     List<RecentImage> images =
         List.of(
             new RecentImage(
-                new Coordinates("images", 3, 1L << 40), "ü-1", 7, new Source.File(payload)),
+                new RecordCoordinates("images", 3, 1L << 40), "ü-1", 7, new Source.File(payload)),
             new RecentImage(
-                new Coordinates("images", 0, 0), "", null, new Source.Pixels(payload, 2, 1, 3)));
+                new RecordCoordinates("images", 0, 0), "", null, new Source.Pixels(payload, 2, 1, 3)));
 
     for (RecentImage image : images) {
       // when
@@ -188,7 +188,7 @@ final class RecentImagesTest {
     byte[] payload = new byte[size];
     Arrays.fill(payload, (byte) offset);
     return new RecentImage(
-        new Coordinates("images", 0, offset),
+        new RecordCoordinates("images", 0, offset),
         "image-" + offset,
         null,
         new Source.File(ByteBuffer.wrap(payload)));

@@ -15,8 +15,8 @@ import io.stillstream.augmenter.policy.RandomPolicies;
 import io.stillstream.augmenter.policy.Recipe;
 import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class ReplayPropertyTest {
   private static final Mix.Partner PARTNER = new Mix.Partner("images", 0, 3, "partner");
 
   @TempDir private Path directory;
-  private RecordWriter<AugmentedView> records;
+  private RecordValueSerializer<AugmentedView> records;
   private Wire wire;
 
   @Test
@@ -48,7 +48,7 @@ final class ReplayPropertyTest {
     try (DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
       Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
-      records = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+      records = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
       wire = new Wire(kafka);
       checkAll(operations);
     }
@@ -113,7 +113,7 @@ final class ReplayPropertyTest {
   }
 
   private static RecentImage recent(Partner partner) {
-    return new RecentImage(new Coordinates("images", 0, 3), "partner", 4, partner.source());
+    return new RecentImage(new RecordCoordinates("images", 0, 3), "partner", 4, partner.source());
   }
 
   private static byte[] replay(ViewMaker maker, Source image, Recipe recipe, Partner partner) {
@@ -138,7 +138,7 @@ final class ReplayPropertyTest {
         new ViewRecords(policy)
             .record(
                 Wire.event("image", new byte[1], 3),
-                new Coordinates("images", 0, 1),
+                new RecordCoordinates("images", 0, 1),
                 view,
                 partner == null ? null : recent(partner),
                 Instant.EPOCH);

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.image.Images;
 import io.stillstream.containers.Neighbours;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
@@ -96,9 +96,9 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** All image events of a topic by their coordinates. */
-  Map<Coordinates, ImageEvent> images(String topic) {
+  Map<RecordCoordinates, ImageEvent> images(String topic) {
     return read(topic, "read_committed").stream()
-        .collect(Collectors.toMap(Coordinates::of, record -> wire.image(topic, record)));
+        .collect(Collectors.toMap(RecordCoordinates::of, record -> wire.image(topic, record)));
   }
 
   /** Settings of a topic. */

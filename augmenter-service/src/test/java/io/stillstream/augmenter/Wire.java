@@ -1,8 +1,8 @@
 package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
@@ -16,14 +16,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class Wire {
   static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
 
-  private final RecordWriter<ImageEvent> images;
-  private final RecordReader<ImageEvent> events;
-  private final RecordReader<AugmentedView> views;
+  private final RecordValueSerializer<ImageEvent> images;
+  private final RecordValueDeserializer<ImageEvent> events;
+  private final RecordValueDeserializer<AugmentedView> views;
 
   Wire(Map<String, String> kafka) {
-    images = new RecordWriter<>(kafka, new SimpleMeterRegistry());
-    events = new RecordReader<>(ImageEvent.class, kafka, new SimpleMeterRegistry());
-    views = new RecordReader<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
+    images = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+    events = new RecordValueDeserializer<>(ImageEvent.class, kafka, new SimpleMeterRegistry());
+    views = new RecordValueDeserializer<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
   }
 
   byte[] image(String topic, ImageEvent event) {

@@ -2,7 +2,7 @@ package io.stillstream.student;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class BackgroundSender implements AutoCloseable {
   /** Records that wait for the thread, at most. */
   private static final int MOST = 100;
 
-  private final RecordWriter<Object> writer;
+  private final RecordValueSerializer<Object> writer;
   private final Producer<byte[], byte[]> producer;
   private final Duration patience;
   private final Map<String, Counter> failures = new TreeMap<>();
@@ -61,7 +61,7 @@ final class BackgroundSender implements AutoCloseable {
    * @param patience how long a close waits for what is under way
    */
   BackgroundSender(
-      RecordWriter<Object> writer,
+      RecordValueSerializer<Object> writer,
       Producer<byte[], byte[]> producer,
       Collection<String> topics,
       MeterRegistry registry,

@@ -1,8 +1,8 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.student.training.BatchFailedException;
 import io.stillstream.student.training.OnlineTraining;
 import io.stillstream.student.training.SupervisedTraining;
@@ -26,7 +26,7 @@ final class BatchTrainer {
   private final SupervisedTraining supervised;
   private final OnlineTraining training;
   private final Outbox outbox;
-  private final UnexpectedFailures failures;
+  private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
   private int failed;
 
@@ -34,7 +34,7 @@ final class BatchTrainer {
       SupervisedTraining supervised,
       OnlineTraining training,
       Outbox outbox,
-      UnexpectedFailures failures,
+      UnexpectedFailurePolicy failures,
       TrainerMetrics metrics) {
     this.supervised = supervised;
     this.training = training;
@@ -64,7 +64,7 @@ final class BatchTrainer {
           .addKeyValue("views", batch.size())
           .log("A batch fails unexpectedly: its views are tried one by one");
       putAside(culprits(batch, e), pending, nanos);
-      if (failed >= UnexpectedFailures.TRIES) {
+      if (failed >= UnexpectedFailurePolicy.TRIES) {
         throw e;
       }
       return Optional.empty();
@@ -78,11 +78,11 @@ final class BatchTrainer {
     List<BadRecordException> refusals = new ArrayList<>();
     for (Culprit culprit : culprits) {
       refusals.add(
-          failures.refusal(Coordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
+          failures.refusal(RecordCoordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
     }
     for (int i = 0; i < refusals.size(); i++) {
       Fetched fetched = culprits.get(i).fetched;
-      metrics.rejected(UnexpectedFailures.REASON);
+      metrics.rejected(UnexpectedFailurePolicy.REASON);
       outbox.deadLetterByReference(fetched.source(), STAGE, refusals.get(i));
       pending.leave(fetched, nanos);
       failed = 0;
@@ -123,7 +123,7 @@ final class BatchTrainer {
   /** Why views fail; one alone has as many tries as any record. */
   private Optional<BatchFailedException> failure(List<Fetched> views) {
     Optional<BatchFailedException> last = Optional.empty();
-    for (int left = views.size() == 1 ? UnexpectedFailures.TRIES : 1; left > 0; left--) {
+    for (int left = views.size() == 1 ? UnexpectedFailurePolicy.TRIES : 1; left > 0; left--) {
       try {
         training.rehearse(views.stream().map(Fetched::view).toList());
         return Optional.empty();

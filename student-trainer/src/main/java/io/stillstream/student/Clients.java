@@ -1,9 +1,9 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.TopicLimit;
+import io.stillstream.runtime.MaxRecordSize;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -77,11 +77,11 @@ final class Clients {
   }
 
   /** Letters that the producer's largest request, and the topic's, have room for. */
-  DeadLetters deadLetters(MeterRegistry registry) {
+  DeadLetterFactory deadLetters(MeterRegistry registry) {
     int largest =
         new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
     String topic = config.topics().deadLetters();
-    return new DeadLetters(topic, SERVICE, registry, TopicLimit.of(topic, config.kafka(), largest))
+    return new DeadLetterFactory(topic, SERVICE, registry, MaxRecordSize.of(topic, config.kafka(), largest))
         .expecting(Intake.REASONS);
   }
 

@@ -1,7 +1,7 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
@@ -77,7 +77,7 @@ final class Examiner {
   }
 
   private static long number(String imageId) {
-    return ImageKey.of(imageId).number();
+    return ImageIdHash.of(imageId).number();
   }
 
   /** Whether a view says anything to the student, with the loss that is configured. */

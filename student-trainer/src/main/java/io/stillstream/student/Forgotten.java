@@ -1,6 +1,6 @@
 package io.stillstream.student;
 
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.student.training.View;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The images that are to be forgotten, as a compacted topic says: a record with the image's {@link
- * ImageKey} asks for it, a tombstone withdraws it. Belongs to the loop's thread.
+ * ImageIdHash} asks for it, a tombstone withdraws it. Belongs to the loop's thread.
  */
 final class Forgotten implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forgotten.class);
@@ -40,7 +40,7 @@ final class Forgotten implements AutoCloseable {
   }
 
   /** One request, and where it stands. */
-  record Request(int partition, long offset, ImageKey image) {}
+  record Request(int partition, long offset, ImageIdHash image) {}
 
   /**
    * Reads all that there is. Where there is no such topic, nobody can ask for anything.
@@ -93,7 +93,7 @@ final class Forgotten implements AutoCloseable {
     List<Request> requests = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       positions.put(record.partition(), record.offset() + 1);
-      Optional<ImageKey> image = ImageKey.parse(record.key());
+      Optional<ImageIdHash> image = ImageIdHash.parse(record.key());
       if (image.isEmpty()) {
         LOG.atWarn()
             .addKeyValue("partition", record.partition())

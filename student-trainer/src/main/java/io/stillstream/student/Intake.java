@@ -1,10 +1,10 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
@@ -25,16 +25,16 @@ final class Intake {
   /** All reasons for which a record can be put aside. */
   static final List<String> REASONS =
       Stream.of(
-              RecordReader.REASONS.stream(),
+              RecordValueDeserializer.REASONS.stream(),
               Examiner.REASONS.stream(),
-              Stream.of(UnexpectedFailures.REASON))
+              Stream.of(UnexpectedFailurePolicy.REASON))
           .flatMap(Function.identity())
           .toList();
 
   private final ViewSource source;
   private final Examiner examiner;
   private final Outbox outbox;
-  private final UnexpectedFailures failures;
+  private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
   private final Predicate<View> refuses;
   private boolean teacherFits;
@@ -47,7 +47,7 @@ final class Intake {
       ViewSource source,
       Examiner examiner,
       Outbox outbox,
-      UnexpectedFailures failures,
+      UnexpectedFailurePolicy failures,
       TrainerMetrics metrics,
       Predicate<View> refuses,
       boolean teacherFits) {
@@ -70,7 +70,7 @@ final class Intake {
   Fetched accept(ConsumerRecord<byte[], byte[]> record) {
     Step step = new Step();
     try {
-      Fetched fetched = failures.run(Coordinates.of(record), () -> read(record, step));
+      Fetched fetched = failures.run(RecordCoordinates.of(record), () -> read(record, step));
       if (fetched.view() == null) {
         failures.succeeded();
       }

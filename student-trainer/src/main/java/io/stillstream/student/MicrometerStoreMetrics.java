@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.student.store.StoreMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ final class MicrometerStoreMetrics implements StoreMetrics {
         Timer.builder("student.store.duration")
             .description("Copying a checkpoint to the store")
             .serviceLevelObjectives(
-                Metrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(1000)))
+                ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(1000)))
             .register(registry);
     bytes =
         Counter.builder("student.store.bytes")

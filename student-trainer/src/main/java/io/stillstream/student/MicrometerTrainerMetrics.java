@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.AgeTimer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.PipelineAgeTimer;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.student.training.DriftWatch;
 import io.stillstream.student.training.ExamResult;
 import io.stillstream.student.training.PrequentialWindow;
@@ -50,7 +50,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer checkpointDuration;
   private final Timer checkpointStall;
   private final Timer examinationDuration;
-  private final AgeTimer age;
+  private final PipelineAgeTimer age;
 
   /**
    * @param classes names of the student's classes
@@ -82,24 +82,24 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     stepDuration =
         Timer.builder("student.step.duration")
             .description("One optimiser step, building its batch included")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     checkpointDuration =
         Timer.builder("student.checkpoint.duration")
             .description("From the beginning of a checkpoint until it is durable")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
             .register(registry);
     checkpointStall =
         Timer.builder("student.checkpoint.stall")
             .description("How long training waited for a checkpoint")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     examinationDuration =
         Timer.builder("student.held.out.duration")
             .description("How long training waited for a pass over the held-out examples")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
             .register(registry);
-    age = new AgeTimer(registry, "trained");
+    age = new PipelineAgeTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
     gauge("student.loss", "Of the last step, before it", "kind", "labels");

@@ -1,8 +1,8 @@
 package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class Outbox implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final Producer<byte[], byte[]> producer;
-  private final DeadLetters deadLetters;
+  private final DeadLetterFactory deadLetters;
   private final Duration patience;
   private final CountDownLatch stopping;
   private final List<Letter> unconfirmed = new ArrayList<>();
@@ -38,7 +38,7 @@ final class Outbox implements AutoCloseable {
    */
   Outbox(
       Producer<byte[], byte[]> producer,
-      DeadLetters deadLetters,
+      DeadLetterFactory deadLetters,
       Duration patience,
       CountDownLatch stopping) {
     this.producer = producer;
@@ -58,7 +58,7 @@ final class Outbox implements AutoCloseable {
   void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
         deadLetters.letter(
-            Coordinates.of(source), source.key(), source.value(), source.headers(), stage, cause));
+            RecordCoordinates.of(source), source.key(), source.value(), source.headers(), stage, cause));
   }
 
   /** Puts a record aside of which the value is not at hand any more. */
@@ -66,7 +66,7 @@ final class Outbox implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
         deadLetters.reference(
-            Coordinates.of(source), source.key(), source.headers(), stage, cause));
+            RecordCoordinates.of(source), source.key(), source.headers(), stage, cause));
   }
 
   private void send(ProducerRecord<byte[], byte[]> letter) {

@@ -3,7 +3,7 @@ package io.stillstream.student;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.student.predict.PredictionMetrics;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -27,7 +27,7 @@ final class PredictionMeters implements PredictionMetrics {
     duration =
         Timer.builder("student.prediction.duration")
             .description("A prediction, decoding and waiting for its turn included")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
   }
 

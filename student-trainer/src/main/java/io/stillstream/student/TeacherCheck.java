@@ -2,7 +2,7 @@ package io.stillstream.student;
 
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
@@ -25,11 +25,11 @@ final class TeacherCheck {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final RecordReader<LabeledView> reader;
+  private final RecordValueDeserializer<LabeledView> reader;
   private final ModelSpec student;
 
   TeacherCheck(
-      Consumer<byte[], byte[]> consumer, RecordReader<LabeledView> reader, ModelSpec student) {
+      Consumer<byte[], byte[]> consumer, RecordValueDeserializer<LabeledView> reader, ModelSpec student) {
     this.consumer = consumer;
     this.reader = reader;
     this.student = student;

@@ -5,8 +5,8 @@ import io.stillstream.page.PageTopics;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.UnexpectedFailures;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.student.store.StoreSettings;
 import io.stillstream.student.trace.TraceSettings;
 import io.stillstream.student.training.DriftSettings;
@@ -96,7 +96,7 @@ public record TrainerConfig(
       throw new IllegalArgumentException("group-id must not be empty");
     }
     atLeastOne("threads", threads);
-    int unused = UnexpectedFailures.requireLimit(maxConsecutiveFailures);
+    int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(
           "input views has no teacher: loss.kind must be cross-entropy then, was "
@@ -105,12 +105,12 @@ public record TrainerConfig(
   }
 
   /** What the trainer must be allowed to do at the brokers. */
-  public List<Privilege> privileges() {
+  public List<RequiredAcl> privileges() {
     return TrainerPrivileges.of(this);
   }
 
   /** What the live page looks at, with the trainer's own client. */
-  public List<Privilege> pagePrivileges() {
+  public List<RequiredAcl> pagePrivileges() {
     return TrainerPrivileges.ofPage(pageTopics());
   }
 

@@ -1,6 +1,6 @@
 package io.stillstream.student;
 
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.student.checkpoint.Ledger;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
@@ -46,7 +46,7 @@ final class TrainerLoop implements Saving.Standing {
   private final Forgetting forgetting;
   private final TrainerMetrics metrics;
   private final Progress progress;
-  private final AccessWatch access;
+  private final AccessMonitor access;
   private final CountDownLatch stopping;
   private final int classes;
 
@@ -77,7 +77,7 @@ final class TrainerLoop implements Saving.Standing {
       Forgetting forgetting,
       TrainerMetrics metrics,
       Progress progress,
-      AccessWatch access,
+      AccessMonitor access,
       CountDownLatch stopping,
       int classes) {
     this.config = config;

@@ -2,16 +2,16 @@ package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.page.Page;
-import io.stillstream.runtime.Endpoint;
 import io.stillstream.runtime.Health;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
-import io.stillstream.runtime.Site;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.Uninterrupted;
-import io.stillstream.runtime.access.Access;
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.UninterruptibleJoin;
+import io.stillstream.runtime.WebContent;
+import io.stillstream.runtime.access.AccessCheck;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.predict.PredictEndpoint;
@@ -46,7 +46,7 @@ public final class TrainerService implements Service {
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Progress progress = new Progress(System::nanoTime);
-  private final AccessWatch access;
+  private final AccessMonitor access;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<Workshop> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -63,7 +63,7 @@ public final class TrainerService implements Service {
     this.config = config;
     this.registry = registry;
     this.clock = clock;
-    this.access = new AccessWatch(config.kafka(), config.privileges());
+    this.access = new AccessMonitor(config.kafka(), config.privileges());
     ReleaseStore store =
         new ReleaseStore(config.directory().resolve(Workshop.RELEASES), new Disk());
     this.predictor = new Predictor(store, config.threads(), config.predict().maxPixels(), LOOK);
@@ -93,7 +93,7 @@ public final class TrainerService implements Service {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     DirectoryCheck.require(config.directory(), List.of(Workshop.CHECKPOINTS, Workshop.RELEASES));
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);
-    Access.require(config.kafka(), topics(), config.privileges(), PATIENCE);
+    AccessCheck.require(config.kafka(), topics(), config.privileges(), PATIENCE);
     config
         .evaluation()
         .heldOutTopic()
@@ -174,9 +174,9 @@ public final class TrainerService implements Service {
   }
 
   @Override
-  public List<Endpoint> endpoints() {
+  public List<HttpEndpoint> endpoints() {
     PredictionMeters meters = new PredictionMeters(registry);
-    List<Endpoint> endpoints = new ArrayList<>();
+    List<HttpEndpoint> endpoints = new ArrayList<>();
     endpoints.add(
         new PredictEndpoint(predictor, meters, System::nanoTime)
             .endpoint(config.predict().maxBytes()));
@@ -185,8 +185,8 @@ public final class TrainerService implements Service {
   }
 
   @Override
-  public Site site() {
-    return page.map(Page::site).orElse(Site.NONE);
+  public WebContent site() {
+    return page.map(Page::site).orElse(WebContent.NONE);
   }
 
   /**
@@ -212,7 +212,7 @@ public final class TrainerService implements Service {
     stopping.countDown();
     access.close();
     if (thread != null) {
-      Uninterrupted.join(thread);
+      UninterruptibleJoin.join(thread);
     }
     predictor.close();
   }

@@ -1,7 +1,7 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.TrainerConfig.Input;
@@ -26,18 +26,18 @@ final class ViewSource implements AutoCloseable {
 
   static ViewSource open(TrainerConfig config, MeterRegistry registry) {
     return config.input() == Input.VIEWS
-        ? ofViews(new RecordReader<>(AugmentedView.class, config.kafka(), registry))
-        : ofLabeledViews(new RecordReader<>(LabeledView.class, config.kafka(), registry));
+        ? ofViews(new RecordValueDeserializer<>(AugmentedView.class, config.kafka(), registry))
+        : ofLabeledViews(new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
   }
 
-  static ViewSource ofLabeledViews(RecordReader<LabeledView> reader) {
+  static ViewSource ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
     return new ViewSource(
         record -> reader.read(record.topic(), record.headers(), record.value()),
         reader::registryAvailable,
         reader::close);
   }
 
-  static ViewSource ofViews(RecordReader<AugmentedView> reader) {
+  static ViewSource ofViews(RecordValueDeserializer<AugmentedView> reader) {
     return new ViewSource(
         record -> unlabelled(reader.read(record.topic(), record.headers(), record.value())),
         reader::registryAvailable,

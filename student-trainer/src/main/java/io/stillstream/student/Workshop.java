@@ -2,14 +2,14 @@ package io.stillstream.student;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.Metrics;
-import io.stillstream.runtime.MetricsGuard;
+import io.stillstream.runtime.FailSafeMetrics;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.UnexpectedFailures;
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.checkpoint.CheckpointStore;
@@ -58,7 +58,7 @@ final class Workshop implements AutoCloseable {
   private final Clients clients;
   private LabeledStream stream;
   private ViewSource source;
-  private RecordWriter<Object> writer;
+  private RecordValueSerializer<Object> writer;
   private BackgroundSender sender;
   private TrainerLoop loop;
   private Copies copies = Copies.NONE;
@@ -78,7 +78,7 @@ final class Workshop implements AutoCloseable {
       ModelSpec model,
       MeterRegistry registry,
       Progress progress,
-      AccessWatch access,
+      AccessMonitor access,
       CountDownLatch stopping,
       InstantSource clock) {
     Workshop workshop = new Workshop(config);
@@ -110,7 +110,7 @@ final class Workshop implements AutoCloseable {
       ModelSpec model,
       MeterRegistry registry,
       Progress progress,
-      AccessWatch access,
+      AccessMonitor access,
       CountDownLatch stopping,
       InstantSource clock)
       throws IOException {
@@ -139,7 +139,7 @@ final class Workshop implements AutoCloseable {
             lock::requireHeld,
             clock);
     TrainerMetrics metrics =
-        MetricsGuard.of(
+        FailSafeMetrics.of(
             TrainerMetrics.class, new MicrometerTrainerMetrics(registry, clock, model.classes()));
     BatchBuilder batches = new BatchBuilder(model, config.loss());
     Trainee trainee = opened(Trainee.open(config, model, batches, checkpoints, metrics));
@@ -152,7 +152,7 @@ final class Workshop implements AutoCloseable {
                     step ->
                         ledger.append(lock.epoch(), "restored", step, Map.of("from", from.uri()))));
     source = opened(ViewSource.open(config, registry));
-    writer = opened(new RecordWriter<>(config.kafka(), registry));
+    writer = opened(new RecordValueSerializer<>(config.kafka(), registry));
     boolean teacherFits = teacherFits(model, registry) || trainee.begin().viewsSeen() > 0;
 
     TopicInquiry inquiry = opened(clients.inquiry());
@@ -175,11 +175,11 @@ final class Workshop implements AutoCloseable {
     Gauge.builder("student.merge.bytes", stream, LabeledStream::waitingBytes)
         .description("Of records that wait for those of other partitions")
         .register(registry);
-    opened(Metrics.bindKafka(consumer, registry));
+    opened(ServiceMetrics.bindKafka(consumer, registry));
     Producer<byte[], byte[]> producer = clients.producer();
     Outbox outbox =
         opened(new Outbox(producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
-    opened(Metrics.bindKafka(producer, registry));
+    opened(ServiceMetrics.bindKafka(producer, registry));
     TrainerConfig.TopicNames topics = config.topics();
     sender =
         opened(
@@ -197,7 +197,7 @@ final class Workshop implements AutoCloseable {
             clock,
             trainee.begin().events(),
             registry);
-    UnexpectedFailures failures = new UnexpectedFailures(config.maxConsecutiveFailures());
+    UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(config.maxConsecutiveFailures());
     Lineage lineage = new Lineage(trainee.begin());
     Announcer announcer = new Announcer(topics, sender, releases, copies, clock);
     Optional<ExamSet> exam = new HeldOut(config, clients, model, batches).read(registry);
@@ -309,8 +309,8 @@ final class Workshop implements AutoCloseable {
     }
     // A reader of its own: that of the stream says later whether the registry answers.
     try (Consumer<byte[], byte[]> consumer = clients.consumer();
-        RecordReader<LabeledView> first =
-            new RecordReader<>(LabeledView.class, config.kafka(), registry)) {
+        RecordValueDeserializer<LabeledView> first =
+            new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry)) {
       return new TeacherCheck(consumer, first, model).check(config.source());
     }
   }

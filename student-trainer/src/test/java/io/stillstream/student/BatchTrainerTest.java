@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.TooManyFailuresException;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.training.Batch;
 import io.stillstream.student.training.BatchBuilder;
@@ -80,10 +80,10 @@ class BatchTrainerTest {
           training,
           new Outbox(
               producer,
-              new DeadLetters("letters", "student-trainer", meters),
+              new DeadLetterFactory("letters", "student-trainer", meters),
               Duration.ofSeconds(1),
               new CountDownLatch(1)),
-          new UnexpectedFailures(4),
+          new UnexpectedFailurePolicy(4),
           metrics);
   private final Pending pending = new Pending();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.checkpoint.Checkpoint;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
@@ -99,7 +99,7 @@ class CheckpointUpgradeTest {
   }
 
   private TrainerConfig config() {
-    return Settings.parse(
+    return YamlSettings.parse(
         """
         kafka: {bootstrap.servers: "localhost:1"}
         student: src/test/resources/students/mlp

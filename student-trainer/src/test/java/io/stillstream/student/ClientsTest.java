@@ -2,7 +2,7 @@ package io.stillstream.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ class ClientsTest {
   void shouldNotLetClientSettingsUndoWhatCountingRestsOn() {
     // given
     TrainerConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             """
             kafka:
               bootstrap.servers: "localhost:1"

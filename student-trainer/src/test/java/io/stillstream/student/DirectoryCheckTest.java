@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -106,7 +106,7 @@ class DirectoryCheckTest {
     // given: nothing listens at this port
     Path file = Files.createFile(scratch.resolve("file"));
     TrainerConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             """
             kafka: {bootstrap.servers: "localhost:1"}
             student: src/test/resources/students/cnn

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.student.checkpoint.PendingEvent;
@@ -44,13 +44,13 @@ class EventsTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private DevelopmentRegistry registry;
-  private RecordWriter<Object> writer;
+  private RecordValueSerializer<Object> writer;
   private BackgroundSender sender;
 
   @BeforeEach
   void open() throws IOException {
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
-    writer = new RecordWriter<>(kafka(), meters);
+    writer = new RecordValueSerializer<>(kafka(), meters);
     sender =
         new BackgroundSender(
             writer, producer, List.of("events", "progress"), meters, Duration.ofSeconds(30));
@@ -315,8 +315,8 @@ class EventsTest {
   }
 
   private StudentEvent read(ProducerRecord<byte[], byte[]> record) {
-    try (RecordReader<StudentEvent> reader =
-        new RecordReader<>(StudentEvent.class, kafka(), meters)) {
+    try (RecordValueDeserializer<StudentEvent> reader =
+        new RecordValueDeserializer<>(StudentEvent.class, kafka(), meters)) {
       return reader.read("events", new RecordHeaders(), record.value());
     }
   }

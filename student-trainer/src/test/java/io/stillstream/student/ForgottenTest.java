@@ -2,7 +2,7 @@ package io.stillstream.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.training.View;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ class ForgottenTest {
     List<Forgotten.Request> requests = forgotten.open();
 
     // then
-    assertThat(requests).singleElement().isEqualTo(new Forgotten.Request(0, 1, ImageKey.of("b")));
+    assertThat(requests).singleElement().isEqualTo(new Forgotten.Request(0, 1, ImageIdHash.of("b")));
     assertThat(forgotten.holds(view("a", null))).isFalse();
     assertThat(forgotten.holds(view("b", null))).isTrue();
     assertThat(forgotten.holds(view("c", "b"))).isTrue();
@@ -88,11 +88,11 @@ class ForgottenTest {
   }
 
   private static byte[] key(String imageId) {
-    return ImageKey.of(imageId).bytes();
+    return ImageIdHash.of(imageId).bytes();
   }
 
   private static View view(String imageId, String partner) {
     return new View(PixelEncoding.RAW, new byte[1], null, null, true)
-        .of(ImageKey.of(imageId).number(), partner == null ? 0 : ImageKey.of(partner).number());
+        .of(ImageIdHash.of(imageId).number(), partner == null ? 0 : ImageIdHash.of(partner).number());
   }
 }

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.TooManyFailuresException;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
@@ -48,8 +48,8 @@ class IntakeTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private DevelopmentRegistry registry;
   private int failures;
-  private RecordReader<LabeledView> reader;
-  private RecordWriter<LabeledView> writer;
+  private RecordValueDeserializer<LabeledView> reader;
+  private RecordValueSerializer<LabeledView> writer;
 
   @BeforeEach
   void open() throws IOException {
@@ -60,8 +60,8 @@ class IntakeTest {
             registry.url().toString(),
             "stillstream.unknown.id.timeout.ms",
             "0");
-    reader = new RecordReader<>(LabeledView.class, kafka, meters);
-    writer = new RecordWriter<>(kafka, meters);
+    reader = new RecordValueDeserializer<>(LabeledView.class, kafka, meters);
+    writer = new RecordValueSerializer<>(kafka, meters);
   }
 
   @AfterEach
@@ -209,7 +209,7 @@ class IntakeTest {
       failures--;
       throw new IllegalStateException("cannot tell");
     }
-    return List.of(view.image(), view.partner()).contains(ImageKey.of("forgotten").number());
+    return List.of(view.image(), view.partner()).contains(ImageIdHash.of("forgotten").number());
   }
 
   @Test
@@ -252,12 +252,12 @@ class IntakeTest {
   }
 
   private Intake intake(boolean teacherFits) {
-    DeadLetters letters = new DeadLetters("letters", "student-trainer", meters);
+    DeadLetterFactory letters = new DeadLetterFactory("letters", "student-trainer", meters);
     return new Intake(
         ViewSource.ofLabeledViews(reader),
         new Examiner(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         new Outbox(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
-        new UnexpectedFailures(3),
+        new UnexpectedFailurePolicy(3),
         new MicrometerTrainerMetrics(meters, InstantSource.system(), STUDENT.classes()),
         this::refuses,
         teacherFits);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.LabeledView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,8 +154,8 @@ class KillIT {
     long begin = System.currentTimeMillis() - count;
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(cluster.kafka(), Map.of()));
-        RecordWriter<LabeledView> writer =
-            new RecordWriter<>(cluster.kafka(), new SimpleMeterRegistry())) {
+        RecordValueSerializer<LabeledView> writer =
+            new RecordValueSerializer<>(cluster.kafka(), new SimpleMeterRegistry())) {
       for (int i = 0; i < count; i++) {
         byte[] value = writer.write(topic, Views.view(i));
         long timestamp = begin + i;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -131,8 +131,8 @@ class OutboxTest {
     return new Outbox(producer, letters(), patience, stopping);
   }
 
-  private static DeadLetters letters() {
-    return new DeadLetters("letters", "test", new SimpleMeterRegistry());
+  private static DeadLetterFactory letters() {
+    return new DeadLetterFactory("letters", "test", new SimpleMeterRegistry());
   }
 
   private static void put(Outbox outbox, long offset, int bytes) {

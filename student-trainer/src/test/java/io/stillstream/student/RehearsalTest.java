@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.LabeledView;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +64,7 @@ class RehearsalTest {
 
   private Rehearsal open() {
     TrainerConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             """
             kafka: {}
             student: src/test/resources/students/cnn

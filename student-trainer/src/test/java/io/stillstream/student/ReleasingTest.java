@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.student.TrainerConfig.OnTopicChange;
 import io.stillstream.student.checkpoint.Contest;
@@ -75,7 +75,7 @@ class ReleasingTest {
   private final Said said = new Said();
   private final List<Yardstick> opened = new ArrayList<>();
   private DevelopmentRegistry registry;
-  private RecordWriter<Object> writer;
+  private RecordValueSerializer<Object> writer;
   private BackgroundSender sender;
   private ReleaseStore store;
   private Releases releases;
@@ -96,7 +96,7 @@ class ReleasingTest {
   void open() throws IOException {
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
     writer =
-        new RecordWriter<>(
+        new RecordValueSerializer<>(
             Map.of(
                 "bootstrap.servers",
                 "localhost:1",
@@ -477,7 +477,7 @@ class ReleasingTest {
   /** As the service opens it, going on from what was saved last. */
   private Releasing releasing(String more) throws IOException {
     TrainerConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             "kafka: {bootstrap.servers: \"localhost:1\"}\nstudent: s\ndirectory: d\n" + more,
             TrainerConfig.class,
             Map.of());

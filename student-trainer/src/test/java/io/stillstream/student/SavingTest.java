@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
 import io.stillstream.student.checkpoint.CheckpointStore;
 import io.stillstream.student.checkpoint.DirectoryLock;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.checkpoint.Ledger;
 import io.stillstream.student.checkpoint.TopicIdentity;
-import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.checkpoint.TrainerState.TeacherId;
+import io.stillstream.student.checkpoint.TrainerState;
 import io.stillstream.student.release.Release;
 import io.stillstream.student.release.ReleaseStore;
 import io.stillstream.student.release.Releases;
@@ -299,7 +299,7 @@ class SavingTest {
 
     Session() throws IOException {
       TrainerConfig config =
-          Settings.parse(
+          YamlSettings.parse(
               """
               kafka: {bootstrap.servers: "localhost:1"}
               student: src/test/resources/students/cnn
@@ -333,9 +333,9 @@ class SavingTest {
                   : CompletableFuture.failedFuture(new TimeoutException("away"));
             }
           };
-      RecordWriter<Object> writer =
+      RecordValueSerializer<Object> writer =
           opened(
-              new RecordWriter<>(Map.of("schema.registry.url", registry.url().toString()), meters));
+              new RecordValueSerializer<>(Map.of("schema.registry.url", registry.url().toString()), meters));
       BackgroundSender sender =
           opened(
               new BackgroundSender(
@@ -363,7 +363,7 @@ class SavingTest {
       outbox =
           new Outbox(
               producer,
-              new DeadLetters("letters", "test", meters),
+              new DeadLetterFactory("letters", "test", meters),
               Duration.ofSeconds(1),
               stopping);
       saving =

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.student.store.S3Server;
 import java.io.IOException;
@@ -129,8 +129,8 @@ class StoreIT {
     TopicPartition partition = new TopicPartition(topic, 0);
     try (Consumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(KafkaSettings.consumer(CLUSTER.kafka(), Map.of()));
-        RecordReader<StudentRelease> reader =
-            new RecordReader<>(StudentRelease.class, CLUSTER.kafka(), new SimpleMeterRegistry())) {
+        RecordValueDeserializer<StudentRelease> reader =
+            new RecordValueDeserializer<>(StudentRelease.class, CLUSTER.kafka(), new SimpleMeterRegistry())) {
       consumer.assign(List.of(partition));
       consumer.seek(partition, consumer.endOffsets(List.of(partition)).get(partition) - 1);
       List<ConsumerRecord<byte[], byte[]>> records =

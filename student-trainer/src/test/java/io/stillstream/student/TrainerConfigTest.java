@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.page.PageSettings;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.TrainerConfig.Input;
 import io.stillstream.student.TrainerConfig.OnOffsetGap;
 import io.stillstream.student.TrainerConfig.OnTopicChange;
 import io.stillstream.student.training.BufferKind;
 import io.stillstream.student.training.BufferLimits;
-import io.stillstream.student.training.LossSettings;
 import io.stillstream.student.training.LossSettings.DistSettings;
 import io.stillstream.student.training.LossSettings.DkdSettings;
 import io.stillstream.student.training.LossSettings.Kind;
+import io.stillstream.student.training.LossSettings;
 import io.stillstream.student.training.OnTeacherChange;
-import io.stillstream.student.training.OptimiserSettings;
 import io.stillstream.student.training.OptimiserSettings.ScheduleKind;
 import io.stillstream.student.training.OptimiserSettings.ScheduleSettings;
+import io.stillstream.student.training.OptimiserSettings;
 import io.stillstream.student.training.Recipe;
 import io.stillstream.student.training.Trial;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ class TrainerConfigTest {
   void shouldReadTheSample() {
     // when
     TrainerConfig config =
-        Settings.load(Path.of("../deploy/config/trainer.yaml"), TrainerConfig.class, Map.of());
+        YamlSettings.load(Path.of("../deploy/config/trainer.yaml"), TrainerConfig.class, Map.of());
 
     // then: it spells the defaults out
     TrainerConfig defaults = parse(MINIMAL);
@@ -139,7 +139,7 @@ class TrainerConfigTest {
             new BufferSettings(
                 BufferKind.CLASS_BALANCED, 7, Optional.of(9L), OnTeacherChange.DROP));
     assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(7, 9));
-    assertThat(parse(Settings.effective(config))).isEqualTo(config);
+    assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
   }
 
   @Test
@@ -240,6 +240,6 @@ class TrainerConfigTest {
   }
 
   private static TrainerConfig parse(String yaml) {
-    return Settings.parse(yaml, TrainerConfig.class, Map.of());
+    return YamlSettings.parse(yaml, TrainerConfig.class, Map.of());
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -462,7 +462,7 @@ class TrainerIT extends TrainerTestBase {
     producer
         .send(
             new ProducerRecord<>(
-                "forgotten-" + suffix, ImageKey.of(imageId).bytes(), new byte[] {1}))
+                "forgotten-" + suffix, ImageIdHash.of(imageId).bytes(), new byte[] {1}))
         .get();
   }
 
@@ -486,7 +486,7 @@ class TrainerIT extends TrainerTestBase {
   }
 
   private static boolean holds(byte[] buffer, String imageId) {
-    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(ImageKey.of(imageId).number()).array();
+    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(ImageIdHash.of(imageId).number()).array();
     return new String(buffer, ISO_8859_1).contains(new String(number, ISO_8859_1));
   }
 

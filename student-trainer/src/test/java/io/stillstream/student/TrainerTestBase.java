@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.LabeledView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ abstract class TrainerTestBase {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<TrainerService> started = new ArrayList<>();
   Producer<byte[], byte[]> producer;
-  RecordWriter<LabeledView> writer;
+  RecordValueSerializer<LabeledView> writer;
 
   /** Of the topics that trainers and this test use; {@link TestCluster#topics} makes them. */
   String suffix;
@@ -47,7 +47,7 @@ abstract class TrainerTestBase {
   @BeforeEach
   void open() {
     producer = new KafkaProducer<>(KafkaSettings.producer(CLUSTER.kafka(), Map.of()));
-    writer = new RecordWriter<>(CLUSTER.kafka(), meters);
+    writer = new RecordValueSerializer<>(CLUSTER.kafka(), meters);
   }
 
   @AfterEach
@@ -63,7 +63,7 @@ abstract class TrainerTestBase {
     yaml += "student: src/test/resources/students/cnn\nbuffer: {views: 100}\n";
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
     yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
-    TrainerConfig config = Settings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());
+    TrainerConfig config = YamlSettings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());
     TrainerService trainer = new TrainerService(config, meters);
     trainer.start();
     started.add(trainer);
@@ -77,7 +77,7 @@ abstract class TrainerTestBase {
   }
 
   final <T> List<T> read(String topic, Class<T> type) {
-    try (RecordReader<T> reader = new RecordReader<>(type, CLUSTER.kafka(), meters)) {
+    try (RecordValueDeserializer<T> reader = new RecordValueDeserializer<>(type, CLUSTER.kafka(), meters)) {
       return records(topic).stream()
           .map(record -> reader.read(topic, record.headers(), record.value()))
           .toList();

@@ -1,9 +1,9 @@
 package io.stillstream.teacher;
 
-import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.ModelSpec.InputType;
 import io.stillstream.runtime.ModelSpec.Layout;
-import io.stillstream.runtime.PixelScaler;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.PixelNormalizer;
 import io.stillstream.teacher.labels.Pixels;
 import io.stillstream.teacher.labels.Prepared;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ final class BatchBuffers {
   private final ModelSpec spec;
   private final ViewFit fit;
   private final Layout layout;
-  private final Optional<PixelScaler> scaler;
+  private final Optional<PixelNormalizer> scaler;
   private final int viewBytes;
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
 
@@ -39,7 +39,7 @@ final class BatchBuffers {
     this.fit = fit;
     boolean isFloat = spec.inputType() == InputType.FLOAT;
     this.layout = isFloat && scaledLater ? Layout.NHWC : spec.layout();
-    this.scaler = isFloat && !scaledLater ? Optional.of(new PixelScaler(spec)) : Optional.empty();
+    this.scaler = isFloat && !scaledLater ? Optional.of(new PixelNormalizer(spec)) : Optional.empty();
     this.viewBytes = spec.height() * spec.width() * spec.channels();
   }
 

@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
-import io.stillstream.teacher.labels.AdaptiveFraction;
 import io.stillstream.teacher.labels.AdaptiveFraction.Standing;
+import io.stillstream.teacher.labels.AdaptiveFraction;
 import io.stillstream.teacher.labels.FractionBudget;
 import io.stillstream.teacher.labels.LabelBudget;
 import java.time.Duration;
@@ -64,8 +64,8 @@ final class Budgeting implements AutoCloseable {
       MeterRegistry registry,
       InstantSource clock) {
     AdaptiveFraction fraction = new AdaptiveFraction(adaptive.rule());
-    RecordReader<StudentProgress> records =
-        new RecordReader<>(StudentProgress.class, clients.serde(), registry);
+    RecordValueDeserializer<StudentProgress> records =
+        new RecordValueDeserializer<>(StudentProgress.class, clients.serde(), registry);
     ProgressReader reader;
     try {
       reader =

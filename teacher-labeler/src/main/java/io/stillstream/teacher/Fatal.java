@@ -1,6 +1,6 @@
 package io.stillstream.teacher;
 
-import io.stillstream.runtime.access.Refused;
+import io.stillstream.runtime.access.AuthorizationFailures;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -37,7 +37,7 @@ final class Fatal {
     if (!(failure instanceof KafkaException)) {
       return true;
     }
-    if (Refused.in(failure).isPresent()) {
+    if (AuthorizationFailures.in(failure).isPresent()) {
       return false;
     }
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)

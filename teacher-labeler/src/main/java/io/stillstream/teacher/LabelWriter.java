@@ -1,8 +1,8 @@
 package io.stillstream.teacher;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -30,7 +30,7 @@ final class LabelWriter {
   /** What Kafka adds to one record alone in its batch, generously. */
   private static final int OVERHEAD = 256;
 
-  private final RecordWriter<LabeledView> writer;
+  private final RecordValueSerializer<LabeledView> writer;
   private final String topic;
   private final int maxBytes;
   private final InstantSource clock;
@@ -38,7 +38,7 @@ final class LabelWriter {
   /**
    * @param maxBytes largest batch that producer and topic take
    */
-  LabelWriter(RecordWriter<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
+  LabelWriter(RecordValueSerializer<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
     this.writer = writer;
     this.topic = topic;
     this.maxBytes = maxBytes;
@@ -86,7 +86,7 @@ final class LabelWriter {
           "the labelled view takes " + size + " bytes, the topic at most " + maxBytes);
     }
     return new ProducerRecord<>(
-        topic, null, null, source.key(), value, DeadLetters.forSuccessor(source.headers()));
+        topic, null, null, source.key(), value, DeadLetterFactory.forSuccessor(source.headers()));
   }
 
   /** Writes a view of nothing, for the sake of its schema. */

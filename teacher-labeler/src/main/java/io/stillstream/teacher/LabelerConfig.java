@@ -3,8 +3,8 @@ package io.stillstream.teacher;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.UnexpectedFailures;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.teacher.labels.BatchSizes;
 import io.stillstream.teacher.reload.TeacherEntry;
 import java.nio.file.Path;
@@ -100,11 +100,11 @@ public record LabelerConfig(
     if (decodeThreads < 1) {
       throw new IllegalArgumentException("decode-threads must be at least 1, was " + decodeThreads);
     }
-    int unused = UnexpectedFailures.requireLimit(maxConsecutiveFailures);
+    int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
   }
 
   /** What the labeler must be allowed to do at the brokers. */
-  public List<Privilege> privileges() {
+  public List<RequiredAcl> privileges() {
     return LabelerPrivileges.of(this);
   }
 

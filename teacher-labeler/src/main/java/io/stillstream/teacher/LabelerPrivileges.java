@@ -1,6 +1,6 @@
 package io.stillstream.teacher;
 
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
@@ -9,28 +9,28 @@ import org.apache.kafka.common.acl.AclOperation;
 final class LabelerPrivileges {
   private LabelerPrivileges() {}
 
-  static List<Privilege> of(LabelerConfig config) {
+  static List<RequiredAcl> of(LabelerConfig config) {
     LabelerConfig.TopicNames topics = config.topics();
-    List<Privilege> needed = new ArrayList<>();
-    needed.add(Privilege.topic(AclOperation.READ, topics.views(), "views"));
-    needed.add(Privilege.topic(AclOperation.WRITE, topics.labeledViews(), "labelled views"));
+    List<RequiredAcl> needed = new ArrayList<>();
+    needed.add(RequiredAcl.topic(AclOperation.READ, topics.views(), "views"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.labeledViews(), "labelled views"));
     needed.add(
-        Privilege.topic(
+        RequiredAcl.topic(
             AclOperation.DESCRIBE_CONFIGS, topics.labeledViews(), "the largest labelled view"));
-    needed.add(Privilege.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
-        Privilege.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
     if (config.label().adaptive().isPresent()) {
       needed.add(
-          Privilege.topic(
+          RequiredAcl.topic(
               AclOperation.READ,
               topics.studentProgress(),
               "label.adaptive: how many labels students need"));
     }
-    needed.add(Privilege.group(config.groupId(), "to share the partitions, and to commit"));
+    needed.add(RequiredAcl.group(config.groupId(), "to share the partitions, and to commit"));
     // Each instance has an id of its own.
     needed.add(
-        Privilege.transactions(config.groupId() + "-", "to commit labels and offsets as one"));
+        RequiredAcl.transactions(config.groupId() + "-", "to commit labels and offsets as one"));
     return List.copyOf(needed);
   }
 }

@@ -1,21 +1,21 @@
 package io.stillstream.teacher;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Health;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.FailSafeMetrics;
 import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.Health;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Metrics;
-import io.stillstream.runtime.MetricsGuard;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.MaxRecordSize;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.Service;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.TopicLimit;
-import io.stillstream.runtime.UnexpectedFailures;
-import io.stillstream.runtime.access.Access;
-import io.stillstream.runtime.access.AccessWatch;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.access.AccessCheck;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.teacher.labels.Answer;
@@ -83,7 +83,7 @@ public final class LabelerService implements Service {
     try {
       ClientSettings clients = new ClientSettings(config);
       KafkaSettings.requireBroker(config.kafka(), patience);
-      Access.require(config.kafka(), config.topicsInUse(), config.privileges(), patience);
+      AccessCheck.require(config.kafka(), config.topicsInUse(), config.privileges(), patience);
       parts.requireOpen();
       TorchScriptModel.useThreads(config.threads());
       new ExtraLibraries(config.libraries()).load();
@@ -107,7 +107,7 @@ public final class LabelerService implements Service {
   }
 
   @Override
-  public List<Endpoint> endpoints() {
+  public List<HttpEndpoint> endpoints() {
     return new TeacherEndpoints(() -> running).all();
   }
 
@@ -143,10 +143,10 @@ public final class LabelerService implements Service {
     Faculty faculty = reloads.faculty();
     int lanes = lanes(faculty);
     LabelerMetrics metrics =
-        MetricsGuard.of(
+        FailSafeMetrics.of(
             LabelerMetrics.class,
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
-    AccessWatch access = parts.keep(new AccessWatch(config.kafka(), config.privileges()));
+    AccessMonitor access = parts.keep(new AccessMonitor(config.kafka(), config.privileges()));
     LoopState state = new LoopState(nanoTime, access::refused);
     Budgeting budgeting = parts.keep(Budgeting.open(config, clients, registry, clock));
     ViewLabeling labeling = labeling(clients, faculty, budgeting.budget(), metrics);
@@ -183,9 +183,9 @@ public final class LabelerService implements Service {
 
   private ViewLabeling labeling(
       ClientSettings clients, Faculty faculty, LabelBudget budget, LabelerMetrics metrics) {
-    RecordReader<AugmentedView> reader =
-        parts.keep(new RecordReader<>(AugmentedView.class, clients.serde(), registry));
-    RecordWriter<LabeledView> writer = parts.keep(new RecordWriter<>(clients.serde(), registry));
+    RecordValueDeserializer<AugmentedView> reader =
+        parts.keep(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
+    RecordValueSerializer<LabeledView> writer = parts.keep(new RecordValueSerializer<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new ViewLabeling(
@@ -194,9 +194,9 @@ public final class LabelerService implements Service {
         new Examiner(config.batch().sizes(), caps(metrics), metrics, nanoTime),
         new Outcomes(
             new LabelWriter(writer, labels, limit(labels, clients), clock),
-            new DeadLetters(letters, NAME, registry, limit(letters, clients))
+            new DeadLetterFactory(letters, NAME, registry, limit(letters, clients))
                 .expecting(Stream.of(Answer.Reason.values()).map(Answer.Reason::tag).toList())),
-        new UnexpectedFailures(config.maxConsecutiveFailures(), BrokenTeacherException.class),
+        new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
         parts.keep(Suspects.open(config.stateDirectory(), config.transactionalId(), metrics)),
         () -> reader.registryKnows(config.topics().views()));
   }
@@ -205,7 +205,7 @@ public final class LabelerService implements Service {
     Consumer<byte[], byte[]> consumer =
         // The loop closes it too, if it comes to run; a second time does nothing.
         parts.keep(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
-    parts.keep(Metrics.bindKafka(consumer, registry));
+    parts.keep(ServiceMetrics.bindKafka(consumer, registry));
     return new Intake(
         consumer, new Batcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
   }
@@ -219,7 +219,7 @@ public final class LabelerService implements Service {
   }
 
   private int limit(String topic, ClientSettings clients) {
-    return TopicLimit.of(topic, config.kafka(), clients.maxRequestSize());
+    return MaxRecordSize.of(topic, config.kafka(), clients.maxRequestSize());
   }
 
   private void run(LabelingLoop loop) {

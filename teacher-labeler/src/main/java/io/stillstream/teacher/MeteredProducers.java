@@ -3,7 +3,7 @@ package io.stillstream.teacher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.ServiceMetrics;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,7 +24,7 @@ final class MeteredProducers implements Supplier<Producer<byte[], byte[]>>, Auto
   public Producer<byte[], byte[]> get() {
     close();
     Producer<byte[], byte[]> producer = KafkaSettings.client(() -> new KafkaProducer<>(settings));
-    latest = Metrics.bindKafka(producer, registry);
+    latest = ServiceMetrics.bindKafka(producer, registry);
     return producer;
   }
 

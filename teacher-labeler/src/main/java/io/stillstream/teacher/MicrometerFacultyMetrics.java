@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.teacher.labels.FacultyMetrics;
 import io.stillstream.teacher.labels.Term.Credit;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class MicrometerFacultyMetrics implements FacultyMetrics {
         Timer.builder("teacher.swap.duration")
             .description("Time for which no batch could begin because a teacher was replaced")
             .serviceLevelObjectives(
-                Metrics.buckets(Duration.ofNanos(10_000), Duration.ofSeconds(1)))
+                ServiceMetrics.buckets(Duration.ofNanos(10_000), Duration.ofSeconds(1)))
             .register(registry);
   }
 

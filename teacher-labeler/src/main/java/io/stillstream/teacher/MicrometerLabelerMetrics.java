@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.AgeTimer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.PipelineAgeTimer;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.Batch;
 import io.stillstream.teacher.labels.LabelerMetrics;
@@ -35,7 +35,7 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
-  private final AgeTimer age;
+  private final PipelineAgeTimer age;
   private final RunningAccuracy accuracy = new RunningAccuracy(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
   private final AtomicInteger pending = new AtomicInteger();
@@ -92,9 +92,9 @@ final class MicrometerLabelerMetrics implements LabelerMetrics {
     inference =
         Timer.builder("teacher.inference.duration")
             .description("One batch through the teacher")
-            .serviceLevelObjectives(Metrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
-    age = new AgeTimer(registry, "labeled");
+    age = new PipelineAgeTimer(registry, "labeled");
     Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);

@@ -1,8 +1,8 @@
 package io.stillstream.teacher;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.Teacher;
@@ -19,9 +19,9 @@ final class Outcomes {
   private static final String STAGE = "label";
 
   private final LabelWriter writer;
-  private final DeadLetters deadLetters;
+  private final DeadLetterFactory deadLetters;
 
-  Outcomes(LabelWriter writer, DeadLetters deadLetters) {
+  Outcomes(LabelWriter writer, DeadLetterFactory deadLetters) {
     this.writer = writer;
     this.deadLetters = deadLetters;
   }
@@ -61,7 +61,7 @@ final class Outcomes {
   private Outcome refuse(ConsumerRecord<byte[], byte[]> record, Refused answer) {
     return new Outcome(
         deadLetters.letter(
-            Coordinates.of(record),
+            RecordCoordinates.of(record),
             record.key(),
             record.value(),
             record.headers(),

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.teacher.labels.AdaptiveFraction;
 import java.time.InstantSource;
@@ -26,15 +26,15 @@ final class ProgressIntake {
 
   /** All reasons for which a record is skipped. */
   private static final List<String> REASONS =
-      Stream.concat(RecordReader.REASONS.stream(), Stream.of(VALUES)).toList();
+      Stream.concat(RecordValueDeserializer.REASONS.stream(), Stream.of(VALUES)).toList();
 
-  private final RecordReader<StudentProgress> reader;
+  private final RecordValueDeserializer<StudentProgress> reader;
   private final AdaptiveFraction fraction;
   private final MeterRegistry registry;
   private final InstantSource clock;
 
   ProgressIntake(
-      RecordReader<StudentProgress> reader,
+      RecordValueDeserializer<StudentProgress> reader,
       AdaptiveFraction fraction,
       MeterRegistry registry,
       InstantSource clock) {

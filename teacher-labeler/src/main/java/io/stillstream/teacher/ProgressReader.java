@@ -1,6 +1,6 @@
 package io.stillstream.teacher;
 
-import io.stillstream.runtime.Uninterrupted;
+import io.stillstream.runtime.UninterruptibleJoin;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -188,6 +188,6 @@ final class ProgressReader implements Runnable, AutoCloseable {
   public void close() {
     stopping.countDown();
     consumer.wakeup();
-    Uninterrupted.join(thread);
+    UninterruptibleJoin.join(thread);
   }
 }

@@ -1,7 +1,7 @@
 package io.stillstream.teacher;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
@@ -11,9 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Turns a record of {@code views} into a view, and a view into its pixels. */
 final class ViewDecoder {
-  private final RecordReader<AugmentedView> reader;
+  private final RecordValueDeserializer<AugmentedView> reader;
 
-  ViewDecoder(RecordReader<AugmentedView> reader) {
+  ViewDecoder(RecordValueDeserializer<AugmentedView> reader) {
     this.reader = reader;
   }
 

@@ -1,6 +1,6 @@
 package io.stillstream.teacher;
 
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Faculty;
 import java.util.List;
@@ -13,7 +13,7 @@ final class ViewLabeling implements Labeling {
   private final Triage triage;
   private final Examiner examiner;
   private final Outcomes outcomes;
-  private final UnexpectedFailures failures;
+  private final UnexpectedFailurePolicy failures;
   private final Suspects suspects;
   private final BooleanSupplier registryKnowsViews;
 
@@ -25,7 +25,7 @@ final class ViewLabeling implements Labeling {
       Triage triage,
       Examiner examiner,
       Outcomes outcomes,
-      UnexpectedFailures failures,
+      UnexpectedFailurePolicy failures,
       Suspects suspects,
       BooleanSupplier registryKnowsViews) {
     this.faculty = faculty;

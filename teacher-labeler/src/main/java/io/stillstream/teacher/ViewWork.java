@@ -1,15 +1,15 @@
 package io.stillstream.teacher;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.teacher.Suspects.Note;
-import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.Answer.Reason;
 import io.stillstream.teacher.labels.Answer.Refused;
+import io.stillstream.teacher.labels.Answer;
 import io.stillstream.teacher.labels.BrokenTeacherException;
-import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Examiner.Paper;
+import io.stillstream.teacher.labels.Examiner;
 import io.stillstream.teacher.labels.Pixels;
 import io.stillstream.teacher.labels.Teacher;
 import io.stillstream.teacher.labels.Term;
@@ -39,7 +39,7 @@ final class ViewWork implements Labeling.Work {
   private final Triage triage;
   private final Examiner examiner;
   private final Outcomes outcomes;
-  private final UnexpectedFailures failures;
+  private final UnexpectedFailurePolicy failures;
   private final Suspects suspects;
 
   private Teacher teacher;
@@ -58,7 +58,7 @@ final class ViewWork implements Labeling.Work {
       Triage triage,
       Examiner examiner,
       Outcomes outcomes,
-      UnexpectedFailures failures,
+      UnexpectedFailurePolicy failures,
       Suspects suspects) {
     this.records = records;
     this.suspected = suspected;
@@ -151,7 +151,7 @@ final class ViewWork implements Labeling.Work {
   private Outcome encoded(Entry entry, List<io.stillstream.schemas.Teacher> credited) {
     try {
       Outcome outcome =
-          failures.run(Coordinates.of(entry.record()), () -> outcomes.of(entry, credited));
+          failures.run(RecordCoordinates.of(entry.record()), () -> outcomes.of(entry, credited));
       if (!(entry.answer() instanceof Refused)) {
         failures.succeeded();
       }
@@ -191,7 +191,7 @@ final class ViewWork implements Labeling.Work {
 
   private Entry triaged(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return failures.run(Coordinates.of(record), () -> triage.of(record, teacher));
+      return failures.run(RecordCoordinates.of(record), () -> triage.of(record, teacher));
     } catch (BadRecordException e) {
       return new Entry(record, null, null, Triage.refused(e));
     }
@@ -202,7 +202,7 @@ final class ViewWork implements Labeling.Work {
     try {
       return entry.answered(
           failures.run(
-              Coordinates.of(entry.record()),
+              RecordCoordinates.of(entry.record()),
               () -> {
                 try (Paper single = examiner.prepare(teacher, List.of(entry.pixels()))) {
                   return examiner.examine(single).get(0);

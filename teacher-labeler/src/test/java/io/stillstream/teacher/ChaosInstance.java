@@ -2,7 +2,7 @@ package io.stillstream.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ final class ChaosInstance implements AutoCloseable {
     this.config = config;
     this.file = directory.resolve(config.transactionalId() + ".yaml");
     try {
-      Files.writeString(file, Settings.effective(config));
+      Files.writeString(file, YamlSettings.effective(config));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,8 +3,8 @@ package io.stillstream.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,7 +81,7 @@ class ClientSettingsTest {
 
   private static ClientSettings settings(String more) {
     return new ClientSettings(
-        Settings.parse(
+        YamlSettings.parse(
             "{kafka: {bootstrap.servers: 'localhost:1'%s}, teacher: t, group-id: g, instance-id: 3, batch: {max-size: 64}}"
                 .formatted(more),
             LabelerConfig.class,

@@ -1,7 +1,7 @@
 package io.stillstream.teacher;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.teacher.labels.Laid;
 import io.stillstream.teacher.labels.Pixels;
 import io.stillstream.teacher.labels.Prepared;
@@ -23,7 +23,7 @@ final class CrashingLabeler {
 
   public static void main(String[] arguments) throws InterruptedException {
     LabelerConfig config =
-        Settings.load(Path.of(arguments[1]), LabelerConfig.class, System.getenv());
+        YamlSettings.load(Path.of(arguments[1]), LabelerConfig.class, System.getenv());
     try (LabelerService service =
         new LabelerService(
             config,

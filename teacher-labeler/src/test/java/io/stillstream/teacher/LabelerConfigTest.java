@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.teacher.LabelerConfig.BatchSettings;
 import io.stillstream.teacher.LabelerConfig.ReloadSettings;
 import io.stillstream.teacher.LabelerConfig.TopicNames;
@@ -230,7 +230,7 @@ class LabelerConfigTest {
   void shouldAcceptTheSample() {
     // when
     LabelerConfig config =
-        Settings.load(Path.of("../deploy/config/labeler.yaml"), LabelerConfig.class, Map.of());
+        YamlSettings.load(Path.of("../deploy/config/labeler.yaml"), LabelerConfig.class, Map.of());
 
     // then
     assertThat(config.kafka())
@@ -248,6 +248,6 @@ class LabelerConfigTest {
   }
 
   private static LabelerConfig parse(String yaml) {
-    return Settings.parse(yaml, LabelerConfig.class, Map.of());
+    return YamlSettings.parse(yaml, LabelerConfig.class, Map.of());
   }
 }

@@ -3,7 +3,7 @@ package io.stillstream.teacher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class LabelerCrashIT {
     }
     topics.send(views, cluster.kafka());
     Path config = cluster.directory().resolve(topics.group() + ".yaml");
-    Files.writeString(config, Settings.effective(topics.config("linear", 0, 32, Map.of())));
+    Files.writeString(config, YamlSettings.effective(topics.config("linear", 0, 32, Map.of())));
 
     // when: once in a batch, and then as often as it takes to be condemned
     for (int death = 0; death < 1 + Suspects.DEATHS; death++) {

@@ -3,7 +3,7 @@ package io.stillstream.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class LabelerMemoryIT {
     // given
     TestTopics topics = cluster.topics(1);
     Path config = cluster.directory().resolve(topics.group() + ".yaml");
-    Files.writeString(config, Settings.effective(topics.config("photo", 0, BATCH, Map.of())));
+    Files.writeString(config, YamlSettings.effective(topics.config("photo", 0, BATCH, Map.of())));
     SplittableRandom random = new SplittableRandom(7);
     List<Long> resident = new ArrayList<>();
     Process labeler =

@@ -2,7 +2,7 @@ package io.stillstream.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -71,7 +71,7 @@ class LabelerReproducibleIT {
   private static Path written(TestCluster cluster, LabelerConfig config, TestTopics topics)
       throws IOException {
     return Files.writeString(
-        cluster.directory().resolve(topics.group() + ".yaml"), Settings.effective(config));
+        cluster.directory().resolve(topics.group() + ".yaml"), YamlSettings.effective(config));
   }
 
   private static void end(Process labeler) throws InterruptedException {

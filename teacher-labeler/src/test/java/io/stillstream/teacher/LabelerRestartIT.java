@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.LabeledView;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class LabelerRestartIT {
     topics.sendViews(0, VIEWS);
     Path config = cluster.directory().resolve(topics.group() + ".yaml");
     // Small batches and long transactions: a kill falls into one.
-    Files.writeString(config, Settings.effective(topics.config("linear", 0, 4, Map.of())));
+    Files.writeString(config, YamlSettings.effective(topics.config("linear", 0, 4, Map.of())));
 
     // when
     for (int seen : List.of(500, 2_500, 6_000)) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.Endpoint;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -141,12 +141,12 @@ class LabelerSwapIT {
   }
 
   private static int lookNow(LabelerService service) throws InterruptedException {
-    Endpoint post =
+    HttpEndpoint post =
         service.endpoints().stream()
             .filter(endpoint -> endpoint.method().equals("POST"))
             .findFirst()
             .orElseThrow();
-    return post.handler().handle(new Endpoint.Request("", Map.of(), new byte[0])).status();
+    return post.handler().handle(new HttpEndpoint.Request("", Map.of(), new byte[0])).status();
   }
 
   private static void writeBroken(Path directory) throws IOException {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import io.stillstream.teacher.labels.AdaptiveFraction;
@@ -42,8 +42,8 @@ class ProgressReaderTest {
     ReluctantDeserializer.questions.set(0);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     InstantSource clock = InstantSource.fixed(NOON);
-    RecordReader<StudentProgress> records =
-        new RecordReader<>(
+    RecordValueDeserializer<StudentProgress> records =
+        new RecordValueDeserializer<>(
             StudentProgress.class,
             Map.of("value.deserializer", ReluctantDeserializer.class.getName()),
             meters);
@@ -88,8 +88,8 @@ class ProgressReaderTest {
             return NOON;
           }
         };
-    RecordReader<StudentProgress> records =
-        new RecordReader<>(
+    RecordValueDeserializer<StudentProgress> records =
+        new RecordValueDeserializer<>(
             StudentProgress.class,
             Map.of("value.deserializer", ReluctantDeserializer.class.getName()),
             meters);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.TooManyFailuresException;
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -251,7 +251,7 @@ class ViewLabelingTest {
 
   private static String message(Outcome outcome) {
     return new String(
-        outcome.output().headers().lastHeader(DeadLetters.MESSAGE).value(), StandardCharsets.UTF_8);
+        outcome.output().headers().lastHeader(DeadLetterFactory.MESSAGE).value(), StandardCharsets.UTF_8);
   }
 
   private boolean covers(String imageId) {
@@ -289,7 +289,7 @@ class ViewLabelingTest {
             new Counting(),
             new Triage(
                 this::covers,
-                new ViewDecoder(new RecordReader<>(AugmentedView.class, kafka, meters))),
+                new ViewDecoder(new RecordValueDeserializer<>(AugmentedView.class, kafka, meters))),
             new Examiner(
                 new BatchSizes(8, List.of()),
                 new BatchCaps(128, Duration.ZERO, (device, cap, before) -> {}, System::nanoTime),
@@ -297,9 +297,9 @@ class ViewLabelingTest {
                 System::nanoTime),
             new Outcomes(
                 new LabelWriter(
-                    new RecordWriter<>(kafka, meters), "labeled-views", 10_000, this::time),
-                new DeadLetters("dead-letters", "teacher-labeler", meters, 10_000)),
-            new UnexpectedFailures(5, BrokenTeacherException.class),
+                    new RecordValueSerializer<>(kafka, meters), "labeled-views", 10_000, this::time),
+                new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000)),
+            new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
             suspects,
             () -> true);
   }

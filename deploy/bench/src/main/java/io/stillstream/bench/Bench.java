@@ -2,13 +2,13 @@ package io.stillstream.bench;
 
 import io.stillstream.bench.load.LoadCommand;
 import io.stillstream.embedded.EmbeddedException;
-import io.stillstream.runtime.Natives;
+import io.stillstream.runtime.LibraryProperties;
 import io.stillstream.runtime.StartupException;
 import java.io.PrintWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** The benchmarks; {@code bash deploy/stillstream bench NAME} starts one. */
 @Command(
@@ -30,7 +30,7 @@ public final class Bench {
   private Bench() {}
 
   public static void main(String[] args) {
-    Natives.configure();
+    LibraryProperties.configure();
     if (System.getProperty(LOGGING) == null) {
       System.setProperty(LOGGING, "io/stillstream/bench/logback-bench.xml");
     }

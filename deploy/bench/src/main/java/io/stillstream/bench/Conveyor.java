@@ -6,7 +6,7 @@ import io.stillstream.augmenter.image.ViewMaker;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.Uninterrupted;
+import io.stillstream.runtime.UninterruptibleJoin;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.teacher.labels.Pixels;
@@ -153,6 +153,6 @@ final class Conveyor implements AutoCloseable {
   public void close() {
     stopped = true;
     thread.interrupt();
-    Uninterrupted.join(thread);
+    UninterruptibleJoin.join(thread);
   }
 }

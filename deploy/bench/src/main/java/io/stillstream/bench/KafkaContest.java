@@ -5,17 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
 import io.stillstream.augmenter.Conversion;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ final class KafkaContest implements AutoCloseable {
     config = config(directory, kafka, policy);
     conversion = new Conversion(config, new SimpleMeterRegistry());
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
-    RecordWriter<ImageEvent> writer = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+    RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     events = images.stream().map(image -> writer.write(TOPICS.images(), event(image))).toList();
     writer.close();
   }
@@ -88,7 +88,7 @@ final class KafkaContest implements AutoCloseable {
     tree.set("kafka", YAML.valueToTree(kafka));
     tree.set("policy", policy);
     try {
-      return Settings.parse(YAML.writeValueAsString(tree), AugmenterConfig.class, Map.of());
+      return YamlSettings.parse(YAML.writeValueAsString(tree), AugmenterConfig.class, Map.of());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -123,7 +123,7 @@ final class KafkaContest implements AutoCloseable {
   }
 
   private int convert(byte[] event, long number) {
-    return conversion.convert(event, new Coordinates(TOPICS.images(), 0, number)).size();
+    return conversion.convert(event, new RecordCoordinates(TOPICS.images(), 0, number)).size();
   }
 
   private void fill(long images) {

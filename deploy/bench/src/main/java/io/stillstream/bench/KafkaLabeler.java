@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Recipe;
@@ -71,7 +71,7 @@ final class KafkaLabeler implements AutoCloseable {
     createTopics(kafka);
     config = config(directory, kafka, subject, settings);
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
-    RecordWriter<AugmentedView> writer = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+    RecordValueSerializer<AugmentedView> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     views =
         subject.images().stream().map(image -> writer.write(VIEWS, view(subject, image))).toList();
     writer.close();
@@ -116,7 +116,7 @@ final class KafkaLabeler implements AutoCloseable {
     tree.putObject("batch").put("max-size", subject.batch());
     tree.set("kafka", JSON.valueToTree(kafka));
     String yaml = SettingTree.with(tree.toString(), settings);
-    return Settings.parse(yaml, LabelerConfig.class, Map.of());
+    return YamlSettings.parse(yaml, LabelerConfig.class, Map.of());
   }
 
   private static AugmentedView view(Subject subject, byte[] image) {

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.Rehearsal;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.labels.Teacher;
@@ -87,7 +87,7 @@ record Lesson(
     yaml.append("student: \"%s\"\n".formatted(student.file()));
     yaml.append("directory: \"%s\"\n".formatted(directory));
     yaml.append("seed: %d\nthreads: %d\n".formatted(seed, threads));
-    return Settings.parse(
+    return YamlSettings.parse(
         SettingTree.with(yaml.toString(), settings), TrainerConfig.class, Map.of());
   }
 

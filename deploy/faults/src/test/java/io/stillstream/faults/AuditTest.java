@@ -3,8 +3,8 @@ package io.stillstream.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.faults.Found.Seen;
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,9 +151,9 @@ class AuditTest {
   }
 
   private static DeadLetter letter(String topic, Place place, String reason) {
-    Coordinates source = new Coordinates(topic, place.partition(), place.offset());
+    RecordCoordinates source = new RecordCoordinates(topic, place.partition(), place.offset());
     return new DeadLetter(
-        new Coordinates("dead-letters", 0, 0),
+        new RecordCoordinates("dead-letters", 0, 0),
         0,
         "augmenter",
         "decode",

@@ -3,7 +3,7 @@ package io.stillstream.faults;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
@@ -68,7 +68,7 @@ record Found(
       SortedSet<Place> places,
       Consumer<T> each) {
     try (TopicReader topics = new TopicReader(clients, topic);
-        RecordReader<T> values = new RecordReader<>(type, clients, new SimpleMeterRegistry())) {
+        RecordValueDeserializer<T> values = new RecordValueDeserializer<>(type, clients, new SimpleMeterRegistry())) {
       topics.readAll(
           record -> {
             places.add(new Place(record.partition(), record.offset()));

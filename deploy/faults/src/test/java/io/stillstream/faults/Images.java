@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.data.ImageSet;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Topics;
@@ -24,11 +24,11 @@ final class Images implements AutoCloseable {
   private static final int BOMB_BYTES = 4 << 20;
 
   private final ImageSet set;
-  private final RecordWriter<ImageEvent> writer;
+  private final RecordValueSerializer<ImageEvent> writer;
 
   Images(Path home, Map<String, String> clients) {
     set = ImageSet.load(home.resolve("deploy/data/fashion-mnist"), ImageSet.Part.TEST);
-    writer = new RecordWriter<>(clients, new SimpleMeterRegistry());
+    writer = new RecordValueSerializer<>(clients, new SimpleMeterRegistry());
   }
 
   ProducerRecord<byte[], byte[]> record(long number, Oddity oddity) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.Topics;
@@ -99,8 +99,8 @@ final class TopicFaults {
   private static Set<Long> told(Trial trial) {
     Set<Long> steps = new HashSet<>();
     try (TopicReader topic = new TopicReader(trial.site().clients(), Topics.STUDENT_EVENTS);
-        RecordReader<StudentEvent> values =
-            new RecordReader<>(
+        RecordValueDeserializer<StudentEvent> values =
+            new RecordValueDeserializer<>(
                 StudentEvent.class, trial.site().clients(), new SimpleMeterRegistry())) {
       topic.readAll(
           record -> {

@@ -8,9 +8,9 @@ import io.stillstream.local.access.Role;
 import io.stillstream.local.access.Roles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ClientPrincipal;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
 import java.io.PrintWriter;
@@ -117,7 +117,7 @@ final class AclsCommand {
     try (AclAdmin admin = new AclAdmin(config.kafka())) {
       AclBook book = admin.book();
       for (Role role : roles) {
-        List<Privilege> missing = book.missing(role);
+        List<RequiredAcl> missing = book.missing(role);
         whole &= missing.isEmpty();
         if (missing.isEmpty()) {
           out().printf("%-13s %s: all is granted%n", role.name(), role.principal());
@@ -135,19 +135,19 @@ final class AclsCommand {
 
   private List<Role> roles(TopicsConfig config) {
     List<Role> roles = new ArrayList<>();
-    List<List<Privilege>> scaled = new ArrayList<>();
+    List<List<RequiredAcl>> scaled = new ArrayList<>();
     for (Path file : augmenters) {
-      AugmenterConfig settings = Settings.load(file, AugmenterConfig.class, System.getenv());
+      AugmenterConfig settings = YamlSettings.load(file, AugmenterConfig.class, System.getenv());
       scaled.add(settings.privileges());
       roles.add(role("augmenter", settings.kafka(), settings.privileges()));
     }
     for (Path file : labelers) {
-      LabelerConfig settings = Settings.load(file, LabelerConfig.class, System.getenv());
+      LabelerConfig settings = YamlSettings.load(file, LabelerConfig.class, System.getenv());
       scaled.add(settings.privileges());
       roles.add(role("labeler", settings.kafka(), settings.privileges()));
     }
     for (Path file : trainers) {
-      TrainerConfig settings = Settings.load(file, TrainerConfig.class, System.getenv());
+      TrainerConfig settings = YamlSettings.load(file, TrainerConfig.class, System.getenv());
       roles.add(role("trainer", settings.kafka(), settings.privileges()));
       if (settings.page().enabled()) {
         roles.add(role("page", settings.kafka(), settings.pagePrivileges()));
@@ -172,7 +172,7 @@ final class AclsCommand {
         : Optional.ofNullable(given);
   }
 
-  private static Role role(String name, Map<String, String> kafka, List<Privilege> privileges) {
+  private static Role role(String name, Map<String, String> kafka, List<RequiredAcl> privileges) {
     // The page has the trainer's client, so without a user its principal is the trainer's, too.
     String user = name.equals("page") ? "trainer" : name;
     return new Role(name, ClientPrincipal.in(kafka).orElse("User:" + user), privileges);

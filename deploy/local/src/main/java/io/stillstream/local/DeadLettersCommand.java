@@ -13,8 +13,8 @@ import io.stillstream.local.letters.Replaying;
 import io.stillstream.local.letters.Targets;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.MaxRecordSize;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.TopicLimit;
 import io.stillstream.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -179,7 +179,7 @@ final class DeadLettersCommand {
     int largest =
         new ProducerConfig(KafkaSettings.producer(config.kafka(), Map.of()))
             .getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-    return new Targets(allowed, topic -> TopicLimit.of(topic, config.kafka(), largest));
+    return new Targets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
   }
 
   private void tell(Fate fate) {

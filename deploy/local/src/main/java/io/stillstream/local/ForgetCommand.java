@@ -8,7 +8,7 @@ import io.stillstream.local.forget.Keeping;
 import io.stillstream.local.forget.Request;
 import io.stillstream.local.forget.Students;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.Topics;
@@ -85,7 +85,7 @@ final class ForgetCommand implements Callable<Integer> {
             Topics.STUDENT_EVENTS,
             Topics.STUDENT_PROGRESS,
             Topics.STUDENT_RELEASES));
-    ImageKey image = ImageKey.of(imageId);
+    ImageIdHash image = ImageIdHash.of(imageId);
     String requests = config.nameOf(Topics.FORGOTTEN);
     try (Keeping.Broker broker = new Keeping.Broker(config.kafka())) {
       if (!broker.of(requests).compacts()) {
@@ -105,7 +105,7 @@ final class ForgetCommand implements Callable<Integer> {
     }
   }
 
-  private boolean trainers(TopicsConfig config, ImageKey image, String requests) {
+  private boolean trainers(TopicsConfig config, ImageIdHash image, String requests) {
     Set<String> expected =
         students.isEmpty()
             ? Students.known(

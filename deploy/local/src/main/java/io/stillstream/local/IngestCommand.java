@@ -5,9 +5,9 @@ import io.stillstream.local.ingest.Ingest;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -140,7 +140,7 @@ final class IngestCommand implements Callable<Integer> {
     kafka.put("bootstrap.servers", "localhost:9092");
     kafka.put("schema.registry.url", "http://localhost:8081");
     config.ifPresent(
-        file -> kafka.putAll(Settings.load(file, Config.class, System.getenv()).kafka()));
+        file -> kafka.putAll(YamlSettings.load(file, Config.class, System.getenv()).kafka()));
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));
     return kafka;

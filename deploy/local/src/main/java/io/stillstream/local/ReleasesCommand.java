@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import io.stillstream.local.releases.ReleaseTable;
 import io.stillstream.local.releases.ReleaseTopic;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.Topics;
 import io.stillstream.student.TrainerConfig;
@@ -187,7 +187,7 @@ final class ReleasesCommand {
 
   private void begin() {
     Logs.toConsole();
-    settings = config.map(file -> Settings.load(file, TrainerConfig.class, System.getenv()));
+    settings = config.map(file -> YamlSettings.load(file, TrainerConfig.class, System.getenv()));
   }
 
   private boolean isWanted(String name) {

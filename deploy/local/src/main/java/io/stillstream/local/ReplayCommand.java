@@ -9,9 +9,9 @@ import io.stillstream.local.replay.Replayed;
 import io.stillstream.local.replay.Report;
 import io.stillstream.local.replay.Selection;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.LostRecordException;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     Logs.toConsole();
     Selection selection = selection();
-    AugmenterConfig settings = Settings.load(config, AugmenterConfig.class, System.getenv());
+    AugmenterConfig settings = YamlSettings.load(config, AugmenterConfig.class, System.getenv());
     String policyHash = Policy.parse(settings.policy()).hash();
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     String first = topic.orElse(settings.topics().views());
@@ -100,7 +100,7 @@ final class ReplayCommand implements Callable<Integer> {
     long found;
     try (Replay replay = new Replay(settings)) {
       found = replay.run(selection, topics, replayed -> take(replayed, policyHash, files));
-    } catch (LostRecordException e) {
+    } catch (RecordNotFoundException e) {
       return nothing("view " + e.getMessage());
     }
     if (found == 0) {

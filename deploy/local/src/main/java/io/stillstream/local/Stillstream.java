@@ -2,13 +2,13 @@ package io.stillstream.local;
 
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.Natives;
+import io.stillstream.runtime.LibraryProperties;
 import io.stillstream.runtime.StartupException;
 import java.io.PrintWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** The command line tools; {@code bash deploy/stillstream COMMAND} starts it. */
 @Command(
@@ -35,7 +35,7 @@ public final class Stillstream {
   private Stillstream() {}
 
   public static void main(String[] args) {
-    Natives.configure();
+    LibraryProperties.configure();
     System.exit(commandLine().execute(args));
   }
 

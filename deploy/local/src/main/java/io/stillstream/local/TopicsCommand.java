@@ -2,7 +2,7 @@ package io.stillstream.local;
 
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.TopicSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,8 +94,8 @@ final class TopicsCommand {
     Logs.toConsole();
     TopicsConfig file =
         config.isPresent()
-            ? Settings.load(config.get(), TopicsConfig.class, System.getenv())
-            : Settings.parse("{}", TopicsConfig.class, Map.of());
+            ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())
+            : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");

@@ -2,7 +2,7 @@ package io.stillstream.local;
 
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +46,8 @@ final class TopicsOptions {
     Logs.toConsole();
     TopicsConfig file =
         config.isPresent()
-            ? Settings.load(config.get(), TopicsConfig.class, System.getenv())
-            : Settings.parse("{}", TopicsConfig.class, Map.of());
+            ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())
+            : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));

@@ -6,8 +6,8 @@ import io.stillstream.local.trace.StoryFiles;
 import io.stillstream.local.trace.StoryText;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.Topics;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.student.trace.Story;
@@ -77,7 +77,7 @@ final class TraceCommand implements Callable<Integer> {
     if (search < 1) {
       throw new StartupException("--search must be at least 1, was " + search);
     }
-    TrainerConfig settings = Settings.load(config, TrainerConfig.class, System.getenv());
+    TrainerConfig settings = YamlSettings.load(config, TrainerConfig.class, System.getenv());
     ModelSpec student = ModelSpec.load(settings.student(), "student");
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     Optional<Path> directory = out.map(TraceCommand::made);

@@ -16,9 +16,9 @@ import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -215,9 +215,9 @@ class AdmissionIT {
         .append(directory.resolve("mixer"))
         .append("\npolicy: {seed: 1, views: 2, operations: [mixup],")
         .append(" output: {height: 28, width: 28, channels: 1}}\n");
-    AugmenterConfig config = Settings.parse(yaml.toString(), AugmenterConfig.class, Map.of());
-    List<Privilege> all = config.privileges();
-    List<Privilege> butOne =
+    AugmenterConfig config = YamlSettings.parse(yaml.toString(), AugmenterConfig.class, Map.of());
+    List<RequiredAcl> all = config.privileges();
+    List<RequiredAcl> butOne =
         all.stream().filter(one -> one.operation() != AclOperation.CREATE).toList();
     try (TopicsAdmin topics = new TopicsAdmin(kafka.admin());
         AclAdmin acls = new AclAdmin(kafka.admin())) {

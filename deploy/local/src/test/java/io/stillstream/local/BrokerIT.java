@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Topics;
 import java.net.InetAddress;
@@ -121,7 +121,7 @@ class BrokerIT {
   private List<String> ids(Map<String, String> clients) {
     List<String> ids = new ArrayList<>();
     try (TopicReader reader = new TopicReader(clients, Topics.IMAGES);
-        RecordReader<ImageEvent> values = new RecordReader<>(ImageEvent.class, clients, meters)) {
+        RecordValueDeserializer<ImageEvent> values = new RecordValueDeserializer<>(ImageEvent.class, clients, meters)) {
       reader.readAll(
           record ->
               ids.add(values.read(record.topic(), record.headers(), record.value()).getImageId()));

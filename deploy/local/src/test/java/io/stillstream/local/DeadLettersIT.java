@@ -15,11 +15,11 @@ import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.TopicSpec;
@@ -132,21 +132,21 @@ class DeadLettersIT {
   void shouldLeaveLettersAloneThatCannotOrMustNotGoBack() throws Exception {
     // given
     byte[] value = {1, 2, 3};
-    Headers twice = new RecordHeaders().add(DeadLetters.ATTEMPT, "2".getBytes(UTF_8));
-    letter(new Coordinates("images", 0, 100), value, twice); // 0: the third attempt
-    letter(new Coordinates("views", 0, 7), value, new RecordHeaders()); // 1
-    letter(new Coordinates("views", 0, 7), value, new RecordHeaders()); // 2: a copy
-    letter(new Coordinates("labeled-views", 0, 7), value, new RecordHeaders()); // 3
-    letter(new Coordinates("elsewhere", 0, 7), value, new RecordHeaders()); // 4
-    letter(new Coordinates("images", 0, 99), null, new RecordHeaders()); // 5: gone
+    Headers twice = new RecordHeaders().add(DeadLetterFactory.ATTEMPT, "2".getBytes(UTF_8));
+    letter(new RecordCoordinates("images", 0, 100), value, twice); // 0: the third attempt
+    letter(new RecordCoordinates("views", 0, 7), value, new RecordHeaders()); // 1
+    letter(new RecordCoordinates("views", 0, 7), value, new RecordHeaders()); // 2: a copy
+    letter(new RecordCoordinates("labeled-views", 0, 7), value, new RecordHeaders()); // 3
+    letter(new RecordCoordinates("elsewhere", 0, 7), value, new RecordHeaders()); // 4
+    letter(new RecordCoordinates("images", 0, 99), null, new RecordHeaders()); // 5: gone
     send(new ProducerRecord<>("dead-letters", null, "no headers".getBytes(UTF_8))); // 6
     byte[] large = new byte[5000];
     send(new ProducerRecord<>("views", "large".getBytes(UTF_8), large));
-    letter(new Coordinates("views", 0, 0), null, new RecordHeaders()); // 7: by reference
+    letter(new RecordCoordinates("views", 0, 0), null, new RecordHeaders()); // 7: by reference
     Headers fromImage = new RecordHeaders();
-    new Coordinates("images", 0, 3).writeOrigin(fromImage);
-    letter(new Coordinates("views", 0, 8), value, fromImage); // 8 and 9: views of one image
-    letter(new Coordinates("views", 0, 9), value, fromImage);
+    new RecordCoordinates("images", 0, 3).writeOrigin(fromImage);
+    letter(new RecordCoordinates("views", 0, 8), value, fromImage); // 8 and 9: views of one image
+    letter(new RecordCoordinates("views", 0, 9), value, fromImage);
 
     // when
     assertThat(letters("replay", "--all")).isEqualTo(3);
@@ -167,17 +167,17 @@ class DeadLettersIT {
     assertThat(views.get(2).value()).isEqualTo(large);
     assertThat(views.get(2).key()).isEqualTo("large".getBytes(UTF_8));
     assertThat(views.subList(1, 5))
-        .extracting(Coordinates::origin)
+        .extracting(RecordCoordinates::origin)
         .containsExactly(
-            new Coordinates("views", 0, 7),
-            new Coordinates("views", 0, 0),
-            new Coordinates("views", 0, 8),
-            new Coordinates("views", 0, 9));
+            new RecordCoordinates("views", 0, 7),
+            new RecordCoordinates("views", 0, 0),
+            new RecordCoordinates("views", 0, 8),
+            new RecordCoordinates("views", 0, 9));
     assertThat(views.subList(1, 5))
         .allSatisfy(
             record -> {
-              assertThat(DeadLetters.attempts(record.headers())).isEqualTo(1);
-              assertThat(record.headers().lastHeader(DeadLetters.REASON)).isNull();
+              assertThat(DeadLetterFactory.attempts(record.headers())).isEqualTo(1);
+              assertThat(record.headers().lastHeader(DeadLetterFactory.REASON)).isNull();
             });
 
     // when, then: again only if that is said, and not without end
@@ -200,7 +200,7 @@ class DeadLettersIT {
   /** Runs an augmenter until a topic holds so many records. */
   private void augment(String id, long maxPixels, String views, String awaited, int records) {
     AugmenterConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             """
             application-id: %s
             kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
@@ -245,9 +245,9 @@ class DeadLettersIT {
   }
 
   /** A letter; without a value it refers to its record. */
-  private void letter(Coordinates source, byte[] value, Headers headers) throws Exception {
-    DeadLetters letters =
-        new DeadLetters(
+  private void letter(RecordCoordinates source, byte[] value, Headers headers) throws Exception {
+    DeadLetterFactory letters =
+        new DeadLetterFactory(
             "dead-letters", "test", new SimpleMeterRegistry(), value == null ? 0 : 99_999);
     send(
         letters.letter(
@@ -268,8 +268,8 @@ class DeadLettersIT {
 
   /** By image and index, in text: lineage, recipe and pixels, but not when it was made. */
   private List<String> views(String topic) {
-    try (RecordReader<AugmentedView> reader =
-        new RecordReader<>(AugmentedView.class, clients(), new SimpleMeterRegistry())) {
+    try (RecordValueDeserializer<AugmentedView> reader =
+        new RecordValueDeserializer<>(AugmentedView.class, clients(), new SimpleMeterRegistry())) {
       return records(topic).stream()
           .map(record -> reader.read(topic, record.headers(), record.value()))
           .map(view -> view.getLineage() + " " + view.getRecipe() + " " + hash(view.getPixels()))

@@ -8,7 +8,7 @@ import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ManagementSettings;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
 import java.util.List;
@@ -228,7 +228,7 @@ final class KubernetesIT {
   }
 
   private static <C extends Record> C load(Manifests manifests, JsonNode workload, Class<C> type) {
-    return Settings.parse(
+    return YamlSettings.parse(
         manifests.settings(workload), type, manifests.environment(workload, credentials()));
   }
 

@@ -10,11 +10,11 @@ import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.local.releases.ReleaseTopic;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Management;
+import io.stillstream.runtime.ManagementServer;
 import io.stillstream.runtime.ManagementSettings;
-import io.stillstream.runtime.Metrics;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
@@ -62,7 +62,7 @@ class ReleasesIT {
   private DevelopmentRegistry registry;
   private Path settings;
   private TrainerService trainer;
-  private Management management;
+  private ManagementServer management;
 
   @BeforeEach
   void start() throws Exception {
@@ -90,10 +90,10 @@ class ReleasesIT {
                 BATCH));
     trainer =
         new TrainerService(
-            Settings.load(settings, TrainerConfig.class, Map.of()), new SimpleMeterRegistry());
+            YamlSettings.load(settings, TrainerConfig.class, Map.of()), new SimpleMeterRegistry());
     management =
-        Management.start(
-            new ManagementSettings("127.0.0.1", 0), Metrics.registry(), trainer::health, Map.of());
+        ManagementServer.start(
+            new ManagementSettings("127.0.0.1", 0), ServiceMetrics.registry(), trainer::health, Map.of());
     management.add(trainer.endpoints());
     trainer.start();
   }
@@ -275,8 +275,8 @@ class ReleasesIT {
   }
 
   private void send(int from, int to) {
-    try (RecordWriter<LabeledView> writer =
-            new RecordWriter<>(clients(), new SimpleMeterRegistry());
+    try (RecordValueSerializer<LabeledView> writer =
+            new RecordValueSerializer<>(clients(), new SimpleMeterRegistry());
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
       for (int i = from; i < to; i++) {

@@ -13,9 +13,9 @@ import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -103,15 +103,15 @@ class ReplayIT {
       }
       sender.flush();
     }
-    AugmenterConfig settings = Settings.load(config, AugmenterConfig.class, Map.of());
+    AugmenterConfig settings = YamlSettings.load(config, AugmenterConfig.class, Map.of());
     try (AugmenterService service = new AugmenterService(settings, meters)) {
       service.start();
       Awaitility.await()
           .atMost(Duration.ofSeconds(90))
           .until(() -> records(Topics.VIEWS).size() >= IMAGES * VIEWS);
     }
-    try (RecordReader<AugmentedView> reader =
-        new RecordReader<>(AugmentedView.class, clients(), meters)) {
+    try (RecordValueDeserializer<AugmentedView> reader =
+        new RecordValueDeserializer<>(AugmentedView.class, clients(), meters)) {
       recorded =
           records(Topics.VIEWS).stream()
               .map(
@@ -399,8 +399,8 @@ class ReplayIT {
   }
 
   private void sendImage(String imageId, int partition, long offset) throws Exception {
-    try (RecordReader<ImageEvent> reader =
-        new RecordReader<>(ImageEvent.class, clients(), new SimpleMeterRegistry())) {
+    try (RecordValueDeserializer<ImageEvent> reader =
+        new RecordValueDeserializer<>(ImageEvent.class, clients(), new SimpleMeterRegistry())) {
       ConsumerRecord<byte[], byte[]> image =
           records(Topics.IMAGES).stream()
               .filter(record -> record.partition() == partition && record.offset() == offset)
@@ -436,7 +436,7 @@ class ReplayIT {
   }
 
   private static <T> void send(String topic, String key, T value) throws Exception {
-    try (RecordWriter<T> writer = new RecordWriter<>(clients(), new SimpleMeterRegistry())) {
+    try (RecordValueSerializer<T> writer = new RecordValueSerializer<>(clients(), new SimpleMeterRegistry())) {
       sendBytes(topic, key, writer.write(topic, value));
     }
   }

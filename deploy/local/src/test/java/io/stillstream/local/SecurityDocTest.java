@@ -6,8 +6,8 @@ import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.access.Roles;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.Settings;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
 import java.io.IOException;
@@ -43,26 +43,26 @@ class SecurityDocTest {
   private static List<String> rows(List<Role> roles) {
     List<String> rows = new ArrayList<>();
     for (Role role : roles) {
-      Map<String, List<Privilege>> byResource =
+      Map<String, List<RequiredAcl>> byResource =
           role.privileges().stream()
               .collect(
                   Collectors.groupingBy(
-                      Privilege::resource, LinkedHashMap::new, Collectors.toList()));
+                      RequiredAcl::resource, LinkedHashMap::new, Collectors.toList()));
       byResource.forEach(
           (resource, privileges) ->
               rows.add(
                   "| %s | %s | %s | %s |"
                       .formatted(
                           role.name(),
-                          joined(privileges, Privilege::operationName, ", "),
+                          joined(privileges, RequiredAcl::operationName, ", "),
                           resource.replace("*", "\\*"),
-                          joined(privileges, Privilege::use, "; "))));
+                          joined(privileges, RequiredAcl::use, "; "))));
     }
     return rows;
   }
 
   private static String joined(
-      List<Privilege> privileges, Function<Privilege, String> what, String separator) {
+      List<RequiredAcl> privileges, Function<RequiredAcl, String> what, String separator) {
     return privileges.stream().map(what).distinct().collect(Collectors.joining(separator));
   }
 
@@ -77,7 +77,7 @@ class SecurityDocTest {
             TrainerConfig.class,
             "evaluation: {images: 2000}",
             "evaluation: {images: 2000, held-out-topic: held-out}");
-    TopicsConfig topics = Settings.parse("{}", TopicsConfig.class, Map.of());
+    TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();
     roles.add(new Role("augmenter", "User:augmenter", augmenter.privileges()));
     roles.add(new Role("labeler", "User:labeler", labeler.privileges()));
@@ -92,6 +92,6 @@ class SecurityDocTest {
       throws IOException {
     String yaml = Files.readString(DEPLOY.resolve("config").resolve(name + ".yaml"));
     assertThat(yaml).contains(from);
-    return Settings.parse(yaml.replace(from, to), type, Map.of());
+    return YamlSettings.parse(yaml.replace(from, to), type, Map.of());
   }
 }

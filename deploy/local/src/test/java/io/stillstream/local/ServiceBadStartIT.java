@@ -8,7 +8,7 @@ import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
@@ -206,8 +206,8 @@ class ServiceBadStartIT {
             .setLogits(FloatArrays.of(1, 2, 3))
             .setLabeledAt(Instant.now())
             .build();
-    try (RecordWriter<LabeledView> writer =
-            new RecordWriter<>(clients(), new SimpleMeterRegistry());
+    try (RecordValueSerializer<LabeledView> writer =
+            new RecordValueSerializer<>(clients(), new SimpleMeterRegistry());
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
       byte[] value = writer.write(Topics.LABELED_VIEWS, labeled);

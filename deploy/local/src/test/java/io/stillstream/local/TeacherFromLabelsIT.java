@@ -10,9 +10,9 @@ import io.stillstream.local.data.ImageSet;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
@@ -91,7 +91,7 @@ class TeacherFromLabelsIT {
 
   private Path train(String yaml) {
     TrainerConfig config =
-        Settings.parse(
+        YamlSettings.parse(
             yaml
                 + """
                 student: ../models/mlp128
@@ -114,7 +114,7 @@ class TeacherFromLabelsIT {
 
   private void label(String yaml, Path release, Map<String, String> clients) {
     LabelerConfig config =
-        Settings.parse(yaml + "teacher: " + release, LabelerConfig.class, Map.of());
+        YamlSettings.parse(yaml + "teacher: " + release, LabelerConfig.class, Map.of());
     try (LabelerService labeler = new LabelerService(config, meters)) {
       labeler.start();
       Awaitility.await().atMost(PATIENCE).until(() -> records(clients).size() >= IMAGES);
@@ -131,8 +131,8 @@ class TeacherFromLabelsIT {
   }
 
   private List<LabeledView> labelled(Map<String, String> clients) {
-    try (RecordReader<LabeledView> reader =
-        new RecordReader<>(LabeledView.class, clients, meters)) {
+    try (RecordValueDeserializer<LabeledView> reader =
+        new RecordValueDeserializer<>(LabeledView.class, clients, meters)) {
       return records(clients).stream()
           .map(record -> reader.read(record.topic(), record.headers(), record.value()))
           .toList();
@@ -150,7 +150,7 @@ class TeacherFromLabelsIT {
   private void send(ImageSet images, Map<String, String> clients) {
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients, Map.of("linger.ms", "20")));
-        RecordWriter<AugmentedView> writer = new RecordWriter<>(clients, meters)) {
+        RecordValueSerializer<AugmentedView> writer = new RecordValueSerializer<>(clients, meters)) {
       for (int i = 0; i < IMAGES; i++) {
         AugmentedView view =
             AugmentedView.newBuilder()

@@ -2,7 +2,7 @@ package io.stillstream.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.Asset;
+import io.stillstream.runtime.StaticResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +27,8 @@ final class Assets {
 
   private Assets() {}
 
-  static List<Asset> all() {
-    List<Asset> assets = new ArrayList<>();
+  static List<StaticResource> all() {
+    List<StaticResource> assets = new ArrayList<>();
     for (String name : new String(bytes(LIST), UTF_8).lines().map(String::strip).toList()) {
       if (!name.isEmpty()) {
         assets.add(asset(name, bytes(name)));
@@ -41,12 +41,12 @@ final class Assets {
     return assets;
   }
 
-  private static Asset asset(String name, byte[] body) {
+  private static StaticResource asset(String name, byte[] body) {
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     if (type == null) {
       throw new IllegalStateException("no content type is known for " + name);
     }
-    return new Asset(ROOT + (name.equals(INDEX) ? "" : name), type, body);
+    return new StaticResource(ROOT + (name.equals(INDEX) ? "" : name), type, body);
   }
 
   private static String version() {

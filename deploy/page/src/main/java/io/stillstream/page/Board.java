@@ -1,6 +1,6 @@
 package io.stillstream.page;
 
-import io.stillstream.runtime.Feed;
+import io.stillstream.runtime.EventStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ final class Board implements AutoCloseable {
   private static final List<String> WHOLE =
       List.of("strip", "confusion", "releases", "deadLetters");
 
-  private final Feed feed;
+  private final EventStream feed;
   private final History history;
   private final Markers markers;
   private final Supplier<Map<String, Object>> hello;
@@ -28,13 +28,13 @@ final class Board implements AutoCloseable {
    * @param hello the greeting; asked for from {@link #open} on
    */
   Board(int readers, History history, Markers markers, Supplier<Map<String, Object>> hello) {
-    this.feed = new Feed(Assets.ROOT + "stream", readers, this::welcome);
+    this.feed = new EventStream(Assets.ROOT + "stream", readers, this::welcome);
     this.history = history;
     this.markers = markers;
     this.hello = hello;
   }
 
-  Feed feed() {
+  EventStream feed() {
     return feed;
   }
 
@@ -52,9 +52,9 @@ final class Board implements AutoCloseable {
       return Optional.empty();
     }
     List<byte[]> events = new ArrayList<>();
-    events.add(Feed.event("hello", Json.of(hello.get())));
+    events.add(EventStream.event("hello", Json.of(hello.get())));
     events.add(
-        Feed.event(
+        EventStream.event(
             "history",
             Json.of(
                 Map.of(
@@ -68,7 +68,7 @@ final class Board implements AutoCloseable {
 
   /** Shows something; what is shown as a whole, later readers see, too. */
   void show(String name, Object value) {
-    byte[] event = Feed.event(name, Json.of(value));
+    byte[] event = EventStream.event(name, Json.of(value));
     if (WHOLE.contains(name)) {
       keep(name, event);
     }

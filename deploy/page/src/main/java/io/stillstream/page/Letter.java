@@ -3,9 +3,9 @@ package io.stillstream.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -39,25 +39,25 @@ record Letter(
   static final int LONGEST_ID = 4_000;
 
   /** Of a record of the topic of dead letters, whoever wrote it. */
-  static Letter of(ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> reader) {
+  static Letter of(ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
     DeadLetter letter = DeadLetter.of(record);
-    Optional<Coordinates> source = letter.source();
+    Optional<RecordCoordinates> source = letter.source();
     return new Letter(
         letter.time(),
         shown(letter.service(), LONGEST_TEXT),
         shown(letter.stage(), LONGEST_TEXT),
         shown(letter.reason(), LONGEST_TEXT),
         shown(letter.message(), LONGEST_TEXT),
-        source.map(Coordinates::topic).orElse(null),
-        source.map(Coordinates::partition).orElse(null),
-        source.map(Coordinates::offset).orElse(null),
+        source.map(RecordCoordinates::topic).orElse(null),
+        source.map(RecordCoordinates::partition).orElse(null),
+        source.map(RecordCoordinates::offset).orElse(null),
         record.key() == null ? null : shown(new String(record.key(), UTF_8), LONGEST_ID),
-        picture(record, source.map(Coordinates::topic).orElse(record.topic()), reader)
+        picture(record, source.map(RecordCoordinates::topic).orElse(record.topic()), reader)
             .orElse(null));
   }
 
   private static Optional<String> picture(
-      ConsumerRecord<byte[], byte[]> record, String topic, RecordReader<SpecificRecord> reader) {
+      ConsumerRecord<byte[], byte[]> record, String topic, RecordValueDeserializer<SpecificRecord> reader) {
     if (record.value() == null) {
       return Optional.empty();
     }

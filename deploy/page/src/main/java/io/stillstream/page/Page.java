@@ -1,11 +1,11 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Endpoint.Reply;
-import io.stillstream.runtime.Endpoint.Request;
-import io.stillstream.runtime.Site;
-import io.stillstream.runtime.Uninterrupted;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
+import io.stillstream.runtime.UninterruptibleJoin;
+import io.stillstream.runtime.WebContent;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,16 +85,16 @@ public final class Page implements AutoCloseable {
   }
 
   /** The files, and the stream of events. */
-  public Site site() {
-    return new Site(Assets.all(), List.of(board.feed()));
+  public WebContent site() {
+    return new WebContent(Assets.all(), List.of(board.feed()));
   }
 
   /** What the page asks for. */
-  public List<Endpoint> endpoints() {
+  public List<HttpEndpoint> endpoints() {
     return tracer
         .map(
             found ->
-                List.of(new Endpoint("GET", "/page/trace", 0, request -> trace(found, request))))
+                List.of(new HttpEndpoint("GET", "/page/trace", 0, request -> trace(found, request))))
         .orElse(List.of());
   }
 
@@ -137,6 +137,6 @@ public final class Page implements AutoCloseable {
     // interrupt would break off.
     thread.interrupt();
     stopping.countDown();
-    Uninterrupted.join(thread);
+    UninterruptibleJoin.join(thread);
   }
 }

@@ -1,7 +1,7 @@
 package io.stillstream.page;
 
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -35,7 +35,7 @@ final class Sampler {
   private static final long FIRST_RECORDS = 16;
 
   private final TopicWindow window;
-  private final RecordReader<SpecificRecord> reader;
+  private final RecordValueDeserializer<SpecificRecord> reader;
   private final PageTopics topics;
   private final Training training;
   private List<Shown> strip = List.of();
@@ -46,7 +46,7 @@ final class Sampler {
 
   Sampler(
       TopicWindow window,
-      RecordReader<SpecificRecord> reader,
+      RecordValueDeserializer<SpecificRecord> reader,
       PageTopics topics,
       Training training) {
     this.window = window;

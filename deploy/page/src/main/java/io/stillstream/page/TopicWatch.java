@@ -2,7 +2,7 @@ package io.stillstream.page;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
@@ -27,7 +27,7 @@ final class TopicWatch implements AutoCloseable {
   private final PageTopics topics;
   private final String student;
   private final TopicWindow window;
-  private final RecordReader<SpecificRecord> reader;
+  private final RecordValueDeserializer<SpecificRecord> reader;
   private final Tail events;
   private final Tail deadLetters;
   private final Letters letters = new Letters();
@@ -37,7 +37,7 @@ final class TopicWatch implements AutoCloseable {
       PageTopics topics,
       Training training,
       TopicWindow window,
-      RecordReader<SpecificRecord> reader) {
+      RecordValueDeserializer<SpecificRecord> reader) {
     this.topics = topics;
     this.student = training.student();
     this.window = window;
@@ -55,7 +55,7 @@ final class TopicWatch implements AutoCloseable {
           topics,
           training,
           window,
-          new RecordReader<>(SpecificRecord.class, kafka, new SimpleMeterRegistry()));
+          new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry()));
     } catch (RuntimeException e) {
       window.close();
       throw e;

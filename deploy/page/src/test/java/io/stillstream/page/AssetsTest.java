@@ -3,7 +3,7 @@ package io.stillstream.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Asset;
+import io.stillstream.runtime.StaticResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class AssetsTest {
 
     // then
     assertThat(Assets.all())
-        .extracting(Asset::path)
+        .extracting(StaticResource::path)
         .contains("/page/", "/page/uPlot.iife.min.js", "/page/uPlot.min.css")
         .containsAll(files.stream().map(name -> "/page/" + name).toList());
   }
@@ -40,7 +40,7 @@ class AssetsTest {
   @Test
   void shouldServeWhatTheFilesAskForAndNothingFromElsewhere() throws IOException {
     // given
-    List<String> paths = Assets.all().stream().map(Asset::path).toList();
+    List<String> paths = Assets.all().stream().map(StaticResource::path).toList();
 
     // then
     for (String name : new String(resource("assets.txt"), UTF_8).lines().toList()) {

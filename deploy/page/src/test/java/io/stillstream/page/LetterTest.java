@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
 import java.nio.ByteBuffer;
@@ -30,8 +30,8 @@ class LetterTest {
   private static final byte[] RAW_IMAGE = "raw".getBytes(UTF_8);
   private static final byte[] BROKEN_IMAGE = "broken".getBytes(UTF_8);
 
-  private final RecordReader<SpecificRecord> reader =
-      new RecordReader<>(
+  private final RecordValueDeserializer<SpecificRecord> reader =
+      new RecordValueDeserializer<>(
           SpecificRecord.class,
           Map.of("value.deserializer", Events.class.getName()),
           new SimpleMeterRegistry());
@@ -90,9 +90,9 @@ class LetterTest {
 
   private static ConsumerRecord<byte[], byte[]> letter(byte[] key, byte[] value) {
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetters("dead-letters", "augmenter-service", new SimpleMeterRegistry())
+        new DeadLetterFactory("dead-letters", "augmenter-service", new SimpleMeterRegistry())
             .letter(
-                new Coordinates("images", 2, 17),
+                new RecordCoordinates("images", 2, 17),
                 key,
                 value,
                 new RecordHeaders(),

@@ -106,7 +106,7 @@ final class BrokerCheck {
     try {
       return KafkaSettings.client(() -> Admin.create(settings));
     } catch (StartupException e) {
-      throw Refusal.ofFile(e, settings)
+      throw AuthFailureMessages.ofFile(e, settings)
           .<StartupException>map(words -> new StartupException(words, e))
           .orElse(e);
     }
@@ -131,7 +131,7 @@ final class BrokerCheck {
     }
     // A client without TLS would take what a TLS listener sends for the length of an answer, and
     // ask for that much memory.
-    if (!isTls() && ClearCall.to(address, connectMillis()) == ClearCall.Listener.TLS) {
+    if (!isTls() && PlaintextProbe.to(address, connectMillis()) == PlaintextProbe.Listener.TLS) {
       throw new StartupException(
           "kafka.security.protocol: is %s, but the broker at %s speaks TLS: SSL or SASL_SSL"
               .formatted(protocol(), server));
@@ -177,7 +177,7 @@ final class BrokerCheck {
         throw unknown;
       }
       if (e.getCause() instanceof AuthenticationException refused) {
-        throw new StartupException(Refusal.words(refused, settings, servers), e);
+        throw new StartupException(AuthFailureMessages.words(refused, settings, servers), e);
       }
       if (e.getCause() instanceof AuthorizationException) {
         throw new StartupException(
@@ -227,7 +227,7 @@ final class BrokerCheck {
   private static boolean isClear(String server) {
     InetSocketAddress address = new InetSocketAddress(Utils.getHost(server), Utils.getPort(server));
     return !address.isUnresolved()
-        && ClearCall.to(address, LAST_CALL_MILLIS) == ClearCall.Listener.CLEAR;
+        && PlaintextProbe.to(address, LAST_CALL_MILLIS) == PlaintextProbe.Listener.CLEAR;
   }
 
   private String noTopics(Map<String, String> missing) {

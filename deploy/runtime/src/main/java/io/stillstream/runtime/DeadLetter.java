@@ -23,7 +23,7 @@ import org.apache.kafka.common.header.Header;
  *     same place, unless it had been replayed
  */
 public record DeadLetter(
-    Coordinates at,
+    RecordCoordinates at,
     long time,
     String service,
     String stage,
@@ -31,21 +31,21 @@ public record DeadLetter(
     String message,
     int attempt,
     boolean byReference,
-    Optional<Coordinates> source,
-    Optional<Coordinates> origin) {
+    Optional<RecordCoordinates> source,
+    Optional<RecordCoordinates> origin) {
 
   /** Reads the headers. */
   public static DeadLetter of(ConsumerRecord<?, ?> letter) {
-    Optional<Coordinates> source = source(letter);
+    Optional<RecordCoordinates> source = source(letter);
     return new DeadLetter(
-        Coordinates.of(letter),
+        RecordCoordinates.of(letter),
         letter.timestamp(),
-        text(letter, DeadLetters.SERVICE),
-        text(letter, DeadLetters.STAGE),
-        text(letter, DeadLetters.REASON),
-        text(letter, DeadLetters.MESSAGE),
-        DeadLetters.attempts(letter.headers()),
-        text(letter, DeadLetters.BY_REFERENCE).equals("true"),
+        text(letter, DeadLetterFactory.SERVICE),
+        text(letter, DeadLetterFactory.STAGE),
+        text(letter, DeadLetterFactory.REASON),
+        text(letter, DeadLetterFactory.MESSAGE),
+        DeadLetterFactory.attempts(letter.headers()),
+        text(letter, DeadLetterFactory.BY_REFERENCE).equals("true"),
         source,
         source.map(at -> origin(at, letter)));
   }
@@ -54,18 +54,18 @@ public record DeadLetter(
    * The origin of another topic, which the views of a replayed image bring along, is not the
    * record's own.
    */
-  private static Coordinates origin(Coordinates source, ConsumerRecord<?, ?> letter) {
-    Coordinates named = source.origin(letter.headers());
+  private static RecordCoordinates origin(RecordCoordinates source, ConsumerRecord<?, ?> letter) {
+    RecordCoordinates named = source.origin(letter.headers());
     return named.topic().equals(source.topic()) ? named : source;
   }
 
-  private static Optional<Coordinates> source(ConsumerRecord<?, ?> letter) {
-    String topic = text(letter, DeadLetters.TOPIC);
-    long partition = number(text(letter, DeadLetters.PARTITION), -1, Integer.MAX_VALUE);
-    long offset = number(text(letter, DeadLetters.OFFSET), -1, Long.MAX_VALUE);
+  private static Optional<RecordCoordinates> source(ConsumerRecord<?, ?> letter) {
+    String topic = text(letter, DeadLetterFactory.TOPIC);
+    long partition = number(text(letter, DeadLetterFactory.PARTITION), -1, Integer.MAX_VALUE);
+    long offset = number(text(letter, DeadLetterFactory.OFFSET), -1, Long.MAX_VALUE);
     return topic.isEmpty() || partition < 0 || offset < 0
         ? Optional.empty()
-        : Optional.of(new Coordinates(topic, (int) partition, offset));
+        : Optional.of(new RecordCoordinates(topic, (int) partition, offset));
   }
 
   private static String text(ConsumerRecord<?, ?> letter, String name) {

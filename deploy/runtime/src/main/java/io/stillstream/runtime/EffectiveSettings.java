@@ -58,9 +58,9 @@ final class EffectiveSettings {
 
   private JsonNode scalar(String key, Object value) {
     if (hidden.contains(key)) {
-      return NODES.textNode(Secrets.MASK);
+      return NODES.textNode(SecretRedactor.MASK);
     }
-    if (!Secrets.isSecret(key)) {
+    if (!SecretRedactor.isSecret(key)) {
       if (value instanceof Integer || value instanceof Long || value instanceof Double) {
         return NODES.numberNode(new BigDecimal(value.toString()));
       }
@@ -72,7 +72,7 @@ final class EffectiveSettings {
       }
     }
     String text = value instanceof JsonNode node ? node.asText() : Scalars.format(value);
-    return NODES.textNode(Secrets.shown(key, text));
+    return NODES.textNode(SecretRedactor.shown(key, text));
   }
 
   /** What lies below a secret key is secret too, so the keys above stay part of the question. */

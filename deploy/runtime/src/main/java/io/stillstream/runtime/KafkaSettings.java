@@ -64,7 +64,7 @@ public final class KafkaSettings {
           ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
           ProducerConfig.ACKS_CONFIG, "all");
 
-  /** The services move bytes and (de)serialise in their own loop, see RecordReader. */
+  /** The services move bytes and (de)serialise in their own loop, see RecordValueDeserializer. */
   private static final Map<String, Object> CONSUMER_BYTES =
       Map.of(
           ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class,
@@ -231,7 +231,7 @@ public final class KafkaSettings {
 
   private static StartupException refused(ConfigException e) {
     String key = keyIn(e.getMessage()).map(name -> "." + name).orElse("");
-    String message = Secrets.isSecret(key) ? "Kafka does not accept its value" : e.getMessage();
+    String message = SecretRedactor.isSecret(key) ? "Kafka does not accept its value" : e.getMessage();
     return new StartupException("kafka" + key + ": " + message, e);
   }
 

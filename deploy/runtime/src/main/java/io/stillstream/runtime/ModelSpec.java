@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 public final class ModelSpec {
   private final Path file;
   private final String sha256;
-  private final ModelDescription description;
+  private final ModelYaml description;
 
-  private ModelSpec(Path file, String sha256, ModelDescription description) {
+  private ModelSpec(Path file, String sha256, ModelYaml description) {
     this.file = file;
     this.sha256 = sha256;
     this.description = description;
@@ -74,9 +74,9 @@ public final class ModelSpec {
             .orElseThrow(
                 () ->
                     new StartupException(kind + ": there is no " + kind + ".yaml in " + directory));
-    ModelDescription description;
+    ModelYaml description;
     try {
-      description = Settings.loadForeign(yaml, ModelDescription.class);
+      description = YamlSettings.loadForeign(yaml, ModelYaml.class);
     } catch (StartupException e) {
       throw new StartupException(kind + ": " + e.getMessage(), e);
     }
@@ -182,7 +182,7 @@ public final class ModelSpec {
     return type == InputType.FLOAT ? Layout.NCHW : Layout.NHWC;
   }
 
-  private static void refuseForStudent(Path yaml, ModelDescription.Input input) {
+  private static void refuseForStudent(Path yaml, ModelYaml.Input input) {
     Layout usual = usual(input.type());
     if (input.layout().orElse(usual) != usual) {
       throw new StartupException(

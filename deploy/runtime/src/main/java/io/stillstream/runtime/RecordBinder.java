@@ -78,7 +78,7 @@ final class RecordBinder {
 
   private Object bindRecord(Class<?> type, JsonNode given, String path) {
     JsonNode node = inFull(type, given);
-    if (!node.isObject() && !Defaults.isAbsent(node)) {
+    if (!node.isObject() && !DefaultResolver.isAbsent(node)) {
       return error(path, "must be a mapping of keys to values", node);
     }
     int before = errors.size();
@@ -103,15 +103,15 @@ final class RecordBinder {
   /** A single value as the mapping that it is short for, if it is for anything. */
   private static JsonNode inFull(Class<?> type, JsonNode given) {
     Shorthand shorthand = type.getAnnotation(Shorthand.class);
-    return shorthand == null || !given.isValueNode() || Defaults.isAbsent(given)
+    return shorthand == null || !given.isValueNode() || DefaultResolver.isAbsent(given)
         ? given
         : JsonNodeFactory.instance.objectNode().set(shorthand.value(), given);
   }
 
   private Object bindComponent(RecordComponent component, JsonNode given, String path) {
     Type type = component.getGenericType();
-    JsonNode node = Defaults.of(component, given);
-    if (!Defaults.isAbsent(node)) {
+    JsonNode node = DefaultResolver.of(component, given);
+    if (!DefaultResolver.isAbsent(node)) {
       return bind(type, node, path);
     }
     if (component.getType() == Optional.class) {
@@ -239,11 +239,11 @@ final class RecordBinder {
 
   private Object error(String path, String rule, JsonNode was) {
     String value = was.isTextual() ? "\"" + was.asText() + "\"" : was.toString();
-    return error(path.isEmpty() ? "the file" : path, rule + ", was " + Secrets.shown(path, value));
+    return error(path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.shown(path, value));
   }
 
   private static String hint(String key, Set<String> known) {
-    return NearestKey.of(key, known)
+    return KeySuggestion.of(key, known)
         .map(nearest -> "did you mean " + nearest + "?")
         .orElse("known are " + String.join(", ", known));
   }

@@ -24,7 +24,7 @@ final class SecretValues {
   String maskedIn(String text) {
     String masked = text;
     for (String value : byKey.values()) {
-      masked = masked.replace(value, Secrets.MASK);
+      masked = masked.replace(value, SecretRedactor.MASK);
     }
     return masked;
   }

@@ -19,7 +19,7 @@ public interface Service extends AutoCloseable {
    * What it answers on the management port beside health and metrics. Asked once, before {@link
    * #start}; until that has returned, handlers reply 503.
    */
-  default List<Endpoint> endpoints() {
+  default List<HttpEndpoint> endpoints() {
     return List.of();
   }
 
@@ -27,8 +27,8 @@ public interface Service extends AutoCloseable {
    * The pages that it shows on the management port. Asked once, before {@link #start}; until that
    * has returned, feeds are answered with 503.
    */
-  default Site site() {
-    return Site.NONE;
+  default WebContent site() {
+    return WebContent.NONE;
   }
 
   /**

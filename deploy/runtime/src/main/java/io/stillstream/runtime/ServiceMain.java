@@ -26,7 +26,7 @@ public final class ServiceMain {
    * Runs a service for the life of the process, and ends the process.
    *
    * @param args {@code --config FILE}, {@code --help} or {@code --version}
-   * @param type the configuration, see {@link Settings}
+   * @param type the configuration, see {@link YamlSettings}
    */
   public static <C extends Record> void run(
       String name,
@@ -35,9 +35,9 @@ public final class ServiceMain {
       Function<C, ManagementSettings> management,
       Function<C, MetricsSettings> metrics,
       BiFunction<C, MeterRegistry, Service> factory) {
-    Natives.configure();
-    Launcher<C> launcher =
-        new Launcher<>(name, type, management, metrics, factory, System.out, System.err);
+    LibraryProperties.configure();
+    ServiceLauncher<C> launcher =
+        new ServiceLauncher<>(name, type, management, metrics, factory, System.out, System.err);
     Runtime.getRuntime().addShutdownHook(new Thread(launcher::stop, "shutdown"));
     Thread clock = new Thread(ServiceMain::watchClock, "clock-watch");
     clock.setDaemon(true);
@@ -46,7 +46,7 @@ public final class ServiceMain {
   }
 
   private static void watchClock() {
-    ClockWatch watch = new ClockWatch(InstantSource.system(), System::nanoTime);
+    ClockJumpDetector watch = new ClockJumpDetector(InstantSource.system(), System::nanoTime);
     try {
       while (true) {
         Thread.sleep(LOOK.toMillis());
@@ -57,7 +57,7 @@ public final class ServiceMain {
               .log(
                   "the clock was set back, which no client of Kafka goes on after; start me again");
           // Not exit: to close would take as long as the clock was set back.
-          Runtime.getRuntime().halt(Launcher.DIED);
+          Runtime.getRuntime().halt(ServiceLauncher.DIED);
         }
       }
     } catch (InterruptedException e) {

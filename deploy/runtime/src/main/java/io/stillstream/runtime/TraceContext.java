@@ -81,7 +81,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
   }
 
   /** The trace that begins at a record that brought none: always the same, also when replayed. */
-  public static TraceContext start(Coordinates origin) {
+  public static TraceContext start(RecordCoordinates origin) {
     try {
       return ofBytes(
           MessageDigest.getInstance("SHA-256").digest(origin.toString().getBytes(UTF_8)));

@@ -52,7 +52,7 @@ final class ArchitectureTest {
   void shouldKeepTheWireFormatToThoseWhoReadAndWrite() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.(RecordReader|RecordWriter|RegistryWatch|SerdeFactory)")
+        .haveNameNotMatching(".*\\.(RecordValueDeserializer|RecordValueSerializer|RegistryMonitor|SerdeFactory)")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.stillstream.schemas.wire..")

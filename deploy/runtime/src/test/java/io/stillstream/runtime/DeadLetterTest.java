@@ -17,11 +17,11 @@ class DeadLetterTest {
   void shouldReadWhatWasWritten() {
     // given
     Headers headers = new RecordHeaders();
-    new Coordinates("images", 1, 5).writeOrigin(headers);
+    new RecordCoordinates("images", 1, 5).writeOrigin(headers);
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetters("dead-letters", "teacher-labeler", new SimpleMeterRegistry())
+        new DeadLetterFactory("dead-letters", "teacher-labeler", new SimpleMeterRegistry())
             .letter(
-                new Coordinates("images", 2, 17),
+                new RecordCoordinates("images", 2, 17),
                 "cat".getBytes(UTF_8),
                 new byte[] {1},
                 headers,
@@ -35,7 +35,7 @@ class DeadLetterTest {
     assertThat(read)
         .isEqualTo(
             new DeadLetter(
-                new Coordinates("dead-letters", 0, 3),
+                new RecordCoordinates("dead-letters", 0, 3),
                 1_700_000_000_000L,
                 "teacher-labeler",
                 "decode",
@@ -43,8 +43,8 @@ class DeadLetterTest {
                 "no magic byte",
                 1,
                 false,
-                Optional.of(new Coordinates("images", 2, 17)),
-                Optional.of(new Coordinates("images", 1, 5))));
+                Optional.of(new RecordCoordinates("images", 2, 17)),
+                Optional.of(new RecordCoordinates("images", 1, 5))));
   }
 
   @Test

@@ -11,13 +11,13 @@ final class SampleMain {
     ServiceMain.run(
         "sample",
         args,
-        LauncherTest.Config.class,
-        LauncherTest.Config::management,
-        LauncherTest.Config::metrics,
+        ServiceLauncherTest.Config.class,
+        ServiceLauncherTest.Config::management,
+        ServiceLauncherTest.Config::metrics,
         SampleMain::service);
   }
 
-  private static Service service(LauncherTest.Config config, MeterRegistry registry) {
+  private static Service service(ServiceLauncherTest.Config config, MeterRegistry registry) {
     CountDownLatch closed = new CountDownLatch(1);
     return new Service() {
       @Override

@@ -37,13 +37,13 @@ final class SecretFileTest {
             .formatted(secret, secret));
 
     // when
-    SampleConfig loaded = Settings.load(config, SampleConfig.class, Map.of("USER", "ann"));
+    SampleConfig loaded = YamlSettings.load(config, SampleConfig.class, Map.of("USER", "ann"));
 
     // then: the second is for a configuration provider of Kafka's
     assertThat(loaded.kafka())
         .containsEntry("sasl.jaas.config", "username=\"ann\" password=\"pa$$: \"w\\\";")
         .containsEntry("x", "${file:" + secret + ":key}");
-    assertThat(Settings.effective(loaded)).doesNotContain("pa$$");
+    assertThat(YamlSettings.effective(loaded)).doesNotContain("pa$$");
   }
 
   @Test
@@ -81,7 +81,7 @@ final class SecretFileTest {
     Files.writeString(config, "kafka: {}\nthreads: ${file:" + secret + "}\n");
 
     // then
-    assertThatThrownBy(() -> Settings.load(config, SampleConfig.class, Map.of()))
+    assertThatThrownBy(() -> YamlSettings.load(config, SampleConfig.class, Map.of()))
         .hasMessageEndingWith(
             "threads: must be a whole number of 32 bits, was \"${file:" + secret + "}\"");
   }
@@ -102,7 +102,7 @@ final class SecretFileTest {
             .formatted(file));
 
     // when
-    Settings.Loaded<SampleConfig> loaded = Settings.read(config, SampleConfig.class, Map.of());
+    YamlSettings.Loaded<SampleConfig> loaded = YamlSettings.read(config, SampleConfig.class, Map.of());
 
     // then
     assertThat(loaded.config().kafka()).containsEntry("x", "a-hunter2-b");
@@ -119,7 +119,7 @@ final class SecretFileTest {
     Files.writeString(config, "kafka: {}\nbatch: {max-size: '${file:" + secret + "}'}\n");
 
     // then
-    assertThatThrownBy(() -> Settings.load(config, SampleConfig.class, Map.of()))
+    assertThatThrownBy(() -> YamlSettings.load(config, SampleConfig.class, Map.of()))
         .hasMessageEndingWith("batch.max-size: must be at least 1, was ***");
   }
 
@@ -132,23 +132,23 @@ final class SecretFileTest {
     String untouched = "${file:" + secret + "}";
 
     // then
-    assertThat(Settings.parse(yaml, SampleConfig.class, Map.of()).kafka())
+    assertThat(YamlSettings.parse(yaml, SampleConfig.class, Map.of()).kafka())
         .containsEntry("x", untouched);
-    assertThat(Settings.loadForeign(config, SampleConfig.class).kafka())
+    assertThat(YamlSettings.loadForeign(config, SampleConfig.class).kafka())
         .containsEntry("x", untouched);
-    assertThat(Settings.foreignPart(config, "kafka").path("x").asText()).isEqualTo(untouched);
-    assertThat(Settings.part(config, "kafka", Map.of()).path("x").asText()).isEqualTo("hunter2");
+    assertThat(YamlSettings.foreignPart(config, "kafka").path("x").asText()).isEqualTo(untouched);
+    assertThat(YamlSettings.part(config, "kafka", Map.of()).path("x").asText()).isEqualTo("hunter2");
   }
 
   private String read(String content) throws Exception {
     Files.writeString(secret, content);
     Files.writeString(config, "kafka: {x: '${file:" + secret + "}'}");
-    return Settings.load(config, SampleConfig.class, Map.of()).kafka().get("x");
+    return YamlSettings.load(config, SampleConfig.class, Map.of()).kafka().get("x");
   }
 
   private void assertRefused(String why) throws Exception {
     Files.writeString(config, "kafka: {ssl.key.password: '${file:" + secret + "}'}");
-    assertThatThrownBy(() -> Settings.load(config, SampleConfig.class, Map.of()))
+    assertThatThrownBy(() -> YamlSettings.load(config, SampleConfig.class, Map.of()))
         .isInstanceOf(StartupException.class)
         .hasMessage(
             "bad configuration " + config + ": kafka.ssl.key.password: file " + secret + " " + why)

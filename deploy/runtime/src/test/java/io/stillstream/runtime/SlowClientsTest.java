@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stillstream.runtime.ConnectionThreads.Limits;
-import io.stillstream.runtime.Endpoint.Reply;
+import io.stillstream.runtime.ConnectionThreadPool.Limits;
+import io.stillstream.runtime.HttpEndpoint.Reply;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,10 +14,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,29 +41,29 @@ final class SlowClientsTest {
   /** A pause of the machine is held against a client, which may ask again. */
   private static final int TRIES = 20;
 
-  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Socket> sockets = new ArrayList<>();
   private final Semaphore atWork = new Semaphore(0);
   private final CountDownLatch release = new CountDownLatch(1);
 
   /** Without pressure nothing is taken from a client, so it is pressure that helps. */
-  private final Management management =
+  private final ManagementServer management =
       start(
-          new Management.Limits(
+          new ManagementServer.Limits(
               new Limits(4, SOON, NEVER),
               new Limits(2, 16, NEVER, SOON, NEVER),
               new Limits(2, 4, NEVER, SOON, NEVER)));
 
-  private Management start(Management.Limits limits) {
-    Management started =
-        Management.start(
+  private ManagementServer start(ManagementServer.Limits limits) {
+    ManagementServer started =
+        ManagementServer.start(
             new ManagementSettings("127.0.0.1", 0), registry, Health::of, Map.of(), limits);
     started.add(
         List.of(
-            new Endpoint("POST", "/echo", 1 << 20, request -> Reply.ok(request.body().length)),
-            new Endpoint("GET", "/large", 0, request -> Reply.ok("x".repeat(LARGE))),
-            new Endpoint(
+            new HttpEndpoint("POST", "/echo", 1 << 20, request -> Reply.ok(request.body().length)),
+            new HttpEndpoint("GET", "/large", 0, request -> Reply.ok("x".repeat(LARGE))),
+            new HttpEndpoint(
                 "POST",
                 "/slow",
                 0,
@@ -204,7 +204,7 @@ final class SlowClientsTest {
         .until(() -> slow.stream().anyMatch(one -> status(one) == 200));
   }
 
-  private CompletableFuture<HttpResponse<String>> slow(Management of) {
+  private CompletableFuture<HttpResponse<String>> slow(ManagementServer of) {
     return client.sendAsync(request(of, "/slow", ""), BodyHandlers.ofString());
   }
 
@@ -221,8 +221,8 @@ final class SlowClientsTest {
   void shouldRefuseWhatHasWaitedTooLong() throws Exception {
     // given
     Limits readers = new Limits(4, SOON, NEVER);
-    try (Management impatient =
-        start(new Management.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
+    try (ManagementServer impatient =
+        start(new ManagementServer.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
       List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
       await()
           .atMost(Duration.ofSeconds(60))
@@ -254,8 +254,8 @@ final class SlowClientsTest {
     AtomicBoolean interrupted = new AtomicBoolean();
     Limits none = new Limits(4, 16, NEVER, Duration.ZERO, Duration.ZERO);
     registry.gauge("test.slow", 1, one -> work(interrupted));
-    try (Management strict =
-        Management.start(
+    try (ManagementServer strict =
+        ManagementServer.start(
             new ManagementSettings("127.0.0.1", 0),
             registry,
             () -> {
@@ -263,7 +263,7 @@ final class SlowClientsTest {
               return Health.of();
             },
             Map.of(),
-            new Management.Limits(none, none, none))) {
+            new ManagementServer.Limits(none, none, none))) {
       HttpRequest request = HttpRequest.newBuilder(uri(strict, path)).build();
       List<CompletableFuture<?>> asked = new ArrayList<>();
       await()
@@ -286,7 +286,7 @@ final class SlowClientsTest {
     }
   }
 
-  private static void awaitCutOff(Management by) throws IOException {
+  private static void awaitCutOff(ManagementServer by) throws IOException {
     try (Socket other = new Socket(InetAddress.getLoopbackAddress(), by.port())) {
       other.setSoTimeout(60_000);
       other.getOutputStream().write("GET /hea".getBytes(US_ASCII));
@@ -343,14 +343,14 @@ final class SlowClientsTest {
     }
   }
 
-  private static HttpRequest request(Management of, String path, String body) {
+  private static HttpRequest request(ManagementServer of, String path, String body) {
     return HttpRequest.newBuilder(uri(of, path))
         .timeout(Duration.ofSeconds(60))
         .POST(BodyPublishers.ofString(body))
         .build();
   }
 
-  private static URI uri(Management of, String path) {
+  private static URI uri(ManagementServer of, String path) {
     return URI.create("http://127.0.0.1:" + of.port() + path);
   }
 }

@@ -147,11 +147,11 @@ final class TraceContextTest {
   @Test
   void shouldBeginTheSameTraceAtTheSamePlace() {
     // given
-    Coordinates place = new Coordinates("images", 1, 7);
+    RecordCoordinates place = new RecordCoordinates("images", 1, 7);
 
     // then
     assertThat(TraceContext.start(place)).isEqualTo(TraceContext.start(place));
     assertThat(TraceContext.start(place))
-        .isNotEqualTo(TraceContext.start(new Coordinates("images", 1, 8)));
+        .isNotEqualTo(TraceContext.start(new RecordCoordinates("images", 1, 8)));
   }
 }

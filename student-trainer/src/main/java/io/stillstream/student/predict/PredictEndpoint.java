@@ -1,8 +1,8 @@
 package io.stillstream.student.predict;
 
-import io.stillstream.runtime.Endpoint.Reply;
-import io.stillstream.runtime.Endpoint.Request;
-import io.stillstream.runtime.Endpoint;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.student.predict.PredictionMetrics.Outcome;
@@ -59,8 +59,8 @@ public final class PredictEndpoint {
    *
    * @param maxBytes longest body
    */
-  public Endpoint endpoint(int maxBytes) {
-    return new Endpoint("POST", "/predict", maxBytes, this::handle);
+  public HttpEndpoint endpoint(int maxBytes) {
+    return new HttpEndpoint("POST", "/predict", maxBytes, this::handle);
   }
 
   private Reply handle(Request request) throws InterruptedException {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.ImageLog;
-import io.stillstream.runtime.RecordLog;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.ImageLookup;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordLookup;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -41,9 +41,9 @@ final class Archive implements AutoCloseable {
   private static final int MOST_LETTERS = 20;
 
   private final TraceSettings.Search search;
-  private final RecordLog log;
-  private final RecordReader<SpecificRecord> records;
-  private final RecordReader<ImageEvent> images;
+  private final RecordLookup log;
+  private final RecordValueDeserializer<SpecificRecord> records;
+  private final RecordValueDeserializer<ImageEvent> images;
   private final LongSupplier nanos;
   private final long begun;
   private final Set<String> notes = new LinkedHashSet<>();
@@ -60,9 +60,9 @@ final class Archive implements AutoCloseable {
     kafka.putIfAbsent("max.retries", "3");
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     search = settings.search();
-    log = new RecordLog(kafka);
-    records = new RecordReader<>(SpecificRecord.class, kafka, meters);
-    images = new RecordReader<>(ImageEvent.class, kafka, meters);
+    log = new RecordLookup(kafka);
+    records = new RecordValueDeserializer<>(SpecificRecord.class, kafka, meters);
+    images = new RecordValueDeserializer<>(ImageEvent.class, kafka, meters);
     this.nanos = nanos;
     begun = nanos.getAsLong();
   }
@@ -108,15 +108,15 @@ final class Archive implements AutoCloseable {
   }
 
   /** The newest image of this id. */
-  Optional<Coordinates> image(String topic, String imageId) {
-    List<Coordinates> found = new ArrayList<>();
+  Optional<RecordCoordinates> image(String topic, String imageId) {
+    List<RecordCoordinates> found = new ArrayList<>();
     lookThrough(
         topic,
         imageId,
         withKey(imageId),
         () -> true,
         record -> {
-          found.add(Coordinates.of(record));
+          found.add(RecordCoordinates.of(record));
           return false;
         },
         found::isEmpty);
@@ -126,10 +126,10 @@ final class Archive implements AutoCloseable {
   /**
    * The image at these coordinates.
    *
-   * @throws io.stillstream.runtime.LostRecordException if it is not there
+   * @throws io.stillstream.runtime.RecordNotFoundException if it is not there
    */
-  ImageEvent image(Coordinates at, String imageId) {
-    return new ImageLog(log, images).fetch(at, imageId);
+  ImageEvent image(RecordCoordinates at, String imageId) {
+    return new ImageLookup(log, images).fetch(at, imageId);
   }
 
   /** Letters with the image's key, or about one of these records, newest first. */
@@ -159,7 +159,7 @@ final class Archive implements AutoCloseable {
   }
 
   private Optional<Sighting> sighting(ConsumerRecord<byte[], byte[]> record) {
-    Coordinates at = Coordinates.of(record);
+    RecordCoordinates at = RecordCoordinates.of(record);
     return read(record)
         .flatMap(
             value ->

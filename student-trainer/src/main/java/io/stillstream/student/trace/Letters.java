@@ -2,8 +2,8 @@ package io.stillstream.student.trace;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class Letters {
    *
    * @param records where the image and its views stand: a letter by reference may have no key
    */
-  static Letters find(Archive archive, String topic, String imageId, Set<Coordinates> records) {
+  static Letters find(Archive archive, String topic, String imageId, Set<RecordCoordinates> records) {
     Letters letters = new Letters();
     archive
         .letters(
@@ -47,9 +47,9 @@ final class Letters {
             letter.stage(),
             letter.reason(),
             letter.message().substring(0, Math.min(LONGEST, letter.message().length())),
-            letter.source().map(Coordinates::topic).orElse(null),
-            letter.source().map(Coordinates::partition).orElse(null),
-            letter.source().map(Coordinates::offset).orElse(null),
+            letter.source().map(RecordCoordinates::topic).orElse(null),
+            letter.source().map(RecordCoordinates::partition).orElse(null),
+            letter.source().map(RecordCoordinates::offset).orElse(null),
             record.key() == null ? null : new String(record.key(), UTF_8),
             record.value() == null
                 ? null
@@ -62,7 +62,7 @@ final class Letters {
   }
 
   /** Why the record that stands here was put aside, if it was. */
-  Optional<String> about(Coordinates record) {
+  Optional<String> about(RecordCoordinates record) {
     return read.stream()
         .filter(letter -> letter.source().filter(record::equals).isPresent())
         .findFirst()
@@ -73,7 +73,7 @@ final class Letters {
   }
 
   /** Where an image of this topic stood that never became views. */
-  Optional<Coordinates> image(String topic) {
+  Optional<RecordCoordinates> image(String topic) {
     return read.stream()
         .flatMap(letter -> letter.origin().stream())
         .filter(origin -> origin.topic().equals(topic))

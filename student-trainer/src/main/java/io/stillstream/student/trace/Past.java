@@ -1,10 +1,10 @@
 package io.stillstream.student.trace;
 
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.student.checkpoint.LedgerEntry;
-import io.stillstream.student.checkpoint.LedgerSearch;
 import io.stillstream.student.checkpoint.LedgerSearch.Fate;
 import io.stillstream.student.checkpoint.LedgerSearch.Place;
+import io.stillstream.student.checkpoint.LedgerSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +20,7 @@ final class Past {
   private static final String LEDGER = "ledger.jsonl";
 
   private final TraceSettings settings;
-  private final Function<Coordinates, Optional<String>> aside;
+  private final Function<RecordCoordinates, Optional<String>> aside;
   private final Map<Place, Fate> fates;
   private final List<String> notes;
   private final List<Place> trained = new ArrayList<>();
@@ -34,7 +34,7 @@ final class Past {
   Past(
       TraceSettings settings,
       Collection<Sighting> sightings,
-      Function<Coordinates, Optional<String>> aside) {
+      Function<RecordCoordinates, Optional<String>> aside) {
     this.settings = settings;
     this.aside = aside;
     Set<Place> places =
@@ -122,7 +122,7 @@ final class Past {
     return sighting.at().topic().equals(settings.topics().source());
   }
 
-  private static Place place(Coordinates at) {
+  private static Place place(RecordCoordinates at) {
     return new Place(at.partition(), at.offset());
   }
 }

@@ -1,6 +1,6 @@
 package io.stillstream.student.trace;
 
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
@@ -10,7 +10,7 @@ import io.stillstream.schemas.Lineage;
  *
  * @param labels the whole record; null where it stands in a topic of views
  */
-record Sighting(Coordinates at, AugmentedView view, LabeledView labels) {
+record Sighting(RecordCoordinates at, AugmentedView view, LabeledView labels) {
 
   int index() {
     return view.getLineage().getViewIndex();
@@ -21,9 +21,9 @@ record Sighting(Coordinates at, AugmentedView view, LabeledView labels) {
   }
 
   /** Where the image stood first. */
-  Coordinates origin() {
+  RecordCoordinates origin() {
     Lineage lineage = view.getLineage();
-    return new Coordinates(
+    return new RecordCoordinates(
         lineage.getOriginTopic(), lineage.getOriginPartition(), lineage.getOriginOffset());
   }
 }

@@ -1,7 +1,7 @@
 package io.stillstream.student.trace;
 
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.LostRecordException;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
@@ -57,11 +57,11 @@ public final class Trace {
 
   private Optional<Story> tell(String imageId, Archive archive) {
     NavigableMap<Integer, Sighting> views = views(imageId, archive);
-    Optional<Coordinates> origin = views.values().stream().findFirst().map(Sighting::origin);
+    Optional<RecordCoordinates> origin = views.values().stream().findFirst().map(Sighting::origin);
     if (origin.isEmpty()) {
       origin = archive.image(settings.topics().images(), imageId);
     }
-    Set<Coordinates> records = new HashSet<>();
+    Set<RecordCoordinates> records = new HashSet<>();
     origin.ifPresent(records::add);
     views.values().forEach(view -> records.add(view.at()));
     Letters letters = Letters.find(archive, settings.topics().deadLetters(), imageId, records);
@@ -118,11 +118,11 @@ public final class Trace {
     return views.get(views.firstKey());
   }
 
-  private Story.Raw raw(Coordinates at, String imageId, Archive archive) {
+  private Story.Raw raw(RecordCoordinates at, String imageId, Archive archive) {
     ImageEvent event;
     try {
       event = archive.image(at, imageId);
-    } catch (LostRecordException e) {
+    } catch (RecordNotFoundException e) {
       return new Story.Raw(
           at.topic(),
           at.partition(),

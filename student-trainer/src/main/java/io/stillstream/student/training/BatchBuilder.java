@@ -1,9 +1,9 @@
 package io.stillstream.student.training;
 
-import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.ModelSpec.InputType;
 import io.stillstream.runtime.ModelSpec.Layout;
-import io.stillstream.runtime.PixelScaler;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
 import java.nio.ByteBuffer;
@@ -21,7 +21,7 @@ public final class BatchBuilder {
   private final ModelSpec model;
   private final LossSettings loss;
   private final int viewBytes;
-  private final PixelScaler scaler;
+  private final PixelNormalizer scaler;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /**
@@ -33,7 +33,7 @@ public final class BatchBuilder {
     int values = model.height() * model.width() * model.channels();
     boolean isFloat = model.inputType() == InputType.FLOAT;
     this.viewBytes = isFloat ? values * Float.BYTES : values;
-    this.scaler = isFloat ? new PixelScaler(model, Layout.NHWC) : null;
+    this.scaler = isFloat ? new PixelNormalizer(model, Layout.NHWC) : null;
   }
 
   /** For Hinton's distillation, with a teacher that weighs {@code alpha}. */

@@ -1,6 +1,6 @@
 package io.stillstream.student.training;
 
-import io.stillstream.runtime.UnexpectedFailures;
+import io.stillstream.runtime.UnexpectedFailurePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,14 +235,14 @@ public final class OnlineTraining {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
       failed++;
-      metrics.stepSkipped(UnexpectedFailures.REASON);
+      metrics.stepSkipped(UnexpectedFailurePolicy.REASON);
       LOG.atError()
           .setCause(e)
           .addKeyValue("step", steps + 1)
           .addKeyValue("views", views.size())
           .addKeyValue("failed_in_a_row", failed)
           .log("A step on seen views fails unexpectedly");
-      if (failed >= UnexpectedFailures.TRIES) {
+      if (failed >= UnexpectedFailurePolicy.TRIES) {
         throw e;
       }
       return Optional.empty();

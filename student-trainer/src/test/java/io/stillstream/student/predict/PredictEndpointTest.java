@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Endpoint.Reply;
-import io.stillstream.runtime.Endpoint.Request;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
@@ -51,7 +51,7 @@ class PredictEndpointTest {
   private ReleaseStore store;
   private Releases releases;
   private Predictor predictor;
-  private Endpoint endpoint;
+  private HttpEndpoint endpoint;
 
   @BeforeEach
   void open() throws IOException {
@@ -63,7 +63,7 @@ class PredictEndpointTest {
     predictor.start();
   }
 
-  private Endpoint endpoint(Duration patience) {
+  private HttpEndpoint endpoint(Duration patience) {
     return new PredictEndpoint(
             predictor, (outcome, took) -> outcomes.add(outcome), System::nanoTime, patience, turn)
         .endpoint(100_000);

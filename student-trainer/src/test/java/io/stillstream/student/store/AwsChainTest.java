@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,7 +113,7 @@ final class AwsChainTest {
   /** What the store is shown for a read. */
   private String signatureOfARead() throws Exception {
     StoreSettings settings =
-        Settings.parse(
+        YamlSettings.parse(
             """
             bucket: students
             endpoint: %s

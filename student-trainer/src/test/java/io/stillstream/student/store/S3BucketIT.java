@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,7 +220,7 @@ class S3BucketIT {
   }
 
   private static StoreSettings parse(String yaml, String access, String secret) {
-    return Settings.parse(
+    return YamlSettings.parse(
         yaml + "\ncredentials: {access-key: " + access + ", secret-key: \"${SECRET}\"}\n",
         StoreSettings.class,
         Map.of("SECRET", secret));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -29,7 +29,7 @@ class S3BucketTest {
     server.start();
     bucket =
         new S3Connection(
-                Settings.parse(
+                YamlSettings.parse(
                     """
                     bucket: students
                     endpoint: http://127.0.0.1:%d

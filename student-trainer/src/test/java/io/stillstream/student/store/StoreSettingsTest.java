@@ -3,8 +3,8 @@ package io.stillstream.student.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class StoreSettingsTest {
     StoreSettings settings = parse("bucket: students\n" + KEYS);
 
     // then
-    assertThat(Settings.effective(settings) + settings)
+    assertThat(YamlSettings.effective(settings) + settings)
         .contains("students")
         .doesNotContain("hidden", "somebody");
   }
@@ -73,6 +73,6 @@ class StoreSettingsTest {
   }
 
   private static StoreSettings parse(String yaml) {
-    return Settings.parse(yaml, StoreSettings.class, Map.of("SECRET", "hidden"));
+    return YamlSettings.parse(yaml, StoreSettings.class, Map.of("SECRET", "hidden"));
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.checkpoint.AllDamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StudentStoreTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final StoreSettings SETTINGS =
-      Settings.parse(
+      YamlSettings.parse(
           "bucket: students\ncredentials: {aws-chain: true}", StoreSettings.class, Map.of());
 
   private final HeapBucket bucket = new HeapBucket();

@@ -2,7 +2,7 @@ package io.stillstream.student.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
@@ -141,6 +141,6 @@ class PastTest {
             .setLabeledAt(Instant.EPOCH)
             .build();
     return new Sighting(
-        new Coordinates(topic, 0, offset), view, topic.equals("views") ? null : labels);
+        new RecordCoordinates(topic, 0, offset), view, topic.equals("views") ? null : labels);
   }
 }

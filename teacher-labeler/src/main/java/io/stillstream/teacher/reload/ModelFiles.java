@@ -1,8 +1,8 @@
 package io.stillstream.teacher.reload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ record ModelFiles(Path path, List<Stamp> stamps) {
 
   private static Path fileName(Path yaml) {
     try {
-      JsonNode file = Settings.foreignPart(yaml, "file");
+      JsonNode file = YamlSettings.foreignPart(yaml, "file");
       return Path.of(file.isTextual() ? file.asText() : "model.pt");
     } catch (StartupException | InvalidPathException e) {
       return yaml.getFileName();

@@ -2,11 +2,11 @@ package io.stillstream.teacher.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Endpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.teacher.reload.TeacherReloads.Request;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -51,10 +51,10 @@ public final class TeacherEndpoints {
     }
   }
 
-  public List<Endpoint> all() {
+  public List<HttpEndpoint> all() {
     return List.of(
-        new Endpoint("GET", PATH, 0, request -> withTeachers(this::state)),
-        new Endpoint(
+        new HttpEndpoint("GET", PATH, 0, request -> withTeachers(this::state)),
+        new HttpEndpoint(
             "POST", PATH, LONGEST_BODY, request -> withTeachers(known -> order(known, request))));
   }
 
@@ -102,7 +102,7 @@ public final class TeacherEndpoints {
     return state;
   }
 
-  private Reply order(TeacherReloads reloads, Endpoint.Request request) throws Refusal {
+  private Reply order(TeacherReloads reloads, HttpEndpoint.Request request) throws Refusal {
     Order order = read(request);
     List<Request> wanted = new ArrayList<>();
     if (order.path().isPresent()) {
@@ -127,10 +127,10 @@ public final class TeacherEndpoints {
         202, Map.of("loading", wanted.stream().map(one -> one.files().path().toString()).toList()));
   }
 
-  private static Order read(Endpoint.Request request) throws Refusal {
+  private static Order read(HttpEndpoint.Request request) throws Refusal {
     try {
       // JSON is YAML; an empty body names nothing.
-      Order body = Settings.parse(new String(request.body(), UTF_8), Order.class, Map.of());
+      Order body = YamlSettings.parse(new String(request.body(), UTF_8), Order.class, Map.of());
       return new Order(
           request.parameter("path").map(Path::of).or(body::path),
           request.parameter("teacher").map(Integer::valueOf).or(body::teacher));

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Endpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,9 +145,9 @@ class TeacherEndpointsTest {
 
   @Test
   void shouldAskForPatienceBeforeThereIsATeacher() throws Exception {
-    for (Endpoint endpoint : new TeacherEndpoints(() -> null).all()) {
+    for (HttpEndpoint endpoint : new TeacherEndpoints(() -> null).all()) {
       assertThat(
-              endpoint.handler().handle(new Endpoint.Request("", Map.of(), new byte[0])).status())
+              endpoint.handler().handle(new HttpEndpoint.Request("", Map.of(), new byte[0])).status())
           .isEqualTo(503);
     }
   }
@@ -179,12 +179,12 @@ class TeacherEndpointsTest {
 
   private static Reply ask(
       School school, String method, Map<String, String> parameters, String body) throws Exception {
-    Endpoint endpoint =
+    HttpEndpoint endpoint =
         new TeacherEndpoints(() -> school.reloads)
             .all().stream().filter(one -> one.method().equals(method)).findFirst().orElseThrow();
     return endpoint
         .handler()
-        .handle(new Endpoint.Request("application/json", parameters, body.getBytes(UTF_8)));
+        .handle(new HttpEndpoint.Request("application/json", parameters, body.getBytes(UTF_8)));
   }
 
   private static JsonNode json(Reply reply) {

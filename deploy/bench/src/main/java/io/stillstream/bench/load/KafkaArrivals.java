@@ -2,7 +2,7 @@ package io.stillstream.bench.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ final class KafkaArrivals implements AutoCloseable {
   }
 
   private static String reason(ConsumerRecord<byte[], byte[]> letter) {
-    return Stream.ofNullable(letter.headers().lastHeader(DeadLetters.REASON))
+    return Stream.ofNullable(letter.headers().lastHeader(DeadLetterFactory.REASON))
         .map(Header::value)
         .map(value -> new String(value, UTF_8))
         .findFirst()

@@ -8,9 +8,9 @@ import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.Conversion;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.RecordWriter;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class BadKindTest {
     try (DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
       Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
-      try (RecordWriter<ImageEvent> writer = new RecordWriter<>(kafka, new SimpleMeterRegistry());
+      try (RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
           Conversion augmenter = new Conversion(config(registry), new SimpleMeterRegistry())) {
         for (BadKind kind : BadKind.values()) {
           byte[] record = writer.write("images", kind.payload().event(kind.name(), 0));
@@ -35,7 +35,7 @@ final class BadKindTest {
           BadRecordException refusal =
               catchThrowableOfType(
                   BadRecordException.class,
-                  () -> augmenter.convert(record, new Coordinates("images", 0, 0)));
+                  () -> augmenter.convert(record, new RecordCoordinates("images", 0, 0)));
 
           // then
           assertThat(refusal).as(kind.name()).isNotNull();
@@ -52,6 +52,6 @@ final class BadKindTest {
         policy: {output: {height: 28, width: 28, channels: 1}}
         """
             .formatted(registry.url());
-    return Settings.parse(yaml, AugmenterConfig.class, Map.of());
+    return YamlSettings.parse(yaml, AugmenterConfig.class, Map.of());
   }
 }

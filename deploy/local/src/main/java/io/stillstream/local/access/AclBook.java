@@ -1,6 +1,6 @@
 package io.stillstream.local.access;
 
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +38,13 @@ public final class AclBook {
   }
 
   /** The role's privileges that its principal has not got. */
-  public List<Privilege> missing(Role role) {
+  public List<RequiredAcl> missing(Role role) {
     return role.privileges().stream()
         .filter(privilege -> !allows(role.principal(), privilege))
         .toList();
   }
 
-  private boolean allows(String principal, Privilege privilege) {
+  private boolean allows(String principal, RequiredAcl privilege) {
     boolean allowed = false;
     for (AclBinding binding : entries) {
       AccessControlEntry entry = binding.entry();
@@ -66,7 +66,7 @@ public final class AclBook {
     return allowed;
   }
 
-  private static boolean isAbout(ResourcePattern pattern, Privilege privilege) {
+  private static boolean isAbout(ResourcePattern pattern, RequiredAcl privilege) {
     if (pattern.resourceType() != privilege.type()) {
       // Who may make any topic may make this one.
       return privilege.type() == ResourceType.TOPIC

@@ -1,6 +1,6 @@
 package io.stillstream.local.access;
 
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class AclCommands {
   /** The commands that grant a role. */
   public static List<String> of(Role role, String bootstrapServers) {
     Map<String, List<String>> operations = new LinkedHashMap<>();
-    for (Privilege privilege : role.privileges()) {
+    for (RequiredAcl privilege : role.privileges()) {
       operations
           .computeIfAbsent(resource(privilege), resource -> new ArrayList<>())
           .add("--operation " + privilege.operationName());
@@ -30,7 +30,7 @@ public final class AclCommands {
         .toList();
   }
 
-  private static String resource(Privilege privilege) {
+  private static String resource(RequiredAcl privilege) {
     String option =
         switch (privilege.type()) {
           case TOPIC -> "--topic ";

@@ -1,7 +1,7 @@
 package io.stillstream.local.access;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param name as in {@code --role}
  * @param principal who has it unless told otherwise
  */
-public record Role(String name, String principal, List<Privilege> privileges) {
+public record Role(String name, String principal, List<RequiredAcl> privileges) {
   private static final String EVERY = "*";
   private static final Pattern ONE = Pattern.compile("\\w+:(?!\\*$).+", Pattern.DOTALL);
 
@@ -24,7 +24,7 @@ public record Role(String name, String principal, List<Privilege> privileges) {
       throw new StartupException(
           "principal of %s: must be one, as User:NAME, was %s".formatted(name, principal));
     }
-    for (Privilege privilege : privileges) {
+    for (RequiredAcl privilege : privileges) {
       if (privilege.name().equals(EVERY)) {
         throw new StartupException(
             "%s: %s: ACLs take * for every name; give it another one"
@@ -34,7 +34,7 @@ public record Role(String name, String principal, List<Privilege> privileges) {
     privileges = privileges.stream().distinct().toList();
   }
 
-  static Role of(String name, List<Privilege> privileges) {
+  static Role of(String name, List<RequiredAcl> privileges) {
     return new Role(name, "User:" + name, privileges);
   }
 

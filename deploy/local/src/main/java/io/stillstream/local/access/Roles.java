@@ -9,7 +9,7 @@ import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.stillstream.local.letters.Replaying;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.TopicSpec;
 import io.stillstream.schemas.Topics;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ public final class Roles {
         Role.of(
             "acls",
             List.of(
-                Privilege.cluster(DESCRIBE, "to check what is granted"),
-                Privilege.cluster(ALTER, "to grant"))),
+                RequiredAcl.cluster(DESCRIBE, "to check what is granted"),
+                RequiredAcl.cluster(ALTER, "to grant"))),
         Role.of("ingest", List.of(on(WRITE, Topics.IMAGES, "images"))),
         Role.of("dead-letters", deadLetters()),
         Role.of("forget", forget()),
@@ -56,36 +56,36 @@ public final class Roles {
   /**
    * What KEDA needs to scale services by their lag: to describe what they read, and their groups.
    */
-  public static Role keda(List<List<Privilege>> services) {
-    List<Privilege> needed = new ArrayList<>();
-    for (List<Privilege> service : services) {
+  public static Role keda(List<List<RequiredAcl>> services) {
+    List<RequiredAcl> needed = new ArrayList<>();
+    for (List<RequiredAcl> service : services) {
       service.stream()
           .filter(p -> p.type() == ResourceType.TOPIC && p.operation() == READ)
           .limit(1)
-          .forEach(p -> needed.add(Privilege.topic(DESCRIBE, p.name(), "the lag")));
+          .forEach(p -> needed.add(RequiredAcl.topic(DESCRIBE, p.name(), "the lag")));
       service.stream()
           .filter(p -> p.type() == ResourceType.GROUP)
           .forEach(
               p ->
                   needed.add(
-                      new Privilege(DESCRIBE, p.type(), p.name(), PatternType.LITERAL, "the lag")));
+                      new RequiredAcl(DESCRIBE, p.type(), p.name(), PatternType.LITERAL, "the lag")));
     }
     return Role.of("keda", needed);
   }
 
-  private List<Privilege> topics() {
-    List<Privilege> needed = new ArrayList<>();
+  private List<RequiredAcl> topics() {
+    List<RequiredAcl> needed = new ArrayList<>();
     for (TopicSpec spec : topics.specs()) {
-      needed.add(Privilege.topic(CREATE, spec.name(), "to make it"));
-      needed.add(Privilege.topic(DESCRIBE, spec.name(), "to see whether it is there"));
-      needed.add(Privilege.topic(DESCRIBE_CONFIGS, spec.name(), "to compare its settings"));
+      needed.add(RequiredAcl.topic(CREATE, spec.name(), "to make it"));
+      needed.add(RequiredAcl.topic(DESCRIBE, spec.name(), "to see whether it is there"));
+      needed.add(RequiredAcl.topic(DESCRIBE_CONFIGS, spec.name(), "to compare its settings"));
     }
     return needed;
   }
 
-  private List<Privilege> deadLetters() {
+  private List<RequiredAcl> deadLetters() {
     String letters = topics.nameOf(Topics.DEAD_LETTERS);
-    List<Privilege> needed = new ArrayList<>();
+    List<RequiredAcl> needed = new ArrayList<>();
     needed.add(on(READ, Topics.DEAD_LETTERS, "letters"));
     needed.addAll(reading(DATA, "records that letters only refer to"));
     needed.add(on(READ, Topics.DEAD_LETTER_REPLAYS, "what has been replayed"));
@@ -96,12 +96,12 @@ public final class Roles {
         needed.add(on(DESCRIBE_CONFIGS, name, "replay: the largest record"));
       }
     }
-    needed.add(Privilege.transaction(Replaying.transactionalId(letters), "replay: all or nothing"));
+    needed.add(RequiredAcl.transaction(Replaying.transactionalId(letters), "replay: all or nothing"));
     return needed;
   }
 
-  private List<Privilege> forget() {
-    List<Privilege> needed = new ArrayList<>();
+  private List<RequiredAcl> forget() {
+    List<RequiredAcl> needed = new ArrayList<>();
     needed.add(on(WRITE, Topics.FORGOTTEN, "the request"));
     needed.add(on(DESCRIBE_CONFIGS, Topics.FORGOTTEN, "whether it lasts"));
     needed.add(on(READ, Topics.STUDENT_EVENTS, "what trainers answer"));
@@ -115,12 +115,12 @@ public final class Roles {
     return needed;
   }
 
-  private List<Privilege> reading(List<String> names, String use) {
+  private List<RequiredAcl> reading(List<String> names, String use) {
     return names.stream().map(name -> on(READ, name, use)).toList();
   }
 
-  private Privilege on(AclOperation operation, String defaultName, String use) {
-    return Privilege.topic(operation, topics.nameOf(defaultName), use);
+  private RequiredAcl on(AclOperation operation, String defaultName, String use) {
+    return RequiredAcl.topic(operation, topics.nameOf(defaultName), use);
   }
 
   private static List<String> with(List<String> names, String more) {

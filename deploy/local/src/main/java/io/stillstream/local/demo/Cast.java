@@ -2,7 +2,7 @@ package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.local.access.Role;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.Topics;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
@@ -24,7 +24,7 @@ final class Cast {
         role(Surroundings.DEMO, demo()));
   }
 
-  private static Role role(String name, List<Privilege> privileges) {
+  private static Role role(String name, List<RequiredAcl> privileges) {
     return new Role(name, principal(name), privileges);
   }
 
@@ -32,16 +32,16 @@ final class Cast {
     return "User:" + user;
   }
 
-  private static List<Privilege> demo() {
-    List<Privilege> needed = new ArrayList<>();
-    needed.add(Privilege.topic(AclOperation.WRITE, Topics.IMAGES, "to feed it"));
+  private static List<RequiredAcl> demo() {
+    List<RequiredAcl> needed = new ArrayList<>();
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, Topics.IMAGES, "to feed it"));
     Stream.of(
             Topics.IMAGES,
             Topics.VIEWS,
             Topics.LABELED_VIEWS,
             Topics.STUDENT_RELEASES,
             Topics.DEAD_LETTERS)
-        .map(topic -> Privilege.topic(AclOperation.READ, topic, "to sum it up"))
+        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "to sum it up"))
         .forEach(needed::add);
     return needed;
   }

@@ -2,7 +2,7 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.Topics;
 import java.net.URI;
@@ -18,8 +18,8 @@ final class LastRelease {
   static Optional<StudentRelease> in(Map<String, String> clients, MeterRegistry meters) {
     AtomicReference<StudentRelease> last = new AtomicReference<>();
     try (TopicReader reader = new TopicReader(clients, Topics.STUDENT_RELEASES);
-        RecordReader<StudentRelease> values =
-            new RecordReader<>(StudentRelease.class, clients, meters)) {
+        RecordValueDeserializer<StudentRelease> values =
+            new RecordValueDeserializer<>(StudentRelease.class, clients, meters)) {
       reader.readAll(
           record -> {
             if (record.value() != null) {

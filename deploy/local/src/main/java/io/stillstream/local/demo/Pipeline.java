@@ -6,15 +6,15 @@ import io.stillstream.augmenter.AugmenterService;
 import io.stillstream.local.playground.Playground;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.Health;
 import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.Health;
 import io.stillstream.runtime.HealthMeters;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.Management;
+import io.stillstream.runtime.ManagementServer;
 import io.stillstream.runtime.ManagementSettings;
-import io.stillstream.runtime.Metrics;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
+import io.stillstream.runtime.ServiceMetrics;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.student.TrainerService;
@@ -41,7 +41,7 @@ public final class Pipeline implements AutoCloseable {
   private final AtomicReference<String> failure = new AtomicReference<>();
   private final PrometheusMeterRegistry meters;
   private final Map<String, String> clients = new TreeMap<>();
-  private final Management management;
+  private final ManagementServer management;
   private final TrainerService trainer;
   private final List<Service> services;
 
@@ -51,7 +51,7 @@ public final class Pipeline implements AutoCloseable {
       ModelSpec student,
       Optional<Surroundings> given) {
     try {
-      meters = Metrics.registry();
+      meters = ServiceMetrics.registry();
       parts.push(meters::close);
       Surroundings surroundings = given.orElseGet(() -> kept(surroundings(settings, directory)));
       clients.putAll(surroundings.clients(Surroundings.DEMO));
@@ -70,7 +70,7 @@ public final class Pipeline implements AutoCloseable {
               new AugmenterService(augmenter, meters));
       management =
           kept(
-              Management.start(
+              ManagementServer.start(
                   new ManagementSettings("127.0.0.1", settings.ports().management()),
                   meters,
                   this::health,

@@ -2,8 +2,8 @@ package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.teacher.LabelerConfig;
 import java.io.IOException;
@@ -118,7 +118,7 @@ final class ServiceFiles {
 
   private <C extends Record> C written(String name, String yaml, Class<C> type) {
     write(name, yaml);
-    return Settings.parse(yaml, type, Map.of());
+    return YamlSettings.parse(yaml, type, Map.of());
   }
 
   /** There may be passwords in it. */

@@ -3,7 +3,7 @@ package io.stillstream.local.demo;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -26,7 +26,7 @@ final class Values {
       Consumer<T> each) {
     AtomicLong records = new AtomicLong();
     try (TopicReader reader = new TopicReader(clients, topic);
-        RecordReader<T> values = new RecordReader<>(type, clients, meters)) {
+        RecordValueDeserializer<T> values = new RecordValueDeserializer<>(type, clients, meters)) {
       reader.readAll(
           record -> {
             records.incrementAndGet();

@@ -2,9 +2,9 @@ package io.stillstream.local.forget;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
@@ -23,7 +23,7 @@ public final class Answers implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final RecordReader<StudentEvent> reader;
+  private final RecordValueDeserializer<StudentEvent> reader;
 
   /**
    * Opens the consumer.
@@ -42,7 +42,7 @@ public final class Answers implements AutoCloseable {
     consumer.seekToEnd(partitions);
     // Now, and not at the first poll: answers may come before it.
     partitions.forEach(consumer::position);
-    reader = new RecordReader<>(StudentEvent.class, kafka, new SimpleMeterRegistry());
+    reader = new RecordValueDeserializer<>(StudentEvent.class, kafka, new SimpleMeterRegistry());
   }
 
   /**
@@ -53,7 +53,7 @@ public final class Answers implements AutoCloseable {
    * @return by student, its event
    */
   public SortedMap<String, StudentEvent> await(
-      ImageKey image, String request, Set<String> students, Duration patience) {
+      ImageIdHash image, String request, Set<String> students, Duration patience) {
     SortedMap<String, StudentEvent> answers = new TreeMap<>();
     long deadline = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < deadline
@@ -67,7 +67,7 @@ public final class Answers implements AutoCloseable {
 
   private void take(
       ConsumerRecord<byte[], byte[]> record,
-      ImageKey image,
+      ImageIdHash image,
       String request,
       Map<String, StudentEvent> answers) {
     try {

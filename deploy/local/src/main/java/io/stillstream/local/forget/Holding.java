@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.FailedException;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
@@ -45,8 +45,8 @@ public final class Holding {
       Map<String, String> kafka, String topic, String imageId, boolean mayBeMixed) {
     Holding holding = new Holding(imageId);
     try (TopicReader reader = new TopicReader(kafka, topic);
-        RecordReader<SpecificRecord> values =
-            new RecordReader<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
+        RecordValueDeserializer<SpecificRecord> values =
+            new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
       reader.readAll(record -> holding.look(record, mayBeMixed ? values : null));
     } catch (KafkaException e) {
       // The absent registry, too.
@@ -55,7 +55,7 @@ public final class Holding {
     return holding;
   }
 
-  private void look(ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> values) {
+  private void look(ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
     if (record.value() == null && record.headers().toArray().length == 0) {
       return; // a tombstone
     }
@@ -71,7 +71,7 @@ public final class Holding {
   }
 
   private boolean isPartner(
-      ConsumerRecord<byte[], byte[]> record, RecordReader<SpecificRecord> values) {
+      ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
     try {
       SpecificRecord value = values.read(record.topic(), record.headers(), record.value());
       AugmentedView view =

@@ -3,7 +3,7 @@ package io.stillstream.local.forget;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.local.FailedException;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public final class Request {
    * @return where the request stands, as answers name it
    * @throws FailedException if no broker takes it
    */
-  public String ask(String topic, ImageKey image, Instant now) {
+  public String ask(String topic, ImageIdHash image, Instant now) {
     byte[] value = now.toString().getBytes(UTF_8);
     RecordMetadata at = send(List.of(new ProducerRecord<>(topic, image.bytes(), value))).get(0);
     return at.partition() + "@" + at.offset();
@@ -52,7 +52,7 @@ public final class Request {
    *
    * @throws FailedException if no broker takes it
    */
-  public void withdraw(String topic, ImageKey image) {
+  public void withdraw(String topic, ImageIdHash image) {
     List<RecordMetadata> unused = send(List.of(new ProducerRecord<>(topic, image.bytes(), null)));
   }
 

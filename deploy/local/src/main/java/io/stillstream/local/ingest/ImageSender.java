@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.FailedException;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class ImageSender implements AutoCloseable {
   public static final int MAX_PAYLOAD_BYTES = 8 * 1024 * 1024 - 16 * 1024;
 
   private final String topic;
-  private final RecordWriter<ImageEvent> writer;
+  private final RecordValueSerializer<ImageEvent> writer;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Optional<TraceContext> trace;
   private final SplittableRandom random = new SplittableRandom();
@@ -53,7 +53,7 @@ public final class ImageSender implements AutoCloseable {
       Optional<TraceContext> trace) {
     this.topic = topic;
     this.trace = trace;
-    this.writer = new RecordWriter<>(kafka, registry);
+    this.writer = new RecordValueSerializer<>(kafka, registry);
     this.producer =
         KafkaSettings.client(() -> new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of())));
   }

@@ -2,10 +2,10 @@ package io.stillstream.local.letters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.LostRecordException;
-import io.stillstream.runtime.RecordLog;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordLookup;
+import io.stillstream.runtime.RecordNotFoundException;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,13 +14,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** What letters hold, fetched from where it stands for those that only refer to it. */
 public final class Contents implements AutoCloseable {
-  private final RecordLog log;
+  private final RecordLookup log;
 
   /**
    * @param kafka settings of the client
    */
   public Contents(Map<String, String> kafka) {
-    this.log = new RecordLog(kafka);
+    this.log = new RecordLookup(kafka);
   }
 
   /**
@@ -35,24 +35,24 @@ public final class Contents implements AutoCloseable {
   /**
    * The record that a letter is about.
    *
-   * @throws LostRecordException if the letter only refers to it and it is gone, saying why
+   * @throws RecordNotFoundException if the letter only refers to it and it is gone, saying why
    */
   public Content of(Letter letter) {
     if (!letter.isByReference()) {
       return new Content(letter.key(), letter.value(), letter.headers());
     }
-    Coordinates source =
+    RecordCoordinates source =
         letter
             .source()
-            .orElseThrow(() -> new LostRecordException("it does not say where the record stands"));
+            .orElseThrow(() -> new RecordNotFoundException("it does not say where the record stands"));
     ConsumerRecord<byte[], byte[]> record = log.fetch(source);
     if (letter.key() != null && !Arrays.equals(letter.key(), record.key())) {
-      throw new LostRecordException(source + " is another record now: its key differs");
+      throw new RecordNotFoundException(source + " is another record now: its key differs");
     }
     Headers headers = new RecordHeaders(record.headers().toArray());
     headers
-        .remove(DeadLetters.ATTEMPT)
-        .add(DeadLetters.ATTEMPT, Integer.toString(letter.attempts()).getBytes(UTF_8));
+        .remove(DeadLetterFactory.ATTEMPT)
+        .add(DeadLetterFactory.ATTEMPT, Integer.toString(letter.attempts()).getBytes(UTF_8));
     return new Content(record.key(), record.value(), headers);
   }
 

@@ -1,7 +1,7 @@
 package io.stillstream.local.letters;
 
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -29,8 +29,8 @@ final class Decoded {
    * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry is away
    */
   static Decoded of(
-      RecordReader<SpecificRecord> reader, Optional<Coordinates> source, Contents.Content content) {
-    String topic = source.map(Coordinates::topic).orElse("");
+      RecordValueDeserializer<SpecificRecord> reader, Optional<RecordCoordinates> source, Contents.Content content) {
+    String topic = source.map(RecordCoordinates::topic).orElse("");
     return new Decoded(reader.read(topic, content.headers(), content.value()));
   }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.LostRecordException;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -47,7 +47,7 @@ public final class Details {
     try (Contents contents = new Contents(kafka)) {
       Contents.Content content = contents.of(letter);
       return withContent(kafka, letter, content, lines);
-    } catch (LostRecordException e) {
+    } catch (RecordNotFoundException e) {
       lines.add("lost      the letter holds no record, and " + e.getMessage());
       return new Details(lines, null, "");
     }
@@ -59,8 +59,8 @@ public final class Details {
         "value     "
             + (content.value() == null ? "none" : content.value().length + " bytes")
             + (letter.isByReference() ? ", fetched from " + letter.source().orElseThrow() : ""));
-    try (RecordReader<SpecificRecord> reader =
-        new RecordReader<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
+    try (RecordValueDeserializer<SpecificRecord> reader =
+        new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
       Decoded decoded = Decoded.of(reader, letter.source(), content);
       decoded.lines().forEach(line -> lines.add("          " + line));
       Optional<ImagePayload> picture = decoded.picture();

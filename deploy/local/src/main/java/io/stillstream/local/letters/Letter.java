@@ -2,8 +2,8 @@ package io.stillstream.local.letters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.Coordinates;
 import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.RecordCoordinates;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,8 +26,8 @@ public final class Letter {
   }
 
   /** Where the letter itself stands. */
-  public Coordinates at() {
-    return Coordinates.of(record);
+  public RecordCoordinates at() {
+    return RecordCoordinates.of(record);
   }
 
   /** When it was written. */
@@ -81,12 +81,12 @@ public final class Letter {
   }
 
   /** Where the record stood that it is about; empty if it does not say so. */
-  public Optional<Coordinates> source() {
+  public Optional<RecordCoordinates> source() {
     return letter.source();
   }
 
   /** Where that record stood first in its own topic: a replay keeps it. */
-  public Optional<Coordinates> origin() {
+  public Optional<RecordCoordinates> origin() {
     return letter.origin();
   }
 

@@ -1,8 +1,8 @@
 package io.stillstream.local.letters;
 
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
-import io.stillstream.runtime.LostRecordException;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordNotFoundException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -126,7 +126,7 @@ public final class Replaying implements AutoCloseable {
   }
 
   private Fate judge(Letter letter) {
-    Optional<Coordinates> source = letter.source();
+    Optional<RecordCoordinates> source = letter.source();
     if (source.isEmpty()) {
       return new Fate(letter, Fate.Kind.REFUSED, "it does not say which record it is about");
     }
@@ -154,13 +154,13 @@ public final class Replaying implements AutoCloseable {
       }
       add(letter, source.get(), content);
       return new Fate(letter, Fate.Kind.REPLAYED, "");
-    } catch (LostRecordException e) {
+    } catch (RecordNotFoundException e) {
       return new Fate(letter, Fate.Kind.LOST, e.getMessage());
     }
   }
 
-  private void add(Letter letter, Coordinates source, Contents.Content content) {
-    Headers headers = DeadLetters.forReplay(content.headers());
+  private void add(Letter letter, RecordCoordinates source, Contents.Content content) {
+    Headers headers = DeadLetterFactory.forReplay(content.headers());
     letter.origin().orElseThrow().writeOrigin(headers);
     // Without a key, the partition is all that is known of where it belongs.
     Integer partition =

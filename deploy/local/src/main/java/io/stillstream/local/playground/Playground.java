@@ -15,9 +15,9 @@ import io.stillstream.augmenter.policy.Output;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyFiles;
 import io.stillstream.local.preview.Seen;
-import io.stillstream.runtime.Endpoint.Reply;
-import io.stillstream.runtime.Endpoint.Request;
-import io.stillstream.runtime.Endpoint;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RecipeFormatter;
 import io.stillstream.schemas.pixels.PixelCodec;
@@ -68,10 +68,10 @@ public final class Playground {
   }
 
   /** For the management port. */
-  public List<Endpoint> endpoints() {
+  public List<HttpEndpoint> endpoints() {
     return List.of(
-        new Endpoint("GET", PATH, 0, request -> offer()),
-        new Endpoint("POST", PATH, LONGEST_BODY, this::answer));
+        new HttpEndpoint("GET", PATH, 0, request -> offer()),
+        new HttpEndpoint("POST", PATH, LONGEST_BODY, this::answer));
   }
 
   private Reply offer() {

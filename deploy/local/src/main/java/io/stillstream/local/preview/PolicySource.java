@@ -3,8 +3,8 @@ package io.stillstream.local.preview;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyFiles;
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class PolicySource {
     Path file = Path.of(nameOrFile);
     try {
       return Files.isRegularFile(file)
-          ? Policy.parse(PolicyFiles.resolve(Settings.part(file, KEY, environment)))
+          ? Policy.parse(PolicyFiles.resolve(YamlSettings.part(file, KEY, environment)))
           : PolicyFiles.load(nameOrFile);
     } catch (PolicyException e) {
       List<String> errors = e.errors();

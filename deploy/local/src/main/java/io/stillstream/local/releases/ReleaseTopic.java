@@ -7,8 +7,8 @@ import io.stillstream.local.FailedException;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordReader;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.time.Duration;
@@ -51,8 +51,8 @@ public final class ReleaseTopic {
   public SortedMap<String, StudentRelease> latest() {
     SortedMap<String, StudentRelease> latest = new TreeMap<>();
     try (TopicReader reader = new TopicReader(kafka, topic);
-        RecordReader<StudentRelease> values =
-            new RecordReader<>(StudentRelease.class, kafka, new SimpleMeterRegistry())) {
+        RecordValueDeserializer<StudentRelease> values =
+            new RecordValueDeserializer<>(StudentRelease.class, kafka, new SimpleMeterRegistry())) {
       reader.readAll(
           record -> {
             if (record.value() != null) {
@@ -80,8 +80,8 @@ public final class ReleaseTopic {
             (int) PATIENCE.toMillis() / 2,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             (int) PATIENCE.toMillis());
-    try (RecordWriter<StudentRelease> writer =
-            new RecordWriter<>(kafka, new SimpleMeterRegistry());
+    try (RecordValueSerializer<StudentRelease> writer =
+            new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
         KafkaProducer<byte[], byte[]> producer =
             KafkaSettings.client(
                 () -> new KafkaProducer<>(KafkaSettings.producer(kafka, patience)))) {

@@ -1,6 +1,6 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 
 /**
@@ -9,10 +9,10 @@ import io.stillstream.schemas.AugmentedView;
  * @param at where its record stands
  * @param view the view; of a labelled one without its labels
  */
-public record RecordedView(Coordinates at, AugmentedView view) {
+public record RecordedView(RecordCoordinates at, AugmentedView view) {
   /** Where the image stood that it was made of. */
-  Coordinates origin() {
-    return new Coordinates(
+  RecordCoordinates origin() {
+    return new RecordCoordinates(
         view.getLineage().getOriginTopic(),
         view.getLineage().getOriginPartition(),
         view.getLineage().getOriginOffset());

@@ -3,10 +3,10 @@ package io.stillstream.local.replay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.local.FailedException;
-import io.stillstream.runtime.ImageLog;
-import io.stillstream.runtime.LostRecordException;
-import io.stillstream.runtime.RecordLog;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.ImageLookup;
+import io.stillstream.runtime.RecordLookup;
+import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.util.List;
@@ -21,9 +21,9 @@ import org.apache.kafka.common.KafkaException;
  * settings say; belongs to no group and writes nothing to any topic. For one thread.
  */
 public final class Replay implements AutoCloseable {
-  private final RecordLog log;
-  private final RecordReader<SpecificRecord> views;
-  private final RecordReader<ImageEvent> images;
+  private final RecordLookup log;
+  private final RecordValueDeserializer<SpecificRecord> views;
+  private final RecordValueDeserializer<ImageEvent> images;
   private final Replayer replayer;
   private final Views finder;
 
@@ -34,10 +34,10 @@ public final class Replay implements AutoCloseable {
     // Nothing else is to be done while the registry is away.
     kafka.putIfAbsent("max.retries", "3");
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    log = new RecordLog(kafka);
-    views = new RecordReader<>(SpecificRecord.class, kafka, meters);
-    images = new RecordReader<>(ImageEvent.class, kafka, meters);
-    replayer = new Replayer(new ImageLog(log, images), config.maxPixels());
+    log = new RecordLookup(kafka);
+    views = new RecordValueDeserializer<>(SpecificRecord.class, kafka, meters);
+    images = new RecordValueDeserializer<>(ImageEvent.class, kafka, meters);
+    replayer = new Replayer(new ImageLookup(log, images), config.maxPixels());
     finder = new Views(kafka, log, views);
   }
 
@@ -46,7 +46,7 @@ public final class Replay implements AutoCloseable {
    *
    * @param topics those that do not exist are passed over
    * @return how many there were
-   * @throws LostRecordException if the one at an offset is not there
+   * @throws RecordNotFoundException if the one at an offset is not there
    * @throws io.stillstream.runtime.StartupException if the one at an offset is no view
    * @throws io.stillstream.local.FailedException if the broker or the registry fails
    */

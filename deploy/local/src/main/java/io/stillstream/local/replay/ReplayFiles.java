@@ -1,6 +1,6 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Mix;
@@ -31,14 +31,14 @@ public final class ReplayFiles {
   /** Writes as much as there is. */
   public void write(Replayed replayed) throws IOException {
     AugmentedView view = replayed.view().view();
-    Coordinates origin = replayed.view().origin();
+    RecordCoordinates origin = replayed.view().origin();
     if (replayed.image().isPresent()) {
       image(origin, replayed.image().get());
     }
     Mix mix = view.getRecipe().getMix();
     if (mix != null && replayed.partner().isPresent()) {
       image(
-          new Coordinates(mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()),
+          new RecordCoordinates(mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()),
           replayed.partner().get());
     }
     String name = origin + "-view" + view.getLineage().getViewIndex();
@@ -62,7 +62,7 @@ public final class ReplayFiles {
   }
 
   /** Writes an image as it arrived. */
-  public void image(Coordinates at, ImageEvent event) throws IOException {
+  public void image(RecordCoordinates at, ImageEvent event) throws IOException {
     ByteBuffer payload = event.getPayload().slice();
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);

@@ -12,9 +12,9 @@ import io.stillstream.augmenter.policy.Recipe;
 import io.stillstream.augmenter.policy.Size;
 import io.stillstream.local.replay.Outcome.Verdict;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.ImageLog;
-import io.stillstream.runtime.LostRecordException;
+import io.stillstream.runtime.ImageLookup;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
@@ -27,14 +27,14 @@ import java.util.Optional;
  * applies the recipe. It needs no policy. Owns native memory; for one thread.
  */
 final class Replayer implements AutoCloseable {
-  private final ImageLog images;
+  private final ImageLookup images;
   private final long maxPixels;
   private final Map<Integer, ViewMaker> makers = new HashMap<>();
 
   /**
    * @param maxPixels largest height × width that is decoded
    */
-  Replayer(ImageLog images, long maxPixels) {
+  Replayer(ImageLookup images, long maxPixels) {
     this.images = images;
     this.maxPixels = maxPixels;
   }
@@ -51,7 +51,7 @@ final class Replayer implements AutoCloseable {
       byte[] pixels = pixels(view.getChannels(), recipe, image.get(), partner);
       return new Replayed(
           recorded, image, partner, Optional.of(pixels), Judge.compare(view, pixels));
-    } catch (LostRecordException e) {
+    } catch (RecordNotFoundException e) {
       String which = image.isPresent() ? "partner " : "image ";
       return without(recorded, image, new Outcome(Verdict.LOST, which + e.getMessage()));
     } catch (RejectedImageException e) {
@@ -72,7 +72,7 @@ final class Replayer implements AutoCloseable {
   private ImageEvent partner(Mix mix) {
     Mix.Partner partner = mix.partner();
     return images.fetch(
-        new Coordinates(partner.topic(), partner.partition(), partner.offset()), partner.imageId());
+        new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()), partner.imageId());
   }
 
   private byte[] pixels(

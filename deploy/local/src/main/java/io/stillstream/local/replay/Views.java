@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.LostRecordException;
-import io.stillstream.runtime.RecordLog;
-import io.stillstream.runtime.RecordReader;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordLookup;
+import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
@@ -23,10 +23,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Finds views in a topic of views or of labelled views. */
 final class Views {
   private final Map<String, String> kafka;
-  private final RecordLog log;
-  private final RecordReader<SpecificRecord> reader;
+  private final RecordLookup log;
+  private final RecordValueDeserializer<SpecificRecord> reader;
 
-  Views(Map<String, String> kafka, RecordLog log, RecordReader<SpecificRecord> reader) {
+  Views(Map<String, String> kafka, RecordLookup log, RecordValueDeserializer<SpecificRecord> reader) {
     this.kafka = kafka;
     this.log = log;
     this.reader = reader;
@@ -37,12 +37,12 @@ final class Views {
    *
    * @param topic an existing topic
    * @return how many there were; records that are no views do not count
-   * @throws LostRecordException if the one at an offset is not there
+   * @throws RecordNotFoundException if the one at an offset is not there
    * @throws StartupException if the one at an offset is no view
    */
   long find(Selection selection, String topic, Consumer<RecordedView> each) {
     if (selection instanceof Selection.At one) {
-      each.accept(at(new Coordinates(topic, one.partition(), one.offset())));
+      each.accept(at(new RecordCoordinates(topic, one.partition(), one.offset())));
       return 1;
     }
     if (selection instanceof Selection.OfImage image) {
@@ -59,7 +59,7 @@ final class Views {
     return scan(topic, ((Selection.All) selection).limit(), record -> true, view -> true, each);
   }
 
-  private RecordedView at(Coordinates at) {
+  private RecordedView at(RecordCoordinates at) {
     ConsumerRecord<byte[], byte[]> record = log.fetch(at);
     try {
       return read(record)
@@ -105,7 +105,7 @@ final class Views {
 
   private Optional<RecordedView> read(ConsumerRecord<byte[], byte[]> record) {
     SpecificRecord value = reader.read(record.topic(), record.headers(), record.value());
-    Coordinates at = Coordinates.of(record);
+    RecordCoordinates at = RecordCoordinates.of(record);
     if (value instanceof LabeledView labeled) {
       return Optional.of(new RecordedView(at, labeled.getView()));
     }

@@ -1,7 +1,7 @@
 package io.stillstream.local.trace;
 
 import io.stillstream.local.replay.ReplayFiles;
-import io.stillstream.runtime.Coordinates;
+import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.student.trace.Story;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ public final class StoryFiles {
     Story.Raw raw = story.raw();
     String name = "image";
     if (raw != null) {
-      Coordinates at = new Coordinates(raw.topic(), raw.partition(), raw.offset());
+      RecordCoordinates at = new RecordCoordinates(raw.topic(), raw.partition(), raw.offset());
       name = at.toString();
       if (raw.event() != null) {
         new ReplayFiles(directory).image(at, raw.event());

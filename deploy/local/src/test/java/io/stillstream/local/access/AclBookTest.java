@@ -2,7 +2,7 @@ package io.stillstream.local.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.List;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -14,9 +14,9 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 class AclBookTest {
-  private static final Privilege READ = Privilege.topic(AclOperation.READ, "images", "images");
-  private static final Privilege DESCRIBE = Privilege.topic(AclOperation.DESCRIBE, "images", "lag");
-  private static final Privilege IDS = Privilege.transactions("augmenter-", "transactions");
+  private static final RequiredAcl READ = RequiredAcl.topic(AclOperation.READ, "images", "images");
+  private static final RequiredAcl DESCRIBE = RequiredAcl.topic(AclOperation.DESCRIBE, "images", "lag");
+  private static final RequiredAcl IDS = RequiredAcl.transactions("augmenter-", "transactions");
 
   @Test
   void shouldFindWhatItGrants() {
@@ -83,7 +83,7 @@ class AclBookTest {
   @Test
   void shouldTakeLeaveToMakeAnyTopicForLeaveToMakeOne() {
     // given
-    Privilege create = Privilege.topic(AclOperation.CREATE, "images", "to make it");
+    RequiredAcl create = RequiredAcl.topic(AclOperation.CREATE, "images", "to make it");
     AclBinding any =
         entry(
             ResourceType.CLUSTER,
@@ -97,7 +97,7 @@ class AclBookTest {
     assertThat(missing(READ, any)).isTrue();
   }
 
-  private static boolean missing(Privilege privilege, AclBinding... entries) {
+  private static boolean missing(RequiredAcl privilege, AclBinding... entries) {
     Role role = new Role("augmenter", "User:augmenter", List.of(privilege));
     return !new AclBook(List.of(entries)).missing(role).isEmpty();
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoleTest {
-  private static final Privilege READ = Privilege.topic(AclOperation.READ, "images", "images");
+  private static final RequiredAcl READ = RequiredAcl.topic(AclOperation.READ, "images", "images");
 
   @ParameterizedTest
   @ValueSource(strings = {"User:*", "*", "ann", "", "User:", ":ann", "User ann"})
@@ -30,7 +30,7 @@ class RoleTest {
 
   @Test
   void shouldRefuseANameThatStandsForAll() {
-    assertThatThrownBy(() -> Role.of("labeler", List.of(READ, Privilege.group("*", "to commit"))))
+    assertThatThrownBy(() -> Role.of("labeler", List.of(READ, RequiredAcl.group("*", "to commit"))))
         .isInstanceOf(StartupException.class)
         .hasMessage("labeler: group *: ACLs take * for every name; give it another one");
   }
@@ -38,14 +38,14 @@ class RoleTest {
   @Test
   void shouldPrintCommandsThatAShellTakesForWords() {
     // given
-    Privilege odd = Privilege.group("it's $(touch x) `y` *", "to commit");
+    RequiredAcl odd = RequiredAcl.group("it's $(touch x) `y` *", "to commit");
     Role role = Role.of("trainer", List.of(READ, odd)).as("User:CN=trainer,O=a b");
     // when, then
     assertThat(AclCommands.of(role, "a:1,b:2;reboot"))
         .containsExactly(
             begin() + "--operation Read --topic images",
             begin() + "--operation Read --group 'it'\\''s $(touch x) `y` *'");
-    assertThat(AclCommands.of(Role.of("x", List.of(Privilege.group("a*", ""))), "a:1"))
+    assertThat(AclCommands.of(Role.of("x", List.of(RequiredAcl.group("a*", ""))), "a:1"))
         .singleElement()
         .asString()
         .endsWith("--group 'a*'");

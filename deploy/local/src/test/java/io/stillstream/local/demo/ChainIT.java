@@ -11,7 +11,7 @@ import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.Settings;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Topics;
@@ -343,7 +343,7 @@ class ChainIT {
 
   private static Trace trace() {
     TrainerConfig config =
-        Settings.load(directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
+        YamlSettings.load(directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
     return new Trace(
         config.trace(
             Topics.IMAGES,

@@ -15,7 +15,7 @@ import io.stillstream.local.letters.LetterLog;
 import io.stillstream.local.letters.Replaying;
 import io.stillstream.local.letters.Targets;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.ImageKey;
+import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.TopicSpec;
@@ -108,7 +108,7 @@ final class JavaScriptClientsIT {
         .singleElement()
         .satisfies(
             request -> {
-              assertThat(request.path("key").asText()).isEqualTo(ImageKey.of("good-1").sha256());
+              assertThat(request.path("key").asText()).isEqualTo(ImageIdHash.of("good-1").sha256());
               assertThat(Instant.parse(request.path("value").asText())).isBefore(Instant.now());
             });
   }
@@ -146,7 +146,7 @@ final class JavaScriptClientsIT {
     await().until(() -> pipeline.trainer().viewsSeen() == GOOD * VIEWS);
     await().until(() -> records(Topics.DEAD_LETTERS).size() == 2);
     String unused =
-        new Request(clients()).ask(Topics.FORGOTTEN, ImageKey.of("good-1"), Instant.now());
+        new Request(clients()).ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
     await().until(() -> !records(Topics.STUDENT_EVENTS).isEmpty());
     pipeline.closeServices();
     replay("truncated");

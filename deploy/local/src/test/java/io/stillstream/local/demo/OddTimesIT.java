@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordWriter;
+import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.ImageEvent;
@@ -101,8 +101,8 @@ class OddTimesIT {
   /** Each odd moment between ordinary ones, as an image, as a view and as a labelled view. */
   private void send(Pipeline pipeline) throws Exception {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (RecordWriter<SpecificRecord> writer =
-            new RecordWriter<>(pipeline.clients(), pipeline.meters());
+    try (RecordValueSerializer<SpecificRecord> writer =
+            new RecordValueSerializer<>(pipeline.clients(), pipeline.meters());
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(pipeline.clients(), Map.of()))) {
       for (Instant moment : odd) {
@@ -120,7 +120,7 @@ class OddTimesIT {
   }
 
   private ProducerRecord<byte[], byte[]> record(
-      RecordWriter<SpecificRecord> writer, String topic, SpecificRecord value) {
+      RecordValueSerializer<SpecificRecord> writer, String topic, SpecificRecord value) {
     return new ProducerRecord<>(
         topic, ("image-" + number).getBytes(UTF_8), writer.write(topic, value));
   }

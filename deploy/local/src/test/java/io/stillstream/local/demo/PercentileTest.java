@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
-import io.stillstream.runtime.AgeTimer;
-import io.stillstream.runtime.Metrics;
+import io.stillstream.runtime.PipelineAgeTimer;
+import io.stillstream.runtime.ServiceMetrics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +37,8 @@ class PercentileTest {
   @Test
   void shouldReadThePipelinesOwnTimer() {
     // given
-    MeterRegistry registry = Metrics.registry();
-    AgeTimer age = new AgeTimer(registry, "trained");
+    MeterRegistry registry = ServiceMetrics.registry();
+    PipelineAgeTimer age = new PipelineAgeTimer(registry, "trained");
     Timer timer = registry.get("pipeline.age").timer();
     // when
     for (int i = 0; i < 100; i++) {

@@ -13,7 +13,7 @@ import io.stillstream.runtime.Health.Check;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.access.Privilege;
+import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.Topics;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.student.TrainerService;
@@ -149,7 +149,7 @@ class SecuredChainIT {
   }
 
   /** One privilege of one service. */
-  record Needed(Role role, Privilege privilege) {
+  record Needed(Role role, RequiredAcl privilege) {
     AclBinding binding() {
       return privilege.binding(role.principal());
     }

@@ -3,8 +3,8 @@ package io.stillstream.local.letters;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Coordinates;
-import io.stillstream.runtime.DeadLetters;
+import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.RecordCoordinates;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -22,26 +22,26 @@ class LetterTest {
   @Test
   void shouldKnowItsRecordAndWhereThatStoodFirst() {
     // given
-    source("images", "3", "17").add(DeadLetters.ATTEMPT, "2".getBytes(UTF_8));
-    new Coordinates("images", 1, 5).writeOrigin(headers);
+    source("images", "3", "17").add(DeadLetterFactory.ATTEMPT, "2".getBytes(UTF_8));
+    new RecordCoordinates("images", 1, 5).writeOrigin(headers);
 
     // then
-    assertThat(letter().source()).contains(new Coordinates("images", 3, 17));
-    assertThat(letter().origin()).contains(new Coordinates("images", 1, 5));
+    assertThat(letter().source()).contains(new RecordCoordinates("images", 3, 17));
+    assertThat(letter().origin()).contains(new RecordCoordinates("images", 1, 5));
     assertThat(letter().identity()).contains("images-1@5#2");
   }
 
   @Test
   void shouldNotTakeTheImageOfAViewForItsOrigin() {
     // given: two views of one image that was replayed
-    new Coordinates("images", 1, 5).writeOrigin(headers);
+    new RecordCoordinates("images", 1, 5).writeOrigin(headers);
     source("views", "0", "8");
     Letter first = letter();
     source("views", "0", "9");
 
     // then
     assertThat(first.origin()).isNotEqualTo(letter().origin());
-    assertThat(letter().origin()).contains(new Coordinates("views", 0, 9));
+    assertThat(letter().origin()).contains(new RecordCoordinates("views", 0, 9));
   }
 
   @ParameterizedTest
@@ -59,7 +59,7 @@ class LetterTest {
   @Test
   void shouldBeFoundByWhatIsSaidOfIt() {
     // given
-    source("images", "0", "1").add(DeadLetters.REASON, "empty".getBytes(UTF_8));
+    source("images", "0", "1").add(DeadLetterFactory.REASON, "empty".getBytes(UTF_8));
 
     // then
     assertThat(LetterFilter.all().test(letter())).isTrue();
@@ -98,9 +98,9 @@ class LetterTest {
   }
 
   private Headers source(String topic, String partition, String offset) {
-    put(DeadLetters.TOPIC, topic);
-    put(DeadLetters.PARTITION, partition);
-    put(DeadLetters.OFFSET, offset);
+    put(DeadLetterFactory.TOPIC, topic);
+    put(DeadLetterFactory.PARTITION, partition);
+    put(DeadLetterFactory.OFFSET, offset);
     return headers;
   }
 

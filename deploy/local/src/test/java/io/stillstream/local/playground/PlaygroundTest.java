@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyFiles;
-import io.stillstream.runtime.Endpoint;
-import io.stillstream.runtime.Endpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
 import java.nio.ByteBuffer;
@@ -232,15 +232,15 @@ class PlaygroundTest {
     return tree;
   }
 
-  private Endpoint endpoint(String method) {
+  private HttpEndpoint endpoint(String method) {
     return playground.endpoints().stream()
         .filter(endpoint -> endpoint.method().equals(method))
         .findFirst()
         .orElseThrow();
   }
 
-  private static Endpoint.Request request(byte[] body) {
-    return new Endpoint.Request("application/json", Map.of(), body);
+  private static HttpEndpoint.Request request(byte[] body) {
+    return new HttpEndpoint.Request("application/json", Map.of(), body);
   }
 
   private static ObjectNode body(String policy, byte[] image) {

@@ -3,8 +3,8 @@ package io.stillstream.local.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.Settings;
 import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.TopicSpec;
 import io.stillstream.schemas.Topics;
 import java.nio.file.Path;
@@ -58,12 +58,12 @@ class TopicsConfigTest {
   void shouldReadTheSampleFile() {
     // when
     TopicsConfig config =
-        Settings.load(Path.of("../config/topics.yaml"), TopicsConfig.class, Map.of());
+        YamlSettings.load(Path.of("../config/topics.yaml"), TopicsConfig.class, Map.of());
     // then
     assertThat(config.specs()).hasSize(Topics.catalogue().size());
   }
 
   private static TopicsConfig parse(String yaml) {
-    return Settings.parse(yaml, TopicsConfig.class, Map.of());
+    return YamlSettings.parse(yaml, TopicsConfig.class, Map.of());
   }
 }
