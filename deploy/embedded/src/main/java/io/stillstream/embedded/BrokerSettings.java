@@ -119,7 +119,7 @@ final class BrokerSettings {
     // A client that died is done with at its transaction's time-out, not up to 10 s after it.
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     // Nobody could take over from the only broker. Fencing it because the machine was busy for a
-    // while would only take its partitions from it for a moment, which FormerBroker tells of.
+    // while would only take its partitions from it for a moment, which StaleBrokerCleanup tells of.
     p.put("broker.session.timeout.ms", "600000");
   }
 

@@ -55,7 +55,7 @@ public final class DevelopmentRegistry implements AutoCloseable {
   public static DevelopmentRegistry start(Path file, int port, RegistryAccess access) {
     RegistryFile store = new RegistryFile(file);
     RegistryState state = store.load();
-    int free = Ports.free(port, "schema registry");
+    int free = LoopbackPorts.free(port, "schema registry");
     try {
       InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       HttpServer server = access.listen(new InetSocketAddress(loopback, free));

@@ -12,10 +12,10 @@ import kafka.server.KafkaConfig;
  * can open a local socket can read and write.
  */
 public final class EmbeddedKafka implements AutoCloseable {
-  private final OneNode node;
+  private final KraftNode node;
   private final String bootstrapServers;
 
-  private EmbeddedKafka(OneNode node, String bootstrapServers) {
+  private EmbeddedKafka(KraftNode node, String bootstrapServers) {
     this.node = node;
     this.bootstrapServers = bootstrapServers;
   }
@@ -31,11 +31,11 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(Path directory, int port) {
     Path home = directory.toAbsolutePath();
-    int brokerPort = Ports.free(port, "Kafka");
-    Properties settings = BrokerSettings.of(home, brokerPort, Ports.free(0, "Kafka controller"));
+    int brokerPort = LoopbackPorts.free(port, "Kafka");
+    Properties settings = BrokerSettings.of(home, brokerPort, LoopbackPorts.free(0, "Kafka controller"));
     BrokerDirectory.prepare(home);
     try {
-      OneNode node = new OneNode(KafkaConfig.fromProps(settings, false));
+      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
       // Should this fail halfway, what already runs is left to the end of the process: shutting
       // down a server that never came up waits for ever.
       node.start();

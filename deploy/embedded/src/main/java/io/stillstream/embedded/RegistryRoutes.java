@@ -102,7 +102,7 @@ final class RegistryRoutes {
     }
     boolean global = path.size() == 1;
     if (request.method().equals("PUT")) {
-      Compatibility level = Compatibility.of(request.body().path("compatibility").asText());
+      CompatibilityLevel level = CompatibilityLevel.of(request.body().path("compatibility").asText());
       if (global) {
         store.globalLevel(level);
       } else {
@@ -111,7 +111,7 @@ final class RegistryRoutes {
       return Map.of("compatibility", level.name());
     }
     requireMethod(request, "GET");
-    Compatibility level =
+    CompatibilityLevel level =
         global ? store.globalLevel() : store.level(path.get(1), request.flag("defaultToGlobal"));
     return Map.of("compatibilityLevel", level.name());
   }

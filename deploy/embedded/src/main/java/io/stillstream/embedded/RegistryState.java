@@ -14,13 +14,13 @@ import java.util.Map;
 record RegistryState(
     Map<Integer, String> schemas,
     Map<String, List<Version>> subjects,
-    Compatibility compatibility,
-    Map<String, Compatibility> subjectCompatibility) {
+    CompatibilityLevel compatibility,
+    Map<String, CompatibilityLevel> subjectCompatibility) {
 
   /** One version of a subject; deleted ones stay until they are deleted permanently. */
   record Version(int version, int id, boolean deleted) {}
 
   static RegistryState empty() {
-    return new RegistryState(Map.of(), Map.of(), Compatibility.BACKWARD, Map.of());
+    return new RegistryState(Map.of(), Map.of(), CompatibilityLevel.BACKWARD, Map.of());
   }
 }

@@ -24,13 +24,13 @@ public final class SecuredKafka implements AutoCloseable {
   private static final int ITERATIONS = 4096;
   private static final long PATIENCE_SECONDS = 30;
 
-  private final OneNode node;
-  private final Authority authority;
+  private final KraftNode node;
+  private final TestCertificateAuthority authority;
   private final String passwordServers;
   private final String certificateServers;
   private final Path adminFile;
 
-  private SecuredKafka(OneNode node, Authority authority, int passwordPort, int certificatePort) {
+  private SecuredKafka(KraftNode node, TestCertificateAuthority authority, int passwordPort, int certificatePort) {
     this.node = node;
     this.authority = authority;
     this.passwordServers = BrokerSettings.bootstrapServers(passwordPort);
@@ -46,11 +46,11 @@ public final class SecuredKafka implements AutoCloseable {
    * @param authority signs the broker's certificate, and those of clients who show one
    * @throws EmbeddedException as {@link EmbeddedKafka#start}
    */
-  public static SecuredKafka start(Path directory, int port, Authority authority) {
+  public static SecuredKafka start(Path directory, int port, TestCertificateAuthority authority) {
     Path home = directory.toAbsolutePath();
-    int passwordPort = Ports.free(port, "Kafka");
-    int certificatePort = Ports.free(0, "Kafka");
-    int controllerPort = Ports.free(0, "Kafka controller");
+    int passwordPort = LoopbackPorts.free(port, "Kafka");
+    int certificatePort = LoopbackPorts.free(0, "Kafka");
+    int controllerPort = LoopbackPorts.free(0, "Kafka controller");
     Properties settings =
         BrokerSettings.secured(
             home,
@@ -62,7 +62,7 @@ public final class SecuredKafka implements AutoCloseable {
             ADMIN);
     BrokerDirectory.prepare(home);
     try {
-      OneNode node = new OneNode(KafkaConfig.fromProps(settings, false));
+      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
       node.start();
       return new SecuredKafka(node, authority, passwordPort, certificatePort);
     } catch (RuntimeException e) {
@@ -92,7 +92,7 @@ public final class SecuredKafka implements AutoCloseable {
     return certificate(adminFile);
   }
 
-  /** Settings of a client with a certificate: a file of {@link Authority#issue}. */
+  /** Settings of a client with a certificate: a file of {@link TestCertificateAuthority#issue}. */
   public Map<String, String> certificate(Path file) {
     return Map.of(
         "bootstrap.servers",

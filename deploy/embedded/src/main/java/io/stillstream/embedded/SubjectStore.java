@@ -16,8 +16,8 @@ import org.apache.avro.Schema;
 final class SubjectStore {
   private final TreeMap<Integer, String> schemas;
   private final TreeMap<String, List<Version>> subjects = new TreeMap<>();
-  private final TreeMap<String, Compatibility> levels;
-  private Compatibility globalLevel;
+  private final TreeMap<String, CompatibilityLevel> levels;
+  private CompatibilityLevel globalLevel;
 
   SubjectStore(RegistryState state) {
     schemas = new TreeMap<>(state.schemas());
@@ -163,17 +163,17 @@ final class SubjectStore {
     return level(subject).allows(candidate, earlier);
   }
 
-  Compatibility globalLevel() {
+  CompatibilityLevel globalLevel() {
     return globalLevel;
   }
 
-  void globalLevel(Compatibility level) {
+  void globalLevel(CompatibilityLevel level) {
     globalLevel = level;
   }
 
   /** The subject's own level; 40408 when it has none and the global one is not asked for. */
-  Compatibility level(String subject, boolean orGlobal) {
-    Compatibility own = levels.get(subject);
+  CompatibilityLevel level(String subject, boolean orGlobal) {
+    CompatibilityLevel own = levels.get(subject);
     if (own == null && !orGlobal) {
       throw new RegistryException(
           40408, "Subject '" + subject + "' does not have subject-level compatibility configured");
@@ -181,11 +181,11 @@ final class SubjectStore {
     return own == null ? globalLevel : own;
   }
 
-  void level(String subject, Compatibility level) {
+  void level(String subject, CompatibilityLevel level) {
     levels.put(subject, level);
   }
 
-  private Compatibility level(String subject) {
+  private CompatibilityLevel level(String subject) {
     return level(subject, true);
   }
 

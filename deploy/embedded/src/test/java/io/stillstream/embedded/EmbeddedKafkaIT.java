@@ -59,7 +59,7 @@ class EmbeddedKafkaIT {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledBroker.class.getName(),
+                KilledBrokerMain.class.getName(),
                 directory.resolve("kafka").toString(),
                 TOPIC.topic(),
                 "a")
@@ -68,7 +68,7 @@ class EmbeddedKafkaIT {
             .start();
     assertThat(killed.waitFor())
         .as(() -> read(directory.resolve("killed.log")))
-        .isEqualTo(KilledBroker.EXIT_CODE);
+        .isEqualTo(KilledBrokerMain.EXIT_CODE);
     // when
     List<byte[]> values;
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0)) {
@@ -84,7 +84,7 @@ class EmbeddedKafkaIT {
   @Test
   void shouldListenOnTheRequestedLoopbackPort() throws Exception {
     // given
-    int port = Ports.free(0, "test");
+    int port = LoopbackPorts.free(0, "test");
     // when
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory, port);
         Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Our own serializer against a registry that looks at who comes, and how. */
 class SecuredRegistryIT {
-  private static TestAuthority authority;
+  private static KeytoolCertificateAuthority authority;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void makeCertificates(@TempDir Path keys) throws Exception {
     authority =
-        TestAuthority.in(keys)
+        KeytoolCertificateAuthority.in(keys)
             .signs("good", "localhost", "-1d")
             .signs("expired", "localhost", "-9d")
             .signs("elsewhere", "registry.example", "-1d");

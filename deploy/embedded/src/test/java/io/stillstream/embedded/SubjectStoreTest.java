@@ -62,7 +62,7 @@ class SubjectStoreTest {
     "FULL_TRANSITIVE, true, false, false"
   })
   void shouldJudgeByTheSubjectsLevel(
-      Compatibility level, boolean withDefault, boolean withRequired, boolean withoutId) {
+      CompatibilityLevel level, boolean withDefault, boolean withRequired, boolean withoutId) {
     // given
     store.register("a-value", BASE);
     store.level("a-value", level);
@@ -79,7 +79,7 @@ class SubjectStoreTest {
     store.register("a-value", WITH_DEFAULT);
     // when, then
     assertThat(store.compatible("a-value", null, WITH_REQUIRED)).isTrue();
-    store.level("a-value", Compatibility.BACKWARD_TRANSITIVE);
+    store.level("a-value", CompatibilityLevel.BACKWARD_TRANSITIVE);
     assertThat(store.compatible("a-value", null, WITH_REQUIRED)).isFalse();
   }
 
@@ -107,7 +107,7 @@ class SubjectStoreTest {
     assertCode(42201, () -> store.register("a-value", "not json"));
     assertCode(42202, () -> store.version("a-value", "0", false));
     assertCode(42202, () -> store.version("a-value", "newest", false));
-    assertCode(42203, () -> Compatibility.of("SIDEWAYS"));
+    assertCode(42203, () -> CompatibilityLevel.of("SIDEWAYS"));
   }
 
   @Test

@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterMain;
 import io.stillstream.augmenter.AugmenterService;
-import io.stillstream.embedded.Authority;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.embedded.SecuredKafka;
+import io.stillstream.embedded.TestCertificateAuthority;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.topics.TopicsAdmin;
@@ -45,15 +45,15 @@ class AdmissionIT {
   private static final Path CONFIG = Path.of("../config").toAbsolutePath().normalize();
 
   @TempDir static Path directory;
-  private static Authority authority;
-  private static Authority stranger;
+  private static TestCertificateAuthority authority;
+  private static TestCertificateAuthority stranger;
   private static SecuredKafka kafka;
   private static EmbeddedKafka open;
 
   @BeforeAll
   static void startBrokers() {
-    authority = Authority.in(directory.resolve("ours"), "our authority");
-    stranger = Authority.in(directory.resolve("theirs"), "their authority");
+    authority = TestCertificateAuthority.in(directory.resolve("ours"), "our authority");
+    stranger = TestCertificateAuthority.in(directory.resolve("theirs"), "their authority");
     kafka = SecuredKafka.start(directory.resolve("kafka"), 0, authority);
     kafka.user("augmenter", "open sesame");
     open = EmbeddedKafka.start(directory.resolve("open"), 0);

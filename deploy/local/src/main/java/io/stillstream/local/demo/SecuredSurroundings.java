@@ -1,9 +1,9 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.embedded.Authority;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.RegistryAccess;
 import io.stillstream.embedded.SecuredKafka;
+import io.stillstream.embedded.TestCertificateAuthority;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.Role;
 import java.util.List;
@@ -19,13 +19,13 @@ final class SecuredSurroundings implements Surroundings {
 
   private final SecuredKafka kafka;
   private final DevelopmentRegistry registry;
-  private final Authority authority;
+  private final TestCertificateAuthority authority;
   private final Map<String, String> passwords;
 
   private SecuredSurroundings(
       SecuredKafka kafka,
       DevelopmentRegistry registry,
-      Authority authority,
+      TestCertificateAuthority authority,
       Map<String, String> passwords) {
     this.kafka = kafka;
     this.registry = registry;
@@ -42,7 +42,7 @@ final class SecuredSurroundings implements Surroundings {
       passwords.put(role, secrets.password(role));
       access = access.withUser(role, passwords.get(role));
     }
-    Authority authority = Authority.in(directory.secrets(), "stillstream demo");
+    TestCertificateAuthority authority = TestCertificateAuthority.in(directory.secrets(), "stillstream demo");
     DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.registry(), ports.registry(), access);
     SecuredKafka kafka;

@@ -15,10 +15,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Main class of a process that stores one record and ends as after kill -9: no shutdown hook runs,
  * nobody says goodbye to the controller.
  */
-final class KilledBroker {
+final class KilledBrokerMain {
   static final int EXIT_CODE = 37;
 
-  private KilledBroker() {}
+  private KilledBrokerMain() {}
 
   /** Arguments: directory, topic, value. */
   public static void main(String[] args) throws Exception {

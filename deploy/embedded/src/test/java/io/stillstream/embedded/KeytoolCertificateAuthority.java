@@ -18,26 +18,26 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** An authority that signs certificates with the JDK's keytool, and the stores that come of it. */
-final class TestAuthority {
+final class KeytoolCertificateAuthority {
   static final String PASSWORD = "changeit";
   private static final String NAME = "authority";
 
   private final Path directory;
   private final Path all;
 
-  private TestAuthority(Path directory) {
+  private KeytoolCertificateAuthority(Path directory) {
     this.directory = directory;
     this.all = directory.resolve("all.p12");
   }
 
-  static TestAuthority in(Path directory) throws Exception {
-    TestAuthority authority = new TestAuthority(directory);
+  static KeytoolCertificateAuthority in(Path directory) throws Exception {
+    KeytoolCertificateAuthority authority = new KeytoolCertificateAuthority(directory);
     authority.keytool("-alias", NAME, "-dname", "CN=authority", "-ext", "bc:c", "-validity", "30");
     return authority;
   }
 
   /** Makes a key, and signs a certificate of it for this host from this day on, for two days. */
-  TestAuthority signs(String alias, String host, String from) throws Exception {
+  KeytoolCertificateAuthority signs(String alias, String host, String from) throws Exception {
     String[] signed = {
       "-alias", alias, "-signer", NAME, "-dname", "CN=" + host, "-startdate", from
     };

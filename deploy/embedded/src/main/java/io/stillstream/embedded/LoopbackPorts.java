@@ -6,10 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds out which loopback ports are free before something large is started on them. */
-final class Ports {
+final class LoopbackPorts {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-  private Ports() {}
+  private LoopbackPorts() {}
 
   /**
    * Returns the port itself when it is free, or any free one for 0. Somebody else may take it

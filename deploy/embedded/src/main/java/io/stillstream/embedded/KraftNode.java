@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * Controller and broker as {@link KafkaRaftServer} makes them, but started one after the other, so
  * that the broker which a kill left registered is gone before its successor reads the metadata.
  */
-final class OneNode {
-  private static final Logger log = LoggerFactory.getLogger(OneNode.class);
+final class KraftNode {
+  private static final Logger log = LoggerFactory.getLogger(KraftNode.class);
 
   private final SharedServer shared;
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  OneNode(KafkaConfig config) {
+  KraftNode(KafkaConfig config) {
     var directory = KafkaRaftServer.initializeLogDirs(config, log, "");
     shared =
         new SharedServer(
@@ -46,7 +46,7 @@ final class OneNode {
   /** Returns when the broker takes requests. */
   void start() {
     controller.startup();
-    FormerBroker.forget(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
+    StaleBrokerCleanup.forget(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
     broker.startup();
   }
 

@@ -27,13 +27,13 @@ import org.apache.kafka.image.publisher.MetadataPublisher;
  * 4.3 forgets transaction markers that are yet to be written (KAFKA-20734), and the transaction
  * hangs for ever: decided for its coordinator, open in its partitions (KIP-664).
  */
-final class FormerBroker implements MetadataPublisher {
+final class StaleBrokerCleanup implements MetadataPublisher {
   private static final long PATIENCE_SECONDS = 30;
 
   private final int id;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-  private FormerBroker(int id) {
+  private StaleBrokerCleanup(int id) {
     this.id = id;
   }
 
@@ -44,7 +44,7 @@ final class FormerBroker implements MetadataPublisher {
    * @throws EmbeddedException when the controller does not do it in time
    */
   static void forget(int id, Controller controller, MetadataLoader loader) {
-    FormerBroker former = new FormerBroker(id);
+    StaleBrokerCleanup former = new StaleBrokerCleanup(id);
     try {
       await(loader.installPublishers(List.of(former)));
       unregister(id, controller);
@@ -88,7 +88,7 @@ final class FormerBroker implements MetadataPublisher {
 
   @Override
   public String name() {
-    return "FormerBroker";
+    return "StaleBrokerCleanup";
   }
 
   @Override

@@ -32,7 +32,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * are PEM files in its directory that only their owner may read: {@code ca.crt}, and for each name
  * one with the key and the certificate.
  */
-public final class Authority {
+public final class TestCertificateAuthority {
   private static final Duration VALID = Duration.ofDays(3650);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -41,7 +41,7 @@ public final class Authority {
   private final KeyPair keys;
   private final X509Certificate certificate;
 
-  private Authority(Path directory, String name)
+  private TestCertificateAuthority(Path directory, String name)
       throws GeneralSecurityException, OperatorCreationException, IOException {
     this.directory = directory;
     this.name = new X500Name("CN=" + name);
@@ -55,9 +55,9 @@ public final class Authority {
    * @param name that its certificate is to show
    * @throws EmbeddedException if the directory cannot be written
    */
-  public static Authority in(Path directory, String name) {
+  public static TestCertificateAuthority in(Path directory, String name) {
     try {
-      Authority authority = new Authority(Files.createDirectories(directory), name);
+      TestCertificateAuthority authority = new TestCertificateAuthority(Files.createDirectories(directory), name);
       authority.write("ca.crt", pem("CERTIFICATE", authority.certificate.getEncoded()));
       return authority;
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {

@@ -11,7 +11,7 @@ import org.apache.avro.SchemaValidatorBuilder;
  * Backward: it reads what earlier ones wrote. Forward: earlier ones read what it writes. Full:
  * both. Without TRANSITIVE only the latest version counts.
  */
-enum Compatibility {
+enum CompatibilityLevel {
   NONE,
   BACKWARD,
   BACKWARD_TRANSITIVE,
@@ -20,8 +20,8 @@ enum Compatibility {
   FULL,
   FULL_TRANSITIVE;
 
-  static Compatibility of(String name) {
-    for (Compatibility level : values()) {
+  static CompatibilityLevel of(String name) {
+    for (CompatibilityLevel level : values()) {
       if (level.name().equals(name)) {
         return level;
       }
