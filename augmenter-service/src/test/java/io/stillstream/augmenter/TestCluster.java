@@ -1,7 +1,7 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.image.Images;
-import io.stillstream.containers.Neighbours;
+import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
@@ -34,12 +34,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TestCluster implements AutoCloseable {
   static final int PARTITIONS = 2;
 
-  private final Neighbours neighbours;
+  private final KafkaTestEnvironment neighbours;
   private final Wire wire;
   private final Map<String, RecordCount> counts = new HashMap<>();
 
   TestCluster(Path directory) {
-    neighbours = Neighbours.start(directory);
+    neighbours = KafkaTestEnvironment.start(directory);
     wire = new Wire(neighbours.kafka());
   }
 

@@ -3,7 +3,7 @@ package io.stillstream.student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.containers.Neighbours;
+import io.stillstream.containers.KafkaTestEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,13 +19,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One broker and one registry for all tests of a JVM; every test has topics of its own. */
 final class TestCluster implements BeforeAllCallback {
   private static final String KEY = "cluster";
-  private Neighbours running;
+  private KafkaTestEnvironment running;
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -33,12 +33,12 @@ final class TestCluster implements BeforeAllCallback {
         context
             .getRoot()
             .getStore(Namespace.create(TestCluster.class))
-            .getOrComputeIfAbsent(KEY, key -> start(), Neighbours.class);
+            .getOrComputeIfAbsent(KEY, key -> start(), KafkaTestEnvironment.class);
   }
 
-  private static Neighbours start() {
+  private static KafkaTestEnvironment start() {
     try {
-      return Neighbours.start(Files.createTempDirectory(Path.of("target"), "cluster"));
+      return KafkaTestEnvironment.start(Files.createTempDirectory(Path.of("target"), "cluster"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

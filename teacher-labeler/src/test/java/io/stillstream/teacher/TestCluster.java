@@ -3,7 +3,7 @@ package io.stillstream.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.containers.Neighbours;
+import io.stillstream.containers.KafkaTestEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** One broker and one registry for all integration tests of the JVM; topics are each test's own. */
 final class TestCluster implements AutoCloseable {
   private final Path directory;
-  private final Neighbours neighbours;
+  private final KafkaTestEnvironment neighbours;
 
   private TestCluster() {
     try {
@@ -32,7 +32,7 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    neighbours = Neighbours.start(directory);
+    neighbours = KafkaTestEnvironment.start(directory);
   }
 
   Path directory() {

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** Apache Kafka in a container, one node, with the limits of the embedded broker. */
-final class ContainerBroker implements Neighbour {
+final class ContainerBroker implements RestartableServer {
   private static final String EIGHT_MEGABYTES = Integer.toString(8 * 1024 * 1024);
 
   private final KafkaContainer kafka =
-      new KafkaContainer(Images.KAFKA.image())
+      new KafkaContainer(ContainerImages.KAFKA.image())
           .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
           .withEnv("KAFKA_MESSAGE_MAX_BYTES", EIGHT_MEGABYTES)
           .withEnv("KAFKA_REPLICA_FETCH_MAX_BYTES", EIGHT_MEGABYTES)
@@ -31,12 +31,12 @@ final class ContainerBroker implements Neighbour {
 
   @Override
   public void leave() {
-    Pause.begin(kafka);
+    ContainerPause.begin(kafka);
   }
 
   @Override
   public void comeBack() {
-    Pause.end(kafka);
+    ContainerPause.end(kafka);
   }
 
   @Override

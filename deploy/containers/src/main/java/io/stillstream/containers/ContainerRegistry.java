@@ -11,7 +11,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /** Apicurio Registry in a container, storing in memory, spoken to through Confluent's API. */
-final class ContainerRegistry implements Neighbour {
+final class ContainerRegistry implements RestartableServer {
   private static final int PORT = 8080;
   private static final String API = "/apis/ccompat/v7";
 
@@ -19,7 +19,7 @@ final class ContainerRegistry implements Neighbour {
 
   private ContainerRegistry(Map<String, String> environment) {
     apicurio =
-        new GenericContainer<>(Images.REGISTRY.image())
+        new GenericContainer<>(ContainerImages.REGISTRY.image())
             .withExposedPorts(PORT)
             .withEnv(environment)
             // How a container reaches a server of the test.
@@ -55,12 +55,12 @@ final class ContainerRegistry implements Neighbour {
 
   @Override
   public void leave() {
-    Pause.begin(apicurio);
+    ContainerPause.begin(apicurio);
   }
 
   @Override
   public void comeBack() {
-    Pause.end(apicurio);
+    ContainerPause.end(apicurio);
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.stillstream.embedded.EmbeddedKafka;
 import java.nio.file.Path;
 
 /** A broker inside this JVM; while it is away its port is closed. */
-final class EmbeddedBroker implements Neighbour {
+final class EmbeddedBroker implements RestartableServer {
   private final Path directory;
   private EmbeddedKafka kafka;
 

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /** A registry inside this JVM; while it is away its port is closed. */
-final class EmbeddedRegistry implements Neighbour {
+final class EmbeddedRegistry implements RestartableServer {
   private final Path file;
   private final URI url;
   private DevelopmentRegistry registry;

@@ -3,7 +3,7 @@ package io.stillstream.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.containers.tools.ExternalTool;
-import io.stillstream.containers.tools.RequiredTools;
+import io.stillstream.containers.tools.RequiresToolCondition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class FaultsIT {
       if (!tool.isPresent()) {
         rows.add(Row.notDone(fault, tool));
       }
-      RequiredTools.assumePresent(tool);
+      RequiresToolCondition.assumePresent(tool);
     }
     if (stage == null) {
       stages++;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(RequiredTools.class)
+@ExtendWith(RequiresToolCondition.class)
 public @interface RequiresTool {
   ExternalTool[] value();
 }

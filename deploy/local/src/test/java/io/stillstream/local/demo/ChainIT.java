@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.containers.Neighbours;
+import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
@@ -73,7 +73,7 @@ class ChainIT {
   @TempDir static Path directory;
   private static StateDirectory state;
   private static Pipeline pipeline;
-  private static Neighbours neighbours;
+  private static KafkaTestEnvironment neighbours;
   private static long viewsSeen;
   private static Map<String, JsonNode> shownOnThePage;
 
@@ -90,7 +90,7 @@ class ChainIT {
             true,
             new DemoSettings.Ports(0, 0, 0));
     state = StateDirectory.open(directory);
-    neighbours = Neighbours.start(directory.resolve("neighbours"));
+    neighbours = KafkaTestEnvironment.start(directory.resolve("neighbours"));
     pipeline = Pipeline.start(settings, state, Optional.of(Surroundings.given(neighbours.kafka())));
     ImageSet images = ImageSet.load(settings.data(), ImageSet.Part.TRAIN);
     try (ImageSender sender =

@@ -1,7 +1,7 @@
 package io.stillstream.containers;
 
 /** A server that a test can send away and have back at the same address, with all that it knew. */
-interface Neighbour extends AutoCloseable {
+interface RestartableServer extends AutoCloseable {
   /** Where clients find it. */
   String address();
 

@@ -7,19 +7,19 @@ import java.util.Properties;
 import org.testcontainers.utility.DockerImageName;
 
 /** The images, in the versions that the build names, as they are published. */
-enum Images {
+enum ContainerImages {
   KAFKA("kafka"),
   REGISTRY("registry");
 
   private static final String FILE = "images.properties";
   private final String key;
 
-  Images(String key) {
+  ContainerImages(String key) {
     this.key = key;
   }
 
   DockerImageName image() {
-    try (InputStream in = Images.class.getResourceAsStream(FILE)) {
+    try (InputStream in = ContainerImages.class.getResourceAsStream(FILE)) {
       Properties images = new Properties();
       images.load(in);
       return DockerImageName.parse(images.getProperty(key));

@@ -10,13 +10,13 @@ import java.util.function.Supplier;
  * default, starts both inside this JVM; {@code containers} starts Kafka and Apicurio in Docker, and
  * fails where there is none.
  */
-public final class Neighbours implements AutoCloseable {
+public final class KafkaTestEnvironment implements AutoCloseable {
   private static final String PROPERTY = "stillstream.neighbours";
 
-  private final Neighbour broker;
-  private final Neighbour registry;
+  private final RestartableServer broker;
+  private final RestartableServer registry;
 
-  private Neighbours(Neighbour broker, Neighbour registry) {
+  private KafkaTestEnvironment(RestartableServer broker, RestartableServer registry) {
     this.broker = broker;
     this.registry = registry;
   }
@@ -26,11 +26,11 @@ public final class Neighbours implements AutoCloseable {
    *
    * @param directory where the embedded ones store; containers do not need it
    */
-  public static Neighbours start(Path directory) {
+  public static KafkaTestEnvironment start(Path directory) {
     return start(System.getProperty(PROPERTY, "embedded"), directory);
   }
 
-  static Neighbours start(String kind, Path directory) {
+  static KafkaTestEnvironment start(String kind, Path directory) {
     return switch (kind) {
       case "embedded" ->
           started(new EmbeddedBroker(directory), () -> new EmbeddedRegistry(directory));
@@ -41,9 +41,9 @@ public final class Neighbours implements AutoCloseable {
     };
   }
 
-  private static Neighbours started(Neighbour broker, Supplier<Neighbour> registry) {
+  private static KafkaTestEnvironment started(RestartableServer broker, Supplier<RestartableServer> registry) {
     try {
-      return new Neighbours(broker, registry.get());
+      return new KafkaTestEnvironment(broker, registry.get());
     } catch (RuntimeException e) {
       broker.close();
       throw e;

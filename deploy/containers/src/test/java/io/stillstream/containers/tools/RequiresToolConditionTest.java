@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RequiredToolsTest {
+class RequiresToolConditionTest {
   @RequiresTool({ExternalTool.KUBECTL, ExternalTool.PROMETHEUS, ExternalTool.CHROMIUM})
   private static final class NeedsThree {}
 
@@ -33,7 +33,7 @@ class RequiredToolsTest {
   void shouldRunWhatLacksNothing() {
     assertThat(evaluate("required", NeedsNothing.class).isDisabled()).isFalse();
     assertThat(
-            new RequiredTools("required", tool -> true)
+            new RequiresToolCondition("required", tool -> true)
                 .evaluate(Optional.of(NeedsThree.class))
                 .isDisabled())
         .isFalse();
@@ -57,7 +57,7 @@ class RequiredToolsTest {
 
   /** On a machine that has only Prometheus. */
   private static ConditionEvaluationResult evaluate(String tools, Class<?> test) {
-    return new RequiredTools(tools, Set.of(ExternalTool.PROMETHEUS)::contains)
+    return new RequiresToolCondition(tools, Set.of(ExternalTool.PROMETHEUS)::contains)
         .evaluate(Optional.of(test));
   }
 }

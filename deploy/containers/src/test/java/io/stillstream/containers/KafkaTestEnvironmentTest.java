@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NeighboursTest {
+class KafkaTestEnvironmentTest {
   @Test
   void shouldNameTheKindsThatThereAre(@TempDir Path directory) {
     // given: a misspelt property must not quietly mean embedded
     String kind = "container";
 
     // then
-    assertThatThrownBy(() -> Neighbours.start(kind, directory))
+    assertThatThrownBy(() -> KafkaTestEnvironment.start(kind, directory))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("stillstream.neighbours: must be embedded or containers, was container");
   }

@@ -13,23 +13,23 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** The condition behind {@link RequiresTool}. */
-public final class RequiredTools implements ExecutionCondition {
+public final class RequiresToolCondition implements ExecutionCondition {
   private final Set<ExternalTool> required;
   private final Predicate<ExternalTool> lookup;
 
   /** What {@code -Dtools} says, on this machine. */
-  public RequiredTools() {
+  public RequiresToolCondition() {
     this(System.getProperty("tools", ExternalTool.IF_PRESENT), ExternalTool::isPresent);
   }
 
-  RequiredTools(String tools, Predicate<ExternalTool> lookup) {
+  RequiresToolCondition(String tools, Predicate<ExternalTool> lookup) {
     this.required = ExternalTool.required(tools, false);
     this.lookup = lookup;
   }
 
   /** The same for a test that is made at run time: ends it as left out if a tool is missing. */
   public static void assumePresent(ExternalTool tool) {
-    Optional<String> reason = new RequiredTools().reason(tool);
+    Optional<String> reason = new RequiresToolCondition().reason(tool);
     Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
   }
 
