@@ -1,6 +1,6 @@
 package io.stillstream.student;
 
-import io.stillstream.page.ReleaseFacts;
+import io.stillstream.page.ReleaseSummary;
 import io.stillstream.student.release.ModelCard;
 import io.stillstream.student.release.Release;
 import io.stillstream.student.release.ReleaseException;
@@ -22,14 +22,14 @@ final class ReleaseList {
   private final ReleaseStore store;
   private List<Long> versions = List.of();
   private OptionalLong champion = OptionalLong.empty();
-  private List<ReleaseFacts> facts = List.of();
+  private List<ReleaseSummary> facts = List.of();
 
   ReleaseList(ReleaseStore store) {
     this.store = store;
   }
 
   /** Newest first. */
-  synchronized List<ReleaseFacts> newest() throws IOException {
+  synchronized List<ReleaseSummary> newest() throws IOException {
     List<Long> found = new ArrayList<>(new TreeSet<>(store.versions()));
     OptionalLong current = store.champion();
     if (!found.equals(versions) || !current.equals(champion)) {
@@ -40,11 +40,11 @@ final class ReleaseList {
     return facts;
   }
 
-  private List<ReleaseFacts> read(List<Long> found, OptionalLong current) {
+  private List<ReleaseSummary> read(List<Long> found, OptionalLong current) {
     List<Long> newest =
         new ArrayList<>(found.subList(Math.max(0, found.size() - MOST), found.size()));
     Collections.reverse(newest);
-    List<ReleaseFacts> read = new ArrayList<>();
+    List<ReleaseSummary> read = new ArrayList<>();
     for (long version : newest) {
       try {
         ModelCard card = Release.read(store, version).card();
@@ -56,9 +56,9 @@ final class ReleaseList {
     return List.copyOf(read);
   }
 
-  private static ReleaseFacts facts(ModelCard card, boolean current) {
+  private static ReleaseSummary facts(ModelCard card, boolean current) {
     Verdict gate = card.gate();
-    return new ReleaseFacts(
+    return new ReleaseSummary(
         card.version(),
         card.alias(),
         card.step(),

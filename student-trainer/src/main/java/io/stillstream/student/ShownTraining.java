@@ -3,9 +3,9 @@ package io.stillstream.student;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.page.ReleaseFacts;
-import io.stillstream.page.Standing;
-import io.stillstream.page.Training;
+import io.stillstream.page.ReleaseSummary;
+import io.stillstream.page.TrainerQueries;
+import io.stillstream.page.TrainingStatus;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.student.predict.Predictor;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * What the page sees of the training: what it tells of itself in meters and in {@link Progress}, so
  * that nothing waits for anybody who looks.
  */
-final class ShownTraining implements Training {
+final class ShownTraining implements TrainerQueries {
   /** A matrix of more has nothing to read in it, and takes its square in memory. */
   private static final int MOST_CLASSES = 100;
 
@@ -52,9 +52,9 @@ final class ShownTraining implements Training {
   }
 
   @Override
-  public Standing standing() {
+  public TrainingStatus standing() {
     Timer age = meters.find("pipeline.age").tag("stage", "trained").timer();
-    return new Standing(
+    return new TrainingStatus(
         progress.steps(),
         progress.viewsSeen(),
         gauge(meters.find("student.loss").tag("kind", "total").gauge()),
@@ -93,7 +93,7 @@ final class ShownTraining implements Training {
   }
 
   @Override
-  public List<ReleaseFacts> releases() throws IOException {
+  public List<ReleaseSummary> releases() throws IOException {
     return releases.newest();
   }
 }

@@ -1,7 +1,7 @@
 package io.stillstream.student;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.page.Page;
+import io.stillstream.page.LivePage;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.KafkaSettings;
@@ -52,7 +52,7 @@ public final class TrainerService implements Service {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Predictor predictor;
   private final ShownTraining shown;
-  private final Optional<Page> page;
+  private final Optional<LivePage> page;
   private Thread thread;
 
   public TrainerService(TrainerConfig config, MeterRegistry registry) {
@@ -71,8 +71,8 @@ public final class TrainerService implements Service {
     this.page = config.page().enabled() ? Optional.of(page()) : Optional.empty();
   }
 
-  private Page page() {
-    return new Page(
+  private LivePage page() {
+    return new LivePage(
         config.page(),
         config.kafka(),
         config.pageTopics(),
@@ -109,7 +109,7 @@ public final class TrainerService implements Service {
       // After the library has been loaded by the thread that trains.
       predictor.start();
       shown.began(model);
-      page.ifPresent(Page::start);
+      page.ifPresent(LivePage::start);
     } catch (ExecutionException e) {
       close();
       if (e.getCause() instanceof StartupException cause) {
@@ -186,14 +186,14 @@ public final class TrainerService implements Service {
 
   @Override
   public WebContent site() {
-    return page.map(Page::site).orElse(WebContent.NONE);
+    return page.map(LivePage::site).orElse(WebContent.NONE);
   }
 
   /**
    * Lets the page, if there is one, tell of a playground for policies that somebody else serves.
    */
   public void announcePlayground() {
-    page.ifPresent(Page::announcePlayground);
+    page.ifPresent(LivePage::announcePlayground);
   }
 
   @Override
@@ -208,7 +208,7 @@ public final class TrainerService implements Service {
 
   @Override
   public void close() {
-    page.ifPresent(Page::close);
+    page.ifPresent(LivePage::close);
     stopping.countDown();
     access.close();
     if (thread != null) {

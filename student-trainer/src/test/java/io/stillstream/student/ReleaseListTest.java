@@ -3,7 +3,7 @@ package io.stillstream.student;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.page.ReleaseFacts;
+import io.stillstream.page.ReleaseSummary;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.release.ReleaseStore;
 import java.io.IOException;
@@ -30,9 +30,9 @@ class ReleaseListTest {
     Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
 
     // then
-    ReleaseFacts first = new ReleaseFacts(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
-    ReleaseFacts second =
-        new ReleaseFacts(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
+    ReleaseSummary first = new ReleaseSummary(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    ReleaseSummary second =
+        new ReleaseSummary(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
     assertThat(list.newest()).containsExactly(second, first);
   }
 
@@ -49,7 +49,7 @@ class ReleaseListTest {
     Files.writeString(directory.resolve("3/model-card.json"), "{");
 
     // then
-    assertThat(list.newest()).extracting(ReleaseFacts::version).containsExactly(2L, 1L);
+    assertThat(list.newest()).extracting(ReleaseSummary::version).containsExactly(2L, 1L);
   }
 
   private void write(long version, String alias, String gate) throws IOException {

@@ -3,7 +3,7 @@ package io.stillstream.student;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.page.Standing;
+import io.stillstream.page.TrainingStatus;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.student.checkpoint.Disk;
 import io.stillstream.student.predict.Predictor;
@@ -36,7 +36,7 @@ class ShownTrainingTest {
   @Test
   void shouldKnowNothingYetBeforeThereIsAnything() throws Exception {
     // when
-    Standing standing = shown.standing();
+    TrainingStatus standing = shown.standing();
 
     // then
     assertThat(standing.steps()).isZero();
@@ -66,7 +66,7 @@ class ShownTrainingTest {
     // then
     assertThat(shown.standing())
         .isEqualTo(
-            new Standing(12, 384, 2.5, Double.NaN, Double.NaN, Double.NaN, 0.004, 640, 77, 2, 600));
+            new TrainingStatus(12, 384, 2.5, Double.NaN, Double.NaN, Double.NaN, 0.004, 640, 77, 2, 600));
   }
 
   @Test

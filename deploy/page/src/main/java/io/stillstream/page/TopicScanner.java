@@ -1,0 +1,121 @@
+package io.stillstream.page;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.schemas.StudentEvent;
+import io.stillstream.schemas.StudentEventKind;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What the page sees of the topics. For one thread; every method throws {@link
+ * org.apache.kafka.common.KafkaException} when brokers or registry are away.
+ */
+final class TopicScanner implements AutoCloseable {
+  private static final long MOST_EVENTS = 400;
+
+  /** Each may bring a mark of its transaction with it. */
+  private static final long MOST_LETTERS = 2L * RecentDeadLetters.MOST;
+
+  private final PageTopics topics;
+  private final String student;
+  private final StandaloneConsumer window;
+  private final RecordValueDeserializer<SpecificRecord> reader;
+  private final TopicTail events;
+  private final TopicTail deadLetters;
+  private final RecentDeadLetters letters = new RecentDeadLetters();
+  private final ImageSampler sampler;
+
+  private TopicScanner(
+      PageTopics topics,
+      TrainerQueries training,
+      StandaloneConsumer window,
+      RecordValueDeserializer<SpecificRecord> reader) {
+    this.topics = topics;
+    this.student = training.student();
+    this.window = window;
+    this.reader = reader;
+    this.events = new TopicTail(window, topics.studentEvents(), MOST_EVENTS);
+    this.deadLetters = new TopicTail(window, topics.deadLetters(), MOST_LETTERS);
+    this.sampler = new ImageSampler(window, reader, topics, training);
+  }
+
+  static TopicScanner open(Map<String, String> kafka, PageTopics topics, TrainerQueries training) {
+    StandaloneConsumer window = StandaloneConsumer.open(kafka);
+    try {
+      // With meters of its own: nobody is to be alarmed because a page finds no registry.
+      return new TopicScanner(
+          topics,
+          training,
+          window,
+          new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry()));
+    } catch (RuntimeException e) {
+      window.close();
+      throw e;
+    }
+  }
+
+  /** Where all topics end that the page looks at. */
+  Map<TopicPartition, Long> ends() {
+    return window.ends(
+        Stream.of(
+                topics.images(),
+                topics.views(),
+                topics.labeledViews(),
+                topics.source(),
+                topics.deadLetters(),
+                topics.studentEvents())
+            .toList());
+  }
+
+  /** What happened to this student since the last call, as far as it is marked. */
+  List<CurveMarker> markers(Map<TopicPartition, Long> ends) {
+    List<CurveMarker> markers = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : events.records(ends)) {
+      if (read(record) instanceof StudentEvent event
+          && event.getStudent().equals(student)
+          // The release that passed is marked itself.
+          && event.getKind() != StudentEventKind.GATE_PASSED) {
+        markers.add(CurveMarker.of(event));
+      }
+    }
+    return markers;
+  }
+
+  private SpecificRecord read(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return reader.read(record.topic(), record.headers(), record.value());
+    } catch (BadRecordException | RegistryUnavailableException e) {
+      return null;
+    }
+  }
+
+  /** Whether there are new dead letters. */
+  boolean lookForLetters(Map<TopicPartition, Long> ends) {
+    List<ConsumerRecord<byte[], byte[]>> records = deadLetters.records(ends);
+    records.forEach(record -> letters.add(DeadLetterEntry.of(record, reader)));
+    return !records.isEmpty();
+  }
+
+  /** Newest first. */
+  List<DeadLetterEntry> letters() {
+    return letters.all();
+  }
+
+  ImageSampler sampler() {
+    return sampler;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    window.close();
+  }
+}
