@@ -2,7 +2,7 @@
 
     python3 make.py        needs python3-pil, python3-numpy and libjpeg-turbo-progs (cjpeg)
 
-All show the picture of SamplePicture.java, 45 rows of 67 pixels; a second frame shows its negative.
+All show the picture of SampleImage.java, 45 rows of 67 pixels; a second frame shows its negative.
 """
 
 import io

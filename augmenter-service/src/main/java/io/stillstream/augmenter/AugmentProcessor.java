@@ -31,22 +31,22 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
   private static final String STAGE = "augment";
   private static final Logger LOG = LoggerFactory.getLogger(AugmentProcessor.class);
 
-  private final Supplier<ImageToViews> factory;
-  private final Optional<PartnerLimits> limits;
+  private final Supplier<RecordAugmenter> factory;
+  private final Optional<RecentImageLimits> limits;
   private final DeadLetterFactory deadLetters;
   private final UnexpectedFailurePolicy failures;
   private final AugmenterMetrics metrics;
   private final Clock clock;
-  private ImageToViews converter;
-  private Optional<RecentImages> recent = Optional.empty();
+  private RecordAugmenter converter;
+  private Optional<RecentImageBuffer> recent = Optional.empty();
   private ProcessorContext<byte[], byte[]> context;
 
   /**
    * @param limits of the store of recent images; empty if there is no such store
    */
   AugmentProcessor(
-      Supplier<ImageToViews> factory,
-      Optional<PartnerLimits> limits,
+      Supplier<RecordAugmenter> factory,
+      Optional<RecentImageLimits> limits,
       DeadLetterFactory deadLetters,
       UnexpectedFailurePolicy failures,
       AugmenterMetrics metrics,
@@ -65,7 +65,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
     converter = factory.get();
     recent =
         limits.map(
-            some -> new RecentImages(context.getStateStore(PartnerStore.NAME), some, metrics));
+            some -> new RecentImageBuffer(context.getStateStore(RecentImageStore.NAME), some, metrics));
   }
 
   @Override
@@ -103,12 +103,12 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
    */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
   private record Made(
-      ImageToViews.Batch batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
+      RecordAugmenter.Batch batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
 
   /** Everything that can fail for the record's sake; it changes nothing and may be done again. */
   private Made make(Record<byte[], byte[]> record, RecordCoordinates source) {
     RecordCoordinates origin = source.origin(record.headers());
-    ImageToViews.Batch batch =
+    RecordAugmenter.Batch batch =
         converter.convert(source, record.headers(), record.value(), origin, recent);
     TraceContext trace =
         TraceContext.of(record.headers()).orElseGet(() -> TraceContext.start(origin));
@@ -140,7 +140,7 @@ final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   @Override
   public void close() {
-    recent.ifPresent(RecentImages::close);
+    recent.ifPresent(RecentImageBuffer::close);
     recent = Optional.empty();
     if (converter != null) {
       converter.close();

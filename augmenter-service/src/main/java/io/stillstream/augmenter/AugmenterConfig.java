@@ -3,7 +3,7 @@ package io.stillstream.augmenter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
@@ -26,7 +26,7 @@ import java.util.Map;
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
  * @param partners how many recent images are kept where the policy mixes
- * @param policy what views are made, see {@link Policy}; of a named one, see {@link PolicyFiles},
+ * @param policy what views are made, see {@link Policy}; of a named one, see {@link PolicyResolver},
  *     what stands in its file
  * @param management where metrics and health are served
  * @param metrics where metrics go beside that
@@ -87,7 +87,7 @@ public record AugmenterConfig(
       errors.add("max-consecutive-failures must not be negative, was " + maxConsecutiveFailures);
     }
     try {
-      policy = PolicyFiles.resolve(policy);
+      policy = PolicyResolver.resolve(policy);
       Policy.parse(policy);
     } catch (PolicyException e) {
       errors.addAll(e.errors());
@@ -99,7 +99,7 @@ public record AugmenterConfig(
 
   /** What the augmenter must be allowed to do at the brokers. */
   public List<RequiredAcl> privileges() {
-    return AugmenterPrivileges.of(this);
+    return AugmenterAcls.of(this);
   }
 
   /** The topics by their keys below {@code topics}. */

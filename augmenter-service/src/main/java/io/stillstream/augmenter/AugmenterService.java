@@ -40,7 +40,7 @@ public final class AugmenterService implements Service {
   private final Duration startTimeout;
   private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
-  private final RegistryPatience patience;
+  private final RegistryRetry patience;
   private final AccessMonitor access;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -51,10 +51,10 @@ public final class AugmenterService implements Service {
 
   /** What a started service holds. */
   private record Running(
-      Converters converters,
+      RecordAugmenterFactory converters,
       KafkaStreams streams,
       KafkaStreamsMetrics metrics,
-      BrokerWatch brokers,
+      BrokerProbe brokers,
       boolean staticMember) {}
 
   /** Wires the service; nothing runs until {@link #start()}. */
@@ -69,9 +69,9 @@ public final class AugmenterService implements Service {
     this.config = config;
     this.registry = registry;
     this.startTimeout = startTimeout;
-    metrics = FailSafeMetrics.of(AugmenterMetrics.class, new MicrometerMetrics(registry));
+    metrics = FailSafeMetrics.of(AugmenterMetrics.class, new MicrometerAugmenterMetrics(registry));
     access = new AccessMonitor(config.kafka(), config.privileges());
-    patience = new RegistryPatience(StreamsSettings.registryWait(config.kafka()), closing, metrics);
+    patience = new RegistryRetry(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
 
   @Override
@@ -79,9 +79,9 @@ public final class AugmenterService implements Service {
     Policy policy = Policy.parse(config.policy());
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
     AccessCheck.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
-    Optional<PartnerStore> store = policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
-    Converters converters =
-        new Converters(
+    Optional<RecentImageStore> store = policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
+    RecordAugmenterFactory converters =
+        new RecordAugmenterFactory(
             policy,
             config.maxPixels(),
             config.kafka(),
@@ -93,7 +93,7 @@ public final class AugmenterService implements Service {
     DeadLetterFactory deadLetters =
         new DeadLetterFactory(
                 config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
-            .expecting(ImageToViews.reasons());
+            .expecting(RecordAugmenter.reasons());
     KafkaStreams streams =
         KafkaSettings.client(
             () ->
@@ -108,7 +108,7 @@ public final class AugmenterService implements Service {
                         clock),
                     StreamsSettings.of(config, policy.mixing())));
     streams.setUncaughtExceptionHandler(
-        new FailurePolicy(closing, REPLACE_PAUSE, access, this::died));
+        new StreamThreadExceptionHandler(closing, REPLACE_PAUSE, access, this::died));
     streams.setStateListener(
         (now, before) -> {
           if (now == State.ERROR) {
@@ -122,7 +122,7 @@ public final class AugmenterService implements Service {
             converters,
             streams,
             streamsMetrics,
-            new BrokerWatch(config.kafka()),
+            new BrokerProbe(config.kafka()),
             StreamsSettings.isStaticMember(config.kafka())));
     LOG.atInfo()
         .addKeyValue("policy.hash", policy.hash())
@@ -130,9 +130,9 @@ public final class AugmenterService implements Service {
         .log("augmenting");
   }
 
-  private PartnerStore partnerStore() {
-    int maxRecord = limit(PartnerStore.changelogTopic(config.applicationId()));
-    return PartnerStore.of(PartnerLimits.of(config.partners(), maxRecord), config.kafka());
+  private RecentImageStore partnerStore() {
+    int maxRecord = limit(RecentImageStore.changelogTopic(config.applicationId()));
+    return RecentImageStore.of(RecentImageLimits.of(config.partners(), maxRecord), config.kafka());
   }
 
   /** Either a close that has come already is seen here, or one that comes now sees all of this. */

@@ -30,19 +30,19 @@ final class AugmenterTopology {
    */
   static Topology of(
       AugmenterTopics topics,
-      Supplier<ImageToViews> converters,
-      Optional<PartnerStore> store,
+      Supplier<RecordAugmenter> converters,
+      Optional<RecentImageStore> store,
       DeadLetterFactory deadLetters,
       UnexpectedFailurePolicy failures,
       AugmenterMetrics metrics,
       Clock clock) {
-    Optional<PartnerLimits> limits = store.map(PartnerStore::limits);
+    Optional<RecentImageLimits> limits = store.map(RecentImageStore::limits);
     Topology topology =
         new Topology()
             .addSource(
                 (AutoOffsetReset) null, // as the consumer's settings say
                 IMAGES,
-                new RecordTime(clock),
+                new RecordTimestampExtractor(clock),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.images())

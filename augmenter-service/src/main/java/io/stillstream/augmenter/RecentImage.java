@@ -2,8 +2,8 @@ package io.stillstream.augmenter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.policy.Mix;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.policy.MixRecipe;
 import io.stillstream.runtime.RecordCoordinates;
 import java.nio.ByteBuffer;
 
@@ -16,13 +16,13 @@ import java.nio.ByteBuffer;
  * @param label of its event; null if it has none
  * @param source the image itself
  */
-record RecentImage(RecordCoordinates at, String imageId, Integer label, Source source) {
+record RecentImage(RecordCoordinates at, String imageId, Integer label, ImageSource source) {
   private static final byte VERSION = 1;
   private static final int FIXED = 1 + 8 + 4 + 1 + 4 + 1 + 12 + 4 + 4;
 
   /** Its coordinates, as recipes name them. */
-  Mix.Partner which() {
-    return new Mix.Partner(at.topic(), at.partition(), at.offset(), imageId);
+  MixRecipe.Partner which() {
+    return new MixRecipe.Partner(at.topic(), at.partition(), at.offset(), imageId);
   }
 
   /** Its bytes. */
@@ -37,7 +37,7 @@ record RecentImage(RecordCoordinates at, String imageId, Integer label, Source s
             .putInt(at.partition())
             .put(flag(label != null))
             .putInt(label == null ? 0 : label);
-    if (source instanceof Source.Pixels pixels) {
+    if (source instanceof ImageSource.Pixels pixels) {
       form.put(flag(true)).putInt(pixels.height()).putInt(pixels.width()).putInt(pixels.channels());
     } else {
       form.put(flag(false)).putInt(0).putInt(0).putInt(0);
@@ -68,7 +68,7 @@ record RecentImage(RecordCoordinates at, String imageId, Integer label, Source s
         new RecordCoordinates(topic, partition, offset),
         id,
         labelled ? label : null,
-        bare ? new Source.Pixels(payload, height, width, channels) : new Source.File(payload));
+        bare ? new ImageSource.Pixels(payload, height, width, channels) : new ImageSource.File(payload));
   }
 
   /** The offset of the image of these bytes. */
@@ -77,7 +77,7 @@ record RecentImage(RecordCoordinates at, String imageId, Integer label, Source s
   }
 
   private ByteBuffer payload() {
-    return source instanceof Source.Pixels pixels ? pixels.bytes() : ((Source.File) source).bytes();
+    return source instanceof ImageSource.Pixels pixels ? pixels.bytes() : ((ImageSource.File) source).bytes();
   }
 
   private static ByteBuffer body(byte[] bytes) {

@@ -123,11 +123,11 @@ final class AugmenterConfigTest {
             "topic.segment.bytes", "9000000");
 
     // when
-    PartnerStore store = PartnerStore.of(new PartnerLimits(1_000, 1, 1_000), kafka);
+    RecentImageStore store = RecentImageStore.of(new RecentImageLimits(1_000, 1, 1_000), kafka);
 
     // then
     assertThat(store.changelog()).isEqualTo(Map.of("max.message.bytes", "3000000"));
-    assertThat(PartnerStore.changelogTopic("a")).isEqualTo("a-recent-images-changelog");
+    assertThat(RecentImageStore.changelogTopic("a")).isEqualTo("a-recent-images-changelog");
   }
 
   @Test

@@ -29,7 +29,7 @@ final class AugmenterMainIT {
   @Test
   void shouldCountExactlyThroughKills() throws Exception {
     // given
-    try (TestCluster cluster = new TestCluster(directory)) {
+    try (AugmenterTestCluster cluster = new AugmenterTestCluster(directory)) {
       AugmenterTopics topics = cluster.topics("kills");
       cluster.sendImages(topics.images(), 0, IMAGES / 2);
       cluster.send(topics.images(), List.of("bad".getBytes(UTF_8)));
@@ -97,7 +97,7 @@ final class AugmenterMainIT {
         .doesNotContain("\tat ");
   }
 
-  private static int uncommitted(TestCluster cluster, AugmenterTopics topics) {
+  private static int uncommitted(AugmenterTestCluster cluster, AugmenterTopics topics) {
     return cluster.count(topics.views(), "read_uncommitted");
   }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
-import io.stillstream.augmenter.policy.Yaml;
+import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.runtime.Health;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.MetricsSettings;
@@ -42,13 +42,13 @@ final class AugmenterServiceIT {
       """;
 
   @TempDir private static Path directory;
-  private static TestCluster cluster;
+  private static AugmenterTestCluster cluster;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   @BeforeAll
   static void startCluster() {
-    cluster = new TestCluster(directory);
+    cluster = new AugmenterTestCluster(directory);
   }
 
   @AfterAll
@@ -161,7 +161,7 @@ final class AugmenterServiceIT {
   @Tag("neighbours")
   void shouldOutliveABrokerThatGoesAndComesBack(@TempDir Path own) throws Exception {
     // given
-    try (TestCluster frail = new TestCluster(own)) {
+    try (AugmenterTestCluster frail = new AugmenterTestCluster(own)) {
       AugmenterTopics topics = frail.topics("frail");
       frail.sendImages(topics.images(), 0, 30);
       try (AugmenterService service = start(frail, topics, 1, Map.of())) {
@@ -270,7 +270,7 @@ final class AugmenterServiceIT {
   }
 
   private AugmenterService start(
-      TestCluster at, AugmenterTopics topics, int threads, Map<String, String> more) {
+      AugmenterTestCluster at, AugmenterTopics topics, int threads, Map<String, String> more) {
     Map<String, String> kafka = new HashMap<>(at.kafka());
     kafka.put("auto.offset.reset", "earliest");
     kafka.putAll(more);
@@ -290,7 +290,7 @@ final class AugmenterServiceIT {
         kafka,
         topics,
         new AugmenterConfig.Partners(1 << 24, 256),
-        Yaml.tree(POLICY),
+        PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
         MetricsSettings.ofEndpoint());
   }
@@ -305,7 +305,7 @@ final class AugmenterServiceIT {
     assertExactly(cluster, topics, count);
   }
 
-  private static void assertExactly(TestCluster at, AugmenterTopics topics, int count) {
+  private static void assertExactly(AugmenterTestCluster at, AugmenterTopics topics, int count) {
     List<String> lineages = new ArrayList<>();
     for (AugmentedView view : at.views(topics.views())) {
       Lineage lineage = view.getLineage();

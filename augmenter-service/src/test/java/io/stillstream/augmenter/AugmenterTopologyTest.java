@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
-import io.stillstream.augmenter.image.Images;
+import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.policy.Yaml;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.RecordCoordinates;
@@ -53,7 +53,7 @@ final class AugmenterTopologyTest {
   private static final AugmenterTopics TOPICS =
       new AugmenterTopics("images", "views", "dead-letters");
   private static final Policy POLICY =
-      Yaml.policy(
+      PolicyYaml.policy(
           """
           seed: 42
           views: 3
@@ -61,15 +61,15 @@ final class AugmenterTopologyTest {
           operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}]
           """);
   private static final int MAX_BYTES = 100_000;
-  private static final Clock CLOCK = Clock.fixed(Wire.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
+  private static final Clock CLOCK = Clock.fixed(TestRecordCodec.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AugmenterMetrics metrics = new MicrometerMetrics(meters);
+  private final AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters);
   private Path registries;
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
-  private Wire wire;
-  private Converters converters;
+  private TestRecordCodec wire;
+  private RecordAugmenterFactory converters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
@@ -80,7 +80,7 @@ final class AugmenterTopologyTest {
     registries = directory;
     registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
     kafka = Map.of("schema.registry.url", registry.url().toString());
-    wire = new Wire(kafka);
+    wire = new TestRecordCodec(kafka);
     open(POLICY);
   }
 
@@ -100,10 +100,10 @@ final class AugmenterTopologyTest {
       driver.close();
       converters.close();
     }
-    RegistryPatience patience =
-        new RegistryPatience(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
+    RegistryRetry patience =
+        new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     converters =
-        new Converters(
+        new RecordAugmenterFactory(
             policy, 1_000_000, settings, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
     start();
   }
@@ -130,10 +130,10 @@ final class AugmenterTopologyTest {
   @Test
   void shouldMakeAllViewsOfAnImage() {
     // given
-    byte[] file = Images.file(Images.picture(28, 28, 1), "png");
+    byte[] file = TestImages.file(TestImages.picture(28, 28, 1), "png");
 
     // when
-    send("a", Wire.event("a", file, 7));
+    send("a", TestRecordCodec.event("a", file, 7));
 
     // then
     List<TestRecord<byte[], byte[]>> records = views.readRecordsToList();
@@ -156,8 +156,8 @@ final class AugmenterTopologyTest {
       assertThat(view.getEncoding()).isEqualTo(PixelEncoding.RAW);
       assertThat(view.getPixels().remaining()).isEqualTo(28 * 28);
       assertThat(view.getLabel().getPrimary()).isEqualTo(7);
-      assertThat(view.getCapturedAt()).isEqualTo(Wire.CAPTURED);
-      assertThat(view.getAugmentedAt()).isEqualTo(Wire.CAPTURED.plusSeconds(3));
+      assertThat(view.getCapturedAt()).isEqualTo(TestRecordCodec.CAPTURED);
+      assertThat(view.getAugmentedAt()).isEqualTo(TestRecordCodec.CAPTURED.plusSeconds(3));
     }
     assertThat(meters.counter("augmenter.images").count()).isEqualTo(1);
     assertThat(meters.counter("augmenter.views").count()).isEqualTo(3);
@@ -179,7 +179,7 @@ final class AugmenterTopologyTest {
     pixels[5] = 17;
 
     // when
-    send("raw", Wire.rawEvent("raw", pixels, 28, 28, 1));
+    send("raw", TestRecordCodec.rawEvent("raw", pixels, 28, 28, 1));
 
     // then
     AugmentedView view = wire.view(TOPICS.views(), views.readValue());
@@ -190,10 +190,10 @@ final class AugmenterTopologyTest {
   @Test
   void shouldEncodeAsThePolicySays() {
     // given
-    open(Yaml.policy("{views: 2, output: {height: 64, width: 64}, encoding: jpeg, quality: 80}"));
+    open(PolicyYaml.policy("{views: 2, output: {height: 64, width: 64}, encoding: jpeg, quality: 80}"));
 
     // when
-    send("a", Wire.event("a", Images.file(Images.picture(100, 90, 1), "jpg"), null));
+    send("a", TestRecordCodec.event("a", TestImages.file(TestImages.picture(100, 90, 1), "jpg"), null));
 
     // then
     AugmentedView view = wire.view(TOPICS.views(), views.readValue());
@@ -205,17 +205,17 @@ final class AugmenterTopologyTest {
   @Test
   void shouldWriteOneLetterPerBadRecordAndGoOn() {
     // given
-    byte[] jpeg = Images.file(Images.picture(60, 80, 2), "jpg");
-    byte[] huge = Images.pngClaiming(60_000, 60_000);
+    byte[] jpeg = TestImages.file(TestImages.picture(60, 80, 2), "jpg");
+    byte[] huge = TestImages.pngClaiming(60_000, 60_000);
 
     // when
     images.pipeInput(bytes("k0"), bytes("this is not Avro"));
-    send("k1", Wire.event("k1", Arrays.copyOf(jpeg, jpeg.length * 2 / 3), null));
-    send("k2", Wire.event("k2", huge, null));
+    send("k1", TestRecordCodec.event("k1", Arrays.copyOf(jpeg, jpeg.length * 2 / 3), null));
+    send("k2", TestRecordCodec.event("k2", huge, null));
     images.pipeInput(new TestRecord<>(bytes("k3"), (byte[]) null));
-    send("k4", Wire.event("k4", bytes("GARBAGE"), null));
-    send("k5", Wire.rawEvent("k5", new byte[3], 2, 2, 1));
-    send("good", Wire.event("good", jpeg, null));
+    send("k4", TestRecordCodec.event("k4", bytes("GARBAGE"), null));
+    send("k5", TestRecordCodec.rawEvent("k5", new byte[3], 2, 2, 1));
+    send("good", TestRecordCodec.event("good", jpeg, null));
 
     // then
     List<TestRecord<byte[], byte[]>> dead = letters.readRecordsToList();
@@ -253,10 +253,10 @@ final class AugmenterTopologyTest {
   @Test
   void shouldRefuseViewsThatCannotBeSentAndSendNoneOfThem() {
     // given
-    open(Yaml.policy("{views: 4, output: {height: 200, width: 200}}"));
+    open(PolicyYaml.policy("{views: 4, output: {height: 200, width: 200}}"));
 
     // when
-    send("a", Wire.event("a", Images.file(Images.picture(20, 20, 1), "png"), null));
+    send("a", TestRecordCodec.event("a", TestImages.file(TestImages.picture(20, 20, 1), "png"), null));
 
     // then
     TestRecord<byte[], byte[]> letter = letters.readRecord();
@@ -270,7 +270,7 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     images.pipeInput(bytes("a"), value);
     List<byte[]> first = views.readValuesToList();
 
@@ -290,7 +290,7 @@ final class AugmenterTopologyTest {
     // given: a service that has just started, and a registry that was set up anew
     byte[] value =
         wire.image(
-            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     int port = registry.url().getPort();
     registry.close();
     registry = DevelopmentRegistry.start(registries.resolve("anew.json"), port);
@@ -329,7 +329,7 @@ final class AugmenterTopologyTest {
     open(POLICY, hollow());
 
     // when
-    images.pipeInput(bytes("k0"), HollowImages.HOLLOW);
+    images.pipeInput(bytes("k0"), FaultyImageDeserializer.HOLLOW);
     sendGood();
 
     // then
@@ -348,7 +348,7 @@ final class AugmenterTopologyTest {
     open(POLICY, hollow());
 
     // when
-    for (byte[] error : List.of(HollowImages.DEEP, HollowImages.UNLINKED, HollowImages.LARGE)) {
+    for (byte[] error : List.of(FaultyImageDeserializer.DEEP, FaultyImageDeserializer.UNLINKED, FaultyImageDeserializer.LARGE)) {
       images.pipeInput(bytes("k"), error);
       sendGood();
     }
@@ -373,7 +373,7 @@ final class AugmenterTopologyTest {
     open(POLICY, hollow());
 
     // when
-    images.pipeInput(bytes("k"), HollowImages.ONCE);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.ONCE);
 
     // then
     assertThat(letters.isEmpty()).isTrue();
@@ -384,14 +384,14 @@ final class AugmenterTopologyTest {
   void shouldEndWhenRecordAfterRecordFails() {
     // given
     open(POLICY, hollow());
-    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
-    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
     sendGood();
-    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
-    images.pipeInput(bytes("k"), HollowImages.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
 
     // then
-    assertThatThrownBy(() -> images.pipeInput(bytes("k"), HollowImages.HOLLOW))
+    assertThatThrownBy(() -> images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW))
         .hasRootCauseInstanceOf(TooManyFailuresException.class)
         .rootCause()
         .hasMessageContaining("3 records in a row")
@@ -404,21 +404,21 @@ final class AugmenterTopologyTest {
   @Test
   void shouldTakeAnyMomentForThatOfTheCapture() {
     // given
-    byte[] file = Images.file(Images.picture(9, 9, 1), "png");
+    byte[] file = TestImages.file(TestImages.picture(9, 9, 1), "png");
     List<Instant> moments =
         List.of(
-            Wire.CAPTURED,
+            TestRecordCodec.CAPTURED,
             Instant.parse("0001-01-01T00:00:00Z"),
-            Wire.CAPTURED.minus(Duration.ofDays(293 * 365)),
+            TestRecordCodec.CAPTURED.minus(Duration.ofDays(293 * 365)),
             Instant.ofEpochMilli(Long.MIN_VALUE),
             Instant.EPOCH,
-            Wire.CAPTURED.plus(Duration.ofDays(1)),
+            TestRecordCodec.CAPTURED.plus(Duration.ofDays(1)),
             Instant.ofEpochMilli(Long.MAX_VALUE),
-            Wire.CAPTURED);
+            TestRecordCodec.CAPTURED);
 
     // when
     for (Instant moment : moments) {
-      ImageEvent event = Wire.event("a", file, 1);
+      ImageEvent event = TestRecordCodec.event("a", file, 1);
       event.setCapturedAt(moment);
       send("a", event);
     }
@@ -442,7 +442,7 @@ final class AugmenterTopologyTest {
     new RecordCoordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
     byte[] value =
         wire.image(
-            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
 
     // when
     images.pipeInput(new TestRecord<>(bytes("a"), value, headers));
@@ -464,7 +464,7 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     // when: no broker would take views of then
@@ -482,7 +482,7 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), Wire.event("a", Images.file(Images.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant none = Instant.ofEpochMilli(-1);
     Instant now = CLOCK.instant();
     Instant known = now.plusSeconds(60);
@@ -503,7 +503,7 @@ final class AugmenterTopologyTest {
   @Test
   void shouldMakeTheSameViewsOfAReplayedRecord() {
     // given
-    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     send("a", event);
     List<byte[]> first = views.readValuesToList();
     Headers headers = new RecordHeaders();
@@ -530,7 +530,7 @@ final class AugmenterTopologyTest {
   @Test
   void shouldHandOnTheTraceOfAnImageToAllOfItsViews() {
     // given
-    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     TraceContext trace =
         TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "v=1")
             .orElseThrow();
@@ -551,7 +551,7 @@ final class AugmenterTopologyTest {
   @Test
   void shouldBeginATraceWhereTheImageBringsNoneThatIsAllowed() {
     // given
-    ImageEvent event = Wire.event("a", Images.file(Images.picture(50, 40, 3), "png"), null);
+    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     Headers malformed = new RecordHeaders().add("traceparent", bytes("00-abc"));
     malformed.add("tracestate", bytes("v=1"));
 
@@ -572,7 +572,7 @@ final class AugmenterTopologyTest {
   }
 
   private void sendGood() {
-    send("good", Wire.event("good", Images.file(Images.picture(9, 9, 1), "png"), 1));
+    send("good", TestRecordCodec.event("good", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
   }
 
   private Map<String, String> hollow() {
@@ -580,7 +580,7 @@ final class AugmenterTopologyTest {
         "schema.registry.url",
         registry.url().toString(),
         "value.deserializer",
-        HollowImages.class.getName());
+        FaultyImageDeserializer.class.getName());
   }
 
   private double implausible(String kind) {

@@ -1,6 +1,6 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.ImageSize;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -45,9 +45,9 @@ enum Orientation {
   }
 
   /** Size of the upright image. */
-  Size of(Size stored) {
+  ImageSize of(ImageSize stored) {
     return swapsSides
-        ? new Size(/* height= */ stored.width(), /* width= */ stored.height())
+        ? new ImageSize(/* height= */ stored.width(), /* width= */ stored.height())
         : stored;
   }
 

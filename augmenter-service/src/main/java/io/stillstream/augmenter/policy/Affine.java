@@ -17,17 +17,17 @@ import java.util.TreeMap;
  * @param fill level outside, 0 to 255
  */
 record Affine(
-    Interval degrees,
+    UniformRange degrees,
     double x,
     double y,
-    Interval scale,
-    Interval shearX,
-    Interval shearY,
+    UniformRange scale,
+    UniformRange shearX,
+    UniformRange shearY,
     int fill)
-    implements Operation {
+    implements AugmentationOperation {
   private static final double MAX_SHEAR = 89;
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     double[] degrees = parameters.range("degrees", -360, 360, "angle, degrees, clockwise");
     double[] translate =
         parameters.list(
@@ -51,12 +51,12 @@ record Affine(
                 + " d",
             Affine::shears);
     return new Affine(
-        Interval.of(degrees),
+        UniformRange.of(degrees),
         translate[0],
         translate[1],
-        Interval.of(scale),
-        new Interval(shear[0], shear[1]),
-        new Interval(shear[2], shear[3]),
+        UniformRange.of(scale),
+        new UniformRange(shear[0], shear[1]),
+        new UniformRange(shear[2], shear[3]),
         parameters.fill("level outside of the image"));
   }
 
@@ -71,7 +71,7 @@ record Affine(
     return shears == null || shears[0] > shears[1] || shears[2] > shears[3] ? null : shears;
   }
 
-  static Frame apply(Frame frame, Step step) {
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
     double turn = Math.toRadians(step.value("degrees"));
     double scale = step.value("scale");
     double tanX = Math.tan(Math.toRadians(step.value("shear_x")));
@@ -84,18 +84,18 @@ record Affine(
     double b = -a * tanX - Math.sin(turn);
     double c = Math.sin(turn - shearY) / Math.cos(shearY);
     double d = -c * tanX + Math.cos(turn);
-    Projective inverse = Projective.affine(d / scale, -b / scale, 0, -c / scale, a / scale, 0);
+    ProjectiveTransform inverse = ProjectiveTransform.affine(d / scale, -b / scale, 0, -c / scale, a / scale, 0);
     return frame.then(
         frame.size(),
-        Projective.shift(cx, cy)
+        ProjectiveTransform.shift(cx, cy)
             .after(inverse)
             .after(
-                Projective.shift(
+                ProjectiveTransform.shift(
                     -cx - step.value("translate_x"), -cy - step.value("translate_y"))));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     Map<String, Double> values = new TreeMap<>();
     values.put("degrees", degrees.draw(random));
     values.put("translate_x", shift(random, x * draft.size().width()));
@@ -103,7 +103,7 @@ record Affine(
     values.put("scale", scale.draw(random));
     values.put("shear_x", shearX.draw(random));
     values.put("shear_y", shearY.draw(random));
-    draft.add(Step.of("affine", values).withFill(fill));
+    draft.add(RecipeStep.of("affine", values).withFill(fill));
   }
 
   /** A whole number of pixels; adding 0 makes −0 a 0. */

@@ -16,12 +16,12 @@ import java.util.List;
  * @param fill level outside of the image, 0 to 255
  */
 record AugMix(int severity, int width, int depth, double alpha, boolean allOps, int fill)
-    implements Operation {
+    implements AugmentationOperation {
   private static final int MOST_CHAINS = 10;
   private static final int MOST_OPERATIONS = 10;
   private static final int DEEPEST_DRAWN = 3;
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new AugMix(
         parameters.whole("severity", 3, 1, 10, "strongest of ten strengths that is drawn"),
         parameters.whole("mixture_width", 3, 1, MOST_CHAINS, "number of chains"),
@@ -43,19 +43,19 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
    * depth if it is drawn, and those of each operation.
    */
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    double[] shares = GammaDraws.dirichlet(random, alpha, 2);
-    double[] weights = GammaDraws.dirichlet(random, alpha, width);
-    AutoSpace space = AutoSpace.augMix(draft.size(), allOps);
-    List<Chains.Chain> chains = new ArrayList<>();
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    double[] shares = GammaSampler.dirichlet(random, alpha, 2);
+    double[] weights = GammaSampler.dirichlet(random, alpha, width);
+    AugmentationSpace space = AugmentationSpace.augMix(draft.size(), allOps);
+    List<AugMixChains.Chain> chains = new ArrayList<>();
     for (double weight : weights) {
-      Draft chain = new Draft(draft.size());
+      RecipeBuilder chain = new RecipeBuilder(draft.size());
       int operations = depth < 1 ? random.between(1, DEEPEST_DRAWN) : depth;
       for (int i = 0; i < operations; i++) {
         space.draw(random, 0, severity - 1, fill, chain);
       }
-      chains.add(new Chains.Chain(weight * shares[1], chain.steps()));
+      chains.add(new AugMixChains.Chain(weight * shares[1], chain.steps()));
     }
-    draft.addAll(new Chains(shares[0], chains).steps());
+    draft.addAll(new AugMixChains(shares[0], chains).steps());
   }
 }

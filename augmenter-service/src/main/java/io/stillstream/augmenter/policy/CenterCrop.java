@@ -8,28 +8,28 @@ import java.util.Map;
  *
  * @param window size of the window, pixels
  */
-record CenterCrop(Size window) implements Operation {
+record CenterCrop(ImageSize window) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new CenterCrop(parameters.size("size after it, pixels"));
   }
 
-  static Frame apply(Frame frame, Step step) {
-    Size window = new Size(step.whole("height"), step.whole("width"));
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ImageSize window = new ImageSize(step.whole("height"), step.whole("width"));
     int left = Math.floorDiv(frame.size().width() - window.width(), 2);
     int top = Math.floorDiv(frame.size().height() - window.height(), 2);
-    return frame.then(window, Projective.shift(left, top));
+    return frame.then(window, ProjectiveTransform.shift(left, top));
   }
 
   /** The step that cuts a window of a size. */
-  static Step to(Size window) {
-    return Step.of(
+  static RecipeStep to(ImageSize window) {
+    return RecipeStep.of(
         "center_crop",
         Map.of("height", (double) window.height(), "width", (double) window.width()));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     draft.add(to(window));
   }
 }

@@ -10,12 +10,12 @@ package io.stillstream.augmenter.policy;
  * @param width of each
  * @param filling what stands there then
  */
-record CoarseDropout(int fewest, int most, Interval height, Interval width, Filling filling)
-    implements Operation {
+record CoarseDropout(int fewest, int most, UniformRange height, UniformRange width, EraseFill filling)
+    implements AugmentationOperation {
   private static final int MAX_HOLES = 1_000;
   private static final double[] SIDE = {0.1, 0.2};
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     int[] holes =
         parameters.wholeInterval(
             "num_holes_range", new int[] {1, 2}, 1, MAX_HOLES, "number of rectangles");
@@ -24,17 +24,17 @@ record CoarseDropout(int fewest, int most, Interval height, Interval width, Fill
         holes[1],
         side(parameters, "hole_height_range"),
         side(parameters, "hole_width_range"),
-        Filling.parse(parameters, "fill"));
+        EraseFill.parse(parameters, "fill"));
   }
 
-  private static Interval side(Parameters parameters, String key) {
-    Interval side =
-        Interval.of(
+  private static UniformRange side(SettingsReader parameters, String key) {
+    UniformRange side =
+        UniformRange.of(
             parameters.interval(
                 key,
                 SIDE,
                 0,
-                Parameters.MAX_SIDE,
+                SettingsReader.MAX_SIDE,
                 "of each rectangle: below 1 as a fraction of the image's, from 1 on pixels"));
     boolean fractions = side.to() < 1;
     boolean pixels = side.from() == Math.rint(side.from()) && side.to() == Math.rint(side.to());
@@ -45,12 +45,12 @@ record CoarseDropout(int fewest, int most, Interval height, Interval width, Fill
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    Size image = draft.size();
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    ImageSize image = draft.size();
     int holes = random.between(fewest, most);
     for (int i = 0; i < holes; i++) {
-      Size hole =
-          new Size(draw(random, height, image.height()), draw(random, width, image.width()));
+      ImageSize hole =
+          new ImageSize(draw(random, height, image.height()), draw(random, width, image.width()));
       int top = random.between(0, image.height() - hole.height());
       int left = random.between(0, image.width() - hole.width());
       draft.add(filling.erase(random, top, left, hole));
@@ -58,7 +58,7 @@ record CoarseDropout(int fewest, int most, Interval height, Interval width, Fill
   }
 
   /** A side of a rectangle, 1 to the side of the image. */
-  private static int draw(RandomStream random, Interval side, int whole) {
+  private static int draw(RandomStream random, UniformRange side, int whole) {
     int pixels =
         side.from() < 1
             ? (int) (side.draw(random) * whole)

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * @param hue turn, −0.5 to 0.5
  */
 record ColorJitter(
-    Method method, Interval brightness, Interval contrast, Interval saturation, Interval hue)
-    implements Operation {
+    Method method, UniformRange brightness, UniformRange contrast, UniformRange saturation, UniformRange hue)
+    implements AugmentationOperation {
 
   /** How the pixels are made. */
   enum Method {
@@ -33,14 +33,14 @@ record ColorJitter(
   private static final double[] NEUTRAL_FACTOR = {1, 1};
   private static final String CHANCE = "factor; 0 leaves it out";
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new ColorJitter(
         parameters.oneOf(
             "method", Method.STEPS, "one after the other, or as one matrix: faster, not the same"),
         factor(parameters, "brightness"),
         factor(parameters, "contrast"),
         factor(parameters, "saturation"),
-        Interval.of(
+        UniformRange.of(
             parameters.range(
                 "hue",
                 new double[] {0, 0},
@@ -49,24 +49,24 @@ record ColorJitter(
                 "turn, 1 is the full circle; 0 leaves it out")));
   }
 
-  private static Interval factor(Parameters parameters, String name) {
-    return Interval.of(parameters.factor(name, NEUTRAL_FACTOR, ValueStep.MAX_FACTOR, CHANCE));
+  private static UniformRange factor(SettingsReader parameters, String name) {
+    return UniformRange.of(parameters.factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     List<String> order = order(random);
     Map<String, Double> factors = factors(random);
     order.retainAll(factors.keySet());
     if (method == Method.STEPS) {
-      order.forEach(name -> draft.add(Step.of(name, Map.of(ValueStep.FACTOR, factors.get(name)))));
+      order.forEach(name -> draft.add(RecipeStep.of(name, Map.of(ScalarOperation.FACTOR, factors.get(name)))));
     } else if (!order.isEmpty()) {
       double digits = 0;
       for (String name : order) {
         digits = 10 * digits + 1 + NAMES.indexOf(name);
       }
       factors.put("order", digits);
-      draft.add(Step.of("color_matrix", factors));
+      draft.add(RecipeStep.of("color_matrix", factors));
     }
   }
 
@@ -83,7 +83,7 @@ record ColorJitter(
 
   /** Takes one number for each factor that can be another than the neutral one. */
   private Map<String, Double> factors(RandomStream random) {
-    List<Interval> intervals = List.of(brightness, contrast, saturation, hue);
+    List<UniformRange> intervals = List.of(brightness, contrast, saturation, hue);
     Map<String, Double> factors = new TreeMap<>();
     for (int i = 0; i < NAMES.size(); i++) {
       boolean isHue = i == NAMES.size() - 1;

@@ -8,10 +8,10 @@ import java.util.Map;
  * @param kernelSize side of the kernel, pixels, odd
  * @param sigma standard deviation, pixels
  */
-record GaussianBlur(int kernelSize, Interval sigma) implements Operation {
+record GaussianBlur(int kernelSize, UniformRange sigma) implements AugmentationOperation {
   private static final int MAX_KERNEL = 99;
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     String key = "kernel_size";
     int size = parameters.requiredWhole(key, 1, MAX_KERNEL, "side of the kernel, pixels, odd");
     if (size % 2 == 0) {
@@ -20,13 +20,13 @@ record GaussianBlur(int kernelSize, Interval sigma) implements Operation {
     double[] sigma =
         parameters.interval(
             "sigma", new double[] {0.1, 2}, 0.01, MAX_KERNEL, "standard deviation, pixels");
-    return new GaussianBlur(size, Interval.of(sigma));
+    return new GaussianBlur(size, UniformRange.of(sigma));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     draft.add(
-        Step.of(
+        RecipeStep.of(
             "gaussian_blur",
             Map.of("kernel_size", (double) kernelSize, "sigma", sigma.draw(random))));
   }

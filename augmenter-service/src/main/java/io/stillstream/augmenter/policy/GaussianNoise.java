@@ -9,20 +9,20 @@ import java.util.Map;
  * @param mean of the deviates, as a fraction of 255
  * @param sigma their standard deviation, as a fraction of 255
  */
-record GaussianNoise(double mean, Interval sigma) implements Operation {
+record GaussianNoise(double mean, UniformRange sigma) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     double mean = parameters.number("mean", 0, -1, 1, "of the noise, as a fraction of 255");
     double[] sigma =
         parameters.interval(
             "sigma", new double[] {0.1, 0.1}, 0, 1, "standard deviation, as a fraction of 255");
-    return new GaussianNoise(mean, Interval.of(sigma));
+    return new GaussianNoise(mean, UniformRange.of(sigma));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     double drawn = sigma.draw(random);
     draft.add(
-        Step.of("gaussian_noise", Map.of("mean", mean, "sigma", drawn, "seed", random.nextSeed())));
+        RecipeStep.of("gaussian_noise", Map.of("mean", mean, "sigma", drawn, "seed", random.nextSeed())));
   }
 }

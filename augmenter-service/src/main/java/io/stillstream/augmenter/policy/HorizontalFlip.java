@@ -1,19 +1,19 @@
 package io.stillstream.augmenter.policy;
 
 /** Mirrors left and right; exact, no interpolation error. */
-final class HorizontalFlip implements Operation {
+final class HorizontalFlip implements AugmentationOperation {
   private HorizontalFlip() {}
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new HorizontalFlip();
   }
 
-  static Frame apply(Frame frame, Step step) {
-    return frame.then(frame.size(), Projective.affine(-1, 0, frame.size().width(), 0, 1, 0));
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    return frame.then(frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    draft.add(Step.of("horizontal_flip"));
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of("horizontal_flip"));
   }
 }

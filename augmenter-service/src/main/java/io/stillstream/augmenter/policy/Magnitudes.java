@@ -8,10 +8,10 @@ package io.stillstream.augmenter.policy;
  * @param first magnitude of bin 0
  * @param last magnitude of the last bin
  */
-record Magnitudes(Primitive primitive, double first, double last) {
+record Magnitudes(AutoAugmentOperation primitive, double first, double last) {
 
   /** The same magnitude, 0, in all bins: for what is not graded. */
-  static Magnitudes none(Primitive primitive) {
+  static Magnitudes none(AutoAugmentOperation primitive) {
     return new Magnitudes(primitive, 0, 0);
   }
 
@@ -22,7 +22,7 @@ record Magnitudes(Primitive primitive, double first, double last) {
    * @param bins at least 2
    */
   double of(int bin, int bins) {
-    if (primitive == Primitive.POSTERIZE) {
+    if (primitive == AutoAugmentOperation.POSTERIZE) {
       return first - Math.rint(bin / ((bins - 1) / (first - last)));
     }
     return first + (last - first) * bin / (bins - 1);

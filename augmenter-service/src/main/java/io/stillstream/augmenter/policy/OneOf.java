@@ -8,25 +8,25 @@ import java.util.List;
  *
  * @param choices the operations, at least one of them with a weight above 0
  */
-record OneOf(List<Entry> choices) implements Operation {
+record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
-    List<Entry> choices =
+  static AugmentationOperation parse(SettingsReader parameters) {
+    List<PolicyEntry> choices =
         parameters.requiredOperations(
-            Parameters.OPERATIONS, "of which one is applied; the `p` of each is its weight");
-    boolean complete = choices.size() == parameters.elements(Parameters.OPERATIONS);
+            SettingsReader.OPERATIONS, "of which one is applied; the `p` of each is its weight");
+    boolean complete = choices.size() == parameters.elements(SettingsReader.OPERATIONS);
     if (complete && !choices.isEmpty() && total(choices) == 0) {
-      parameters.refuse(Parameters.OPERATIONS, "must not all have the weight (p) 0");
+      parameters.refuse(SettingsReader.OPERATIONS, "must not all have the weight (p) 0");
     }
     return new OneOf(choices);
   }
 
   /** Takes one number for the choice, then those of the operation chosen. */
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     double left = random.nextDouble() * total(choices);
-    Entry chosen = null;
-    for (Entry choice : choices) {
+    PolicyEntry chosen = null;
+    for (PolicyEntry choice : choices) {
       if (choice.probability() > 0) {
         chosen = choice; // the last one with a weight, should rounding leave something over
         left -= choice.probability();
@@ -38,7 +38,7 @@ record OneOf(List<Entry> choices) implements Operation {
     chosen.operation().draw(random, draft);
   }
 
-  private static double total(List<Entry> choices) {
-    return choices.stream().mapToDouble(Entry::probability).sum();
+  private static double total(List<PolicyEntry> choices) {
+    return choices.stream().mapToDouble(PolicyEntry::probability).sum();
   }
 }

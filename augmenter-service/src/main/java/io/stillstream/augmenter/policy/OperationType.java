@@ -58,23 +58,23 @@ enum OperationType {
           + " extremes half the chance).",
       Translate::parse),
 
-  BRIGHTNESS(1, "Multiplies all levels; torchvision's adjust_brightness.", ValueStep::brightness),
+  BRIGHTNESS(1, "Multiplies all levels; torchvision's adjust_brightness.", ScalarOperation::brightness),
   CONTRAST(
       1,
       "Multiplies the distance of all levels from the mean grey of the image; torchvision's"
           + " adjust_contrast. The mean may be half a level off: ±1 level up to a factor of 2, up to"
           + " 5 at 10.",
-      ValueStep::contrast),
+      ScalarOperation::contrast),
   SATURATION(
       1,
       "Multiplies the distance of each pixel from its own grey; torchvision's adjust_saturation, ±1"
           + " level up to a factor of 2, ±2 at 4. Grey images stay as they are.",
-      ValueStep::saturation),
+      ScalarOperation::saturation),
   HUE(
       1,
       "Turns the hue in HSV, in floating point; torchvision's adjust_hue. Grey images stay as they"
           + " are.",
-      ValueStep::hue),
+      ScalarOperation::hue),
   COLOR_JITTER(
       1,
       "Brightness, contrast, saturation and hue in random order; torchvision's ColorJitter. With"
@@ -86,11 +86,11 @@ enum OperationType {
       0.1,
       "Gives all channels the luma of ITU-R BT.601; torchvision's RandomGrayscale, but rounded"
           + " instead of cut off, so grey stays the same grey. Grey images stay as they are.",
-      parameters -> new BareStep("grayscale")),
+      parameters -> new ParameterlessOperation("grayscale")),
   GAMMA(
       1,
       "Raises levels, as fractions of 255, to a power; torchvision's adjust_gamma with gain 1.",
-      ValueStep::gamma),
+      ScalarOperation::gamma),
   GAUSSIAN_BLUR(
       1,
       "Smooths; torchvision's GaussianBlur with one sigma for both axes, weights rounded to 1/256"
@@ -106,33 +106,33 @@ enum OperationType {
       0.5,
       "Blends with a smoothed image; torchvision's RandomAdjustSharpness, border kept. ±1 level up"
           + " to a factor of 2, ±3 at 4; the factor may be a range.",
-      ValueStep::sharpness),
+      ScalarOperation::sharpness),
   POSTERIZE(
       0.5,
       "Keeps the upper bits of all levels; torchvision's RandomPosterize, exact. The bits may be a"
           + " range.",
-      WholeStep::posterize),
+      IntegerOperation::posterize),
   SOLARIZE(
       0.5,
       "Inverts levels from a threshold on; torchvision's RandomSolarize, exact. The threshold may be"
           + " a range.",
-      ValueStep::solarize),
+      ScalarOperation::solarize),
   EQUALIZE(
       0.5,
       "Evens out the histogram of each channel; torchvision's RandomEqualize, exact.",
-      parameters -> new BareStep("equalize")),
+      parameters -> new ParameterlessOperation("equalize")),
   AUTOCONTRAST(
       0.5,
       "Stretches the levels of each channel to 0 to 255; torchvision's RandomAutocontrast, ±1 level.",
-      parameters -> new BareStep("autocontrast")),
+      parameters -> new ParameterlessOperation("autocontrast")),
   INVERT(
       0.5,
       "Turns each level v into 255 − v; torchvision's RandomInvert, exact.",
-      parameters -> new BareStep("invert")),
+      parameters -> new ParameterlessOperation("invert")),
   JPEG_COMPRESSION(
       1,
       "Encodes as JPEG and decodes; torchvision's JPEG, by OpenCV, colours at half the resolution.",
-      WholeStep::jpeg),
+      IntegerOperation::jpeg),
   RANDOM_ERASING(
       0.5,
       "Erases a rectangle; torchvision's RandomErasing with its ten attempts. `random` is noise with"
@@ -180,18 +180,18 @@ enum OperationType {
       1,
       "Adds a recent image of the same partition: λ·a + (1 − λ)·b, rounded to the nearest level."
           + " Drawn for each view, where torchvision draws once for a batch.",
-      Mixup::parse),
+      MixUp::parse),
   CUTMIX(
       1,
       "Puts a rectangle of a recent image of the same partition in place; λ is the share of the"
           + " image that is left. Drawn for each view, where torchvision draws once for a batch.",
-      Cutmix::parse);
+      CutMix::parse);
 
   private final double probability;
   private final String summary;
 
   @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
-  private final Function<Parameters, Operation> parser;
+  private final Function<SettingsReader, AugmentationOperation> parser;
 
   /**
    * @param probability default of {@code p}
@@ -199,7 +199,7 @@ enum OperationType {
    *     sentences
    * @param parser reads the settings; what is wrong with them is reported to the parameters
    */
-  OperationType(double probability, String summary, Function<Parameters, Operation> parser) {
+  OperationType(double probability, String summary, Function<SettingsReader, AugmentationOperation> parser) {
     this.probability = probability;
     this.summary = summary;
     this.parser = parser;
@@ -215,11 +215,11 @@ enum OperationType {
   }
 
   /** Reads the settings, {@code p} included; what is wrong is reported to the parameters. */
-  Entry parse(Parameters parameters) {
-    Operation operation = parser.apply(parameters);
+  PolicyEntry parse(SettingsReader parameters) {
+    AugmentationOperation operation = parser.apply(parameters);
     double p = parameters.probability(probability);
-    boolean mixes = operation instanceof Mixing || parameters.mixes();
-    return new Entry(this, p, operation, parameters.settings(), mixes);
+    boolean mixes = operation instanceof MixOperation || parameters.mixes();
+    return new PolicyEntry(this, p, operation, parameters.settings(), mixes);
   }
 
   /** The type that policies call so. */

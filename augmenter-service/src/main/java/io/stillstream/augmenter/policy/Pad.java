@@ -14,32 +14,32 @@ import java.util.stream.Stream;
  * @param mode what the margin shows
  * @param fill level of a constant margin, 0 to 255
  */
-record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implements Operation {
+record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implements AugmentationOperation {
 
   /** What margins show, with the numbers that recipes have for it. */
   enum Mode {
-    CONSTANT(0, Border.CONSTANT),
-    EDGE(1, Border.EDGE),
-    REFLECT(2, Border.REFLECT),
-    SYMMETRIC(3, Border.SYMMETRIC);
+    CONSTANT(0, BorderMode.CONSTANT),
+    EDGE(1, BorderMode.EDGE),
+    REFLECT(2, BorderMode.REFLECT),
+    SYMMETRIC(3, BorderMode.SYMMETRIC);
 
     private final int number;
-    private final Border border;
+    private final BorderMode border;
 
-    Mode(int number, Border border) {
+    Mode(int number, BorderMode border) {
       this.number = number;
       this.border = border;
     }
   }
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     double[] sides =
         parameters.list(
             "padding",
             "n, [x, y] or [left, top, right, bottom]",
             null,
             0,
-            Parameters.MAX_SIDE,
+            SettingsReader.MAX_SIDE,
             "width of the margins, whole pixels",
             Pad::sides);
     int fill = parameters.fill("level of the margin, if it is constant");
@@ -61,18 +61,18 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implem
     };
   }
 
-  static Frame apply(Frame frame, Step step) {
-    Size size = frame.size();
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ImageSize size = frame.size();
     int left = step.whole("left");
     int top = step.whole("top");
     return frame.then(
-        new Size(
+        new ImageSize(
             size.height() + top + step.whole("bottom"), size.width() + left + step.whole("right")),
-        Projective.shift(-left, -top));
+        ProjectiveTransform.shift(-left, -top));
   }
 
   /** What the step's margin shows. */
-  static Border border(Step step) {
+  static BorderMode border(RecipeStep step) {
     double number = step.values().getOrDefault("mode", 0.0);
     return Stream.of(Mode.values())
         .filter(mode -> mode.number == number)
@@ -82,7 +82,7 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implem
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     Map<String, Double> values = new TreeMap<>();
     values.put("left", (double) left);
     values.put("top", (double) top);
@@ -91,7 +91,7 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implem
     if (mode != Mode.CONSTANT) {
       values.put("mode", (double) mode.number);
     }
-    Step step = Step.of("pad", values);
+    RecipeStep step = RecipeStep.of("pad", values);
     draft.add(mode == Mode.CONSTANT ? step.withFill(fill) : step);
   }
 }

@@ -9,10 +9,10 @@ import java.util.TreeMap;
  * @param distortion how far at most, share of half the side, 0 to 1
  * @param fill level outside, 0 to 255
  */
-record Perspective(double distortion, int fill) implements Operation {
+record Perspective(double distortion, int fill) implements AugmentationOperation {
   private static final double FLAT = 1e-9;
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new Perspective(
         parameters.number(
             "distortion_scale",
@@ -23,15 +23,15 @@ record Perspective(double distortion, int fill) implements Operation {
         parameters.fill("level outside of the image"));
   }
 
-  static Frame apply(Frame frame, Step step) {
-    Projective toUnit = toUnitSquare(step);
-    Size size = frame.size();
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ProjectiveTransform toUnit = toUnitSquare(step);
+    ImageSize size = frame.size();
     if (toUnit == null || size.width() == 1 || size.height() == 1) {
       return frame;
     }
     // torchvision counts corners as pixels, 0 to side − 1, and means their upper left points.
     return frame.then(
-        size, Projective.scaling(size.width() - 1.0, size.height() - 1.0).after(toUnit));
+        size, ProjectiveTransform.scaling(size.width() - 1.0, size.height() - 1.0).after(toUnit));
   }
 
   /**
@@ -39,7 +39,7 @@ record Perspective(double distortion, int fill) implements Operation {
    * is the inverse of the map of Heckbert (Fundamentals of Texture Mapping and Image Warping, 1989,
    * section 2.2.3).
    */
-  private static Projective toUnitSquare(Step step) {
+  private static ProjectiveTransform toUnitSquare(RecipeStep step) {
     double x0 = step.value("x0");
     double y0 = step.value("y0");
     double x1 = step.value("x1");
@@ -64,7 +64,7 @@ record Perspective(double distortion, int fill) implements Operation {
     if (Math.abs(determinant) < FLAT) {
       return null;
     }
-    return new Projective(
+    return new ProjectiveTransform(
         (e - y0 * h) / determinant,
         (x0 * h - b) / determinant,
         (b * y0 - x0 * e) / determinant,
@@ -77,7 +77,7 @@ record Perspective(double distortion, int fill) implements Operation {
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     int width = draft.size().width();
     int height = draft.size().height();
     int halfWidth = width / 2;
@@ -93,6 +93,6 @@ record Perspective(double distortion, int fill) implements Operation {
     values.put("y2", (double) random.between(height - inY - 1, height - 1));
     values.put("x3", (double) random.between(0, inX));
     values.put("y3", (double) random.between(height - inY - 1, height - 1));
-    draft.add(Step.of("perspective", values).withFill(fill));
+    draft.add(RecipeStep.of("perspective", values).withFill(fill));
   }
 }

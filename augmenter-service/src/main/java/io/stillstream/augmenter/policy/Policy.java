@@ -15,18 +15,18 @@ import java.util.stream.Stream;
 public final class Policy {
   private final long seed;
   private final int views;
-  private final Output output;
-  private final List<Entry> operations;
-  private final Optional<Entry> mixing;
+  private final OutputFormat output;
+  private final List<PolicyEntry> operations;
+  private final Optional<PolicyEntry> mixing;
   private final String canonicalJson;
   private final String hash;
 
-  Policy(long seed, int views, Output output, List<Entry> operations) {
+  Policy(long seed, int views, OutputFormat output, List<PolicyEntry> operations) {
     this.seed = seed;
     this.views = views;
     this.output = output;
     int last = operations.size() - 1;
-    mixing = operations.stream().skip(Math.max(0, last)).filter(Entry::mixes).findFirst();
+    mixing = operations.stream().skip(Math.max(0, last)).filter(PolicyEntry::mixes).findFirst();
     this.operations = List.copyOf(mixing.isEmpty() ? operations : operations.subList(0, last));
     canonicalJson = CanonicalJson.of(tree());
     hash = Sha256.hex(canonicalJson);
@@ -42,7 +42,7 @@ public final class Policy {
   }
 
   /** The policy that makes one view of each image: the original, brought to the output. */
-  public static Policy original(Output output) {
+  public static Policy original(OutputFormat output) {
     return new Policy(0, 1, output, List.of());
   }
 
@@ -69,7 +69,7 @@ public final class Policy {
   }
 
   /** What every view looks like. */
-  public Output output() {
+  public OutputFormat output() {
     return output;
   }
 
@@ -103,7 +103,7 @@ public final class Policy {
   }
 
   /** The recipe of one view where there is no second image to mix in. */
-  public Recipe recipe(int viewIndex, RandomStream random, Size image) {
+  public ViewRecipe recipe(int viewIndex, RandomStream random, ImageSize image) {
     return recipe(viewIndex, random, image, null);
   }
 
@@ -118,22 +118,22 @@ public final class Policy {
    * @param image size of the decoded image
    * @param second an image to mix in; null if there is none
    */
-  public Recipe recipe(int viewIndex, RandomStream random, Size image, Second second) {
+  public ViewRecipe recipe(int viewIndex, RandomStream random, ImageSize image, MixCandidate second) {
     if (viewIndex == 0) {
-      return Recipe.of(output.fit().steps(image, output.size()));
+      return ViewRecipe.of(output.fit().steps(image, output.size()));
     }
-    List<Step> steps = steps(random, image);
+    List<RecipeStep> steps = steps(random, image);
     if (second == null || mixing.isEmpty()) {
-      return Recipe.of(steps);
+      return ViewRecipe.of(steps);
     }
-    Draft whole = new Draft(output.size());
+    RecipeBuilder whole = new RecipeBuilder(output.size());
     mixing.get().draw(random, whole);
-    Mix mix =
+    MixRecipe mix =
         whole
             .mixture()
             .map(
                 how ->
-                    new Mix(
+                    new MixRecipe(
                         how.kind(),
                         second.which(),
                         1,
@@ -141,12 +141,12 @@ public final class Policy {
                         how.lambda(),
                         how.box()))
             .orElse(null);
-    return new Recipe(1, steps, mix);
+    return new ViewRecipe(1, steps, mix);
   }
 
   /** What the operations make of an image, up to the size of the output. */
-  private List<Step> steps(RandomStream random, Size image) {
-    Draft draft = new Draft(image);
+  private List<RecipeStep> steps(RandomStream random, ImageSize image) {
+    RecipeBuilder draft = new RecipeBuilder(image);
     operations.forEach(entry -> entry.draw(random, draft));
     draft.addAll(output.fit().steps(draft.size(), output.size()));
     return draft.steps();
@@ -167,12 +167,12 @@ public final class Policy {
             "width", output.size().width(),
             "channels", output.channels(),
             "fit", lower(output.fit())));
-    tree.put("operations", whole().stream().map(Entry::tree).toList());
+    tree.put("operations", whole().stream().map(PolicyEntry::tree).toList());
     return tree;
   }
 
   /** The list as the policy has it, mixing at its end. */
-  private List<Entry> whole() {
+  private List<PolicyEntry> whole() {
     return Stream.concat(operations.stream(), mixing.stream()).toList();
   }
 

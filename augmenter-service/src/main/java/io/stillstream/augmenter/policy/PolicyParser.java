@@ -17,14 +17,14 @@ final class PolicyParser {
 
   static Policy parse(JsonNode tree) {
     List<String> errors = new ArrayList<>();
-    Parameters root = new Parameters("policy", tree, errors);
+    SettingsReader root = new SettingsReader("policy", tree, errors);
     long seed = root.wholeLong("seed", DEFAULT_SEED, "all view seeds depend on it");
     int views =
         root.whole("views", DEFAULT_VIEWS, 1, MAX_VIEWS, "views per image, the original included");
-    Output output = output(root);
-    List<Entry> operations =
+    OutputFormat output = output(root);
+    List<PolicyEntry> operations =
         root.operations(
-            Parameters.OPERATIONS,
+            SettingsReader.OPERATIONS,
             "applied in order to all views but view 0; then `fit`, if the size differs");
     root.refuseOthers();
     if (!errors.isEmpty()) {
@@ -33,19 +33,19 @@ final class PolicyParser {
     return new Policy(seed, views, output, operations);
   }
 
-  private static Output output(Parameters root) {
-    Parameters output = root.mapping("output", "what every view looks like");
-    Size size =
-        new Size(
+  private static OutputFormat output(SettingsReader root) {
+    SettingsReader output = root.mapping("output", "what every view looks like");
+    ImageSize size =
+        new ImageSize(
             output.requiredWhole("height", 1, MAX_OUTPUT_SIDE, "rows of every view, pixels"),
             output.requiredWhole("width", 1, MAX_OUTPUT_SIDE, "columns of every view, pixels"));
     int channels = output.whole("channels", 3, 1, 3, "1 (grey) or 3 (RGB)");
     if (channels == 2) {
       output.refuse("channels", "must be 1 (grey) or 3 (RGB)");
     }
-    Fit fit = output.oneOf("fit", Fit.STRETCH, "how other sizes get there");
+    FitMode fit = output.oneOf("fit", FitMode.STRETCH, "how other sizes get there");
     output.refuseOthers();
-    return new Output(
+    return new OutputFormat(
         size,
         channels,
         fit,

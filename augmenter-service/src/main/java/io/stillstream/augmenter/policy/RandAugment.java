@@ -8,13 +8,13 @@ package io.stillstream.augmenter.policy;
  * @param bins number of magnitudes
  * @param fill level outside of the image, 0 to 255
  */
-record RandAugment(int count, int magnitude, int bins, int fill) implements Operation {
+record RandAugment(int count, int magnitude, int bins, int fill) implements AugmentationOperation {
   static final int DEFAULT_BINS = 31;
   static final int MOST_BINS = 1_000;
   static final String BINS = "num_magnitude_bins";
   private static final String MAGNITUDE = "magnitude";
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     int count = parameters.whole("num_ops", 2, 1, 20, "operations drawn, with replacement");
     int magnitude =
         parameters.whole(
@@ -34,18 +34,18 @@ record RandAugment(int count, int magnitude, int bins, int fill) implements Oper
     return new RandAugment(count, magnitude, bins, fill(parameters));
   }
 
-  static int bins(Parameters parameters) {
+  static int bins(SettingsReader parameters) {
     return parameters.whole(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
   }
 
-  static int fill(Parameters parameters) {
+  static int fill(SettingsReader parameters) {
     return parameters.fill("level outside of the image");
   }
 
   /** Takes one number per operation for the choice, and one for the sign where it has one. */
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    AutoSpace space = AutoSpace.randAugment(bins, draft.size());
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    AugmentationSpace space = AugmentationSpace.randAugment(bins, draft.size());
     for (int i = 0; i < count; i++) {
       space.draw(random, magnitude, magnitude, fill, draft);
     }

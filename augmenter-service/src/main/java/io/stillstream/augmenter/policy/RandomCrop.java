@@ -11,27 +11,27 @@ import java.util.Map;
  * @param padding width of the margin, pixels, at least 0
  * @param fill level of the margin, 0 to 255
  */
-record RandomCrop(Size window, int padding, int fill) implements Operation {
+record RandomCrop(ImageSize window, int padding, int fill) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
-    Size window = parameters.size("size of the window, pixels");
+  static AugmentationOperation parse(SettingsReader parameters) {
+    ImageSize window = parameters.size("size of the window, pixels");
     int padding =
-        parameters.whole("padding", 0, 0, Parameters.MAX_SIDE, "margin on all sides, pixels");
+        parameters.whole("padding", 0, 0, SettingsReader.MAX_SIDE, "margin on all sides, pixels");
     return new RandomCrop(window, padding, parameters.fill("level of the margin"));
   }
 
-  static Frame apply(Frame frame, Step step) {
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
     return frame.then(
-        new Size(step.whole("height"), step.whole("width")),
-        Projective.shift(step.whole("left"), step.whole("top")));
+        new ImageSize(step.whole("height"), step.whole("width")),
+        ProjectiveTransform.shift(step.whole("left"), step.whole("top")));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     int top = place(random, draft.size().height(), window.height());
     int left = place(random, draft.size().width(), window.width());
-    Step step =
-        Step.of(
+    RecipeStep step =
+        RecipeStep.of(
             "random_crop",
             Map.of(
                 "top", (double) top,

@@ -8,23 +8,23 @@ package io.stillstream.augmenter.policy;
  * @param ratio height by width
  * @param filling what stands there then
  */
-record RandomErasing(Interval scale, Interval ratio, Filling filling) implements Operation {
+record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling) implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     double[] scale =
         parameters.interval(
             "scale", new double[] {0.02, 0.33}, 0, 1, "area, as a fraction of the image's");
     double[] ratio =
         parameters.interval("ratio", new double[] {0.3, 3.3}, 0.01, 100, "height by width");
     return new RandomErasing(
-        Interval.of(scale), Interval.of(ratio), Filling.parse(parameters, "value"));
+        UniformRange.of(scale), UniformRange.of(ratio), EraseFill.parse(parameters, "value"));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    Size image = draft.size();
-    Interval logarithm = new Interval(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    ImageSize image = draft.size();
+    UniformRange logarithm = new UniformRange(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = scale.draw(random) * image.pixels();
       double aspect = StrictMath.exp(logarithm.draw(random));
@@ -33,7 +33,7 @@ record RandomErasing(Interval scale, Interval ratio, Filling filling) implements
       if (height > 0 && width > 0 && height < image.height() && width < image.width()) {
         int top = random.between(0, image.height() - height);
         int left = random.between(0, image.width() - width);
-        draft.add(filling.erase(random, top, left, new Size(height, width)));
+        draft.add(filling.erase(random, top, left, new ImageSize(height, width)));
         return;
       }
     }

@@ -11,11 +11,11 @@ import java.util.Map;
  * @param scale least and largest area of the window, share of the image's area, 0 to 1
  * @param ratio least and largest width/height of the window; its logarithm is uniform
  */
-record RandomResizedCrop(Size target, Interval scale, Interval ratio) implements Operation {
+record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio) implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static Operation parse(Parameters parameters) {
-    Size target = parameters.size("size after it, pixels");
+  static AugmentationOperation parse(SettingsReader parameters) {
+    ImageSize target = parameters.size("size after it, pixels");
     double[] scale =
         parameters.interval(
             "scale", new double[] {0.08, 1}, 0, 1, "area of the window, share of the image");
@@ -26,46 +26,46 @@ record RandomResizedCrop(Size target, Interval scale, Interval ratio) implements
             0.01,
             100,
             "width / height of the window; uniform in its logarithm");
-    return new RandomResizedCrop(target, Interval.of(scale), Interval.of(ratio));
+    return new RandomResizedCrop(target, UniformRange.of(scale), UniformRange.of(ratio));
   }
 
-  static Frame apply(Frame frame, Step step) {
-    Size target = new Size(step.whole("out_height"), step.whole("out_width"));
-    Projective stretch =
-        Projective.scaling(
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ImageSize target = new ImageSize(step.whole("out_height"), step.whole("out_width"));
+    ProjectiveTransform stretch =
+        ProjectiveTransform.scaling(
             step.value("width") / target.width(), step.value("height") / target.height());
     return frame.then(
-        target, Projective.shift(step.value("left"), step.value("top")).after(stretch));
+        target, ProjectiveTransform.shift(step.value("left"), step.value("top")).after(stretch));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    Size image = draft.size();
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    ImageSize image = draft.size();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = image.pixels() * scale.draw(random);
       double shape = Math.exp(random.between(Math.log(ratio.from()), Math.log(ratio.to())));
       double width = Math.rint(Math.sqrt(area * shape));
       double height = Math.rint(Math.sqrt(area / shape));
       if (width >= 1 && height >= 1 && width <= image.width() && height <= image.height()) {
-        Size window = new Size((int) height, (int) width);
+        ImageSize window = new ImageSize((int) height, (int) width);
         int top = random.between(0, image.height() - window.height());
         int left = random.between(0, image.width() - window.width());
         draft.add(step(top, left, window));
         return;
       }
     }
-    Size window = largest(image);
+    ImageSize window = largest(image);
     draft.add(
         step((image.height() - window.height()) / 2, (image.width() - window.width()) / 2, window));
   }
 
-  private Size largest(Size image) {
+  private ImageSize largest(ImageSize image) {
     double shape = (double) image.width() / image.height();
     if (shape < ratio.from()) {
-      return new Size(atLeast1(image.width() / ratio.from()), image.width());
+      return new ImageSize(atLeast1(image.width() / ratio.from()), image.width());
     }
     if (shape > ratio.to()) {
-      return new Size(image.height(), atLeast1(image.height() * ratio.to()));
+      return new ImageSize(image.height(), atLeast1(image.height() * ratio.to()));
     }
     return image;
   }
@@ -74,8 +74,8 @@ record RandomResizedCrop(Size target, Interval scale, Interval ratio) implements
     return (int) Math.max(1, Math.rint(side));
   }
 
-  private Step step(int top, int left, Size window) {
-    return Step.of(
+  private RecipeStep step(int top, int left, ImageSize window) {
+    return RecipeStep.of(
         "random_resized_crop",
         Map.of(
             "top", (double) top,

@@ -9,17 +9,17 @@ import java.util.OptionalInt;
  *
  * @param rule the size after it, pixels, of the size before
  */
-record Resize(Rule rule) implements Operation {
+record Resize(Rule rule) implements AugmentationOperation {
 
   /** Size after a resize. */
   sealed interface Rule {
-    Size of(Size image);
+    ImageSize of(ImageSize image);
   }
 
   /** Always the same. */
-  record Fixed(Size target) implements Rule {
+  record Fixed(ImageSize target) implements Rule {
     @Override
-    public Size of(Size image) {
+    public ImageSize of(ImageSize image) {
       return target;
     }
   }
@@ -32,7 +32,7 @@ record Resize(Rule rule) implements Operation {
    */
   record Shorter(int edge, int limit) implements Rule {
     @Override
-    public Size of(Size image) {
+    public ImageSize of(ImageSize image) {
       int before = Math.min(image.height(), image.width());
       long shorter = edge;
       long longer = shorter * Math.max(image.height(), image.width()) / before;
@@ -41,23 +41,23 @@ record Resize(Rule rule) implements Operation {
         longer = limit;
       }
       return image.width() <= image.height()
-          ? new Size((int) longer, (int) shorter)
-          : new Size((int) shorter, (int) longer);
+          ? new ImageSize((int) longer, (int) shorter)
+          : new ImageSize((int) shorter, (int) longer);
     }
   }
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     OptionalInt edge =
         parameters.optionalWhole(
             "size",
             1,
-            Parameters.MAX_SIDE,
+            SettingsReader.MAX_SIDE,
             "length of the shorter edge after it, pixels; instead of height and width");
     OptionalInt limit =
         parameters.optionalWhole(
             "max_size",
             1,
-            Parameters.MAX_SIDE,
+            SettingsReader.MAX_SIDE,
             "greatest length of the longer edge, pixels; goes with size");
     if (edge.isEmpty()) {
       if (limit.isPresent()) {
@@ -73,30 +73,30 @@ record Resize(Rule rule) implements Operation {
     if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
       parameters.refuse("max_size", "must be greater than size");
     }
-    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(Parameters.MAX_SIDE)));
+    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(SettingsReader.MAX_SIDE)));
   }
 
-  private static OptionalInt side(Parameters parameters, String key) {
-    return parameters.optionalWhole(key, 1, Parameters.MAX_SIDE, "not beside size");
+  private static OptionalInt side(SettingsReader parameters, String key) {
+    return parameters.optionalWhole(key, 1, SettingsReader.MAX_SIDE, "not beside size");
   }
 
-  static Frame apply(Frame frame, Step step) {
-    Size target = new Size(step.whole("height"), step.whole("width"));
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ImageSize target = new ImageSize(step.whole("height"), step.whole("width"));
     return frame.then(
         target,
-        Projective.scaling(
+        ProjectiveTransform.scaling(
             (double) frame.size().width() / target.width(),
             (double) frame.size().height() / target.height()));
   }
 
   /** The step that stretches to a size. */
-  static Step to(Size target) {
-    return Step.of(
+  static RecipeStep to(ImageSize target) {
+    return RecipeStep.of(
         "resize", Map.of("height", (double) target.height(), "width", (double) target.width()));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     draft.add(to(rule.of(draft.size())));
   }
 }

@@ -10,28 +10,28 @@ import java.util.Map;
  * @param to largest angle, degrees
  * @param fill level outside, 0 to 255
  */
-record Rotate(double from, double to, int fill) implements Operation {
+record Rotate(double from, double to, int fill) implements AugmentationOperation {
   private static final String DEGREES = "degrees";
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     double[] degrees = parameters.range(DEGREES, -360, 360, "angle, degrees");
     return new Rotate(degrees[0], degrees[1], parameters.fill("level outside of the image"));
   }
 
-  static Frame apply(Frame frame, Step step) {
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
     double radians = Math.toRadians(step.value(DEGREES));
     double cos = Math.cos(radians);
     double sin = Math.sin(radians);
     double cx = frame.size().width() / 2.0;
     double cy = frame.size().height() / 2.0;
     // With y pointing down, this is where a point came from under a counter-clockwise turn.
-    Projective inverse =
-        Projective.affine(cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
+    ProjectiveTransform inverse =
+        ProjectiveTransform.affine(cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
     return frame.then(frame.size(), inverse);
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    draft.add(Step.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
   }
 }

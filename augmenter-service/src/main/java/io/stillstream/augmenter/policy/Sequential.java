@@ -7,16 +7,16 @@ import java.util.List;
  *
  * @param parts the operations
  */
-record Sequential(List<Entry> parts) implements Operation {
+record Sequential(List<PolicyEntry> parts) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new Sequential(
         parameters.requiredOperations(
-            Parameters.OPERATIONS, "applied in order, each with its own `p`"));
+            SettingsReader.OPERATIONS, "applied in order, each with its own `p`"));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     parts.forEach(part -> part.draw(random, draft));
   }
 }

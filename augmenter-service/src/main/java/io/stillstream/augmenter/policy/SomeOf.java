@@ -11,14 +11,14 @@ import java.util.List;
  * @param fewest least number chosen, 0 to {@code most}
  * @param most largest number chosen, up to the number of operations
  */
-record SomeOf(List<Entry> choices, int fewest, int most) implements Operation {
+record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements AugmentationOperation {
   private static final String N = "n";
   private static final int MANY = 1_000;
 
-  static Operation parse(Parameters parameters) {
-    List<Entry> choices =
+  static AugmentationOperation parse(SettingsReader parameters) {
+    List<PolicyEntry> choices =
         parameters.requiredOperations(
-            Parameters.OPERATIONS, "of which some are chosen, all equally likely");
+            SettingsReader.OPERATIONS, "of which some are chosen, all equally likely");
     int[] n =
         parameters.wholeInterval(
             N,
@@ -26,7 +26,7 @@ record SomeOf(List<Entry> choices, int fewest, int most) implements Operation {
             0,
             MANY,
             "how many are chosen; of [a, b] each number equally often");
-    int given = parameters.elements(Parameters.OPERATIONS);
+    int given = parameters.elements(SettingsReader.OPERATIONS);
     if (given > 0 && n[1] > given) {
       parameters.refuse(N, "must not exceed the number of operations (" + given + ")");
     }
@@ -39,7 +39,7 @@ record SomeOf(List<Entry> choices, int fewest, int most) implements Operation {
    * number of an operation that was chosen those of the operation itself.
    */
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     int wanted = fewest == most ? most : random.between(fewest, most);
     for (int i = 0; i < choices.size() && wanted > 0; i++) {
       if (random.nextDouble() * (choices.size() - i) < wanted) {

@@ -11,22 +11,22 @@ import java.util.Map;
  * @param y largest shift along y, pixels, at least 0
  * @param fill level outside, 0 to 255
  */
-record Translate(int x, int y, int fill) implements Operation {
+record Translate(int x, int y, int fill) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     int[] pixels =
-        parameters.pair("pixels", 0, Parameters.MAX_SIDE, "largest shift along x and y, pixels");
+        parameters.pair("pixels", 0, SettingsReader.MAX_SIDE, "largest shift along x and y, pixels");
     return new Translate(pixels[0], pixels[1], parameters.fill("level outside of the image"));
   }
 
-  static Frame apply(Frame frame, Step step) {
-    return frame.then(frame.size(), Projective.shift(-step.value("x"), -step.value("y")));
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    return frame.then(frame.size(), ProjectiveTransform.shift(-step.value("x"), -step.value("y")));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
+  public void draw(RandomStream random, RecipeBuilder draft) {
     double dx = random.between(-x, x);
     double dy = random.between(-y, y);
-    draft.add(Step.of("translate", Map.of("x", dx, "y", dy)).withFill(fill));
+    draft.add(RecipeStep.of("translate", Map.of("x", dx, "y", dy)).withFill(fill));
   }
 }

@@ -7,15 +7,15 @@ package io.stillstream.augmenter.policy;
  * @param bins number of magnitudes
  * @param fill level outside of the image, 0 to 255
  */
-record TrivialAugmentWide(int bins, int fill) implements Operation {
+record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new TrivialAugmentWide(RandAugment.bins(parameters), RandAugment.fill(parameters));
   }
 
   /** Takes a number for the choice, one for the strength and one for the sign where it has them. */
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    AutoSpace.trivialAugmentWide(bins).draw(random, 0, bins - 1, fill, draft);
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    AugmentationSpace.trivialAugmentWide(bins).draw(random, 0, bins - 1, fill, draft);
   }
 }

@@ -1,19 +1,19 @@
 package io.stillstream.augmenter.policy;
 
 /** Mirrors top and bottom; exact, no interpolation error. */
-final class VerticalFlip implements Operation {
+final class VerticalFlip implements AugmentationOperation {
   private VerticalFlip() {}
 
-  static Operation parse(Parameters parameters) {
+  static AugmentationOperation parse(SettingsReader parameters) {
     return new VerticalFlip();
   }
 
-  static Frame apply(Frame frame, Step step) {
-    return frame.then(frame.size(), Projective.affine(1, 0, 0, 0, -1, frame.size().height()));
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    return frame.then(frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()));
   }
 
   @Override
-  public void draw(RandomStream random, Draft draft) {
-    draft.add(Step.of("vertical_flip"));
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of("vertical_flip"));
   }
 }

@@ -35,12 +35,12 @@ final class BmpSamples {
   /** Runs of 4 or 8 bits; no row has two neighbours of unlike colour within a run. */
   static byte[] runs(int bits, int[] palette, IntBinaryOperator index) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int y = SamplePicture.HEIGHT - 1; y >= 0; y--) {
+    for (int y = SampleImage.HEIGHT - 1; y >= 0; y--) {
       int x = 0;
-      while (x < SamplePicture.WIDTH) {
+      while (x < SampleImage.WIDTH) {
         int value = index.applyAsInt(y, x);
         int length = 1;
-        while (x + length < SamplePicture.WIDTH && index.applyAsInt(y, x + length) == value) {
+        while (x + length < SampleImage.WIDTH && index.applyAsInt(y, x + length) == value) {
           length++;
         }
         out.write(length);
@@ -58,8 +58,8 @@ final class BmpSamples {
     byte[] header =
         little(OLD_HEADER)
             .putInt(OLD_HEADER)
-            .putShort((short) SamplePicture.WIDTH)
-            .putShort((short) SamplePicture.HEIGHT)
+            .putShort((short) SampleImage.WIDTH)
+            .putShort((short) SampleImage.HEIGHT)
             .putShort((short) 1)
             .putShort((short) 24)
             .array();
@@ -69,8 +69,8 @@ final class BmpSamples {
   private static byte[] header(int bits, int compression, boolean topDown) {
     return little(HEADER)
         .putInt(HEADER)
-        .putInt(SamplePicture.WIDTH)
-        .putInt(topDown ? -SamplePicture.HEIGHT : SamplePicture.HEIGHT)
+        .putInt(SampleImage.WIDTH)
+        .putInt(topDown ? -SampleImage.HEIGHT : SampleImage.HEIGHT)
         .putShort((short) 1)
         .putShort((short) bits)
         .putInt(compression)
@@ -86,11 +86,11 @@ final class BmpSamples {
   }
 
   private static byte[] rows(int bits, boolean topDown, IntBinaryOperator pixel) {
-    int rowBytes = (SamplePicture.WIDTH * bits + 31) / 32 * 4;
-    byte[] rows = new byte[SamplePicture.HEIGHT * rowBytes];
-    for (int y = 0; y < SamplePicture.HEIGHT; y++) {
-      int start = (topDown ? y : SamplePicture.HEIGHT - 1 - y) * rowBytes;
-      for (int x = 0; x < SamplePicture.WIDTH; x++) {
+    int rowBytes = (SampleImage.WIDTH * bits + 31) / 32 * 4;
+    byte[] rows = new byte[SampleImage.HEIGHT * rowBytes];
+    for (int y = 0; y < SampleImage.HEIGHT; y++) {
+      int start = (topDown ? y : SampleImage.HEIGHT - 1 - y) * rowBytes;
+      for (int x = 0; x < SampleImage.WIDTH; x++) {
         int value = pixel.applyAsInt(y, x);
         if (bits < 8) {
           rows[start + x * bits / 8] |= (byte) (value << (8 - bits - x * bits % 8));

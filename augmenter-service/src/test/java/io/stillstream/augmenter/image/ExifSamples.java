@@ -54,9 +54,9 @@ final class ExifSamples {
         .put("VP8X".getBytes(StandardCharsets.US_ASCII))
         .putInt(10)
         .putInt(0x08) // has EXIF data
-        .putShort((short) (SamplePicture.WIDTH - 1))
+        .putShort((short) (SampleImage.WIDTH - 1))
         .put((byte) 0)
-        .putShort((short) (SamplePicture.HEIGHT - 1))
+        .putShort((short) (SampleImage.HEIGHT - 1))
         .put((byte) 0)
         .put(webp, 12, image)
         .put("EXIF".getBytes(StandardCharsets.US_ASCII))

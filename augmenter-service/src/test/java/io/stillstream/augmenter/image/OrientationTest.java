@@ -2,7 +2,7 @@ package io.stillstream.augmenter.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.ImageSize;
 import io.stillstream.schemas.pixels.ImageFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,22 +17,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class OrientationTest {
-  private static final int HEIGHT = SamplePicture.HEIGHT;
-  private static final int WIDTH = SamplePicture.WIDTH;
+  private static final int HEIGHT = SampleImage.HEIGHT;
+  private static final int WIDTH = SampleImage.WIDTH;
 
   @ParameterizedTest
   @MethodSource("exifs")
   void shouldAgreeWithOpenCv(byte[] tiff) {
     for (byte[] file : files(tiff)) {
       // when
-      ImageHeader header = ImageHeader.read(ByteBuffer.wrap(file));
+      OrientedImageHeader header = OrientedImageHeader.read(ByteBuffer.wrap(file));
       byte[] decoded = decode(file);
 
       // then: same pixels, and the size that the header tells
       try (BytePointer data = new BytePointer(file);
           Mat bytes = new Mat(1, file.length, opencv_core.CV_8UC1, data);
           Mat theirs = opencv_imgcodecs.imdecode(bytes, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
-        assertThat(header.oriented()).isEqualTo(new Size(theirs.rows(), theirs.cols()));
+        assertThat(header.oriented()).isEqualTo(new ImageSize(theirs.rows(), theirs.cols()));
         assertThat(decoded).isEqualTo(pixels(theirs));
       }
     }
@@ -44,7 +44,7 @@ final class OrientationTest {
       // given
       byte[] file =
           ExifSamples.png(
-              Sample.plain(ImageFormat.PNG).file(),
+              SampleFile.plain(ImageFormat.PNG).file(),
               ExifSamples.tiff(ByteOrder.BIG_ENDIAN, orientation),
               "IDAT");
 
@@ -56,8 +56,8 @@ final class OrientationTest {
       for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
           int at = 3 * shownAt(orientation, y, x, width);
-          assertThat(Byte.toUnsignedInt(decoded[at])).isEqualTo(SamplePicture.rgb(y, x) >> 16);
-          assertThat(decoded[at + 1]).isEqualTo((byte) (SamplePicture.rgb(y, x) >> 8));
+          assertThat(Byte.toUnsignedInt(decoded[at])).isEqualTo(SampleImage.rgb(y, x) >> 16);
+          assertThat(decoded[at + 1]).isEqualTo((byte) (SampleImage.rgb(y, x) >> 8));
         }
       }
     }
@@ -68,7 +68,7 @@ final class OrientationTest {
     for (String name : List.of("animated", "animated, default")) {
       // given
       byte[] png =
-          Sample.all().stream()
+          SampleFile.all().stream()
               .filter(s -> s.format() == ImageFormat.PNG && s.name().equals(name))
               .findFirst()
               .orElseThrow()
@@ -80,9 +80,9 @@ final class OrientationTest {
 
       // then: the first stored row is the last column shown
       assertThat(Byte.toUnsignedInt(decoded[3 * (HEIGHT - 1)]))
-          .isEqualTo(SamplePicture.rgb(0, 0) >> 16);
+          .isEqualTo(SampleImage.rgb(0, 0) >> 16);
       assertThat(Byte.toUnsignedInt(decoded[3 * (HEIGHT * WIDTH - 1)]))
-          .isEqualTo(SamplePicture.rgb(0, WIDTH - 1) >> 16);
+          .isEqualTo(SampleImage.rgb(0, WIDTH - 1) >> 16);
     }
   }
 
@@ -91,14 +91,14 @@ final class OrientationTest {
     // given
     byte[] png =
         ExifSamples.png(
-            Sample.plain(ImageFormat.PNG).file(),
+            SampleFile.plain(ImageFormat.PNG).file(),
             ExifSamples.tiff(ByteOrder.BIG_ENDIAN, 6),
             "IDAT");
     int sum = 8 + 25 + 8 + ExifSamples.tiff(ByteOrder.BIG_ENDIAN, 6).length;
     png[sum]++;
 
     // then
-    assertThat(ImageHeader.read(ByteBuffer.wrap(png)).orientation()).isEqualTo(Orientation.UPRIGHT);
+    assertThat(OrientedImageHeader.read(ByteBuffer.wrap(png)).orientation()).isEqualTo(Orientation.UPRIGHT);
   }
 
   @Test
@@ -106,7 +106,7 @@ final class OrientationTest {
     // given: here OpenCV would guess one for JPEG, and not for PNG
     for (byte[] file : files(changed(0, 'X'))) {
       // then
-      assertThat(ImageHeader.read(ByteBuffer.wrap(file)).orientation())
+      assertThat(OrientedImageHeader.read(ByteBuffer.wrap(file)).orientation())
           .isEqualTo(Orientation.UPRIGHT);
     }
   }
@@ -149,17 +149,17 @@ final class OrientationTest {
   }
 
   private static List<byte[]> files(byte[] tiff) {
-    byte[] png = Sample.plain(ImageFormat.PNG).file();
+    byte[] png = SampleFile.plain(ImageFormat.PNG).file();
     return List.of(
-        ExifSamples.jpeg(Sample.plain(ImageFormat.JPEG).file(), tiff),
+        ExifSamples.jpeg(SampleFile.plain(ImageFormat.JPEG).file(), tiff),
         ExifSamples.png(png, tiff, "IDAT"),
         ExifSamples.png(png, tiff, "IEND"),
-        ExifSamples.webp(Sample.plain(ImageFormat.WEBP).file(), tiff));
+        ExifSamples.webp(SampleFile.plain(ImageFormat.WEBP).file(), tiff));
   }
 
   private static byte[] decode(byte[] file) {
-    try (Decoder decoder = new Decoder(3, 100_000)) {
-      return pixels(decoder.decode(new Source.File(ByteBuffer.wrap(file))));
+    try (ImageDecoder decoder = new ImageDecoder(3, 100_000)) {
+      return pixels(decoder.decode(new ImageSource.File(ByteBuffer.wrap(file))));
     }
   }
 

@@ -27,10 +27,10 @@ final class PngSamples {
    * @param extra chunks between the header and the data
    */
   static byte[] file(int depth, int colourType, IntBinaryOperator samples, byte[]... extra) {
-    int perRow = SamplePicture.WIDTH * channels(colourType);
+    int perRow = SampleImage.WIDTH * channels(colourType);
     int rowBytes = (perRow * depth + 7) / 8;
-    byte[] rows = new byte[SamplePicture.HEIGHT * (rowBytes + 1)];
-    for (int y = 0; y < SamplePicture.HEIGHT; y++) {
+    byte[] rows = new byte[SampleImage.HEIGHT * (rowBytes + 1)];
+    for (int y = 0; y < SampleImage.HEIGHT; y++) {
       int start = y * (rowBytes + 1) + 1;
       for (int i = 0; i < perRow; i++) {
         int value = samples.applyAsInt(y, i);
@@ -44,8 +44,8 @@ final class PngSamples {
     }
     byte[] header =
         ByteBuffer.allocate(13)
-            .putInt(SamplePicture.WIDTH)
-            .putInt(SamplePicture.HEIGHT)
+            .putInt(SampleImage.WIDTH)
+            .putInt(SampleImage.HEIGHT)
             .put(new byte[] {(byte) depth, (byte) colourType, 0, 0, 0})
             .array();
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -49,7 +49,7 @@ final class OperationTableTest {
   void shouldTellWhatEveryOperationAndSettingIs() {
     for (OperationType type : OperationType.values()) {
       assertThat(type.summary()).as(type.operationName()).endsWith(".");
-      for (Setting setting : RandomPolicies.settings(type)) {
+      for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
         assertThat(setting.meaning()).as(type + " " + setting.name()).isNotBlank();
       }
     }
@@ -64,7 +64,7 @@ final class OperationTableTest {
     text.append("\n| operation | setting | form | range | default | meaning |\n");
     text.append("|---|---|---|---|---|---|\n");
     for (OperationType type : OperationType.values()) {
-      for (Setting setting : RandomPolicies.settings(type)) {
+      for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
         boolean common = setting.name().equals("p") && setting.otherwise().equals("1");
         if (!common) {
           text.append(
@@ -83,7 +83,7 @@ final class OperationTableTest {
     return text.append('\n').toString();
   }
 
-  private static String otherwise(Setting setting) {
+  private static String otherwise(SettingDoc setting) {
     if (setting.otherwise() == null) {
       return "required";
     }
@@ -99,26 +99,26 @@ final class OperationTableTest {
   /** What steps an operation writes, found by drawing from it; values seen only at times in ( ). */
   private static String steps(OperationType type) {
     boolean composed =
-        RandomPolicies.settings(type).stream()
+        RandomPolicyGenerator.settings(type).stream()
             .anyMatch(setting -> setting.form().equals("list of operations"));
     if (composed) {
       return "those of its operations";
     }
     Map<String, Map<String, Integer>> values = new TreeMap<>();
     Map<String, Integer> counts = new LinkedHashMap<>();
-    RandomPolicies policies = new RandomPolicies(1);
+    RandomPolicyGenerator policies = new RandomPolicyGenerator(1);
     SplitMix64 random = new SplitMix64(1);
     for (int i = 0; i < DRAWS; i++) {
-      Entry entry =
-          new OperationReader(new ArrayList<>(), 2)
+      PolicyEntry entry =
+          new OperationParser(new ArrayList<>(), 2)
               .read("x", policies.element(type, 0))
               .orElseThrow();
-      if (entry.operation() instanceof Mixing) {
+      if (entry.operation() instanceof MixOperation) {
         return "none: the recipe's `mix`";
       }
-      Draft draft = new Draft(new Size(40, 60));
+      RecipeBuilder draft = new RecipeBuilder(new ImageSize(40, 60));
       entry.operation().draw(random, draft);
-      for (Step step : draft.steps()) {
+      for (RecipeStep step : draft.steps()) {
         counts.merge(step.name(), 1, Integer::sum);
         Map<String, Integer> seen = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
         step.values().keySet().stream()

@@ -19,7 +19,7 @@ final class PolicyTest {
   @Test
   void shouldFillInDefaults() {
     // when
-    Policy policy = Yaml.policy(MINIMAL);
+    Policy policy = PolicyYaml.policy(MINIMAL);
 
     // then
     assertThat(policy.canonicalJson())
@@ -55,30 +55,30 @@ final class PolicyTest {
         """;
 
     // when
-    String hash = Yaml.policy(one).hash();
+    String hash = PolicyYaml.policy(one).hash();
 
     // then: the golden value guards the canonical form, which lineage rests on
-    assertThat(Yaml.policy(other).hash()).isEqualTo(hash);
+    assertThat(PolicyYaml.policy(other).hash()).isEqualTo(hash);
     assertThat(hash).isEqualTo("e7d147dd57340bb92dfbe1ec3aae85709dc335bcb70bb5006374da4a0376a109");
-    assertThat(Yaml.policy(one.replace("degrees: 15", "degrees: 16")).hash()).isNotEqualTo(hash);
-    assertThat(Yaml.policy(one.replace("seed: 7", "seed: 8")).hash()).isNotEqualTo(hash);
+    assertThat(PolicyYaml.policy(one.replace("degrees: 15", "degrees: 16")).hash()).isNotEqualTo(hash);
+    assertThat(PolicyYaml.policy(one.replace("seed: 7", "seed: 8")).hash()).isNotEqualTo(hash);
   }
 
   @Test
   void shouldBeThePolicyThatSaysSoWhenSeedAndViewsAreReplaced() {
     // given
     String operations = "\noperations: [{rotate: {degrees: 15}}, mixup]";
-    Policy policy = Yaml.policy(MINIMAL + operations);
+    Policy policy = PolicyYaml.policy(MINIMAL + operations);
 
     // when
     Policy other = policy.with(7, 24);
 
     // then
     assertThat(other.hash())
-        .isEqualTo(Yaml.policy(MINIMAL + "\nseed: 7\nviews: 24" + operations).hash());
+        .isEqualTo(PolicyYaml.policy(MINIMAL + "\nseed: 7\nviews: 24" + operations).hash());
     assertThat(other.mixing()).isTrue();
     assertThat(Policy.original(policy.output()).hash())
-        .isEqualTo(Yaml.policy(MINIMAL + "\nseed: 0\nviews: 1").hash());
+        .isEqualTo(PolicyYaml.policy(MINIMAL + "\nseed: 0\nviews: 1").hash());
     assertThatIllegalArgumentException().isThrownBy(() -> policy.with(7, 0));
   }
 
@@ -88,7 +88,7 @@ final class PolicyTest {
     String raw = MINIMAL + "\nquality: 50";
 
     // then
-    assertThat(Yaml.policy(raw).hash()).isEqualTo(Yaml.policy(MINIMAL).hash());
+    assertThat(PolicyYaml.policy(raw).hash()).isEqualTo(PolicyYaml.policy(MINIMAL).hash());
   }
 
   @Test
@@ -117,7 +117,7 @@ final class PolicyTest {
 
     // when
     PolicyException e =
-        catchThrowableOfType(PolicyException.class, () -> Policy.parse(Yaml.tree(yaml)));
+        catchThrowableOfType(PolicyException.class, () -> Policy.parse(PolicyYaml.tree(yaml)));
 
     // then
     assertThat(e.errors())
@@ -151,7 +151,7 @@ final class PolicyTest {
   void shouldRefuseAPolicyThatIsNoMapping() {
     // when
     PolicyException e =
-        catchThrowableOfType(PolicyException.class, () -> Policy.parse(Yaml.tree("[1]")));
+        catchThrowableOfType(PolicyException.class, () -> Policy.parse(PolicyYaml.tree("[1]")));
 
     // then
     assertThat(e.errors()).contains("policy: must be a mapping of keys to values, was [1]");

@@ -1,12 +1,12 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.image.View;
-import io.stillstream.augmenter.image.ViewMaker;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.ImageSize;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.Recipe;
-import io.stillstream.augmenter.policy.Size;
 import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.augmenter.policy.ViewSeed;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,12 +18,12 @@ final class Augmenter implements AutoCloseable {
 
   private final Row row;
   private final Policy policy;
-  private final ViewMaker maker;
+  private final ViewGenerator maker;
 
   Augmenter(Row row) {
     this.row = row;
     policy = Policies.named(row.policy());
-    maker = new ViewMaker(policy, MAX_PIXELS);
+    maker = new ViewGenerator(policy, MAX_PIXELS);
   }
 
   /** The side, over the given files. */
@@ -38,29 +38,29 @@ final class Augmenter implements AutoCloseable {
    *
    * @param number stands for the image's place in the stream; all random values rest on it
    */
-  List<View> views(byte[] file, long number) {
+  List<RenderedView> views(byte[] file, long number) {
     return make(source(file), number);
   }
 
-  private List<View> make(Source source, long number) {
+  private List<RenderedView> make(ImageSource source, long number) {
     return switch (row.set()) {
-      case PHOTOS -> one(source, number, new Size(Inputs.PHOTO_HEIGHT, Inputs.PHOTO_WIDTH));
+      case PHOTOS -> one(source, number, new ImageSize(Inputs.PHOTO_HEIGHT, Inputs.PHOTO_WIDTH));
       case LARGE, SMALL, SMALL_PNG -> maker.make(source, TOPIC, 0, number, null);
     };
   }
 
   /** The first augmented view alone: what a policy makes always has the original, too. */
-  private List<View> one(Source source, long number, Size size) {
+  private List<RenderedView> one(ImageSource source, long number, ImageSize size) {
     long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
-    Recipe recipe = policy.recipe(1, new SplitMix64(seed), size);
-    return List.of(new View(1, seed, recipe, maker.replay(source, recipe)));
+    ViewRecipe recipe = policy.recipe(1, new SplitMix64(seed), size);
+    return List.of(new RenderedView(1, seed, recipe, maker.replay(source, recipe)));
   }
 
-  private Source source(byte[] file) {
+  private ImageSource source(byte[] file) {
     ByteBuffer bytes = ByteBuffer.wrap(file);
     return row.set() == Row.InputSet.SMALL
-        ? new Source.Pixels(bytes, Inputs.SMALL_SIDE, Inputs.SMALL_SIDE, 1)
-        : new Source.File(bytes);
+        ? new ImageSource.Pixels(bytes, Inputs.SMALL_SIDE, Inputs.SMALL_SIDE, 1)
+        : new ImageSource.File(bytes);
   }
 
   @Override

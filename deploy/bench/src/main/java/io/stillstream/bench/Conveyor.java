@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.image.View;
-import io.stillstream.augmenter.image.ViewMaker;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.StartupException;
@@ -98,7 +98,7 @@ final class Conveyor implements AutoCloseable {
 
   private int make() throws InterruptedException {
     List<LabeledView> waiting = new ArrayList<>();
-    try (ViewMaker maker = new ViewMaker(policy, MAX_PIXELS)) {
+    try (ViewGenerator maker = new ViewGenerator(policy, MAX_PIXELS)) {
       for (int n = 0; n < course.images(); n++) {
         waiting.addAll(views(maker, n));
         while (waiting.size() >= batch) {
@@ -121,13 +121,13 @@ final class Conveyor implements AutoCloseable {
     lots.put(lot);
   }
 
-  private List<LabeledView> views(ViewMaker maker, int n) {
+  private List<LabeledView> views(ViewGenerator maker, int n) {
     int index = course.image(n);
-    Source source =
-        new Source.Pixels(
+    ImageSource source =
+        new ImageSource.Pixels(
             ByteBuffer.wrap(images.pixels(index)), images.height(), images.width(), 1);
     List<LabeledView> views = new ArrayList<>();
-    for (View view : maker.make(source, TOPIC, 0, n)) {
+    for (RenderedView view : maker.make(source, TOPIC, 0, n)) {
       views.add(Records.view(policy, TOPIC, n, view, images.label(index)));
     }
     return views;

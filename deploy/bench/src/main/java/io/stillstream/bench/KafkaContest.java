@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
-import io.stillstream.augmenter.Conversion;
+import io.stillstream.augmenter.OfflineAugmenter;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.runtime.KafkaSettings;
@@ -52,7 +52,7 @@ final class KafkaContest implements AutoCloseable {
   private final EmbeddedKafka broker;
   private final DevelopmentRegistry registry;
   private final AugmenterConfig config;
-  private final Conversion conversion;
+  private final OfflineAugmenter conversion;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<byte[]> events;
   private double rate = FIRST;
@@ -73,7 +73,7 @@ final class KafkaContest implements AutoCloseable {
             registry.url().toString());
     createTopics(kafka);
     config = config(directory, kafka, policy);
-    conversion = new Conversion(config, new SimpleMeterRegistry());
+    conversion = new OfflineAugmenter(config, new SimpleMeterRegistry());
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
     RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     events = images.stream().map(image -> writer.write(TOPICS.images(), event(image))).toList();

@@ -1,7 +1,7 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.image.ViewMaker;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.ViewGenerator;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,12 +38,12 @@ final class MemoryWatch {
     SplittableRandom random = new SplittableRandom(SEED);
     List<ProcessMemory> samples = new ArrayList<>();
     int every = images / SAMPLES;
-    try (ViewMaker maker = new ViewMaker(Policies.named("photo"), MAX_PIXELS)) {
+    try (ViewGenerator maker = new ViewGenerator(Policies.named("photo"), MAX_PIXELS)) {
       for (int i = 0; i < images; i++) {
         boolean sample = (i + 1) % Math.max(1, every) == 0;
         // A sample is taken after a small image: what a large one needs is let go at the next.
         ByteBuffer file = sample ? small.get(i % small.size()) : pick(random);
-        maker.make(new Source.File(file), "images", 0, i, null);
+        maker.make(new ImageSource.File(file), "images", 0, i, null);
         if (sample) {
           samples.add(ProcessMemory.now());
         }

@@ -1,6 +1,6 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.View;
+import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
@@ -20,7 +20,7 @@ final class Records {
   private Records() {}
 
   /** A view of image number {@code offset}. */
-  static LabeledView view(Policy policy, String topic, long offset, View view, int label) {
+  static LabeledView view(Policy policy, String topic, long offset, RenderedView view, int label) {
     return labelled(
         new Lineage(
             topic,

@@ -3,7 +3,7 @@ package io.stillstream.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.augmenter.image.View;
+import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.runtime.StartupException;
@@ -59,7 +59,7 @@ final class PeerIT {
         Path file = files.get(number % files.size());
 
         // when
-        List<View> ours = augmenter.views(Files.readAllBytes(file), number);
+        List<RenderedView> ours = augmenter.views(Files.readAllBytes(file), number);
         List<byte[]> theirs =
             peer.views(
                 row.rowName(), file, ours.stream().map(view -> view.recipe().steps()).toList());

@@ -2,7 +2,7 @@ package io.stillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.PixelCodec;
 import java.io.IOException;
@@ -81,7 +81,7 @@ class PreviewCommandTest {
 
   @Test
   void shouldKnowTheReadyMadePoliciesByName() {
-    assertThat(PolicyFiles.READY_MADE)
+    assertThat(PolicyResolver.READY_MADE)
         .allSatisfy(
             name ->
                 assertThat(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig;
-import io.stillstream.augmenter.Conversion;
+import io.stillstream.augmenter.OfflineAugmenter;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.RecordCoordinates;
@@ -27,7 +27,7 @@ final class BadKindTest {
         DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
       Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
       try (RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
-          Conversion augmenter = new Conversion(config(registry), new SimpleMeterRegistry())) {
+          OfflineAugmenter augmenter = new OfflineAugmenter(config(registry), new SimpleMeterRegistry())) {
         for (BadKind kind : BadKind.values()) {
           byte[] record = writer.write("images", kind.payload().event(kind.name(), 0));
 

@@ -1,12 +1,12 @@
 package io.stillstream.local.playground;
 
-import io.stillstream.augmenter.policy.Frame;
-import io.stillstream.augmenter.policy.Geometry;
+import io.stillstream.augmenter.policy.GeometricOperation;
+import io.stillstream.augmenter.policy.ImageSize;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.RecipeStep;
 import io.stillstream.augmenter.policy.SplitMix64;
-import io.stillstream.augmenter.policy.Step;
 import io.stillstream.augmenter.policy.ViewSeed;
+import io.stillstream.augmenter.policy.ViewTransform;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,8 +38,8 @@ final class Effort {
    * @param image its size
    * @throws RefusedException naming the limit
    */
-  static void require(Policy policy, String topic, Size image) throws RefusedException {
-    Size output = policy.output().size();
+  static void require(Policy policy, String topic, ImageSize image) throws RefusedException {
+    ImageSize output = policy.output().size();
     long sent = (long) policy.views() * output.height() * output.width();
     if (sent > MOST_SENT) {
       throw refused(
@@ -58,10 +58,10 @@ final class Effort {
     return new RefusedException(String.format(Locale.ROOT, format, values));
   }
 
-  private void add(int view, List<Step> steps, Size image) throws RefusedException {
-    Frame frame = Frame.of(image);
-    for (Step step : steps) {
-      Optional<Geometry> geometry = Geometry.named(step.name());
+  private void add(int view, List<RecipeStep> steps, ImageSize image) throws RefusedException {
+    ViewTransform frame = ViewTransform.of(image);
+    for (RecipeStep step : steps) {
+      Optional<GeometricOperation> geometry = GeometricOperation.named(step.name());
       if (geometry.isPresent()) {
         frame = geometry.get().apply(frame, step);
       }

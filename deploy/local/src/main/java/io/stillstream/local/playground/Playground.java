@@ -6,14 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.stillstream.augmenter.Recipes;
+import io.stillstream.augmenter.RecipeMapper;
+import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.RejectedImageException;
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.image.View;
-import io.stillstream.augmenter.image.ViewMaker;
-import io.stillstream.augmenter.policy.Output;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.local.preview.Seen;
 import io.stillstream.runtime.HttpEndpoint.Reply;
 import io.stillstream.runtime.HttpEndpoint.Request;
@@ -64,7 +64,7 @@ public final class Playground {
    */
   public Playground(JsonNode running) {
     this.running = yaml(running);
-    PolicyFiles.READY_MADE.forEach(name -> readyMade.put(name, PolicyFiles.text(name)));
+    PolicyResolver.READY_MADE.forEach(name -> readyMade.put(name, PolicyResolver.text(name)));
   }
 
   /** For the management port. */
@@ -99,11 +99,11 @@ public final class Playground {
           "image: must have at most %d bytes, has %d"
               .formatted(LARGEST_IMAGE, attempt.image().length));
     }
-    Source source = new Source.File(ByteBuffer.wrap(attempt.image()));
+    ImageSource source = new ImageSource.File(ByteBuffer.wrap(attempt.image()));
     List<Shown> shown = new ArrayList<>();
-    try (ViewMaker maker = new ViewMaker(policy, MAX_PIXELS)) {
+    try (ViewGenerator maker = new ViewGenerator(policy, MAX_PIXELS)) {
       Effort.require(policy, TOPIC, maker.size(source));
-      for (View view : maker.make(source, TOPIC, 0, 0)) {
+      for (RenderedView view : maker.make(source, TOPIC, 0, 0)) {
         shown.add(shown(view, policy.output()));
       }
     } catch (RejectedImageException e) {
@@ -117,7 +117,7 @@ public final class Playground {
             : List.of());
   }
 
-  private static Shown shown(View view, Output output) {
+  private static Shown shown(RenderedView view, OutputFormat output) {
     ByteBuffer png =
         PixelCodec.encode(
             PixelEncoding.PNG,
@@ -132,7 +132,7 @@ public final class Playground {
         "data:image/png;base64," + new String(Base64.getEncoder().encode(bytes), US_ASCII),
         view.index() == 0
             ? "original"
-            : String.join("\n", RecipeFormatter.lines(Recipes.record(view.recipe()))));
+            : String.join("\n", RecipeFormatter.lines(RecipeMapper.record(view.recipe()))));
   }
 
   private static String yaml(JsonNode tree) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import java.io.StringReader;
 import java.util.List;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -51,7 +51,7 @@ final class TypedPolicy {
     JsonNode given = within == null ? tree : tree.get(KEY);
     try {
       requireNoFile(given);
-      return Policy.parse(PolicyFiles.resolve(given));
+      return Policy.parse(PolicyResolver.resolve(given));
     } catch (PolicyException e) {
       throw refused(e.errors(), places);
     }
@@ -60,11 +60,11 @@ final class TypedPolicy {
   private static void requireNoFile(JsonNode given) {
     String key = given.isTextual() ? KEY : KEY + "." + PRESET;
     JsonNode name = given.isTextual() ? given : given.path(PRESET);
-    if (!name.isMissingNode() && !PolicyFiles.READY_MADE.contains(name.asText())) {
+    if (!name.isMissingNode() && !PolicyResolver.READY_MADE.contains(name.asText())) {
       throw new PolicyException(
           List.of(
               "%s: must be a ready-made policy (%s); files are not read here, was %s"
-                  .formatted(key, String.join(", ", PolicyFiles.READY_MADE), name)));
+                  .formatted(key, String.join(", ", PolicyResolver.READY_MADE), name)));
     }
   }
 

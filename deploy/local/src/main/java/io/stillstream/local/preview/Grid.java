@@ -1,6 +1,6 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.ImageSize;
 
 /**
  * Where the cells of a sheet stand. Small views are enlarged by a whole factor, so that each of
@@ -9,7 +9,7 @@ import io.stillstream.augmenter.policy.Size;
  * @param view size of a view, pixels
  * @param columns cells in a row
  */
-record Grid(Size view, int columns) {
+record Grid(ImageSize view, int columns) {
   /** Space around cells, pixels. */
   static final int GAP = 8;
 

@@ -1,6 +1,6 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.image.Source;
+import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param file where it lies, as the user wrote it
  * @param source its bytes
  */
-public record ImageFile(Path file, Source source) {
+public record ImageFile(Path file, ImageSource source) {
 
   /**
    * Reads the bytes; whether they are an image is not looked at yet.
@@ -25,7 +25,7 @@ public record ImageFile(Path file, Source source) {
       throw new StartupException("there is no image " + file);
     }
     try {
-      return new ImageFile(file, new Source.File(ByteBuffer.wrap(Files.readAllBytes(file))));
+      return new ImageFile(file, new ImageSource.File(ByteBuffer.wrap(Files.readAllBytes(file))));
     } catch (IOException e) {
       throw new StartupException("image " + file + " cannot be read: " + e, e);
     }

@@ -1,7 +1,7 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.image.Partner;
-import io.stillstream.augmenter.policy.Mix;
+import io.stillstream.augmenter.image.MixPartner;
+import io.stillstream.augmenter.policy.MixRecipe;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,13 +27,13 @@ final class Partners {
   }
 
   /** The partner of the image with this number. */
-  Optional<Partner> of(int number) {
+  Optional<MixPartner> of(int number) {
     if (!any()) {
       return Optional.empty();
     }
     int other = given.isPresent() ? images.size() : (number + 1) % images.size();
     ImageFile file = given.orElseGet(() -> images.get(other));
     return Optional.of(
-        new Partner(file.source(), new Mix.Partner(Preview.TOPIC, 0, other, file.name())));
+        new MixPartner(file.source(), new MixRecipe.Partner(Preview.TOPIC, 0, other, file.name())));
   }
 }

@@ -2,7 +2,7 @@ package io.stillstream.local.preview;
 
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import java.nio.file.Files;
@@ -28,8 +28,8 @@ public final class PolicySource {
     Path file = Path.of(nameOrFile);
     try {
       return Files.isRegularFile(file)
-          ? Policy.parse(PolicyFiles.resolve(YamlSettings.part(file, KEY, environment)))
-          : PolicyFiles.load(nameOrFile);
+          ? Policy.parse(PolicyResolver.resolve(YamlSettings.part(file, KEY, environment)))
+          : PolicyResolver.load(nameOrFile);
     } catch (PolicyException e) {
       List<String> errors = e.errors();
       throw new StartupException(

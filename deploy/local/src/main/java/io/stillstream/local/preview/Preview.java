@@ -1,17 +1,17 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.Recipes;
-import io.stillstream.augmenter.image.Partner;
+import io.stillstream.augmenter.RecipeMapper;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.MixPartner;
 import io.stillstream.augmenter.image.RejectedImageException;
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.image.View;
-import io.stillstream.augmenter.image.ViewMaker;
-import io.stillstream.augmenter.policy.Fit;
-import io.stillstream.augmenter.policy.Output;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.FitMode;
+import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.Recipe;
-import io.stillstream.augmenter.policy.Size;
-import io.stillstream.augmenter.policy.Step;
+import io.stillstream.augmenter.policy.RecipeStep;
+import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.local.picture.Picture;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
@@ -32,13 +32,13 @@ public final class Preview implements AutoCloseable {
   static final String TOPIC = "preview";
 
   /** In colours, whatever views have; the size is decided for each image. */
-  private static final Output ORIGINAL =
-      new Output(new Size(1, 1), 3, Fit.STRETCH, PixelEncoding.RAW, 100);
+  private static final OutputFormat ORIGINAL =
+      new OutputFormat(new ImageSize(1, 1), 3, FitMode.STRETCH, PixelEncoding.RAW, 100);
 
   private final Policy policy;
   private final String policyName;
-  private final ViewMaker maker;
-  private final ViewMaker originals;
+  private final ViewGenerator maker;
+  private final ViewGenerator originals;
 
   /**
    * @param policy with the seed and the number of views that are wanted
@@ -48,8 +48,8 @@ public final class Preview implements AutoCloseable {
   public Preview(Policy policy, String policyName, long maxPixels) {
     this.policy = policy;
     this.policyName = policyName;
-    maker = new ViewMaker(policy, maxPixels);
-    originals = new ViewMaker(Policy.original(ORIGINAL), maxPixels);
+    maker = new ViewGenerator(policy, maxPixels);
+    originals = new ViewGenerator(Policy.original(ORIGINAL), maxPixels);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class Preview implements AutoCloseable {
    * @throws StartupException if one is no image, or the sheet would be too large
    */
   public Picture draw(List<ImageFile> images, Optional<ImageFile> partner, int columns) {
-    Output output = policy.output();
+    OutputFormat output = policy.output();
     Partners partners = new Partners(policy.mixing(), images, partner);
     int cells = policy.views() + (partners.any() ? 2 : 1);
     Grid grid = new Grid(output.size(), columns == 0 ? Grid.columnsFor(cells) : columns);
@@ -95,7 +95,7 @@ public final class Preview implements AutoCloseable {
   }
 
   private List<String> heading(boolean partners) {
-    Output output = policy.output();
+    OutputFormat output = policy.output();
     List<String> heading = new ArrayList<>();
     heading.add("policy " + policyName + ", seed " + policy.seed());
     heading.add(
@@ -112,33 +112,33 @@ public final class Preview implements AutoCloseable {
     return heading;
   }
 
-  private List<Cell> cells(ImageFile image, int number, Optional<Partner> partner, Grid grid) {
+  private List<Cell> cells(ImageFile image, int number, Optional<MixPartner> partner, Grid grid) {
     List<Cell> cells = new ArrayList<>();
     cells.add(original(image.name(), "original", image.source(), grid));
     partner.ifPresent(
         other -> cells.add(original(other.which().imageId(), "partner", other.source(), grid)));
-    for (View view : maker.make(image.source(), TOPIC, 0, number, partner.orElse(null))) {
+    for (RenderedView view : maker.make(image.source(), TOPIC, 0, number, partner.orElse(null))) {
       cells.add(cell(view));
     }
     return cells;
   }
 
   /** A file as it is, made smaller where it does not fit. */
-  private Cell original(String name, String role, Source source, Grid grid) {
-    Size full = originals.size(source);
-    Size shown = full;
+  private Cell original(String name, String role, ImageSource source, Grid grid) {
+    ImageSize full = originals.size(source);
+    ImageSize shown = full;
     double scale =
         Math.min(
             (double) grid.imageHeight() / full.height(), (double) grid.cellWidth() / full.width());
-    List<Step> steps = List.of();
+    List<RecipeStep> steps = List.of();
     if (scale < 1) {
       shown =
-          new Size(
+          new ImageSize(
               (int) Math.max(1, Math.floor(full.height() * scale)),
               (int) Math.max(1, Math.floor(full.width() * scale)));
       steps = List.of(resize(shown));
     }
-    byte[] pixels = originals.replay(source, Recipe.of(steps));
+    byte[] pixels = originals.replay(source, ViewRecipe.of(steps));
     return new Cell(
         pixels,
         shown.height(),
@@ -148,14 +148,14 @@ public final class Preview implements AutoCloseable {
         List.of("%s, %dx%d".formatted(role, full.height(), full.width())));
   }
 
-  private static Step resize(Size to) {
-    return Step.of("resize", Map.of("height", (double) to.height(), "width", (double) to.width()));
+  private static RecipeStep resize(ImageSize to) {
+    return RecipeStep.of("resize", Map.of("height", (double) to.height(), "width", (double) to.width()));
   }
 
   /** Decodes it: what is wrong behind the header shows only then. */
   private void requireImage(ImageFile image) {
     try {
-      var unused = originals.replay(image.source(), Recipe.of(List.of(resize(new Size(1, 1)))));
+      var unused = originals.replay(image.source(), ViewRecipe.of(List.of(resize(new ImageSize(1, 1)))));
     } catch (RejectedImageException e) {
       throw new StartupException(
           "image %s is refused, %s: %s".formatted(image.file(), e.reason().tag(), e.getMessage()),
@@ -164,8 +164,8 @@ public final class Preview implements AutoCloseable {
   }
 
   /** A view as teacher and student see it, the loss of its encoding included. */
-  private Cell cell(View view) {
-    Output output = policy.output();
+  private Cell cell(RenderedView view) {
+    OutputFormat output = policy.output();
     int height = output.size().height();
     int width = output.size().width();
     return new Cell(
@@ -174,6 +174,6 @@ public final class Preview implements AutoCloseable {
         width,
         output.channels(),
         "view " + view.index() + RecipeFormatter.scale(view.recipe().decodeScale()),
-        RecipeFormatter.lines(Recipes.record(view.recipe())));
+        RecipeFormatter.lines(RecipeMapper.record(view.recipe())));
   }
 }

@@ -1,6 +1,6 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.policy.Output;
+import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.schemas.pixels.PixelCodec;
 
 /** Views as teacher and student see them, the loss of their encoding included. */
@@ -13,7 +13,7 @@ public final class Seen {
    * @param pixels unsigned bytes [height, width, channels] of the output's shape
    * @return of the same shape
    */
-  public static byte[] through(Output output, byte[] pixels) {
+  public static byte[] through(OutputFormat output, byte[] pixels) {
     int height = output.size().height();
     int width = output.size().width();
     int channels = output.channels();

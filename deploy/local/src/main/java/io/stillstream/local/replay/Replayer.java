@@ -1,15 +1,15 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.augmenter.Recipes;
-import io.stillstream.augmenter.Sources;
+import io.stillstream.augmenter.ImageSourceMapper;
+import io.stillstream.augmenter.RecipeMapper;
 import io.stillstream.augmenter.image.RejectedImageException;
-import io.stillstream.augmenter.image.ViewMaker;
-import io.stillstream.augmenter.policy.Fit;
-import io.stillstream.augmenter.policy.Mix;
-import io.stillstream.augmenter.policy.Output;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.FitMode;
+import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.Recipe;
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.local.replay.Outcome.Verdict;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.ImageLookup;
@@ -29,7 +29,7 @@ import java.util.Optional;
 final class Replayer implements AutoCloseable {
   private final ImageLookup images;
   private final long maxPixels;
-  private final Map<Integer, ViewMaker> makers = new HashMap<>();
+  private final Map<Integer, ViewGenerator> makers = new HashMap<>();
 
   /**
    * @param maxPixels largest height × width that is decoded
@@ -46,7 +46,7 @@ final class Replayer implements AutoCloseable {
     Optional<ImageEvent> partner = Optional.empty();
     try {
       image = Optional.of(images.fetch(recorded.origin(), view.getLineage().getImageId()));
-      Recipe recipe = Recipes.of(view);
+      ViewRecipe recipe = RecipeMapper.of(view);
       partner = Optional.ofNullable(recipe.mix()).map(this::partner);
       byte[] pixels = pixels(view.getChannels(), recipe, image.get(), partner);
       return new Replayed(
@@ -66,25 +66,25 @@ final class Replayer implements AutoCloseable {
 
   @Override
   public void close() {
-    makers.values().forEach(ViewMaker::close);
+    makers.values().forEach(ViewGenerator::close);
   }
 
-  private ImageEvent partner(Mix mix) {
-    Mix.Partner partner = mix.partner();
+  private ImageEvent partner(MixRecipe mix) {
+    MixRecipe.Partner partner = mix.partner();
     return images.fetch(
         new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()), partner.imageId());
   }
 
   private byte[] pixels(
-      int channels, Recipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
-    ViewMaker maker = makers.computeIfAbsent(channels, this::maker);
-    return maker.replay(Sources.of(image), recipe, partner.map(Sources::of).orElse(null));
+      int channels, ViewRecipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
+    ViewGenerator maker = makers.computeIfAbsent(channels, this::maker);
+    return maker.replay(ImageSourceMapper.of(image), recipe, partner.map(ImageSourceMapper::of).orElse(null));
   }
 
   /** Of its policy a replay uses nothing but the channels. */
-  private ViewMaker maker(int channels) {
-    Output output = new Output(new Size(1, 1), channels, Fit.STRETCH, PixelEncoding.RAW, 100);
-    return new ViewMaker(Policy.original(output), maxPixels);
+  private ViewGenerator maker(int channels) {
+    OutputFormat output = new OutputFormat(new ImageSize(1, 1), channels, FitMode.STRETCH, PixelEncoding.RAW, 100);
+    return new ViewGenerator(Policy.original(output), maxPixels);
   }
 
   private static Replayed without(RecordedView view, Optional<ImageEvent> image, Outcome outcome) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.PolicyFiles;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.runtime.HttpEndpoint.Reply;
 import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.schemas.PixelEncoding;
@@ -38,7 +38,7 @@ class PlaygroundTest {
     assertThat(offer.get("policy").asText()).isEqualTo("views: 2\nencoding: png\n");
     assertThat(offer.get("policies").properties())
         .extracting(Map.Entry::getKey)
-        .containsExactlyElementsOf(PolicyFiles.READY_MADE);
+        .containsExactlyElementsOf(PolicyResolver.READY_MADE);
     assertThat(offer.get("policies").get("fashion-mnist").asText()).startsWith("# Small grey");
     assertThat(offer.get("maxBytes").asInt()).isEqualTo(8 << 20);
   }
@@ -71,12 +71,12 @@ class PlaygroundTest {
   @Test
   void shouldTakeReadyMadeOnesAndSettings() throws Exception {
     // given
-    String hash = PolicyFiles.load("fashion-mnist").hash();
+    String hash = PolicyResolver.load("fashion-mnist").hash();
 
     // then
     for (String policy :
         List.of(
-            PolicyFiles.text("fashion-mnist"),
+            PolicyResolver.text("fashion-mnist"),
             "fashion-mnist",
             "preset: fashion-mnist",
             "threads: 2\npolicy: {preset: fashion-mnist}")) {
@@ -214,7 +214,7 @@ class PlaygroundTest {
   @Test
   void shouldShowTheRunningPolicySoThatItCanBeSentBack() throws Exception {
     // given
-    Policy policy = PolicyFiles.load("trivial-augment");
+    Policy policy = PolicyResolver.load("trivial-augment");
     Playground running = new Playground(JSON.readTree(policy.canonicalJson()));
 
     // when

@@ -3,7 +3,7 @@ package io.stillstream.local.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.stillstream.augmenter.policy.Size;
+import io.stillstream.augmenter.policy.ImageSize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +20,7 @@ class GridTest {
   void shouldEnlargeSmallViewsByWholeFactorsAndLeaveRoomForWords(
       int height, int width, int zoom, int cellWidth) {
     // given
-    Grid grid = new Grid(new Size(height, width), 4);
+    Grid grid = new Grid(new ImageSize(height, width), 4);
 
     // then
     assertThat(grid.zoom()).isEqualTo(zoom);
@@ -31,13 +31,13 @@ class GridTest {
   @Test
   void shouldPutColumnsSideBySideWithoutOverlap() {
     // given
-    Grid grid = new Grid(new Size(28, 28), 3);
+    Grid grid = new Grid(new ImageSize(28, 28), 3);
 
     // then
     assertThat(grid.left(0)).isEqualTo(Grid.GAP);
     assertThat(grid.left(1)).isEqualTo(grid.left(0) + grid.cellWidth() + Grid.GAP);
     assertThat(grid.width()).isEqualTo(grid.left(2) + grid.cellWidth() + Grid.GAP);
     assertThat(grid.rows(7)).isEqualTo(3);
-    assertThatIllegalArgumentException().isThrownBy(() -> new Grid(new Size(1, 1), 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Grid(new ImageSize(1, 1), 0));
   }
 }

@@ -2,9 +2,9 @@ package io.stillstream.local.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.image.Partner;
-import io.stillstream.augmenter.image.Source;
-import io.stillstream.augmenter.policy.Mix;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.MixPartner;
+import io.stillstream.augmenter.policy.MixRecipe;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,8 +21,8 @@ class PartnersTest {
     Partners partners = new Partners(true, List.of(a, b), Optional.empty());
 
     // then
-    assertThat(partners.of(0)).map(Partner::which).contains(partner(1, "b.png"));
-    assertThat(partners.of(1)).map(Partner::which).contains(partner(0, "a.png"));
+    assertThat(partners.of(0)).map(MixPartner::which).contains(partner(1, "b.png"));
+    assertThat(partners.of(1)).map(MixPartner::which).contains(partner(0, "a.png"));
   }
 
   @Test
@@ -31,7 +31,7 @@ class PartnersTest {
     Partners partners = new Partners(true, List.of(a), Optional.of(b));
 
     // then
-    assertThat(partners.of(0)).contains(new Partner(b.source(), partner(1, "b.png")));
+    assertThat(partners.of(0)).contains(new MixPartner(b.source(), partner(1, "b.png")));
   }
 
   @Test
@@ -41,11 +41,11 @@ class PartnersTest {
     assertThat(new Partners(false, List.of(a, b), Optional.of(b)).any()).isFalse();
   }
 
-  private static Mix.Partner partner(int offset, String name) {
-    return new Mix.Partner(Preview.TOPIC, 0, offset, name);
+  private static MixRecipe.Partner partner(int offset, String name) {
+    return new MixRecipe.Partner(Preview.TOPIC, 0, offset, name);
   }
 
   private static ImageFile file(String name) {
-    return new ImageFile(Path.of(name), new Source.File(ByteBuffer.allocate(0)));
+    return new ImageFile(Path.of(name), new ImageSource.File(ByteBuffer.allocate(0)));
   }
 }

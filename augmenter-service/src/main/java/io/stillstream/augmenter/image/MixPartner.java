@@ -1,0 +1,11 @@
+package io.stillstream.augmenter.image;
+
+import io.stillstream.augmenter.policy.MixRecipe;
+
+/**
+ * A second image that views may be mixed with.
+ *
+ * @param source the image
+ * @param which its coordinates, which recipes name
+ */
+public record MixPartner(ImageSource source, MixRecipe.Partner which) {}

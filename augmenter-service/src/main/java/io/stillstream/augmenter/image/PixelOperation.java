@@ -1,0 +1,16 @@
+package io.stillstream.augmenter.image;
+
+import io.stillstream.augmenter.policy.RecipeStep;
+
+/** Changes pixel values as one kind of step says. */
+@FunctionalInterface
+interface PixelOperation {
+
+  /**
+   * Changes the image of a canvas: a pure function of the image and the step's values. The size
+   * stays.
+   *
+   * @throws IllegalArgumentException if the step lacks a value, or one that would harm memory
+   */
+  void apply(RenderBuffer canvas, RecipeStep step);
+}

@@ -1,0 +1,168 @@
+package io.stillstream.augmenter.image;
+
+import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.policy.MixCandidate;
+import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.RecipeStep;
+import io.stillstream.augmenter.policy.SplitMix64;
+import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.policy.ViewSeed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.bytedeco.opencv.global.opencv_core;
+
+/**
+ * Makes all views of an image under a policy: one decode, one interpolation per view, and one
+ * decode more where a second image is mixed in. The result depends on the policy, the sources and
+ * the origin coordinates alone. Owns native memory, which it uses again for the next image; for one
+ * thread.
+ */
+public final class ViewGenerator implements AutoCloseable {
+  private final Policy policy;
+  private final SourceRenderer first;
+  private final SourceRenderer second;
+
+  /**
+   * @param maxPixels largest height × width that is decoded
+   */
+  public ViewGenerator(Policy policy, long maxPixels) {
+    this.policy = policy;
+    // The stream thread is the unit of parallelism; OpenCV's own pool would fight with it.
+    opencv_core.setNumThreads(1);
+    first = new SourceRenderer(policy.output().channels(), maxPixels);
+    second = new SourceRenderer(policy.output().channels(), maxPixels);
+  }
+
+  /** Makes the views where there is no image to mix in. */
+  public List<RenderedView> make(ImageSource source, String topic, int partition, long offset) {
+    return make(source, topic, partition, offset, null);
+  }
+
+  /**
+   * Makes the views of the image that first stood at the given coordinates.
+   *
+   * @param partner the image to mix in where the policy mixes; null if there is none, and then no
+   *     view is mixed. It is decoded only if a view is mixed; if it cannot be, none is.
+   * @return as many as the policy has, in order of their index
+   * @throws RejectedImageException if the image cannot be decoded
+   */
+  public List<RenderedView> make(ImageSource source, String topic, int partition, long offset, MixPartner partner) {
+    first.open(source);
+    long[] seeds = new long[policy.views()];
+    for (int index = 0; index < seeds.length; index++) {
+      seeds[index] = ViewSeed.of(policy.seed(), topic, partition, offset, index);
+    }
+    List<ViewRecipe> recipes = recipes(seeds, partner);
+    int scale = first.decodeFor(recipes.stream().map(ViewRecipe::steps).toList());
+    List<RenderedView> views = new ArrayList<>(seeds.length);
+    for (int index = 0; index < seeds.length; index++) {
+      ViewRecipe recipe = recipes.get(index).at(scale);
+      views.add(new RenderedView(index, seeds[index], recipe, render(recipe)));
+    }
+    return views;
+  }
+
+  /**
+   * Makes one view again from its recipe.
+   *
+   * @param partner the image that the recipe's mix names; null if it has none
+   * @return the same bytes as those of the view that the recipe came with
+   * @throws RejectedImageException if an image cannot be decoded
+   * @throws IllegalArgumentException if the recipe names what is not known, or a partner is missing
+   */
+  public byte[] replay(ImageSource source, ViewRecipe recipe, ImageSource partner) {
+    if (recipe.mix() != null && partner == null) {
+      throw new IllegalArgumentException(
+          "the recipe mixes in another image, which is missing: " + recipe.mix().partner());
+    }
+    first.open(source);
+    first.decode(recipe.decodeScale());
+    if (recipe.mix() != null) {
+      second.open(partner);
+      second.decode(recipe.mix().partnerDecodeScale());
+    }
+    return render(recipe);
+  }
+
+  /**
+   * Size of an image, upright and at full scale: what recipes are drawn for.
+   *
+   * @throws RejectedImageException if its header is refused; what lies behind it is not looked at
+   */
+  public ImageSize size(ImageSource source) {
+    first.open(source);
+    return first.size();
+  }
+
+  /** The same for a recipe that mixes nothing in. */
+  public byte[] replay(ImageSource source, ViewRecipe recipe) {
+    return replay(source, recipe, null);
+  }
+
+  private List<ViewRecipe> recipes(long[] seeds, MixPartner partner) {
+    if (partner == null) {
+      return draw(seeds, null);
+    }
+    try {
+      List<ViewRecipe> recipes =
+          draw(seeds, new MixCandidate(partner.which(), new OpenOnce(partner.source())::size));
+      List<List<RecipeStep>> mixed =
+          recipes.stream()
+              .map(ViewRecipe::mix)
+              .filter(Objects::nonNull)
+              .map(MixRecipe::partnerSteps)
+              .toList();
+      if (mixed.isEmpty()) {
+        return recipes;
+      }
+      int scale = second.decodeFor(mixed);
+      return recipes.stream().map(recipe -> recipe.withPartnerAt(scale)).toList();
+    } catch (RejectedImageException e) {
+      // It was decoded when it became views itself: settings or libraries have changed since.
+      return draw(seeds, null);
+    }
+  }
+
+  private List<ViewRecipe> draw(long[] seeds, MixCandidate other) {
+    List<ViewRecipe> recipes = new ArrayList<>(seeds.length);
+    for (int index = 0; index < seeds.length; index++) {
+      recipes.add(policy.recipe(index, new SplitMix64(seeds[index]), first.size(), other));
+    }
+    return recipes;
+  }
+
+  private byte[] render(ViewRecipe recipe) {
+    RenderBuffer canvas = first.paint(recipe.steps());
+    if (recipe.mix() != null) {
+      RenderBuffer partner = second.paint(recipe.mix().partnerSteps());
+      MixBlender.into(canvas.image(), partner.image(), recipe.mix());
+    }
+    return canvas.bytes();
+  }
+
+  @Override
+  public void close() {
+    first.close();
+    second.close();
+  }
+
+  /** Opens the partner when its size is first asked for. */
+  private final class OpenOnce {
+    private final ImageSource source;
+    private boolean open;
+
+    OpenOnce(ImageSource source) {
+      this.source = source;
+    }
+
+    ImageSize size() {
+      if (!open) {
+        second.open(source);
+        open = true;
+      }
+      return second.size();
+    }
+  }
+}

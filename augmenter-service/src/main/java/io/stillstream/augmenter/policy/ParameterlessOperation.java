@@ -1,0 +1,14 @@
+package io.stillstream.augmenter.policy;
+
+/**
+ * An operation without values.
+ *
+ * @param step name of its step in recipes
+ */
+record ParameterlessOperation(String step) implements AugmentationOperation {
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of(step));
+  }
+}

@@ -1,0 +1,51 @@
+package io.stillstream.augmenter.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A recipe in the making: the steps so far and the size that they end with. For one thread. */
+final class RecipeBuilder {
+  private final List<RecipeStep> steps = new ArrayList<>();
+  private ImageSize size;
+  private MixParameters mixture;
+
+  /** A draft without steps. */
+  RecipeBuilder(ImageSize image) {
+    size = image;
+  }
+
+  /** Size of the image after the steps so far. */
+  ImageSize size() {
+    return size;
+  }
+
+  /** Adds a step; what is no {@link GeometricOperation} keeps the size. */
+  void add(RecipeStep step) {
+    steps.add(step);
+    size =
+        GeometricOperation.named(step.name())
+            .map(geometry -> geometry.apply(ViewTransform.of(size), step).size())
+            .orElse(size);
+  }
+
+  /** Adds steps in order. */
+  void addAll(List<RecipeStep> more) {
+    more.forEach(this::add);
+  }
+
+  /** Lets a second image be mixed in after all steps. */
+  void mix(MixParameters how) {
+    mixture = how;
+  }
+
+  /** How a second image is mixed in; empty if none is. */
+  Optional<MixParameters> mixture() {
+    return Optional.ofNullable(mixture);
+  }
+
+  /** The steps so far. */
+  List<RecipeStep> steps() {
+    return List.copyOf(steps);
+  }
+}

@@ -1,0 +1,25 @@
+package io.stillstream.augmenter.policy;
+
+/**
+ * What a value is drawn from, both ends included as far as doubles go.
+ *
+ * @param from smallest value
+ * @param to largest value, at least {@code from}
+ */
+record UniformRange(double from, double to) {
+
+  /** From an array of both ends, as {@link SettingsReader} has it. */
+  static UniformRange of(double... ends) {
+    return new UniformRange(ends[0], ends[1]);
+  }
+
+  /** A value, each equally likely. Takes one number from the stream. */
+  double draw(RandomStream random) {
+    return random.between(from, to);
+  }
+
+  /** Whether there is but this value in it. */
+  boolean isOnly(double value) {
+    return from == value && to == value;
+  }
+}

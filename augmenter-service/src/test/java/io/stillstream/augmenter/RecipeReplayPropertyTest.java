@@ -1,0 +1,149 @@
+package io.stillstream.augmenter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.MixPartner;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.TestImages;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyYaml;
+import io.stillstream.augmenter.policy.RandomPolicyGenerator;
+import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.schemas.AugmentedView;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every policy promises, over policies, images and seeds at random; {@code
+ * -Dproperty.policies} makes more of them than 320, {@code -Dproperty.seed} others.
+ */
+final class RecipeReplayPropertyTest {
+  private static final int POLICIES = Integer.getInteger("property.policies", 320);
+  private static final long SEED = Long.getLong("property.seed", 20261124);
+  private static final String VIEWS = "views";
+  private static final MixRecipe.Partner PARTNER = new MixRecipe.Partner("images", 0, 3, "partner");
+
+  @TempDir private Path directory;
+  private RecordValueSerializer<AugmentedView> records;
+  private TestRecordCodec wire;
+
+  @Test
+  void shouldReplayEveryViewOfEveryPolicyBitForBit() {
+    List<String> operations = RandomPolicyGenerator.operations();
+    try (DevelopmentRegistry registry =
+        DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
+      Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
+      records = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+      wire = new TestRecordCodec(kafka);
+      checkAll(operations);
+    }
+  }
+
+  private void checkAll(List<String> operations) {
+    for (int i = 0; i < POLICIES; i++) {
+      // given
+      long seed = SEED + i;
+      Random random = new Random(seed);
+      String operation = operations.get((int) Math.floorMod(seed, (long) operations.size()));
+      JsonNode tree = new RandomPolicyGenerator(seed).policy(operation);
+      try {
+        // then
+        check(tree, random);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "with -Dproperty.seed=" + seed + " the policy " + tree + " fails: " + e, e);
+      }
+    }
+  }
+
+  private void check(JsonNode tree, Random random) {
+    Policy policy = Policy.parse(tree);
+    Policy same = PolicyYaml.policy(policy.canonicalJson());
+    assertThat(same.hash()).isEqualTo(policy.hash());
+    List<ImageSource> images = List.of(image(random), image(random));
+    MixPartner partner = random.nextInt(4) == 0 ? null : new MixPartner(image(random), PARTNER);
+
+    List<List<RenderedView>> made = new ArrayList<>();
+    try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000);
+        ViewGenerator other = new ViewGenerator(same, 1_000_000)) {
+      for (int i = 0; i < images.size(); i++) {
+        made.add(maker.make(images.get(i), "images", 0, i, partner));
+      }
+      for (int i = images.size() - 1; i >= 0; i--) {
+        compare(made.get(i), other.make(images.get(i), "images", 0, i, partner));
+      }
+      for (int i = 0; i < images.size(); i++) {
+        for (RenderedView view : made.get(i)) {
+          ViewRecipe recipe = overTheWire(policy, view, partner);
+          assertThat(recipe).isEqualTo(view.recipe());
+          assertThat(replay(other, images.get(i), recipe, partner)).isEqualTo(view.pixels());
+        }
+      }
+    }
+  }
+
+  /** Of any kind and size, seldom more than 200 pixels on a side. */
+  private static ImageSource image(Random random) {
+    int height = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(150);
+    int width = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(200);
+    if (random.nextBoolean()) {
+      String format = List.of("jpg", "png", "bmp").get(random.nextInt(3));
+      return new ImageSource.File(
+          ByteBuffer.wrap(TestImages.file(TestImages.picture(height, width, random.nextLong()), format)));
+    }
+    int channels = List.of(1, 3, 4).get(random.nextInt(3));
+    byte[] pixels = new byte[height * width * channels];
+    random.nextBytes(pixels);
+    return new ImageSource.Pixels(ByteBuffer.wrap(pixels), height, width, channels);
+  }
+
+  private static RecentImage recent(MixPartner partner) {
+    return new RecentImage(new RecordCoordinates("images", 0, 3), "partner", 4, partner.source());
+  }
+
+  private static byte[] replay(ViewGenerator maker, ImageSource image, ViewRecipe recipe, MixPartner partner) {
+    return recipe.mix() == null
+        ? maker.replay(image, recipe)
+        : maker.replay(image, recipe, partner.source());
+  }
+
+  private static void compare(List<RenderedView> views, List<RenderedView> others) {
+    assertThat(others).hasSameSizeAs(views);
+    for (int i = 0; i < views.size(); i++) {
+      assertThat(others.get(i).recipe()).isEqualTo(views.get(i).recipe());
+      assertThat(others.get(i).pixels()).isEqualTo(views.get(i).pixels());
+    }
+  }
+
+  /** The recipe out of the record's bytes. */
+  private ViewRecipe overTheWire(Policy policy, RenderedView view, MixPartner partner) {
+    var output = policy.output();
+    assertThat(view.pixels()).hasSize((int) output.size().pixels() * output.channels());
+    AugmentedView record =
+        new ViewRecordMapper(policy)
+            .record(
+                TestRecordCodec.event("image", new byte[1], 3),
+                new RecordCoordinates("images", 0, 1),
+                view,
+                partner == null ? null : recent(partner),
+                Instant.EPOCH);
+    AugmentedView read = wire.view(VIEWS, records.write(VIEWS, record));
+    assertThat(read.getLineage().getPolicyHash()).isEqualTo(policy.hash());
+    return RecipeMapper.of(read);
+  }
+}

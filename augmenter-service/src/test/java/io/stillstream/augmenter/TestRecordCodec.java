@@ -1,0 +1,57 @@
+package io.stillstream.augmenter;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.RawShape;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Records and their bytes, over a registry. */
+final class TestRecordCodec {
+  static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
+
+  private final RecordValueSerializer<ImageEvent> images;
+  private final RecordValueDeserializer<ImageEvent> events;
+  private final RecordValueDeserializer<AugmentedView> views;
+
+  TestRecordCodec(Map<String, String> kafka) {
+    images = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+    events = new RecordValueDeserializer<>(ImageEvent.class, kafka, new SimpleMeterRegistry());
+    views = new RecordValueDeserializer<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
+  }
+
+  byte[] image(String topic, ImageEvent event) {
+    return images.write(topic, event);
+  }
+
+  ImageEvent image(String topic, ConsumerRecord<byte[], byte[]> record) {
+    return events.read(topic, record.headers(), record.value());
+  }
+
+  AugmentedView view(String topic, byte[] value) {
+    return views.read(topic, new RecordHeaders(), value);
+  }
+
+  static ImageEvent event(String id, byte[] file, Integer label) {
+    return new ImageEvent(
+        id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, Map.of());
+  }
+
+  static ImageEvent rawEvent(String id, byte[] pixels, int height, int width, int channels) {
+    return new ImageEvent(
+        id,
+        "test",
+        CAPTURED,
+        ImageSourceMapper.RAW_PIXELS,
+        ByteBuffer.wrap(pixels),
+        new RawShape(height, width, channels),
+        null,
+        Map.of());
+  }
+}
