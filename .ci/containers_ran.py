@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 EXPECTED = {
     "io.stillstream.containers.RealRegistryIT": 5,
     "io.stillstream.augmenter.AugmenterServiceIT": 6,
-    "io.stillstream.teacher.LabelerServiceIT": 1,
-    "io.stillstream.teacher.LabelerChaosIT": 1,
+    "io.stillstream.labeler.LabelerServiceIT": 1,
+    "io.stillstream.labeler.LabelerChaosIT": 1,
     "io.stillstream.student.TrainerIT": 16,
     "io.stillstream.local.demo.ChainIT": 8,
 }

@@ -59,7 +59,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.student..",
             "io.stillstream.local..",
             "io.stillstream.embedded..",

@@ -95,7 +95,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.stillstream.augmenter..",
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.local..",
             "io.stillstream.embedded..")
         .check(CLASSES);

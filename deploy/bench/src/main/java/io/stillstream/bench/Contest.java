@@ -1,9 +1,9 @@
 package io.stillstream.bench;
 
+import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.student.Rehearsal;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.TorchScriptModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.labeler.labels.Pixels;
+import io.stillstream.labeler.labels.TeacherModel;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.UninterruptibleJoin;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.teacher.labels.Pixels;
-import io.stillstream.teacher.labels.Teacher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ final class Conveyor implements AutoCloseable {
   private final ImageSet images;
   private final Course course;
   private final Policy policy;
-  private final Teacher teacher;
+  private final TeacherModel teacher;
   private final int batch;
   private final BlockingQueue<Lot> lots = new ArrayBlockingQueue<>(AHEAD);
   private final Thread thread = new Thread(this::run, "conveyor");
@@ -53,7 +53,7 @@ final class Conveyor implements AutoCloseable {
   /**
    * @param batch views in a lot; the last one may have fewer
    */
-  Conveyor(ImageSet images, Course course, Policy policy, Teacher teacher, int batch) {
+  Conveyor(ImageSet images, Course course, Policy policy, TeacherModel teacher, int batch) {
     this.images = images;
     this.course = course;
     this.policy = policy;

@@ -2,13 +2,13 @@ package io.stillstream.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.labeler.labels.TeacherModel;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.Rehearsal;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.labels.Teacher;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -91,7 +91,7 @@ record Lesson(
         SettingTree.with(yaml.toString(), settings), TrainerConfig.class, Map.of());
   }
 
-  Conveyor conveyor(Course course, Teacher model, int batch) {
+  Conveyor conveyor(Course course, TeacherModel model, int batch) {
     return new Conveyor(train, course, policy(), model, batch);
   }
 

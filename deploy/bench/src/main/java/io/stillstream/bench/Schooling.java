@@ -1,10 +1,10 @@
 package io.stillstream.bench;
 
+import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.student.Rehearsal;
 import io.stillstream.student.TrainerConfig;
 import io.stillstream.student.training.Incident;
 import io.stillstream.student.training.StepReport;
-import io.stillstream.teacher.TorchScriptModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.teacher.TorchScriptModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

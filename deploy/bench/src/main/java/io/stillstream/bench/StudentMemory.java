@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
+import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.student.Rehearsal;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.TorchScriptModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

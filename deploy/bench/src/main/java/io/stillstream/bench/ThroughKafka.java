@@ -1,7 +1,7 @@
 package io.stillstream.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.teacher.LabelerService;
+import io.stillstream.labeler.LabelerService;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,7 @@
 package io.stillstream.local;
 
 import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.AclBook;
 import io.stillstream.local.access.AclCommands;
@@ -12,7 +13,6 @@ import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.LabelerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -24,7 +24,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "org.apache.kafka..",
             "io.micrometer..",
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.student..",
             "io.stillstream.augmenter..")
         .check(module);
@@ -42,7 +42,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.stillstream.embedded..",
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.student..",
             "io.stillstream.augmenter..",
             "io.stillstream.local.demo..")
@@ -61,7 +61,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.stillstream.embedded..",
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.student..",
             "io.stillstream.local.demo..")
         .check(module);

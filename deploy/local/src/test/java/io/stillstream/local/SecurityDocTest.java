@@ -3,13 +3,13 @@ package io.stillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.access.Roles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.LabelerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

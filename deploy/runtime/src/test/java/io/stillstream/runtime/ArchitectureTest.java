@@ -30,7 +30,7 @@ final class ArchitectureTest {
             "ai.djl..",
             "org.bytedeco..",
             "io.stillstream.augmenter..",
-            "io.stillstream.teacher..",
+            "io.stillstream.labeler..",
             "io.stillstream.student..",
             "io.stillstream.embedded..",
             "io.stillstream.local..")

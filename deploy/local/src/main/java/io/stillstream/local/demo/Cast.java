@@ -1,11 +1,11 @@
 package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.Topics;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.LabelerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

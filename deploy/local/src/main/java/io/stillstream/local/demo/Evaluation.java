@@ -1,13 +1,13 @@
 package io.stillstream.local.demo;
 
+import io.stillstream.labeler.TorchScriptModel;
+import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.local.FailedException;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.schemas.pixels.InvalidImageException;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.teacher.TorchScriptModel;
-import io.stillstream.teacher.labels.Pixels;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.student.TrainerConfig;
-import io.stillstream.teacher.LabelerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,100 @@
+package io.stillstream.labeler;
+
+import io.stillstream.runtime.StartupException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the service is made of, closed in reverse order, and by whom: while parts are being made
+ * only their maker closes them, as no one else may under its hands. Whoever wants them closed at
+ * that time tells the maker to stop. Closed is for good. Any thread may call.
+ */
+final class LabelerResources {
+  static final String STOPPED = "stopped while starting";
+
+  private static final Logger log = LoggerFactory.getLogger(LabelerResources.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private Stage stage = Stage.NEW;
+
+  private enum Stage {
+    NEW,
+    MAKING,
+    COMPLETE,
+    CLOSED
+  }
+
+  /** From now on the caller is the maker, who ends with {@link #complete} or {@link #abandon}. */
+  synchronized void begin() {
+    requireOpen();
+    stage = Stage.MAKING;
+  }
+
+  /**
+   * Takes a part.
+   *
+   * @throws StartupException if the maker has been told to stop; the part is taken all the same
+   */
+  synchronized <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    requireOpen();
+    return part;
+  }
+
+  /**
+   * Takes the last part and sets all going, unless the maker has been told to stop.
+   *
+   * @throws StartupException if it has been; nothing is set going then
+   */
+  synchronized void complete(AutoCloseable last, Runnable go) {
+    requireOpen();
+    go.run();
+    parts.push(last);
+    stage = Stage.COMPLETE;
+  }
+
+  /**
+   * @throws StartupException if the maker has been told to stop
+   */
+  synchronized void requireOpen() {
+    if (stage == Stage.CLOSED) {
+      throw new StartupException(STOPPED);
+    }
+  }
+
+  /** Closes what the maker has made; returns whether it had been told to stop. */
+  boolean abandon() {
+    Stage before = nowClosed();
+    closeAll();
+    return before == Stage.CLOSED;
+  }
+
+  /** Closes all, once; returns whether it did: it leaves that to a maker who is at work. */
+  boolean close() {
+    Stage before = nowClosed();
+    if (before == Stage.MAKING || before == Stage.CLOSED) {
+      return false;
+    }
+    closeAll();
+    return true;
+  }
+
+  private synchronized Stage nowClosed() {
+    Stage before = stage;
+    stage = Stage.CLOSED;
+    return before;
+  }
+
+  /** Without the lock, as closing may take long; no part is taken from here on. */
+  private void closeAll() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        log.atWarn().addKeyValue("error", e).log("a part of the labeler did not close");
+      }
+    }
+  }
+}

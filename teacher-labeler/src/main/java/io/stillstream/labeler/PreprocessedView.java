@@ -1,0 +1,21 @@
+package io.stillstream.labeler;
+
+import io.stillstream.labeler.labels.Pixels;
+import io.stillstream.labeler.labels.ViewResult;
+import io.stillstream.schemas.AugmentedView;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A record on its way to its outcome.
+ *
+ * @param view null if the record is none
+ * @param pixels what the teacher is to be asked; null if it need not be
+ * @param answer null until it is known
+ */
+record PreprocessedView(
+    ConsumerRecord<byte[], byte[]> record, AugmentedView view, Pixels pixels, ViewResult answer) {
+
+  PreprocessedView answered(ViewResult known) {
+    return new PreprocessedView(record, view, null, known);
+  }
+}

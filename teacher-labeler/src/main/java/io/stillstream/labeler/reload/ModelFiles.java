@@ -1,0 +1,87 @@
+package io.stillstream.labeler.reload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of a model as they lie there at a moment: equal as long as nobody has touched them.
+ *
+ * @param path the directory, or the model's file, behind all symbolic links to the directory: one
+ *     that is switched meanwhile leads no reader from one version's description to another one's
+ *     weights
+ * @param stamps of description and model file
+ */
+record ModelFiles(Path path, List<Stamp> stamps) {
+  private static final List<String> DESCRIPTIONS = List.of("teacher.yaml", "student.yaml");
+
+  ModelFiles {
+    stamps = List.copyOf(stamps);
+  }
+
+  /**
+   * Looks.
+   *
+   * @param path a directory, or a model's file with its description beside it
+   * @return empty if a file is missing; a description that cannot be read counts as there, so that
+   *     whoever loads it says what is wrong
+   */
+  static Optional<ModelFiles> at(Path path) {
+    try {
+      boolean isDirectory = Files.isDirectory(path);
+      Path directory = (isDirectory ? path : path.toAbsolutePath().getParent()).toRealPath();
+      Optional<Path> yaml = description(directory);
+      if (yaml.isEmpty()) {
+        return Optional.empty();
+      }
+      Path file = directory.resolve(isDirectory ? fileName(yaml.get()) : path.getFileName());
+      return Optional.of(
+          new ModelFiles(
+              isDirectory ? directory : file, List.of(Stamp.of(yaml.get()), Stamp.of(file))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a directory is that of a model, rather than one of versions. */
+  static boolean isModel(Path directory) {
+    return description(directory).isPresent();
+  }
+
+  private static Optional<Path> description(Path directory) {
+    return DESCRIPTIONS.stream().map(directory::resolve).filter(Files::isRegularFile).findFirst();
+  }
+
+  private static Path fileName(Path yaml) {
+    try {
+      JsonNode file = YamlSettings.foreignPart(yaml, "file");
+      return Path.of(file.isTextual() ? file.asText() : "model.pt");
+    } catch (StartupException | InvalidPathException e) {
+      return yaml.getFileName();
+    }
+  }
+
+  /** What shows that a file has been written or exchanged; {@code key} is its inode. */
+  record Stamp(Path file, long size, FileTime modified, String key) {
+    private static Stamp of(Path file) throws IOException {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(
+          file,
+          attributes.size(),
+          attributes.lastModifiedTime(),
+          String.valueOf(attributes.fileKey()));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.stillstream.labeler.reload;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One teacher's place: who sits there, and who could not take it. Written by the thread that loads
+ * teachers, read by any.
+ */
+final class TeacherSlot {
+  private final int index;
+  private final String key;
+  private final ModelRepository root;
+  private volatile Incumbent incumbent;
+  private volatile Optional<Path> candidate = Optional.empty();
+  private volatile Optional<Failure> lastFailure = Optional.empty();
+
+  /**
+   * @param key of the setting that names it, for messages
+   */
+  TeacherSlot(int index, String key, ModelRepository root) {
+    this.index = index;
+    this.key = key;
+    this.root = root;
+  }
+
+  /** The model that teaches from here, and since when. */
+  record Incumbent(ModelSpec spec, ModelFiles files, Instant since) {}
+
+  /** The last model that could not take the chair, and why. */
+  record Failure(Path path, Instant at, String message) {}
+
+  int index() {
+    return index;
+  }
+
+  String key() {
+    return key;
+  }
+
+  ModelRepository root() {
+    return root;
+  }
+
+  Incumbent incumbent() {
+    return incumbent;
+  }
+
+  /** What is being loaded for it. */
+  Optional<Path> candidate() {
+    return candidate;
+  }
+
+  Optional<Failure> lastFailure() {
+    return lastFailure;
+  }
+
+  void seat(Incumbent next) {
+    incumbent = next;
+  }
+
+  void consider(Optional<Path> path) {
+    candidate = path;
+  }
+
+  void refuse(Failure failure) {
+    lastFailure = Optional.of(failure);
+  }
+
+  /**
+   * Reads the description of a model that may come to sit here.
+   *
+   * @throws StartupException if it cannot be read; the message begins with the setting's key
+   */
+  ModelSpec describe(ModelFiles files) {
+    try {
+      return ModelSpec.load(files.path(), "teacher");
+    } catch (StartupException e) {
+      throw named(e);
+    }
+  }
+
+  /** The same, beginning with this chair's key where it begins with that of a single teacher. */
+  StartupException named(StartupException e) {
+    String message = e.getMessage().replaceFirst("^teacher: ", "");
+    return new StartupException(key + ": " + message, e);
+  }
+
+  /**
+   * @throws StartupException if a model has other classes than are taught, or in another order
+   */
+  void requireClasses(ModelSpec spec, List<String> taught) {
+    List<String> classes = spec.classes();
+    if (classes.size() != taught.size()) {
+      throw new StartupException(
+          "%s: %s has %d classes, %d are taught"
+              .formatted(key, spec.file(), classes.size(), taught.size()));
+    }
+    for (int k = 0; k < classes.size(); k++) {
+      if (!classes.get(k).equals(taught.get(k))) {
+        throw new StartupException(
+            "%s: %s has %s as class %d, taught is %s"
+                .formatted(key, spec.file(), classes.get(k), k, taught.get(k)));
+      }
+    }
+  }
+}

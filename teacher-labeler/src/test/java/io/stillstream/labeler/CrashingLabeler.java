@@ -1,0 +1,77 @@
+package io.stillstream.labeler;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.labeler.labels.FakePreparedBatch;
+import io.stillstream.labeler.labels.Pixels;
+import io.stillstream.labeler.labels.PreparedBatch;
+import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.runtime.YamlSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A labeler whose teacher takes the process with it when it sees a certain view. */
+final class CrashingLabeler {
+  /** As after a signal 6, with which a failed assertion in native code ends. */
+  static final int STATUS = 134;
+
+  /** The first pixel of such a view. */
+  static final int POISON = 250;
+
+  private CrashingLabeler() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    LabelerConfig config =
+        YamlSettings.load(Path.of(arguments[1]), LabelerConfig.class, System.getenv());
+    try (LabelerService service =
+        new LabelerService(
+            config,
+            new SimpleMeterRegistry(),
+            Duration.ofSeconds(15),
+            spec -> List.of(new Crashing(), new Crashing()))) {
+      service.start();
+      service.awaitStop();
+    }
+  }
+
+  private static final class Crashing implements TeacherModel {
+    @Override
+    public Identity identity() {
+      return new Identity("crashing", "1", "00");
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
+    }
+
+    @Override
+    public PreparedBatch prepare(List<Pixels> views) {
+      return new FakePreparedBatch(views);
+    }
+
+    @Override
+    public float[][] logits(PreparedBatch batch) {
+      List<Pixels> views = ((FakePreparedBatch) batch).views();
+      if (views.stream().anyMatch(view -> (view.bytes()[0] & 0xFF) == POISON)) {
+        // No shutdown hooks, no finally: nothing is cleaned up.
+        Runtime.getRuntime().halt(STATUS);
+      }
+      return views.stream().map(view -> TeacherModelFixtures.linear(view.bytes())).toArray(float[][]::new);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return TeacherModelFixtures.pixels(0);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,175 @@
+package io.stillstream.labeler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Operation;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("neighbours")
+@ExtendWith(LabelerTestCluster.Extension.class)
+class LabelerServiceIT {
+  private static final int GOOD = 500;
+
+  @Test
+  void shouldLabelWhatCanBeLabelledAndPutAsideTheRest(LabelerTestCluster cluster) throws Exception {
+    // given
+    LabelerTestTopics topics = cluster.topics(2, Map.of("max.message.bytes", "3000"));
+    List<Object> records = new ArrayList<>();
+    for (int n = 0; n < GOOD; n++) {
+      AugmentedView view = LabelerTestTopics.view(n, TeacherModelFixtures.view(n % 200));
+      // The true class is always the sum's: with pixels from 0 to 215 that is the top one.
+      view.setLabel(n % 2 == 0 ? new Label(n % 4 == 0 ? 0 : 1, null, 1.0) : null);
+      records.add(view);
+    }
+    Map<Integer, Object> bad = bad();
+    bad.forEach(records::set);
+    topics.send(records, cluster.kafka());
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    // when
+    try (LabelerService service =
+        new LabelerService(topics.config("moody", 0, 64, Map.of()), meters)) {
+      service.start();
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> meters.counter("teacher.views").count() == GOOD);
+      assertThat(service.health().live()).isTrue();
+      await().until(() -> service.health().ready());
+    }
+
+    // then
+    List<LabeledView> labeled = topics.labeled(soFar -> soFar.size() >= GOOD - bad.size());
+    assertThat(topics.all(topics.names().labeledViews())).hasSize(GOOD - bad.size());
+    for (LabeledView label : labeled) {
+      int n = (int) label.getView().getLineage().getOriginOffset();
+      assertThat(label.getView()).isEqualTo(records.get(n));
+      assertThat(FloatArrays.toArray(label.getLogits()))
+          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(n % 200)), within(1e-4f));
+      assertThat(label.getTeachers()).hasSize(1);
+      assertThat(label.getTeachers().get(0).getName()).isEqualTo("moody");
+      assertThat(label.getTeachers().get(0).getSha256()).isEqualTo(TeacherModelFixtures.spec("moody").sha256());
+      assertThat(label.getTeachers().get(0).getWeight()).isEqualTo(1.0);
+      assertThat(label.getLabeledAt()).isAfterOrEqualTo(label.getView().getAugmentedAt());
+    }
+    for (ConsumerRecord<byte[], byte[]> record : topics.all(topics.names().labeledViews())) {
+      String n = new String(record.key(), UTF_8).substring("image-".length());
+      assertThat(header(record, "stillstream.origin.topic")).isEqualTo("origin-" + n);
+      assertThat(record.headers().lastHeader("stillstream.attempt")).isNull();
+    }
+
+    // and
+    List<ConsumerRecord<byte[], byte[]>> letters = topics.all(topics.names().deadLetters());
+    assertThat(letters.stream().map(letter -> header(letter, "stillstream.reason")))
+        .containsExactlyInAnyOrder(
+            "malformed",
+            "empty",
+            "wrong_type",
+            "shape",
+            "pixels",
+            "non_finite",
+            "inference",
+            "too_large");
+    for (ConsumerRecord<byte[], byte[]> letter : letters) {
+      int n = Integer.parseInt(new String(letter.key(), UTF_8).substring("image-".length()));
+      assertThat(header(letter, "stillstream.service")).isEqualTo("teacher-labeler");
+      assertThat(header(letter, "__streams.errors.topic")).isEqualTo(topics.names().views());
+      assertThat(header(letter, "stillstream.origin.topic")).isEqualTo("origin-" + n);
+      assertThat(header(letter, "stillstream.attempt")).isEqualTo("2");
+      assertThat(bad).containsKey(n);
+      if (bad.get(n) instanceof byte[] bytes) {
+        assertThat(letter.value()).isEqualTo(bytes);
+      }
+    }
+
+    // and
+    double rejected =
+        meters.find("teacher.rejected").counters().stream().mapToDouble(c -> c.count()).sum();
+    assertThat(rejected).isEqualTo(bad.size());
+    assertThat(meters.counter("teacher.labeled").count()).isEqualTo(GOOD - bad.size());
+    assertThat(meters.get("teacher.accuracy").gauge().value()).isEqualTo(0.5, within(0.02));
+    assertThat(meters.get("teacher.loss").gauge().value()).isEqualTo(loss(labeled), within(1e-4));
+    assertThat(meters.get("pipeline.age").tag("stage", "labeled").timer().count())
+        .isEqualTo(GOOD - bad.size());
+    double closed =
+        meters.find("teacher.batch.closed").counters().stream().mapToDouble(c -> c.count()).sum();
+    assertThat(meters.get("teacher.batch.size").summary().count())
+        .isEqualTo((long) closed)
+        .isPositive();
+    assertThat(meters.get("teacher.batch.size").summary().totalAmount()).isEqualTo(GOOD);
+  }
+
+  /** Mean of −log softmax, as it is written in books, over the views that have a label. */
+  private static double loss(List<LabeledView> labeled) {
+    return labeled.stream()
+        .filter(label -> label.getView().getLabel() != null)
+        .mapToDouble(
+            label -> {
+              float[] logits = FloatArrays.toArray(label.getLogits());
+              double sum = 0;
+              for (float logit : logits) {
+                sum += Math.exp(logit);
+              }
+              return Math.log(sum) - logits[label.getView().getLabel().getPrimary()];
+            })
+        .average()
+        .orElseThrow();
+  }
+
+  private static Map<Integer, Object> bad() {
+    AugmentedView big = LabelerTestTopics.view(400, TeacherModelFixtures.view(0));
+    big.getRecipe()
+        .setOperations(
+            IntStream.range(0, 300).mapToObj(i -> new Operation("operation", Map.of())).toList());
+    AugmentedView small = LabelerTestTopics.view(60, new byte[9]);
+    small.setHeight(3);
+    small.setWidth(3);
+    return Map.of(
+        10,
+        "no avro at all".getBytes(UTF_8),
+        20,
+        LabelerTestTopics.NO_VALUE,
+        30,
+        new ImageEvent(
+            "image-30",
+            "test",
+            Instant.EPOCH,
+            "image/png",
+            ByteBuffer.allocate(1),
+            null,
+            null,
+            Map.of()),
+        60,
+        small,
+        70,
+        LabelerTestTopics.view(70, new byte[15]),
+        100,
+        LabelerTestTopics.view(100, TeacherModelFixtures.view(254)),
+        200,
+        LabelerTestTopics.view(200, TeacherModelFixtures.view(255)),
+        400,
+        big);
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String key) {
+    return new String(record.headers().lastHeader(key).value(), UTF_8);
+  }
+}

@@ -1,0 +1,102 @@
+package io.stillstream.labeler.reload;
+
+import io.stillstream.labeler.labels.FakeTeacherModel;
+import io.stillstream.labeler.labels.TeacherLease.Credit;
+import io.stillstream.labeler.labels.TeacherLease;
+import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.labeler.labels.TeacherPoolMetrics;
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.StartupException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** Teachers from {@link TestModels}, and everything that becomes of them. */
+final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  final List<FakeTeacherModel> loaded = new CopyOnWriteArrayList<>();
+  final AtomicInteger failures = new AtomicInteger();
+  final AtomicInteger loads = new AtomicInteger();
+  final AtomicInteger swaps = new AtomicInteger();
+  volatile List<Credit> teaching = List.of();
+  volatile CountDownLatch gate = new CountDownLatch(0);
+  final TeacherReloader reloads;
+
+  RecordingTeacherReloader(Path... roots) {
+    this(Stream.of(roots).map(root -> new TeacherSettings(root, 1)).toList());
+  }
+
+  RecordingTeacherReloader(List<TeacherSettings> entries) {
+    reloads = TeacherReloader.open(entries, this::load, this, () -> NOW, System::nanoTime);
+  }
+
+  /** Weights that are broken cannot be loaded, and with some the machine is at its end. */
+  private List<TeacherModel> load(ModelSpec spec) {
+    try {
+      gate.await();
+      String weights = Files.readString(spec.file());
+      if (weights.contains("broken")) {
+        throw new StartupException("teacher: " + spec.file() + " is broken");
+      }
+      if (weights.contains("huge")) {
+        throw new OutOfMemoryError("no room");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    FakeTeacherModel teacher =
+        new FakeTeacherModel(
+            new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()),
+            spec.height(),
+            new float[spec.classes().size()]);
+    loaded.add(teacher);
+    return List.of(teacher);
+  }
+
+  /** The versions that labels name now. */
+  List<String> versions() {
+    try (TeacherLease term = reloads.faculty().enter()) {
+      return term.credits().stream().map(credit -> credit.teacher().version()).toList();
+    }
+  }
+
+  long open() {
+    return loaded.stream().filter(teacher -> !teacher.closed.get()).count();
+  }
+
+  @Override
+  public void teaching(List<Credit> credits) {
+    teaching = credits;
+  }
+
+  @Override
+  public void loading(Duration took) {
+    loads.incrementAndGet();
+  }
+
+  @Override
+  public void loadFailed() {
+    failures.incrementAndGet();
+  }
+
+  @Override
+  public void swapped(Duration blocked) {
+    swaps.incrementAndGet();
+  }
+
+  @Override
+  public void close() {
+    reloads.close();
+  }
+}

@@ -1,0 +1,259 @@
+package io.stillstream.labeler.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.labeler.labels.TeacherLease;
+import io.stillstream.runtime.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TeacherReloaderTest {
+  private static final Duration OFTEN = Duration.ofMillis(5);
+
+  @TempDir private Path temporary;
+  private Path root;
+
+  @BeforeEach
+  void resolve() throws IOException {
+    root = temporary.toRealPath();
+  }
+
+  @Test
+  void shouldStartWithTheNewestThatCanBeUsed() throws Exception {
+    // given
+    TestModels.write(root.resolve("v2"), "2");
+    TestModels.write(root.resolve("v9"), "9");
+    TestModels.write(root.resolve("v10"), "10, broken");
+    Files.createDirectory(root.resolve("v11"));
+
+    // when
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      // then
+      assertThat(school.versions()).containsExactly("9");
+      assertThat(school.teaching.get(0).teacher().version()).isEqualTo("9");
+      assertThat(school.reloads.chairs().get(0).lastFailure().orElseThrow().message())
+          .isEqualTo("teacher: " + root.resolve("v10/model.pt") + " is broken");
+    }
+  }
+
+  @Test
+  void shouldSwapToANewerVersionAndCloseTheOldOne() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      school.reloads.lookEvery(OFTEN);
+
+      // when
+      TestModels.write(root.resolve("v2"), "2");
+
+      // then
+      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
+      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(1));
+      assertThat(school.teaching).hasSize(1);
+      assertThat(school.teaching.get(0).teacher().version()).isEqualTo("2");
+      assertThat(school.reloads.teaching().get(0).version()).isEqualTo("2");
+      assertThat(school.swaps).hasValue(1);
+      assertThat(school.failures).hasValue(0);
+    }
+  }
+
+  @Test
+  void shouldKeepTheOldOneWhateverIsWrongWithTheNewOne() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      school.reloads.lookEvery(OFTEN);
+      List<String> bad = List.of("broken", "huge");
+
+      // when
+      for (int i = 0; i < bad.size(); i++) {
+        int failures = i + 1;
+        TestModels.write(root.resolve("v2"), bad.get(i));
+        await().untilAsserted(() -> assertThat(school.failures).hasValue(failures));
+      }
+      TestModels.write(root.resolve("v2"), "2", "b, a");
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(3));
+      assertThat(lastFailure(school))
+          .isEqualTo("teacher: " + root.resolve("v2/model.pt") + " has b as class 0, taught is a");
+      TestModels.write(root.resolve("v2"), "2", "a, b, c");
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(4));
+      assertThat(lastFailure(school)).endsWith("has 3 classes, 2 are taught");
+      TestModels.describe(root.resolve("v2"), "name: [no");
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(5));
+      assertThat(lastFailure(school)).startsWith("teacher: bad configuration " + root);
+      TestModels.put(
+          root.resolve("v2"), "2", TestModels.yaml("2", "a, b") + "sha256: " + "f".repeat(64));
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(6));
+      assertThat(lastFailure(school))
+          .startsWith("teacher: " + root.resolve("v2/model.pt") + " has sha256 ")
+          .endsWith(", its description says " + "f".repeat(64));
+
+      // then
+      assertThat(school.versions()).containsExactly("1");
+      assertThat(school.swaps).hasValue(0);
+
+      // and: a mended one is taken
+      TestModels.write(root.resolve("v2"), "2");
+      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
+      assertThat(school.failures).hasValue(6);
+    }
+  }
+
+  @Test
+  void shouldNotSwapToWhatTeachesAlready() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      school.reloads.lookEvery(OFTEN);
+
+      // when
+      TestModels.write(root.resolve("v2"), "1");
+
+      // then
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(school.reloads.chairs().get(0).incumbent().files().path())
+                      .isEqualTo(root.resolve("v2")));
+      assertThat(school.loaded).hasSize(1);
+      assertThat(school.swaps).hasValue(0);
+    }
+  }
+
+  @Test
+  void shouldRefuseAnotherDescriptionUnderTheSameVersion() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      school.reloads.lookEvery(OFTEN);
+
+      // when
+      TestModels.describe(
+          root.resolve("v1"),
+          TestModels.yaml("1", "a, b").replace("channels: 1", "channels: 1, mean: [0.5]"));
+
+      // then
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
+      assertThat(lastFailure(school)).endsWith("under the same version 1");
+      assertThat(school.swaps).hasValue(0);
+    }
+  }
+
+  @Test
+  void shouldNotTakeWhatChangesWhileItIsBeingLoaded() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+      school.gate = new CountDownLatch(1);
+      school.reloads.lookEvery(OFTEN);
+
+      // when
+      TestModels.write(root.resolve("v2"), "2");
+      await().until(() -> school.reloads.chairs().get(0).candidate().isPresent());
+      Files.writeString(root.resolve("v2/model.pt"), "weights of 2, but others");
+      school.gate.countDown();
+
+      // then
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
+      assertThat(lastFailure(school)).endsWith("changed while it was being loaded");
+      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
+      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(1));
+    }
+  }
+
+  @Test
+  void shouldReplaceEachMemberOnItsOwn() throws Exception {
+    // given
+    Path left = Files.createDirectory(root.resolve("left"));
+    Path right = Files.createDirectory(root.resolve("right"));
+    TestModels.write(left.resolve("v1"), "l1");
+    TestModels.write(right.resolve("v1"), "r1");
+    try (RecordingTeacherReloader school =
+        new RecordingTeacherReloader(List.of(new TeacherSettings(left, 3), new TeacherSettings(right, 1)))) {
+      school.reloads.lookEvery(OFTEN);
+      assertThat(school.versions()).containsExactly("l1", "r1");
+
+      // when
+      TestModels.write(right.resolve("v2"), "r2");
+
+      // then
+      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("l1", "r2"));
+      assertThat(school.teaching).extracting(TeacherLease.Credit::weight).containsExactly(0.75, 0.25);
+      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(2));
+
+      // and: what does not fit the others is refused
+      TestModels.put(
+          left.resolve("v2"),
+          "l2",
+          TestModels.yaml("l2", "a, b").replace("height: 4", "height: 5"));
+      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
+      assertThat(lastFailure(school)).startsWith("teachers[0]: no view fits all teachers");
+      assertThat(school.versions()).containsExactly("l1", "r2");
+    }
+  }
+
+  @Test
+  void shouldCloseEverythingWithItself() throws Exception {
+    // given
+    TestModels.write(root.resolve("v1"), "1");
+    RecordingTeacherReloader school = new RecordingTeacherReloader(root);
+    TeacherLease term = school.reloads.faculty().enter();
+
+    // when
+    school.close();
+
+    // then
+    assertThat(school.open()).isEqualTo(1);
+    term.close();
+    assertThat(school.open()).isZero();
+  }
+
+  @Test
+  void shouldLeaveNothingOpenWhenItCannotStart() throws Exception {
+    // given
+    Path good = TestModels.write(root.resolve("good"), "1");
+    Path broken = TestModels.write(root.resolve("bad"), "broken");
+    Path other = TestModels.write(root.resolve("other"), "2", "a, c");
+    Path empty = Files.createDirectory(root.resolve("empty"));
+
+    // then
+    assertRefused(
+        List.of(good, broken), "teachers[1]: " + broken.resolve("model.pt") + " is broken");
+    assertRefused(
+        List.of(good, other),
+        "teachers[1]: " + other.resolve("model.pt") + " has c as class 1, taught is b");
+    assertRefused(
+        List.of(empty),
+        "teacher: there is no teacher.yaml in "
+            + empty
+            + ", nor a directory in it that holds one and its model");
+    Files.delete(good.resolve("model.pt"));
+    assertRefused(
+        List.of(good), "teacher: cannot read the model's file " + good.resolve("model.pt"));
+    assertRefused(
+        List.of(root.resolve("x")), "teacher: there is no model directory " + root.resolve("x"));
+  }
+
+  private static void assertRefused(List<Path> roots, String message) {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> new RecordingTeacherReloader(roots.toArray(Path[]::new)).close())
+        .withMessage(message);
+  }
+
+  private static String lastFailure(RecordingTeacherReloader school) {
+    return school.reloads.chairs().stream()
+        .flatMap(chair -> chair.lastFailure().stream())
+        .findFirst()
+        .orElseThrow()
+        .message();
+  }
+}
