@@ -10,7 +10,7 @@ EXPECTED = {
     "io.stillstream.augmenter.AugmenterServiceIT": 6,
     "io.stillstream.labeler.LabelerServiceIT": 1,
     "io.stillstream.labeler.LabelerChaosIT": 1,
-    "io.stillstream.student.TrainerIT": 16,
+    "io.stillstream.trainer.TrainerIT": 16,
     "io.stillstream.local.demo.ChainIT": 8,
 }
 

@@ -60,7 +60,7 @@ final class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.stillstream.labeler..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.local..",
             "io.stillstream.embedded..",
             "kafka..",

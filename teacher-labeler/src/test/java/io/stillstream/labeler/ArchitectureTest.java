@@ -66,7 +66,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.stillstream.augmenter..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.local..",
             "io.stillstream.embedded..",
             "org.apache.kafka.streams..",

@@ -2,8 +2,8 @@ package io.stillstream.bench;
 
 import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.student.Rehearsal;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.OfflineTrainer;
+import io.stillstream.trainer.TrainerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class Contest implements AutoCloseable {
 
   private final String name;
   private final StudentPeer peer;
-  private final Rehearsal rehearsal;
+  private final OfflineTrainer rehearsal;
   private final List<List<LabeledView>> batches = new ArrayList<>();
   private final Processors processors = new Processors();
   private int turn;

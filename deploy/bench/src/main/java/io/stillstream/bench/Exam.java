@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import io.stillstream.local.data.ImageSet;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.student.Rehearsal;
+import io.stillstream.trainer.OfflineTrainer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -50,7 +50,7 @@ final class Exam {
     }
   }
 
-  Marks sit(Rehearsal student) {
+  Marks sit(OfflineTrainer student) {
     Marks marks = new Marks(classes);
     for (int from = 0; from < test.size(); from += BATCH) {
       List<LabeledView> batch = new ArrayList<>();

@@ -7,8 +7,8 @@ import io.stillstream.local.data.ImageSet;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.student.Rehearsal;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.OfflineTrainer;
+import io.stillstream.trainer.TrainerConfig;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -95,7 +95,7 @@ record Lesson(
     return new Conveyor(train, course, policy(), model, batch);
   }
 
-  Rehearsal rehearsal(TrainerConfig config) {
-    return Rehearsal.open(config, new SimpleMeterRegistry());
+  OfflineTrainer rehearsal(TrainerConfig config) {
+    return OfflineTrainer.open(config, new SimpleMeterRegistry());
   }
 }

@@ -1,10 +1,10 @@
 package io.stillstream.bench;
 
 import io.stillstream.labeler.TorchScriptModel;
-import io.stillstream.student.Rehearsal;
-import io.stillstream.student.TrainerConfig;
-import io.stillstream.student.training.Incident;
-import io.stillstream.student.training.StepReport;
+import io.stillstream.trainer.OfflineTrainer;
+import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.TrainingEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ final class Schooling {
   Map<String, Object> run(Path directory) {
     TrainerConfig config = lesson.config(directory);
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
-        Rehearsal student = lesson.rehearsal(config);
+        OfflineTrainer student = lesson.rehearsal(config);
         Conveyor conveyor = lesson.conveyor(course, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
       learn(student, conveyor, start);
@@ -72,8 +72,8 @@ final class Schooling {
           .agreement()
           .ifPresent(agreement -> result.put("teacher_agreement", rounded(agreement)));
       result.put("loss", rounded(loss));
-      result.put("drifts", count(student, Incident.Kind.DRIFT));
-      result.put("rollbacks", count(student, Incident.Kind.ROLLBACK));
+      result.put("drifts", count(student, TrainingEvent.Kind.DRIFT));
+      result.put("rollbacks", count(student, TrainingEvent.Kind.ROLLBACK));
       if (course.tasks().size() > 1) {
         result.put("tasks", tasks);
       }
@@ -81,7 +81,7 @@ final class Schooling {
     }
   }
 
-  private void learn(Rehearsal student, Conveyor conveyor, long start) {
+  private void learn(OfflineTrainer student, Conveyor conveyor, long start) {
     shownAt = start;
     for (Conveyor.Lot lot = conveyor.next(); ; lot = conveyor.next()) {
       if (!lot.views().isEmpty()) {
@@ -103,7 +103,7 @@ final class Schooling {
   }
 
   /** The exam after a task: on all classes, and on those that were taught so far. */
-  private void finish(Course.Task task, Rehearsal student) {
+  private void finish(Course.Task task, OfflineTrainer student) {
     long before = System.nanoTime();
     met.addAll(task.classes());
     Exam.Marks marks = exam.sit(student);
@@ -127,8 +127,8 @@ final class Schooling {
     examNanos += System.nanoTime() - before;
   }
 
-  private void tell(List<Incident> incidents) {
-    for (Incident incident : incidents.subList(told, incidents.size())) {
+  private void tell(List<TrainingEvent> incidents) {
+    for (TrainingEvent incident : incidents.subList(told, incidents.size())) {
       progress.accept(
           String.format(
               Locale.ROOT,
@@ -140,7 +140,7 @@ final class Schooling {
     told = incidents.size();
   }
 
-  private void show(Rehearsal student, int images, long start) {
+  private void show(OfflineTrainer student, int images, long start) {
     long now = System.nanoTime();
     if (now - shownAt < PROGRESS_EVERY) {
       return;
@@ -159,7 +159,7 @@ final class Schooling {
             100 * student.window().studentAccuracy().orElse(0)));
   }
 
-  private static long count(Rehearsal student, Incident.Kind kind) {
+  private static long count(OfflineTrainer student, TrainingEvent.Kind kind) {
     return student.incidents().stream().filter(incident -> incident.kind() == kind).count();
   }
 

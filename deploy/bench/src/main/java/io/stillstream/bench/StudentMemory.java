@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
 import io.stillstream.labeler.TorchScriptModel;
-import io.stillstream.student.Rehearsal;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.OfflineTrainer;
+import io.stillstream.trainer.TrainerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class StudentMemory {
     Course course = Course.rounds(images, lesson.train().size(), lesson.classes());
     List<ProcessMemory> samples = new ArrayList<>();
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
-        Rehearsal student = lesson.rehearsal(config);
+        OfflineTrainer student = lesson.rehearsal(config);
         Conveyor conveyor = lesson.conveyor(course, teacher, batch).start()) {
       for (Conveyor.Lot lot = conveyor.next(); !lot.views().isEmpty(); lot = conveyor.next()) {
         student.train(lot.views());

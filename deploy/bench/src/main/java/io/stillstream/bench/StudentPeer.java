@@ -5,7 +5,7 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.TrainerConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

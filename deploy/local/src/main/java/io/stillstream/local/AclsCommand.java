@@ -12,7 +12,7 @@ import io.stillstream.runtime.ClientPrincipal;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.TrainerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,13 +6,13 @@ import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.Topics;
-import io.stillstream.student.TrainerConfig;
-import io.stillstream.student.checkpoint.Disk;
-import io.stillstream.student.release.ModelCard;
-import io.stillstream.student.release.Promotion;
-import io.stillstream.student.release.Release;
-import io.stillstream.student.release.ReleaseException;
-import io.stillstream.student.release.ReleaseStore;
+import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.checkpoint.DurableFiles;
+import io.stillstream.trainer.release.ManualPromotion;
+import io.stillstream.trainer.release.ModelCard;
+import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseException;
+import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -117,7 +117,7 @@ final class ReleasesCommand {
     ReleaseStore store = store(required());
     long before;
     try {
-      before = new Promotion(store).before();
+      before = new ManualPromotion(store).before();
     } catch (ReleaseException e) {
       throw new StartupException(e.getMessage(), e);
     }
@@ -135,7 +135,7 @@ final class ReleasesCommand {
     Release release;
     try {
       requireWanted(Release.read(store, version).card());
-      release = new Promotion(store).promote(version);
+      release = new ManualPromotion(store).promote(version);
     } catch (ReleaseException e) {
       throw new StartupException(e.getMessage(), e);
     }
@@ -216,7 +216,7 @@ final class ReleasesCommand {
       throw new StartupException(
           "--directory: there are no releases in " + releases.toAbsolutePath().getParent());
     }
-    return new ReleaseStore(releases, new Disk());
+    return new ReleaseStore(releases, new DurableFiles());
   }
 
   private Optional<ReleaseTopic> topic() {

@@ -9,10 +9,10 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.Topics;
-import io.stillstream.student.TrainerConfig;
-import io.stillstream.student.trace.Story;
-import io.stillstream.student.trace.Trace;
-import io.stillstream.student.trace.TraceSettings;
+import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.trace.ImageTrace;
+import io.stillstream.trainer.trace.ImageTraceBuilder;
+import io.stillstream.trainer.trace.ImageTraceSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -81,11 +81,11 @@ final class TraceCommand implements Callable<Integer> {
     ModelSpec student = ModelSpec.load(settings.student(), "student");
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     Optional<Path> directory = out.map(TraceCommand::made);
-    Optional<Story> story =
+    Optional<ImageTrace> story =
         told(
-            new Trace(
+            new ImageTraceBuilder(
                 settings.trace(
-                    images, student.classes(), new TraceSettings.Search(search, SEARCH_PATIENCE))));
+                    images, student.classes(), new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
     if (story.isEmpty()) {
       spec.commandLine()
           .getErr()
@@ -100,7 +100,7 @@ final class TraceCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private Optional<Story> told(Trace trace) {
+  private Optional<ImageTrace> told(ImageTraceBuilder trace) {
     try {
       return trace.tell(imageId);
     } catch (KafkaException e) {
@@ -108,7 +108,7 @@ final class TraceCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Story story) {
+  private void print(ImageTrace story) {
     PrintWriter console = spec.commandLine().getOut();
     if (!json) {
       StoryText.lines(story).forEach(console::println);
@@ -121,7 +121,7 @@ final class TraceCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(Story story, Path directory) {
+  private static void write(ImageTrace story, Path directory) {
     try {
       new StoryFiles(directory).write(story);
     } catch (IOException e) {

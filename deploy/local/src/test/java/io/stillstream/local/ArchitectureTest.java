@@ -25,7 +25,7 @@ class ArchitectureTest {
             "org.apache.kafka..",
             "io.micrometer..",
             "io.stillstream.labeler..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.augmenter..")
         .check(module);
   }
@@ -43,7 +43,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.stillstream.embedded..",
             "io.stillstream.labeler..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.augmenter..",
             "io.stillstream.local.demo..")
         .check(module);
@@ -62,7 +62,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.stillstream.embedded..",
             "io.stillstream.labeler..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.local.demo..")
         .check(module);
   }

@@ -10,7 +10,7 @@ import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ManagementSettings;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.TrainerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -11,7 +11,7 @@ import io.stillstream.embedded.RegistryAccess;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.schemas.Topics;
-import io.stillstream.student.TrainerMain;
+import io.stillstream.trainer.TrainerMain;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -9,7 +9,7 @@ import io.stillstream.local.access.Roles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

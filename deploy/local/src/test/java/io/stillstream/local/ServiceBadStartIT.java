@@ -17,7 +17,7 @@ import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Topics;
-import io.stillstream.student.TrainerMain;
+import io.stillstream.trainer.TrainerMain;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

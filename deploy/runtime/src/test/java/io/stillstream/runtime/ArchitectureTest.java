@@ -31,7 +31,7 @@ final class ArchitectureTest {
             "org.bytedeco..",
             "io.stillstream.augmenter..",
             "io.stillstream.labeler..",
-            "io.stillstream.student..",
+            "io.stillstream.trainer..",
             "io.stillstream.embedded..",
             "io.stillstream.local..")
         .check(runtime);

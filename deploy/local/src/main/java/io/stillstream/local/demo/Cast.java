@@ -5,7 +5,7 @@ import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.Topics;
-import io.stillstream.student.TrainerConfig;
+import io.stillstream.trainer.TrainerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.student.TrainerService;
+import io.stillstream.trainer.TrainerService;
 import java.util.function.LongSupplier;
 
 /** How much of what was fed has arrived: trained on, or put aside on the way. */

@@ -1,7 +1,7 @@
 package io.stillstream.local.releases;
 
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.student.release.ModelCard;
+import io.stillstream.trainer.release.ModelCard;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.stillstream.local.trace;
 
 import io.stillstream.local.replay.ReplayFiles;
 import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.student.trace.Story;
+import io.stillstream.trainer.trace.ImageTrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ public final class StoryFiles {
   }
 
   /** Writes as much as there is. */
-  public void write(Story story) throws IOException {
-    Story.Raw raw = story.raw();
+  public void write(ImageTrace story) throws IOException {
+    ImageTrace.Raw raw = story.raw();
     String name = "image";
     if (raw != null) {
       RecordCoordinates at = new RecordCoordinates(raw.topic(), raw.partition(), raw.offset());
@@ -33,7 +33,7 @@ public final class StoryFiles {
         new ReplayFiles(directory).image(at, raw.event());
       }
     }
-    for (Story.View view : story.views()) {
+    for (ImageTrace.View view : story.views()) {
       if (view.png() != null) {
         String base64 = view.png().substring(view.png().indexOf(',') + 1);
         Files.write(

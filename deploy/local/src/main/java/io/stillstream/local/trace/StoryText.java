@@ -1,6 +1,6 @@
 package io.stillstream.local.trace;
 
-import io.stillstream.student.trace.Story;
+import io.stillstream.trainer.trace.ImageTrace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class StoryText {
   private StoryText() {}
 
   /** The lines. */
-  public static List<String> lines(Story story) {
+  public static List<String> lines(ImageTrace story) {
     StoryText text = new StoryText();
     text.image(story);
     story.views().forEach(text::view);
@@ -26,9 +26,9 @@ public final class StoryText {
     return text.lines;
   }
 
-  private void image(Story story) {
+  private void image(ImageTrace story) {
     row("image", story.imageId());
-    Story.Raw raw = story.raw();
+    ImageTrace.Raw raw = story.raw();
     if (raw == null) {
       row("origin", "not known");
     } else if (raw.why() != null) {
@@ -46,7 +46,7 @@ public final class StoryText {
     }
   }
 
-  private void view(Story.View view) {
+  private void view(ImageTrace.View view) {
     lines.add("");
     row("view " + view.index(), at(view.topic(), view.partition(), view.offset()));
     String name = "recipe";
@@ -55,7 +55,7 @@ public final class StoryText {
       name = "";
     }
     if (view.mix() != null) {
-      Story.Mixed mix = view.mix();
+      ImageTrace.Mixed mix = view.mix();
       inner("partner", mix.imageId() + ", " + at(mix.topic(), mix.partition(), mix.offset()));
     }
     inner("seed", view.seed() + ", policy " + brief(view.policyHash()));
@@ -66,7 +66,7 @@ public final class StoryText {
     if (view.labeledAt() != null) {
       inner("labelled", time(view.labeledAt()));
     }
-    for (Story.Teacher teacher : view.teachers()) {
+    for (ImageTrace.Teacher teacher : view.teachers()) {
       inner(
           "teacher",
           "%s %s, sha256 %s, weight %s"
@@ -80,8 +80,8 @@ public final class StoryText {
     step(view);
   }
 
-  private void step(Story.View view) {
-    Story.Step step = view.step();
+  private void step(ImageTrace.View view) {
+    ImageTrace.Step step = view.step();
     if (step != null) {
       inner(
           "steps",
@@ -99,12 +99,12 @@ public final class StoryText {
     }
   }
 
-  private void rest(Story story) {
+  private void rest(ImageTrace story) {
     lines.add("");
     if (story.releases().isEmpty() && !story.views().isEmpty()) {
       row("release", "none yet");
     }
-    for (Story.Release release : story.releases()) {
+    for (ImageTrace.Release release : story.releases()) {
       row(
           "release",
           "%d, made as %s after step %d, %s%s%s"
@@ -118,7 +118,7 @@ public final class StoryText {
                       ? ""
                       : release.contains() ? ": in it" : ": not in it"));
     }
-    for (Story.Letter letter : story.deadLetters()) {
+    for (ImageTrace.Letter letter : story.deadLetters()) {
       row(
           "letter",
           "%s %s, %s: %s: %s%s"
@@ -143,7 +143,7 @@ public final class StoryText {
     lines.add(INNER.formatted(name, value).stripTrailing());
   }
 
-  private static String text(Story.Guess guess) {
+  private static String text(ImageTrace.Guess guess) {
     return String.format(Locale.ROOT, "%s %.1f %%", guess.name(), 100 * guess.p());
   }
 

@@ -16,10 +16,10 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Topics;
 import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.student.TrainerConfig;
-import io.stillstream.student.trace.Story;
-import io.stillstream.student.trace.Trace;
-import io.stillstream.student.trace.TraceSettings;
+import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.trace.ImageTrace;
+import io.stillstream.trainer.trace.ImageTraceBuilder;
+import io.stillstream.trainer.trace.ImageTraceSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -231,7 +231,7 @@ class ChainIT {
   @Test
   void shouldTellTheStoryOfAnImage() {
     // when
-    Story story = trace().tell("good-5").orElseThrow();
+    ImageTrace story = trace().tell("good-5").orElseThrow();
 
     // then
     assertThat(story.notes()).isEmpty();
@@ -239,7 +239,7 @@ class ChainIT {
     assertThat(story.raw().png()).startsWith("data:image/png;base64,");
     assertThat(story.raw().label()).isEqualTo("Trouser");
     assertThat(story.raw().expired()).isFalse();
-    assertThat(story.views()).extracting(Story.View::index).containsExactly(0, 1, 2);
+    assertThat(story.views()).extracting(ImageTrace.View::index).containsExactly(0, 1, 2);
     assertThat(story.views().get(0).recipe()).isEqualTo("original");
     assertThat(story.views().get(1).recipe()).contains("rotate ").contains("translate ");
     assertThat(story.views())
@@ -266,8 +266,8 @@ class ChainIT {
   @Test
   void shouldTellTheStoryOfAnImageThatBecameNothing() {
     // when
-    Story giant = trace().tell("giant-png").orElseThrow();
-    Story stranger = trace().tell("not-avro").orElseThrow();
+    ImageTrace giant = trace().tell("giant-png").orElseThrow();
+    ImageTrace stranger = trace().tell("not-avro").orElseThrow();
 
     // then
     assertThat(giant.views()).isEmpty();
@@ -341,14 +341,14 @@ class ChainIT {
         && events.get("tick").at("/stages/3/records").asInt() == (GOOD + 1) * VIEWS;
   }
 
-  private static Trace trace() {
+  private static ImageTraceBuilder trace() {
     TrainerConfig config =
         YamlSettings.load(directory.resolve("config/trainer.yaml"), TrainerConfig.class, Map.of());
-    return new Trace(
+    return new ImageTraceBuilder(
         config.trace(
             Topics.IMAGES,
             ModelSpec.load(config.student(), "student").classes(),
-            new TraceSettings.Search(10_000, PATIENCE)));
+            new ImageTraceSettings.Search(10_000, PATIENCE)));
   }
 
   private static void send(ImageSender sender, ImageSet images, int from, int to) {

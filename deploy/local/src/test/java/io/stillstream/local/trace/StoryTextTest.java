@@ -2,7 +2,7 @@ package io.stillstream.local.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.student.trace.Story;
+import io.stillstream.trainer.trace.ImageTrace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,13 +10,13 @@ class StoryTextTest {
   @Test
   void shouldTellAWholeStory() {
     // given
-    Story story =
-        new Story(
+    ImageTrace story =
+        new ImageTrace(
             "cat.jpg",
-            new Story.Raw(
+            new ImageTrace.Raw(
                 "images", 1, 17, 1_000L, "image/jpeg", 512, "cat", null, false, null, null),
             List.of(
-                new Story.View(
+                new ImageTrace.View(
                     1,
                     "labeled-views",
                     1,
@@ -24,17 +24,17 @@ class StoryTextTest {
                     "-42",
                     "ab".repeat(32),
                     "rotate 7.3\nmixup lambda=0.8",
-                    new Story.Mixed("mixup", 0.8, "dog.jpg", "images", 1, 16),
+                    new ImageTrace.Mixed("mixup", 0.8, "dog.jpg", "images", 1, 16),
                     null,
                     2_000L,
                     3_000L,
                     "cat",
-                    List.of(new Story.Teacher("resnet", "1", "cd".repeat(32), 1)),
+                    List.of(new ImageTrace.Teacher("resnet", "1", "cd".repeat(32), 1)),
                     List.of(2f, 0.5f),
-                    List.of(new Story.Guess("cat", 0.8176), new Story.Guess("dog", 0.1824)),
-                    new Story.Step(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
+                    List.of(new ImageTrace.Guess("cat", 0.8176), new ImageTrace.Guess("dog", 0.1824)),
+                    new ImageTrace.Step(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
                     null)),
-            List.of(new Story.Release(2, "champion", 1_000, 4_000, true, true)),
+            List.of(new ImageTrace.Release(2, "champion", 1_000, 4_000, true, true)),
             List.of(),
             List.of("1 of 4 views were found"));
 
@@ -67,8 +67,8 @@ class StoryTextTest {
   @Test
   void shouldSayWhatHasNotHappenedYet() {
     // given
-    Story.View view =
-        new Story.View(
+    ImageTrace.View view =
+        new ImageTrace.View(
             0,
             "views",
             0,
@@ -89,7 +89,7 @@ class StoryTextTest {
 
     // then
     assertThat(
-            StoryText.lines(new Story("cat", null, List.of(view), List.of(), List.of(), List.of())))
+            StoryText.lines(new ImageTrace("cat", null, List.of(view), List.of(), List.of(), List.of())))
         .containsExactly(
             "image      cat",
             "origin     not known",
@@ -106,10 +106,10 @@ class StoryTextTest {
   @Test
   void shouldTellOfAnImageThatBecameNothing() {
     // given
-    Story story =
-        new Story(
+    ImageTrace story =
+        new ImageTrace(
             "cat.jpg",
-            new Story.Raw(
+            new ImageTrace.Raw(
                 "images",
                 0,
                 3,
@@ -124,7 +124,7 @@ class StoryTextTest {
             List.of(),
             List.of(),
             List.of(
-                new Story.Letter(
+                new ImageTrace.Letter(
                     5_000,
                     "augmenter-service",
                     "decode",

@@ -1,2 +1,0 @@
-/** Files that survive a crash at any moment: checkpoints, the ledger, and the lock on both. */
-package io.stillstream.student.checkpoint;

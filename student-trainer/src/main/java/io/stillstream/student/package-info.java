@@ -1,2 +1,0 @@
-/** The trainer as a service: what it reads, when it saves, and how it is. */
-package io.stillstream.student;

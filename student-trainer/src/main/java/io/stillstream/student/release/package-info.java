@@ -1,2 +1,0 @@
-/** Students that leave the trainer: files first, then the news of them. */
-package io.stillstream.student.release;

@@ -1,2 +1,0 @@
-/** The story of one image, from topics, ledger and releases. */
-package io.stillstream.student.trace;

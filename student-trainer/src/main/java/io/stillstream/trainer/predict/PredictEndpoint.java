@@ -1,0 +1,136 @@
+package io.stillstream.trainer.predict;
+
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.pixels.InvalidImageException;
+import io.stillstream.trainer.predict.PredictionMetrics.Outcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * {@code POST /predict}: an image comes in, the champion's most probable classes go out. The image
+ * is a JPEG, PNG, GIF, WebP or BMP file, whatever content type it is sent as, or {@code
+ * application/x-raw-pixels} with the parameters {@code height}, {@code width} and {@code channels}.
+ *
+ * <p>One image is decoded at a time, since training needs the processors. What the header shows to
+ * be too much is refused before it waits for its turn, and what has to wait too long is answered
+ * with 503.
+ */
+public final class PredictEndpoint {
+  private static final String RAW = "application/x-raw-pixels";
+  private static final int TOP = 5;
+  private static final int MOST = 1000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final ChampionPredictor predictor;
+  private final PredictionMetrics metrics;
+  private final LongSupplier nanos;
+  private final Duration patience;
+  private final Semaphore turn;
+
+  public PredictEndpoint(ChampionPredictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
+    this(predictor, metrics, nanos, PATIENCE, new Semaphore(1, true));
+  }
+
+  /**
+   * @param patience how long a request waits for its turn
+   * @param turn of whom is allowed to decode
+   */
+  PredictEndpoint(
+      ChampionPredictor predictor,
+      PredictionMetrics metrics,
+      LongSupplier nanos,
+      Duration patience,
+      Semaphore turn) {
+    this.patience = patience;
+    this.turn = turn;
+    this.predictor = predictor;
+    this.metrics = metrics;
+    this.nanos = nanos;
+  }
+
+  /**
+   * As the management port takes it.
+   *
+   * @param maxBytes longest body
+   */
+  public HttpEndpoint endpoint(int maxBytes) {
+    return new HttpEndpoint("POST", "/predict", maxBytes, this::handle);
+  }
+
+  private Reply handle(Request request) throws InterruptedException {
+    long start = nanos.getAsLong();
+    Reply reply = reply(request);
+    Outcome outcome =
+        switch (reply.status()) {
+          case 200 -> Outcome.PREDICTED;
+          case 400 -> Outcome.REFUSED;
+          default -> Outcome.UNAVAILABLE;
+        };
+    metrics.answered(outcome, Duration.ofNanos(nanos.getAsLong() - start));
+    return reply;
+  }
+
+  private Reply reply(Request request) throws InterruptedException {
+    Optional<FixedShapeResizer> fit = predictor.fit();
+    if (fit.isEmpty()) {
+      return Reply.error(503, "there is no release yet");
+    }
+    try {
+      int top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
+      if (!isRaw(request)) {
+        fit.get().check(request.body());
+      }
+      if (!turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Reply.error(503, "other images are being predicted: again later");
+      }
+      try {
+        return predictor
+            .predict(pixels(request, fit.get()))
+            .map(prediction -> Reply.ok(prediction.json(top)))
+            .orElseGet(() -> Reply.error(503, "the service stops"));
+      } finally {
+        turn.release();
+      }
+    } catch (IllegalArgumentException | InvalidImageException e) {
+      return Reply.error(400, e.getMessage());
+    }
+  }
+
+  private static boolean isRaw(Request request) {
+    return request.contentType().equals(RAW);
+  }
+
+  private static byte[] pixels(Request request, FixedShapeResizer fit) {
+    if (!isRaw(request)) {
+      return fit.ofFile(request.body());
+    }
+    return fit.ofPixels(
+        request.body(),
+        number(request, "height", Integer.MAX_VALUE),
+        number(request, "width", Integer.MAX_VALUE),
+        number(request, "channels", Integer.MAX_VALUE));
+  }
+
+  private static int number(Request request, String name, int most) {
+    String value =
+        request
+            .parameter(name)
+            .orElseThrow(() -> new IllegalArgumentException(RAW + " needs the parameter " + name));
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with the rule.
+    }
+    throw new IllegalArgumentException(
+        "parameter " + name + " must be a whole number from 1 to " + most + ", was " + value);
+  }
+}

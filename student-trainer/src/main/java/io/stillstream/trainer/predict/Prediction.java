@@ -1,0 +1,77 @@
+package io.stillstream.trainer.predict;
+
+import io.stillstream.trainer.release.ModelCard;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What a champion says of an image. */
+final class Prediction {
+  private final ModelCard card;
+  private final List<String> classes;
+  private final double[] probabilities;
+
+  /**
+   * @param card of the release that answered
+   * @param classes names, in the order of the logits
+   * @param probabilities one per class; they add up to 1
+   */
+  private Prediction(ModelCard card, List<String> classes, double[] probabilities) {
+    this.card = card;
+    this.classes = classes;
+    this.probabilities = probabilities;
+  }
+
+  /** Of logits, by softmax. */
+  static Prediction of(ModelCard card, List<String> classes, float[] logits) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    double[] probabilities = new double[logits.length];
+    double sum = 0;
+    for (int k = 0; k < logits.length; k++) {
+      probabilities[k] = Math.exp(logits[k] - largest);
+      sum += probabilities[k];
+    }
+    for (int k = 0; k < logits.length; k++) {
+      probabilities[k] /= sum;
+    }
+    return new Prediction(card, classes, probabilities);
+  }
+
+  /** One per class, in the order of the logits. */
+  double[] probabilities() {
+    return probabilities.clone();
+  }
+
+  /** As JSON, with the most probable classes, best first; of equal ones the first. */
+  Map<String, Object> json(int top) {
+    List<Map<String, Object>> best = new ArrayList<>();
+    IntStream.range(0, classes.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(k -> -probabilities[k]))
+        .limit(top)
+        .forEach(k -> best.add(named(k)));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("student", card.student());
+    json.put("version", card.version());
+    json.put("sha256", card.sha256());
+    json.put("step", card.step());
+    json.put("class", best.get(0).get("class"));
+    json.put("index", best.get(0).get("index"));
+    json.put("probabilities", best);
+    return json;
+  }
+
+  private Map<String, Object> named(int k) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("class", classes.get(k));
+    entry.put("index", k);
+    entry.put("probability", probabilities[k]);
+    return entry;
+  }
+}

@@ -1,0 +1,19 @@
+package io.stillstream.trainer.predict;
+
+import java.time.Duration;
+
+/** What the prediction endpoint tells about itself; see the README for names and alerts. */
+public interface PredictionMetrics {
+  /** A request has been dealt with. */
+  void answered(Outcome outcome, Duration took);
+
+  /** What came of a request. */
+  enum Outcome {
+    /** A prediction. */
+    PREDICTED,
+    /** The request or its image is bad. */
+    REFUSED,
+    /** There is no release yet, too many others wait, or the service stops. */
+    UNAVAILABLE
+  }
+}

@@ -1,0 +1,90 @@
+package io.stillstream.trainer.predict;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseException;
+import io.stillstream.trainer.torch.InferenceStudent;
+import io.stillstream.trainer.training.BatchBuilder;
+import io.stillstream.trainer.training.TrainingBatch;
+import io.stillstream.trainer.training.TrainingExample;
+import java.util.List;
+
+/** A release in memory. To be used by the thread that loaded it. */
+final class ServedModel implements AutoCloseable {
+  private final Release release;
+  private final ModelSpec spec;
+  private final InferenceStudent model;
+  private final BatchBuilder batches;
+  private final FixedShapeResizer fit;
+
+  private ServedModel(Release release, ModelSpec spec, InferenceStudent model, long maxPixels) {
+    this.release = release;
+    this.spec = spec;
+    this.model = model;
+    this.batches = new BatchBuilder(spec, 0);
+    this.fit = new FixedShapeResizer(spec.height(), spec.width(), spec.channels(), maxPixels);
+  }
+
+  /**
+   * Loads a release, and tries it on a grey picture.
+   *
+   * @throws ReleaseException if its file is not the one that its card was made for
+   * @throws IllegalArgumentException if it cannot answer
+   * @throws io.stillstream.runtime.StartupException if its description is wrong
+   */
+  static ServedModel load(Release release, int threads, long maxPixels) throws ReleaseException {
+    ModelSpec spec = ModelSpec.load(release.directory(), "student");
+    InferenceStudent model = InferenceStudent.load(release.model(), threads);
+    ServedModel served = new ServedModel(release, spec, model, maxPixels);
+    try {
+      served.requireLogits(served.model.predict(served.batches.grey(1)));
+      return served;
+    } catch (RuntimeException e) {
+      served.close();
+      throw e instanceof IllegalArgumentException
+          ? e
+          : new IllegalArgumentException("it cannot take its own input: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isOf(Release other) {
+    return release.card().version() == other.card().version()
+        && release.card().sha256().equals(other.card().sha256());
+  }
+
+  /** Brings images to the size that the model takes; safe for all threads. */
+  FixedShapeResizer fit() {
+    return fit;
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param hwc unsigned bytes [H, W, C] of the model's size
+   */
+  Prediction predict(byte[] hwc) {
+    TrainingBatch batch = batches.build(List.of(new TrainingExample(PixelEncoding.RAW, hwc, null, null, true)));
+    float[] logits = model.predict(batch);
+    requireLogits(logits);
+    return Prediction.of(release.card(), spec.classes(), logits);
+  }
+
+  private void requireLogits(float[] logits) {
+    if (logits.length != spec.classes().size()) {
+      throw new IllegalArgumentException(
+          "it gives %d logits for %d classes".formatted(logits.length, spec.classes().size()));
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException("a logit is " + logit);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,71 @@
+package io.stillstream.trainer.release;
+
+import io.stillstream.schemas.StudentRelease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A release as it lies on disk.
+ *
+ * @param directory a model directory: student.pt, student.yaml, and the card
+ */
+public record Release(Path directory, ModelCard card) {
+
+  /**
+   * Reads the card of a version.
+   *
+   * @throws ReleaseException if it is not there, or its card is damaged
+   */
+  public static Release read(ReleaseStore store, long version) throws ReleaseException {
+    Path directory = store.directory(version);
+    if (!store.exists(version)) {
+      throw new ReleaseException("there is no version " + version + " in " + store.root());
+    }
+    try {
+      ModelCard card = ModelCard.read(directory);
+      if (card.version() != version) {
+        throw new ReleaseException(
+            directory + " is damaged: its card is of version " + card.version());
+      }
+      return new Release(directory, card);
+    } catch (ReleaseException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ReleaseException(
+          directory + " is damaged: its " + ModelCard.NAME + " cannot be read: " + reason(e), e);
+    }
+  }
+
+  /**
+   * The bytes of the model.
+   *
+   * @throws ReleaseException if they are not those that the card was made for
+   */
+  public byte[] model() throws ReleaseException {
+    Path file = directory.resolve(card.file());
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new ReleaseException(file + " cannot be read: " + reason(e), e);
+    }
+    String sha256 = ModelSha256.of(bytes);
+    if (!sha256.equals(card.sha256())) {
+      throw new ReleaseException(
+          file + " is damaged: its sha256 is " + sha256 + ", by its card " + card.sha256());
+    }
+    return bytes;
+  }
+
+  /** The event that makes it the one to serve. */
+  public StudentRelease event() {
+    return card.event(directory);
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null
+        ? e.getClass().getSimpleName()
+        : e.getMessage().lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,154 @@
+package io.stillstream.trainer.release;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.trainer.checkpoint.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Releases as directories named by version, and {@code current}, a link to the champion. A
+ * directory appears with all that is in it. Whatever changes anything runs {@link #exclusively}.
+ */
+public final class ReleaseStore {
+  private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,17}");
+  private static final String CURRENT = "current";
+  private static final String ANNOUNCED = "announced";
+
+  private final Path root;
+  private final DurableFiles disk;
+
+  /**
+   * @param root holds the releases; it need not exist
+   */
+  public ReleaseStore(Path root, DurableFiles disk) {
+    this.root = root;
+    this.disk = disk;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** Where a version is, or would be. */
+  public Path directory(long version) {
+    return root.resolve(Long.toString(version));
+  }
+
+  /** The link to the champion, which may not exist yet. */
+  public Path current() {
+    return root.resolve(CURRENT);
+  }
+
+  /** The version that {@code current} points to, if that is there. */
+  public OptionalLong champion() throws IOException {
+    if (!Files.isSymbolicLink(current())) {
+      return OptionalLong.empty();
+    }
+    String target = Files.readSymbolicLink(current()).getFileName().toString();
+    if (!VERSION.matcher(target).matches() || !exists(Long.parseLong(target))) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(target));
+  }
+
+  public boolean exists(long version) {
+    return Files.isDirectory(directory(version));
+  }
+
+  /** All versions that are there, lowest first; none if the root does not exist. */
+  public SortedSet<Long> versions() throws IOException {
+    SortedSet<Long> versions = new TreeSet<>();
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> paths = Files.list(root)) {
+        paths
+            .map(path -> path.getFileName().toString())
+            .filter(name -> VERSION.matcher(name).matches())
+            .forEach(name -> versions.add(Long.parseLong(name)));
+      }
+    }
+    return versions;
+  }
+
+  /** A change that nobody else may get between. */
+  interface Change {
+    void run() throws IOException;
+  }
+
+  /** Runs a change while nobody else, in this process or another, runs one. */
+  void exclusively(Change change) throws IOException {
+    ReleaseLock lock = ReleaseLock.acquire(root);
+    try {
+      change.run();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Makes a release without a last check. */
+  void publish(long version, Map<String, byte[]> files) throws IOException {
+    publish(version, files, () -> {});
+  }
+
+  /**
+   * Makes a release, durable on return. One that a crash left under the same version, and that no
+   * checkpoint knows of, is replaced.
+   *
+   * @param last may refuse, in the last moment before anything that is there changes
+   */
+  void publish(long version, Map<String, byte[]> files, Change last) throws IOException {
+    Path target = directory(version);
+    Path aside = root.resolve(version + ".new");
+    disk.delete(aside);
+    Files.createDirectory(aside);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Path path = aside.resolve(file.getKey());
+      Files.write(path, file.getValue());
+      disk.sync(path);
+    }
+    disk.sync(aside);
+    last.run();
+    disk.delete(target);
+    disk.move(aside, target);
+    disk.sync(root);
+  }
+
+  /** Makes a release of files that come from elsewhere; the link stays as it is. */
+  public void adopt(long version, Map<String, byte[]> files) throws IOException {
+    Files.createDirectories(root);
+    exclusively(() -> publish(version, files));
+  }
+
+  /** Lets {@code current} point at a version. */
+  void point(long version) throws IOException {
+    Path aside = root.resolve(CURRENT + ".new");
+    Files.deleteIfExists(aside);
+    Files.createSymbolicLink(aside, Path.of(Long.toString(version)));
+    disk.move(aside, current());
+    disk.sync(root);
+  }
+
+  void delete(long version) throws IOException {
+    disk.delete(directory(version));
+  }
+
+  /**
+   * The highest version whose event a broker has, or of which a later decision made that pointless;
+   * 0 before the first.
+   */
+  long announced() throws IOException {
+    Path file = root.resolve(ANNOUNCED);
+    return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+  }
+
+  void markAnnounced(long version) throws IOException {
+    disk.replace(root.resolve(ANNOUNCED), Long.toString(version).getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,214 @@
+package io.stillstream.trainer.release;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.trainer.checkpoint.PromotionState;
+import io.stillstream.trainer.checkpoint.TrainerState;
+import io.stillstream.trainer.release.ModelCard.OffsetRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Makes releases of checkpoints. A version's number, and what the gate said of it, are in the
+ * checkpoint that it is made from, so a crash between the two repeats the same release.
+ */
+public final class ReleaseWriter {
+  static final String FILE = "student.pt";
+
+  private final ReleaseStore store;
+  private final int keep;
+  private final ModelSpec model;
+  private final Map<String, Object> settings;
+  private final Owner owner;
+  private final InstantSource clock;
+
+  /** Who alone may change the releases. */
+  public interface Owner {
+    /**
+     * Makes sure that this trainer still is it.
+     *
+     * @throws IllegalStateException if another one took over
+     */
+    void require() throws IOException;
+  }
+
+  /**
+   * @param keep how many of the newest, and of the newest champions, are kept, at least 1
+   * @param settings of the training, for the model card
+   * @param owner asked in the last moment before a change: who stood still since it was asked
+   *     before must not undo what a trainer that took over has made
+   */
+  public ReleaseWriter(
+      ReleaseStore store,
+      int keep,
+      ModelSpec model,
+      Map<String, Object> settings,
+      Owner owner,
+      InstantSource clock)
+      throws IOException {
+    this.store = store;
+    this.keep = keep;
+    this.model = model;
+    this.settings = settings;
+    this.owner = owner;
+    this.clock = clock;
+    Files.createDirectories(store.root());
+  }
+
+  /**
+   * Whether a checkpoint is the one that its last release is made from, and that was not done. A
+   * release of the same version with other weights is left from a training that an older checkpoint
+   * undid: it does not count.
+   *
+   * @param average bytes of the student in the checkpoint
+   */
+  public boolean isDue(TrainerState checkpoint, byte[] average) {
+    long version = checkpoint.releaseVersion();
+    if (version == 0 || checkpoint.releaseStep() != checkpoint.steps()) {
+      return false;
+    }
+    try {
+      ModelCard card = Release.read(store, version).card();
+      return card.step() != checkpoint.steps() || !card.sha256().equals(ModelSha256.of(average));
+    } catch (ReleaseException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Makes the release that a durable checkpoint announces, and the champion of it if it passed.
+   *
+   * @param average bytes of the student
+   * @param metrics fractions from 0 to 1
+   * @throws IllegalStateException if another trainer took over
+   */
+  public void publish(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
+      throws IOException {
+    long version = checkpoint.releaseVersion();
+    ModelCard card = card(checkpoint, ModelSha256.of(average), metrics);
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(FILE, average);
+    files.put("student.yaml", ReleaseDescriptor.of(model, version, FILE).getBytes(UTF_8));
+    files.put(ModelCard.NAME, card.toBytes());
+    store.exclusively(
+        () -> {
+          owner.require();
+          // An older checkpoint had to be used: this version is made, and announced, once more.
+          if (store.announced() >= version) {
+            store.markAnnounced(version - 1);
+          }
+          store.publish(version, files, owner::require);
+          if (checkpoint.contest().passed()) {
+            owner.require();
+            store.point(version);
+          }
+          prune(checkpoint.contest());
+        });
+  }
+
+  private ModelCard card(TrainerState checkpoint, String sha256, Map<String, Double> metrics) {
+    PromotionState contest = checkpoint.contest();
+    return new ModelCard(
+        checkpoint.student(),
+        checkpoint.releaseVersion(),
+        contest.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
+        FILE,
+        sha256,
+        checkpoint.steps(),
+        checkpoint.viewsSeen(),
+        checkpoint.topic(),
+        checkpoint.offsets(),
+        ranges(contest.from(), checkpoint.offsets()),
+        checkpoint.teachers(),
+        checkpoint.policyHashes(),
+        metrics,
+        contest.verdict(),
+        settings,
+        clock.instant().toString());
+  }
+
+  private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {
+    return to.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(e -> new OffsetRange(e.getKey(), from.getOrDefault(e.getKey(), 0L), e.getValue()))
+        .toList();
+  }
+
+  private void prune(PromotionState contest) throws IOException {
+    ReleaseRetentionPolicy retention = new ReleaseRetentionPolicy(keep);
+    for (long version : store.versions()) {
+      retention.add(version, isChampion(version));
+    }
+    for (long old : retention.surplus(contest.champion(), contest.baseline(), linked())) {
+      store.delete(old);
+    }
+  }
+
+  private boolean isChampion(long version) {
+    try {
+      return Release.read(store, version).card().wasChampion();
+    } catch (ReleaseException e) {
+      return false;
+    }
+  }
+
+  private long linked() throws IOException {
+    return store.champion().orElse(0);
+  }
+
+  /**
+   * Makes {@code current} right after a crash or with an older checkpoint. What a person promoted
+   * stays.
+   */
+  public void settle(TrainerState checkpoint) throws IOException {
+    long champion = checkpoint.contest().champion();
+    if (champion == 0 || !store.exists(champion)) {
+      return;
+    }
+    store.exclusively(
+        () -> {
+          OptionalLong link = store.champion();
+          boolean isUnfinished =
+              champion == checkpoint.releaseVersion() && store.announced() < champion;
+          boolean isUndone = link.isPresent() && link.getAsLong() > checkpoint.releaseVersion();
+          if (link.isEmpty() || isUnfinished || isUndone) {
+            owner.require();
+            store.point(champion);
+          }
+        });
+  }
+
+  /** The version that is served now: the trainer's choice, or a person's. */
+  public OptionalLong champion() throws IOException {
+    return store.champion();
+  }
+
+  /**
+   * The bytes of a version's model.
+   *
+   * @throws ReleaseException if it is not there or damaged
+   */
+  public byte[] model(long version) throws ReleaseException {
+    return Release.read(store, version).model();
+  }
+
+  /** The event of a champion, if it is there and its event is not known to have been sent. */
+  public Optional<StudentRelease> unannounced(long version) throws IOException {
+    if (version == 0 || store.announced() >= version || !store.exists(version)) {
+      return Optional.empty();
+    }
+    return Optional.of(Release.read(store, version).event());
+  }
+
+  public void announced(long version) throws IOException {
+    store.markAnnounced(version);
+  }
+}

@@ -1,0 +1,10 @@
+package io.stillstream.trainer.store;
+
+/** Another trainer owns the student's place in the store; the message says which. */
+final class FencedException extends IllegalStateException {
+  private static final long serialVersionUID = 1L;
+
+  FencedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,80 @@
+package io.stillstream.trainer.torch;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The gradients of all weights, as the graphs since the last {@link #clear} have added them up. */
+final class Gradients implements AutoCloseable {
+  /** As in torch.nn.utils.clip_grad_norm_. */
+  private static final double CLIP_EPSILON = 1e-6;
+
+  private final Map<String, NDArray> weights;
+  private final List<NDArray> gradients = new ArrayList<>();
+  private final double norm;
+
+  Gradients(Map<String, NDArray> weights) {
+    this.weights = weights;
+    double sum = 0;
+    for (NDArray weight : weights.values()) {
+      NDArray gradient = Libtorch.gradient(weight);
+      gradients.add(gradient);
+      sum += gradient == null ? 0 : square(gradient);
+    }
+    norm = Math.sqrt(sum);
+  }
+
+  /** The global norm: of all gradients as one vector. */
+  double norm() {
+    return norm;
+  }
+
+  /**
+   * What gradients have to be multiplied with so that their global norm is at most {@code clip}.
+   *
+   * @param clip 0 for no clipping
+   */
+  double scale(double clip) {
+    return clip > 0 ? Math.min(1, clip / (norm + CLIP_EPSILON)) : 1;
+  }
+
+  /** Visits the weights that have a gradient. */
+  void forEach(Visitor visitor) {
+    int i = 0;
+    for (Map.Entry<String, NDArray> entry : weights.entrySet()) {
+      NDArray gradient = gradients.get(i++);
+      if (gradient != null) {
+        visitor.visit(entry.getKey(), entry.getValue(), gradient);
+      }
+    }
+  }
+
+  /** Sets all gradients to zero. */
+  void clear() {
+    forEach((name, weight, gradient) -> Libtorch.zeroGradient(weight));
+  }
+
+  @Override
+  public void close() {
+    for (NDArray gradient : gradients) {
+      if (gradient != null) {
+        gradient.close();
+      }
+    }
+  }
+
+  private static double square(NDArray gradient) {
+    int[] axes = IntStream.range(0, gradient.getShape().dimension()).toArray();
+    try (NDArray norm = gradient.norm(2, axes, false)) {
+      double value = norm.getFloat();
+      return value * value;
+    }
+  }
+
+  /** Is shown a weight and its gradient. */
+  interface Visitor {
+    void visit(String name, NDArray weight, NDArray gradient);
+  }
+}

@@ -1,0 +1,62 @@
+package io.stillstream.trainer.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import io.stillstream.trainer.training.PairedComparison;
+import io.stillstream.trainer.training.TrainingBatch;
+
+/**
+ * A student that does not learn: a release, loaded to answer. Shares nothing with the one that
+ * trains. To be used by the thread that made it.
+ */
+public final class InferenceStudent implements PairedComparison.Baseline, AutoCloseable {
+  private final NDManager manager;
+  private final StudentModule module;
+
+  private InferenceStudent(NDManager manager, StudentModule module) {
+    this.manager = manager;
+    this.module = module;
+  }
+
+  /**
+   * Loads a release.
+   *
+   * @param file bytes of its {@code .pt} file
+   * @param threads that one operator may use, in the whole process
+   * @throws IllegalArgumentException if it is none
+   */
+  public static InferenceStudent load(byte[] file, int threads) {
+    Engine.getEngine("PyTorch");
+    Libtorch.prepareThread();
+    Libtorch.threads(threads);
+    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try {
+      StudentModule module = StudentModule.load(manager, file);
+      module.train(false);
+      return new InferenceStudent(manager, module);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** Logits [N·K], row by row. */
+  @Override
+  public float[] predict(TrainingBatch batch) {
+    try (NDManager scope = manager.newSubManager()) {
+      return module.forward(scope, batch).toFloatArray();
+    }
+  }
+
+  /** Handles on tensors that are open; the same before and after a prediction. */
+  int openTensors() {
+    return manager.getManagedArrays().size() + module.openTensors();
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    manager.close();
+  }
+}

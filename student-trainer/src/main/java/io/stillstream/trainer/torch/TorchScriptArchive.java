@@ -1,0 +1,219 @@
+package io.stillstream.trainer.torch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The source code inside a TorchScript archive, and what it says of each class's parameters and
+ * buffers.
+ *
+ * <p>libtorch's Java binding hands out parameters but no buffers, and the running statistics of
+ * batch norm are buffers. {@link #withBuffersAsParameters} therefore declares buffers as
+ * parameters, as two lists at the head of every class; their tensors keep {@code
+ * requires_grad=False}, by which they are told apart. {@link #restore} declares them as they were.
+ * The code that runs is not touched.
+ */
+final class TorchScriptArchive {
+  private static final Pattern CLASS =
+      Pattern.compile(
+          "(?m)^class (\\w+)\\(Module\\):\\n"
+              + "  __parameters__ = \\[([^\\]]*)\\]\\n  __buffers__ = \\[([^\\]]*)\\]\\n");
+
+  /** Layers that always declare constants when scripted, and never when traced. */
+  private static final Pattern TELLING =
+      Pattern.compile("code/__torch__/torch/nn/modules/(linear|conv|batchnorm|dropout)[./].*");
+
+  /** Tensors start at multiples of this, so that readers may map the file. */
+  private static final int ALIGNMENT = 64;
+
+  /** Java takes the very first day for a time before all, and adds a field that shifts the rest. */
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 2, 0, 0);
+
+  private final Map<String, byte[]> entries;
+
+  private TorchScriptArchive(Map<String, byte[]> entries) {
+    this.entries = entries;
+  }
+
+  /**
+   * Reads an archive.
+   *
+   * @throws IllegalArgumentException if it is none, with the reason
+   */
+  static TorchScriptArchive parse(byte[] archive) {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    try {
+      // libtorch writes sizes behind the entries, where only a reader of files looks for them.
+      Path file = Files.createTempFile("student", ".pt");
+      try {
+        Files.write(file, archive);
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+          for (ZipEntry entry : Collections.list(zip.entries())) {
+            try (InputStream in = zip.getInputStream(entry)) {
+              entries.put(entry.getName(), in.readAllBytes());
+            }
+          }
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (ZipException e) {
+      throw new IllegalArgumentException("not a TorchScript archive: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot unpack a TorchScript archive", e);
+    }
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("not a TorchScript archive");
+    }
+    if (entries.keySet().stream().noneMatch(name -> inside(name).startsWith("code/"))) {
+      throw new IllegalArgumentException(
+          "a file of torch.save, without code: save torch.jit.script(model) instead");
+    }
+    return new TorchScriptArchive(entries);
+  }
+
+  /** Whether layers are in it that went through {@code torch.jit.trace}. */
+  boolean isTraced() {
+    return entries.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith(".py"))
+        .filter(entry -> TELLING.matcher(inside(entry.getKey())).matches())
+        .anyMatch(entry -> !new String(entry.getValue(), UTF_8).contains("Final["));
+  }
+
+  /** The source files by their names inside the archive. */
+  Map<String, byte[]> code() {
+    return entries("code/", ".py");
+  }
+
+  /** The bytes of the tensors, numbered in the order of the module. */
+  Map<String, byte[]> tensors() {
+    return entries("data/", "");
+  }
+
+  private Map<String, byte[]> entries(String prefix, String suffix) {
+    Map<String, byte[]> found = new TreeMap<>();
+    entries.forEach(
+        (name, bytes) -> {
+          if (inside(name).startsWith(prefix) && name.endsWith(suffix)) {
+            found.put(inside(name), bytes);
+          }
+        });
+    return found;
+  }
+
+  byte[] withBuffersAsParameters() {
+    return rewritten((key, lists) -> new Lists(lists.parameters() + lists.buffers(), ""), entries);
+  }
+
+  /**
+   * Gives another archive of the same module, written by libtorch, the declarations of this one.
+   *
+   * @throws IllegalStateException if it holds a class that this one does not have
+   */
+  byte[] restore(byte[] other) {
+    Map<String, Lists> original = new HashMap<>();
+    rewritten(
+        (key, lists) -> {
+          original.put(key, lists);
+          return lists;
+        },
+        entries);
+    return rewritten(
+        (key, lists) -> {
+          Lists known = original.get(key);
+          if (known == null) {
+            throw new IllegalStateException("libtorch wrote an unknown class " + key);
+          }
+          return known;
+        },
+        parse(other).entries);
+  }
+
+  private static byte[] rewritten(Rewriting rewriting, Map<String, byte[]> entries) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setMethod(ZipOutputStream.STORED);
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        byte[] bytes = entry.getValue();
+        if (entry.getKey().endsWith(".py")) {
+          bytes = rewrite(inside(entry.getKey()), new String(bytes, UTF_8), rewriting);
+        }
+        zip.flush();
+        zip.putNextEntry(stored(entry.getKey(), bytes, out.size()));
+        zip.write(bytes);
+        zip.closeEntry();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a stream in memory", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] rewrite(String file, String code, Rewriting rewriting) {
+    return CLASS
+        .matcher(code)
+        .replaceAll(
+            found -> {
+              Lists lists =
+                  rewriting.apply(
+                      file + "#" + found.group(1), new Lists(found.group(2), found.group(3)));
+              return Matcher.quoteReplacement(
+                  "class "
+                      + found.group(1)
+                      + "(Module):\n  __parameters__ = ["
+                      + lists.parameters()
+                      + "]\n  __buffers__ = ["
+                      + lists.buffers()
+                      + "]\n");
+            })
+        .getBytes(UTF_8);
+  }
+
+  private static ZipEntry stored(String name, byte[] bytes, int position) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setSize(bytes.length);
+    entry.setCrc(crc.getValue());
+    entry.setTimeLocal(EPOCH);
+    // Local header, name, and an extra field "FB" as PyTorch's own writer pads with.
+    int start = position + 30 + name.getBytes(UTF_8).length + 4;
+    int padding = Math.floorMod(-start, ALIGNMENT);
+    byte[] extra = new byte[4 + padding];
+    extra[0] = 'F';
+    extra[1] = 'B';
+    extra[2] = (byte) padding;
+    entry.setExtra(extra);
+    return entry;
+  }
+
+  /** The name without the archive's own top directory, which every writer names differently. */
+  private static String inside(String name) {
+    return name.substring(name.indexOf('/') + 1);
+  }
+
+  private record Lists(String parameters, String buffers) {}
+
+  private interface Rewriting {
+    Lists apply(String key, Lists lists);
+  }
+}

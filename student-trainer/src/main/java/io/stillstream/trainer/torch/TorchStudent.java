@@ -1,0 +1,344 @@
+package io.stillstream.trainer.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.stillstream.trainer.training.BrokenStudentException;
+import io.stillstream.trainer.training.Hyperparameters;
+import io.stillstream.trainer.training.LearningRateSchedule;
+import io.stillstream.trainer.training.OptimiserSettings;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.Student;
+import io.stillstream.trainer.training.TrainingBatch;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
+ * random in a step is seeded from the step's number, so that a resumed training goes on bit for
+ * bit. To be used by the thread that made it.
+ */
+public final class TorchStudent implements Student {
+  private final Hyperparameters recipe;
+  private final NDManager manager;
+  private final StudentModule module;
+  private final StudentModule average;
+  private final Optimiser optimiser;
+  private final MovingAverage averaging;
+  private final LearningRateSchedule schedule;
+  private final StudentLoss loss;
+  private final NDArray one;
+  private double rateFactor = 1;
+  private long averageSince;
+
+  private TorchStudent(NDManager manager, Hyperparameters recipe, byte[] weights, byte[] averaged) {
+    this.manager = manager;
+    this.recipe = recipe;
+    this.module = StudentModule.load(manager, weights);
+    this.average = StudentModule.load(manager, averaged);
+    this.average.train(false);
+    if (!module.signature().equals(average.signature())) {
+      throw new IllegalArgumentException("the average is of another module");
+    }
+    OptimiserSettings settings = recipe.optimiser();
+    this.optimiser =
+        switch (settings.kind()) {
+          case ADAMW -> new AdamW(manager, module.weights(), settings.weightDecay());
+          case SGD ->
+              new Sgd(
+                  manager,
+                  module.weights(),
+                  settings.weightDecay(),
+                  settings.momentum(),
+                  settings.nesterov());
+        };
+    this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
+    this.averaging = new MovingAverage(module, average, recipe.maxDecay());
+    this.loss = new StudentLoss(manager, recipe.loss());
+    this.one = manager.ones(new Shape());
+  }
+
+  /**
+   * Begins with an untrained module, which is its own average.
+   *
+   * @param file bytes of a scripted {@code .pt} file
+   * @param threads that one operator may use, in the whole process
+   * @throws IllegalArgumentException if it cannot be trained, with the reason
+   */
+  public static TorchStudent begin(byte[] file, Hyperparameters recipe, int threads) {
+    return open(file, file, recipe, threads);
+  }
+
+  /**
+   * Goes on from what {@link #weights}, {@link #average} and {@link #saveOptimiser} gave.
+   *
+   * @throws IllegalArgumentException if the parts do not belong together
+   */
+  public static TorchStudent resume(
+      byte[] weights, byte[] average, DataInputStream optimiser, Hyperparameters recipe, int threads) {
+    TorchStudent student = open(weights, average, recipe, threads);
+    try {
+      student.rateFactor = student.optimiser.state().restore(optimiser);
+      return student;
+    } catch (IOException e) {
+      student.close();
+      throw new IllegalArgumentException("the optimiser's state: " + e.getMessage(), e);
+    }
+  }
+
+  private static TorchStudent open(byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
+    Engine.getEngine("PyTorch");
+    Libtorch.prepareThread();
+    Libtorch.threads(threads);
+    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try {
+      return new TorchStudent(manager, recipe, weights, average);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs two views of grey through the module, and back.
+   *
+   * @throws IllegalArgumentException if it fails, has another width than {@code classes}, or
+   *     answers with something that is not finite
+   */
+  @Override
+  public void probe(TrainingBatch batch) {
+    float[] logits;
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray output = average.forward(scope, batch);
+      Shape expected = new Shape(batch.size(), batch.classes());
+      if (!output.getShape().equals(expected)) {
+        throw new IllegalArgumentException(
+            "its output for "
+                + batch.size()
+                + " views has shape "
+                + output.getShape()
+                + "; with the "
+                + batch.classes()
+                + " classes of its description it must be "
+                + expected);
+      }
+      if (output.getDataType() != DataType.FLOAT32) {
+        throw new IllegalArgumentException(
+            "its output is of type " + output.getDataType() + ", not float32");
+      }
+      logits = output.toFloatArray();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("it cannot take its own input: " + e.getMessage(), e);
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException("its output for a grey view is not finite");
+      }
+    }
+    probeGradients(batch);
+  }
+
+  private void probeGradients(TrainingBatch batch) {
+    try {
+      rehearse(batch);
+    } catch (RuntimeException e) {
+      if (!module.makeContiguous()) {
+        throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
+      }
+      average.makeContiguous();
+      probeGradients(batch);
+    }
+  }
+
+  @Override
+  public void rehearse(TrainingBatch batch) {
+    try (NDManager scope = manager.newSubManager()) {
+      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      try {
+        Losses unused = derive(batch);
+      } finally {
+        before.putBack();
+        try (Gradients gradients = new Gradients(module.weights())) {
+          gradients.clear();
+        }
+      }
+    }
+  }
+
+  @Override
+  public StepReport update(TrainingBatch batch, long step) {
+    double rate = schedule.rate(step) * rateFactor;
+    try (NDManager scope = manager.newSubManager()) {
+      Libtorch.seed(seed(step));
+      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      Losses losses;
+      Gradients derived;
+      try {
+        losses = derive(batch);
+        derived = new Gradients(module.weights());
+      } catch (RuntimeException | Error e) {
+        forget(before, e);
+        throw e;
+      }
+      try (Gradients gradients = derived) {
+        boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
+        if (finite) {
+          step(scope, gradients, rate, step);
+        }
+        end(gradients, finite ? () -> {} : before::putBack);
+        return new StepReport(
+            losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
+      }
+    }
+  }
+
+  /** Takes back what a forward pass, or a part of the batch, has left behind. */
+  private void forget(ModuleBufferBackup before, Throwable failure) {
+    try (Gradients gradients = new Gradients(module.weights())) {
+      before.putBack();
+      gradients.clear();
+    } catch (RuntimeException e) {
+      e.addSuppressed(failure);
+      throw new BrokenStudentException("a failed step cannot be taken back: " + e, e);
+    }
+  }
+
+  /** Whatever fails here fails between two steps: the next one would not be what it should. */
+  private static void end(Gradients gradients, Runnable takingBack) {
+    try {
+      takingBack.run();
+      gradients.clear();
+    } catch (RuntimeException | Error e) {
+      throw new BrokenStudentException("a step cannot be ended: " + e, e);
+    }
+  }
+
+  private void step(NDManager scope, Gradients gradients, double rate, long step) {
+    try {
+      double scale = gradients.scale(recipe.optimiser().clip());
+      optimiser.update(scope, gradients, scale, rate);
+      averaging.update(scope, step - averageSince);
+    } catch (RuntimeException | Error e) {
+      throw new BrokenStudentException("an optimiser step failed in its midst: " + e, e);
+    }
+  }
+
+  private record Losses(double total, double distillation, double labels) {}
+
+  /** Adds the batch to the gradients, part by part. */
+  private Losses derive(TrainingBatch batch) {
+    double total = 0;
+    double distillation = 0;
+    double labels = 0;
+    for (TrainingBatch part : batch.parts(recipe.accumulate())) {
+      try (NDManager scope = manager.newSubManager()) {
+        StudentLoss.Parts parts = derive(scope, part);
+        total += parts.total().getFloat();
+        distillation += parts.distillation().getFloat();
+        labels += parts.labels().getFloat();
+      }
+    }
+    return new Losses(total, distillation, labels);
+  }
+
+  private StudentLoss.Parts derive(NDManager scope, TrainingBatch batch) {
+    Libtorch.gradients(true);
+    try {
+      StudentLoss.Parts parts = loss.of(scope, module.forward(scope, batch), batch);
+      Libtorch.backward(parts.total(), one);
+      return parts;
+    } finally {
+      Libtorch.gradients(false);
+    }
+  }
+
+  @Override
+  public float[] predict(TrainingBatch batch) {
+    try (NDManager scope = manager.newSubManager()) {
+      return average.forward(scope, batch).toFloatArray();
+    }
+  }
+
+  @Override
+  public byte[] weights() {
+    return module.toBytes();
+  }
+
+  @Override
+  public byte[] average() {
+    return average.toBytes();
+  }
+
+  @Override
+  public void saveOptimiser(DataOutputStream out) throws IOException {
+    optimiser.state().save(out, rateFactor);
+  }
+
+  @Override
+  public double rateFactor() {
+    return rateFactor;
+  }
+
+  @Override
+  public void rateFactor(double factor) {
+    if (!(factor > 0 && Double.isFinite(factor))) {
+      throw new IllegalArgumentException("factor must be positive, was " + factor);
+    }
+    rateFactor = factor;
+  }
+
+  @Override
+  public void averageSince(long step) {
+    averageSince = step;
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      saveOptimiser(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory", e);
+    }
+    return new TorchSnapshot(manager, List.of(module, average), bytes.toByteArray());
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    TorchSnapshot own = (TorchSnapshot) snapshot;
+    own.putBack();
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(own.optimiser()))) {
+      double unused = optimiser.state().restore(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory", e);
+    }
+  }
+
+  /** Handles on tensors that are open; the same before and after a step. */
+  int openTensors() {
+    return manager.getManagedArrays().size() + module.openTensors() + average.openTensors();
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    average.close();
+    manager.close();
+  }
+
+  private long seed(long step) {
+    long z = recipe.seed() + step * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    return (z ^ (z >>> 27)) & Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,82 @@
+package io.stillstream.trainer.trace;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.RecordCoordinates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The dead letters of an image and of its views. */
+final class DeadLetterLookup {
+  private static final int LONGEST = 1_000;
+
+  private final List<DeadLetter> read = new ArrayList<>();
+  private final List<ImageTrace.Letter> told = new ArrayList<>();
+
+  private DeadLetterLookup() {}
+
+  /**
+   * Finds them.
+   *
+   * @param records where the image and its views stand: a letter by reference may have no key
+   */
+  static DeadLetterLookup find(ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {
+    DeadLetterLookup letters = new DeadLetterLookup();
+    archive
+        .letters(
+            topic,
+            imageId,
+            record ->
+                record.key() == null
+                    && DeadLetter.of(record).source().filter(records::contains).isPresent())
+        .forEach(record -> letters.add(record, archive));
+    return letters;
+  }
+
+  private void add(ConsumerRecord<byte[], byte[]> record, ImageRecordFinder archive) {
+    DeadLetter letter = DeadLetter.of(record);
+    read.add(letter);
+    told.add(
+        new ImageTrace.Letter(
+            letter.time(),
+            letter.service(),
+            letter.stage(),
+            letter.reason(),
+            letter.message().substring(0, Math.min(LONGEST, letter.message().length())),
+            letter.source().map(RecordCoordinates::topic).orElse(null),
+            letter.source().map(RecordCoordinates::partition).orElse(null),
+            letter.source().map(RecordCoordinates::offset).orElse(null),
+            record.key() == null ? null : new String(record.key(), UTF_8),
+            record.value() == null
+                ? null
+                : archive.read(record).map(PngDataUrls::small).orElse(null)));
+  }
+
+  /** As they are told, newest first. */
+  List<ImageTrace.Letter> told() {
+    return List.copyOf(told);
+  }
+
+  /** Why the record that stands here was put aside, if it was. */
+  Optional<String> about(RecordCoordinates record) {
+    return read.stream()
+        .filter(letter -> letter.source().filter(record::equals).isPresent())
+        .findFirst()
+        .map(
+            letter ->
+                "put aside by %s, %s: %s"
+                    .formatted(letter.service(), letter.reason(), letter.message()));
+  }
+
+  /** Where an image of this topic stood that never became views. */
+  Optional<RecordCoordinates> image(String topic) {
+    return read.stream()
+        .flatMap(letter -> letter.origin().stream())
+        .filter(origin -> origin.topic().equals(topic))
+        .findFirst();
+  }
+}

@@ -1,0 +1,138 @@
+package io.stillstream.trainer.trace;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.stillstream.schemas.ImageEvent;
+import java.util.List;
+
+/**
+ * Everything that is known of one image. As JSON, names are those of the components; times are
+ * milliseconds since the epoch, pictures {@code data:} URLs, and null is what is not known.
+ *
+ * @param raw null if nothing says where the image stood
+ * @param views in order of their index
+ * @param releases the first that contains every view that was trained on, and the one that is
+ *     served now
+ * @param deadLetters newest first
+ * @param notes what limits the story
+ */
+public record ImageTrace(
+    String imageId,
+    Raw raw,
+    List<View> views,
+    List<Release> releases,
+    List<Letter> deadLetters,
+    List<String> notes) {
+
+  public ImageTrace {
+    views = List.copyOf(views);
+    releases = List.copyOf(releases);
+    deadLetters = List.copyOf(deadLetters);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * The image as it arrived.
+   *
+   * @param expired whether the topic's retention has removed it
+   * @param why it is not there, in a sentence
+   * @param event the whole record, if it is there
+   */
+  public record Raw(
+      String topic,
+      int partition,
+      long offset,
+      Long capturedAt,
+      String contentType,
+      Integer bytes,
+      String label,
+      String png,
+      boolean expired,
+      String why,
+      @JsonIgnore ImageEvent event) {}
+
+  /**
+   * One view.
+   *
+   * @param seed in digits: a browser's numbers have 53 bits
+   * @param recipe a line for each operation; {@code original} for view 0
+   * @param mix null if nothing was mixed in
+   * @param labeledAt null as long as it has not been labelled
+   * @param logits null where a label budget passed the view over
+   * @param top the teacher's three most probable classes
+   * @param step null if it has not been trained on
+   * @param why it has not been, or what is to be known of it
+   */
+  public record View(
+      int index,
+      String topic,
+      int partition,
+      long offset,
+      String seed,
+      String policyHash,
+      String recipe,
+      Mixed mix,
+      String png,
+      Long augmentedAt,
+      Long labeledAt,
+      String label,
+      List<Teacher> teachers,
+      List<Float> logits,
+      List<Guess> top,
+      Step step,
+      String why) {}
+
+  /** What was mixed into a view, and where that stood; {@code lambda} is the view's own share. */
+  public record Mixed(
+      String kind, double lambda, String imageId, String topic, int partition, long offset) {}
+
+  /** A teacher behind logits. */
+  public record Teacher(String name, String version, String sha256, double weight) {}
+
+  /** A class and its probability, 0 to 1. */
+  public record Guess(String name, double p) {}
+
+  /**
+   * The batch that a view was fresh in: the first step is on that batch, the others, and any later
+   * ones, are on views drawn from the buffer.
+   *
+   * @param rate of the first step
+   * @param loss of each step
+   * @param views of the batch
+   */
+  public record Step(long first, long last, long epoch, double rate, List<Double> loss, int views) {
+
+    /** How many steps there were. */
+    public long updates() {
+      return last - first + 1;
+    }
+  }
+
+  /**
+   * A release.
+   *
+   * @param alias what it was made as, {@code champion} or {@code challenger}
+   * @param current whether it is served now
+   * @param contains whether every view that was trained on is in its weights; null if none was
+   */
+  public record Release(
+      long version, String alias, long step, long created, boolean current, Boolean contains) {}
+
+  /**
+   * A dead letter.
+   *
+   * @param topic where the record stood that was put aside, as are partition and offset; null if
+   *     the letter does not say
+   * @param imageId null for a letter by reference
+   */
+  public record Letter(
+      long time,
+      String service,
+      String stage,
+      String reason,
+      String message,
+      String topic,
+      Integer partition,
+      Long offset,
+      String imageId,
+      String thumbnail) {}
+}

@@ -1,0 +1,195 @@
+package io.stillstream.trainer.trace;
+
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.RecipeFormatter;
+import io.stillstream.schemas.wire.RegistryUnavailableException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Tells the story of an image: where it came from, what views were made of it and how, what the
+ * teachers said, which steps used them, and which releases contain them. It reads committed records
+ * only, belongs to no group and writes nothing; a running trainer takes no notice. Safe for several
+ * threads: each story has a consumer of its own.
+ */
+public final class ImageTraceBuilder {
+  private final ImageTraceSettings settings;
+  private final LongSupplier nanos;
+  private final TopClasses top;
+
+  public ImageTraceBuilder(ImageTraceSettings settings) {
+    this(settings, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock for durations
+   */
+  ImageTraceBuilder(ImageTraceSettings settings, LongSupplier nanos) {
+    this.settings = settings;
+    this.nanos = nanos;
+    this.top = new TopClasses(settings.classes());
+  }
+
+  /**
+   * The story.
+   *
+   * @return empty if nothing is known of an image of this id
+   * @throws KafkaException if brokers or registry do not answer
+   */
+  public Optional<ImageTrace> tell(String imageId) {
+    try (ImageRecordFinder archive = new ImageRecordFinder(settings, nanos)) {
+      return tell(imageId, archive);
+    } catch (RegistryUnavailableException e) {
+      throw new KafkaException("the schema registry does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<ImageTrace> tell(String imageId, ImageRecordFinder archive) {
+    NavigableMap<Integer, FoundView> views = views(imageId, archive);
+    Optional<RecordCoordinates> origin = views.values().stream().findFirst().map(FoundView::origin);
+    if (origin.isEmpty()) {
+      origin = archive.image(settings.topics().images(), imageId);
+    }
+    Set<RecordCoordinates> records = new HashSet<>();
+    origin.ifPresent(records::add);
+    views.values().forEach(view -> records.add(view.at()));
+    DeadLetterLookup letters = DeadLetterLookup.find(archive, settings.topics().deadLetters(), imageId, records);
+    origin = origin.or(() -> letters.image(settings.topics().images()));
+    if (origin.isEmpty() && letters.told().isEmpty()) {
+      return Optional.empty();
+    }
+    TrainingHistory past = new TrainingHistory(settings, views.values(), letters::about);
+    List<ImageTrace.View> told = views.values().stream().map(view -> view(view, past)).toList();
+    ReleaseLookup shelf = new ReleaseLookup(settings.directory(), settings.topics().source());
+    List<ImageTrace.Release> releases = shelf.of(past.trained());
+    List<String> notes = new ArrayList<>(archive.notes());
+    missing(views).ifPresent(notes::add);
+    notes.addAll(past.notes());
+    notes.addAll(shelf.notes());
+    return Optional.of(
+        new ImageTrace(
+            imageId,
+            origin.map(at -> raw(at, imageId, archive)).orElse(null),
+            told,
+            releases,
+            letters.told(),
+            notes));
+  }
+
+  /** Views where they are learned from; those that are not there yet, where they were made. */
+  private NavigableMap<Integer, FoundView> views(String imageId, ImageRecordFinder archive) {
+    String source = settings.topics().source();
+    NavigableMap<Integer, FoundView> views = new TreeMap<>(archive.views(source, imageId));
+    if (isIncomplete(views) && !source.equals(settings.topics().views())) {
+      archive
+          .views(settings.topics().views(), imageId)
+          .forEach(
+              (index, view) -> {
+                if (views.isEmpty() || view.origin().equals(first(views).origin())) {
+                  views.putIfAbsent(index, view);
+                }
+              });
+    }
+    return views;
+  }
+
+  private static Optional<String> missing(NavigableMap<Integer, FoundView> views) {
+    return views.isEmpty() || !isIncomplete(views)
+        ? Optional.empty()
+        : Optional.of("%d of %d views were found".formatted(views.size(), first(views).count()));
+  }
+
+  private static boolean isIncomplete(NavigableMap<Integer, FoundView> views) {
+    return views.isEmpty() || views.size() < first(views).count();
+  }
+
+  private static FoundView first(NavigableMap<Integer, FoundView> views) {
+    return views.get(views.firstKey());
+  }
+
+  private ImageTrace.Raw raw(RecordCoordinates at, String imageId, ImageRecordFinder archive) {
+    ImageEvent event;
+    try {
+      event = archive.image(at, imageId);
+    } catch (RecordNotFoundException e) {
+      return new ImageTrace.Raw(
+          at.topic(),
+          at.partition(),
+          at.offset(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          e.isExpired(),
+          e.getMessage(),
+          null);
+    }
+    return new ImageTrace.Raw(
+        at.topic(),
+        at.partition(),
+        at.offset(),
+        event.getCapturedAt().toEpochMilli(),
+        event.getContentType(),
+        event.getPayload().remaining(),
+        event.getLabel() == null ? null : top.name(event.getLabel()),
+        PngDataUrls.of(event),
+        false,
+        null,
+        event);
+  }
+
+  private ImageTrace.View view(FoundView sighting, TrainingHistory past) {
+    TrainingHistory.Chapter chapter = past.of(sighting);
+    LabeledView labels = sighting.labels();
+    List<Float> logits = labels == null ? null : labels.getLogits();
+    var view = sighting.view();
+    var lineage = view.getLineage();
+    return new ImageTrace.View(
+        sighting.index(),
+        sighting.at().topic(),
+        sighting.at().partition(),
+        sighting.at().offset(),
+        Long.toString(lineage.getSeed()),
+        lineage.getPolicyHash(),
+        sighting.index() == 0 ? "original" : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
+        mixed(view.getRecipe().getMix()),
+        PngDataUrls.of(view),
+        view.getAugmentedAt().toEpochMilli(),
+        labels == null ? null : labels.getLabeledAt().toEpochMilli(),
+        top.of(view.getLabel()),
+        labels == null ? List.of() : labels.getTeachers().stream().map(ImageTraceBuilder::teacher).toList(),
+        logits,
+        logits == null ? null : top.of(logits),
+        chapter.step(),
+        chapter.why());
+  }
+
+  private static ImageTrace.Teacher teacher(io.stillstream.schemas.Teacher teacher) {
+    return new ImageTrace.Teacher(
+        teacher.getName(), teacher.getVersion(), teacher.getSha256(), teacher.getWeight());
+  }
+
+  private static ImageTrace.Mixed mixed(Mix mix) {
+    return mix == null
+        ? null
+        : new ImageTrace.Mixed(
+            mix.getKind(),
+            mix.getLambda(),
+            mix.getPartnerImageId(),
+            mix.getPartnerTopic(),
+            mix.getPartnerPartition(),
+            mix.getPartnerOffset());
+  }
+}

@@ -1,0 +1,50 @@
+package io.stillstream.trainer.trace;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the stories are.
+ *
+ * @param kafka settings of clients and registry
+ * @param directory of the trainer
+ * @param classes names, in the order of the logits
+ * @param usesTeacher whether a view without a label teaches something if it has logits
+ * @param search how far to look
+ */
+public record ImageTraceSettings(
+    Map<String, String> kafka,
+    TopicNames topics,
+    Path directory,
+    List<String> classes,
+    boolean usesTeacher,
+    Search search) {
+
+  public ImageTraceSettings {
+    kafka = Map.copyOf(kafka);
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * Names of topics.
+   *
+   * @param source the one that is learned from: labelled views, or views
+   */
+  public record TopicNames(String images, String views, String source, String deadLetters) {}
+
+  /**
+   * How far to look for the records of an image.
+   *
+   * @param records at most, of each partition, the newest ones
+   * @param patience for a whole story; at least one chunk of each topic is looked at
+   */
+  public record Search(long records, Duration patience) {
+    public Search {
+      if (records < 1) {
+        throw new IllegalArgumentException("records must be at least 1, was " + records);
+      }
+    }
+  }
+}

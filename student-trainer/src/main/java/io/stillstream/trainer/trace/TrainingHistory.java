@@ -1,0 +1,128 @@
+package io.stillstream.trainer.trace;
+
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.trainer.checkpoint.LedgerEntry;
+import io.stillstream.trainer.checkpoint.LedgerSearch.Fate;
+import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
+import io.stillstream.trainer.checkpoint.LedgerSearch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What became of views in training, as far as ledger, dead letters and the views tell. */
+final class TrainingHistory {
+  private static final String LEDGER = "ledger.jsonl";
+
+  private final ImageTraceSettings settings;
+  private final Function<RecordCoordinates, Optional<String>> aside;
+  private final Map<Place, Fate> fates;
+  private final List<String> notes;
+  private final List<Place> trained = new ArrayList<>();
+
+  /** The end of the story of one view; one of the two may be null. */
+  record Chapter(ImageTrace.Step step, String why) {}
+
+  /**
+   * @param aside why a record was put aside, if it was
+   */
+  TrainingHistory(
+      ImageTraceSettings settings,
+      Collection<FoundView> sightings,
+      Function<RecordCoordinates, Optional<String>> aside) {
+    this.settings = settings;
+    this.aside = aside;
+    Set<Place> places =
+        sightings.stream()
+            .filter(this::isInSource)
+            .map(sighting -> place(sighting.at()))
+            .collect(Collectors.toSet());
+    Path ledger = settings.directory().resolve(LEDGER);
+    if (places.isEmpty()) {
+      fates = Map.of();
+      notes = List.of();
+    } else {
+      LedgerSearch.Result result = LedgerSearch.search(ledger, places);
+      fates = result.fates();
+      notes = result.complaints();
+    }
+  }
+
+  /** What is to be known of the ledger. */
+  List<String> notes() {
+    return notes;
+  }
+
+  /** The views, of those that were asked for, that are in the weights. */
+  List<Place> trained() {
+    return List.copyOf(trained);
+  }
+
+  /** What became of a view. */
+  Chapter of(FoundView sighting) {
+    Optional<String> why = aside.apply(sighting.at());
+    if (why.isPresent()) {
+      return new Chapter(null, why.get());
+    }
+    if (!isInSource(sighting)) {
+      return new Chapter(null, "not labelled yet");
+    }
+    if (!teaches(sighting)) {
+      return new Chapter(
+          null,
+          settings.usesTeacher()
+              ? "passed over: neither logits nor a label"
+              : "passed over: no label, and the loss knows no teacher");
+    }
+    Fate fate = fates.get(place(sighting.at()));
+    return switch (fate.kind()) {
+      case NOT_YET ->
+          new Chapter(null, "not trained yet, or since the last checkpoint: the ledger says then");
+      case BEFORE -> new Chapter(null, "before the ledger");
+      case PASSED -> new Chapter(null, "dealt with and not trained on, by the ledger");
+      case TRAINED -> trained(sighting, fate);
+    };
+  }
+
+  private Chapter trained(FoundView sighting, Fate fate) {
+    LedgerEntry entry = fate.entry().orElseThrow();
+    ImageTrace.Step step =
+        new ImageTrace.Step(
+            entry.firstStep(),
+            entry.lastStep(),
+            entry.epoch(),
+            entry.rate(),
+            entry.loss(),
+            entry.views());
+    if (fate.undoneAt().isPresent()) {
+      return new Chapter(
+          step,
+          "undone: training was rolled back after step %d to one before it; the buffer may still have the view"
+              .formatted(fate.undoneAt().get()));
+    }
+    if (entry.skipped().contains(entry.firstStep())) {
+      return new Chapter(
+          step, "skipped: loss or gradient of step %d were not finite".formatted(step.first()));
+    }
+    trained.add(place(sighting.at()));
+    return new Chapter(step, null);
+  }
+
+  private boolean teaches(FoundView sighting) {
+    boolean hasLogits = sighting.labels() != null && sighting.labels().getLogits() != null;
+    return sighting.view().getLabel() != null || (settings.usesTeacher() && hasLogits);
+  }
+
+  private boolean isInSource(FoundView sighting) {
+    return sighting.at().topic().equals(settings.topics().source());
+  }
+
+  private static Place place(RecordCoordinates at) {
+    return new Place(at.partition(), at.offset());
+  }
+}

@@ -1,0 +1,2 @@
+/** The story of one image, from topics, ledger and releases. */
+package io.stillstream.trainer.trace;

@@ -1,0 +1,246 @@
+package io.stillstream.trainer.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Training that is watched: it is set back when it diverges, and told when the stream drifts.
+ *
+ * <p>A rollback gives weights, running statistics, moving average and optimiser the values they had
+ * at the last checkpoint, of which there is a copy in memory, and lowers the rate. Steps, views,
+ * offsets and buffer go on. While a spike may be beginning, no checkpoint must be made ({@link
+ * #isSettled}), so that the last one is always from before it.
+ */
+public final class GuardedTraining implements AutoCloseable {
+  /** Reason: steps in a row whose loss or gradient was not finite. */
+  public static final String NOT_FINITE = "not_finite";
+
+  /** Reason: the loss is far above its running mean. */
+  public static final String LOSS_SPIKE = "loss_spike";
+
+  private final Student student;
+  private final OnlineTraining training;
+  private final DivergenceSettings rules;
+  private final DriftSettings driftRules;
+  private final TrainerMetrics metrics;
+  private final LossSpikeDetector losses;
+  private final RollbackLimiter rollbacks;
+  private final DriftDetector drifts;
+  private Student.Snapshot good;
+  private long goodStep;
+  private int skipped;
+  private double spareLoss;
+  private int spareSteps;
+  private long driftedAt = -1;
+  private long averageSince;
+
+  /**
+   * Takes the student as it is for good.
+   *
+   * @param training of that student
+   */
+  public GuardedTraining(
+      Student student,
+      OnlineTraining training,
+      DivergenceSettings rules,
+      DriftSettings driftRules,
+      TrainerMetrics metrics) {
+    this.student = student;
+    this.training = training;
+    this.rules = rules;
+    this.driftRules = driftRules;
+    this.metrics = metrics;
+    this.losses = new LossSpikeDetector(rules);
+    this.rollbacks = new RollbackLimiter(rules);
+    this.drifts = new DriftDetector(driftRules.delta());
+    this.good = student.snapshot();
+    this.goodStep = training.steps();
+  }
+
+  /**
+   * What came of a batch.
+   *
+   * @param reports one per step
+   * @param incidents at most one of a kind
+   */
+  public record Trained(List<StepReport> reports, List<TrainingEvent> incidents) {}
+
+  /**
+   * Trains on fresh views, as {@link OnlineTraining#train}.
+   *
+   * @throws DivergedException if it would have to be rolled back too often
+   */
+  public Trained train(List<TrainingExample> fresh) {
+    long first = training.steps() + 1;
+    rollbacks.advance(first);
+    student.rateFactor(rollbacks.rateFactor() * driftFactor(first));
+    List<StepReport> reports = training.train(fresh);
+    List<TrainingEvent> incidents = new ArrayList<>();
+    drifts.watch(training.judged()).map(this::drifted).ifPresent(incidents::add);
+    guard(first, reports).ifPresent(incidents::add);
+    return new Trained(reports, incidents);
+  }
+
+  /**
+   * One more step on seen views, as {@link OnlineTraining#replay}; its loss is looked at with the
+   * next fresh batch.
+   *
+   * @return no report if the program failed on it
+   * @throws DivergedException if it would have to be rolled back too often
+   */
+  public Trained replay() {
+    List<StepReport> reports = training.replay().stream().toList();
+    for (StepReport report : reports) {
+      if (!report.skipped()) {
+        spareLoss += report.loss();
+        spareSteps++;
+      }
+    }
+    return new Trained(reports, unbearable(reports).map(List::of).orElseGet(List::of));
+  }
+
+  private double driftFactor(long step) {
+    boolean recent = driftedAt >= 0 && step <= driftedAt + driftRules.learningRateSteps();
+    return recent ? driftRules.learningRateFactor() : 1;
+  }
+
+  private Optional<TrainingEvent> unbearable(List<StepReport> reports) {
+    for (StepReport report : reports) {
+      skipped = report.skipped() ? skipped + 1 : 0;
+      if (skipped >= rules.maxSkipped()) {
+        return Optional.of(
+            rollBack(NOT_FINITE, Map.of("skipped_in_a_row", Integer.toString(skipped))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<TrainingEvent> guard(long first, List<StepReport> reports) {
+    Optional<TrainingEvent> unbearable = unbearable(reports);
+    if (unbearable.isPresent()) {
+      return unbearable;
+    }
+    StepReport fresh = reports.get(0);
+    if (fresh.skipped()) {
+      return Optional.empty();
+    }
+    if (!losses.isSpike(first, fresh.loss(), replayed(reports))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        rollBack(
+            LOSS_SPIKE,
+            Map.of(
+                "loss", number(fresh.loss()),
+                "limit", number(losses.limit()),
+                "since_step", Long.toString(losses.since()))));
+  }
+
+  /** Mean loss of what was replayed with this batch, and in spare time since the one before. */
+  private OptionalDouble replayed(List<StepReport> reports) {
+    double sum = spareLoss;
+    int count = spareSteps;
+    for (StepReport report : reports.subList(1, reports.size())) {
+      sum += report.skipped() ? 0 : report.loss();
+      count += report.skipped() ? 0 : 1;
+    }
+    spareLoss = 0;
+    spareSteps = 0;
+    return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
+  }
+
+  private TrainingEvent rollBack(String reason, Map<String, String> why) {
+    long step = training.steps();
+    Map<String, String> details = new TreeMap<>(why);
+    details.put("reason", reason);
+    details.put("to_step", Long.toString(goodStep));
+    if (!rollbacks.isAllowed()) {
+      throw new DivergedException(
+          ("step %d: training diverges %s, and was rolled back %d times within %d steps already; "
+                  + "the last checkpoint, of step %d, is sound")
+              .formatted(step, details, rules.maxRollbacks(), rules.withinSteps(), goodStep));
+    }
+    student.restore(good);
+    rollbacks.add(step);
+    losses.rolledBack();
+    skipped = 0;
+    metrics.rolledBack(reason);
+    details.put("rate_factor", number(rollbacks.rateFactor()));
+    return new TrainingEvent(TrainingEvent.Kind.ROLLBACK, step, details);
+  }
+
+  private TrainingEvent drifted(Drift drift) {
+    driftedAt = training.steps();
+    Map<String, String> details = new TreeMap<>();
+    details.put("signals", String.join(", ", drift.signals().keySet()));
+    drift
+        .signals()
+        .forEach(
+            (signal, change) -> {
+              metrics.drifted(DriftDetector.tag(signal));
+              details.put(signal + ".before", number(change.before()));
+              details.put(signal + ".after", number(change.after()));
+              details.put(signal + ".images", Long.toString(change.since()));
+            });
+    if (driftRules.relearn() && !drift.stale().isEmpty()) {
+      details.put("forgotten_views", Integer.toString(relearn(drift.stale())));
+    }
+    return new TrainingEvent(TrainingEvent.Kind.DRIFT, driftedAt, details);
+  }
+
+  private int relearn(Set<Integer> stale) {
+    averageSince = training.steps();
+    student.averageSince(averageSince);
+    return training.forget(
+        view ->
+            view.logits() != null
+                && stale.contains(Logits.top(view.logits(), 0, view.logits().length)));
+  }
+
+  /** Whether nothing suspicious is going on: only then may a checkpoint be made. */
+  public boolean isSettled() {
+    return skipped == 0 && !losses.isSuspicious();
+  }
+
+  /** A checkpoint is made of the student as it is: what a rollback goes back to from now on. */
+  public void checkpointed() {
+    good.close();
+    good = student.snapshot();
+    goodStep = training.steps();
+  }
+
+  /** How many of the latest images with logits were under the same conditions as now. */
+  public long sameAsNow() {
+    return drifts.sameAsNow();
+  }
+
+  public GuardedTrainingState save() {
+    return new GuardedTrainingState(
+        losses.save(), rollbacks.save(), skipped, drifts.save(), driftedAt, averageSince);
+  }
+
+  public void restore(GuardedTrainingState state) {
+    losses.restore(state.losses());
+    rollbacks.restore(state.rollbacks());
+    skipped = state.skipped();
+    drifts.restore(state.drift());
+    driftedAt = state.driftedAt();
+    averageSince = state.averageSince();
+    student.averageSince(averageSince);
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  @Override
+  public void close() {
+    good.close();
+  }
+}

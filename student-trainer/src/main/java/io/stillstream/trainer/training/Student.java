@@ -1,0 +1,75 @@
+package io.stillstream.trainer.training;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/** A model that learns, with a moving average of itself that answers. */
+public interface Student extends AutoCloseable {
+  /**
+   * Tries the student on a batch.
+   *
+   * @throws IllegalArgumentException if its answer is not finite logits [N, K], with the reason
+   */
+  void probe(TrainingBatch batch);
+
+  /**
+   * Derives the loss of a batch, and changes nothing.
+   *
+   * @throws RuntimeException as {@link #update} would
+   */
+  void rehearse(TrainingBatch batch);
+
+  /**
+   * One optimiser step. If it throws, the student is what it was before.
+   *
+   * @param step its number, from 1
+   * @return with {@code skipped}, if loss or gradients were not finite: weights, running
+   *     statistics, average and optimiser are untouched then
+   * @throws BrokenStudentException if it is not what it was before
+   */
+  StepReport update(TrainingBatch batch, long step);
+
+  /** Logits of the moving average, [N·K] row by row. */
+  float[] predict(TrainingBatch batch);
+
+  /** The weights as a file that can be trained on. */
+  byte[] weights();
+
+  /** The moving average as a file. */
+  byte[] average();
+
+  /** The optimiser's memory, and the factor of the rate. */
+  void saveOptimiser(DataOutputStream out) throws IOException;
+
+  /** What the rate of the schedule is multiplied with; 1 at first. */
+  double rateFactor();
+
+  /**
+   * Lets all steps from now on have the rate of the schedule times this.
+   *
+   * @param factor positive
+   */
+  void rateFactor(double factor);
+
+  /**
+   * Lets the moving average warm up anew after a step: its decay is then as small as at first.
+   *
+   * @param step 0 for the very first
+   */
+  void averageSince(long step);
+
+  /** A copy of weights, running statistics, moving average and the optimiser's memory. */
+  Snapshot snapshot();
+
+  /** Becomes what a snapshot of this student holds, but for the factor of the rate. */
+  void restore(Snapshot snapshot);
+
+  /** A student at one moment; to be closed. */
+  interface Snapshot extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,74 @@
+package io.stillstream.trainer.training;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** What a trainer tells about itself; see the README for names and alerts. */
+public interface TrainerMetrics {
+  /** One optimiser step has been taken. */
+  void stepTaken(StepReport report, Duration took);
+
+  /**
+   * A step has been given up, since something was not finite, or the program failed on seen views.
+   *
+   * @param reason loss, gradient or failed
+   */
+  void stepSkipped(String reason);
+
+  /** Training has been set back, for this reason. */
+  void rolledBack(String reason);
+
+  /** The stream has drifted, by this signal. */
+  void drifted(String signal);
+
+  /**
+   * The student has been examined on examples that it never trains on.
+   *
+   * @param took how long training waited for it
+   */
+  void examined(EvaluationResult result, Duration took);
+
+  /**
+   * Views have been trained on.
+   *
+   * @param fresh for the first time
+   * @param replayed drawn from the buffer, or fresh ones again
+   */
+  void viewsTrained(int fresh, int replayed);
+
+  /** The window has moved. */
+  void evaluated(PrequentialWindow window);
+
+  /** A fresh view that was captured then has been trained on. */
+  void trained(Instant capturedAt);
+
+  /** A record went to dead letters. */
+  void rejected(String reason);
+
+  /** A view came that neither teacher nor label says anything about. */
+  void skipped();
+
+  /** Views of images that are to be forgotten were removed, or not let in. */
+  void forgotten(int views);
+
+  /** The buffer holds so much now. */
+  void buffered(int views, long bytes);
+
+  /** A fresh batch got so many updates in all. */
+  void updated(int updates);
+
+  /** A checkpoint is durable, this long after it was begun. */
+  void checkpointed(Duration took);
+
+  /** Training waited this long for a checkpoint. */
+  void stalled(Duration took);
+
+  /** A checkpoint could not be written. */
+  void checkpointFailed();
+
+  /** This version is champion now. */
+  void released(long version);
+
+  /** A challenger did not pass the gate. */
+  void gateFailed();
+}

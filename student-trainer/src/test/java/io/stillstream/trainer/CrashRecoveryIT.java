@@ -1,0 +1,168 @@
+package io.stillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.schemas.LabeledView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A trainer that is killed with SIGKILL again and again, at random moments, ends with exactly what
+ * one that nobody touches ends with. {@code -Dkill.times=20} is the long form, {@code -Dkill.seed}
+ * repeats its moments as far as that can be.
+ */
+class CrashRecoveryIT {
+  @RegisterExtension static final TrainerTestCluster CLUSTER = new TrainerTestCluster();
+  private static final Logger LOG = LoggerFactory.getLogger(CrashRecoveryIT.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int KILLS = Integer.getInteger("kill.times", 2);
+  private static final int BATCH = 16;
+  private static final int UPDATES = 4;
+  private static final int BATCHES_PER_LIFE = 60;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldEndWithTheSameWeightsHoweverOftenItIsKilled() throws Exception {
+    // given
+    int batches = BATCHES_PER_LIFE * (KILLS + 1);
+    String suffix = CLUSTER.topics(2);
+    send(CLUSTER, "labeled-" + suffix, batches * BATCH);
+    Path straight = directory.resolve("straight");
+    try (TrainerProcess trainer = start(suffix, straight, "500ms")) {
+      finish(trainer, straight, batches);
+    }
+    long seed = Long.getLong("kill.seed", System.nanoTime());
+    LOG.atInfo().addKeyValue("kills", KILLS).addKeyValue("seed", seed).log("Killing");
+    Random random = new Random(seed);
+
+    // when
+    Path killed = directory.resolve("killed");
+    for (int kill = 0; kill < KILLS; kill++) {
+      long from = TrainerDirectoryReader.views(killed);
+      try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
+        // Most of a start is reading files, the rest of its life is training and writing. Each life
+        // gets as far as a checkpoint, or it would not count as one.
+        long enough = from + (long) BATCH * (1 + random.nextInt(BATCHES_PER_LIFE - 1));
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> TrainerDirectoryReader.views(killed) >= enough || !trainer.isAlive());
+        TimeUnit.MICROSECONDS.sleep(random.nextInt(50_000));
+        trainer.requireAlive();
+        trainer.kill();
+      }
+    }
+    try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
+      finish(trainer, killed, batches);
+    }
+
+    // then
+    Path expected = TrainerDirectoryReader.newest(straight).orElseThrow();
+    Path actual = TrainerDirectoryReader.newest(killed).orElseThrow();
+    assertThat(Files.readString(killed.resolve("epoch"))).startsWith((KILLS + 1) + " ");
+    for (String file : List.of("weights.pt", "average.pt")) {
+      assertThat(TrainerDirectoryReader.tensors(actual.resolve(file)))
+          .isEqualTo(TrainerDirectoryReader.tensors(expected.resolve(file)));
+    }
+    for (String file : List.of("optimiser.bin", "buffer.bin")) {
+      assertThat(actual.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
+    }
+    JsonNode state = TrainerDirectoryReader.state(actual);
+    assertThat(state.get("viewsSeen").asLong()).isEqualTo((long) batches * BATCH);
+    assertThat(state.get("offsets")).isEqualTo(TrainerDirectoryReader.state(expected).get("offsets"));
+    assertThat(state.get("window")).isEqualTo(TrainerDirectoryReader.state(expected).get("window"));
+    assertLedger(killed, batches);
+  }
+
+  /** Every step is there once, and says the same of where it comes from. */
+  private void assertLedger(Path trainer, int batches) throws IOException {
+    List<String> lines = Files.readAllLines(trainer.resolve("ledger.jsonl"));
+    List<String> expected = Files.readAllLines(directory.resolve("straight/ledger.jsonl"));
+    assertThat(lines).hasSize(batches);
+    for (int i = 0; i < batches; i++) {
+      assertThat(JSON.readTree(lines.get(i)).get("first_step").asLong())
+          .isEqualTo((long) UPDATES * i + 1);
+      assertThat(withoutEpoch(lines.get(i))).isEqualTo(withoutEpoch(expected.get(i)));
+    }
+  }
+
+  private static String withoutEpoch(String line) {
+    return line.replaceFirst("\"epoch\":\\d+", "").replaceFirst(",\"crc32c\":\"\\w+\"", "");
+  }
+
+  private void finish(TrainerProcess trainer, Path where, int batches) throws Exception {
+    Path ledger = where.resolve("ledger.jsonl");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> TrainerDirectoryReader.views(where) == (long) batches * BATCH || !trainer.isAlive());
+    trainer.requireAlive();
+    trainer.stop();
+    assertThat(ledger).isRegularFile();
+  }
+
+  /** Without rollbacks: where they go back to depends on when a checkpoint was made. */
+  private TrainerProcess start(String suffix, Path where, String every) throws IOException {
+    Path config = directory.resolve("trainer.yaml");
+    Files.writeString(
+        config,
+        CLUSTER.yaml(suffix)
+            + """
+            student: %s
+            directory: %s
+            batch: {size: %d}
+            updates: %d
+            buffer: {views: 300}
+            checkpoint: {every: %s}
+            guard: {spike-factor: 1000000}
+            release: {every-steps: 100}
+            management: {host: 127.0.0.1, port: 0}
+            """
+                .formatted(
+                    Path.of("src/test/resources/students/dropout").toAbsolutePath(),
+                    where,
+                    BATCH,
+                    UPDATES,
+                    every));
+    return TrainerProcess.start(config, directory.resolve("output.log"));
+  }
+
+  static void send(TrainerTestCluster cluster, String topic, int count) {
+    // Young enough for the topic's retention.
+    long begin = System.currentTimeMillis() - count;
+    try (Producer<byte[], byte[]> producer =
+            new KafkaProducer<>(KafkaSettings.producer(cluster.kafka(), Map.of()));
+        RecordValueSerializer<LabeledView> writer =
+            new RecordValueSerializer<>(cluster.kafka(), new SimpleMeterRegistry())) {
+      for (int i = 0; i < count; i++) {
+        byte[] value = writer.write(topic, LabeledViewFixtures.view(i));
+        long timestamp = begin + i;
+        Future<?> unused =
+            producer.send(new ProducerRecord<>(topic, i / 2 % 2, timestamp, null, value));
+      }
+      producer.flush();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.stillstream.trainer.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.trainer.checkpoint.DurableFiles;
+import io.stillstream.trainer.training.GateDecision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManualPromotionTest {
+  @TempDir Path directory;
+  private ReleaseStore store;
+  private ManualPromotion promotion;
+
+  @BeforeEach
+  void open() {
+    store = new ReleaseStore(directory, new DurableFiles());
+    promotion = new ManualPromotion(store);
+  }
+
+  @Test
+  void shouldSwitchTheLink() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    store.point(2);
+
+    // when
+    Release release = promotion.promote(1);
+
+    // then
+    assertThat(store.current().toRealPath()).hasFileName("1");
+    assertThat(release.card().version()).isEqualTo(1);
+    assertThat(release.event().getSha256()).isEqualTo(ModelSha256.of(new byte[] {1}));
+    assertThat(store.announced()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotThere() throws IOException {
+    // given
+    publish(1, true);
+    store.point(1);
+
+    // when
+    assertThatThrownBy(() -> promotion.promote(7))
+        // then
+        .isInstanceOf(ReleaseException.class)
+        .hasMessage("there is no version 7 in " + directory);
+    assertThat(store.champion()).hasValue(1);
+  }
+
+  @Test
+  void shouldRefuseADamagedModelAndChangeNothing() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    store.point(2);
+    Files.write(store.directory(1).resolve("student.pt"), new byte[] {9});
+
+    // when
+    assertThatThrownBy(() -> promotion.promote(1))
+        // then
+        .isInstanceOf(ReleaseException.class)
+        .hasMessageContaining("1/student.pt is damaged: its sha256 is ");
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  @Test
+  void shouldRefuseADamagedCard() throws IOException {
+    // given
+    publish(1, true);
+    Files.writeString(store.directory(1).resolve(ModelCard.NAME), "{");
+
+    // when
+    assertThatThrownBy(() -> promotion.promote(1))
+        // then
+        .isInstanceOf(ReleaseException.class)
+        .hasMessageContaining("1 is damaged: its model-card.json cannot be read");
+  }
+
+  @Test
+  void shouldGoBackOverChallengersThatFailed() throws IOException {
+    // given
+    publish(1, true);
+    publish(2, true);
+    publish(3, false);
+    publish(4, true);
+    store.point(4);
+
+    // when, then
+    assertThat(promotion.before()).isEqualTo(2);
+    store.point(2);
+    assertThat(promotion.before()).isEqualTo(1);
+    store.point(1);
+    assertThatThrownBy(() -> promotion.before())
+        .isInstanceOf(ReleaseException.class)
+        .hasMessage("there is no champion before version 1 in " + directory);
+  }
+
+  private void publish(long version, boolean champion) throws IOException {
+    byte[] model = {(byte) version};
+    ModelCard card =
+        new ModelCard(
+            "cnn",
+            version,
+            champion ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
+            "student.pt",
+            ModelSha256.of(model),
+            100,
+            300,
+            "labeled-views",
+            Map.of(0, 7L),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            champion ? null : new GateDecision(false, "window", 1, 10, 0.1, 0.9, 0.01),
+            Map.of(),
+            "2026-11-24T00:00:00Z");
+    store.publish(version, Map.of("student.pt", model, ModelCard.NAME, card.toBytes()));
+  }
+}

@@ -1,0 +1,288 @@
+package io.stillstream.trainer.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.ModelSpec;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.trainer.checkpoint.DurableFiles;
+import io.stillstream.trainer.checkpoint.PromotionState;
+import io.stillstream.trainer.checkpoint.TopicIdentity;
+import io.stillstream.trainer.checkpoint.TrainerState.TeacherId;
+import io.stillstream.trainer.checkpoint.TrainerState;
+import io.stillstream.trainer.training.GateDecision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleaseWriterTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
+  private static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
+
+  @TempDir Path directory;
+  private ReleaseStore store;
+  private ReleaseWriter releases;
+
+  /** How often it was asked who the owner is, and after how many times it is another one. */
+  private int asked;
+
+  private int takenOverAfter = -1;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = new ReleaseStore(directory, new DurableFiles());
+    releases =
+        new ReleaseWriter(
+            store,
+            2,
+            MODEL,
+            Map.of("updates", 4),
+            () -> {
+              if (asked++ == takenOverAfter) {
+                throw new IllegalStateException("another trainer took over");
+              }
+            },
+            InstantSource.fixed(NOW));
+  }
+
+  @Test
+  void shouldBeAModelDirectoryWithACard() throws IOException {
+    // when
+    releases.publish(state(1), new byte[] {1, 2, 3}, Map.of("teacher_agreement", 0.5));
+
+    // then
+    ModelSpec released = ModelSpec.load(store.current(), "student");
+    assertThat(released.name()).isEqualTo("cnn");
+    assertThat(released.version()).isEqualTo("1");
+    assertThat(released.classes()).isEqualTo(MODEL.classes());
+    assertThat(released.mean()).isEqualTo(MODEL.mean());
+    assertThat(released.std()).isEqualTo(MODEL.std());
+    assertThat(released.file()).hasFileName("student.pt").hasBinaryContent(new byte[] {1, 2, 3});
+    StudentRelease event = releases.unannounced(1).orElseThrow();
+    assertThat(event.getSha256()).isEqualTo(released.sha256());
+    assertThat(event.getStep()).isEqualTo(100);
+    assertThat(event.getOffsets().get(0).getOffset()).isEqualTo(7);
+    assertThat(event.getMetrics()).containsEntry("teacher_agreement", 0.5);
+    assertThat(event.getCreatedAt()).isEqualTo(NOW);
+    assertThat(Files.readString(directory.resolve("1/model-card.json")))
+        .contains("\"updates\" : 4")
+        .contains("\"views_seen\" : 300")
+        .contains("\"alias\" : \"champion\"");
+    assertThat(Release.read(store, 1).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 3, 7));
+    assertThat(Release.read(store, 1).model()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void shouldKeepTheNewestAndPointToIt() throws IOException {
+    // when
+    for (long version = 1; version <= 4; version++) {
+      releases.publish(state(version), new byte[] {(byte) version}, Map.of());
+    }
+
+    // then
+    assertThat(store.current().toRealPath()).hasFileName("4");
+    assertThat(store.exists(3)).isTrue();
+    assertThat(store.exists(2)).isFalse();
+  }
+
+  @Test
+  void shouldBeDueUntilItIsThere() throws IOException {
+    // given
+    assertThat(releases.isDue(state(1), new byte[] {1})).isTrue();
+
+    // when
+    releases.publish(state(1), new byte[] {1}, Map.of());
+
+    // then
+    assertThat(releases.isDue(state(1), new byte[] {1})).isFalse();
+  }
+
+  @Test
+  void shouldBeDueWhenAnAbandonedTrainingLeftTheSameVersion() throws IOException {
+    // given
+    releases.publish(state(1, 200), new byte[] {1}, Map.of());
+
+    // then
+    assertThat(releases.isDue(state(1, 100), new byte[] {1})).isTrue();
+    assertThat(releases.isDue(state(1, 200), new byte[] {2})).isTrue();
+    assertThat(releases.isDue(state(1, 200), new byte[] {1})).isFalse();
+  }
+
+  @Test
+  void shouldTellOfAReleaseUntilSomebodyHeardIt() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    assertThat(releases.unannounced(1)).isPresent();
+
+    // when
+    releases.announced(1);
+
+    // then
+    assertThat(releases.unannounced(1)).isEmpty();
+    assertThat(store.announced()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellAgainOfAReleaseThatIsMadeAgain() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.announced(1);
+
+    // when
+    releases.publish(state(1), new byte[] {2}, Map.of());
+
+    // then
+    assertThat(releases.unannounced(1)).isPresent();
+    assertThat(store.directory(1).resolve("student.pt")).hasBinaryContent(new byte[] {2});
+  }
+
+  @Test
+  void shouldKeepAChallengerThatFailedAndNotPointToIt() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+
+    // when
+    releases.publish(state(2, 200, failed(1)), new byte[] {2}, Map.of());
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    ModelCard card = Release.read(store, 2).card();
+    assertThat(card.wasChampion()).isFalse();
+    assertThat(card.gate()).isEqualTo(failed(1).verdict());
+  }
+
+  @Test
+  void shouldNotLetFailedChallengersPushOutChampions() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    for (long version = 3; version <= 9; version++) {
+      releases.publish(state(version, 100, failed(2)), new byte[] {(byte) version}, Map.of());
+    }
+
+    // then
+    assertThat(store.versions()).containsExactly(1L, 2L, 8L, 9L);
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  @Test
+  void shouldFinishWhatACrashLeftBetweenTheFilesAndTheLink() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.announced(1);
+    releases.publish(state(2), new byte[] {2}, Map.of());
+    store.point(1);
+
+    // when
+    releases.settle(state(2));
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  @Test
+  void shouldLeaveAPersonsChoiceAlone() throws IOException {
+    // given: version 2 was not announced yet
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.announced(1);
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    Release promoted = new ManualPromotion(store).promote(1);
+    releases.settle(state(2));
+
+    // then
+    assertThat(promoted.event().getVersion()).isEqualTo(1);
+    assertThat(store.champion()).hasValue(1);
+    assertThat(releases.unannounced(2)).isEmpty();
+  }
+
+  @Test
+  void shouldGoBackWhenAnOlderCheckpointUndidARelease() throws IOException {
+    // given
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+
+    // when
+    releases.settle(state(1));
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+  }
+
+  @Test
+  void shouldLeaveToATrainerThatTookOverWhateverItHasMade() throws IOException {
+    // given: the releases of the later one, which made version 1 anew, and went on
+    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.announced(2);
+
+    for (int moment = 0; moment < 2; moment++) {
+      // when: the former one goes on in the midst of making it
+      takenOverAfter = asked + moment;
+      assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+          .isInstanceOf(IllegalStateException.class);
+
+      // then
+      assertThat(Release.read(store, 1).model()).containsExactly(1);
+      assertThat(store.champion()).hasValue(2);
+    }
+
+    // when: later still
+    takenOverAfter = asked + 2;
+    assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+        .isInstanceOf(IllegalStateException.class);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+  }
+
+  private static TrainerState state(long version) {
+    return state(version, 100);
+  }
+
+  private static TrainerState state(long version, long step) {
+    return state(version, step, new PromotionState(version, version, "", Map.of(0, 3L), null, false));
+  }
+
+  private static PromotionState failed(long champion) {
+    GateDecision verdict = new GateDecision(false, "window", champion, 100, 0.5, 0.7, 0.01);
+    return new PromotionState(champion, champion, "", Map.of(), verdict, false);
+  }
+
+  private static TrainerState state(long version, long step, PromotionState contest) {
+    return new TrainerState(
+        "cnn",
+        "ab",
+        "labeled-views",
+        Map.of(0, 7L),
+        step,
+        300,
+        0,
+        List.of(new TeacherId("teacher", "1", "cd")),
+        List.of("policy"),
+        0.25,
+        0.004,
+        "",
+        version,
+        step,
+        0,
+        List.of(),
+        contest,
+        null,
+        List.of(),
+        Map.of(),
+        TopicIdentity.UNKNOWN);
+  }
+}

@@ -1,0 +1,146 @@
+package io.stillstream.trainer.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.Recipe;
+import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
+import io.stillstream.trainer.trace.TrainingHistory.Chapter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingHistoryTest {
+  @TempDir Path directory;
+
+  @Test
+  void shouldTellTheSteps() throws IOException {
+    // given
+    ledger(
+        """
+        {"epoch":3,"first_step":5,"last_step":8,"offsets":{"0":[10,19]},"views":10,"teachers":[],"rate":0.004,"loss":[2.5,2,1,1]}
+        """);
+    FoundView view = view("labeled-views", 12, true, false);
+
+    // when
+    TrainingHistory past = past(true, view);
+    Chapter chapter = past.of(view);
+
+    // then
+    assertThat(chapter.step())
+        .isEqualTo(new ImageTrace.Step(5, 8, 3, 0.004, List.of(2.5, 2.0, 1.0, 1.0), 10));
+    assertThat(chapter.step().updates()).isEqualTo(4);
+    assertThat(chapter.why()).isNull();
+    assertThat(past.trained()).containsExactly(new Place(0, 12));
+    assertThat(past.notes()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhyThereAreNone() throws IOException {
+    // given
+    ledger(
+        """
+        {"epoch":1,"first_step":1,"last_step":1,"offsets":{"0":[10,19]},"views":10,"teachers":[],"rate":0.004,"loss":[1]}
+        {"epoch":1,"first_step":2,"last_step":2,"offsets":{"0":[25,29]},"views":5,"teachers":[],"rate":0.004,"loss":[1]}
+        """);
+
+    // then
+    assertThat(why(true, view("labeled-views", 30, true, false)))
+        .startsWith("not trained yet, or since the last checkpoint");
+    assertThat(why(true, view("labeled-views", 9, true, false))).isEqualTo("before the ledger");
+    assertThat(why(true, view("labeled-views", 22, true, false)))
+        .isEqualTo("dealt with and not trained on, by the ledger");
+    assertThat(why(true, view("labeled-views", 12, false, false)))
+        .isEqualTo("passed over: neither logits nor a label");
+    assertThat(why(false, view("labeled-views", 12, true, false)))
+        .isEqualTo("passed over: no label, and the loss knows no teacher");
+    assertThat(why(true, view("labeled-views", 12, false, true))).isNull();
+    assertThat(why(true, view("views", 12, false, true))).isEqualTo("not labelled yet");
+    assertThat(why(true, view("labeled-views", 13, true, false)))
+        .isEqualTo("put aside by student-trainer");
+  }
+
+  @Test
+  void shouldNotCallTrainedWhatIsNotInTheWeights() throws IOException {
+    // given
+    ledger(
+        """
+        {"epoch":1,"first_step":1,"last_step":2,"offsets":{"0":[0,9]},"views":10,"teachers":[],"rate":0.004,"loss":["NaN",1],"skipped":[1]}
+        {"epoch":1,"first_step":3,"last_step":4,"offsets":{"0":[10,19]},"views":10,"teachers":[],"rate":0.004,"loss":[9,9]}
+        {"epoch":1,"event":"rollback","step":4,"details":{"reason":"loss_spike","to_step":"2"}}
+        """);
+    FoundView skipped = view("labeled-views", 0, true, false);
+    FoundView undone = view("labeled-views", 10, true, false);
+
+    // when
+    TrainingHistory past = past(true, skipped, undone);
+
+    // then
+    assertThat(past.of(skipped).why())
+        .isEqualTo("skipped: loss or gradient of step 1 were not finite");
+    assertThat(past.of(undone).why())
+        .startsWith("undone: training was rolled back after step 4 to one before it");
+    assertThat(past.of(undone).step().first()).isEqualTo(3);
+    assertThat(past.trained()).isEmpty();
+  }
+
+  private String why(boolean usesTeacher, FoundView view) {
+    return past(usesTeacher, view).of(view).why();
+  }
+
+  private TrainingHistory past(boolean usesTeacher, FoundView... views) {
+    return new TrainingHistory(
+        new ImageTraceSettings(
+            Map.of(),
+            new ImageTraceSettings.TopicNames("images", "views", "labeled-views", "dead-letters"),
+            directory,
+            List.of(),
+            usesTeacher,
+            new ImageTraceSettings.Search(1, Duration.ofSeconds(1))),
+        List.of(views),
+        at -> at.offset() == 13 ? Optional.of("put aside by student-trainer") : Optional.empty());
+  }
+
+  private void ledger(String lines) throws IOException {
+    Files.writeString(directory.resolve("ledger.jsonl"), lines);
+  }
+
+  private static FoundView view(String topic, long offset, boolean logits, boolean label) {
+    AugmentedView view =
+        AugmentedView.newBuilder()
+            .setLineage(new Lineage("images", 0, offset, "cat", 1, 4, 7L, "policy"))
+            .setRecipe(new Recipe(1, List.of(), null))
+            .setEncoding(PixelEncoding.RAW)
+            .setHeight(1)
+            .setWidth(1)
+            .setChannels(1)
+            .setPixels(ByteBuffer.allocate(1))
+            .setLabel(label ? new Label(1, null, 1.0) : null)
+            .setCapturedAt(Instant.EPOCH)
+            .setAugmentedAt(Instant.EPOCH)
+            .build();
+    LabeledView labels =
+        LabeledView.newBuilder()
+            .setView(view)
+            .setTeachers(List.of())
+            .setLogits(logits ? FloatArrays.of(1, 2) : null)
+            .setLabeledAt(Instant.EPOCH)
+            .build();
+    return new FoundView(
+        new RecordCoordinates(topic, 0, offset), view, topic.equals("views") ? null : labels);
+  }
+}

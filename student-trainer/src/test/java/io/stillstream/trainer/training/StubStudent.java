@@ -1,0 +1,47 @@
+package io.stillstream.trainer.training;
+
+import java.io.DataOutputStream;
+
+/** A student without weights, of which a test says how it learns and what it predicts. */
+public abstract class StubStudent implements Student {
+  @Override
+  public void probe(TrainingBatch batch) {}
+
+  @Override
+  public void rehearse(TrainingBatch batch) {}
+
+  @Override
+  public byte[] weights() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] average() {
+    return new byte[0];
+  }
+
+  @Override
+  public void saveOptimiser(DataOutputStream out) {}
+
+  @Override
+  public double rateFactor() {
+    return 1;
+  }
+
+  @Override
+  public void rateFactor(double factor) {}
+
+  @Override
+  public void averageSince(long step) {}
+
+  @Override
+  public Snapshot snapshot() {
+    return () -> {};
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {}
+
+  @Override
+  public void close() {}
+}
