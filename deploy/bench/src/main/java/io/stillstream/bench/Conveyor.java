@@ -6,7 +6,7 @@ import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.UninterruptibleJoin;
 import io.stillstream.schemas.FloatArrays;
@@ -28,7 +28,7 @@ final class Conveyor implements AutoCloseable {
   private static final int AHEAD = 8;
   private static final long MAX_PIXELS = 64_000_000;
 
-  private final ImageSet images;
+  private final IdxLabeledImages images;
   private final Course course;
   private final Policy policy;
   private final TeacherModel teacher;
@@ -53,7 +53,7 @@ final class Conveyor implements AutoCloseable {
   /**
    * @param batch views in a lot; the last one may have fewer
    */
-  Conveyor(ImageSet images, Course course, Policy policy, TeacherModel teacher, int batch) {
+  Conveyor(IdxLabeledImages images, Course course, Policy policy, TeacherModel teacher, int batch) {
     this.images = images;
     this.course = course;
     this.policy = policy;

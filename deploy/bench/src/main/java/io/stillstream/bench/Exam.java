@@ -1,6 +1,6 @@
 package io.stillstream.bench;
 
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.OfflineTrainer;
 import java.util.ArrayList;
@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
 final class Exam {
   private static final int BATCH = 250;
 
-  private final ImageSet test;
+  private final IdxLabeledImages test;
   private final int classes;
 
   /**
    * @param classes K, width of the student's answer
    */
-  Exam(ImageSet test, int classes) {
+  Exam(IdxLabeledImages test, int classes) {
     this.test = test;
     this.classes = classes;
   }

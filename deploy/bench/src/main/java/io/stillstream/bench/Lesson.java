@@ -3,7 +3,7 @@ package io.stillstream.bench;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
@@ -27,8 +27,8 @@ import java.util.Map;
 record Lesson(
     ModelSpec student,
     ModelSpec teacher,
-    ImageSet train,
-    ImageSet test,
+    IdxLabeledImages train,
+    IdxLabeledImages test,
     int views,
     long seed,
     int threads,

@@ -2,10 +2,10 @@ package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.stillstream.local.demo.Demo;
-import io.stillstream.local.demo.DemoRun;
 import io.stillstream.local.demo.DemoSettings;
-import io.stillstream.local.demo.Screen;
+import io.stillstream.local.demo.PersistedDemoSettings;
 import io.stillstream.local.demo.StateDirectory;
+import io.stillstream.local.demo.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
@@ -84,7 +84,7 @@ final class PageCommand implements Callable<Integer> {
           new Demo(
               settings(scratch, port),
               state,
-              new Screen(new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
+              new TerminalProgress(new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
               System::nanoTime);
       CompletableFuture<Void> run = CompletableFuture.runAsync(demo::run);
       try {
@@ -110,7 +110,7 @@ final class PageCommand implements Callable<Integer> {
     return new DemoSettings(
         home,
         scratch,
-        DemoRun.DEFAULTS,
+        PersistedDemoSettings.DEFAULTS,
         OptionalLong.empty(),
         1,
         false,

@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.labeler.TorchScriptModel;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -210,8 +210,8 @@ final class StudentCommand implements Callable<Integer> {
     return new Lesson(
         ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(student), "--student"),
         ModelSpec.load(teacher.orElseGet(() -> models("fashion-mnist-resnet16")), "--teacher"),
-        ImageSet.load(data, ImageSet.Part.TRAIN),
-        ImageSet.load(data, ImageSet.Part.TEST),
+        IdxLabeledImages.load(data, IdxLabeledImages.Part.TRAIN),
+        IdxLabeledImages.load(data, IdxLabeledImages.Part.TEST),
         views,
         seed,
         threads,

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.ModelSpec;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -133,8 +133,8 @@ final class StudentIT {
           new Lesson(
               ModelSpec.load(MODELS.resolve(student), "student"),
               ModelSpec.load(MODELS.resolve(TEACHER), "teacher"),
-              ImageSet.load(DATA, ImageSet.Part.TRAIN),
-              ImageSet.load(DATA, ImageSet.Part.TEST),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TRAIN),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TEST),
               4,
               42,
               1,

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -122,7 +122,7 @@ final class EvaluationFaults {
   }
 
   private static void writeHeldOut(Path home, Path directory) {
-    ImageSet set = ImageSet.load(home.resolve("deploy/data/fashion-mnist"), ImageSet.Part.TEST);
+    IdxLabeledImages set = IdxLabeledImages.load(home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
     try {
       Files.createDirectories(directory);
       try (DataOutputStream images = output(directory.resolve("many-images-idx3-ubyte"));

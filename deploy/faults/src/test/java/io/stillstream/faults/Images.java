@@ -3,7 +3,7 @@ package io.stillstream.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
@@ -23,11 +23,11 @@ final class Images implements AutoCloseable {
   private static final int UNKNOWN_ID = 1_000_000;
   private static final int BOMB_BYTES = 4 << 20;
 
-  private final ImageSet set;
+  private final IdxLabeledImages set;
   private final RecordValueSerializer<ImageEvent> writer;
 
   Images(Path home, Map<String, String> clients) {
-    set = ImageSet.load(home.resolve("deploy/data/fashion-mnist"), ImageSet.Part.TEST);
+    set = IdxLabeledImages.load(home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
     writer = new RecordValueSerializer<>(clients, new SimpleMeterRegistry());
   }
 

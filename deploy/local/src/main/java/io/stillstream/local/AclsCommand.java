@@ -3,10 +3,10 @@ package io.stillstream.local;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.AclAdmin;
-import io.stillstream.local.access.AclBook;
-import io.stillstream.local.access.AclCommands;
+import io.stillstream.local.access.AclIndex;
+import io.stillstream.local.access.KafkaAclsScript;
 import io.stillstream.local.access.Role;
-import io.stillstream.local.access.Roles;
+import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ClientPrincipal;
 import io.stillstream.runtime.StartupException;
@@ -86,7 +86,7 @@ final class AclsCommand {
     String servers = config.kafka().get("bootstrap.servers");
     for (Role role : roles(config)) {
       out().println("# " + role.name());
-      AclCommands.of(role, servers).forEach(out()::println);
+      KafkaAclsScript.of(role, servers).forEach(out()::println);
     }
     return ExitCodes.OK;
   }
@@ -115,7 +115,7 @@ final class AclsCommand {
     List<Role> roles = roles(config);
     boolean whole = true;
     try (AclAdmin admin = new AclAdmin(config.kafka())) {
-      AclBook book = admin.book();
+      AclIndex book = admin.book();
       for (Role role : roles) {
         List<RequiredAcl> missing = book.missing(role);
         whole &= missing.isEmpty();
@@ -153,9 +153,9 @@ final class AclsCommand {
         roles.add(role("page", settings.kafka(), settings.pagePrivileges()));
       }
     }
-    roles.addAll(new Roles(config).tools());
+    roles.addAll(new ToolRoles(config).tools());
     if (!scaled.isEmpty()) {
-      roles.add(Roles.keda(scaled));
+      roles.add(ToolRoles.keda(scaled));
     }
     requireKnown(roles);
     return roles.stream()

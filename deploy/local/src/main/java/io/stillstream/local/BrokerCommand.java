@@ -68,7 +68,7 @@ final class BrokerCommand implements Callable<Integer> {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     Path root = directory.orElseGet(() -> home.resolve("deploy/local/target/broker"));
     try (StateDirectory state = StateDirectory.open(root)) {
-      Logs.toFile(state.root().resolve("broker.log"));
+      LogDestination.toFile(state.root().resolve("broker.log"));
       TopicsConfig config = config();
       try (LocalBroker broker =
           LocalBroker.start(state.kafka(), kafkaPort, state.registry(), registryPort)) {

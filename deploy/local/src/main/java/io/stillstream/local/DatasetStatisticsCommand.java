@@ -3,10 +3,10 @@ package io.stillstream.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.local.data.DataSet;
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.data.PixelStatistics;
-import io.stillstream.local.ingest.SendableFiles;
+import io.stillstream.local.ingest.SendableFileFilter;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.pixels.FixedShapeResizer;
 import io.stillstream.schemas.pixels.InvalidImageException;
@@ -62,8 +62,8 @@ final class DatasetStatisticsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
-    Logs.toConsole();
-    DataSet data = DataSet.open(directory, SendableFiles::test);
+    LogDestination.toConsole();
+    DataSet data = DataSet.open(directory, SendableFileFilter::test);
     LabeledImages images = data.images(Part.TRAIN, data.classes());
     int depth = channels.orElse(data.channels().orElse(3));
     if (depth != 1 && depth != 3) {
@@ -89,7 +89,7 @@ final class DatasetStatisticsCommand implements Callable<Integer> {
       }
     }
     if (counted == 0) {
-      throw new FailedException("there is no picture in the training part of " + directory);
+      throw new CommandFailedException("there is no picture in the training part of " + directory);
     }
     print(data, sides, depth, counted, statistics);
     return skipped == 0 ? ExitCodes.OK : ExitCodes.PARTIAL;

@@ -1,16 +1,16 @@
 package io.stillstream.local;
 
-import io.stillstream.local.forget.Keeping;
-import io.stillstream.local.letters.Details;
-import io.stillstream.local.letters.Fate;
-import io.stillstream.local.letters.Letter;
-import io.stillstream.local.letters.LetterFilter;
-import io.stillstream.local.letters.LetterJson;
-import io.stillstream.local.letters.LetterLog;
-import io.stillstream.local.letters.LetterTable;
-import io.stillstream.local.letters.ReplayMarks;
-import io.stillstream.local.letters.Replaying;
-import io.stillstream.local.letters.Targets;
+import io.stillstream.local.forget.TopicRetention;
+import io.stillstream.local.letters.DeadLetterDetails;
+import io.stillstream.local.letters.DeadLetterFilter;
+import io.stillstream.local.letters.DeadLetterJson;
+import io.stillstream.local.letters.DeadLetterReader;
+import io.stillstream.local.letters.DeadLetterRecord;
+import io.stillstream.local.letters.DeadLetterReplayOutcome;
+import io.stillstream.local.letters.DeadLetterReplayer;
+import io.stillstream.local.letters.DeadLetterTable;
+import io.stillstream.local.letters.ReplayTargets;
+import io.stillstream.local.letters.ReplayedDeadLetters;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.MaxRecordSize;
@@ -49,22 +49,22 @@ final class DeadLettersCommand {
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
-  private final Map<Fate.Kind, Long> counts = new EnumMap<>(Fate.Kind.class);
+  private final Map<DeadLetterReplayOutcome.Kind, Long> counts = new EnumMap<>(DeadLetterReplayOutcome.Kind.class);
 
   @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
   int list(
-      @Mixin LetterOptions which,
+      @Mixin DeadLetterOptions which,
       @Option(names = "--json", description = "One JSON object per letter.") boolean json) {
     TopicsConfig config = begin();
-    ReplayMarks marks = marks(config);
-    LetterTable table = new LetterTable();
-    LetterLog log = log(config);
-    LetterFilter filter = which.filter(clock.instant());
+    ReplayedDeadLetters marks = marks(config);
+    DeadLetterTable table = new DeadLetterTable();
+    DeadLetterReader log = log(config);
+    DeadLetterFilter filter = which.filter(clock.instant());
     if (json) {
       log.read(
           filter,
           which.limit(),
-          letter -> out().println(LetterJson.line(letter, marks.of(letter).isPresent())));
+          letter -> out().println(DeadLetterJson.line(letter, marks.of(letter).isPresent())));
       return ExitCodes.OK;
     }
     log.read(filter, which.limit(), letter -> table.add(letter, marks.of(letter).isPresent()));
@@ -83,8 +83,8 @@ final class DeadLettersCommand {
           Optional<Path> file)
       throws IOException {
     TopicsConfig config = begin();
-    List<Letter> found = new ArrayList<>();
-    LetterFilter filter = LetterFilter.at(partition, offset);
+    List<DeadLetterRecord> found = new ArrayList<>();
+    DeadLetterFilter filter = DeadLetterFilter.at(partition, offset);
     long unused = log(config).read(filter, 1, found::add);
     if (found.isEmpty()) {
       spec.commandLine()
@@ -97,7 +97,7 @@ final class DeadLettersCommand {
               offset);
       return ExitCodes.PARTIAL;
     }
-    Details details = Details.of(config.kafka(), found.get(0));
+    DeadLetterDetails details = DeadLetterDetails.of(config.kafka(), found.get(0));
     details.lines().forEach(out()::println);
     if (file.isEmpty()) {
       return ExitCodes.OK;
@@ -118,7 +118,7 @@ final class DeadLettersCommand {
         "Exit code 3: some could not be sent back."
       })
   int replay(
-      @Mixin LetterOptions which,
+      @Mixin DeadLetterOptions which,
       @Option(names = "--all", description = "All letters; needed if nothing else says which.")
           boolean all,
       @Option(names = "--dry-run", description = "Only say what would be done.") boolean dry,
@@ -130,7 +130,7 @@ final class DeadLettersCommand {
               defaultValue = "3",
               description = "Leave letters alone that were tried N times; default: 3.")
           int maxAttempts) {
-    LetterFilter filter = which.filter(clock.instant());
+    DeadLetterFilter filter = which.filter(clock.instant());
     if (filter.isOpen() && !all) {
       throw new StartupException("say which letters: --reason, --since, --offset, … or --all");
     }
@@ -138,32 +138,32 @@ final class DeadLettersCommand {
       throw new StartupException("--max-attempts must be at least 1, was " + maxAttempts);
     }
     TopicsConfig config = begin();
-    Replaying.Rules rules = new Replaying.Rules(maxAttempts, again);
+    DeadLetterReplayer.Rules rules = new DeadLetterReplayer.Rules(maxAttempts, again);
     counts.clear();
-    try (Replaying replaying = replaying(config, rules, dry)) {
+    try (DeadLetterReplayer replaying = replaying(config, rules, dry)) {
       long unused = log(config).read(filter, which.limit(), replaying::take);
       replaying.flush();
     }
     out()
         .printf(
             "%d %s, %d replayed before, %d tried too often, %d lost, %d refused%n",
-            count(Fate.Kind.REPLAYED),
+            count(DeadLetterReplayOutcome.Kind.REPLAYED),
             dry ? "would be replayed" : "replayed",
-            count(Fate.Kind.ALREADY),
-            count(Fate.Kind.LIMIT),
-            count(Fate.Kind.LOST),
-            count(Fate.Kind.REFUSED));
-    boolean whole = count(Fate.Kind.LIMIT) + count(Fate.Kind.LOST) + count(Fate.Kind.REFUSED) == 0;
+            count(DeadLetterReplayOutcome.Kind.ALREADY),
+            count(DeadLetterReplayOutcome.Kind.LIMIT),
+            count(DeadLetterReplayOutcome.Kind.LOST),
+            count(DeadLetterReplayOutcome.Kind.REFUSED));
+    boolean whole = count(DeadLetterReplayOutcome.Kind.LIMIT) + count(DeadLetterReplayOutcome.Kind.LOST) + count(DeadLetterReplayOutcome.Kind.REFUSED) == 0;
     return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
-  private Replaying replaying(TopicsConfig config, Replaying.Rules rules, boolean dry) {
+  private DeadLetterReplayer replaying(TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
     Map<String, String> kafka = config.kafka();
     if (dry) {
-      return Replaying.dry(kafka, marks(config), targets(config), rules, clock, this::tell);
+      return DeadLetterReplayer.dry(kafka, marks(config), targets(config), rules, clock, this::tell);
     }
     TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
-    return Replaying.open(
+    return DeadLetterReplayer.open(
         kafka,
         config.nameOf(Topics.DEAD_LETTERS),
         config.nameOf(Topics.DEAD_LETTER_REPLAYS),
@@ -173,16 +173,16 @@ final class DeadLettersCommand {
         this::tell);
   }
 
-  private static Targets targets(TopicsConfig config) {
+  private static ReplayTargets targets(TopicsConfig config) {
     Map<String, Boolean> allowed = new TreeMap<>();
     DATA.forEach(name -> allowed.put(config.nameOf(name), config.isReplayed(name)));
     int largest =
         new ProducerConfig(KafkaSettings.producer(config.kafka(), Map.of()))
             .getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
-    return new Targets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
+    return new ReplayTargets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
   }
 
-  private void tell(Fate fate) {
+  private void tell(DeadLetterReplayOutcome fate) {
     counts.merge(fate.kind(), 1L, Long::sum);
     out()
         .println(
@@ -196,7 +196,7 @@ final class DeadLettersCommand {
                 .stripTrailing());
   }
 
-  private long count(Fate.Kind kind) {
+  private long count(DeadLetterReplayOutcome.Kind kind) {
     return counts.getOrDefault(kind, 0L);
   }
 
@@ -206,17 +206,17 @@ final class DeadLettersCommand {
     return config;
   }
 
-  private static LetterLog log(TopicsConfig config) {
-    return new LetterLog(config.kafka(), config.nameOf(Topics.DEAD_LETTERS));
+  private static DeadLetterReader log(TopicsConfig config) {
+    return new DeadLetterReader(config.kafka(), config.nameOf(Topics.DEAD_LETTERS));
   }
 
   /** Where nothing was ever replayed, there may be no such topic. */
-  private static ReplayMarks marks(TopicsConfig config) {
+  private static ReplayedDeadLetters marks(TopicsConfig config) {
     String topic = config.nameOf(Topics.DEAD_LETTER_REPLAYS);
-    try (Keeping.Broker broker = new Keeping.Broker(config.kafka())) {
+    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
       return broker.topics().contains(topic)
-          ? ReplayMarks.read(config.kafka(), topic)
-          : ReplayMarks.none();
+          ? ReplayedDeadLetters.read(config.kafka(), topic)
+          : ReplayedDeadLetters.none();
     }
   }
 

@@ -1,10 +1,10 @@
 package io.stillstream.local;
 
 import io.stillstream.local.demo.Demo;
-import io.stillstream.local.demo.DemoRun;
 import io.stillstream.local.demo.DemoSettings;
-import io.stillstream.local.demo.Screen;
+import io.stillstream.local.demo.PersistedDemoSettings;
 import io.stillstream.local.demo.StateDirectory;
+import io.stillstream.local.demo.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -121,10 +121,10 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     Path root = directory.orElseGet(() -> fresh(home));
-    DemoRun run =
-        DemoRun.of(
+    PersistedDemoSettings run =
+        PersistedDemoSettings.of(
             root,
-            new DemoRun.Wishes(
+            new PersistedDemoSettings.Wishes(
                 views,
                 student.map(
                     name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),
@@ -142,11 +142,11 @@ final class DemoCommand implements Callable<Integer> {
             new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
             secured);
     try (StateDirectory state = StateDirectory.open(root)) {
-      Logs.toFile(root.toAbsolutePath().resolve("demo.log"));
-      Screen screen =
-          new Screen(
+      LogDestination.toFile(root.toAbsolutePath().resolve("demo.log"));
+      TerminalProgress screen =
+          new TerminalProgress(
               TerminalWriter.of(spec.commandLine().getOut()),
-              Terminal.isTerminal(),
+              TerminalDetector.isTerminal(),
               System::nanoTime);
       long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
       Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);

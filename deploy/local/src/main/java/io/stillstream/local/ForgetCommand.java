@@ -2,11 +2,11 @@ package io.stillstream.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.local.forget.Answers;
-import io.stillstream.local.forget.Holding;
-import io.stillstream.local.forget.Keeping;
-import io.stillstream.local.forget.Request;
-import io.stillstream.local.forget.Students;
+import io.stillstream.local.forget.ErasureConfirmations;
+import io.stillstream.local.forget.ErasureRequestProducer;
+import io.stillstream.local.forget.ErasureScan;
+import io.stillstream.local.forget.KnownStudents;
+import io.stillstream.local.forget.TopicRetention;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
@@ -87,13 +87,13 @@ final class ForgetCommand implements Callable<Integer> {
             Topics.STUDENT_RELEASES));
     ImageIdHash image = ImageIdHash.of(imageId);
     String requests = config.nameOf(Topics.FORGOTTEN);
-    try (Keeping.Broker broker = new Keeping.Broker(config.kafka())) {
+    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
       if (!broker.of(requests).compacts()) {
         throw new StartupException(
             requests + " must be compacted, or the request expires; see topics list");
       }
       if (withdraw) {
-        new Request(config.kafka()).withdraw(requests, image);
+        new ErasureRequestProducer(config.kafka()).withdraw(requests, image);
         say("withdrawn", "trainers may learn from " + imageId + " from now on");
         return ExitCodes.OK;
       }
@@ -108,13 +108,13 @@ final class ForgetCommand implements Callable<Integer> {
   private boolean trainers(TopicsConfig config, ImageIdHash image, String requests) {
     Set<String> expected =
         students.isEmpty()
-            ? Students.known(
+            ? KnownStudents.known(
                 config.kafka(),
                 List.of(
                     config.nameOf(Topics.STUDENT_PROGRESS), config.nameOf(Topics.STUDENT_RELEASES)))
             : new TreeSet<>(students);
-    try (Answers answers = new Answers(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
-      String request = new Request(config.kafka()).ask(requests, image, clock.instant());
+    try (ErasureConfirmations answers = new ErasureConfirmations(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
+      String request = new ErasureRequestProducer(config.kafka()).ask(requests, image, clock.instant());
       say("asked", requests + "-" + request + ", image " + image.sha256());
       if (expected.isEmpty()) {
         say("trainer", "no student is known; one that starts trains on no view of the image");
@@ -145,7 +145,7 @@ final class ForgetCommand implements Callable<Integer> {
                 + " among them, and leave as others come");
   }
 
-  private void topics(TopicsConfig config, Keeping.Broker broker) {
+  private void topics(TopicsConfig config, TopicRetention.Broker broker) {
     Set<String> there = broker.topics();
     long now = clock.millis();
     for (String name :
@@ -157,7 +157,7 @@ final class ForgetCommand implements Callable<Integer> {
         say("topic", topic + ": if it holds the image, " + broker.of(topic).until(now));
       } else {
         boolean views = !name.equals(Topics.IMAGES);
-        Holding holding = Holding.of(config.kafka(), topic, imageId, views);
+        ErasureScan holding = ErasureScan.of(config.kafka(), topic, imageId, views);
         say("topic", topic + ": " + words(config, holding, broker.of(topic)));
       }
     }
@@ -173,7 +173,7 @@ final class ForgetCommand implements Callable<Integer> {
                         + " partition, it leaves as others come"));
   }
 
-  private String words(TopicsConfig config, Holding holding, Keeping keeping) {
+  private String words(TopicsConfig config, ErasureScan holding, TopicRetention keeping) {
     if (holding.own() + holding.mixed() == 0) {
       return "holds none";
     }
@@ -188,7 +188,7 @@ final class ForgetCommand implements Callable<Integer> {
     if (!keeping.compacts() || holding.own() == 0) {
       return count + ", not possible to remove; " + until;
     }
-    new Request(config.kafka()).bury(holding.partitions(), imageId.getBytes(UTF_8));
+    new ErasureRequestProducer(config.kafka()).bury(holding.partitions(), imageId.getBytes(UTF_8));
     return count
         + ", tombstone written: removed when the log is compacted"
         + (holding.mixed() == 0 ? "" : ", but for the mixed ones: " + until);

@@ -1,7 +1,7 @@
 package io.stillstream.local;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.local.ingest.Ingest;
+import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.Default;
 import io.stillstream.runtime.KafkaSettings;
@@ -94,7 +94,7 @@ final class IngestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     if (!(rate > 0)) {
       throw new StartupException("--rate must be above 0, was " + rate);
     }
@@ -106,11 +106,11 @@ final class IngestCommand implements Callable<Integer> {
     Path resumeFile =
         state.orElse(absolute.resolveSibling(absolute.getFileName() + ".ingest.json"));
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
-    IngestReport report =
-        new IngestReport(
-            out, TerminalWriter.of(spec.commandLine().getErr()), Terminal.isTerminal());
-    Ingest.Result result =
-        new Ingest(kafka, topic, name, rate, trace(), report)
+    IngestProgressPrinter report =
+        new IngestProgressPrinter(
+            out, TerminalWriter.of(spec.commandLine().getErr()), TerminalDetector.isTerminal());
+    IngestRun.Result result =
+        new IngestRun(kafka, topic, name, rate, trace(), report)
             .run(absolute, labels, resumeFile, resume, new SimpleMeterRegistry());
     report.end();
     out.printf(

@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.preview.ImageFile;
-import io.stillstream.local.preview.PolicySource;
-import io.stillstream.local.preview.Preview;
+import io.stillstream.local.preview.PolicyLoader;
+import io.stillstream.local.preview.PolicyPreview;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,22 +77,22 @@ final class PreviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     require("--views", views, 1, MAX_VIEWS);
     require("--columns", columns, 0, MAX_COLUMNS);
     requireWritable();
-    Policy read = PolicySource.read(policy, System.getenv());
+    Policy read = PolicyLoader.read(policy, System.getenv());
     List<ImageFile> files = images.stream().map(ImageFile::read).toList();
     Optional<ImageFile> second = partner.map(ImageFile::read);
     byte[] png;
-    try (Preview preview =
-        new Preview(read.with(seed.orElse(read.seed()), views), name(), MAX_PIXELS)) {
+    try (PolicyPreview preview =
+        new PolicyPreview(read.with(seed.orElse(read.seed()), views), name(), MAX_PIXELS)) {
       png = preview.draw(files, second, columns).png();
     }
     try {
       Files.write(out, png);
     } catch (IOException e) {
-      throw new FailedException(out + " cannot be written: " + e, e);
+      throw new CommandFailedException(out + " cannot be written: " + e, e);
     }
     spec.commandLine()
         .getOut()

@@ -148,8 +148,8 @@ final class ReleasesCommand {
     if (events.isPresent()) {
       try {
         events.get().publish(release.event());
-      } catch (FailedException e) {
-        throw new FailedException(
+      } catch (CommandFailedException e) {
+        throw new CommandFailedException(
             store.current() + " is switched, but " + e.getMessage() + "; run it again", e);
       }
       out.println("announced");
@@ -186,7 +186,7 @@ final class ReleasesCommand {
   }
 
   private void begin() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     settings = config.map(file -> YamlSettings.load(file, TrainerConfig.class, System.getenv()));
   }
 

@@ -2,12 +2,12 @@ package io.stillstream.local;
 
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.local.replay.Outcome.Verdict;
-import io.stillstream.local.replay.Replay;
-import io.stillstream.local.replay.ReplayFiles;
-import io.stillstream.local.replay.Replayed;
-import io.stillstream.local.replay.Report;
-import io.stillstream.local.replay.Selection;
+import io.stillstream.local.replay.ReplayImageWriter;
+import io.stillstream.local.replay.ReplayReport;
+import io.stillstream.local.replay.ReplayRun;
+import io.stillstream.local.replay.ReplayedView;
+import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewSelection;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.runtime.StartupException;
@@ -84,21 +84,21 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.toConsole();
-    Selection selection = selection();
+    LogDestination.toConsole();
+    ViewSelection selection = selection();
     AugmenterConfig settings = YamlSettings.load(config, AugmenterConfig.class, System.getenv());
     String policyHash = Policy.parse(settings.policy()).hash();
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     String first = topic.orElse(settings.topics().views());
     KafkaSettings.requireTopics(settings.kafka(), List.of(first), PATIENCE);
-    Optional<ReplayFiles> files = out.map(ReplayCommand::files);
+    Optional<ReplayImageWriter> files = out.map(ReplayCommand::files);
     List<String> topics =
-        topic.isPresent() || !(selection instanceof Selection.OfImage)
+        topic.isPresent() || !(selection instanceof ViewSelection.OfImage)
             ? List.of(first)
             : List.of(first, Topics.LABELED_VIEWS);
     PrintWriter console = spec.commandLine().getOut();
     long found;
-    try (Replay replay = new Replay(settings)) {
+    try (ReplayRun replay = new ReplayRun(settings)) {
       found = replay.run(selection, topics, replayed -> take(replayed, policyHash, files));
     } catch (RecordNotFoundException e) {
       return nothing("view " + e.getMessage());
@@ -115,19 +115,19 @@ final class ReplayCommand implements Callable<Integer> {
     return count(Verdict.LOST) > 0 ? ExitCodes.PARTIAL : ExitCodes.OK;
   }
 
-  private void take(Replayed replayed, String policyHash, Optional<ReplayFiles> files) {
+  private void take(ReplayedView replayed, String policyHash, Optional<ReplayImageWriter> files) {
     counts.merge(replayed.outcome().verdict(), 1L, Long::sum);
     if (all && replayed.outcome().verdict() == Verdict.EQUAL) {
       return;
     }
     PrintWriter console = spec.commandLine().getOut();
-    Report.lines(replayed, policyHash).forEach(console::println);
+    ReplayReport.lines(replayed, policyHash).forEach(console::println);
     console.println();
     if (files.isPresent()) {
       try {
         files.get().write(replayed);
       } catch (IOException e) {
-        throw new FailedException("--out " + out.orElseThrow() + ": " + e, e);
+        throw new CommandFailedException("--out " + out.orElseThrow() + ": " + e, e);
       }
     }
   }
@@ -141,17 +141,17 @@ final class ReplayCommand implements Callable<Integer> {
     return counts.getOrDefault(verdict, 0L);
   }
 
-  private Selection selection() {
+  private ViewSelection selection() {
     try {
-      return Selection.of(partition, offset, imageId, view, all, limit);
+      return ViewSelection.of(partition, offset, imageId, view, all, limit);
     } catch (IllegalArgumentException e) {
       throw new StartupException(e.getMessage(), e);
     }
   }
 
-  private static ReplayFiles files(Path directory) {
+  private static ReplayImageWriter files(Path directory) {
     try {
-      return new ReplayFiles(Files.createDirectories(directory));
+      return new ReplayImageWriter(Files.createDirectories(directory));
     } catch (IOException e) {
       throw new StartupException("--out: cannot make the directory " + directory + ": " + e, e);
     }

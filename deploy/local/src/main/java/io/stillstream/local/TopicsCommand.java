@@ -91,7 +91,7 @@ final class TopicsCommand {
   }
 
   private TopicsConfig effective() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     TopicsConfig file =
         config.isPresent()
             ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())

@@ -43,7 +43,7 @@ final class TopicsOptions {
    * @throws io.stillstream.runtime.StartupException if they are wrong
    */
   TopicsConfig read() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     TopicsConfig file =
         config.isPresent()
             ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())

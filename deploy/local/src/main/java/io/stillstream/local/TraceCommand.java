@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.stillstream.local.trace.StoryFiles;
-import io.stillstream.local.trace.StoryText;
+import io.stillstream.local.trace.TraceImageWriter;
+import io.stillstream.local.trace.TraceReport;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
@@ -73,7 +73,7 @@ final class TraceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logs.toConsole();
+    LogDestination.toConsole();
     if (search < 1) {
       throw new StartupException("--search must be at least 1, was " + search);
     }
@@ -104,14 +104,14 @@ final class TraceCommand implements Callable<Integer> {
     try {
       return trace.tell(imageId);
     } catch (KafkaException e) {
-      throw new FailedException("its story cannot be read: " + e.getMessage(), e);
+      throw new CommandFailedException("its story cannot be read: " + e.getMessage(), e);
     }
   }
 
   private void print(ImageTrace story) {
     PrintWriter console = spec.commandLine().getOut();
     if (!json) {
-      StoryText.lines(story).forEach(console::println);
+      TraceReport.lines(story).forEach(console::println);
       return;
     }
     try {
@@ -123,9 +123,9 @@ final class TraceCommand implements Callable<Integer> {
 
   private static void write(ImageTrace story, Path directory) {
     try {
-      new StoryFiles(directory).write(story);
+      new TraceImageWriter(directory).write(story);
     } catch (IOException e) {
-      throw new FailedException("--out " + directory + ": " + e, e);
+      throw new CommandFailedException("--out " + directory + ": " + e, e);
     }
   }
 

@@ -50,7 +50,7 @@ class AclsCommandTest {
   /** The commands for trainer and page. */
   private List<String> print(String... options) {
     StringWriter said = new StringWriter();
-    CommandLine line = Stillstream.commandLine();
+    CommandLine line = StillstreamMain.commandLine();
     line.setOut(new PrintWriter(said, true));
     String[] fixed = {"acls", "print", "--role", "trainer,page", "--trainer", trainer.toString()};
     String[] arguments = new String[fixed.length + options.length];

@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.local.data.ColourPictures;
-import io.stillstream.local.data.Idx;
+import io.stillstream.local.data.ColorFolderWriter;
+import io.stillstream.local.data.IdxWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ class DatasetStatisticsCommandTest {
   void shouldPrintWhatADescriptionHolds() throws Exception {
     // given: a half of the pixels is 0, the other 255
     byte[] pixels = {0, (byte) 255, 0, (byte) 255};
-    Idx.write(directory.resolve("train-images-idx3-ubyte"), pixels, 2, 1, 2);
-    Idx.write(directory.resolve("train-labels-idx1-ubyte"), new byte[] {0, 1}, 2);
+    IdxWriter.write(directory.resolve("train-images-idx3-ubyte"), pixels, 2, 1, 2);
+    IdxWriter.write(directory.resolve("train-labels-idx1-ubyte"), new byte[] {0, 1}, 2);
     // when, then
     assertThat(run(directory.toString())).isZero();
     assertThat(out)
@@ -51,7 +51,7 @@ class DatasetStatisticsCommandTest {
   @Test
   void shouldTakePicturesAsTheModelSeesThemAndSkipOthers() throws Exception {
     // given
-    ColourPictures.write(directory, 5);
+    ColorFolderWriter.write(directory, 5);
     Files.writeString(directory.resolve("red/notes.txt"), "no picture");
     Files.write(
         directory.resolve("blue/0.jpg"), new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 0});
@@ -71,7 +71,7 @@ class DatasetStatisticsCommandTest {
   @Test
   void shouldSayWhatIsWrongWithATrainingPartThatCannotBeRead() throws Exception {
     // given: a file of images without one of labels
-    Idx.write(directory.resolve("train-images-idx3-ubyte"), new byte[] {0, 1}, 2, 1, 1);
+    IdxWriter.write(directory.resolve("train-images-idx3-ubyte"), new byte[] {0, 1}, 2, 1, 1);
     // when, then
     assertThat(run(directory.toString(), "--size=1x1")).isEqualTo(2);
     assertThat(err).asString().contains("train-labels-idx1-ubyte");
@@ -80,7 +80,7 @@ class DatasetStatisticsCommandTest {
   @Test
   void shouldSayWhatIsMissing() throws Exception {
     // given
-    ColourPictures.write(directory, 1);
+    ColorFolderWriter.write(directory, 1);
     // when, then
     assertThat(run(directory.toString())).isEqualTo(2);
     assertThat(err).asString().contains("--size is needed for folders of pictures");
@@ -91,7 +91,7 @@ class DatasetStatisticsCommandTest {
   }
 
   private int run(String... args) {
-    CommandLine line = Stillstream.commandLine();
+    CommandLine line = StillstreamMain.commandLine();
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     String[] all = new String[args.length + 1];

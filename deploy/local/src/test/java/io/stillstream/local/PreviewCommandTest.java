@@ -284,7 +284,7 @@ class PreviewCommandTest {
   private int execute(String... args) {
     List<String> all = new ArrayList<>(List.of("preview"));
     all.addAll(List.of(args));
-    return Stillstream.commandLine()
+    return StillstreamMain.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all.toArray(String[]::new));

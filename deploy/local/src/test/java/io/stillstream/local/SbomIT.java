@@ -42,7 +42,7 @@ class SbomIT {
     String name = Path.of(module).getFileName() + "-cyclonedx.json";
     byte[] text = Files.readAllBytes(target.resolve(name));
     JsonNode bom = JSON.readTree(text);
-    List<JsonNode> components = Manifests.list(bom.path("components"));
+    List<JsonNode> components = KubernetesManifests.list(bom.path("components"));
 
     // then
     assertThat(bom.path("bomFormat").asText()).isEqualTo("CycloneDX");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.Role;
-import io.stillstream.local.access.Roles;
+import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
@@ -83,8 +83,8 @@ class SecurityDocTest {
     roles.add(new Role("labeler", "User:labeler", labeler.privileges()));
     roles.add(new Role("trainer", "User:trainer", trainer.privileges()));
     roles.add(new Role("page", "User:page", trainer.pagePrivileges()));
-    roles.addAll(new Roles(topics).tools());
-    roles.add(Roles.keda(List.of(augmenter.privileges(), labeler.privileges())));
+    roles.addAll(new ToolRoles(topics).tools());
+    roles.add(ToolRoles.keda(List.of(augmenter.privileges(), labeler.privileges())));
     return roles;
   }
 

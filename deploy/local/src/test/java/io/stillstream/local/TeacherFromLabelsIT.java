@@ -8,7 +8,7 @@ import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.labeler.LabelerService;
-import io.stillstream.local.data.ImageSet;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.KafkaSettings;
@@ -51,7 +51,7 @@ class TeacherFromLabelsIT {
 
   @Test
   void shouldTrainATeacherThatTheLabelerTakes() throws Exception {
-    ImageSet images = ImageSet.load(Path.of("../data/fashion-mnist"), ImageSet.Part.TRAIN);
+    IdxLabeledImages images = IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
         DevelopmentRegistry registry =
             DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
@@ -147,7 +147,7 @@ class TeacherFromLabelsIT {
     return records;
   }
 
-  private void send(ImageSet images, Map<String, String> clients) {
+  private void send(IdxLabeledImages images, Map<String, String> clients) {
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients, Map.of("linger.ms", "20")));
         RecordValueSerializer<AugmentedView> writer = new RecordValueSerializer<>(clients, meters)) {

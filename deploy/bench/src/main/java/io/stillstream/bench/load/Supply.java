@@ -1,8 +1,8 @@
 package io.stillstream.bench.load;
 
 import io.stillstream.bench.Texture;
-import io.stillstream.local.data.ImageSet;
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.pixels.PixelCodec;
@@ -56,7 +56,7 @@ final class Supply {
   }
 
   private static List<Payload> small(Path data) {
-    ImageSet set = ImageSet.load(data, Part.TRAIN);
+    IdxLabeledImages set = IdxLabeledImages.load(data, Part.TRAIN);
     RawShape shape = new RawShape(set.height(), set.width(), 1);
     return IntStream.range(0, Math.min(SMALL, set.size()))
         .mapToObj(

@@ -1,7 +1,7 @@
 package io.stillstream.bench.load;
 
 import io.micrometer.core.instrument.distribution.CountAtBucket;
-import io.stillstream.local.demo.Percentile;
+import io.stillstream.local.demo.HistogramPercentile;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,9 +28,9 @@ final class TrainedAges {
     long total = counts.length == 0 ? 0 : Math.round(counts[counts.length - 1].count());
     return new Ages(
         total,
-        Percentile.millis(counts, total, 0.5).orElse(Double.NaN),
-        Percentile.millis(counts, total, 0.99).orElse(Double.NaN),
-        Percentile.millis(counts, total, 1).orElse(Double.NaN));
+        HistogramPercentile.millis(counts, total, 0.5).orElse(Double.NaN),
+        HistogramPercentile.millis(counts, total, 0.99).orElse(Double.NaN),
+        HistogramPercentile.millis(counts, total, 1).orElse(Double.NaN));
   }
 
   private static void add(Map<Double, Double> buckets, Look look, int sign) {

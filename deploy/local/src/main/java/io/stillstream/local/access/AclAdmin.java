@@ -1,6 +1,6 @@
 package io.stillstream.local.access;
 
-import io.stillstream.local.FailedException;
+import io.stillstream.local.CommandFailedException;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.StartupException;
 import java.time.Duration;
@@ -45,8 +45,8 @@ public final class AclAdmin implements AutoCloseable {
   }
 
   /** What is granted now. */
-  public AclBook book() {
-    return new AclBook(answer(admin.describeAcls(AclBindingFilter.ANY).values(), "Describe"));
+  public AclIndex book() {
+    return new AclIndex(answer(admin.describeAcls(AclBindingFilter.ANY).values(), "Describe"));
   }
 
   private static <T> T answer(KafkaFuture<T> future, String operation) {
@@ -62,12 +62,12 @@ public final class AclAdmin implements AutoCloseable {
         throw new StartupException(
             "kafka: this needs " + operation + " on the cluster, which is not allowed", e);
       }
-      throw new FailedException("ACLs: " + e.getCause().getMessage(), e);
+      throw new CommandFailedException("ACLs: " + e.getCause().getMessage(), e);
     } catch (TimeoutException e) {
-      throw new FailedException("ACLs: no answer within " + PATIENCE.toSeconds() + " s", e);
+      throw new CommandFailedException("ACLs: no answer within " + PATIENCE.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FailedException("interrupted", e);
+      throw new CommandFailedException("interrupted", e);
     }
   }
 

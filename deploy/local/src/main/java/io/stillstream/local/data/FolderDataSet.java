@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
@@ -126,19 +126,19 @@ final class FolderDataSet implements DataSet {
 
   @Override
   public LabeledImages images(Part part, List<String> classes) {
-    List<LabeledFiles.Item> items = new ArrayList<>();
+    List<LabeledImageFiles.Item> items = new ArrayList<>();
     parts
         .get(part)
         .forEach(
             (folder, files) -> {
               int label = ModelSpec.classIndex(classes, folder).orElseThrow();
-              files.forEach(file -> items.add(new LabeledFiles.Item(file, label)));
+              files.forEach(file -> items.add(new LabeledImageFiles.Item(file, label)));
             });
     if (part == Part.TRAIN) {
       // Class by class, a student would learn one after the other and forget the ones before.
       Collections.shuffle(items, new Random(SHUFFLE));
     }
-    return new LabeledFiles(items);
+    return new LabeledImageFiles(items);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.runtime.StartupException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,21 +11,21 @@ import java.util.OptionalInt;
 
 /** A data set of four idx files, as MNIST is. */
 final class IdxDataSet implements DataSet {
-  private final Map<Part, ImageSet> parts;
+  private final Map<Part, IdxLabeledImages> parts;
   private final List<String> faults;
 
-  private IdxDataSet(Map<Part, ImageSet> parts, List<String> faults) {
+  private IdxDataSet(Map<Part, IdxLabeledImages> parts, List<String> faults) {
     this.parts = parts;
     this.faults = faults;
   }
 
   /** Reads the files; what is wrong with them is a misfit. */
   static IdxDataSet open(Path directory) {
-    Map<Part, ImageSet> parts = new EnumMap<>(Part.class);
+    Map<Part, IdxLabeledImages> parts = new EnumMap<>(Part.class);
     List<String> faults = new ArrayList<>();
     for (Part part : Part.values()) {
       try {
-        parts.put(part, ImageSet.load(directory, part));
+        parts.put(part, IdxLabeledImages.load(directory, part));
       } catch (StartupException e) {
         faults.add(part.missing() + e.getMessage());
       }
@@ -49,7 +49,7 @@ final class IdxDataSet implements DataSet {
 
   @Override
   public LabeledImages images(Part part, List<String> classes) {
-    ImageSet images = parts.get(part);
+    IdxLabeledImages images = parts.get(part);
     if (images == null) {
       throw new StartupException(String.join("; ", faults));
     }
@@ -63,7 +63,7 @@ final class IdxDataSet implements DataSet {
 
   @Override
   public List<Integer> size() {
-    ImageSet train = parts.get(Part.TRAIN);
+    IdxLabeledImages train = parts.get(Part.TRAIN);
     return train == null ? List.of() : List.of(train.height(), train.width());
   }
 

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.local.FailedException;
+import io.stillstream.local.CommandFailedException;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.ModelSpec;
@@ -26,7 +26,7 @@ public final class Demo {
 
   private final DemoSettings settings;
   private final StateDirectory directory;
-  private final Screen screen;
+  private final TerminalProgress screen;
   private final LongSupplier millisSinceLaunch;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -39,7 +39,7 @@ public final class Demo {
   public Demo(
       DemoSettings settings,
       StateDirectory directory,
-      Screen screen,
+      TerminalProgress screen,
       LongSupplier millisSinceLaunch) {
     this.settings = settings;
     this.directory = directory;
@@ -51,13 +51,13 @@ public final class Demo {
    * Runs until stopped, or with {@code --exit} until all images are trained and summed up.
    *
    * @throws StartupException when it cannot begin as asked
-   * @throws FailedException when a service dies
+   * @throws CommandFailedException when a service dies
    */
   public void run() {
     try {
       DemoInputs inputs = DemoInputs.load(settings);
       settings.run().save(directory.root());
-      try (Pipeline pipeline = Pipeline.start(settings, directory)) {
+      try (DemoPipeline pipeline = DemoPipeline.start(settings, directory)) {
         run(pipeline, inputs);
       }
     } finally {
@@ -77,7 +77,7 @@ public final class Demo {
     }
   }
 
-  private void run(Pipeline pipeline, DemoInputs inputs) {
+  private void run(DemoPipeline pipeline, DemoInputs inputs) {
     Map<String, String> clients = pipeline.clients();
     LabeledImages train = inputs.train();
     String dataName = settings.dataName();
@@ -85,11 +85,11 @@ public final class Demo {
     boolean complete;
     long before;
     double imagesPerSecond;
-    try (Letters letters = new Letters(clients, dataName + "/")) {
-      Journey journey =
-          new Journey(pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
-      try (Feeder feeder =
-          new Feeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
+    try (DeadLetterCounter letters = new DeadLetterCounter(clients, dataName + "/")) {
+      CompletionTracker journey =
+          new CompletionTracker(pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
+      try (ImageFeeder feeder =
+          new ImageFeeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
         before = feeder.before();
         announce(pipeline, before, journey.steps());
         tellLeftOut(inputs.leftOut());
@@ -109,7 +109,7 @@ public final class Demo {
 
   /** Returns true when all is trained that was to be trained, and the demo is to end then. */
   private boolean watch(
-      Pipeline pipeline, ModelSpec teacher, Feeder feeder, Letters letters, Journey journey) {
+      DemoPipeline pipeline, ModelSpec teacher, ImageFeeder feeder, DeadLetterCounter letters, CompletionTracker journey) {
     boolean firstStep = false;
     while (!stopped.get()) {
       letters.poll(TICK);
@@ -121,7 +121,7 @@ public final class Demo {
       }
       screen.progress(
           () ->
-              Progress.of(
+              PipelineProgress.of(
                       feeder.present(),
                       journey.steps(),
                       journey.imagesPerSecond(),
@@ -135,9 +135,9 @@ public final class Demo {
   }
 
   /** A picture of what the topics hold; without one the demo is still a demo. */
-  private void draw(Pipeline pipeline, ModelSpec teacher) {
+  private void draw(DemoPipeline pipeline, ModelSpec teacher) {
     Path file = directory.root().resolve("views.png");
-    Gallery gallery = new Gallery(teacher.classes(), settings.run().views());
+    ClassSampleSheet gallery = new ClassSampleSheet(teacher.classes(), settings.run().views());
     try {
       gallery.read(pipeline.clients(), pipeline.meters());
       gallery.draw(file);
@@ -147,19 +147,19 @@ public final class Demo {
     }
   }
 
-  private static void requireWell(Pipeline pipeline, Feeder feeder) {
+  private static void requireWell(DemoPipeline pipeline, ImageFeeder feeder) {
     pipeline
         .failure()
         .ifPresent(
             message -> {
-              throw new FailedException(message);
+              throw new CommandFailedException(message);
             });
     if (feeder.failure() != null) {
-      throw new FailedException(feeder.failure().getMessage(), feeder.failure());
+      throw new CommandFailedException(feeder.failure().getMessage(), feeder.failure());
     }
   }
 
-  private void announce(Pipeline pipeline, long before, long steps) {
+  private void announce(DemoPipeline pipeline, long before, long steps) {
     screen.say("state     " + directory.root());
     screen.say("kafka     " + pipeline.clients().get("bootstrap.servers"));
     screen.say("registry  " + pipeline.clients().get("schema.registry.url"));
@@ -183,22 +183,22 @@ public final class Demo {
   }
 
   private void sumUp(
-      Pipeline pipeline, DemoInputs inputs, double imagesPerSecond, boolean resumed) {
+      DemoPipeline pipeline, DemoInputs inputs, double imagesPerSecond, boolean resumed) {
     Map<String, String> clients = pipeline.clients();
     StudentRelease release =
-        LastRelease.in(clients, pipeline.meters())
-            .orElseThrow(() -> new FailedException("the trainer has released nothing"));
-    Summary summary =
-        new Summary(
+        LatestReleaseLookup.in(clients, pipeline.meters())
+            .orElseThrow(() -> new CommandFailedException("the trainer has released nothing"));
+    DemoSummary summary =
+        new DemoSummary(
             inputs.student().name(),
-            Census.records(clients, Topics.IMAGES),
-            Census.ofViews(clients, pipeline.meters()),
-            Census.ofLabeledViews(clients, pipeline.meters()),
-            new Summary.Release(
+            RecordCounts.records(clients, Topics.IMAGES),
+            RecordCounts.ofViews(clients, pipeline.meters()),
+            RecordCounts.ofLabeledViews(clients, pipeline.meters()),
+            new DemoSummary.Release(
                 release.getVersion(), release.getStep(), release.getViewsSeen(), release.getUri()),
-            Census.records(clients, Topics.DEAD_LETTERS),
-            Evaluation.of(
-                ModelSpec.load(LastRelease.directory(release), "student"),
+            RecordCounts.records(clients, Topics.DEAD_LETTERS),
+            StudentTeacherEvaluation.of(
+                ModelSpec.load(LatestReleaseLookup.directory(release), "student"),
                 inputs.teacher(),
                 inputs.test(),
                 screen::say),
@@ -210,8 +210,8 @@ public final class Demo {
     screen.say("SUMMARY " + summary.json());
   }
 
-  private static OptionalDouble age(Pipeline pipeline, double share) {
+  private static OptionalDouble age(DemoPipeline pipeline, double share) {
     Timer timer = pipeline.meters().find("pipeline.age").tag("stage", "trained").timer();
-    return timer == null ? OptionalDouble.empty() : Percentile.millis(timer, share);
+    return timer == null ? OptionalDouble.empty() : HistogramPercentile.millis(timer, share);
   }
 }

@@ -1,10 +1,10 @@
 package io.stillstream.local.demo;
 
 import io.stillstream.local.data.DataSet;
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.ingest.ImageSender;
-import io.stillstream.local.ingest.SendableFiles;
+import io.stillstream.local.ingest.SendableFileFilter;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import java.nio.file.Files;
@@ -83,7 +83,7 @@ record DemoInputs(
 
   private static Optional<DataSet> data(Path directory, List<String> faults) {
     try {
-      return Optional.of(DataSet.open(directory, SendableFiles::test));
+      return Optional.of(DataSet.open(directory, SendableFileFilter::test));
     } catch (StartupException e) {
       faults.add("--dataset: " + e.getMessage());
       return Optional.empty();

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 public record DemoSettings(
     Path home,
     Path directory,
-    DemoRun run,
+    PersistedDemoSettings run,
     OptionalLong images,
     double labelFraction,
     boolean exit,
@@ -35,7 +35,7 @@ public record DemoSettings(
   public DemoSettings(
       Path home,
       Path directory,
-      DemoRun run,
+      PersistedDemoSettings run,
       OptionalLong images,
       double labelFraction,
       boolean exit,

@@ -3,7 +3,7 @@ package io.stillstream.local.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.FailedException;
+import io.stillstream.local.CommandFailedException;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.runtime.TraceContext;
@@ -61,7 +61,7 @@ public final class ImageSender implements AutoCloseable {
   /**
    * Hands the event over; blocks while the producer's memory is full.
    *
-   * @throws FailedException when this or an earlier event could not be delivered
+   * @throws CommandFailedException when this or an earlier event could not be delivered
    */
   public void send(ImageEvent event) {
     requireWell();
@@ -101,7 +101,7 @@ public final class ImageSender implements AutoCloseable {
   private void requireWell() {
     Exception e = failure.get();
     if (e != null) {
-      throw new FailedException("images could not be delivered to " + topic + ": " + e, e);
+      throw new CommandFailedException("images could not be delivered to " + topic + ": " + e, e);
     }
   }
 }

@@ -19,7 +19,7 @@ record ImagePayload(byte[] bytes, String what) {
   static ImagePayload of(ImageEvent event) {
     return new ImagePayload(
         copy(event.getPayload()),
-        "the payload as it came, " + LetterTable.shortened(event.getContentType(), 100));
+        "the payload as it came, " + DeadLetterTable.shortened(event.getContentType(), 100));
   }
 
   /** The file that the view holds, bare pixels as PNG where they are what they claim to be. */

@@ -3,7 +3,7 @@ package io.stillstream.local.releases;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.local.FailedException;
+import io.stillstream.local.CommandFailedException;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.KafkaSettings;
@@ -62,14 +62,14 @@ public final class ReleaseTopic {
           });
       return latest;
     } catch (BadRecordException | RegistryUnavailableException e) {
-      throw new FailedException(topic + " cannot be read: " + e.getMessage(), e);
+      throw new CommandFailedException(topic + " cannot be read: " + e.getMessage(), e);
     }
   }
 
   /**
    * Tells the world, and waits until a broker has it.
    *
-   * @throws FailedException if none takes it
+   * @throws CommandFailedException if none takes it
    */
   public void publish(StudentRelease release) {
     Map<String, Object> patience =
@@ -89,14 +89,14 @@ public final class ReleaseTopic {
       Object unused =
           producer.send(new ProducerRecord<>(topic, key, writer.write(topic, release))).get();
     } catch (ExecutionException e) {
-      throw new FailedException(topic + " did not take the event: " + e.getCause(), e);
+      throw new CommandFailedException(topic + " did not take the event: " + e.getCause(), e);
     } catch (RegistryUnavailableException | SerializationException e) {
-      throw new FailedException("the registry did not take the event: " + e.getMessage(), e);
+      throw new CommandFailedException("the registry did not take the event: " + e.getMessage(), e);
     } catch (KafkaException e) {
-      throw new FailedException(topic + " did not take the event: " + e.getMessage(), e);
+      throw new CommandFailedException(topic + " did not take the event: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FailedException("interrupted", e);
+      throw new CommandFailedException("interrupted", e);
     }
   }
 }

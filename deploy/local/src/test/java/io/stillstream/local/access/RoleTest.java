@@ -41,11 +41,11 @@ class RoleTest {
     RequiredAcl odd = RequiredAcl.group("it's $(touch x) `y` *", "to commit");
     Role role = Role.of("trainer", List.of(READ, odd)).as("User:CN=trainer,O=a b");
     // when, then
-    assertThat(AclCommands.of(role, "a:1,b:2;reboot"))
+    assertThat(KafkaAclsScript.of(role, "a:1,b:2;reboot"))
         .containsExactly(
             begin() + "--operation Read --topic images",
             begin() + "--operation Read --group 'it'\\''s $(touch x) `y` *'");
-    assertThat(AclCommands.of(Role.of("x", List.of(RequiredAcl.group("a*", ""))), "a:1"))
+    assertThat(KafkaAclsScript.of(Role.of("x", List.of(RequiredAcl.group("a*", ""))), "a:1"))
         .singleElement()
         .asString()
         .endsWith("--group 'a*'");

@@ -3,7 +3,7 @@ package io.stillstream.local.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.local.data.ImageSet.Part;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.pixels.FixedShapeResizer;
@@ -126,8 +126,8 @@ class DataSetTest {
   @Test
   void shouldTellWhatIsWrongWithIdxFiles() throws Exception {
     // given
-    Idx.write(directory.resolve("train-images-idx3-ubyte.gz"), new byte[12], 2, 2, 3);
-    Idx.write(directory.resolve("train-labels-idx1-ubyte"), new byte[] {0, 7}, 2);
+    IdxWriter.write(directory.resolve("train-images-idx3-ubyte.gz"), new byte[12], 2, 2, 3);
+    IdxWriter.write(directory.resolve("train-labels-idx1-ubyte"), new byte[] {0, 7}, 2);
     // when
     DataSet set = open();
     // then
@@ -159,7 +159,7 @@ class DataSetTest {
       red[i] = (byte) 200;
     }
     Path picture = Files.createDirectories(directory.resolve("dog")).resolve("red");
-    byte[] png = ColourPictures.bytes(PixelCodec.encode(PixelEncoding.PNG, 6, 4, 3, red));
+    byte[] png = ColorFolderWriter.bytes(PixelCodec.encode(PixelEncoding.PNG, 6, 4, 3, red));
     Files.write(picture, png);
     LabeledImages images = open().images(Part.TRAIN, List.of("dog"));
     // when

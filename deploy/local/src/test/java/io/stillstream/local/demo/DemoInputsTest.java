@@ -100,7 +100,7 @@ class DemoInputsTest {
         new DemoSettings(
             directory,
             directory,
-            new DemoRun(
+            new PersistedDemoSettings(
                 4,
                 directory.resolve("student").toString(),
                 directory.resolve("data").toString(),

@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
-import io.stillstream.local.data.ImageSet;
-import io.stillstream.local.forget.Request;
+import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.forget.ErasureRequestProducer;
 import io.stillstream.local.ingest.ImageSender;
-import io.stillstream.local.letters.LetterFilter;
-import io.stillstream.local.letters.LetterLog;
-import io.stillstream.local.letters.Replaying;
-import io.stillstream.local.letters.Targets;
+import io.stillstream.local.letters.DeadLetterFilter;
+import io.stillstream.local.letters.DeadLetterReader;
+import io.stillstream.local.letters.DeadLetterReplayer;
+import io.stillstream.local.letters.ReplayTargets;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.KafkaSettings;
@@ -54,7 +54,7 @@ final class JavaScriptClientsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path directory;
-  private static Pipeline pipeline;
+  private static DemoPipeline pipeline;
 
   @Test
   void shouldReadEveryTopicAsJavaDoes() throws Exception {
@@ -113,23 +113,23 @@ final class JavaScriptClientsIT {
             });
   }
 
-  private static Pipeline start(StateDirectory state) {
+  private static DemoPipeline start(StateDirectory state) {
     Path home = Path.of("../..").toAbsolutePath().normalize();
     DemoSettings settings =
         new DemoSettings(
             home,
             directory,
-            new DemoRun(VIEWS, "cnn", "", 2),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2),
             OptionalLong.empty(),
             1,
             false,
             new DemoSettings.Ports(0, 0, 0));
-    return Pipeline.start(settings, state);
+    return DemoPipeline.start(settings, state);
   }
 
   /** Ends with services that have stopped, so that no topic grows any more. */
   private static void fillEveryTopic() throws Exception {
-    ImageSet images = ImageSet.load(dataSet(), ImageSet.Part.TRAIN);
+    IdxLabeledImages images = IdxLabeledImages.load(dataSet(), IdxLabeledImages.Part.TRAIN);
     try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, pipeline.meters());
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
@@ -146,16 +146,16 @@ final class JavaScriptClientsIT {
     await().until(() -> pipeline.trainer().viewsSeen() == GOOD * VIEWS);
     await().until(() -> records(Topics.DEAD_LETTERS).size() == 2);
     String unused =
-        new Request(clients()).ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
+        new ErasureRequestProducer(clients()).ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
     await().until(() -> !records(Topics.STUDENT_EVENTS).isEmpty());
     pipeline.closeServices();
     replay("truncated");
   }
 
   private static void replay(String imageId) {
-    LetterFilter all = LetterFilter.all();
-    LetterFilter one =
-        new LetterFilter(
+    DeadLetterFilter all = DeadLetterFilter.all();
+    DeadLetterFilter one =
+        new DeadLetterFilter(
             all.reasons(),
             all.services(),
             all.since(),
@@ -163,16 +163,16 @@ final class JavaScriptClientsIT {
             all.partition(),
             all.offset(),
             Optional.of(imageId));
-    try (Replaying replaying =
-        Replaying.open(
+    try (DeadLetterReplayer replaying =
+        DeadLetterReplayer.open(
             clients(),
             Topics.DEAD_LETTERS,
             Topics.DEAD_LETTER_REPLAYS,
-            new Targets(Map.of(Topics.IMAGES, true), topic -> Topics.MAX_MESSAGE_BYTES),
-            new Replaying.Rules(3, false),
+            new ReplayTargets(Map.of(Topics.IMAGES, true), topic -> Topics.MAX_MESSAGE_BYTES),
+            new DeadLetterReplayer.Rules(3, false),
             InstantSource.system(),
             fate -> {})) {
-      assertThat(new LetterLog(clients(), Topics.DEAD_LETTERS).read(one, 1, replaying::take))
+      assertThat(new DeadLetterReader(clients(), Topics.DEAD_LETTERS).read(one, 1, replaying::take))
           .isEqualTo(1);
       replaying.flush();
     }

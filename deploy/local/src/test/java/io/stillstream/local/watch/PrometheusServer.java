@@ -39,14 +39,14 @@ final class PrometheusServer implements AutoCloseable {
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(
         config,
-        WatchFiles.text(WatchFiles.PROMETHEUS.resolve("prometheus.yml"))
+        MonitoringFiles.text(MonitoringFiles.PROMETHEUS.resolve("prometheus.yml"))
             .replaceAll("(?m)^( *- targets: )\\[\\w+:\\d+\\]$", "$1[\"" + endpoint + "\"]")
             .replaceAll("(?m)_interval: 15s$", "_interval: 1s")
-            .replace("- rules/*.yml", "- " + WatchFiles.PROMETHEUS + "/rules/*.yml"));
+            .replace("- rules/*.yml", "- " + MonitoringFiles.PROMETHEUS + "/rules/*.yml"));
     int port = freePort();
     Path log = directory.resolve("prometheus.log");
     Process process =
-        Tool.PROMETHEUS.start(
+        PrometheusTool.PROMETHEUS.start(
             log,
             "--config.file=" + config,
             "--storage.tsdb.path=" + directory.resolve("data"),

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
-/** Answers that Kafka's own brokers of today do not give; AdmissionIT has theirs. */
+/** Answers that Kafka's own brokers of today do not give; ClientAuthenticationIT has theirs. */
 final class AclProbeTest {
   private static final RequiredAcl READ = RequiredAcl.topic(AclOperation.READ, "images", "images");
   private static final RequiredAcl WRITE = RequiredAcl.topic(AclOperation.WRITE, "images", "images");

@@ -1,0 +1,131 @@
+package io.stillstream.local.access;
+
+import static org.apache.kafka.common.acl.AclOperation.ALTER;
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import io.stillstream.local.letters.DeadLetterReplayer;
+import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.schemas.TopicSpec;
+import io.stillstream.schemas.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** All roles but those of the services, which know their own. */
+public final class ToolRoles {
+  private static final List<String> DATA =
+      List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
+
+  private final TopicsConfig topics;
+
+  /**
+   * @param topics their names
+   */
+  public ToolRoles(TopicsConfig topics) {
+    this.topics = topics;
+  }
+
+  /** The command line tools, in the order of the documentation. */
+  public List<Role> tools() {
+    return List.of(
+        Role.of("topics", topics()),
+        Role.of(
+            "acls",
+            List.of(
+                RequiredAcl.cluster(DESCRIBE, "to check what is granted"),
+                RequiredAcl.cluster(ALTER, "to grant"))),
+        Role.of("ingest", List.of(on(WRITE, Topics.IMAGES, "images"))),
+        Role.of("dead-letters", deadLetters()),
+        Role.of("forget", forget()),
+        Role.of("replay", reading(DATA, "views, and the images behind them")),
+        Role.of("trace", reading(with(DATA, Topics.DEAD_LETTERS), "what became of an image")),
+        Role.of(
+            "releases",
+            List.of(
+                on(READ, Topics.STUDENT_RELEASES, "releases"),
+                on(WRITE, Topics.STUDENT_RELEASES, "to promote one, and to roll back"))));
+  }
+
+  /**
+   * What KEDA needs to scale services by their lag: to describe what they read, and their groups.
+   */
+  public static Role keda(List<List<RequiredAcl>> services) {
+    List<RequiredAcl> needed = new ArrayList<>();
+    for (List<RequiredAcl> service : services) {
+      service.stream()
+          .filter(p -> p.type() == ResourceType.TOPIC && p.operation() == READ)
+          .limit(1)
+          .forEach(p -> needed.add(RequiredAcl.topic(DESCRIBE, p.name(), "the lag")));
+      service.stream()
+          .filter(p -> p.type() == ResourceType.GROUP)
+          .forEach(
+              p ->
+                  needed.add(
+                      new RequiredAcl(DESCRIBE, p.type(), p.name(), PatternType.LITERAL, "the lag")));
+    }
+    return Role.of("keda", needed);
+  }
+
+  private List<RequiredAcl> topics() {
+    List<RequiredAcl> needed = new ArrayList<>();
+    for (TopicSpec spec : topics.specs()) {
+      needed.add(RequiredAcl.topic(CREATE, spec.name(), "to make it"));
+      needed.add(RequiredAcl.topic(DESCRIBE, spec.name(), "to see whether it is there"));
+      needed.add(RequiredAcl.topic(DESCRIBE_CONFIGS, spec.name(), "to compare its settings"));
+    }
+    return needed;
+  }
+
+  private List<RequiredAcl> deadLetters() {
+    String letters = topics.nameOf(Topics.DEAD_LETTERS);
+    List<RequiredAcl> needed = new ArrayList<>();
+    needed.add(on(READ, Topics.DEAD_LETTERS, "letters"));
+    needed.addAll(reading(DATA, "records that letters only refer to"));
+    needed.add(on(READ, Topics.DEAD_LETTER_REPLAYS, "what has been replayed"));
+    needed.add(on(WRITE, Topics.DEAD_LETTER_REPLAYS, "replay: that it has been done"));
+    for (String name : DATA) {
+      if (topics.isReplayed(name)) {
+        needed.add(on(WRITE, name, "replay: where letters came from"));
+        needed.add(on(DESCRIBE_CONFIGS, name, "replay: the largest record"));
+      }
+    }
+    needed.add(RequiredAcl.transaction(DeadLetterReplayer.transactionalId(letters), "replay: all or nothing"));
+    return needed;
+  }
+
+  private List<RequiredAcl> forget() {
+    List<RequiredAcl> needed = new ArrayList<>();
+    needed.add(on(WRITE, Topics.FORGOTTEN, "the request"));
+    needed.add(on(DESCRIBE_CONFIGS, Topics.FORGOTTEN, "whether it lasts"));
+    needed.add(on(READ, Topics.STUDENT_EVENTS, "what trainers answer"));
+    needed.addAll(
+        reading(
+            List.of(Topics.STUDENT_PROGRESS, Topics.STUDENT_RELEASES), "which students there are"));
+    for (String name : with(DATA, Topics.DEAD_LETTERS)) {
+      needed.add(on(READ, name, "whether it holds the image"));
+      needed.add(on(DESCRIBE_CONFIGS, name, "until when"));
+    }
+    return needed;
+  }
+
+  private List<RequiredAcl> reading(List<String> names, String use) {
+    return names.stream().map(name -> on(READ, name, use)).toList();
+  }
+
+  private RequiredAcl on(AclOperation operation, String defaultName, String use) {
+    return RequiredAcl.topic(operation, topics.nameOf(defaultName), use);
+  }
+
+  private static List<String> with(List<String> names, String more) {
+    List<String> all = new ArrayList<>(names);
+    all.add(more);
+    return all;
+  }
+}

@@ -1,0 +1,97 @@
+package io.stillstream.local.ingest;
+
+import io.stillstream.runtime.StartupException;
+import io.stillstream.schemas.pixels.ImageFileHeader;
+import io.stillstream.schemas.pixels.InvalidImageException;
+import io.stillstream.schemas.pixels.PixelCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * All files below a folder, hidden ones apart, in the order of their paths. Without a label file
+ * the first folder on the way to a file is its class.
+ */
+final class FolderScanner {
+  private final Path root;
+  private final Optional<LabelCsv> labels;
+
+  FolderScanner(Path root, Optional<LabelCsv> labels) {
+    this.root = root;
+    this.labels = labels;
+  }
+
+  IngestSource source() {
+    List<Path> files = files();
+    if (files.isEmpty()) {
+      throw new StartupException("there are no files in " + root);
+    }
+    List<String> classes =
+        labels
+            .map(LabelCsv::classes)
+            .orElseGet(() -> files.stream().flatMap(this::folder).distinct().sorted().toList());
+    return new IngestSource(
+        files.stream()
+            .map(file -> new IngestItem(name(file), label(file, classes), () -> read(file)))
+            .toList(),
+        classes);
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> walk = Files.walk(root)) {
+      return walk.filter(Files::isRegularFile).filter(file -> !hidden(file)).sorted().toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new StartupException("the folder " + root + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Integer label(Path file, List<String> classes) {
+    if (labels.isPresent()) {
+      return labels.get().byFile().get(name(file));
+    }
+    return folder(file).findFirst().map(classes::indexOf).orElse(null);
+  }
+
+  private Stream<String> folder(Path file) {
+    Path relative = root.relativize(file);
+    return relative.getNameCount() < 2 ? Stream.empty() : Stream.of(relative.getName(0).toString());
+  }
+
+  private boolean hidden(Path file) {
+    for (Path part : root.relativize(file)) {
+      if (part.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String name(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static IngestItem.Encoded read(Path file) throws UnreadableImageException {
+    byte[] bytes;
+    try {
+      if (Files.size(file) > ImageSender.MAX_PAYLOAD_BYTES) {
+        throw new UnreadableImageException(
+            "larger than a record may be, " + Files.size(file) + " bytes");
+      }
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UnreadableImageException("cannot be read: " + e);
+    }
+    try {
+      ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
+      header.requireWithin(PixelCodec.MAX_PIXELS);
+      return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
+    } catch (InvalidImageException e) {
+      throw new UnreadableImageException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.stillstream.local.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.TraceContext;
+import io.stillstream.schemas.ImageEvent;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One run over a source: everything that was not sent before, in order, at a bounded rate. */
+public final class IngestRun {
+  private final Map<String, String> kafka;
+  private final String topic;
+  private final String sourceName;
+  private final double imagesPerSecond;
+  private final Optional<TraceContext> trace;
+  private final Report report;
+
+  /**
+   * An ingest to come.
+   *
+   * @param kafka settings of clients and serializer
+   * @param imagesPerSecond upper bound; infinite for none
+   * @param trace that all images belong to; without one each begins its own
+   */
+  public IngestRun(
+      Map<String, String> kafka,
+      String topic,
+      String sourceName,
+      double imagesPerSecond,
+      Optional<TraceContext> trace,
+      Report report) {
+    this.kafka = kafka;
+    this.topic = topic;
+    this.sourceName = sourceName;
+    this.imagesPerSecond = imagesPerSecond;
+    this.trace = trace;
+    this.report = report;
+  }
+
+  /** What the user sees of it. */
+  public interface Report {
+    /** The class of each index, where the source names classes. */
+    void classes(java.util.List<String> classes);
+
+    /** After every image; {@code done} counts those sent, those skipped, those sent earlier. */
+    void progress(long done, long total);
+
+    /** A file was passed over. */
+    void skipped(String name, String reason);
+  }
+
+  /** How many images were taken by the broker in this run, were there before, and were skipped. */
+  public record Result(long sent, long before, long skipped) {}
+
+  /**
+   * Sends what is to be sent and returns when the broker has all of it.
+   *
+   * @param resumeFile where the beginning is kept
+   * @param resume whether to go on with the ingest that the file describes
+   */
+  public Result run(
+      Path path, Optional<Path> labels, Path resumeFile, boolean resume, MeterRegistry registry) {
+    IngestSource source = IngestSource.of(path, labels);
+    if (!source.classes().isEmpty()) {
+      report.classes(source.classes());
+    }
+    Set<String> before = before(resumeFile, resume);
+    IngestRateLimiter pace = new IngestRateLimiter(imagesPerSecond, System::nanoTime);
+    long skipped = 0;
+    long done = 0;
+    try (ImageSender sender = new ImageSender(kafka, topic, registry, trace)) {
+      for (IngestItem item : source.items()) {
+        String id = sourceName + "/" + item.name();
+        if (!before.contains(id)) {
+          try {
+            IngestItem.Encoded image = item.content().read();
+            pace.await();
+            sender.send(event(id, item, image));
+          } catch (UnreadableImageException e) {
+            skipped++;
+            report.skipped(item.name(), e.getMessage());
+          }
+        }
+        report.progress(++done, source.items().size());
+      }
+      sender.flush();
+      return new Result(sender.acknowledged(), before.size(), skipped);
+    }
+  }
+
+  private ImageEvent event(String id, IngestItem item, IngestItem.Encoded image) {
+    return ImageEvent.newBuilder()
+        .setImageId(id)
+        .setSource(sourceName)
+        .setCapturedAt(Instant.now())
+        .setContentType(image.contentType())
+        .setPayload(image.payload())
+        .setLabel(item.label())
+        .build();
+  }
+
+  private Set<String> before(Path resumeFile, boolean resume) {
+    try (TopicReader reader = new TopicReader(kafka, topic)) {
+      Optional<ResumeFile> known = resume ? ResumeFile.load(resumeFile) : Optional.empty();
+      if (known.isEmpty()) {
+        new ResumeFile(topic, sourceName, reader.ends()).save(resumeFile);
+        return Set.of();
+      }
+      ResumeFile file = known.get();
+      if (!file.topic().equals(topic) || !file.source().equals(sourceName)) {
+        throw new StartupException(
+            "--resume: the state file %s is of source %s and topic %s, not of %s and %s"
+                .formatted(resumeFile, file.source(), file.topic(), sourceName, topic));
+      }
+      requireStillThere(file, reader.beginnings());
+      Set<String> ids = new HashSet<>();
+      String prefix = sourceName + "/";
+      reader.readFrom(
+          file.began(),
+          record -> {
+            String id = record.key() == null ? "" : new String(record.key(), UTF_8);
+            if (id.startsWith(prefix)) {
+              ids.add(id);
+            }
+          });
+      return ids;
+    }
+  }
+
+  private static void requireStillThere(ResumeFile file, Map<Integer, Long> beginnings) {
+    beginnings.forEach(
+        (partition, first) -> {
+          if (first > file.began().getOrDefault(partition, 0L)) {
+            throw new StartupException(
+                "--resume: records of "
+                    + file.topic()
+                    + " since the start of this ingest have been deleted, so what was sent cannot"
+                    + " be told; leave --resume out to send everything again");
+          }
+        });
+  }
+}

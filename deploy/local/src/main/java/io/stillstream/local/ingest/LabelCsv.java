@@ -1,0 +1,60 @@
+package io.stillstream.local.ingest;
+
+import io.stillstream.runtime.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A CSV of two columns, file and label; quotes are not needed and not known. Where every label is a
+ * whole number from 0, they are class indices; else they are class names, and their order in the
+ * alphabet gives the indices. A first line {@code file,label} is a heading.
+ *
+ * @param byFile class index by the path as written, relative to the folder
+ * @param classes class names, empty for indices
+ */
+record LabelCsv(Map<String, Integer> byFile, List<String> classes) {
+
+  static LabelCsv read(Path file) {
+    Map<String, String> raw = new LinkedHashMap<>();
+    int number = 0;
+    for (String line : lines(file)) {
+      number++;
+      if (line.isBlank() || (number == 1 && line.strip().equalsIgnoreCase("file,label"))) {
+        continue;
+      }
+      int comma = line.lastIndexOf(',');
+      String label = comma < 0 ? "" : line.substring(comma + 1).strip();
+      if (label.isEmpty()) {
+        throw new StartupException(
+            file + " line " + number + ": must be file,label, was " + line.strip());
+      }
+      if (raw.put(line.substring(0, comma).strip(), label) != null) {
+        throw new StartupException(file + " line " + number + ": names a file a second time");
+      }
+    }
+    if (raw.values().stream().allMatch(label -> label.matches("\\d{1,6}"))) {
+      return new LabelCsv(
+          raw.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, e -> Integer.valueOf(e.getValue()))),
+          List.of());
+    }
+    List<String> classes = raw.values().stream().distinct().sorted().toList();
+    return new LabelCsv(
+        raw.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, e -> classes.indexOf(e.getValue()))),
+        classes);
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new StartupException("--labels " + file + ": cannot be read: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.stillstream.local.playground;
+
+import java.util.List;
+
+/** Thrown for a request that cannot be done; names everything that is wrong with it. */
+final class InvalidPlaygroundRequestException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<PlaygroundError> faults;
+
+  InvalidPlaygroundRequestException(List<PlaygroundError> faults) {
+    super(faults.get(0).message(), null, false, false);
+    this.faults = List.copyOf(faults);
+  }
+
+  InvalidPlaygroundRequestException(String message) {
+    this(List.of(PlaygroundError.nowhere(message)));
+  }
+
+  List<PlaygroundError> faults() {
+    return faults;
+  }
+}

@@ -1,0 +1,150 @@
+package io.stillstream.local.playground;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.stillstream.augmenter.RecipeMapper;
+import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.RejectedImageException;
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.OutputFormat;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyResolver;
+import io.stillstream.local.preview.EncodingRoundTrip;
+import io.stillstream.runtime.HttpEndpoint.Reply;
+import io.stillstream.runtime.HttpEndpoint.Request;
+import io.stillstream.runtime.HttpEndpoint;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.RecipeFormatter;
+import io.stillstream.schemas.pixels.PixelCodec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * {@code /page/playground}: GET says which policies there are, POST makes views of an image with
+ * the policy that is sent along. The image counts as offset 0 of partition 0 of a topic {@code
+ * preview}, as on the command line. One request is worked on at a time.
+ */
+public final class PlaygroundEndpoint {
+  private static final String PATH = "/page/playground";
+  private static final String TOPIC = "preview";
+  private static final int LARGEST_IMAGE = 8 << 20;
+
+  /** Base64, the policy with every character escaped, and the keys. */
+  private static final int LONGEST_BODY =
+      LARGEST_IMAGE / 3 * 4 + 6 * PlaygroundRequest.LONGEST_POLICY + (4 << 10);
+
+  private static final long MAX_PIXELS = 16_000_000;
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final String running;
+  private final Map<String, String> readyMade = new LinkedHashMap<>();
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  private record Offer(String policy, Map<String, String> policies, int maxBytes) {}
+
+  private record Result(List<Shown> views, String policyHash, List<String> notes) {}
+
+  private record Shown(int index, String png, String recipe) {}
+
+  private record Refusal(List<PlaygroundError> errors) {}
+
+  /**
+   * @param running the policy that is in force
+   */
+  public PlaygroundEndpoint(JsonNode running) {
+    this.running = yaml(running);
+    PolicyResolver.READY_MADE.forEach(name -> readyMade.put(name, PolicyResolver.text(name)));
+  }
+
+  /** For the management port. */
+  public List<HttpEndpoint> endpoints() {
+    return List.of(
+        new HttpEndpoint("GET", PATH, 0, request -> offer()),
+        new HttpEndpoint("POST", PATH, LONGEST_BODY, this::answer));
+  }
+
+  private Reply offer() {
+    return Reply.ok(new Offer(running, readyMade, LARGEST_IMAGE));
+  }
+
+  private Reply answer(Request request) throws InterruptedException {
+    if (!turn.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      return Reply.error(503, "other policies are being tried: again later");
+    }
+    try {
+      return Reply.ok(views(PlaygroundRequest.read(request.body())));
+    } catch (InvalidPlaygroundRequestException e) {
+      return new Reply(400, new Refusal(e.faults()));
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static Result views(PlaygroundRequest attempt) throws InvalidPlaygroundRequestException {
+    Policy typed = PolicyTextParser.parse(attempt.policy());
+    Policy policy = typed.with(attempt.seed().orElse(typed.seed()), attempt.views());
+    if (attempt.image().length > LARGEST_IMAGE) {
+      throw new InvalidPlaygroundRequestException(
+          "image: must have at most %d bytes, has %d"
+              .formatted(LARGEST_IMAGE, attempt.image().length));
+    }
+    ImageSource source = new ImageSource.File(ByteBuffer.wrap(attempt.image()));
+    List<Shown> shown = new ArrayList<>();
+    try (ViewGenerator maker = new ViewGenerator(policy, MAX_PIXELS)) {
+      PolicyCostEstimate.require(policy, TOPIC, maker.size(source));
+      for (RenderedView view : maker.make(source, TOPIC, 0, 0)) {
+        shown.add(shown(view, policy.output()));
+      }
+    } catch (RejectedImageException e) {
+      throw new InvalidPlaygroundRequestException("image: " + e.reason().tag() + ": " + e.getMessage());
+    }
+    return new Result(
+        shown,
+        typed.hash(),
+        policy.mixing()
+            ? List.of("the policy mixes images, but there is no second one: nothing is mixed")
+            : List.of());
+  }
+
+  private static Shown shown(RenderedView view, OutputFormat output) {
+    ByteBuffer png =
+        PixelCodec.encode(
+            PixelEncoding.PNG,
+            output.size().height(),
+            output.size().width(),
+            output.channels(),
+            EncodingRoundTrip.through(output, view.pixels()));
+    byte[] bytes = new byte[png.remaining()];
+    png.get(bytes);
+    return new Shown(
+        view.index(),
+        "data:image/png;base64," + new String(Base64.getEncoder().encode(bytes), US_ASCII),
+        view.index() == 0
+            ? "original"
+            : String.join("\n", RecipeFormatter.lines(RecipeMapper.record(view.recipe()))));
+  }
+
+  private static String yaml(JsonNode tree) {
+    try {
+      return YAMLMapper.builder()
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .build()
+          .writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a policy that was read can be written", e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.stillstream.local.preview;
+
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyException;
+import io.stillstream.augmenter.policy.PolicyResolver;
+import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.YamlSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Policies by what users call them on the command line. */
+public final class PolicyLoader {
+  private static final String KEY = "policy";
+
+  private PolicyLoader() {}
+
+  /**
+   * Reads a policy.
+   *
+   * @param nameOrFile a ready-made policy; or a file with a policy, or with settings of an
+   *     augmenter, of which only what is below the key {@code policy} is read then
+   * @param environment variables that may be named in the file
+   * @throws StartupException naming the policy and everything that is wrong
+   */
+  public static Policy read(String nameOrFile, Map<String, String> environment) {
+    Path file = Path.of(nameOrFile);
+    try {
+      return Files.isRegularFile(file)
+          ? Policy.parse(PolicyResolver.resolve(YamlSettings.part(file, KEY, environment)))
+          : PolicyResolver.load(nameOrFile);
+    } catch (PolicyException e) {
+      List<String> errors = e.errors();
+      throw new StartupException(
+          "bad policy "
+              + nameOrFile
+              + ":"
+              + (errors.size() == 1 ? " " : "\n  ")
+              + String.join("\n  ", errors),
+          e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.stillstream.local.replay;
+
+import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.pixels.InvalidImageException;
+import io.stillstream.schemas.pixels.PixelCodec;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Compares a recorded view with its replay. The replayed pixels are encoded as the recorded ones
+ * are, JPEG with the quality that the recorded file tells, and the bytes compared. Where bytes
+ * differ the decoded pixels decide, since these are what teacher and student see: another version
+ * of a compressor may write the same PNG pixels in other bytes.
+ */
+final class ViewComparator {
+  private ViewComparator() {}
+
+  /**
+   * Compares.
+   *
+   * @param replayed unsigned bytes, [height, width, channels] if all is well
+   */
+  static ViewReplayOutcome compare(AugmentedView view, byte[] replayed) {
+    int height = view.getHeight();
+    int width = view.getWidth();
+    int channels = view.getChannels();
+    ByteBuffer recorded = view.getPixels();
+    PixelEncoding encoding = view.getEncoding();
+    OptionalInt quality = OptionalInt.of(PixelCodec.DEFAULT_QUALITY);
+    try {
+      if (encoding == PixelEncoding.JPEG) {
+        quality = JpegQualityDetector.of(recorded, channels);
+        if (quality.isEmpty()) {
+          return different("the recorded pixels are no JPEG file of this encoder");
+        }
+      }
+      ByteBuffer encoded =
+          PixelCodec.encode(encoding, height, width, channels, replayed, quality.getAsInt());
+      String form =
+          encoding + (encoding == PixelEncoding.JPEG ? " of quality " + quality.getAsInt() : "");
+      if (encoded.equals(recorded)) {
+        return equal("%d bytes of %s, bit for bit".formatted(encoded.remaining(), form));
+      }
+      byte[] before = PixelCodec.decode(encoding, height, width, channels, recorded);
+      byte[] now = PixelCodec.decode(encoding, height, width, channels, encoded);
+      Optional<PixelDifference> difference = PixelDifference.between(before, now);
+      return difference.isPresent()
+          ? different(difference.get().text(width, channels))
+          : equal("all %d values; the bytes of the %s differ".formatted(now.length, form));
+    } catch (InvalidImageException e) {
+      return different("they cannot be compared: " + e.getMessage());
+    }
+  }
+
+  static ViewReplayOutcome different(String detail) {
+    return new ViewReplayOutcome(Verdict.DIFFERENT, detail);
+  }
+
+  private static ViewReplayOutcome equal(String detail) {
+    return new ViewReplayOutcome(Verdict.EQUAL, detail);
+  }
+}

@@ -1,0 +1,19 @@
+package io.stillstream.local.replay;
+
+/**
+ * What came of making a view again.
+ *
+ * @param verdict in a word
+ * @param detail in a sentence
+ */
+public record ViewReplayOutcome(Verdict verdict, String detail) {
+  /** The three things that can come of it. */
+  public enum Verdict {
+    /** The same pixels. */
+    EQUAL,
+    /** Other pixels, or none. */
+    DIFFERENT,
+    /** The image or its partner is not where the view's lineage says. */
+    LOST
+  }
+}

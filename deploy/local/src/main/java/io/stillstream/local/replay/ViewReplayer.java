@@ -1,0 +1,93 @@
+package io.stillstream.local.replay;
+
+import io.stillstream.augmenter.ImageSourceMapper;
+import io.stillstream.augmenter.RecipeMapper;
+import io.stillstream.augmenter.image.RejectedImageException;
+import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.policy.FitMode;
+import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.policy.OutputFormat;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.ImageLookup;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.PixelEncoding;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes views again: fetches the image at the view's origin, and the partner of a mixed view, and
+ * applies the recipe. It needs no policy. Owns native memory; for one thread.
+ */
+final class ViewReplayer implements AutoCloseable {
+  private final ImageLookup images;
+  private final long maxPixels;
+  private final Map<Integer, ViewGenerator> makers = new HashMap<>();
+
+  /**
+   * @param maxPixels largest height × width that is decoded
+   */
+  ViewReplayer(ImageLookup images, long maxPixels) {
+    this.images = images;
+    this.maxPixels = maxPixels;
+  }
+
+  /** Makes the view again and compares it with the recorded one. */
+  ReplayedView replay(RecordedView recorded) {
+    AugmentedView view = recorded.view();
+    Optional<ImageEvent> image = Optional.empty();
+    Optional<ImageEvent> partner = Optional.empty();
+    try {
+      image = Optional.of(images.fetch(recorded.origin(), view.getLineage().getImageId()));
+      ViewRecipe recipe = RecipeMapper.of(view);
+      partner = Optional.ofNullable(recipe.mix()).map(this::partner);
+      byte[] pixels = pixels(view.getChannels(), recipe, image.get(), partner);
+      return new ReplayedView(
+          recorded, image, partner, Optional.of(pixels), ViewComparator.compare(view, pixels));
+    } catch (RecordNotFoundException e) {
+      String which = image.isPresent() ? "partner " : "image ";
+      return without(recorded, image, new ViewReplayOutcome(Verdict.LOST, which + e.getMessage()));
+    } catch (RejectedImageException e) {
+      return without(
+          recorded,
+          image,
+          ViewComparator.different("an image is refused, " + e.reason().tag() + ": " + e.getMessage()));
+    } catch (BadRecordException | IllegalArgumentException e) {
+      return without(recorded, image, ViewComparator.different("it cannot be made: " + e.getMessage()));
+    }
+  }
+
+  @Override
+  public void close() {
+    makers.values().forEach(ViewGenerator::close);
+  }
+
+  private ImageEvent partner(MixRecipe mix) {
+    MixRecipe.Partner partner = mix.partner();
+    return images.fetch(
+        new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()), partner.imageId());
+  }
+
+  private byte[] pixels(
+      int channels, ViewRecipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
+    ViewGenerator maker = makers.computeIfAbsent(channels, this::maker);
+    return maker.replay(ImageSourceMapper.of(image), recipe, partner.map(ImageSourceMapper::of).orElse(null));
+  }
+
+  /** Of its policy a replay uses nothing but the channels. */
+  private ViewGenerator maker(int channels) {
+    OutputFormat output = new OutputFormat(new ImageSize(1, 1), channels, FitMode.STRETCH, PixelEncoding.RAW, 100);
+    return new ViewGenerator(Policy.original(output), maxPixels);
+  }
+
+  private static ReplayedView without(RecordedView view, Optional<ImageEvent> image, ViewReplayOutcome outcome) {
+    return new ReplayedView(view, image, Optional.empty(), Optional.empty(), outcome);
+  }
+}

@@ -1,0 +1,45 @@
+package io.stillstream.local.trace;
+
+import io.stillstream.local.replay.ReplayImageWriter;
+import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.trainer.trace.ImageTrace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * Writes the pictures of a story into a directory: {@code TOPIC-P@O.EXT} is the image as it
+ * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood.
+ */
+public final class TraceImageWriter {
+  private final Path directory;
+
+  /**
+   * @param directory exists
+   */
+  public TraceImageWriter(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Writes as much as there is. */
+  public void write(ImageTrace story) throws IOException {
+    ImageTrace.Raw raw = story.raw();
+    String name = "image";
+    if (raw != null) {
+      RecordCoordinates at = new RecordCoordinates(raw.topic(), raw.partition(), raw.offset());
+      name = at.toString();
+      if (raw.event() != null) {
+        new ReplayImageWriter(directory).image(at, raw.event());
+      }
+    }
+    for (ImageTrace.View view : story.views()) {
+      if (view.png() != null) {
+        String base64 = view.png().substring(view.png().indexOf(',') + 1);
+        Files.write(
+            directory.resolve(name + "-view" + view.index() + ".png"),
+            Base64.getDecoder().decode(base64));
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.stillstream.local.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.local.data.IdxWriter;
+import io.stillstream.runtime.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestSourceTest {
+  private static final byte[] JPEG =
+      HexFormat.of().parseHex("ffd8ffc0000b080001000101011100ffda0008010100003f00ffd9");
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldTakeLabelsFromFoldersInAlphabeticalOrder() throws Exception {
+    // given
+    file("shoe/2.jpg", JPEG);
+    file("shoe/deep/3.jpg", JPEG);
+    file("bag/1.jpg", JPEG);
+    file("stray.jpg", JPEG);
+    file(".hidden/4.jpg", JPEG);
+    // when
+    IngestSource source = IngestSource.of(directory, Optional.empty());
+    // then
+    assertThat(source.classes()).containsExactly("bag", "shoe");
+    assertThat(source.items())
+        .extracting(IngestItem::name)
+        .containsExactly("bag/1.jpg", "shoe/2.jpg", "shoe/deep/3.jpg", "stray.jpg");
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(0, 1, 1, null);
+    assertThat(source.items().get(0).content().read().contentType()).isEqualTo("image/jpeg");
+  }
+
+  @Test
+  void shouldTakeClassNamesFromACsv() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    file("images/b.jpg", JPEG);
+    file("images/c.jpg", JPEG);
+    Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes(UTF_8));
+    // when
+    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv));
+    // then
+    assertThat(source.classes()).containsExactly("bag", "shoe");
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(1, 0, null);
+  }
+
+  @Test
+  void shouldTakeNumbersInACsvAsTheyAre() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    Path csv = file("labels.csv", "a.jpg,7\n".getBytes(UTF_8));
+    // when
+    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv));
+    // then
+    assertThat(source.classes()).isEmpty();
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(7);
+  }
+
+  @Test
+  void shouldSayWhichLineOfACsvIsWrong() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes(UTF_8));
+    // when, then
+    assertThatThrownBy(() -> IngestSource.of(directory.resolve("images"), Optional.of(csv)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(csv + " line 2: must be file,label, was b.jpg");
+  }
+
+  @Test
+  void shouldTakeIdxFilesWithTheLabelsBesideThem() throws Exception {
+    // given
+    Path images = directory.resolve("t10k-images-idx3-ubyte");
+    IdxWriter.write(images, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
+    IdxWriter.write(directory.resolve("t10k-labels-idx1-ubyte"), new byte[] {4, 9}, 2);
+    // when
+    IngestSource source = IngestSource.of(images, Optional.empty());
+    // then
+    assertThat(source.items()).extracting(IngestItem::name).containsExactly("000000", "000001");
+    assertThat(source.items()).extracting(IngestItem::label).containsExactly(4, 9);
+    assertThat(source.items().get(1).content().read().contentType()).isEqualTo("image/png");
+  }
+
+  @Test
+  void shouldTellFilesThatAreNoImages() throws Exception {
+    // given
+    file("notes.txt", "hello".getBytes(UTF_8));
+    // when
+    IngestSource source = IngestSource.of(directory, Optional.empty());
+    // then
+    assertThatThrownBy(() -> source.items().get(0).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("not an image file: neither JPEG, PNG, GIF, WebP nor BMP");
+  }
+
+  @Test
+  void shouldTakeGifAndPassOverFilesThatNoServiceDecodes() throws Exception {
+    // given: a GIF of one pixel; a JPEG that is cut off; one of a hundred and one scans
+    HexFormat hex = HexFormat.of();
+    file(
+        "a.gif",
+        hex.parseHex("47494638396101000100800000ff00000000ff2c00000000010001000002024401003b"));
+    String frame = "ffd8ffc2000b080fa00fa001011100";
+    file("b.jpg", hex.parseHex(frame));
+    file(
+        "c.jpg",
+        hex.parseHex(
+            frame
+                + "ffda00080101000105"
+                + "00".repeat(1)
+                + "ffda0008010100010500".repeat(100)
+                + "ffd9"));
+    // when
+    List<IngestItem> items = IngestSource.of(directory, Optional.empty()).items();
+    // then
+    assertThat(items.get(0).content().read().contentType()).isEqualTo("image/gif");
+    assertThatThrownBy(() -> items.get(1).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("JPEG file is truncated: it ends after 15 bytes");
+    assertThatThrownBy(() -> items.get(2).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage("JPEG of more than 100 scans");
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotThere() {
+    assertThatThrownBy(() -> IngestSource.of(directory.resolve("none"), Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("there is no folder or file " + directory.resolve("none"));
+    assertThatThrownBy(() -> IngestSource.of(directory, Optional.empty()))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("there are no files in " + directory);
+  }
+
+  private Path file(String name, byte[] content) throws Exception {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, content);
+  }
+}

@@ -1,0 +1,149 @@
+package io.stillstream.local.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.trainer.trace.ImageTrace;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TraceReportTest {
+  @Test
+  void shouldTellAWholeStory() {
+    // given
+    ImageTrace story =
+        new ImageTrace(
+            "cat.jpg",
+            new ImageTrace.Raw(
+                "images", 1, 17, 1_000L, "image/jpeg", 512, "cat", null, false, null, null),
+            List.of(
+                new ImageTrace.View(
+                    1,
+                    "labeled-views",
+                    1,
+                    70,
+                    "-42",
+                    "ab".repeat(32),
+                    "rotate 7.3\nmixup lambda=0.8",
+                    new ImageTrace.Mixed("mixup", 0.8, "dog.jpg", "images", 1, 16),
+                    null,
+                    2_000L,
+                    3_000L,
+                    "cat",
+                    List.of(new ImageTrace.Teacher("resnet", "1", "cd".repeat(32), 1)),
+                    List.of(2f, 0.5f),
+                    List.of(new ImageTrace.Guess("cat", 0.8176), new ImageTrace.Guess("dog", 0.1824)),
+                    new ImageTrace.Step(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
+                    null)),
+            List.of(new ImageTrace.Release(2, "champion", 1_000, 4_000, true, true)),
+            List.of(),
+            List.of("1 of 4 views were found"));
+
+    // then
+    assertThat(TraceReport.lines(story))
+        .containsExactly(
+            "image      cat.jpg",
+            "origin     images-1@17, image/jpeg, 512 bytes, captured 1970-01-01T00:00:01Z, label"
+                + " cat",
+            "",
+            "view 1     labeled-views-1@70",
+            "  recipe   rotate 7.3",
+            "           mixup lambda=0.8",
+            "  partner  dog.jpg, images-1@16",
+            "  seed     -42, policy abababababab",
+            "  made     1970-01-01T00:00:02Z",
+            "  label    cat",
+            "  labelled 1970-01-01T00:00:03Z",
+            "  teacher  resnet 1, sha256 cdcdcdcdcdcd, weight 1.0",
+            "  says     cat 81.8 %, dog 18.2 %",
+            "  logits   2.000 0.500",
+            "  steps    5 to 8, the first on this view among 128 fresh ones; epoch 3, rate 0.004,"
+                + " loss 1.5000 1.2500 1.0000 0.5000",
+            "",
+            "release    2, made as champion after step 1000, 1970-01-01T00:00:04Z, served now: in"
+                + " it",
+            "note       1 of 4 views were found");
+  }
+
+  @Test
+  void shouldSayWhatHasNotHappenedYet() {
+    // given
+    ImageTrace.View view =
+        new ImageTrace.View(
+            0,
+            "views",
+            0,
+            5,
+            "1",
+            "ab",
+            "original",
+            null,
+            null,
+            2_000L,
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            "not labelled yet");
+
+    // then
+    assertThat(
+            TraceReport.lines(new ImageTrace("cat", null, List.of(view), List.of(), List.of(), List.of())))
+        .containsExactly(
+            "image      cat",
+            "origin     not known",
+            "",
+            "view 0     views-0@5",
+            "  recipe   original",
+            "  seed     1, policy ab",
+            "  made     1970-01-01T00:00:02Z",
+            "  steps    not labelled yet",
+            "",
+            "release    none yet");
+  }
+
+  @Test
+  void shouldTellOfAnImageThatBecameNothing() {
+    // given
+    ImageTrace story =
+        new ImageTrace(
+            "cat.jpg",
+            new ImageTrace.Raw(
+                "images",
+                0,
+                3,
+                null,
+                null,
+                null,
+                null,
+                null,
+                true,
+                "images-0@3 has expired: its partition begins at 5",
+                null),
+            List.of(),
+            List.of(),
+            List.of(
+                new ImageTrace.Letter(
+                    5_000,
+                    "augmenter-service",
+                    "decode",
+                    "truncated",
+                    "the file ends early",
+                    "images",
+                    0,
+                    3L,
+                    "cat.jpg",
+                    null)),
+            List.of());
+
+    // then
+    assertThat(TraceReport.lines(story))
+        .containsExactly(
+            "image      cat.jpg",
+            "origin     images-0@3 has expired: its partition begins at 5",
+            "",
+            "letter     1970-01-01T00:00:05Z augmenter-service, decode: truncated: the file ends"
+                + " early (images-0@3)");
+  }
+}
