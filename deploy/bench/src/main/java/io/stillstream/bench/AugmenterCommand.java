@@ -72,33 +72,33 @@ final class AugmenterCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
-    Path directory = Scratch.create();
+    Path directory = ScratchDirectory.create();
     try {
       run(directory);
     } finally {
-      Scratch.delete(directory);
+      ScratchDirectory.delete(directory);
     }
     return 0;
   }
 
   private void run(Path directory) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Inputs inputs = Inputs.make(photos, directory);
+    BenchmarkImages inputs = BenchmarkImages.make(photos, directory);
     if (memory.isPresent()) {
-      new MemoryWatch(inputs, out).run(memory.get());
+      new AugmenterMemoryBenchmark(inputs, out).run(memory.get());
       return;
     }
-    try (Peer peer = Peer.start(Python.withOpenCv().find(python), directory)) {
-      Report report = new Report(out, BENCH, RATES, Machine.facts(peer.versions()));
+    try (OpenCvBaseline peer = OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(python), directory)) {
+      BenchmarkReport report = new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(peer.versions()));
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Row row : Row.values()) {
+      List<BenchmarkResult> outcomes = new ArrayList<>();
+      for (AugmenterBenchmark row : AugmenterBenchmark.values()) {
         if (wanted(row.rowName())) {
           outcomes.add(duel(row, inputs, peer, turn));
           progress(outcomes);
         }
       }
-      for (KafkaRow row : KafkaRow.values()) {
+      for (AugmenterKafkaBenchmark row : AugmenterKafkaBenchmark.values()) {
         if (wanted(row.rowName())) {
           outcomes.add(row.measure(inputs, directory, turn, repeats));
           progress(outcomes);
@@ -108,18 +108,18 @@ final class AugmenterCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome duel(Row row, Inputs inputs, Peer peer, Duration turn) {
+  private BenchmarkResult duel(AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline peer, Duration turn) {
     List<Path> files = row.set().of(inputs);
     peer.load(row.set().name(), files);
-    try (Augmenter augmenter = new Augmenter(row)) {
-      Side other = peer.side(row.rowName(), row.set().name());
-      return new Duel(row.rowName(), row.target(), augmenter.side(Inputs.bytes(files)), other)
+    try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
+      Workload other = peer.side(row.rowName(), row.set().name());
+      return new PairedBenchmark(row.rowName(), row.target(), augmenter.side(BenchmarkImages.bytes(files)), other)
           .fight(turn, repeats);
     }
   }
 
-  private void progress(List<Outcome> outcomes) {
-    Outcome last = outcomes.get(outcomes.size() - 1);
+  private void progress(List<BenchmarkResult> outcomes) {
+    BenchmarkResult last = outcomes.get(outcomes.size() - 1);
     spec.commandLine().getErr().printf("%s: %.2f%n", last.name(), last.ratio());
   }
 
@@ -130,13 +130,13 @@ final class AugmenterCommand implements Callable<Integer> {
     if (repeats < 1) {
       throw misused("--repeats must be at least 1, was " + repeats);
     }
-    if (memory.isPresent() && memory.get() < MemoryWatch.LEAST) {
-      throw misused("--memory must be at least " + MemoryWatch.LEAST + ", was " + memory.get());
+    if (memory.isPresent() && memory.get() < AugmenterMemoryBenchmark.LEAST) {
+      throw misused("--memory must be at least " + AugmenterMemoryBenchmark.LEAST + ", was " + memory.get());
     }
     List<String> known =
         Stream.concat(
-                Arrays.stream(Row.values()).map(Row::rowName),
-                Arrays.stream(KafkaRow.values()).map(KafkaRow::rowName))
+                Arrays.stream(AugmenterBenchmark.values()).map(AugmenterBenchmark::rowName),
+                Arrays.stream(AugmenterKafkaBenchmark.values()).map(AugmenterKafkaBenchmark::rowName))
             .toList();
     for (String row : rows) {
       if (!known.contains(row)) {

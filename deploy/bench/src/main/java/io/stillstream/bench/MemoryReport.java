@@ -11,9 +11,9 @@ final class MemoryReport {
   private static final double MEGABYTE = 1 << 20;
 
   private final PrintWriter out;
-  private final Report report;
+  private final BenchmarkReport report;
 
-  MemoryReport(PrintWriter out, Report report) {
+  MemoryReport(PrintWriter out, BenchmarkReport report) {
     this.out = out;
     this.report = report;
   }
@@ -33,8 +33,8 @@ final class MemoryReport {
       List<ProcessMemory> samples,
       List<Long> device,
       Map<String, ?> more) {
-    Flatness resident = Flatness.of(samples.stream().map(ProcessMemory::resident).toList());
-    Flatness outside = Flatness.of(samples.stream().map(ProcessMemory::outsideOfJava).toList());
+    MedianSpread resident = MedianSpread.of(samples.stream().map(ProcessMemory::resident).toList());
+    MedianSpread outside = MedianSpread.of(samples.stream().map(ProcessMemory::outsideOfJava).toList());
     out.printf(Locale.ROOT, "memory over %,d %s, after warm-up:%n", count, what);
     line("resident", resident);
     line("outside of Java", outside);
@@ -44,7 +44,7 @@ final class MemoryReport {
     fields.put("outsideOfJava", outside);
     boolean flat = outside.isFlat();
     if (!device.isEmpty()) {
-      Flatness onDevice = Flatness.of(device);
+      MedianSpread onDevice = MedianSpread.of(device);
       line("on the device", onDevice);
       fields.put("onDevice", onDevice);
       flat &= onDevice.isFlat();
@@ -54,7 +54,7 @@ final class MemoryReport {
     report.result("memory", fields);
   }
 
-  private void line(String name, Flatness memory) {
+  private void line(String name, MedianSpread memory) {
     out.printf(
         Locale.ROOT,
         "%-16s median %.0f MB, lowest %+.1f %%, highest %+.1f %%: %s%n",

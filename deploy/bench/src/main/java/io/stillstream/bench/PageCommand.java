@@ -77,7 +77,7 @@ final class PageCommand implements Callable<Integer> {
     require(minutes > 0, "--minutes must be positive, was " + minutes);
     require(warmUp >= 0, "--warm-up must not be negative, was " + warmUp);
     require(readers >= 0 && readers <= 16, "--readers must be within 0 and 16, was " + readers);
-    Path scratch = Scratch.create();
+    Path scratch = ScratchDirectory.create();
     try (StateDirectory state = StateDirectory.open(scratch)) {
       int port = freePort();
       Demo demo =
@@ -94,7 +94,7 @@ final class PageCommand implements Callable<Integer> {
       }
       run.join();
     } finally {
-      Scratch.delete(scratch);
+      ScratchDirectory.delete(scratch);
     }
     return 0;
   }
@@ -126,20 +126,20 @@ final class PageCommand implements Callable<Integer> {
   private void measure(int port, CompletableFuture<Void> run) throws Exception {
     awaitPage(port, run);
     ThreadGroup group = new ThreadGroup("readers");
-    List<PageReader> open = new ArrayList<>();
+    List<PageStreamReader> open = new ArrayList<>();
     try {
       for (int i = 0; i < readers; i++) {
-        open.add(PageReader.open(port, group));
+        open.add(PageStreamReader.open(port, group));
       }
       pause(Duration.ofSeconds(warmUp), open, run);
-      Processors processors = new Processors(group);
+      ProcessCpuTime processors = new ProcessCpuTime(group);
       double bufferBefore = metric(port, "student_buffer_bytes");
-      PageUsage before = PageUsage.now(processors);
+      PageResourceUsage before = PageResourceUsage.now(processors);
       pause(Duration.ofMillis(Math.round(minutes * 60_000)), open, run);
-      PageUsage after = PageUsage.now(processors);
+      PageResourceUsage after = PageResourceUsage.now(processors);
       report(before, after, metric(port, "student_buffer_bytes") - bufferBefore, open);
     } finally {
-      for (PageReader reader : open) {
+      for (PageStreamReader reader : open) {
         reader.close();
       }
     }
@@ -159,7 +159,7 @@ final class PageCommand implements Callable<Integer> {
     }
   }
 
-  private static void pause(Duration time, List<PageReader> open, CompletableFuture<Void> run)
+  private static void pause(Duration time, List<PageStreamReader> open, CompletableFuture<Void> run)
       throws Exception {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
@@ -167,7 +167,7 @@ final class PageCommand implements Callable<Integer> {
         run.join();
         throw new StartupException("the demo has ended");
       }
-      if (open.stream().anyMatch(PageReader::hasEnded)) {
+      if (open.stream().anyMatch(PageStreamReader::hasEnded)) {
         throw new StartupException("a reader of the page was let go");
       }
       TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
@@ -192,14 +192,14 @@ final class PageCommand implements Callable<Integer> {
     }
   }
 
-  private void report(PageUsage before, PageUsage after, double buffered, List<PageReader> open) {
+  private void report(PageResourceUsage before, PageResourceUsage after, double buffered, List<PageStreamReader> open) {
     double seconds = (after.nanos() - before.nanos()) / 1e9;
     double process = (after.process() - before.process()) / 1e9;
     double share = (after.page() - before.page()) / 1e9 / process;
     double withPredictions = share + (after.predictor() - before.predictor()) / 1e9 / process;
     double heap = after.heap() - before.heap() - buffered;
     double resident = (double) after.memory().resident() - before.memory().resident();
-    long events = open.stream().mapToLong(PageReader::events).sum();
+    long events = open.stream().mapToLong(PageStreamReader::events).sum();
     PrintWriter out = spec.commandLine().getOut();
     line(out, "processor time of the process", "%.1f s in %.1f s", process, seconds);
     line(out, "share of the page's threads", "%.2f %%", 100 * share);
@@ -222,8 +222,8 @@ final class PageCommand implements Callable<Integer> {
     fields.put("resident_before", before.memory().resident());
     fields.put("resident_after", after.memory().resident());
     fields.put("events", events);
-    fields.put("characters", open.stream().mapToLong(PageReader::characters).sum());
-    new Report(out, BENCH, "", Machine.facts(NullNode.getInstance())).result(BENCH, fields);
+    fields.put("characters", open.stream().mapToLong(PageStreamReader::characters).sum());
+    new BenchmarkReport(out, BENCH, "", MachineInfo.facts(NullNode.getInstance())).result(BENCH, fields);
   }
 
   private static void line(PrintWriter out, String name, String format, Object... values) {

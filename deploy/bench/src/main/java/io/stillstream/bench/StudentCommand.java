@@ -143,34 +143,34 @@ final class StudentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     TorchScriptModel.useThreads(threads);
-    Lesson lesson = lesson();
-    Path directory = Scratch.create();
+    TrainingScenario lesson = lesson();
+    Path directory = ScratchDirectory.create();
     try {
       if (withPeer) {
         contest(lesson, directory);
       } else if (memory.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
-        new StudentMemory(lesson, out, report(lesson, null)).run(memory.get(), directory);
+        new TrainerMemoryBenchmark(lesson, out, report(lesson, null)).run(memory.get(), directory);
       } else {
         school(lesson, directory);
       }
     } finally {
-      Scratch.delete(directory);
+      ScratchDirectory.delete(directory);
     }
     return 0;
   }
 
-  private void school(Lesson lesson, Path directory) {
+  private void school(TrainingScenario lesson, Path directory) {
     int count = Math.min(images.orElse(lesson.train().size()), lesson.train().size());
-    Course course =
+    TaskSequence course =
         classesPerTask
             .map(
                 perTask ->
-                    Course.byClasses(count, lesson.classes(), perTask, lesson.train()::label))
-            .orElseGet(() -> Course.straight(count, lesson.classes()));
+                    TaskSequence.byClasses(count, lesson.classes(), perTask, lesson.train()::label))
+            .orElseGet(() -> TaskSequence.straight(count, lesson.classes()));
     PrintWriter err = spec.commandLine().getErr();
     Map<String, Object> result =
-        new Schooling(
+        new AccuracyRun(
                 lesson,
                 course,
                 line -> {
@@ -182,32 +182,32 @@ final class StudentCommand implements Callable<Integer> {
     report(lesson, null).result(lesson.student().name(), result);
   }
 
-  private void contest(Lesson lesson, Path directory) {
-    String interpreter = Python.withTorch().find(python);
-    try (Contest contest = new Contest(lesson, interpreter, models("make.py"), directory)) {
+  private void contest(TrainingScenario lesson, Path directory) {
+    String interpreter = PythonInterpreter.withTorch().find(python);
+    try (TrainerThroughputComparison contest = new TrainerThroughputComparison(lesson, interpreter, models("make.py"), directory)) {
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-      List<Outcome> outcomes = contest.fight(turn, repeats);
+      List<BenchmarkResult> outcomes = contest.fight(turn, repeats);
       report(lesson, contest.peer().versions()).print(outcomes);
     }
   }
 
-  private Report report(Lesson lesson, JsonNode peer) {
-    Map<String, Object> facts = Machine.facts(peer);
+  private BenchmarkReport report(TrainingScenario lesson, JsonNode peer) {
+    Map<String, Object> facts = MachineInfo.facts(peer);
     facts.values().removeIf(Objects::isNull);
     facts.put("teacher", lesson.teacher().name() + " " + lesson.teacher().version());
     facts.put("student", lesson.student().name() + " " + lesson.student().version());
     facts.put("threads", threads);
-    return new Report(spec.commandLine().getOut(), BENCH, RATES, facts);
+    return new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts);
   }
 
-  private Lesson lesson() {
+  private TrainingScenario lesson() {
     Path data = dataset.orElseGet(() -> home().resolve("deploy/data/fashion-mnist"));
     Map<String, String> all = new LinkedHashMap<>();
     buffer.ifPresent(n -> all.put("buffer.views", Integer.toString(n)));
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
     Path bundled = models(student);
-    return new Lesson(
+    return new TrainingScenario(
         ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(student), "--student"),
         ModelSpec.load(teacher.orElseGet(() -> models("fashion-mnist-resnet16")), "--teacher"),
         IdxLabeledImages.load(data, IdxLabeledImages.Part.TRAIN),
@@ -236,9 +236,9 @@ final class StudentCommand implements Callable<Integer> {
     if (learningRate.isPresent() && !(learningRate.get() > 0)) {
       throw misused("--learning-rate must be positive, was " + learningRate.get());
     }
-    if (memory.isPresent() && memory.get() <= StudentMemory.WARM_UP) {
+    if (memory.isPresent() && memory.get() <= TrainerMemoryBenchmark.WARM_UP) {
       throw misused(
-          "--memory must be more than %d, was %d".formatted(StudentMemory.WARM_UP, memory.get()));
+          "--memory must be more than %d, was %d".formatted(TrainerMemoryBenchmark.WARM_UP, memory.get()));
     }
     if (!(seconds > 0)) {
       throw misused("--seconds must be positive, was " + seconds);

@@ -107,9 +107,9 @@ final class TeacherCommand implements Callable<Integer> {
     check();
     TorchScriptModel.useThreads(threads);
     boolean gpu = device.equals("gpu");
-    ForwardLoop.requireDevice(gpu);
-    Subject subject = Subject.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
-    Path directory = Scratch.create();
+    DjlInferenceLoop.requireDevice(gpu);
+    InferenceSetup subject = InferenceSetup.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
+    Path directory = ScratchDirectory.create();
     try {
       if (memory.isPresent()) {
         watch(subject, directory, memory.get());
@@ -117,49 +117,49 @@ final class TeacherCommand implements Callable<Integer> {
         measure(subject, directory);
       }
     } finally {
-      Scratch.delete(directory);
+      ScratchDirectory.delete(directory);
     }
     return 0;
   }
 
-  private void watch(Subject subject, Path directory, int views) {
-    Map<String, String> all = new LinkedHashMap<>(LabelerMemory.SETTINGS);
+  private void watch(InferenceSetup subject, Path directory, int views) {
+    Map<String, String> all = new LinkedHashMap<>(LabelerMemoryBenchmark.SETTINGS);
     all.putAll(settings);
     PrintWriter out = spec.commandLine().getOut();
-    Report report = new Report(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
-    try (KafkaLabeler kafka = new KafkaLabeler(directory, subject, all)) {
-      new LabelerMemory(kafka, subject, out, report).run(views);
+    BenchmarkReport report = new BenchmarkReport(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
+    try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(directory, subject, all)) {
+      new LabelerMemoryBenchmark(kafka, subject, out, report).run(views);
     }
   }
 
-  private void measure(Subject subject, Path directory) throws IOException {
-    Optional<TorchPeer> peer =
-        TeacherRow.anyNeedsPython(rows) && !python.equals(Optional.of(NONE))
-            ? Optional.of(TorchPeer.start(Python.withTorch().find(python), directory, subject))
+  private void measure(InferenceSetup subject, Path directory) throws IOException {
+    Optional<TorchInferenceBaseline> peer =
+        TeacherBenchmark.anyNeedsPython(rows) && !python.equals(Optional.of(NONE))
+            ? Optional.of(TorchInferenceBaseline.start(PythonInterpreter.withTorch().find(python), directory, subject))
             : Optional.empty();
-    List<Outcome> outcomes = new ArrayList<>();
-    JsonNode versions = peer.map(TorchPeer::versions).orElse(MissingNode.getInstance());
+    List<BenchmarkResult> outcomes = new ArrayList<>();
+    JsonNode versions = peer.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
     Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-    try (ForwardLoop bare = new ForwardLoop(subject)) {
-      for (TeacherRow row : TeacherRow.values()) {
+    try (DjlInferenceLoop bare = new DjlInferenceLoop(subject)) {
+      for (TeacherBenchmark row : TeacherBenchmark.values()) {
         if ((rows.isEmpty() || rows.contains(row.rowName()))
             && (peer.isPresent() || !row.needsPython())) {
-          List<Outcome> pair =
+          List<BenchmarkResult> pair =
               row.measure(
-                  new TeacherRow.Sides(bare, peer, subject, directory, settings), turn, repeats);
+                  new TeacherBenchmark.Sides(bare, peer, subject, directory, settings), turn, repeats);
           outcomes.addAll(pair);
           pair.forEach(this::progress);
         }
       }
     } finally {
-      peer.ifPresent(TorchPeer::close);
+      peer.ifPresent(TorchInferenceBaseline::close);
     }
-    new Report(spec.commandLine().getOut(), BENCH, RATES, facts(subject, versions)).print(outcomes);
+    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(subject, versions)).print(outcomes);
   }
 
-  private static Map<String, Object> facts(Subject subject, JsonNode peer) {
-    Map<String, Object> facts = Machine.facts(peer.isMissingNode() ? null : peer);
-    facts.put("libtorch", ForwardLoop.libtorch());
+  private static Map<String, Object> facts(InferenceSetup subject, JsonNode peer) {
+    Map<String, Object> facts = MachineInfo.facts(peer.isMissingNode() ? null : peer);
+    facts.put("libtorch", DjlInferenceLoop.libtorch());
     facts.put(
         "teacher",
         "%s %s, %d x %d x %d %s"
@@ -184,7 +184,7 @@ final class TeacherCommand implements Callable<Integer> {
                 "deploy/models/fashion-mnist-resnet16"));
   }
 
-  private void progress(Outcome outcome) {
+  private void progress(BenchmarkResult outcome) {
     spec.commandLine().getErr().printf("%s: %.2f%n", outcome.name(), outcome.ratio());
   }
 
@@ -195,14 +195,14 @@ final class TeacherCommand implements Callable<Integer> {
     requireAtLeast("--batch", 1, batch);
     requireAtLeast("--threads", 1, threads);
     requireAtLeast("--repeats", 1, repeats);
-    memory.ifPresent(views -> requireAtLeast("--memory", LabelerMemory.LEAST, views));
+    memory.ifPresent(views -> requireAtLeast("--memory", LabelerMemoryBenchmark.LEAST, views));
     if (!(seconds > 0)) {
       throw misused("--seconds must be positive, was " + seconds);
     }
     for (String row : rows) {
-      if (!TeacherRow.names().contains(row)) {
+      if (!TeacherBenchmark.names().contains(row)) {
         throw misused(
-            "--rows: no row " + row + "; known are " + String.join(", ", TeacherRow.names()));
+            "--rows: no row " + row + "; known are " + String.join(", ", TeacherBenchmark.names()));
       }
     }
   }

@@ -35,7 +35,7 @@ final class ArchitectureTest {
   void shouldTouchTorchInOnePlaceOnly() {
     noClasses()
         .that()
-        .doNotHaveSimpleName("ForwardLoop")
+        .doNotHaveSimpleName("DjlInferenceLoop")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ai.djl..")

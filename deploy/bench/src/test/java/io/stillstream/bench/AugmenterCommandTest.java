@@ -37,7 +37,7 @@ final class AugmenterCommandTest {
   @Test
   void shouldSayWhatPythonLacks() throws Exception {
     // given
-    Pictures.photograph(directory.resolve("one.jpg"), 375, 500, 1);
+    SyntheticPhotographs.photograph(directory.resolve("one.jpg"), 375, 500, 1);
 
     // when: a program that answers no to everything
     int code = run("--photos", directory.toString(), "--python", "false");
@@ -67,7 +67,7 @@ final class AugmenterCommandTest {
   }
 
   private int run(String... options) {
-    CommandLine command = Bench.commandLine().setErr(new PrintWriter(err, true));
+    CommandLine command = BenchMain.commandLine().setErr(new PrintWriter(err, true));
     String[] arguments = new String[options.length + 1];
     arguments[0] = "augmenter";
     System.arraycopy(options, 0, arguments, 1, options.length);

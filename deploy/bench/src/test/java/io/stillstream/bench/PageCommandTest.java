@@ -21,6 +21,6 @@ class PageCommandTest {
   }
 
   private int run(String option) {
-    return Bench.commandLine().setErr(new PrintWriter(err, true)).execute("page", option);
+    return BenchMain.commandLine().setErr(new PrintWriter(err, true)).execute("page", option);
   }
 }

@@ -40,6 +40,6 @@ final class TeacherCommandTest {
     String[] arguments = new String[options.length + 1];
     arguments[0] = "teacher";
     System.arraycopy(options, 0, arguments, 1, options.length);
-    return Bench.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
+    return BenchMain.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
   }
 }

@@ -1,8 +1,8 @@
 package io.stillstream.bench.load;
 
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.stillstream.bench.Machine;
-import io.stillstream.bench.Scratch;
+import io.stillstream.bench.MachineInfo;
+import io.stillstream.bench.ScratchDirectory;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,8 +98,8 @@ public final class LoadCommand implements Callable<Integer> {
       description = "Where report.md and report.json go; below deploy/bench/target when absent.")
   private Optional<Path> out = Optional.empty();
 
-  @Mixin private OwnOptions own;
-  @Mixin private FoundOptions found;
+  @Mixin private LocalDeploymentOptions own;
+  @Mixin private ExternalDeploymentOptions found;
   @Spec private CommandSpec spec;
 
   @Override
@@ -121,20 +121,20 @@ public final class LoadCommand implements Callable<Integer> {
     Path directory = outDirectory(settings.home());
     LoadReport lines =
         new LoadReport(spec.commandLine().getOut(), command(), machine(), setup(settings));
-    Path scratch = Scratch.create();
+    Path scratch = ScratchDirectory.create();
     try {
       LoadPlan plan = new LoadPlan(settings, scratch, lines);
       report.ifPresent(extent -> plan.alone(extent.equals(FULL)));
-      try (Rig rig = found.isThere() ? found.rig() : plan.open()) {
+      try (Deployment rig = found.isThere() ? found.rig() : plan.open()) {
         load(plan, rig, constant);
       }
     } finally {
-      Scratch.delete(scratch);
+      ScratchDirectory.delete(scratch);
     }
     return lines.finish(directory).isEmpty() ? 0 : DISAGREES;
   }
 
-  private void load(LoadPlan plan, Rig rig, double constant) {
+  private void load(LoadPlan plan, Deployment rig, double constant) {
     double sustained = Double.NaN;
     if (Double.isNaN(constant) || report.isPresent()) {
       sustained = plan.capacity(rig);
@@ -168,8 +168,8 @@ public final class LoadCommand implements Callable<Integer> {
 
   private LoadSettings settings() {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
-    ImageSize size = option("--image", () -> ImageSize.parse(image));
-    BadShare share = option("--bad", () -> new BadShare(bad));
+    LoadImageSize size = option("--image", () -> LoadImageSize.parse(image));
+    InvalidImageShare share = option("--bad", () -> new InvalidImageShare(bad));
     return option(
         "",
         () ->
@@ -208,7 +208,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> machine() {
-    Map<String, Object> machine = Machine.facts(NullNode.instance);
+    Map<String, Object> machine = MachineInfo.facts(NullNode.instance);
     machine.remove("peer");
     return machine;
   }

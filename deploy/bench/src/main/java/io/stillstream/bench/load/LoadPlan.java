@@ -9,14 +9,14 @@ import java.util.function.ToDoubleFunction;
 
 /** The measurements of a run, one after the other. */
 final class LoadPlan {
-  private static final List<Role> SERVICES = List.of(Role.AUGMENTER, Role.LABELER, Role.TRAINER);
+  private static final List<ProcessRole> SERVICES = List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
   private static final double HALF = 0.5;
   private static final double THIRD = 1 / 3.0;
   private static final double NEARLY_ALL = 0.9;
   private static final int MOST_PARTITIONS = 4;
 
   /** Of the bad images in a report, where nothing else is said. */
-  private static final BadShare SOME_BAD = new BadShare(0.02);
+  private static final InvalidImageShare SOME_BAD = new InvalidImageShare(0.02);
 
   private final LoadSettings settings;
   private final Path directory;
@@ -37,26 +37,26 @@ final class LoadPlan {
    * @param full with as many instances as there are partitions, too
    */
   void alone(boolean full) {
-    Supply supply = new Supply(settings.images(), new BadShare(0), settings.data());
+    ImageSupplier supply = new ImageSupplier(settings.images(), new InvalidImageShare(0), settings.data());
     for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
       int most = full ? partitions : partitions / 2;
       for (int instances = 1; instances <= Math.max(1, most); instances *= 2) {
         LoadSettings scaled = settings.withScale(partitions, instances).withTime(THIRD);
         // A student has one trainer, however many partitions there are.
-        List<Role> roles = instances == 1 ? SERVICES : List.of(Role.AUGMENTER, Role.LABELER);
+        List<ProcessRole> roles = instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
         Path place = directory.resolve("alone-" + partitions + "-" + instances);
-        try (OwnRig rig = OwnRig.open(scaled, place)) {
-          new Drain(rig, scaled, supply).run(roles).forEach(report::add);
+        try (LocalDeployment rig = LocalDeployment.open(scaled, place)) {
+          new IsolatedServiceBenchmark(rig, scaled, supply).run(roles).forEach(report::add);
         }
       }
     }
   }
 
   /** A pipeline of our own, ready to be loaded. */
-  OwnRig open() {
-    OwnRig rig = OwnRig.open(settings, directory.resolve("pipeline"));
+  LocalDeployment open() {
+    LocalDeployment rig = LocalDeployment.open(settings, directory.resolve("pipeline"));
     try {
-      rig.start(Role.AUGMENTER, Role.LABELER, Role.TRAINER);
+      rig.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
       return rig;
     } catch (RuntimeException e) {
       rig.close();
@@ -65,16 +65,16 @@ final class LoadPlan {
   }
 
   /** What it sustains, and how it does at half and at nine tenths of that. */
-  double capacity(Rig rig) {
+  double capacity(Deployment rig) {
     return run(
         rig,
         settings.bad(),
         session -> {
-          Measurement closed =
+          LoadMeasurement closed =
               session.closedLoop("closed loop", settings.warmUp(), settings.time());
           report.add(closed);
-          Capacity capacity =
-              Capacity.find(
+          SustainedCapacity capacity =
+              SustainedCapacity.find(
                   closed,
                   rate -> at(session, "%.0f images/s".formatted(rate), rate, settings.time()));
           capacity.tries().stream().skip(1).forEach(report::add);
@@ -91,7 +91,7 @@ final class LoadPlan {
   }
 
   /** The same rate as before, with some bad images among the good ones. */
-  void someBad(Rig rig, double sustained) {
+  void someBad(Deployment rig, double sustained) {
     double rate = HALF * sustained;
     run(
         rig,
@@ -103,7 +103,7 @@ final class LoadPlan {
   }
 
   /** One rate for a time. */
-  void constant(Rig rig, String name, double rate, Duration time) {
+  void constant(Deployment rig, String name, double rate, Duration time) {
     run(
         rig,
         settings.bad(),
@@ -113,13 +113,13 @@ final class LoadPlan {
         });
   }
 
-  private Measurement at(Session session, String name, double rate, Duration time) {
+  private LoadMeasurement at(LoadSession session, String name, double rate, Duration time) {
     return session.openLoop(name, rate, settings.warmUp(), time);
   }
 
-  private double run(Rig rig, BadShare bad, ToDoubleFunction<Session> work) {
-    Supply supply = new Supply(settings.images(), bad, settings.data());
-    try (Session session = new Session(rig, settings, supply)) {
+  private double run(Deployment rig, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
+    ImageSupplier supply = new ImageSupplier(settings.images(), bad, settings.data());
+    try (LoadSession session = new LoadSession(rig, settings, supply)) {
       double result = work.applyAsDouble(session);
       OptionalDouble trained = session.trained();
       report.add(session.balance(), trained.orElse(Double.NaN));

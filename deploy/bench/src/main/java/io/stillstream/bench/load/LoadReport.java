@@ -1,7 +1,7 @@
 package io.stillstream.bench.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.bench.Report;
+import io.stillstream.bench.BenchmarkReport;
 import io.stillstream.runtime.StartupException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,10 +23,10 @@ final class LoadReport {
   private final Map<String, Object> machine;
   private final Map<String, Object> setup;
   private final int cores;
-  private final Report lines;
-  private final List<Alone> alone = new ArrayList<>();
-  private final List<Measurement> measurements = new ArrayList<>();
-  private final List<Balance> balances = new ArrayList<>();
+  private final BenchmarkReport lines;
+  private final List<IsolatedServiceResult> alone = new ArrayList<>();
+  private final List<LoadMeasurement> measurements = new ArrayList<>();
+  private final List<RecordAccounting> balances = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private double sustained = Double.NaN;
   private boolean bounded;
@@ -43,10 +43,10 @@ final class LoadReport {
     this.machine = machine;
     this.setup = setup;
     this.cores = (Integer) machine.get("cores");
-    this.lines = new Report(out, BENCH, "images per second", machine);
+    this.lines = new BenchmarkReport(out, BENCH, "images per second", machine);
   }
 
-  void add(Alone row) {
+  void add(IsolatedServiceResult row) {
     alone.add(row);
     out.printf(
         Locale.ROOT,
@@ -59,10 +59,10 @@ final class LoadReport {
     out.flush();
   }
 
-  void add(Measurement measurement) {
+  void add(LoadMeasurement measurement) {
     measurements.add(measurement);
-    Ages labeled = measurement.ages().getOrDefault(Stage.LABELED, Ages.NONE);
-    Ages trained = measurement.ages().getOrDefault(Stage.TRAINED, Ages.NONE);
+    AgePercentiles labeled = measurement.ages().getOrDefault(DeliveryStage.LABELED, AgePercentiles.NONE);
+    AgePercentiles trained = measurement.ages().getOrDefault(DeliveryStage.TRAINED, AgePercentiles.NONE);
     out.printf(
         Locale.ROOT,
         "%-22s %.1f images/s, under way %+.1f/s, labelled after %.0f ms (p99 %.0f),"
@@ -96,7 +96,7 @@ final class LoadReport {
    *
    * @param trained good images that were trained on; NaN where nobody can be asked
    */
-  void add(Balance balance, double trained) {
+  void add(RecordAccounting balance, double trained) {
     balances.add(balance);
     problems.addAll(balance.problems());
     double good = balance.sent() - balance.bad();
@@ -108,8 +108,8 @@ final class LoadReport {
 
   /** Writes report.md and report.json, prints them, and returns what does not agree. */
   List<String> finish(Path directory) {
-    Findings findings =
-        new Findings(
+    LoadResults findings =
+        new LoadResults(
             command,
             machine,
             setup,
@@ -120,7 +120,7 @@ final class LoadReport {
             measurements,
             balances,
             problems);
-    String text = LoadText.of(findings);
+    String text = LoadReportMarkdown.of(findings);
     try {
       Files.writeString(directory.resolve("report.md"), text);
       JSON.writerWithDefaultPrettyPrinter()
@@ -131,7 +131,7 @@ final class LoadReport {
     out.println();
     out.println(text);
     alone.forEach(row -> lines.result(row.service() + "-alone", fields(row)));
-    for (Measurement measurement : measurements) {
+    for (LoadMeasurement measurement : measurements) {
       Map<String, Object> fields = fields(measurement);
       fields.remove("agesOverTime");
       lines.result(measurement.name(), fields);
@@ -140,8 +140,8 @@ final class LoadReport {
     summary.put("sustained", sustained);
     summary.put("bounded", bounded);
     summary.put("limit", limit());
-    summary.put("sent", balances.stream().mapToLong(Balance::sent).sum());
-    summary.put("bad", balances.stream().mapToLong(Balance::bad).sum());
+    summary.put("sent", balances.stream().mapToLong(RecordAccounting::sent).sum());
+    summary.put("bad", balances.stream().mapToLong(RecordAccounting::bad).sum());
     summary.put("problems", problems);
     lines.result("summary", summary);
     return problems;
@@ -150,7 +150,7 @@ final class LoadReport {
   /** Of the plainest set-up that was measured: the first row of each service. */
   private double limit() {
     double millis = 0;
-    for (Role role : new Role[] {Role.AUGMENTER, Role.LABELER, Role.TRAINER}) {
+    for (ProcessRole role : new ProcessRole[] {ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER}) {
       millis +=
           alone.stream()
               .filter(row -> row.service().equals(role.toString()))

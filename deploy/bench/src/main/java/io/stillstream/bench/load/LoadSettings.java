@@ -21,8 +21,8 @@ import java.time.Duration;
  */
 record LoadSettings(
     Path home,
-    ImageSize images,
-    BadShare bad,
+    LoadImageSize images,
+    InvalidImageShare bad,
     int views,
     int partitions,
     int augmenters,
@@ -83,7 +83,7 @@ record LoadSettings(
     return Duration.ofNanos(Math.round(time.toNanos() * share));
   }
 
-  int instances(Role role) {
+  int instances(ProcessRole role) {
     return switch (role) {
       case AUGMENTER -> augmenters;
       case LABELER -> labelers;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LoadReportTest {
-  private static final Usage.Memory LEAK = new Usage.Memory(100, 110, 60);
+  private static final ProcessUsage.Memory LEAK = new ProcessUsage.Memory(100, 110, 60);
 
   @TempDir private Path directory;
 
@@ -26,10 +26,10 @@ final class LoadReportTest {
   @Test
   void shouldSetWhatIsSustainedAgainstWhatTheServicesTakeAlone() throws Exception {
     // given: 8 ms for an image in all, of two cores
-    report.add(new Alone("augmenter", 1, 1, 900, 1.0, 0.5, 1));
-    report.add(new Alone("labeler", 1, 1, 400, 2.0, 0.5, 1));
-    report.add(new Alone("trainer", 1, 1, 200, 4.0, 0.0, 1));
-    report.add(new Alone("augmenter", 2, 1, 900, 99.0, 0.5, 1));
+    report.add(new IsolatedServiceResult("augmenter", 1, 1, 900, 1.0, 0.5, 1));
+    report.add(new IsolatedServiceResult("labeler", 1, 1, 400, 2.0, 0.5, 1));
+    report.add(new IsolatedServiceResult("trainer", 1, 1, 200, 4.0, 0.0, 1));
+    report.add(new IsolatedServiceResult("augmenter", 2, 1, 900, 99.0, 0.5, 1));
     report.sustained(200, true);
 
     // when
@@ -47,7 +47,7 @@ final class LoadReportTest {
   @Test
   void shouldNameWhatDoesNotAgree() throws Exception {
     // given: one image too few is trained on
-    report.add(new Balance(10, 1, 0, 0, 0, 0, Map.of("empty", 1L), Map.of("empty", 1L)), 8.0);
+    report.add(new RecordAccounting(10, 1, 0, 0, 0, 0, Map.of("empty", 1L), Map.of("empty", 1L)), 8.0);
 
     // when
     List<String> problems = report.finish(directory);
@@ -76,21 +76,21 @@ final class LoadReportTest {
         .doesNotContain("## Age at label over time, short");
   }
 
-  private static Measurement measurement(String name, double seconds) {
-    Ages ages = new Ages(100, 80, 190, 200);
-    return new Measurement(
+  private static LoadMeasurement measurement(String name, double seconds) {
+    AgePercentiles ages = new AgePercentiles(100, 80, 190, 200);
+    return new LoadMeasurement(
         name,
         50,
-        new Feed.Sent(100, seconds, 0, 1),
+        new LoadGenerator.Sent(100, seconds, 0, 1),
         seconds,
-        Map.of(Stage.VIEWED, 50.0, Stage.LABELED, 50.0),
+        Map.of(DeliveryStage.VIEWED, 50.0, DeliveryStage.LABELED, 50.0),
         0,
-        Map.of(Stage.VIEWED, ages, Stage.LABELED, ages, Stage.TRAINED, Ages.NONE),
-        List.of(Map.of(Stage.LABELED, ages)),
+        Map.of(DeliveryStage.VIEWED, ages, DeliveryStage.LABELED, ages, DeliveryStage.TRAINED, AgePercentiles.NONE),
+        List.of(Map.of(DeliveryStage.LABELED, ages)),
         10,
         10,
         0,
-        List.of(new Usage("trainer-0", "trainer", 4, 0.2, LEAK, LEAK, LEAK)));
+        List.of(new ProcessUsage("trainer-0", "trainer", 4, 0.2, LEAK, LEAK, LEAK)));
   }
 
   private String text() throws Exception {

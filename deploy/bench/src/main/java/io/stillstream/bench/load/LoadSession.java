@@ -1,0 +1,180 @@
+package io.stillstream.bench.load;
+
+import io.stillstream.runtime.StartupException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+
+/** One run of images through a pipeline that runs already: sends, watches, and counts. */
+final class LoadSession implements AutoCloseable {
+  /** Images under way in a closed loop: some seconds of work, so that no stage ever waits. */
+  private static final int AHEAD = 1024;
+
+  private static final int SLICES = 10;
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final int MOST_LOOKS = 200;
+  private static final Duration STANDSTILL = Duration.ofSeconds(90);
+  private static final long PAUSE_MILLIS = 200;
+
+  private final Deployment rig;
+  private final int views;
+  private final DeliveryTracker arrivals;
+  private final KafkaDeliveryConsumer reader;
+  private final LoadGenerator feed;
+  private final ProcessProbe self =
+      new ProcessProbe(ProcessRole.LOAD, "load", Optional.empty(), Optional.of(ProcessHandle.current()));
+
+  /** What trainers had done before the first image of this run. */
+  private final Map<ProcessProbe, Double> trainedBefore = new LinkedHashMap<>();
+
+  private long trainedAt;
+  private long trained;
+
+  LoadSession(Deployment rig, LoadSettings settings, ImageSupplier supply) {
+    this.rig = rig;
+    this.views = settings.views();
+    this.arrivals = new DeliveryTracker(views);
+    RunId run = RunId.at(System.currentTimeMillis());
+    for (ProcessProbe member : trainers()) {
+      trainedBefore.put(member, member.look(views).images());
+    }
+    this.reader = new KafkaDeliveryConsumer(rig.clients(), rig.topics(), run, arrivals);
+    this.feed = new LoadGenerator(rig.clients(), rig.topics().images(), run, supply, arrivals);
+  }
+
+  /** Sends at a rate, whatever becomes of it. */
+  LoadMeasurement openLoop(String name, double rate, Duration warmUp, Duration time) {
+    ArrivalSchedule schedule = new ArrivalSchedule(rate);
+    return measure(name, rate, () -> feed.openLoop(schedule, warmUp.plus(time)), warmUp, time);
+  }
+
+  /** Sends as fast as the pipeline deals with it. */
+  LoadMeasurement closedLoop(String name, Duration warmUp, Duration time) {
+    return measure(
+        name, 0, () -> feed.closedLoop(warmUp.plus(time), AHEAD, this::settled), warmUp, time);
+  }
+
+  /** What was sent in this run against what came of it; call it when nothing is under way. */
+  RecordAccounting balance() {
+    return arrivals.balance();
+  }
+
+  /** Good images that have been trained on in this run; none where no trainer can be asked. */
+  OptionalDouble trained() {
+    return trainers().stream()
+        .mapToDouble(member -> member.look(views).images() - trainedBefore.get(member))
+        .min();
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+    reader.close();
+  }
+
+  private LoadMeasurement measure(
+      String name, double asked, Supplier<LoadGenerator.Sent> sending, Duration warmUp, Duration time) {
+    CompletableFuture<LoadGenerator.Sent> sent = CompletableFuture.supplyAsync(sending);
+    pause(warmUp);
+    arrivals.takeAges();
+    List<PipelineSnapshot> looks = new ArrayList<>(List.of(look()));
+    List<Map<DeliveryStage, Histogram>> ages = new ArrayList<>();
+    long start = looks.get(0).nanos();
+    Duration between = Duration.ofNanos(Math.max(LOOK.toNanos(), time.toNanos() / MOST_LOOKS));
+    while (System.nanoTime() - start < time.toNanos()) {
+      long left = time.toNanos() - (System.nanoTime() - start);
+      pause(Duration.ofNanos(Math.min(left, between.toNanos())));
+      looks.add(look());
+      long elapsed = System.nanoTime() - start;
+      if (elapsed >= (ages.size() + 1) * time.toNanos() / SLICES) {
+        ages.add(arrivals.takeAges());
+      }
+    }
+    ages.add(arrivals.takeAges());
+    LoadMeasurement measurement = LoadMeasurement.of(name, asked, await(sent), looks, ages);
+    settle();
+    return measurement;
+  }
+
+  private PipelineSnapshot look() {
+    rig.requireWell();
+    reader.requireWell();
+    Map<ProcessProbe, ProcessProbe.Moment> moments = new LinkedHashMap<>();
+    for (ProcessProbe member : rig.members()) {
+      moments.put(member, member.look(views));
+    }
+    moments.put(self, self.look(views));
+    Map<DeliveryStage, Long> done = new EnumMap<>(DeliveryStage.class);
+    done.put(DeliveryStage.VIEWED, arrivals.complete(DeliveryStage.VIEWED));
+    done.put(DeliveryStage.LABELED, arrivals.complete(DeliveryStage.LABELED));
+    trainedBefore.entrySet().stream()
+        .mapToDouble(entry -> moments.get(entry.getKey()).images() - entry.getValue())
+        .min()
+        .ifPresent(images -> done.put(DeliveryStage.TRAINED, (long) images));
+    return new PipelineSnapshot(System.nanoTime(), moments, arrivals.sent(), arrivals.rejected(), done);
+  }
+
+  /** Asked for each image that is sent, so it is not quite new. */
+  private long settled() {
+    long now = System.nanoTime();
+    if (trainedAt == 0 || now - trainedAt > TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)) {
+      trained = (long) trained().orElseGet(() -> arrivals.complete(DeliveryStage.LABELED));
+      trainedAt = now;
+    }
+    return trained + arrivals.rejected();
+  }
+
+  /** Waits until nothing is under way any more, or nothing moves any more. */
+  private void settle() {
+    long before = -1;
+    long since = System.nanoTime();
+    while (true) {
+      PipelineSnapshot look = look();
+      boolean labeled =
+          look.done().get(DeliveryStage.LABELED) + look.rejected() >= look.sent()
+              && look.done().get(DeliveryStage.VIEWED) + look.rejected() >= look.sent();
+      if (labeled && look.underWay() <= 0) {
+        return;
+      }
+      long progress = look.settled() + look.done().get(DeliveryStage.LABELED);
+      if (progress != before) {
+        before = progress;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > STANDSTILL.toNanos()) {
+        return;
+      }
+      pause(Duration.ofMillis(PAUSE_MILLIS));
+    }
+  }
+
+  private List<ProcessProbe> trainers() {
+    return rig.members().stream().filter(member -> member.role() == ProcessRole.TRAINER).toList();
+  }
+
+  private static LoadGenerator.Sent await(CompletableFuture<LoadGenerator.Sent> sent) {
+    try {
+      return sent.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted", e);
+    }
+  }
+}
