@@ -44,13 +44,13 @@ final class DiskFaults {
     void to(RandomAccessFile file) throws IOException;
   }
 
-  private static String full(Trial trial) {
-    Instance trainer = trial.site().trainer();
+  private static String full(FaultExperiment trial) {
+    ServiceInstance trainer = trial.site().trainer();
     String how = trial.site().disk().fill(trainer.part());
     double failed;
     try {
       await("a checkpoint fails and readiness with it")
-          .atMost(Site.PATIENCE)
+          .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(250))
           .until(
               () ->
@@ -67,8 +67,8 @@ final class DiskFaults {
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
-  private static String damageNewest(Trial trial, String name, Damage damage) {
-    Part trainer = trial.site().trainer().part();
+  private static String damageNewest(FaultExperiment trial, String name, Damage damage) {
+    ManagedProcess trainer = trial.site().trainer().part();
     trainer.kill();
     Path newest = checkpoints(trial).get(0);
     apply(newest.resolve(name), damage);
@@ -81,8 +81,8 @@ final class DiskFaults {
     return "the one before was used, with a warning";
   }
 
-  private static String damageAll(Trial trial) {
-    Part trainer = trial.site().trainer().part();
+  private static String damageAll(FaultExperiment trial) {
+    ManagedProcess trainer = trial.site().trainer().part();
     trainer.kill();
     Map<Path, byte[]> sound = new TreeMap<>();
     for (Path checkpoint : checkpoints(trial)) {
@@ -101,9 +101,9 @@ final class DiskFaults {
     return "exit code 2, \"all %d checkpoints … are damaged\"".formatted(sound.size());
   }
 
-  private static List<Path> checkpoints(Trial trial) {
+  private static List<Path> checkpoints(FaultExperiment trial) {
     try {
-      List<Path> checkpoints = Books.checkpoints(trial.site().trainerDirectory());
+      List<Path> checkpoints = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory());
       if (checkpoints.size() < 2) {
         throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
       }

@@ -41,9 +41,9 @@ final class EvaluationFaults {
             EvaluationFaults::examine));
   }
 
-  private static String examine(Trial trial) {
-    Site site = trial.site();
-    Instance trainer = site.trainer();
+  private static String examine(FaultExperiment trial) {
+    PipelineUnderTest site = trial.site();
+    ServiceInstance trainer = site.trainer();
     Path heldOut = site.files().directory().resolve("held-out");
     writeHeldOut(site.files().home(), heldOut);
     trainer.part().terminate();
@@ -102,8 +102,8 @@ final class EvaluationFaults {
   }
 
   /** Lets it run for a part of the time until something has come about; it must say it is alive. */
-  private static void slowly(Instance trainer, String what, BooleanSupplier hasCome) {
-    long deadline = System.nanoTime() + Site.PATIENCE.toNanos();
+  private static void slowly(ServiceInstance trainer, String what, BooleanSupplier hasCome) {
+    long deadline = System.nanoTime() + PipelineUnderTest.PATIENCE.toNanos();
     while (!hasCome.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(what + " did not come about");
@@ -147,27 +147,27 @@ final class EvaluationFaults {
     return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
   }
 
-  private static boolean isPostponed(Trial trial) {
+  private static boolean isPostponed(FaultExperiment trial) {
     return newestState(trial).path("contest").path("postponed").asBoolean();
   }
 
-  private static JsonNode newestState(Trial trial) {
+  private static JsonNode newestState(FaultExperiment trial) {
     try {
-      Path newest = Books.checkpoints(trial.site().trainerDirectory()).get(0);
+      Path newest = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory()).get(0);
       return JSON.readTree(Files.readString(newest.resolve("state.json"), UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static long newestRelease(Trial trial) {
+  private static long newestRelease(FaultExperiment trial) {
     return releases(trial).stream()
         .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
         .max()
         .orElse(0);
   }
 
-  private static List<Long> releasesOf(Trial trial, long step) {
+  private static List<Long> releasesOf(FaultExperiment trial, long step) {
     List<Long> versions = new ArrayList<>();
     for (Path release : releases(trial)) {
       try {
@@ -182,7 +182,7 @@ final class EvaluationFaults {
     return versions;
   }
 
-  private static List<Path> releases(Trial trial) {
+  private static List<Path> releases(FaultExperiment trial) {
     Path root = trial.site().trainerDirectory().resolve("releases");
     if (!Files.isDirectory(root)) {
       return List.of();

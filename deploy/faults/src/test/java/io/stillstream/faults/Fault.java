@@ -36,6 +36,6 @@ record Fault(
      *
      * @throws AssertionError if it was not what the documentation promises
      */
-    String happen(Trial trial);
+    String happen(FaultExperiment trial);
   }
 }

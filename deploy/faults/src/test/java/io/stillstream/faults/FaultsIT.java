@@ -26,17 +26,17 @@ class FaultsIT {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
   private final boolean all = Boolean.getBoolean("faults.all");
-  private final List<Row> rows = new ArrayList<>();
-  private Stage stage;
+  private final List<ExperimentResult> rows = new ArrayList<>();
+  private ExperimentSetup stage;
   private int stages;
 
   @TestFactory
   Stream<DynamicTest> shouldKeepEveryCountExactThrough() {
     String only = System.getProperty("faults.only", "");
     Set<String> names = only.isEmpty() ? Set.of() : Set.of(only.split(","));
-    List<String> known = Faults.all().stream().map(Fault::name).toList();
+    List<String> known = FaultCatalog.all().stream().map(Fault::name).toList();
     assertThat(known).as("faults.only").containsAll(names);
-    return Faults.all().stream()
+    return FaultCatalog.all().stream()
         .filter(fault -> names.isEmpty() ? all || fault.inBrief() : names.contains(fault.name()))
         .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> go(fault)));
   }
@@ -46,7 +46,7 @@ class FaultsIT {
     if (stage != null) {
       stage.close(false);
     }
-    Files.writeString(TARGET.resolve("FAULTS.md"), Report.of(rows));
+    Files.writeString(TARGET.resolve("FAULTS.md"), FaultReport.of(rows));
   }
 
   private void go(Fault fault) throws IOException {
@@ -54,17 +54,17 @@ class FaultsIT {
     if (fault.tool().isPresent()) {
       ExternalTool tool = fault.tool().orElseThrow();
       if (!tool.isPresent()) {
-        rows.add(Row.notDone(fault, tool));
+        rows.add(ExperimentResult.notDone(fault, tool));
       }
       RequiresToolCondition.assumePresent(tool);
     }
     if (stage == null) {
       stages++;
       Path directory = TARGET.resolve("faults-" + ProcessHandle.current().pid() + "-" + stages);
-      stage = Stage.open(HOME, Files.createDirectories(directory), all ? Scale.FULL : Scale.BRIEF);
+      stage = ExperimentSetup.open(HOME, Files.createDirectories(directory), all ? ExperimentScale.FULL : ExperimentScale.BRIEF);
     }
     // when
-    Row row;
+    ExperimentResult row;
     try {
       row = stage.trial().run(fault);
     } catch (RuntimeException | Error e) {

@@ -25,11 +25,11 @@ final class FencingFaults {
             FencingFaults::takeOver));
   }
 
-  private static String takeOver(Trial trial) {
-    Site site = trial.site();
+  private static String takeOver(FaultExperiment trial) {
+    PipelineUnderTest site = trial.site();
     Path directory = site.trainerDirectory();
-    Part first = site.trainer().part();
-    Instance second = site.guestTrainer("trainer-2", directory, "");
+    ManagedProcess first = site.trainer().part();
+    ServiceInstance second = site.guestTrainer("trainer-2", directory, "");
     first.freeze();
     try {
       // The lock goes with the file that it is on.
@@ -52,12 +52,12 @@ final class FencingFaults {
   }
 
   private static long views(Path directory) {
-    return Books.read(directory).map(Books::viewsSeen).orElse(0L);
+    return CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
   }
 
-  private static void awaitGrown(Part trainer, Path directory, long before) {
+  private static void awaitGrown(ManagedProcess trainer, Path directory, long before) {
     await("the second trainer trains and saves")
-        .atMost(Site.PATIENCE)
+        .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
         .failFast("the second trainer has ended, see its log", () -> !trainer.isAlive())
         .until(() -> views(directory) > before);
