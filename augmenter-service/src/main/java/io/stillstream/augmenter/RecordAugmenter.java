@@ -104,7 +104,7 @@ final class RecordAugmenter implements AutoCloseable {
    * @param origin where the record stood first; lineage and seeds rest on it
    * @param recent images that may be mixed in; empty if the policy mixes none
    * @throws BadRecordException if this record can never become views
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry stayed away
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry stayed away
    *     for too long
    */
   Batch convert(

@@ -3,7 +3,7 @@ package io.stillstream.augmenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.access.AccessMonitor;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.stillstream.schemas;
 
+import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

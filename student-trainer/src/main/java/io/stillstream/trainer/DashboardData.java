@@ -7,7 +7,7 @@ import io.stillstream.page.ReleaseSummary;
 import io.stillstream.page.TrainerQueries;
 import io.stillstream.page.TrainingStatus;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.schemas.pixels.InvalidImageException;
+import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import java.io.IOException;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.stillstream.trainer;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.training.TrainingExample;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.TraceContext;
 import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.checkpoint.TrainerState.TeacherId;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.TrainingExample;

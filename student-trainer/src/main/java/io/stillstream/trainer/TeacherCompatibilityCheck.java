@@ -5,7 +5,7 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

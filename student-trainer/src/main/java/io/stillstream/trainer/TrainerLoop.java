@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
 import io.stillstream.runtime.access.AccessMonitor;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.checkpoint.Ledger;
 import io.stillstream.trainer.checkpoint.TrainerState.TeacherId;
 import io.stillstream.trainer.training.GuardedTraining;

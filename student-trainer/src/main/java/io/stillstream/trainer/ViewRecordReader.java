@@ -52,7 +52,7 @@ final class ViewRecordReader implements AutoCloseable {
    * Reads one record.
    *
    * @throws io.stillstream.runtime.BadRecordException if it is no view
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry is away
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   LabeledView read(ConsumerRecord<byte[], byte[]> record) {
     return decoder.read(record);

@@ -1,13 +1,13 @@
 package io.stillstream.trainer;
 
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

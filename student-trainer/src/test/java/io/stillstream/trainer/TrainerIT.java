@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.values.FloatArrays;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.values.FloatArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -18,13 +18,13 @@ interface BatchLabeler {
    * Has the schema of what is written registered, so that this is not found wanting later, if the
    * registry knows what is read.
    *
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if it cannot be now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be now
    */
   void prepare();
 
   /**
    * One batch. The steps are called in this order, one at a time; each may throw {@link
-   * io.stillstream.schemas.wire.RegistryUnavailableException} if schemas cannot be had now, and
+   * io.stillstream.schemas.registry.RegistryUnavailableException} if schemas cannot be had now, and
    * then the whole batch is to be done again.
    */
   interface Work extends AutoCloseable {

@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.InferenceBatch;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -6,12 +6,12 @@ import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.DeadLetterFactory;
 import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -64,7 +64,7 @@ final class LabeledViewWriter {
    * @param teachers empty if the view is passed over
    * @param logits null if the view is passed over
    * @throws BadRecordException if the record would be larger than its topic takes
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the schema is not
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the schema is not
    *     registered and cannot be now
    */
   ProducerRecord<byte[], byte[]> write(

@@ -2,7 +2,7 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.InferenceBatch;
 import io.stillstream.labeler.labels.LabelerMetrics;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

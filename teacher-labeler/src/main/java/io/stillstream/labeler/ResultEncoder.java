@@ -35,7 +35,7 @@ final class ResultEncoder {
    * The outcome for an entry whose answer is known.
    *
    * @param teachers whom the label names
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if it cannot be written now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be written now
    */
   EncodedResult of(PreprocessedView entry, List<Teacher> teachers) {
     ConsumerRecord<byte[], byte[]> record = entry.record();

@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
 import io.stillstream.runtime.UninterruptibleJoin;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

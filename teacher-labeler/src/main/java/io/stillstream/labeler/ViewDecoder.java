@@ -5,8 +5,8 @@ import io.stillstream.labeler.labels.ViewResult.Reason;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.pixels.InvalidImageException;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Turns a record of {@code views} into a view, and a view into its pixels. */
@@ -21,7 +21,7 @@ final class ViewDecoder {
    * Reads a record.
    *
    * @throws BadRecordException if it is no view
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if that cannot be told now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be told now
    */
   AugmentedView view(ConsumerRecord<byte[], byte[]> record) {
     return reader.read(record.topic(), record.headers(), record.value());

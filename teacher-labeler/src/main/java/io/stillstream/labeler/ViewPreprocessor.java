@@ -31,7 +31,7 @@ final class ViewPreprocessor {
   /**
    * Decodes.
    *
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if that cannot be done now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be done now
    */
   PreprocessedView of(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
     try {

@@ -3,8 +3,8 @@ package io.stillstream.labeler;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.runtime.ModelSpec.Resize;
 import io.stillstream.runtime.ModelSpec;
-import io.stillstream.schemas.pixels.PixelResizer.Fit;
-import io.stillstream.schemas.pixels.PixelResizer;
+import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer;
 import java.util.Optional;
 
 /**

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.labeler.labels.InferenceBatch;
 import io.stillstream.labeler.labels.InferenceException;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

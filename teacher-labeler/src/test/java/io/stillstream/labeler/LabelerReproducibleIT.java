@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.values.FloatArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

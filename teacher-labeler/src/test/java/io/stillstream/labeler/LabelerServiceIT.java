@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Operation;
+import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;

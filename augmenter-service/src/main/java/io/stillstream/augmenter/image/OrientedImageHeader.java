@@ -1,9 +1,9 @@
 package io.stillstream.augmenter.image;
 
 import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.schemas.pixels.ImageFileHeader;
-import io.stillstream.schemas.pixels.ImageFormat;
-import io.stillstream.schemas.pixels.InvalidImageException;
+import io.stillstream.schemas.image.ImageFileHeader;
+import io.stillstream.schemas.image.ImageFormat;
+import io.stillstream.schemas.image.InvalidImageException;
 import java.nio.ByteBuffer;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.schemas.pixels.ImageFileHeader;
-import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.image.ImageFileHeader;
+import io.stillstream.schemas.image.ImageFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -2,7 +2,7 @@ package io.stillstream.augmenter.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.image.ImageFormat;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.stillstream.augmenter.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.image.ImageFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

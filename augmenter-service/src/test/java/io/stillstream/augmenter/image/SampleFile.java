@@ -2,7 +2,7 @@ package io.stillstream.augmenter.image;
 
 import static io.stillstream.augmenter.image.SampleImage.rgb;
 
-import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.image.ImageFormat;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,7 @@ package io.stillstream.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import org.junit.jupiter.api.Test;
 
 final class SyntheticImagesTest {

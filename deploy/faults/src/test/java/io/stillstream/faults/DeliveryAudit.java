@@ -2,7 +2,7 @@ package io.stillstream.faults;
 
 import io.stillstream.faults.TopicContents.Seen;
 import io.stillstream.runtime.DeadLetter;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.stillstream.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,7 +10,7 @@ import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.MaxRecordSize;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.ImageIdHash;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.StudentEvent;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.stillstream.local.releases.ReleaseTopic;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerConfig;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.release.ManualPromotion;

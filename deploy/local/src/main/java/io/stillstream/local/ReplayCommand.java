@@ -12,7 +12,7 @@ import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

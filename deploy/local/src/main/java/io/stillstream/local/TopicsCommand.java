@@ -3,7 +3,7 @@ package io.stillstream.local;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.schemas.TopicSpec;
+import io.stillstream.schemas.topics.TopicSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerConfig;
 import io.stillstream.trainer.trace.ImageTrace;
 import io.stillstream.trainer.trace.ImageTraceBuilder;

@@ -19,7 +19,7 @@ import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
 import io.stillstream.runtime.access.RequiredAcl;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

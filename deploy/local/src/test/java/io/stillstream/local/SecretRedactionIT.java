@@ -10,7 +10,7 @@ import io.stillstream.embedded.EmbeddedKafka;
 import io.stillstream.embedded.RegistryAccess;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerMain;
 import java.io.IOException;
 import java.net.URI;

@@ -3,9 +3,9 @@ package io.stillstream.page;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
-import io.stillstream.schemas.pixels.InvalidImageException;
-import io.stillstream.schemas.pixels.PixelCodec;
-import io.stillstream.schemas.pixels.Thumbnail;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.image.Thumbnail;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 

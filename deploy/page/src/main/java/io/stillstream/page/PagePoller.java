@@ -2,7 +2,7 @@ package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

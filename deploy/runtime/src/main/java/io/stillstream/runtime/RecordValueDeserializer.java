@@ -1,9 +1,9 @@
 package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.wire.AvroDeserializer;
 import io.stillstream.schemas.wire.RegistryDataLossDetector;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

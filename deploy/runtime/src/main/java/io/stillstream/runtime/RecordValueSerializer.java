@@ -1,7 +1,7 @@
 package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.wire.UnwritableRecordException;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;

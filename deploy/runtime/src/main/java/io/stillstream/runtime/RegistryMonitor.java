@@ -2,7 +2,7 @@ package io.stillstream.runtime;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;

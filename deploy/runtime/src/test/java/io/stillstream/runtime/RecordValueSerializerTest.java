@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.wire.UnwritableRecordException;
 import java.net.ServerSocket;
 import java.util.Map;

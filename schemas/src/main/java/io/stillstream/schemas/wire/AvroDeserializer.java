@@ -1,5 +1,12 @@
 package io.stillstream.schemas.wire;
 
+import io.stillstream.schemas.registry.Backoff;
+import io.stillstream.schemas.registry.RegistryClient;
+import io.stillstream.schemas.registry.RegistryTransport;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.schemas.registry.SerdeConfig;
+import io.stillstream.schemas.registry.Sleeper;
+import io.stillstream.schemas.registry.SubjectStrategy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -41,7 +48,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
     this(duration -> Thread.sleep(duration.toMillis()), System::nanoTime);
   }
 
-  AvroDeserializer(Sleeper sleeper, LongSupplier nanoClock) {
+  public AvroDeserializer(Sleeper sleeper, LongSupplier nanoClock) {
     this.sleeper = sleeper;
     this.nanoClock = nanoClock;
   }

@@ -1,6 +1,14 @@
 package io.stillstream.schemas.wire;
 
-import io.stillstream.schemas.wire.RegistryClient.Registered;
+import io.stillstream.schemas.registry.Backoff;
+import io.stillstream.schemas.registry.RegistryClient.Registered;
+import io.stillstream.schemas.registry.RegistryClient;
+import io.stillstream.schemas.registry.RegistryTransport;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.schemas.registry.SchemaIdResolver;
+import io.stillstream.schemas.registry.SerdeConfig;
+import io.stillstream.schemas.registry.Sleeper;
+import io.stillstream.schemas.registry.SubjectStrategy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -28,7 +36,7 @@ public final class AvroSerializer implements Serializer<Object> {
     this(duration -> Thread.sleep(duration.toMillis()));
   }
 
-  AvroSerializer(Sleeper sleeper) {
+  public AvroSerializer(Sleeper sleeper) {
     this.sleeper = sleeper;
   }
 

@@ -1,5 +1,8 @@
 package io.stillstream.schemas.wire;
 
+import io.stillstream.schemas.registry.RegistryClient;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.schemas.registry.SubjectStrategy;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;

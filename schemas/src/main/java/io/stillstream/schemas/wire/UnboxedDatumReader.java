@@ -1,6 +1,6 @@
 package io.stillstream.schemas.wire;
 
-import io.stillstream.schemas.FloatArrays;
+import io.stillstream.schemas.values.FloatArrays;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.avro.Schema;

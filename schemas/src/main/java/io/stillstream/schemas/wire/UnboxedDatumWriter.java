@@ -1,6 +1,6 @@
 package io.stillstream.schemas.wire;
 
-import io.stillstream.schemas.FloatList;
+import io.stillstream.schemas.values.FloatList;
 import java.io.IOException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Encoder;

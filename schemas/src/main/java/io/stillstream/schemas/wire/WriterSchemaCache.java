@@ -1,5 +1,7 @@
 package io.stillstream.schemas.wire;
 
+import io.stillstream.schemas.registry.RegistryClient;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

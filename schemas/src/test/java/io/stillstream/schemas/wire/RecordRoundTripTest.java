@@ -3,10 +3,11 @@ package io.stillstream.schemas.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.stillstream.schemas.FloatArrays;
-import io.stillstream.schemas.FloatList;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.SampleRecords;
+import io.stillstream.schemas.registry.FakeRegistry;
+import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.values.FloatList;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,6 +3,8 @@ package io.stillstream.schemas.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.schemas.registry.FakeRegistry;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.predict;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;

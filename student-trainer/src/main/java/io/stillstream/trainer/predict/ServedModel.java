@@ -2,7 +2,7 @@ package io.stillstream.trainer.predict;
 
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.torch.InferenceStudent;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.trace;
 
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
+import io.stillstream.schemas.values.FloatArrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

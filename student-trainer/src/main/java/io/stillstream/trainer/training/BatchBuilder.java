@@ -5,7 +5,7 @@ import io.stillstream.runtime.ModelSpec.Layout;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ public final class BatchBuilder {
   /**
    * Builds a batch.
    *
-   * @throws io.stillstream.schemas.pixels.InvalidImageException if pixels are not what they claim to be
+   * @throws io.stillstream.schemas.image.InvalidImageException if pixels are not what they claim to be
    */
   public TrainingBatch build(List<TrainingExample> views) {
     int n = views.size();
@@ -106,7 +106,7 @@ public final class BatchBuilder {
   /**
    * Decodes one picture as the student will see it.
    *
-   * @throws io.stillstream.schemas.pixels.InvalidImageException if the pixels are not what they claim
+   * @throws io.stillstream.schemas.image.InvalidImageException if the pixels are not what they claim
    */
   public byte[] decode(PixelEncoding encoding, byte[] pixels) {
     return PixelCodec.decode(

@@ -10,7 +10,7 @@ import io.stillstream.runtime.HttpEndpoint.Request;
 import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.runtime.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.checkpoint.PromotionState;
 import io.stillstream.trainer.checkpoint.TopicIdentity;

@@ -3,8 +3,8 @@ package io.stillstream.trainer.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
+import io.stillstream.schemas.values.FloatArrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

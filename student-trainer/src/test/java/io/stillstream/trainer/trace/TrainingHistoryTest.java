@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
 import io.stillstream.trainer.trace.TrainingHistory.Chapter;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.stillstream.bench.load;
 
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

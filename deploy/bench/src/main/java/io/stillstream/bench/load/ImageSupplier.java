@@ -5,7 +5,7 @@ import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.image.FixedShapeResizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

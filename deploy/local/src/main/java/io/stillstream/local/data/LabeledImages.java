@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.schemas.pixels.FixedShapeResizer;
+import io.stillstream.schemas.image.FixedShapeResizer;
 
 /** Images with their classes, in a fixed order; a file is read when its turn comes. */
 public interface LabeledImages {
@@ -22,7 +22,7 @@ public interface LabeledImages {
   /**
    * The image as a model takes it: unsigned bytes [H, W, C].
    *
-   * @throws io.stillstream.schemas.pixels.InvalidImageException when it cannot be decoded
+   * @throws io.stillstream.schemas.image.InvalidImageException when it cannot be decoded
    * @throws java.io.UncheckedIOException when it can no longer be read
    */
   byte[] pixels(int index, FixedShapeResizer fit);

@@ -3,7 +3,7 @@ package io.stillstream.local.demo;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

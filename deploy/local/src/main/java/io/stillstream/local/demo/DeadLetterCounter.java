@@ -3,7 +3,7 @@ package io.stillstream.local.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

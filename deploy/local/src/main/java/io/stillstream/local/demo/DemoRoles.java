@@ -4,7 +4,7 @@ import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.runtime.access.RequiredAcl;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerConfig;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.stillstream.local.demo;
 import io.stillstream.local.picture.ImageCanvas.Ink;
 import io.stillstream.local.picture.ImageCanvas;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.FloatArrays;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.FloatArrays;
 import java.util.List;
 import java.util.Locale;
 

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

@@ -5,7 +5,7 @@ import io.stillstream.local.topics.TopicReader;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

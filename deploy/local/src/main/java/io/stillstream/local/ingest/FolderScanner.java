@@ -1,9 +1,9 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.pixels.ImageFileHeader;
-import io.stillstream.schemas.pixels.InvalidImageException;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.ImageFileHeader;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.pixels.ImageFormat;
+import io.stillstream.schemas.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

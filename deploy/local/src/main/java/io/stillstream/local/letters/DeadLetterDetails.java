@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.BadRecordException;
 import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;

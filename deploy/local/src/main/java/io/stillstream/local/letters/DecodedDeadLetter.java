@@ -26,7 +26,7 @@ final class DecodedDeadLetter {
    *
    * @param source where the record stood
    * @throws io.stillstream.runtime.BadRecordException if it is none, with the reason
-   * @throws io.stillstream.schemas.wire.RegistryUnavailableException if the registry is away
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   static DecodedDeadLetter of(
       RecordValueDeserializer<SpecificRecord> reader, Optional<RecordCoordinates> source, DeadLetterPayloadResolver.Content content) {

@@ -3,8 +3,8 @@ package io.stillstream.local.letters;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.InvalidImageException;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 
 /**

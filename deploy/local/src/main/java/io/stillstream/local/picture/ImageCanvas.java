@@ -5,7 +5,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.FONT_HERSHEY_SIMPLEX;
 import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.stillstream.local.preview;
 
 import io.stillstream.augmenter.policy.OutputFormat;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 
 /** Views as teacher and student see them, the loss of their encoding included. */
 public final class EncodingRoundTrip {

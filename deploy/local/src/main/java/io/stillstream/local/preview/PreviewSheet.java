@@ -2,7 +2,7 @@ package io.stillstream.local.preview;
 
 import io.stillstream.local.picture.ImageCanvas.Ink;
 import io.stillstream.local.picture.ImageCanvas;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,7 +10,7 @@ import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.runtime.RecordValueSerializer;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.stillstream.local.replay;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import io.stillstream.runtime.RecordLookup;
 import io.stillstream.runtime.RecordNotFoundException;
 import io.stillstream.runtime.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.wire.RegistryUnavailableException;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

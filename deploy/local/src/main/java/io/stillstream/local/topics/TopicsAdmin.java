@@ -2,7 +2,7 @@ package io.stillstream.local.topics;
 
 import io.stillstream.runtime.KafkaSettings;
 import io.stillstream.runtime.StartupException;
-import io.stillstream.schemas.TopicSpec;
+import io.stillstream.schemas.topics.TopicSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

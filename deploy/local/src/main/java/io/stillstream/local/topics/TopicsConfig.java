@@ -1,8 +1,8 @@
 package io.stillstream.local.topics;
 
 import io.stillstream.runtime.Default;
-import io.stillstream.schemas.TopicSpec;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.TopicSpec;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

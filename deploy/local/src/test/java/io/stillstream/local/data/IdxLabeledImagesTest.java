@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.StartupException;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

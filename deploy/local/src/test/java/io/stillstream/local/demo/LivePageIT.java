@@ -7,7 +7,7 @@ import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;

@@ -16,7 +16,7 @@ import io.stillstream.runtime.ModelSpec;
 import io.stillstream.runtime.Service;
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.access.RequiredAcl;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerConfig;
 import io.stillstream.trainer.TrainerService;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.runtime.HttpEndpoint.Reply;
 import io.stillstream.runtime.HttpEndpoint;
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;

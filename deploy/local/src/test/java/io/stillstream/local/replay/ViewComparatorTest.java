@@ -7,7 +7,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
-import io.stillstream.schemas.pixels.PixelCodec;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

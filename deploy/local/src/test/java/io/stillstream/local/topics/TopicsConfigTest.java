@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.YamlSettings;
-import io.stillstream.schemas.TopicSpec;
-import io.stillstream.schemas.Topics;
+import io.stillstream.schemas.topics.TopicSpec;
+import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

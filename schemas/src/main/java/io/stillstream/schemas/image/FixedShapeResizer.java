@@ -1,0 +1,98 @@
+package io.stillstream.schemas.image;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
+
+import io.stillstream.schemas.image.InvalidImageException.Reason;
+import io.stillstream.schemas.image.PixelResizer.Fit;
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Brings images of any size to one size and number of channels, by stretching: areas are averaged
+ * where the image shrinks in both directions, and bilinear interpolation is used where it grows.
+ * Grey becomes RGB by repetition, RGB becomes grey by ITU-R BT.601, alpha is dropped, 16 bits
+ * become 8.
+ *
+ * <p>Results are unsigned bytes {@code [height, width, channels]}. Thread-safe. What is native is
+ * closed before a method returns.
+ */
+public final class FixedShapeResizer {
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final long maxPixels;
+
+  /**
+   * @param channels 1 (grey) or 3 (RGB)
+   * @param maxPixels most pixels, rows times columns, of an image that is taken; told before
+   *     anything is decoded
+   */
+  public FixedShapeResizer(int height, int width, int channels, long maxPixels) {
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.maxPixels = maxPixels;
+  }
+
+  /**
+   * Decodes a file of one of the {@linkplain ImageFormat formats}. Of an animation the first frame
+   * counts, of an animated PNG its plain image.
+   *
+   * @throws InvalidImageException if it is none of them, takes too much to decode, or is damaged
+   */
+  public byte[] ofFile(byte[] file) {
+    ImageFileHeader header = check(file);
+    return OpenCvCodec.fit(header, file, height, width, channels);
+  }
+
+  /**
+   * Reads the header only, which takes next to no time: most of what {@link #ofFile} refuses is
+   * refused here.
+   *
+   * @throws InvalidImageException if it is no image file, or takes too much to decode
+   */
+  public ImageFileHeader check(byte[] file) {
+    ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(file));
+    header.requireWithin(maxPixels);
+    return header;
+  }
+
+  /**
+   * Takes bare pixels.
+   *
+   * @param hwc unsigned bytes {@code [rows, columns, samples]}
+   * @param samples 1 (grey), 3 (RGB) or 4 (RGBA)
+   * @throws InvalidImageException if they are too many, or the array is not of that shape
+   */
+  public byte[] ofPixels(byte[] hwc, int rows, int columns, int samples) {
+    if (samples != 1 && samples != 3 && samples != 4) {
+      throw new InvalidImageException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + samples);
+    }
+    requireSize(rows, columns);
+    long expected = (long) rows * columns * samples;
+    if (hwc.length != expected) {
+      throw new InvalidImageException(
+          Reason.LENGTH,
+          "%d x %d x %d pixels take %d bytes, there are %d"
+              .formatted(rows, columns, samples, expected, hwc.length));
+    }
+    try (BytePointer bytes = new BytePointer(hwc);
+        Mat given = new Mat(rows, columns, CV_8UC(samples), bytes)) {
+      return PixelResizer.resize(given, height, width, channels, Fit.STRETCH);
+    }
+  }
+
+  private void requireSize(int rows, int columns) {
+    if (rows < 1 || columns < 1 || (long) rows * columns > maxPixels) {
+      throw new InvalidImageException(
+          Reason.SHAPE,
+          "height x width must be at least 1 x 1 and at most "
+              + maxPixels
+              + " pixels, was "
+              + rows
+              + " x "
+              + columns);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.stillstream.schemas.image;
+
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.image.InvalidImageException.Reason;
+import java.nio.ByteBuffer;
+
+/**
+ * The pixel encodings inside records: RAW, PNG and JPEG, 8 bits, 1 channel (grey) or 3 (RGB).
+ *
+ * <p>Decoded pixels are unsigned bytes, row-major, channels interleaved: shape {@code [H, W, C]}.
+ * Thread-safe. OpenCV is loaded at the first PNG or JPEG.
+ */
+public final class PixelCodec {
+  /** Most pixels of one image, rows times columns; beyond it nothing is decoded or encoded. */
+  public static final int MAX_PIXELS = 64_000_000;
+
+  /** JPEG quality where none is given, 0 to 100. */
+  public static final int DEFAULT_QUALITY = 90;
+
+  private PixelCodec() {}
+
+  /**
+   * Decodes to unsigned bytes {@code [height, width, channels]}. The position of {@code pixels}
+   * stays.
+   *
+   * @throws InvalidImageException when the shape is out of range, the file is not one, or is of another
+   *     shape
+   */
+  public static byte[] decode(
+      PixelEncoding encoding, int height, int width, int channels, ByteBuffer pixels) {
+    int length = length(height, width, channels);
+    return switch (encoding) {
+      case RAW -> raw(length, height, width, channels, pixels);
+      case PNG -> file(ImageFormat.PNG, height, width, channels, pixels);
+      case JPEG -> file(ImageFormat.JPEG, height, width, channels, pixels);
+    };
+  }
+
+  /**
+   * Encodes as {@link #encode(PixelEncoding, int, int, int, byte[], int)} with {@link
+   * #DEFAULT_QUALITY}.
+   */
+  public static ByteBuffer encode(
+      PixelEncoding encoding, int height, int width, int channels, byte[] hwc) {
+    return encode(encoding, height, width, channels, hwc, DEFAULT_QUALITY);
+  }
+
+  /**
+   * Encodes unsigned bytes {@code [height, width, channels]}. RAW wraps the array, it does not
+   * copy.
+   *
+   * @param quality for JPEG, 0 to 100; the others take no notice
+   * @throws InvalidImageException when the shape is out of range or the array is not of that shape
+   * @throws IllegalArgumentException when the quality is out of range
+   */
+  public static ByteBuffer encode(
+      PixelEncoding encoding, int height, int width, int channels, byte[] hwc, int quality) {
+    if (quality < 0 || quality > 100) {
+      throw new IllegalArgumentException("quality must be from 0 to 100, was " + quality);
+    }
+    requireShape(hwc.length, height, width, channels);
+    return switch (encoding) {
+      case RAW -> ByteBuffer.wrap(hwc);
+      case PNG -> ByteBuffer.wrap(OpenCvCodec.encodePng(height, width, channels, hwc));
+      case JPEG -> ByteBuffer.wrap(OpenCvCodec.encodeJpeg(height, width, channels, hwc, quality));
+    };
+  }
+
+  /**
+   * @throws InvalidImageException when the shape is out of range, or takes more bytes or fewer
+   */
+  static void requireShape(int bytes, int height, int width, int channels) {
+    int length = length(height, width, channels);
+    if (bytes != length) {
+      throw wrongLength(bytes, length, height, width, channels);
+    }
+  }
+
+  private static byte[] raw(int length, int height, int width, int channels, ByteBuffer pixels) {
+    if (pixels.remaining() != length) {
+      throw wrongLength(pixels.remaining(), length, height, width, channels);
+    }
+    return bytes(pixels);
+  }
+
+  /**
+   * Bytes of unsigned pixels of that shape.
+   *
+   * @throws InvalidImageException when it is out of range
+   */
+  static int length(int height, int width, int channels) {
+    if (channels != 1 && channels != 3) {
+      throw new InvalidImageException(Reason.SHAPE, "channels must be 1 or 3, was " + channels);
+    }
+    if (height < 1 || width < 1 || (long) height * width > MAX_PIXELS) {
+      throw new InvalidImageException(
+          Reason.SHAPE,
+          "height x width must be at least 1 x 1 and at most "
+              + MAX_PIXELS
+              + " pixels, was "
+              + height
+              + " x "
+              + width);
+    }
+    return height * width * channels;
+  }
+
+  private static byte[] file(
+      ImageFormat format, int height, int width, int channels, ByteBuffer pixels) {
+    ImageFileHeader file = ImageFileHeader.of(pixels);
+    if (file.format() != format) {
+      throw new InvalidImageException(
+          Reason.UNDECODABLE, "not a " + format + " file, but a " + file.format() + " file");
+    }
+    if (file.height() != height
+        || file.width() != width
+        || file.channels() != channels
+        || file.depth() != 8) {
+      throw new InvalidImageException(
+          Reason.MISMATCH,
+          "%s file is %d x %d x %d with %d bits, its record says %d x %d x %d with 8 bits"
+              .formatted(
+                  format,
+                  file.height(),
+                  file.width(),
+                  file.channels(),
+                  file.depth(),
+                  height,
+                  width,
+                  channels));
+    }
+    file.requireWithin(MAX_PIXELS);
+    return OpenCvCodec.decode(file, bytes(pixels), height, width, channels);
+  }
+
+  private static byte[] bytes(ByteBuffer pixels) {
+    byte[] bytes = new byte[pixels.remaining()];
+    pixels.duplicate().get(bytes);
+    return bytes;
+  }
+
+  private static InvalidImageException wrongLength(
+      int actual, int expected, int height, int width, int channels) {
+    return new InvalidImageException(
+        Reason.LENGTH,
+        "%d x %d x %d pixels take %d bytes, there are %d"
+            .formatted(height, width, channels, expected, actual));
+  }
+}

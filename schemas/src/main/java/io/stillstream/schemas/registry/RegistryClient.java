@@ -1,0 +1,200 @@
+package io.stillstream.schemas.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * The registry's REST operations that serializer and deserializer need. Keeps nothing. Thread-safe.
+ *
+ * <p>All operations throw {@link RegistryUnavailableException} when the registry is away, and
+ * {@link SerializationException} when it refuses.
+ */
+public final class RegistryClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CONFLICT = 409;
+
+  /** A schema with its id. */
+  public record Registered(int id, Schema schema) {}
+
+  private final RegistryTransport transport;
+
+  public RegistryClient(RegistryTransport transport) {
+    this.transport = transport;
+  }
+
+  /** Registers the schema under the subject, or finds it there; its id. */
+  int register(String subject, Schema schema, boolean normalize) {
+    String path = "/subjects/" + encode(subject) + "/versions?normalize=" + normalize;
+    RegistryTransport.Answer answer = transport.post(path, body(schema));
+    if (answer.status() == CONFLICT) {
+      // Apicurio says so, too, to one of two who register the first schema of a subject at the same
+      // time. The subject is there then, and an incompatible schema is refused again.
+      answer = transport.post(path, body(schema));
+    }
+    return id(expect(answer, "register a schema under subject " + subject));
+  }
+
+  /** The id of a schema that is already registered under the subject. */
+  int lookup(String subject, Schema schema, boolean normalize) {
+    RegistryTransport.Answer answer =
+        transport.post(
+            "/subjects/" + encode(subject) + "?normalize=" + normalize + "&deleted=false",
+            body(schema));
+    return id(expect(answer, "find " + schema.getFullName() + " under subject " + subject));
+  }
+
+  /** The newest version under the subject. */
+  Registered latest(String subject) {
+    RegistryTransport.Answer answer =
+        transport.get("/subjects/" + encode(subject) + "/versions/latest");
+    JsonNode json = expect(answer, "find the latest version of subject " + subject);
+    return new Registered(id(json), schema(json, "subject " + subject));
+  }
+
+  /**
+   * The schema with this id; empty when the registry does not know it.
+   *
+   * @param subject where the record's schema is expected, empty where that is not known
+   */
+  public Optional<Schema> byId(int id, Optional<String> subject) {
+    RegistryTransport.Answer answer =
+        transport.get(
+            "/schemas/ids/"
+                + id
+                + "?fetchMaxId=false"
+                + subject.map(s -> "&subject=" + encode(s)).orElse(""));
+    if (answer.status() == 404 && errorCode(answer) / 100 == 404) {
+      return Optional.empty();
+    }
+    return Optional.of(schema(expect(answer, "find schema id " + id), "schema id " + id));
+  }
+
+  /** Whether anything is registered under the subject. */
+  public boolean hasVersions(String subject) {
+    RegistryTransport.Answer answer = transport.get("/subjects/" + encode(subject) + "/versions");
+    return !list(answer, "list the versions of subject " + subject).isEmpty();
+  }
+
+  /** All subjects. */
+  public List<String> subjects() {
+    return list(transport.get("/subjects"), "list its subjects");
+  }
+
+  /** Texts and numbers as text; empty where there is no such thing. */
+  private static List<String> list(RegistryTransport.Answer answer, String what) {
+    if (answer.status() == 404 && errorCode(answer) / 100 == 404) {
+      return List.of();
+    }
+    JsonNode json = parse(answer);
+    if (answer.status() != 200 || !json.isArray()) {
+      throw new RegistryUnavailableException(
+          "Registry did not " + what + ": " + answer.from() + " answered " + answer.status());
+    }
+    List<String> list = new ArrayList<>();
+    json.forEach(item -> list.add(item.asText()));
+    return list;
+  }
+
+  private Schema schema(JsonNode json, String what) {
+    String type = json.path("schemaType").asText("AVRO");
+    if (!type.equals("AVRO")) {
+      throw new SerializationException("Registry: " + what + " is " + type + ", not AVRO");
+    }
+    try {
+      Schema.Parser parser = new Schema.Parser();
+      // What others have registered is to be read as it is.
+      parser.setValidateDefaults(false);
+      addReferences(parser, json);
+      return parser.parse(json.path("schema").asText());
+    } catch (SchemaParseException e) {
+      throw new SerializationException(
+          "Registry: " + what + " is not a schema that Avro can parse", e);
+    }
+  }
+
+  /**
+   * Parses the schemas that this one refers to first, depth first: the parser knows their names
+   * then.
+   */
+  private void addReferences(Schema.Parser parser, JsonNode json) {
+    for (JsonNode reference : json.path("references")) {
+      if (parser.getTypes().containsKey(reference.path("name").asText())) {
+        continue;
+      }
+      String subject = reference.path("subject").asText();
+      String path =
+          "/subjects/"
+              + encode(subject)
+              + "/versions/"
+              + reference.path("version").asInt()
+              + "?deleted=true";
+      JsonNode referred = expect(transport.get(path), "find the referenced subject " + subject);
+      addReferences(parser, referred);
+      parser.parse(referred.path("schema").asText());
+    }
+  }
+
+  private static JsonNode expect(RegistryTransport.Answer answer, String what) {
+    if (answer.status() == 200) {
+      JsonNode json = parse(answer);
+      if (json.isObject()) {
+        return json;
+      }
+    }
+    if (answer.status() / 100 == 4 && parse(answer).path("error_code").isInt()) {
+      throw new SerializationException(
+          "Registry refused to "
+              + what
+              + ": "
+              + errorCode(answer)
+              + " "
+              + parse(answer).path("message").asText());
+    }
+    // A proxy in front, or something else altogether: the registry itself has not spoken.
+    throw new RegistryUnavailableException(
+        "Registry did not "
+            + what
+            + ": "
+            + answer.from()
+            + " answered "
+            + answer.status()
+            + " without its own words");
+  }
+
+  private static int id(JsonNode json) {
+    if (!json.path("id").isInt()) {
+      throw new RegistryUnavailableException("Registry answered without an id");
+    }
+    return json.path("id").intValue();
+  }
+
+  private static int errorCode(RegistryTransport.Answer answer) {
+    return parse(answer).path("error_code").asInt();
+  }
+
+  private static JsonNode parse(RegistryTransport.Answer answer) {
+    try {
+      return JSON.readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  private static String body(Schema schema) {
+    return JSON.createObjectNode().put("schema", schema.toString()).toString();
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,40 @@
+package io.stillstream.schemas.registry;
+
+import org.apache.kafka.common.errors.RetriableException;
+
+/**
+ * The registry cannot answer now, and may later: unreachable, 401, 403, 408, 429, 5xx, an answer
+ * that no registry gives, or an id that it has not known for a short time only. Or it answers, but
+ * has lost its data.
+ *
+ * <p>Says nothing about the record at hand: wait and try again, never dead-letter.
+ */
+public final class RegistryUnavailableException extends RetriableException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean dataLost;
+
+  public RegistryUnavailableException(String message) {
+    this(message, null);
+  }
+
+  public RegistryUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+    this.dataLost = false;
+  }
+
+  private RegistryUnavailableException(String message, boolean dataLost) {
+    super(message);
+    this.dataLost = dataLost;
+  }
+
+  /** It answers, but does not have what it must have had when records were written. */
+  public static RegistryUnavailableException dataLost(String message) {
+    return new RegistryUnavailableException(message, true);
+  }
+
+  /** Whether the registry answers, and seems to have lost its data. */
+  public boolean isDataLost() {
+    return dataLost;
+  }
+}

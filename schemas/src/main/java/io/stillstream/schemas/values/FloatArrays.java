@@ -1,0 +1,39 @@
+package io.stillstream.schemas.values;
+
+import java.util.List;
+
+/** Turns float arrays into the lists that Avro records hold, and back, without boxing. */
+public final class FloatArrays {
+  private FloatArrays() {}
+
+  /**
+   * An unmodifiable list of a copy of {@code values}; {@code AvroSerializer} writes it without
+   * boxing.
+   */
+  public static List<Float> of(float... values) {
+    return FloatList.copyOf(values, 0, values.length);
+  }
+
+  /**
+   * An unmodifiable list of a copy of {@code values[from]} to {@code values[to - 1]}: a row of a
+   * batch.
+   *
+   * @throws IndexOutOfBoundsException when the range is not within the array
+   */
+  public static List<Float> of(float[] values, int from, int to) {
+    return FloatList.copyOf(values, from, to);
+  }
+
+  /** A new array with the values of any list of floats, unboxed where the list comes from here. */
+  public static float[] toArray(List<Float> list) {
+    if (list instanceof FloatList floats) {
+      return floats.toFloatArray();
+    }
+    float[] values = new float[list.size()];
+    int i = 0;
+    for (Float value : list) {
+      values[i++] = value;
+    }
+    return values;
+  }
+}

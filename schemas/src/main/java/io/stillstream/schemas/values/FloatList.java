@@ -1,0 +1,42 @@
+package io.stillstream.schemas.values;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.RandomAccess;
+
+/**
+ * An unmodifiable list of floats over an array: nothing is boxed unless asked for through {@link
+ * #get}.
+ */
+public final class FloatList extends AbstractList<Float> implements RandomAccess {
+  private final float[] values;
+
+  private FloatList(float[] values) {
+    this.values = values;
+  }
+
+  /** A list of a copy of {@code values[from]} to {@code values[to - 1]}. */
+  static FloatList copyOf(float[] values, int from, int to) {
+    return new FloatList(Arrays.copyOfRange(values, from, to));
+  }
+
+  /** The value at {@code index}, unboxed. */
+  public float at(int index) {
+    return values[index];
+  }
+
+  /** A copy of the values. */
+  public float[] toFloatArray() {
+    return values.clone();
+  }
+
+  @Override
+  public Float get(int index) {
+    return values[index];
+  }
+
+  @Override
+  public int size() {
+    return values.length;
+  }
+}
