@@ -1,10 +1,10 @@
 package io.stillstream.augmenter;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.TraceContext;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.stillstream.augmenter;
 
-import io.stillstream.runtime.ServiceMain;
+import io.stillstream.runtime.service.ServiceMain;
 
 /** Runs the augmenter: {@code java -jar augmenter-service.jar --config augmenter.yaml}. */
 public final class AugmenterMain {

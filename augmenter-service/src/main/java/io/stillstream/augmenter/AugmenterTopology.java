@@ -1,8 +1,8 @@
 package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.RejectionReason;
-import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
 

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenter converter;
 
   /**
-   * @throws io.stillstream.runtime.StartupException naming the key, if a serialiser cannot be made
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot be made
    */
   public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
     converters =
@@ -42,7 +42,7 @@ public final class OfflineAugmenter implements AutoCloseable {
    *
    * @param event bytes of the image event's record
    * @param at where it stands
-   * @throws io.stillstream.runtime.BadRecordException if it can never become views
+   * @throws io.stillstream.runtime.records.BadRecordException if it can never become views
    */
   public List<byte[]> convert(byte[] event, RecordCoordinates at) {
     return converter.convert(at, new RecordHeaders(), event, at, Optional.empty()).values();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.policy.MixRecipe;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.nio.ByteBuffer;
 
 /**

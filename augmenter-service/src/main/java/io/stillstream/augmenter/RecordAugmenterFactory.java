@@ -2,8 +2,8 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.time.Clock;
@@ -28,7 +28,7 @@ final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, AutoClo
   /**
    * @param kafka settings of the serialisers
    * @param maxBytes largest record that producer and topic let through
-   * @throws io.stillstream.runtime.StartupException naming the key, if a serialiser cannot be made
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot be made
    */
   RecordAugmenterFactory(
       Policy policy,

@@ -3,7 +3,7 @@ package io.stillstream.augmenter;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;

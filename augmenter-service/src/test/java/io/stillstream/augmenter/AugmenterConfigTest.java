@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.containers.KafkaTestEnvironment;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;

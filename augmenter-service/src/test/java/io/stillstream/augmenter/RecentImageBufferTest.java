@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.image.ImageSource;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

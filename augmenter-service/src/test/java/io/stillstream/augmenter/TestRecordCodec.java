@@ -1,8 +1,8 @@
 package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;

@@ -2,7 +2,7 @@ package io.stillstream.trainer;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

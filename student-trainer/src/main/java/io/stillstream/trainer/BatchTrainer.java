@@ -1,8 +1,8 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.training.BatchFailedException;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.OnlineTraining;
@@ -48,7 +48,7 @@ final class BatchTrainer {
    *
    * @return empty if that failed; then fewer may wait
    * @throws BatchFailedException if it fails again and again, and no view is to blame
-   * @throws io.stillstream.runtime.TooManyFailuresException if too many views are
+   * @throws io.stillstream.runtime.records.TooManyFailuresException if too many views are
    */
   Optional<GuardedTraining.Trained> train(List<ConsumedView> batch, OffsetTrackingQueue pending, long nanos) {
     try {

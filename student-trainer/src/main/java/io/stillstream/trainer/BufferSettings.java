@@ -1,6 +1,6 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import io.stillstream.trainer.training.BufferKind;
 import io.stillstream.trainer.training.BufferLimits;
 import io.stillstream.trainer.training.TeacherChangePolicy;

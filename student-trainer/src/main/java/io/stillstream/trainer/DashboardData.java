@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.stillstream.page.ReleaseSummary;
 import io.stillstream.page.TrainerQueries;
 import io.stillstream.page.TrainingStatus;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import java.io.IOException;

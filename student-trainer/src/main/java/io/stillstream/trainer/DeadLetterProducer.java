@@ -1,8 +1,8 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

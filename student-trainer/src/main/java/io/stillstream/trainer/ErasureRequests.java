@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.ImageIdHash;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.trainer.training.TrainingExample;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import java.nio.file.Path;
 import java.util.Optional;
 

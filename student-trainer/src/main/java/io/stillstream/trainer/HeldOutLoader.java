@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.exam.HeldOutFileReader;
 import io.stillstream.trainer.training.BatchBuilder;
 import io.stillstream.trainer.training.EvaluationSet;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.training.TrainingExample;

@@ -1,9 +1,9 @@
 package io.stillstream.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.MaxRecordSize;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.kafka.MaxRecordSize;
+import io.stillstream.runtime.records.DeadLetterFactory;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

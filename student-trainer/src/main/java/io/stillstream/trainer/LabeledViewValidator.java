@@ -1,8 +1,8 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ImageIdHash;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;

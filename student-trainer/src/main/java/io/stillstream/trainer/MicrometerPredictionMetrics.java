@@ -3,7 +3,7 @@ package io.stillstream.trainer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.trainer.predict.PredictionMetrics;
 import java.time.Duration;
 import java.util.EnumMap;

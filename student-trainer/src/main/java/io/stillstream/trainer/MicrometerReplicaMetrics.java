@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.trainer.store.ReplicaMetrics;
 import java.time.Duration;
 import java.time.Instant;

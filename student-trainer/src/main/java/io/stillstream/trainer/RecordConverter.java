@@ -1,10 +1,10 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.TraceContext;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.TraceContext;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.checkpoint.TrainerState.TeacherId;

@@ -1,9 +1,9 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package io.stillstream.trainer;
 
 import io.stillstream.page.PageSettings;
 import io.stillstream.page.PageTopics;
-import io.stillstream.runtime.Default;
-import io.stillstream.runtime.ManagementSettings;
-import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.store.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
 import io.stillstream.trainer.training.DivergenceSettings;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.Health;
-import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.health.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

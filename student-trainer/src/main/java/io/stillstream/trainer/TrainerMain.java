@@ -1,6 +1,6 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.ServiceMain;
+import io.stillstream.runtime.service.ServiceMain;
 
 /** Runs the trainer as a process of its own. */
 public final class TrainerMain {

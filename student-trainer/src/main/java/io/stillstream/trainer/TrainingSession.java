@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.TrainerConfig.Input;
 import io.stillstream.trainer.checkpoint.Checkpoint;
 import io.stillstream.trainer.checkpoint.CheckpointStore;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
-import io.stillstream.runtime.Default;
-import io.stillstream.runtime.Shorthand;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.Shorthand;
 import io.stillstream.trainer.training.UpdateScheduler;
 import java.util.Optional;
 

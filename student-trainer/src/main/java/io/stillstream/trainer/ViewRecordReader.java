@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.TrainerConfig.Input;
@@ -51,7 +51,7 @@ final class ViewRecordReader implements AutoCloseable {
   /**
    * Reads one record.
    *
-   * @throws io.stillstream.runtime.BadRecordException if it is no view
+   * @throws io.stillstream.runtime.records.BadRecordException if it is no view
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   LabeledView read(ConsumerRecord<byte[], byte[]> record) {

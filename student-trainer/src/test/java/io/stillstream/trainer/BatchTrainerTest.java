@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.TooManyFailuresException;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.TooManyFailuresException;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.BatchBuilder;
 import io.stillstream.trainer.training.BatchFailedException;

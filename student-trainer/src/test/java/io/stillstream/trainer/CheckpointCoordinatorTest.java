@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordValueSerializer;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.trainer.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.checkpoint.CheckpointStore;
 import io.stillstream.trainer.checkpoint.DirectoryLock;

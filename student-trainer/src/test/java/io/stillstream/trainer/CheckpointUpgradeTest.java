@@ -3,8 +3,8 @@ package io.stillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.checkpoint.Checkpoint;
 import io.stillstream.trainer.checkpoint.CheckpointStore;
 import io.stillstream.trainer.checkpoint.DirectoryLock;

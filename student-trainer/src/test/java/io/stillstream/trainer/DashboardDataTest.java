@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.page.TrainingStatus;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import io.stillstream.trainer.release.ReleaseStore;

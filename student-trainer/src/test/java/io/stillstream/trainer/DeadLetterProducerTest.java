@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;

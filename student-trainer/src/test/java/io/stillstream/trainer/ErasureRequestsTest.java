@@ -2,7 +2,7 @@ package io.stillstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.ImageIdHash;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.TrainingExample;
 import java.util.HashMap;

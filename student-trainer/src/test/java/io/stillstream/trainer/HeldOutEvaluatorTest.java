@@ -3,9 +3,9 @@ package io.stillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.Health.Check;
-import io.stillstream.runtime.Health;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.BatchBuilder;
 import io.stillstream.trainer.training.EvaluationSet;

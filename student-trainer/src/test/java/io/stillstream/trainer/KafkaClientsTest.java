@@ -2,7 +2,7 @@ package io.stillstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

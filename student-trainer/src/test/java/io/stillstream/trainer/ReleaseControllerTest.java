@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.RecordValueSerializer;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.checkpoint.DurableFiles;

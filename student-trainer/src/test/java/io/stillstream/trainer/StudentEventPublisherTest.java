@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.PendingEvent;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import java.io.IOException;

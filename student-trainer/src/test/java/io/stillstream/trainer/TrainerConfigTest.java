@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.page.PageSettings;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.trainer.TrainerConfig.Input;
 import io.stillstream.trainer.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.TrainerConfig.OnTopicChange;

@@ -2,8 +2,8 @@ package io.stillstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.Health;
-import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.health.Health;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

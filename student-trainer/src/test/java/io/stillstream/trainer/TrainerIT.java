@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.ImageIdHash;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;

@@ -3,10 +3,10 @@ package io.stillstream.trainer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.RecordValueSerializer;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.LabeledView;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.PreparedBatch;
-import io.stillstream.runtime.ModelSpec.InputType;
-import io.stillstream.runtime.ModelSpec.Layout;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.PixelNormalizer;
+import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec.Layout;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.model.PixelNormalizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

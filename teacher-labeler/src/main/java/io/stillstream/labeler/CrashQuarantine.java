@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.LabelerMetrics;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -6,9 +6,9 @@ import io.stillstream.labeler.labels.AdaptiveFraction.Standing;
 import io.stillstream.labeler.labels.AdaptiveFraction;
 import io.stillstream.labeler.labels.FractionBudget;
 import io.stillstream.labeler.labels.LabelBudget;
-import io.stillstream.runtime.Health.Check;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ final class LabelBudgetProvider implements AutoCloseable {
   /**
    * Makes it, and where it follows students begins to read what they report.
    *
-   * @throws io.stillstream.runtime.StartupException naming the key, if a setting of the consumer is
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a setting of the consumer is
    *     wrong
    */
   static LabelBudgetProvider open(

@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.AdaptiveFraction.Rule;
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import java.time.Duration;
 import java.util.Optional;
 

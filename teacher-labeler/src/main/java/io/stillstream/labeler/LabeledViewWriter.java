@@ -2,9 +2,9 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.TeacherLease.Credit;
 import io.stillstream.labeler.labels.ViewResult.Reason;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;

@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

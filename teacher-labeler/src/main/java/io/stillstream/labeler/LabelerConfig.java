@@ -2,11 +2,11 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.BatchBuckets;
 import io.stillstream.labeler.reload.TeacherSettings;
-import io.stillstream.runtime.Default;
-import io.stillstream.runtime.ManagementSettings;
-import io.stillstream.runtime.MetricsSettings;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
 import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.runtime.Health.Check;
-import io.stillstream.runtime.Health;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.health.Health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

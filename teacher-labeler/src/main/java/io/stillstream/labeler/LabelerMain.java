@@ -1,6 +1,6 @@
 package io.stillstream.labeler;
 
-import io.stillstream.runtime.ServiceMain;
+import io.stillstream.runtime.service.ServiceMain;
 
 /** Runs the labeler on its own: {@code java -jar teacher-labeler-service.jar --config FILE}. */
 public final class LabelerMain {

@@ -1,6 +1,6 @@
 package io.stillstream.labeler;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;

@@ -2,8 +2,8 @@ package io.stillstream.labeler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.labeler.labels.TeacherLease.Credit;
 import io.stillstream.labeler.labels.TeacherPoolMetrics;
-import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.stillstream.labeler;
 
-import io.stillstream.runtime.UninterruptibleJoin;
+import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;

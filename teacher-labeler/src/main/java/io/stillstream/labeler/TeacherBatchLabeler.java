@@ -2,7 +2,7 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.BatchInferencer;
 import io.stillstream.labeler.labels.TeacherPool;
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

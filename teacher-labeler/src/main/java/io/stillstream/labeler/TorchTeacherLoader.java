@@ -1,8 +1,8 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.ViewResult.Reason;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;

@@ -7,7 +7,7 @@ import io.stillstream.labeler.labels.ViewResult.PassedOver;
 import io.stillstream.labeler.labels.ViewResult.Reason;
 import io.stillstream.labeler.labels.ViewResult.Refused;
 import io.stillstream.labeler.labels.ViewResult;
-import io.stillstream.runtime.BadRecordException;
+import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.AugmentedView;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.Pixels;
-import io.stillstream.runtime.ModelSpec.Resize;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec.Resize;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.image.PixelResizer.Fit;
 import io.stillstream.schemas.image.PixelResizer;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import io.stillstream.labeler.labels.FakePreparedBatch;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.PreparedBatch;
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.labels.ImageSamplingHash;
-import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.wire.AvroSerializer;

@@ -3,7 +3,7 @@ package io.stillstream.labeler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.stillstream.labeler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import java.io.IOException;
 import java.nio.file.Files;

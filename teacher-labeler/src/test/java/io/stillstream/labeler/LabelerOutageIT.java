@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.DevelopmentRegistry;
 import io.stillstream.embedded.RegistryAccess;
-import io.stillstream.runtime.Health.Check;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.wire.AvroSerializer;
 import java.net.URI;

@@ -3,7 +3,7 @@ package io.stillstream.labeler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.labels.AdaptiveFraction;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;

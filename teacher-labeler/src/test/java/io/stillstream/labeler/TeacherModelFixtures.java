@@ -1,7 +1,7 @@
 package io.stillstream.labeler;
 
 import io.stillstream.labeler.labels.Pixels;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

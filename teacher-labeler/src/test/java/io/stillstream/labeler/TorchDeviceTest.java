@@ -3,7 +3,7 @@ package io.stillstream.labeler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import org.junit.jupiter.api.Test;
 
 /** The libtorch of the tests is one without CUDA: it sees no GPU, whatever the machine has. */

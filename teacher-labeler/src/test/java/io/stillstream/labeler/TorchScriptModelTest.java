@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.stillstream.labeler.labels.InferenceException;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.PreparedBatch;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -148,7 +148,7 @@ class TorchScriptModelTest {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(
             () ->
-                TorchScriptModel.load(io.stillstream.runtime.ModelSpec.load(directory, "teacher")))
+                TorchScriptModel.load(io.stillstream.runtime.model.ModelSpec.load(directory, "teacher")))
         .withMessageContaining("fails on a probe of (2, 1, 5, 4) float32 (NCHW)")
         .withMessageContaining("mat1 and mat2 shapes cannot be multiplied");
   }
@@ -162,7 +162,7 @@ class TorchScriptModelTest {
           directory.resolve(file),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    var spec = io.stillstream.runtime.ModelSpec.load(directory, "teacher");
+    var spec = io.stillstream.runtime.model.ModelSpec.load(directory, "teacher");
     Files.delete(directory.resolve("model.pt"));
 
     // then

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

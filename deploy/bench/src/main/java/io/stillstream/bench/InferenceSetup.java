@@ -1,6 +1,6 @@
 package io.stillstream.bench;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,8 +2,8 @@ package io.stillstream.bench;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.Service;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.service.Service;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleSupplier;

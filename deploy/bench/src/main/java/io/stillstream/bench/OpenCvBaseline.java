@@ -1,7 +1,7 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.stillstream.local.demo.PersistedDemoSettings;
 import io.stillstream.local.demo.StateDirectory;
 import io.stillstream.local.demo.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

@@ -1,6 +1,6 @@
 package io.stillstream.bench;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

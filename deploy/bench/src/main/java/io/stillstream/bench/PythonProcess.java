@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

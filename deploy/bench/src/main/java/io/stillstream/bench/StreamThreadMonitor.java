@@ -2,8 +2,8 @@ package io.stillstream.bench;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.Health;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.health.Health;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;

@@ -3,7 +3,7 @@ package io.stillstream.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

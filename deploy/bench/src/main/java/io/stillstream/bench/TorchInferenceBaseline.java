@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.TrainerConfig;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

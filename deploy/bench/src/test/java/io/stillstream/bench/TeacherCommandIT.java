@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import java.io.PrintWriter;
 import java.io.StringWriter;

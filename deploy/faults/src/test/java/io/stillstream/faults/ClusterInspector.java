@@ -1,6 +1,6 @@
 package io.stillstream.faults;
 
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.stillstream.faults;
 
 import io.stillstream.faults.TopicContents.Seen;
-import io.stillstream.runtime.DeadLetter;
+import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;

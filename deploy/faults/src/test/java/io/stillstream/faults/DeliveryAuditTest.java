@@ -3,8 +3,8 @@ package io.stillstream.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.faults.TopicContents.Seen;
-import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

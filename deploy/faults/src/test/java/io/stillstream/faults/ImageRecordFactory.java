@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;

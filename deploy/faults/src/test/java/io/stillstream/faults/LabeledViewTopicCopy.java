@@ -3,7 +3,7 @@ package io.stillstream.faults;
 import static org.awaitility.Awaitility.await;
 
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.stillstream.faults;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;

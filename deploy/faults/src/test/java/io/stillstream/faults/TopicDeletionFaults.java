@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.topics.Topics;

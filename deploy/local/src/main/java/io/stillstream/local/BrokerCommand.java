@@ -4,7 +4,7 @@ import io.stillstream.local.broker.LocalBroker;
 import io.stillstream.local.demo.StateDirectory;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.data.PixelStatistics;
 import io.stillstream.local.ingest.SendableFileFilter;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;

@@ -1,7 +1,7 @@
 package io.stillstream.local;
 
 import io.stillstream.local.letters.DeadLetterFilter;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

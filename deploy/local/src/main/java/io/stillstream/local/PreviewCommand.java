@@ -4,7 +4,7 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.preview.ImageFile;
 import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.preview.PolicyPreview;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

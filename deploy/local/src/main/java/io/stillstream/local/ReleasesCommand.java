@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import io.stillstream.local.releases.ReleaseTable;
 import io.stillstream.local.releases.ReleaseTopic;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerConfig;

@@ -2,8 +2,8 @@ package io.stillstream.local;
 
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.local.terminal.TerminalWriter;
-import io.stillstream.runtime.LibraryProperties;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.service.LibraryProperties;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;

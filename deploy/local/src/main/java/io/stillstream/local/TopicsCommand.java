@@ -2,7 +2,7 @@ package io.stillstream.local;
 
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.topics.TopicSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ final class TopicsCommand {
           replicationFactor.or(file::replicationFactor),
           file.topics());
     } catch (IllegalArgumentException e) {
-      throw new io.stillstream.runtime.StartupException("--" + e.getMessage(), e);
+      throw new io.stillstream.runtime.config.StartupException("--" + e.getMessage(), e);
     }
   }
 

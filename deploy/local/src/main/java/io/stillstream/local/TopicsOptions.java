@@ -1,8 +1,8 @@
 package io.stillstream.local;
 
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +40,7 @@ final class TopicsOptions {
   /**
    * The settings.
    *
-   * @throws io.stillstream.runtime.StartupException if they are wrong
+   * @throws io.stillstream.runtime.config.StartupException if they are wrong
    */
   TopicsConfig read() {
     LogDestination.toConsole();
@@ -60,7 +60,7 @@ final class TopicsOptions {
    * Waits for brokers and topics.
    *
    * @param defaultNames of the topics that are needed
-   * @throws io.stillstream.runtime.StartupException naming those that are not there
+   * @throws io.stillstream.runtime.config.StartupException naming those that are not there
    */
   static void require(TopicsConfig config, List<String> defaultNames) {
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);

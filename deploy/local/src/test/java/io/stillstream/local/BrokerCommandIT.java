@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.topics.Topics;
 import java.net.InetAddress;

@@ -2,10 +2,10 @@ package io.stillstream.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;

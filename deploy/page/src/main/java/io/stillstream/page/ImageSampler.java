@@ -1,7 +1,7 @@
 package io.stillstream.page;
 
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;

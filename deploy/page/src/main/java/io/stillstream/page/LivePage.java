@@ -1,11 +1,11 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.HttpEndpoint.Reply;
-import io.stillstream.runtime.HttpEndpoint.Request;
-import io.stillstream.runtime.HttpEndpoint;
-import io.stillstream.runtime.UninterruptibleJoin;
-import io.stillstream.runtime.WebContent;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.http.HttpEndpoint.Request;
+import io.stillstream.runtime.http.HttpEndpoint;
+import io.stillstream.runtime.http.WebContent;
+import io.stillstream.runtime.service.UninterruptibleJoin;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;

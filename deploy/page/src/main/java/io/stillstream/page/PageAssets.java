@@ -2,7 +2,7 @@ package io.stillstream.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.StaticResource;
+import io.stillstream.runtime.http.StaticResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

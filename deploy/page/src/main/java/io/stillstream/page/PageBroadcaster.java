@@ -1,6 +1,6 @@
 package io.stillstream.page;
 
-import io.stillstream.runtime.EventStream;
+import io.stillstream.runtime.http.EventStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

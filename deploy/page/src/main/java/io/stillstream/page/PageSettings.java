@@ -1,6 +1,6 @@
 package io.stillstream.page;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import java.time.Duration;
 
 /**

@@ -1,8 +1,8 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.registry.RegistryUnavailableException;

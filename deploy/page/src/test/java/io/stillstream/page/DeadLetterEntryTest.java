@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package io.stillstream.trainer.exam;
 
-import io.stillstream.runtime.IdxFile;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.IdxFile;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.predict;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;

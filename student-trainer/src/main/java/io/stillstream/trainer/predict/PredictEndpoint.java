@@ -1,8 +1,8 @@
 package io.stillstream.trainer.predict;
 
-import io.stillstream.runtime.HttpEndpoint.Reply;
-import io.stillstream.runtime.HttpEndpoint.Request;
-import io.stillstream.runtime.HttpEndpoint;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.http.HttpEndpoint.Request;
+import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.trainer.predict.PredictionMetrics.Outcome;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.predict;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
@@ -32,7 +32,7 @@ final class ServedModel implements AutoCloseable {
    *
    * @throws ReleaseException if its file is not the one that its card was made for
    * @throws IllegalArgumentException if it cannot answer
-   * @throws io.stillstream.runtime.StartupException if its description is wrong
+   * @throws io.stillstream.runtime.config.StartupException if its description is wrong
    */
   static ServedModel load(Release release, int threads, long maxPixels) throws ReleaseException {
     ModelSpec spec = ModelSpec.load(release.directory(), "student");

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.release;
 
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

@@ -2,7 +2,7 @@ package io.stillstream.trainer.release;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.checkpoint.PromotionState;
 import io.stillstream.trainer.checkpoint.TrainerState;

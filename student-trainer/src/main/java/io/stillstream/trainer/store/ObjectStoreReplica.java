@@ -1,6 +1,6 @@
 package io.stillstream.trainer.store;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.trainer.store.ReplicaManifest.StoredRelease;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.store;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.stillstream.trainer.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.trainer.store.ObjectStoreSettings.Checksums;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.stillstream.trainer.trace;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

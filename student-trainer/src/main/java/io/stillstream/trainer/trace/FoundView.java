@@ -1,6 +1,6 @@
 package io.stillstream.trainer.trace;
 
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;

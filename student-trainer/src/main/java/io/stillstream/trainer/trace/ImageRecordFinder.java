@@ -3,11 +3,11 @@ package io.stillstream.trainer.trace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ImageLookup;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordLookup;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.lookup.ImageLookup;
+import io.stillstream.runtime.lookup.RecordLookup;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -126,7 +126,7 @@ final class ImageRecordFinder implements AutoCloseable {
   /**
    * The image at these coordinates.
    *
-   * @throws io.stillstream.runtime.RecordNotFoundException if it is not there
+   * @throws io.stillstream.runtime.lookup.RecordNotFoundException if it is not there
    */
   ImageEvent image(RecordCoordinates at, String imageId) {
     return new ImageLookup(log, images).fetch(at, imageId);

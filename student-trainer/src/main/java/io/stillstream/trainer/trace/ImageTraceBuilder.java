@@ -1,7 +1,7 @@
 package io.stillstream.trainer.trace;
 
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.trace;
 
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.trainer.checkpoint.LedgerEntry;
 import io.stillstream.trainer.checkpoint.LedgerSearch.Fate;
 import io.stillstream.trainer.checkpoint.LedgerSearch.Place;

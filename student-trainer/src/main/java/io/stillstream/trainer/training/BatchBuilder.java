@@ -1,9 +1,9 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.ModelSpec.InputType;
-import io.stillstream.runtime.ModelSpec.Layout;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.PixelNormalizer;
+import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec.Layout;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.model.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;

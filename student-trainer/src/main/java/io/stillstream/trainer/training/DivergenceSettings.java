@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 
 /**
  * What training does not put up with, and what it does then.

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 
 /**
  * When the stream has drifted, and what is done about it.

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 
 /**
  * What is minimised; the README has the formulas.

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.UnexpectedFailurePolicy;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.stillstream.trainer.exam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.IdxFile;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.IdxFile;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.torch.TorchStudent;
 import io.stillstream.trainer.training.BatchBuilder;

@@ -3,8 +3,8 @@ package io.stillstream.trainer.exam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.trainer.training.TrainingExample;

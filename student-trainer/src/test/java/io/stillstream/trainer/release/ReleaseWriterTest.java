@@ -3,7 +3,7 @@ package io.stillstream.trainer.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.checkpoint.PromotionState;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.stillstream.trainer.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;

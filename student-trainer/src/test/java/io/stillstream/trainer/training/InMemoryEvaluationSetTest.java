@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import java.nio.file.Path;
 import java.util.ArrayList;

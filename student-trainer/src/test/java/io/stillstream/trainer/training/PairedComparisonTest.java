@@ -2,7 +2,7 @@ package io.stillstream.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.PairedComparison.Metric;
 import io.stillstream.trainer.training.PairedComparison.Tally;

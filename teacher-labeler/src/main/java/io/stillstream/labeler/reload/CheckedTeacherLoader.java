@@ -1,8 +1,8 @@
 package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,8 +1,8 @@
 package io.stillstream.labeler.reload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

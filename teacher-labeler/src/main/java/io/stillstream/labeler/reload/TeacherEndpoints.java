@@ -3,11 +3,11 @@ package io.stillstream.labeler.reload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.labeler.reload.TeacherReloader.Request;
-import io.stillstream.runtime.HttpEndpoint.Reply;
-import io.stillstream.runtime.HttpEndpoint;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.http.HttpEndpoint;
+import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.runtime.Default;
-import io.stillstream.runtime.Shorthand;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.Shorthand;
 import java.nio.file.Path;
 
 /**

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

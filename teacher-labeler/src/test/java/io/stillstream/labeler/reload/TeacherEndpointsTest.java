@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.HttpEndpoint.Reply;
-import io.stillstream.runtime.HttpEndpoint;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.http.HttpEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

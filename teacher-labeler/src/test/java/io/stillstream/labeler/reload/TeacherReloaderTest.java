@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.stillstream.labeler.labels.TeacherLease;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ interface Deployment extends AutoCloseable {
   /**
    * Looks whether everything is as it should be.
    *
-   * @throws io.stillstream.runtime.StartupException if a process of it has ended by itself
+   * @throws io.stillstream.runtime.config.StartupException if a process of it has ended by itself
    */
   void requireWell();
 

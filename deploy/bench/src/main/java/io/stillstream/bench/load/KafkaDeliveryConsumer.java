@@ -2,8 +2,8 @@ package io.stillstream.bench.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.DeadLetterFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.stillstream.bench.load;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.stillstream.bench.MachineInfo;
 import io.stillstream.bench.ScratchDirectory;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.stillstream.bench.load;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

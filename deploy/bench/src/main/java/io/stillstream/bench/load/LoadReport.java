@@ -2,7 +2,7 @@ package io.stillstream.bench.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.bench.BenchmarkReport;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.stillstream.bench.load;
 
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

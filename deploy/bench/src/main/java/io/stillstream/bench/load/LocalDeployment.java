@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.ServerSocket;

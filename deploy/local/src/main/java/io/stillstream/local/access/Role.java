@@ -1,7 +1,7 @@
 package io.stillstream.local.access;
 
-import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.StartupException;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,8 +1,8 @@
 package io.stillstream.local.data;
 
 import io.stillstream.local.data.IdxLabeledImages.Part;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;

@@ -1,7 +1,7 @@
 package io.stillstream.local.data;
 
 import io.stillstream.local.data.IdxLabeledImages.Part;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

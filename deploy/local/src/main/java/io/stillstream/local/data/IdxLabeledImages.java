@@ -1,7 +1,7 @@
 package io.stillstream.local.data;
 
-import io.stillstream.runtime.IdxFile;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.IdxFile;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.PixelCodec;

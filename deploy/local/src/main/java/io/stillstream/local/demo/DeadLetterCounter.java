@@ -2,7 +2,7 @@ package io.stillstream.local.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,6 +1,6 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.topics.Topics;
 import java.net.URI;

@@ -2,9 +2,9 @@ package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
-import io.stillstream.runtime.ModelSpec;
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;

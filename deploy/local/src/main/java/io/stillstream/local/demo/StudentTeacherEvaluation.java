@@ -4,7 +4,7 @@ import io.stillstream.labeler.TorchScriptModel;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.local.CommandFailedException;
 import io.stillstream.local.data.LabeledImages;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;

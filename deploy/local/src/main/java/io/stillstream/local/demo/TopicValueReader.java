@@ -2,8 +2,8 @@ package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

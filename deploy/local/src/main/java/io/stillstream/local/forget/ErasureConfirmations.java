@@ -1,10 +1,10 @@
 package io.stillstream.local.forget;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.ImageIdHash;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.ImageIdHash;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.registry.RegistryUnavailableException;

@@ -3,8 +3,8 @@ package io.stillstream.local.forget;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.local.CommandFailedException;
-import io.stillstream.runtime.ImageIdHash;
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.ImageIdHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.stillstream.local.forget;
 
 import io.stillstream.local.CommandFailedException;
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.stillstream.local.ingest;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFileHeader;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.CommandFailedException;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueSerializer;
-import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.stillstream.local.ingest;
 
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.stillstream.local.ingest;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFormat;
 import java.io.IOException;
 import java.io.InputStream;

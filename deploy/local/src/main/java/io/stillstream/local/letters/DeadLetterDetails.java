@@ -3,9 +3,9 @@ package io.stillstream.local.letters;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordNotFoundException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -2,10 +2,10 @@ package io.stillstream.local.letters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordLookup;
-import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.lookup.RecordLookup;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -2,8 +2,8 @@ package io.stillstream.local.letters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.runtime.DeadLetter;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

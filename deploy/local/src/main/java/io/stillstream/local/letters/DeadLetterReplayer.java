@@ -1,8 +1,8 @@
 package io.stillstream.local.letters;
 
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordNotFoundException;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;

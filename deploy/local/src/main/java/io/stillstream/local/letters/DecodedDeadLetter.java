@@ -1,7 +1,7 @@
 package io.stillstream.local.letters;
 
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
@@ -25,7 +25,7 @@ final class DecodedDeadLetter {
    * Reads it.
    *
    * @param source where the record stood
-   * @throws io.stillstream.runtime.BadRecordException if it is none, with the reason
+   * @throws io.stillstream.runtime.records.BadRecordException if it is none, with the reason
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   static DecodedDeadLetter of(

@@ -1,7 +1,7 @@
 package io.stillstream.local.letters;
 
 import io.stillstream.local.CommandFailedException;
-import io.stillstream.runtime.KafkaSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

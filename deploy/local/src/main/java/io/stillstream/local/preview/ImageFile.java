@@ -1,7 +1,7 @@
 package io.stillstream.local.preview;
 
 import io.stillstream.augmenter.image.ImageSource;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.RecipeStep;
 import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.local.picture.ImageCanvas;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.RecipeFormatter;

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.CommandFailedException;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class ReleaseTopic {
    * Makes sure that brokers and topic are there.
    *
    * @param kafka settings of clients and serialisers
-   * @throws io.stillstream.runtime.StartupException if they are not
+   * @throws io.stillstream.runtime.config.StartupException if they are not
    */
   public static ReleaseTopic open(Map<String, String> kafka, String topic) {
     KafkaSettings.requireBroker(kafka, PATIENCE);

@@ -3,12 +3,12 @@ package io.stillstream.local.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.BadRecordException;
-import io.stillstream.runtime.RecordCoordinates;
-import io.stillstream.runtime.RecordLookup;
-import io.stillstream.runtime.RecordNotFoundException;
-import io.stillstream.runtime.RecordValueDeserializer;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.lookup.RecordLookup;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import java.util.Arrays;

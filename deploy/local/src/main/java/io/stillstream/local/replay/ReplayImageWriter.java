@@ -1,6 +1,6 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Mix;

@@ -3,10 +3,10 @@ package io.stillstream.local.replay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.local.CommandFailedException;
-import io.stillstream.runtime.ImageLookup;
-import io.stillstream.runtime.RecordLookup;
-import io.stillstream.runtime.RecordNotFoundException;
-import io.stillstream.runtime.RecordValueDeserializer;
+import io.stillstream.runtime.lookup.ImageLookup;
+import io.stillstream.runtime.lookup.RecordLookup;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class ReplayRun implements AutoCloseable {
    * @param topics those that do not exist are passed over
    * @return how many there were
    * @throws RecordNotFoundException if the one at an offset is not there
-   * @throws io.stillstream.runtime.StartupException if the one at an offset is no view
+   * @throws io.stillstream.runtime.config.StartupException if the one at an offset is no view
    * @throws io.stillstream.local.CommandFailedException if the broker or the registry fails
    */
   public long run(ViewSelection selection, List<String> topics, Consumer<ReplayedView> each) {

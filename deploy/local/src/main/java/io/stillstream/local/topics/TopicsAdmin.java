@@ -1,7 +1,7 @@
 package io.stillstream.local.topics;
 
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.schemas.topics.TopicSpec;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.stillstream.local.topics;
 
-import io.stillstream.runtime.Default;
+import io.stillstream.runtime.config.Default;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;

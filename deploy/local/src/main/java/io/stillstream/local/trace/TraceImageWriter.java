@@ -1,7 +1,7 @@
 package io.stillstream.local.trace;
 
 import io.stillstream.local.replay.ReplayImageWriter;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.trainer.trace.ImageTrace;
 import java.io.IOException;
 import java.nio.file.Files;

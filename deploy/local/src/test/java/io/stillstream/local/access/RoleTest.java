@@ -3,8 +3,8 @@ package io.stillstream.local.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.StartupException;
 import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.StartupException;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;

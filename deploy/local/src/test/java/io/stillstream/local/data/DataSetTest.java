@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.local.data.IdxLabeledImages.Part;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.PixelCodec;

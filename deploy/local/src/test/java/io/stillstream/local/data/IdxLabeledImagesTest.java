@@ -3,7 +3,7 @@ package io.stillstream.local.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
-import io.stillstream.runtime.PipelineAgeTimer;
-import io.stillstream.runtime.ServiceMetrics;
+import io.stillstream.runtime.metrics.PipelineAgeTimer;
+import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.RecordValueSerializer;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;

@@ -3,7 +3,7 @@ package io.stillstream.local.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

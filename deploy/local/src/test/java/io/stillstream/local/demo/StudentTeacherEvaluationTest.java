@@ -8,7 +8,7 @@ import io.stillstream.local.data.ColorFolderWriter;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.LabeledImages;
-import io.stillstream.runtime.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

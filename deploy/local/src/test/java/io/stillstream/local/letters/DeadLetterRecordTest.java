@@ -3,8 +3,8 @@ package io.stillstream.local.letters;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.DeadLetterFactory;
-import io.stillstream.runtime.RecordCoordinates;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

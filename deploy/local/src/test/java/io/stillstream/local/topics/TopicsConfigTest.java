@@ -3,8 +3,8 @@ package io.stillstream.local.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.runtime.StartupException;
-import io.stillstream.runtime.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.file.Path;

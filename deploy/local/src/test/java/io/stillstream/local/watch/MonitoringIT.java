@@ -12,7 +12,7 @@ import io.stillstream.local.demo.PersistedDemoSettings;
 import io.stillstream.local.demo.StateDirectory;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.topics.TopicReader;
-import io.stillstream.runtime.TraceContext;
+import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.topics.Topics;
 import java.net.URI;

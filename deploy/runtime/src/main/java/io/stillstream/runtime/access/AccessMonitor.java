@@ -1,8 +1,8 @@
 package io.stillstream.runtime.access;
 
-import io.stillstream.runtime.Health.Check;
-import io.stillstream.runtime.KafkaSettings;
-import io.stillstream.runtime.StartupException;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

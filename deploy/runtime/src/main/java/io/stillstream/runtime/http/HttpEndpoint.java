@@ -1,0 +1,75 @@
+package io.stillstream.runtime.http;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Something that one service answers on the management port, beside what every service answers. The
+ * path is matched exactly; the reply is JSON.
+ *
+ * @param method GET or POST
+ * @param path begins with a slash
+ * @param maxBytes longest body that is read; a longer one is answered with 413, unread
+ * @param handler may take its time: health and metrics are answered by other threads
+ */
+public record HttpEndpoint(String method, String path, int maxBytes, Handler handler) {
+  public HttpEndpoint {
+    if (!method.equals("GET") && !method.equals("POST")) {
+      throw new IllegalArgumentException("method must be GET or POST, was " + method);
+    }
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path must begin with a slash, was " + path);
+    }
+    if (maxBytes < 0) {
+      throw new IllegalArgumentException("maxBytes must not be negative, was " + maxBytes);
+    }
+  }
+
+  /** Answers requests, several at a time; what it throws becomes a 500 and a line in the log. */
+  public interface Handler {
+    Reply handle(Request request) throws InterruptedException;
+  }
+
+  /** A request. Parameters are those of the query, decoded; of a repeated one the last counts. */
+  public static final class Request {
+    private final String contentType;
+    private final Map<String, String> parameters;
+    private final byte[] body;
+
+    /** Takes the array over, it does not copy. */
+    public Request(String contentType, Map<String, String> parameters, byte[] body) {
+      this.contentType = contentType;
+      this.parameters = Map.copyOf(parameters);
+      this.body = body;
+    }
+
+    /** Media type without parameters, in lower case; empty if the client names none. */
+    public String contentType() {
+      return contentType;
+    }
+
+    public Optional<String> parameter(String name) {
+      return Optional.ofNullable(parameters.get(name));
+    }
+
+    public byte[] body() {
+      return body;
+    }
+  }
+
+  /**
+   * A reply.
+   *
+   * @param body whatever Jackson makes JSON of: records, maps, lists
+   */
+  public record Reply(int status, Object body) {
+    public static Reply ok(Object body) {
+      return new Reply(200, body);
+    }
+
+    /** {@code {"error": message}}. */
+    public static Reply error(int status, String message) {
+      return new Reply(status, Map.of("error", message));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.stillstream.runtime.model;
+
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec.Layout;
+import io.stillstream.runtime.model.ModelSpec.Resize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The content of {@code teacher.yaml} or {@code student.yaml}.
+ *
+ * @param sha256 what the model's file must hash to, in hexadecimal digits
+ */
+record ModelYaml(
+    String name,
+    String version,
+    @Default("model.pt") Path file,
+    Optional<String> sha256,
+    Input input,
+    List<String> classes) {
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  ModelYaml {
+    sha256 = sha256.map(digits -> digits.toLowerCase(Locale.ROOT));
+    List<String> errors = new ArrayList<>();
+    if (name.isBlank()) {
+      errors.add("name must not be empty");
+    }
+    if (version.isBlank()) {
+      errors.add("version must not be empty");
+    }
+    sha256
+        .filter(digits -> !SHA256.matcher(digits).matches())
+        .ifPresent(digits -> errors.add("sha256 must be 64 hexadecimal digits, was " + digits));
+    if (classes.isEmpty()) {
+      errors.add("classes must name at least one class");
+    }
+    if (new HashSet<>(classes).size() < classes.size()) {
+      errors.add("classes must be different from each other, was " + classes);
+    }
+    refuse(errors);
+    classes = List.copyOf(classes);
+  }
+
+  /** The same wherever its files lie. */
+  ModelYaml withoutFiles() {
+    return new ModelYaml(
+        name, version, Path.of("model.pt"), Optional.empty(), input, classes);
+  }
+
+  private static void refuse(List<String> errors) {
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", errors));
+    }
+  }
+
+  /**
+   * What goes in.
+   *
+   * @param layout the order of dimensions; the type's usual one if left out
+   * @param mean of x/255 for each channel, or empty; {@code std} likewise
+   * @param resize what becomes of pictures of another size
+   */
+  record Input(
+      int height,
+      int width,
+      int channels,
+      @Default("float") InputType type,
+      Optional<Layout> layout,
+      @Default("[]") List<Double> mean,
+      @Default("[]") List<Double> std,
+      @Default("refuse") Resize resize) {
+
+    Input {
+      List<String> errors = new ArrayList<>();
+      positive("height", height, errors);
+      positive("width", width, errors);
+      positive("channels", channels, errors);
+      if (resize != Resize.REFUSE && channels != 1 && channels != 3) {
+        errors.add("resize must be refuse with " + channels + " channels: it knows 1 and 3");
+      }
+      perChannel("mean", mean, channels, errors);
+      perChannel("std", std, channels, errors);
+      if (std.stream().anyMatch(value -> value <= 0)) {
+        errors.add("std must be positive, was " + std);
+      }
+      if (type == InputType.UINT8 && !(mean.isEmpty() && std.isEmpty())) {
+        errors.add(
+            "mean must be left out with type uint8, like std: such a model scales by itself");
+      }
+      refuse(errors);
+    }
+
+    private static void positive(String key, int value, List<String> errors) {
+      if (value <= 0) {
+        errors.add(key + " must be positive, was " + value);
+      }
+    }
+
+    private static void perChannel(
+        String key, List<Double> values, int channels, List<String> errors) {
+      if (!values.isEmpty() && values.size() != channels) {
+        errors.add(key + " must have one value per channel (" + channels + "), was " + values);
+      }
+    }
+  }
+}
