@@ -8,7 +8,7 @@ import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;

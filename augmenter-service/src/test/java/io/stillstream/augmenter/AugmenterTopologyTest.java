@@ -9,7 +9,7 @@ import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.TooManyFailuresException;

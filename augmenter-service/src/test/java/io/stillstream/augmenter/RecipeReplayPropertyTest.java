@@ -14,7 +14,7 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.policy.RandomPolicyGenerator;
 import io.stillstream.augmenter.policy.ViewRecipe;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.ImageIdHash;

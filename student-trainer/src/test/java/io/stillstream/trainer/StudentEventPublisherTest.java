@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.StudentEvent;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.RegistryAccess;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.embedded.registry.RegistryAccess;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.wire.AvroSerializer;

@@ -1,6 +1,6 @@
 package io.stillstream.containers;
 
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
 import java.nio.file.Path;
 
 /** A broker inside this JVM; while it is away its port is closed. */

@@ -1,6 +1,6 @@
 package io.stillstream.containers;
 
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 

@@ -6,11 +6,11 @@ package io.stillstream.embedded;
 public final class EmbeddedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  EmbeddedException(String message) {
+  public EmbeddedException(String message) {
     super(message);
   }
 
-  EmbeddedException(String message, Throwable cause) {
+  public EmbeddedException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds out which loopback ports are free before something large is started on them. */
-final class LoopbackPorts {
+public final class LoopbackPorts {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private LoopbackPorts() {}
@@ -17,7 +17,7 @@ final class LoopbackPorts {
    *
    * @throws EmbeddedException when the port is taken or no port number
    */
-  static int free(int port, String what) {
+  public static int free(int port, String what) {
     if (port < 0 || port > 65_535) {
       throw new EmbeddedException(what + " port must be 0 to 65535, was " + port);
     }

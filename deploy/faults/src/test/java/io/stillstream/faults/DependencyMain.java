@@ -1,7 +1,7 @@
 package io.stillstream.faults;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import java.nio.file.Path;
 
 /** Main class of the broker's and of the registry's process. */

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.releases.ReleaseTopic;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementServer;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stillstream.augmenter.AugmenterMain;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
-import io.stillstream.embedded.RegistryAccess;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.embedded.registry.RegistryAccess;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.schemas.topics.Topics;

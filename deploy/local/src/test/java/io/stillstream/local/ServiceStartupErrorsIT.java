@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterMain;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.kafka.KafkaSettings;

@@ -3,8 +3,8 @@ package io.stillstream.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;

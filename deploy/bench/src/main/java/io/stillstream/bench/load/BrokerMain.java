@@ -1,8 +1,8 @@
 package io.stillstream.bench.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.EmbeddedKafka;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

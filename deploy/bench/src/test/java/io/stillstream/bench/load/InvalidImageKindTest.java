@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.OfflineAugmenter;
-import io.stillstream.embedded.DevelopmentRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;

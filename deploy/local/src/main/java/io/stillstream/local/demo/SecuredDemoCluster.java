@@ -1,9 +1,9 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.embedded.DevelopmentRegistry;
-import io.stillstream.embedded.RegistryAccess;
-import io.stillstream.embedded.SecuredKafka;
 import io.stillstream.embedded.TestCertificateAuthority;
+import io.stillstream.embedded.kafka.SecuredKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.embedded.registry.RegistryAccess;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.Role;
 import java.util.List;

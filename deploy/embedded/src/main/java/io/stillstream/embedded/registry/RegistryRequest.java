@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;

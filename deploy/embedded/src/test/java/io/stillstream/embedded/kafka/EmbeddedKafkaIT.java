@@ -1,8 +1,10 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.embedded.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
-import io.stillstream.embedded.RegistryState.Version;
+import io.stillstream.embedded.registry.RegistryState.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

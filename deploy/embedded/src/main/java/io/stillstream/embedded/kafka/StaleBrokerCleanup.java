@@ -1,5 +1,6 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
+import io.stillstream.embedded.EmbeddedException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
+import io.stillstream.embedded.EmbeddedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,7 +1,8 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.stillstream.embedded.EmbeddedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,8 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
+import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.embedded.LoopbackPorts;
+import io.stillstream.embedded.TestCertificateAuthority;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

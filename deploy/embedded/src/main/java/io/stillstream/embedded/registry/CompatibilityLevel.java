@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 import java.util.List;
 import org.apache.avro.Schema;

@@ -1,5 +1,7 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
+import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.embedded.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;

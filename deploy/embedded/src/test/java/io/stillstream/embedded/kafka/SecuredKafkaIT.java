@@ -1,8 +1,9 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.embedded.TestCertificateAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

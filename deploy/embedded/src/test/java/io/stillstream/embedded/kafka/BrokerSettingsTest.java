@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

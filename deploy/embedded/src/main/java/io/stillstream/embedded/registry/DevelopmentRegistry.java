@@ -1,8 +1,10 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.embedded.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

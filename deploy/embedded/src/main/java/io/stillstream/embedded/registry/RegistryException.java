@@ -1,4 +1,4 @@
-package io.stillstream.embedded;
+package io.stillstream.embedded.registry;
 
 /** A request that the registry refuses, with the status and the error code that clients know. */
 final class RegistryException extends RuntimeException {
