@@ -1,6 +1,6 @@
 package io.stillstream.trainer;
 
-import io.stillstream.page.ReleaseSummary;
+import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer;
 
-import io.stillstream.page.PageTopics;
+import io.stillstream.page.topic.PageTopics;
 import io.stillstream.runtime.access.RequiredAcl;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer;
 
 import io.stillstream.page.PageSettings;
-import io.stillstream.page.PageTopics;
+import io.stillstream.page.topic.PageTopics;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.http.ManagementSettings;

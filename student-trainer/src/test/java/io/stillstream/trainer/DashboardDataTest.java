@@ -3,7 +3,7 @@ package io.stillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.page.TrainingStatus;
+import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.predict.ChampionPredictor;

@@ -3,7 +3,7 @@ package io.stillstream.trainer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.page.ReleaseSummary;
+import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.trainer.checkpoint.DurableFiles;
 import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;

@@ -1,6 +1,12 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.page.deadletter.DeadLetterEntry;
+import io.stillstream.page.progress.CurveHistory;
+import io.stillstream.page.progress.RecentMarkers;
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.page.trainer.ImageTracer;
+import io.stillstream.page.trainer.TrainerQueries;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.http.HttpEndpoint;

@@ -1,5 +1,9 @@
 package io.stillstream.page;
 
+import io.stillstream.page.progress.CurveHistory;
+import io.stillstream.page.progress.CurvePoint;
+import io.stillstream.page.progress.JsonText;
+import io.stillstream.page.progress.RecentMarkers;
 import io.stillstream.runtime.http.EventStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,18 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.page.image.ImageSampler;
+import io.stillstream.page.progress.CurveHistory;
+import io.stillstream.page.progress.CurveMarker;
+import io.stillstream.page.progress.CurvePoint;
+import io.stillstream.page.progress.JsonText;
+import io.stillstream.page.progress.PipelineStages;
+import io.stillstream.page.progress.RecentMarkers;
+import io.stillstream.page.progress.StageProgress;
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.page.trainer.ReleaseSummary;
+import io.stillstream.page.trainer.TrainerQueries;
+import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.io.IOException;

@@ -1,6 +1,14 @@
 package io.stillstream.page;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.page.deadletter.DeadLetterEntry;
+import io.stillstream.page.deadletter.RecentDeadLetters;
+import io.stillstream.page.image.ImageSampler;
+import io.stillstream.page.progress.CurveMarker;
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.page.topic.StandaloneConsumer;
+import io.stillstream.page.topic.TopicTail;
+import io.stillstream.page.trainer.TrainerQueries;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;

@@ -1,0 +1,89 @@
+package io.stillstream.page.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.page.image.ImageDataUrl;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A dead letter, as the page takes it; null is what its headers do not say.
+ *
+ * @param time when it was written, milliseconds since the epoch
+ * @param topic where its source stands, as are partition and offset
+ * @param imageId its key
+ * @param thumbnail {@code data:} URL, if its value is an image or a view that can be drawn
+ */
+public record DeadLetterEntry(
+    long time,
+    String service,
+    String stage,
+    String reason,
+    String message,
+    String topic,
+    Integer partition,
+    Long offset,
+    String imageId,
+    String thumbnail) {
+  private static final int LONGEST_TEXT = 500;
+
+  /** Much longer, since a trace is asked for by it. */
+  public static final int LONGEST_ID = 4_000;
+
+  /** Of a record of the topic of dead letters, whoever wrote it. */
+  public static DeadLetterEntry of(ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
+    DeadLetter letter = DeadLetter.of(record);
+    Optional<RecordCoordinates> source = letter.source();
+    return new DeadLetterEntry(
+        letter.time(),
+        shown(letter.service(), LONGEST_TEXT),
+        shown(letter.stage(), LONGEST_TEXT),
+        shown(letter.reason(), LONGEST_TEXT),
+        shown(letter.message(), LONGEST_TEXT),
+        source.map(RecordCoordinates::topic).orElse(null),
+        source.map(RecordCoordinates::partition).orElse(null),
+        source.map(RecordCoordinates::offset).orElse(null),
+        record.key() == null ? null : shown(new String(record.key(), UTF_8), LONGEST_ID),
+        picture(record, source.map(RecordCoordinates::topic).orElse(record.topic()), reader)
+            .orElse(null));
+  }
+
+  private static Optional<String> picture(
+      ConsumerRecord<byte[], byte[]> record, String topic, RecordValueDeserializer<SpecificRecord> reader) {
+    if (record.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      SpecificRecord value = reader.read(topic, record.headers(), record.value());
+      if (value instanceof ImageEvent event) {
+        return Optional.ofNullable(ImageDataUrl.of(event));
+      }
+      if (value instanceof LabeledView labeled) {
+        return Optional.ofNullable(ImageDataUrl.of(labeled.getView()));
+      }
+      return value instanceof AugmentedView view
+          ? Optional.ofNullable(ImageDataUrl.of(view))
+          : Optional.empty();
+    } catch (BadRecordException | RegistryUnavailableException e) {
+      // It is a dead letter: its bytes may be anything.
+      return Optional.empty();
+    }
+  }
+
+  /** Null for an empty text, and not more of a long one than a page has room for. */
+  private static String shown(String text, int longest) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    return text.length() <= longest ? text : text.substring(0, longest) + "…";
+  }
+}

@@ -1,0 +1,224 @@
+package io.stillstream.page.image;
+
+import io.stillstream.page.progress.PipelineStages;
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.page.topic.StandaloneConsumer;
+import io.stillstream.page.trainer.TrainerQueries;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.values.RecipeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Looks at the newest images now and then: their views from near the end of the topic that the
+ * student learns from, and their raw records from where the lineage says. For one thread.
+ */
+public final class ImageSampler {
+  static final int IMAGES = 6;
+
+  /** New ones in one look: with more, nobody could follow. */
+  private static final int NEW_IMAGES = 3;
+
+  private static final int MOST_VIEWS = 8;
+  private static final int MOST_PARTITIONS = 3;
+  private static final long MOST_RECORDS = 96;
+  private static final long MOST_BYTES = 1 << 20;
+  private static final long FIRST_RECORDS = 16;
+
+  private final StandaloneConsumer window;
+  private final RecordValueDeserializer<SpecificRecord> reader;
+  private final PageTopics topics;
+  private final TrainerQueries training;
+  private List<DisplayedImage> strip = List.of();
+  private PipelineStages.Ages ages = new PipelineStages.Ages(Double.NaN, Double.NaN, Double.NaN);
+  private long records = FIRST_RECORDS;
+  private int turn;
+  private long predictNanos;
+
+  public ImageSampler(
+      StandaloneConsumer window,
+      RecordValueDeserializer<SpecificRecord> reader,
+      PageTopics topics,
+      TrainerQueries training) {
+    this.window = window;
+    this.reader = reader;
+    this.topics = topics;
+    this.training = training;
+  }
+
+  /** Newest first. */
+  public List<DisplayedImage> strip() {
+    return strip;
+  }
+
+  /** Of the newest image that was looked at. */
+  public PipelineStages.Ages ages() {
+    return ages;
+  }
+
+  /** What other threads worked for all looks so far. */
+  public long predictNanos() {
+    return predictNanos;
+  }
+
+  /**
+   * Looks for new images.
+   *
+   * @param ends of at least the partitions of the source
+   * @return whether there are any
+   * @throws org.apache.kafka.common.KafkaException if brokers or registry are away
+   */
+  public boolean look(Map<TopicPartition, Long> ends) throws InterruptedException {
+    List<SampledView> samples = samples(ends);
+    List<DisplayedImage> fresh = new ArrayList<>();
+    for (List<SampledView> family : ImageGroups.complete(samples)) {
+      if (fresh.size() < NEW_IMAGES && !isShown(family.get(0))) {
+        fresh.add(shown(family));
+      }
+    }
+    if (fresh.isEmpty()) {
+      return false;
+    }
+    fresh.addAll(strip);
+    strip = fresh.stream().limit(IMAGES).toList();
+    return true;
+  }
+
+  private boolean isShown(SampledView sample) {
+    return strip.stream().anyMatch(shown -> shown.imageId().equals(sample.imageId()));
+  }
+
+  /** The newest views, oldest first as far as anybody can tell of several partitions. */
+  private List<SampledView> samples(Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> from = new HashMap<>();
+    Map<TopicPartition, Long> to = new HashMap<>();
+    for (TopicPartition partition : someOf(ends)) {
+      long end = ends.get(partition);
+      from.put(partition, Math.max(0, end - records));
+      to.put(partition, end);
+    }
+    if (from.isEmpty()) {
+      return List.of();
+    }
+    List<SampledView> samples = new ArrayList<>();
+    long bytes = 0;
+    for (ConsumerRecord<byte[], byte[]> record : window.read(from, to)) {
+      bytes += record.value() == null ? 0 : record.value().length;
+      read(record)
+          .filter(value -> value instanceof LabeledView || value instanceof AugmentedView)
+          .map(SampledView::of)
+          .ifPresent(samples::add);
+    }
+    samples.sort(Comparator.comparing(sample -> sample.view().getAugmentedAt()));
+    if (!samples.isEmpty()) {
+      expect(samples, bytes);
+    }
+    return samples;
+  }
+
+  /** How many to ask for next time: enough for some images, unless they are large. */
+  private void expect(List<SampledView> samples, long bytes) {
+    int views = samples.get(samples.size() - 1).view().getLineage().getViewCount();
+    long wanted = Math.min(MOST_RECORDS, Math.max(FIRST_RECORDS, 6L * views));
+    long affordable = MOST_BYTES * samples.size() / Math.max(1, bytes);
+    // With less than two images' worth, a complete one would be luck.
+    records = Math.max(2L * views, Math.min(wanted, affordable));
+  }
+
+  private List<TopicPartition> someOf(Map<TopicPartition, Long> ends) {
+    List<TopicPartition> all =
+        ends.entrySet().stream()
+            .filter(end -> end.getKey().topic().equals(topics.source()) && end.getValue() > 0)
+            .map(Map.Entry::getKey)
+            .sorted(Comparator.comparingInt(TopicPartition::partition))
+            .toList();
+    List<TopicPartition> some = new ArrayList<>();
+    for (int i = 0; i < Math.min(MOST_PARTITIONS, all.size()); i++) {
+      some.add(all.get((turn + i) % all.size()));
+    }
+    turn = Math.floorMod(turn + MOST_PARTITIONS, Math.max(1, all.size()));
+    return some;
+  }
+
+  private Optional<SpecificRecord> read(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(reader.read(record.topic(), record.headers(), record.value()));
+    } catch (BadRecordException e) {
+      // Somebody else puts it aside.
+      return Optional.empty();
+    }
+  }
+
+  private DisplayedImage shown(List<SampledView> family) throws InterruptedException {
+    AugmentedView first = family.get(0).view();
+    long captured = first.getCapturedAt().toEpochMilli();
+    Optional<ConsumerRecord<byte[], byte[]>> record = origin(first.getLineage());
+    String raw =
+        record
+            .flatMap(this::read)
+            .filter(ImageEvent.class::isInstance)
+            .map(event -> ImageDataUrl.of((ImageEvent) event))
+            .orElse(null);
+    ages =
+        new PipelineStages.Ages(
+            record.map(r -> (double) r.timestamp() - captured).orElse(Double.NaN),
+            (double) first.getAugmentedAt().toEpochMilli() - captured,
+            family.get(0).labeledAt() - captured);
+    List<DisplayedImage.View> views = new ArrayList<>();
+    for (SampledView sample : family.subList(0, Math.min(MOST_VIEWS, family.size()))) {
+      view(sample).ifPresent(views::add);
+    }
+    String label =
+        first.getLabel() == null
+            ? null
+            : ClassProbability.name(first.getLabel().getPrimary(), training.classes());
+    return new DisplayedImage(first.getLineage().getImageId(), label, captured, raw, views);
+  }
+
+  /** The raw record; empty if it is gone, or stood in another topic. */
+  private Optional<ConsumerRecord<byte[], byte[]>> origin(Lineage lineage) {
+    TopicPartition partition =
+        new TopicPartition(lineage.getOriginTopic(), lineage.getOriginPartition());
+    return partition.topic().equals(topics.images())
+            && window.partitions(topics.images()).contains(partition)
+        ? window.at(partition, lineage.getOriginOffset())
+        : Optional.empty();
+  }
+
+  /** Empty if its pixels are not what it says. */
+  private Optional<DisplayedImage.View> view(SampledView sample) throws InterruptedException {
+    AugmentedView view = sample.view();
+    byte[] pixels;
+    try {
+      pixels = ImageDataUrl.pixels(view);
+    } catch (InvalidImageException e) {
+      return Optional.empty();
+    }
+    long start = System.nanoTime();
+    Optional<double[]> answer =
+        training.predict(pixels, view.getHeight(), view.getWidth(), view.getChannels());
+    predictNanos += System.nanoTime() - start;
+    return Optional.of(
+        new DisplayedImage.View(
+            sample.index(),
+            sample.index() == 0
+                ? "original"
+                : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
+            ImageDataUrl.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
+            sample.logits() == null ? null : ClassProbability.ofLogits(sample.logits(), training.classes()),
+            answer.map(student -> ClassProbability.top(student, training.classes())).orElse(null)));
+  }
+}

@@ -1,0 +1,35 @@
+package io.stillstream.page.progress;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** How fast a count grows, over the last few seconds. */
+final class RateMeter {
+  private static final int SPAN = 6;
+
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  private record Sample(long millis, double count) {}
+
+  /** A count as it is at that time; NaN, where nobody knows, begins anew. */
+  void add(long millis, double count) {
+    if (Double.isNaN(count)) {
+      samples.clear();
+      return;
+    }
+    samples.addLast(new Sample(millis, count));
+    if (samples.size() > SPAN) {
+      samples.removeFirst();
+    }
+  }
+
+  /** NaN before there are two counts. */
+  double perSecond() {
+    if (samples.size() < 2) {
+      return Double.NaN;
+    }
+    double seconds = (samples.getLast().millis - samples.getFirst().millis) / 1000.0;
+    double grown = samples.getLast().count - samples.getFirst().count;
+    return seconds > 0 ? Math.max(0, grown / seconds) : Double.NaN;
+  }
+}
