@@ -1,5 +1,6 @@
 package io.stillstream.augmenter;
 
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.runtime.service.ServiceMain;
 
 /** Runs the augmenter: {@code java -jar augmenter-service.jar --config augmenter.yaml}. */

@@ -2,7 +2,18 @@ package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.config.StreamsSettings;
+import io.stillstream.augmenter.metrics.AugmenterMetrics;
+import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.store.RecentImageLimits;
+import io.stillstream.augmenter.store.RecentImageStore;
+import io.stillstream.augmenter.topology.BrokerProbe;
+import io.stillstream.augmenter.topology.RecordAugmenter;
+import io.stillstream.augmenter.topology.RecordAugmenterFactory;
+import io.stillstream.augmenter.topology.RegistryRetry;
+import io.stillstream.augmenter.topology.StreamThreadExceptionHandler;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.config.StartupException;

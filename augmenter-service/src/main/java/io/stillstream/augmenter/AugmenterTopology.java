@@ -1,6 +1,12 @@
 package io.stillstream.augmenter;
 
-import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.metrics.AugmenterMetrics;
+import io.stillstream.augmenter.store.RecentImageLimits;
+import io.stillstream.augmenter.store.RecentImageStore;
+import io.stillstream.augmenter.topology.AugmentProcessor;
+import io.stillstream.augmenter.topology.RecordAugmenter;
+import io.stillstream.augmenter.topology.RecordTimestampExtractor;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.time.Clock;
@@ -16,11 +22,11 @@ import org.apache.kafka.streams.Topology;
  * where views are mixed. All edges carry bytes: an exception of a deserializer in front of the
  * processor could not tell an absent registry from a broken record.
  */
-final class AugmenterTopology {
+public final class AugmenterTopology {
   static final String IMAGES = "images";
   static final String AUGMENT = "augment";
-  static final String VIEWS = "views";
-  static final String DEAD_LETTERS = "dead-letters";
+  public static final String VIEWS = "views";
+  public static final String DEAD_LETTERS = "dead-letters";
 
   private AugmenterTopology() {}
 

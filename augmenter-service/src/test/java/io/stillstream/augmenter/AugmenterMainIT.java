@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.schemas.AugmentedView;
 import java.io.IOException;
 import java.nio.file.Files;

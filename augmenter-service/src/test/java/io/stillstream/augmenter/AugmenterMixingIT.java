@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.mapping.ImageSourceMapper;
+import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;

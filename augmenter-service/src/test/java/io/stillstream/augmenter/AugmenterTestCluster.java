@@ -1,5 +1,6 @@
 package io.stillstream.augmenter;
 
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.image.TestImages;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.runtime.records.RecordCoordinates;

@@ -4,10 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.image.TestImages;
+import io.stillstream.augmenter.metrics.AugmenterMetrics;
+import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
+import io.stillstream.augmenter.store.RecentImageLimits;
+import io.stillstream.augmenter.store.RecentImageStore;
+import io.stillstream.augmenter.topology.RecordAugmenterFactory;
+import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;

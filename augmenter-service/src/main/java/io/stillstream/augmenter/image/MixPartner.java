@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.recipe.MixRecipe;
 
 /**
  * A second image that views may be mixed with.

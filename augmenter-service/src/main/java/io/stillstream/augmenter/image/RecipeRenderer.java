@@ -1,11 +1,16 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.AugMixChains;
-import io.stillstream.augmenter.policy.GeometricOperation;
-import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.augmenter.policy.ProjectiveTransform;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.ViewTransform;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.image.buffer.RenderBuffer;
+import io.stillstream.augmenter.image.pixel.AugMixAccumulator;
+import io.stillstream.augmenter.image.pixel.PixelOperation;
+import io.stillstream.augmenter.image.pixel.PixelOperations;
+import io.stillstream.augmenter.image.warp.ImageWarper;
+import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.recipe.AugMixChains;
+import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -15,7 +20,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * the others change the pixels that are there. Owns native memory, which it uses again; for one
  * thread.
  */
-final class RecipeRenderer implements AutoCloseable {
+public final class RecipeRenderer implements AutoCloseable {
   private final ImageWarper fromDecoded = new ImageWarper();
   private final ImageWarper fromCanvas = new ImageWarper();
   private final RenderBuffer canvas = new RenderBuffer();
@@ -23,7 +28,7 @@ final class RecipeRenderer implements AutoCloseable {
   private final PixelOperations pixelSteps = new PixelOperations();
 
   /** Forgets what was derived from the decoded image before; to be called when it changes. */
-  void imageChanged() {
+  public void imageChanged() {
     fromDecoded.imageChanged();
   }
 
@@ -36,7 +41,7 @@ final class RecipeRenderer implements AutoCloseable {
    * @return the view, as many channels as the image has; good until the next call
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
-  RenderBuffer paint(Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
+  public RenderBuffer paint(Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
     Painting painting = new Painting(decoded, full, toDecoded);
     painting.applyAll(steps);
     painting.paint();

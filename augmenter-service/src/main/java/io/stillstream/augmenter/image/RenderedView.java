@@ -1,6 +1,6 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 
 /**
  * One view of one image, its pixels not encoded yet.

@@ -1,9 +1,14 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.augmenter.policy.ProjectiveTransform;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.image.buffer.RenderBuffer;
+import io.stillstream.augmenter.image.decode.ImageDecoder;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.image.decode.UndecodedImage;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 

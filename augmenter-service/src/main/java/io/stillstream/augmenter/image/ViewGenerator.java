@@ -1,13 +1,17 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.augmenter.policy.MixCandidate;
-import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.image.buffer.RenderBuffer;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.image.pixel.MixBlender;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.SplitMix64;
-import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.augmenter.policy.ViewSeed;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.MixCandidate;
+import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.policy;
 
+import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.schemas.PixelEncoding;
 
 /**

@@ -1,6 +1,15 @@
 package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.CanonicalJson;
+import io.stillstream.augmenter.operation.PolicyEntry;
+import io.stillstream.augmenter.operation.RecipeBuilder;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.MixCandidate;
+import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.schemas.PixelEncoding;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,9 @@
 package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.PolicyEntry;
+import io.stillstream.augmenter.operation.SettingsReader;
 import io.stillstream.schemas.PixelEncoding;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,13 @@ package io.stillstream.augmenter.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.image.buffer.NativeBuffer;
+import io.stillstream.augmenter.image.decode.ImageDecoder;
+import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.PolicyYaml;
-import io.stillstream.augmenter.policy.ProjectiveTransform;
-import io.stillstream.augmenter.policy.RecipeStep;
+import io.stillstream.augmenter.recipe.RecipeStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -3,9 +3,11 @@ package io.stillstream.augmenter.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.augmenter.policy.ProjectiveTransform;
-import io.stillstream.augmenter.policy.RecipeStep;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.image.decode.ImageDecoder;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.recipe.RecipeStep;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,15 @@ package io.stillstream.augmenter.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.SplitMix64;
-import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.MixCandidate;
+import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;

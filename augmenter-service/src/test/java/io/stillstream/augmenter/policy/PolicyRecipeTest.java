@@ -3,6 +3,13 @@ package io.stillstream.augmenter.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stillstream.augmenter.operation.OperationType;
 import io.stillstream.schemas.PixelEncoding;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.image.decode.ImageSource;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.SplitMix64;
-import io.stillstream.augmenter.policy.ViewRecipe;
 import io.stillstream.augmenter.policy.ViewSeed;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.nio.ByteBuffer;
 import java.util.List;
 

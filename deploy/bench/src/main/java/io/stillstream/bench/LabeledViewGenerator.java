@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
-import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.labeler.labels.Pixels;
 import io.stillstream.labeler.labels.TeacherModel;

@@ -1,6 +1,6 @@
 package io.stillstream.local;
 
-import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.AclIndex;

@@ -1,6 +1,6 @@
 package io.stillstream.local;
 
-import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.replay.ReplayImageWriter;
 import io.stillstream.local.replay.ReplayReport;

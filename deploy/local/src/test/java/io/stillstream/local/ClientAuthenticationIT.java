@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterMain;
 import io.stillstream.augmenter.AugmenterService;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.embedded.TestCertificateAuthority;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.kafka.SecuredKafka;

@@ -3,7 +3,7 @@ package io.stillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.labeler.LabelerConfig;

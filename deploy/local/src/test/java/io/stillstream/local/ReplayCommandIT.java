@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.data.IdxLabeledImages;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
-import io.stillstream.augmenter.OfflineAugmenter;
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.topology.OfflineAugmenter;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.records.BadRecordException;

@@ -1,8 +1,8 @@
 package io.stillstream.local.demo;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.labeler.LabelerService;
 import io.stillstream.local.playground.PlaygroundEndpoint;

@@ -1,6 +1,6 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;

@@ -1,12 +1,12 @@
 package io.stillstream.local.playground;
 
-import io.stillstream.augmenter.policy.GeometricOperation;
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.operation.GeometricOperation;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.SplitMix64;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.policy.ViewTransform;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.stillstream.local.preview;
 
 import io.stillstream.augmenter.image.MixPartner;
-import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.recipe.MixRecipe;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,17 +1,17 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.RecipeMapper;
-import io.stillstream.augmenter.image.ImageSource;
+import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.MixPartner;
-import io.stillstream.augmenter.image.RejectedImageException;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.FitMode;
-import io.stillstream.augmenter.policy.ImageSize;
 import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.RecipeStep;
-import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.local.picture.ImageCanvas;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;

@@ -1,6 +1,6 @@
 package io.stillstream.local.preview;
 
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.geometry.ImageSize;
 
 /**
  * Where the cells of a sheet stand. Small views are enlarged by a whole factor, so that each of

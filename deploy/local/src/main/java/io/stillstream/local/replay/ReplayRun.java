@@ -1,7 +1,7 @@
 package io.stillstream.local.replay;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.local.CommandFailedException;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordLookup;

@@ -1,15 +1,15 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.augmenter.ImageSourceMapper;
-import io.stillstream.augmenter.RecipeMapper;
-import io.stillstream.augmenter.image.RejectedImageException;
+import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.ViewGenerator;
+import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.mapping.ImageSourceMapper;
+import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.FitMode;
-import io.stillstream.augmenter.policy.ImageSize;
-import io.stillstream.augmenter.policy.MixRecipe;
 import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.policy.ViewRecipe;
+import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;

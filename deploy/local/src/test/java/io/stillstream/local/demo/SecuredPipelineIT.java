@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.AugmenterConfig;
 import io.stillstream.augmenter.AugmenterService;
+import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.LabelerConfig;
 import io.stillstream.labeler.LabelerService;
 import io.stillstream.local.access.Role;

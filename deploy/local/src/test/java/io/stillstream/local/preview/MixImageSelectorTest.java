@@ -2,9 +2,9 @@ package io.stillstream.local.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.augmenter.image.ImageSource;
 import io.stillstream.augmenter.image.MixPartner;
-import io.stillstream.augmenter.policy.MixRecipe;
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.recipe.MixRecipe;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

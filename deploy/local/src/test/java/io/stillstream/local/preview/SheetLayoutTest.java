@@ -3,7 +3,7 @@ package io.stillstream.local.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.stillstream.augmenter.policy.ImageSize;
+import io.stillstream.augmenter.geometry.ImageSize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

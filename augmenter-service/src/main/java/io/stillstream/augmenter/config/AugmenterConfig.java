@@ -1,0 +1,110 @@
+package io.stillstream.augmenter.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyException;
+import io.stillstream.augmenter.policy.PolicyResolver;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of the augmenter; README.md of the module tells them to users.
+ *
+ * @param applicationId identity of all instances together: consumer group and prefix of
+ *     transactional ids
+ * @param threads stream threads, at least 1; more than the partitions of {@code images} are idle
+ * @param stateDir where Kafka Streams may keep state
+ * @param maxPixels largest height × width that is decoded, at least 1
+ * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
+ * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
+ * @param topics names of the topics
+ * @param partners how many recent images are kept where the policy mixes
+ * @param policy what views are made, see {@link Policy}; of a named one, see {@link PolicyResolver},
+ *     what stands in its file
+ * @param management where metrics and health are served
+ * @param metrics where metrics go beside that
+ */
+public record AugmenterConfig(
+    @Default("augmenter") String applicationId,
+    @Default("1") int threads,
+    @Default("/tmp/stillstream-augmenter") Path stateDir,
+    @Default("64000000") long maxPixels,
+    @Default("100") int maxConsecutiveFailures,
+    Map<String, String> kafka,
+    AugmenterTopics topics,
+    Partners partners,
+    JsonNode policy,
+    @Default("{port: 9401}") ManagementSettings management,
+    MetricsSettings metrics) {
+
+  /** Names of the topics. */
+  public record AugmenterTopics(
+      @Default("images") String images,
+      @Default("views") String views,
+      @Default("dead-letters") String deadLetters) {}
+
+  /**
+   * Recent images that may be mixed in, for each partition.
+   *
+   * @param maxBytes of all together, at least 1
+   * @param maxImages at least 1
+   */
+  public record Partners(@Default("16777216") long maxBytes, @Default("256") int maxImages) {
+    public Partners {
+      List<String> errors = new ArrayList<>();
+      if (maxBytes < 1) {
+        errors.add("max-bytes must be at least 1, was " + maxBytes);
+      }
+      if (maxImages < 1) {
+        errors.add("max-images must be at least 1, was " + maxImages);
+      }
+      if (!errors.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", errors));
+      }
+    }
+  }
+
+  /** Refuses what cannot work, everything at once. */
+  public AugmenterConfig {
+    List<String> errors = new ArrayList<>();
+    if (applicationId.isBlank()) {
+      errors.add("application-id must not be empty");
+    }
+    if (threads < 1) {
+      errors.add("threads must be at least 1, was " + threads);
+    }
+    if (maxPixels < 1) {
+      errors.add("max-pixels must be at least 1, was " + maxPixels);
+    }
+    if (maxConsecutiveFailures < 0) {
+      errors.add("max-consecutive-failures must not be negative, was " + maxConsecutiveFailures);
+    }
+    try {
+      policy = PolicyResolver.resolve(policy);
+      Policy.parse(policy);
+    } catch (PolicyException e) {
+      errors.addAll(e.errors());
+    }
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", errors));
+    }
+  }
+
+  /** What the augmenter must be allowed to do at the brokers. */
+  public List<RequiredAcl> privileges() {
+    return AugmenterAcls.of(this);
+  }
+
+  /** The topics by their keys below {@code topics}. */
+  public Map<String, String> topicsByKey() {
+    return Map.of(
+        "images", topics.images(), "views", topics.views(), "dead-letters", topics.deadLetters());
+  }
+}

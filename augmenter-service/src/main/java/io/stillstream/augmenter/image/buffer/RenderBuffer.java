@@ -1,0 +1,77 @@
+package io.stillstream.augmenter.image.buffer;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * The image that a view is painted on: one native buffer that holds it and a spare one that the
+ * next step may write to. Both are used again for the next view. A small image may come as a Java
+ * array; it gets into native memory when somebody asks for it there. For one thread.
+ */
+public final class RenderBuffer implements AutoCloseable {
+  private Mat image = new Mat();
+  private Mat spare = new Mat();
+
+  /** The image where it is not in native memory; else null. */
+  private byte[] small;
+
+  private ImageSize smallSize;
+  private int smallChannels;
+
+  /** The image as it is now, 8 bits per channel; steps may change it in place. */
+  public Mat image() {
+    if (small != null) {
+      image.create(smallSize.height(), smallSize.width(), opencv_core.CV_8UC(smallChannels));
+      image.data().put(small);
+      small = null;
+    }
+    return image;
+  }
+
+  /** A buffer to write the next image to, of any size and content; {@link #swap()} shows it. */
+  public Mat spare() {
+    return spare;
+  }
+
+  /** Makes the spare buffer the image. */
+  public void swap() {
+    Mat before = image;
+    image = spare;
+    spare = before;
+    small = null;
+  }
+
+  /**
+   * Makes an array the image.
+   *
+   * @param pixels shape [height, width, channels]; not copied, so nobody may write to it any more
+   */
+  public void show(byte[] pixels, ImageSize size, int channels) {
+    small = pixels;
+    smallSize = size;
+    smallChannels = channels;
+  }
+
+  /** Size of the image. */
+  public ImageSize size() {
+    return small == null ? new ImageSize(image.rows(), image.cols()) : smallSize;
+  }
+
+  /** The pixels, shape [height, width, channels], which no later step changes. */
+  public byte[] bytes() {
+    return small == null ? NativeBuffer.copy(image) : small;
+  }
+
+  /** Frees buffers that are larger than the limit, bytes. */
+  public void shrink(long limit) {
+    NativeBuffer.shrink(image, limit);
+    NativeBuffer.shrink(spare, limit);
+  }
+
+  @Override
+  public void close() {
+    image.close();
+    spare.close();
+  }
+}

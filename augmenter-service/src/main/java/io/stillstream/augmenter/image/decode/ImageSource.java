@@ -1,0 +1,27 @@
+package io.stillstream.augmenter.image.decode;
+
+import java.nio.ByteBuffer;
+
+/**
+ * An image as it arrives: a file or bare pixels. Buffers are read from position to limit and
+ * neither moves.
+ */
+public sealed interface ImageSource {
+
+  /**
+   * A file of a format that its first bytes tell.
+   *
+   * @param bytes the whole file
+   */
+  record File(ByteBuffer bytes) implements ImageSource {}
+
+  /**
+   * Bare pixels.
+   *
+   * @param bytes unsigned bytes, row-major, channels interleaved, shape [height, width, channels]
+   * @param height rows
+   * @param width columns
+   * @param channels 1 (grey), 3 (RGB) or 4 (RGBA)
+   */
+  record Pixels(ByteBuffer bytes, int height, int width, int channels) implements ImageSource {}
+}

@@ -1,0 +1,66 @@
+package io.stillstream.augmenter.image.pixel;
+
+import io.stillstream.augmenter.image.buffer.NativeBuffer;
+import io.stillstream.augmenter.image.buffer.RenderBuffer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * A weighted sum of images of one size, in single precision, and the image that all of them start
+ * from. Fractions of a level are cut off, as torchvision's AugMix does it. Owns native memory,
+ * which it uses again; for one thread.
+ */
+public final class AugMixAccumulator implements AutoCloseable {
+  /**
+   * Rounding of OpenCV is to the nearest: half a level less cuts off. The thousandth keeps a sum of
+   * equal levels, which rounding may leave a hair below them, at that level.
+   */
+  private static final double CUT_OFF = -0.5 + 0.001;
+
+  private final Mat start = new Mat();
+  private final Mat scaled = new Mat();
+  private final Mat sum = new Mat();
+
+  /** Remembers the image of a canvas, and begins the sum with a share of it. */
+  public void begin(RenderBuffer canvas, double share) {
+    canvas.image().copyTo(start);
+    start.convertTo(sum, opencv_core.CV_MAKETYPE(opencv_core.CV_32F, start.channels()), share, 0);
+  }
+
+  /** Brings the remembered image back onto the canvas. */
+  public void restart(RenderBuffer canvas) {
+    start.copyTo(canvas.image());
+  }
+
+  /**
+   * Adds a share of the image of a canvas.
+   *
+   * @throws IllegalArgumentException if it has another size than the remembered one
+   */
+  public void add(RenderBuffer canvas, double share) {
+    if (canvas.image().rows() != start.rows() || canvas.image().cols() != start.cols()) {
+      throw new IllegalArgumentException("a chain of aug_mix changes the size of the image");
+    }
+    canvas.image().convertTo(scaled, sum.type(), share, 0);
+    opencv_core.add(sum, scaled, sum);
+  }
+
+  /** Brings the sum onto the canvas. */
+  public void finish(RenderBuffer canvas) {
+    sum.convertTo(canvas.image(), start.type(), 1, CUT_OFF);
+  }
+
+  /** Frees buffers that are larger than the limit, bytes. */
+  public void shrink(long limit) {
+    NativeBuffer.shrink(start, limit);
+    NativeBuffer.shrink(scaled, limit);
+    NativeBuffer.shrink(sum, limit);
+  }
+
+  @Override
+  public void close() {
+    start.close();
+    scaled.close();
+    sum.close();
+  }
+}

@@ -1,0 +1,65 @@
+package io.stillstream.augmenter.image.pixel;
+
+import io.stillstream.augmenter.image.buffer.RenderBuffer;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/** What looks at neighbouring pixels: blur and sharpness. */
+final class FilterOperations implements AutoCloseable {
+  private static final int MAX_KERNEL = 99;
+
+  private final FloatPointer weights = new FloatPointer(MAX_KERNEL);
+  private final Size box = new Size(3, 3);
+
+  /**
+   * Gaussian blur with a kernel of {@code kernel_size} pixels, odd, and a standard deviation of
+   * {@code sigma}; the border is mirrored without its outermost pixels. Weights are multiples of
+   * 1/256, see {@link GaussianKernel}: with those OpenCV computes in whole numbers, twice as fast as its
+   * own GaussianBlur.
+   */
+  void blur(RenderBuffer canvas, RecipeStep step) {
+    int size = step.whole("kernel_size");
+    if (size < 1 || size > MAX_KERNEL || size % 2 == 0) {
+      throw new IllegalArgumentException("gaussian_blur with a kernel of " + size);
+    }
+    weights.put(GaussianKernel.gaussian(size, step.value("sigma")), 0, size);
+    try (Mat kernel = new Mat(1, size, opencv_core.CV_32FC1, weights)) {
+      opencv_imgproc.sepFilter2D(canvas.image(), canvas.spare(), -1, kernel, kernel);
+    }
+    canvas.swap();
+  }
+
+  /**
+   * Blends with a smoothed image by {@code factor}: 0 smoothed, 1 as it is. Smoothed is the mean of
+   * 3 × 3 pixels with five times the weight for the middle one, of 13 parts; the outermost pixels
+   * stay as they are, and so does an image without others.
+   */
+  void sharpness(RenderBuffer canvas, RecipeStep step) {
+    double factor = step.value("factor");
+    Mat image = canvas.image();
+    int width = image.cols() - 2;
+    int height = image.rows() - 2;
+    if (width < 1 || height < 1) {
+      return;
+    }
+    opencv_imgproc.blur(image, canvas.spare(), box);
+    // (9 · mean of nine + 4 · middle) / 13 is the smoothed level.
+    double other = (1 - factor) / 13;
+    try (Rect inner = new Rect(1, 1, width, height);
+        Mat middle = image.apply(inner);
+        Mat mean = canvas.spare().apply(inner)) {
+      opencv_core.addWeighted(middle, factor + 4 * other, mean, 9 * other, Truncation.OFF, middle);
+    }
+  }
+
+  @Override
+  public void close() {
+    box.close();
+    weights.close();
+  }
+}

@@ -1,0 +1,14 @@
+package io.stillstream.augmenter.image.pixel;
+
+/**
+ * torchvision cuts fractions off where it turns numbers into levels; OpenCV rounds to the nearest.
+ */
+final class Truncation {
+  /**
+   * Added to a number that OpenCV will round, it makes it round down. A little more than −½, so
+   * that whole numbers stay what they are.
+   */
+  static final double OFF = -0.4995;
+
+  private Truncation() {}
+}

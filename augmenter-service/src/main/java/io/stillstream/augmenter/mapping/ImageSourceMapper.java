@@ -1,0 +1,33 @@
+package io.stillstream.augmenter.mapping;
+
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.RejectionReason;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.RawShape;
+
+/** The images inside of image events. */
+public final class ImageSourceMapper {
+  /** Content type of bare pixels; every other one is ignored, files tell what they are. */
+  public static final String RAW_PIXELS = "application/x-raw-pixels";
+
+  private ImageSourceMapper() {}
+
+  /**
+   * The image of an event; it shares the event's bytes.
+   *
+   * @throws BadRecordException if it promises bare pixels and does not tell their shape
+   */
+  public static ImageSource of(ImageEvent event) {
+    if (!event.getContentType().equals(RAW_PIXELS)) {
+      return new ImageSource.File(event.getPayload());
+    }
+    RawShape shape = event.getRawShape();
+    if (shape == null) {
+      throw new BadRecordException(
+          RejectionReason.BAD_RAW_SHAPE.tag(), "content type " + RAW_PIXELS + " without rawShape");
+    }
+    return new ImageSource.Pixels(
+        event.getPayload(), shape.getHeight(), shape.getWidth(), shape.getChannels());
+  }
+}

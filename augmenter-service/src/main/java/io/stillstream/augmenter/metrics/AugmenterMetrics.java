@@ -1,0 +1,37 @@
+package io.stillstream.augmenter.metrics;
+
+import java.time.Duration;
+
+/**
+ * What the augmenter counts. Records read = images + rejected. After a crash or a rebalance the
+ * records of an aborted transaction are processed, and counted, once more: these meters measure
+ * work, the topics hold the truth.
+ */
+public interface AugmenterMetrics {
+
+  /**
+   * An image became views.
+   *
+   * @param views how many
+   * @param duration from the record's bytes to the bytes of all views, waiting for the registry
+   *     included
+   * @param age from the image's capture to now
+   */
+  void augmented(int views, Duration duration, Duration age);
+
+  /**
+   * A record went to dead letters.
+   *
+   * @param reason from the closed list of the module's README
+   */
+  void rejected(String reason);
+
+  /** Views of which each holds a second image. */
+  void mixed(int views);
+
+  /** The recent images that are kept became more (or fewer) by so many, and by so many bytes. */
+  void partners(int images, long bytes);
+
+  /** A thread began (+1) or ceased (−1) to wait for the registry. */
+  void waitingForRegistry(int change);
+}

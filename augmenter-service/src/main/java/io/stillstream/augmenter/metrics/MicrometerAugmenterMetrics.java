@@ -1,0 +1,93 @@
+package io.stillstream.augmenter.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.stillstream.augmenter.topology.RecordAugmenter;
+import io.stillstream.runtime.metrics.PipelineAgeTimer;
+import io.stillstream.runtime.metrics.ServiceMetrics;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The meters, by the names of README.md. Thread-safe. */
+public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
+  private final MeterRegistry registry;
+  private final Counter images;
+  private final Counter views;
+  private final Timer duration;
+  private final PipelineAgeTimer age;
+  private final Counter mixed;
+  private final AtomicInteger partners = new AtomicInteger();
+  private final AtomicLong partnerBytes = new AtomicLong();
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  public MicrometerAugmenterMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    images =
+        Counter.builder("augmenter.images")
+            .description("Images that became views")
+            .register(registry);
+    views = Counter.builder("augmenter.views").description("Views made").register(registry);
+    duration =
+        Timer.builder("augmenter.duration")
+            .description("Time from an image's bytes to the bytes of all its views")
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofNanos(100_000), Duration.ofSeconds(10)))
+            .register(registry);
+    mixed =
+        Counter.builder("augmenter.mixed")
+            .description("Views that hold a second image")
+            .register(registry);
+    Gauge.builder("augmenter.partners.images", partners, AtomicInteger::get)
+        .description("Recent images that are kept to be mixed in")
+        .register(registry);
+    Gauge.builder("augmenter.partners.bytes", partnerBytes, AtomicLong::get)
+        .description("Bytes of the recent images that are kept to be mixed in")
+        .baseUnit("bytes")
+        .register(registry);
+    age = new PipelineAgeTimer(registry, "augmented");
+    Gauge.builder("augmenter.registry.waiting", waiting, AtomicInteger::get)
+        .description("Threads that wait for the schema registry")
+        .register(registry);
+    // A counter that appears with its first increment hides that increment from rate().
+    RecordAugmenter.reasons().forEach(this::rejections);
+  }
+
+  @Override
+  public void augmented(int count, Duration took, Duration imageAge) {
+    images.increment();
+    views.increment(count);
+    duration.record(took);
+    age.record(imageAge);
+  }
+
+  @Override
+  public void rejected(String reason) {
+    rejections(reason).increment();
+  }
+
+  @Override
+  public void mixed(int count) {
+    mixed.increment(count);
+  }
+
+  @Override
+  public void partners(int images, long bytes) {
+    partners.addAndGet(images);
+    partnerBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public void waitingForRegistry(int change) {
+    waiting.addAndGet(change);
+  }
+
+  private Counter rejections(String reason) {
+    return Counter.builder("augmenter.rejected")
+        .description("Records that went to dead letters")
+        .tag("reason", reason)
+        .register(registry);
+  }
+}

@@ -1,0 +1,40 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.Map;
+
+/**
+ * Cuts a window from the middle; where the difference is odd, the upper left of the two middles. A
+ * window larger than the image has a margin.
+ *
+ * @param window size of the window, pixels
+ */
+public record CenterCrop(ImageSize window) implements AugmentationOperation {
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    return new CenterCrop(parameters.size("size after it, pixels"));
+  }
+
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ImageSize window = new ImageSize(step.whole("height"), step.whole("width"));
+    int left = Math.floorDiv(frame.size().width() - window.width(), 2);
+    int top = Math.floorDiv(frame.size().height() - window.height(), 2);
+    return frame.then(window, ProjectiveTransform.shift(left, top));
+  }
+
+  /** The step that cuts a window of a size. */
+  public static RecipeStep to(ImageSize window) {
+    return RecipeStep.of(
+        "center_crop",
+        Map.of("height", (double) window.height(), "width", (double) window.width()));
+  }
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(to(window));
+  }
+}

@@ -1,0 +1,104 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.BorderMode;
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The steps of recipes that only move pixels, and what each does to a frame. Consecutive ones are
+ * fused into one interpolation. All other steps change pixel values.
+ */
+public enum GeometricOperation {
+  ROTATE(Rotate::apply),
+  HORIZONTAL_FLIP(HorizontalFlip::apply),
+  VERTICAL_FLIP(VerticalFlip::apply),
+  RANDOM_CROP(RandomCrop::apply),
+  RANDOM_RESIZED_CROP(RandomResizedCrop::apply),
+  CENTER_CROP(CenterCrop::apply),
+  PAD(Pad::apply),
+  TRANSLATE(Translate::apply),
+  AFFINE(Affine::apply),
+  PERSPECTIVE(Perspective::apply),
+  RESIZE(Resize::apply);
+
+  /** What a step does to a frame, apart from what it shows outside. */
+  @FunctionalInterface
+  interface Rule {
+    ViewTransform apply(ViewTransform frame, RecipeStep step);
+  }
+
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
+  private final Rule rule;
+
+  GeometricOperation(Rule rule) {
+    this.rule = rule;
+  }
+
+  /** Name in recipes. */
+  String stepName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The frame after the step: a pure function of the frame and the step's values. A step may have a
+   * value {@code fill}, 0 to 255 (0 if absent), for what lies outside.
+   *
+   * @throws IllegalArgumentException if the step lacks a value
+   */
+  public ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    ViewTransform next = rule.apply(frame, step);
+    return next.border() != BorderMode.UNSEEN || next.isInside()
+        ? next
+        : next.within(border(step), fill(step));
+  }
+
+  /**
+   * Whether the step can join the frame, or the frame must be painted first. It joins unless it
+   * looks at what lies outside of the frame and that is not what the frame has outside already.
+   * Padding joins nothing, since its margin would show what an earlier step has cut off, and
+   * nothing joins a mirrored border.
+   */
+  public boolean fuses(ViewTransform frame, RecipeStep step) {
+    if (frame.isWhole()) {
+      return true;
+    }
+    if (this == PAD) {
+      return false;
+    }
+    return switch (frame.border()) {
+      case UNSEEN -> true;
+      case CONSTANT -> frame.fill() == fill(step) || looksInside(frame.size(), step);
+      case EDGE -> looksInside(frame.size(), step);
+      case REFLECT, SYMMETRIC -> false;
+    };
+  }
+
+  private boolean looksInside(ImageSize before, RecipeStep step) {
+    return rule.apply(ViewTransform.of(before), step).isInside();
+  }
+
+  private BorderMode border(RecipeStep step) {
+    return this == PAD ? Pad.border(step) : BorderMode.CONSTANT;
+  }
+
+  private static int fill(RecipeStep step) {
+    return step.values().getOrDefault("fill", 0.0).intValue();
+  }
+
+  /** The geometry that recipes call so. */
+  public static Optional<GeometricOperation> named(String name) {
+    return Optional.ofNullable(Names.BY_NAME.get(name));
+  }
+
+  /** Looked up for every step of every view. */
+  private static final class Names {
+    static final Map<String, GeometricOperation> BY_NAME =
+        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
+  }
+}

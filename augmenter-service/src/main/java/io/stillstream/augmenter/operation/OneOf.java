@@ -1,0 +1,45 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+import java.util.List;
+
+/**
+ * Applies exactly one of several operations: albumentations' OneOf. The {@code p} of an operation
+ * is its weight; the chosen one is applied for certain.
+ *
+ * @param choices the operations, at least one of them with a weight above 0
+ */
+record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    List<PolicyEntry> choices =
+        parameters.requiredOperations(
+            SettingsReader.OPERATIONS, "of which one is applied; the `p` of each is its weight");
+    boolean complete = choices.size() == parameters.elements(SettingsReader.OPERATIONS);
+    if (complete && !choices.isEmpty() && total(choices) == 0) {
+      parameters.refuse(SettingsReader.OPERATIONS, "must not all have the weight (p) 0");
+    }
+    return new OneOf(choices);
+  }
+
+  /** Takes one number for the choice, then those of the operation chosen. */
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    double left = random.nextDouble() * total(choices);
+    PolicyEntry chosen = null;
+    for (PolicyEntry choice : choices) {
+      if (choice.probability() > 0) {
+        chosen = choice; // the last one with a weight, should rounding leave something over
+        left -= choice.probability();
+        if (left < 0) {
+          break;
+        }
+      }
+    }
+    chosen.operation().draw(random, draft);
+  }
+
+  private static double total(List<PolicyEntry> choices) {
+    return choices.stream().mapToDouble(PolicyEntry::probability).sum();
+  }
+}

@@ -1,0 +1,17 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.RecipeStep;
+
+/**
+ * An operation without values.
+ *
+ * @param step name of its step in recipes
+ */
+record ParameterlessOperation(String step) implements AugmentationOperation {
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of(step));
+  }
+}

@@ -1,0 +1,34 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * One element of a list of operations: an operation and how often it is applied.
+ *
+ * @param type what it does
+ * @param probability probability that it is applied, 0 to 1
+ * @param operation with the ranges of its values
+ * @param settings every setting with its default filled in, {@code p} included, by name
+ * @param mixes whether it mixes a second image in
+ */
+public record PolicyEntry(
+    OperationType type,
+    double probability,
+    AugmentationOperation operation,
+    SortedMap<String, Object> settings,
+    boolean mixes) {
+
+  /** Takes one number from the stream and, if it is below {@code p}, draws the operation. */
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    if (random.nextDouble() < probability) {
+      operation.draw(random, draft);
+    }
+  }
+
+  /** The element as canonical JSON has it. */
+  public Map<String, Object> tree() {
+    return Map.of(type.operationName(), settings);
+  }
+}

@@ -1,0 +1,55 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+
+/**
+ * RandAugment (Cubuk et al. 2019, arXiv:1909.13719) with torchvision's choices and magnitudes.
+ *
+ * @param count how many operations are drawn, with replacement
+ * @param magnitude bin of their strength, 0 to {@code bins − 1}
+ * @param bins number of magnitudes
+ * @param fill level outside of the image, 0 to 255
+ */
+record RandAugment(int count, int magnitude, int bins, int fill) implements AugmentationOperation {
+  static final int DEFAULT_BINS = 31;
+  static final int MOST_BINS = 1_000;
+  static final String BINS = "num_magnitude_bins";
+  private static final String MAGNITUDE = "magnitude";
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    int count = parameters.whole("num_ops", 2, 1, 20, "operations drawn, with replacement");
+    int magnitude =
+        parameters.whole(
+            MAGNITUDE,
+            9,
+            0,
+            MOST_BINS - 1,
+            "strength of all of them; less than `num_magnitude_bins`");
+    int bins = bins(parameters);
+    if (magnitude >= bins) {
+      if (bins == DEFAULT_BINS) {
+        parameters.refuse(MAGNITUDE, "must be less than num_magnitude_bins (" + bins + ")");
+      } else {
+        parameters.refuse(BINS, "must be more than magnitude (" + magnitude + ")");
+      }
+    }
+    return new RandAugment(count, magnitude, bins, fill(parameters));
+  }
+
+  static int bins(SettingsReader parameters) {
+    return parameters.whole(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
+  }
+
+  static int fill(SettingsReader parameters) {
+    return parameters.fill("level outside of the image");
+  }
+
+  /** Takes one number per operation for the choice, and one for the sign where it has one. */
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    AugmentationSpace space = AugmentationSpace.randAugment(bins, draft.size());
+    for (int i = 0; i < count; i++) {
+      space.draw(random, magnitude, magnitude, fill, draft);
+    }
+  }
+}

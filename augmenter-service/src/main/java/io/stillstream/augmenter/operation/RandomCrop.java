@@ -1,0 +1,54 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.Map;
+
+/**
+ * Cuts a window of fixed size at a random place, after an optional margin on all sides:
+ * torchvision's RandomCrop with {@code pad_if_needed}: where the window is larger than the image,
+ * the image lies at a random place within it.
+ *
+ * @param window size of the window, pixels
+ * @param padding width of the margin, pixels, at least 0
+ * @param fill level of the margin, 0 to 255
+ */
+record RandomCrop(ImageSize window, int padding, int fill) implements AugmentationOperation {
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    ImageSize window = parameters.size("size of the window, pixels");
+    int padding =
+        parameters.whole("padding", 0, 0, SettingsReader.MAX_SIDE, "margin on all sides, pixels");
+    return new RandomCrop(window, padding, parameters.fill("level of the margin"));
+  }
+
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    return frame.then(
+        new ImageSize(step.whole("height"), step.whole("width")),
+        ProjectiveTransform.shift(step.whole("left"), step.whole("top")));
+  }
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    int top = place(random, draft.size().height(), window.height());
+    int left = place(random, draft.size().width(), window.width());
+    RecipeStep step =
+        RecipeStep.of(
+            "random_crop",
+            Map.of(
+                "top", (double) top,
+                "left", (double) left,
+                "height", (double) window.height(),
+                "width", (double) window.width()));
+    draft.add(step.withFill(fill));
+  }
+
+  /** First pixel of the window, in coordinates of the image without its margin. */
+  private int place(RandomStream random, int side, int windowSide) {
+    int last = side + padding - windowSide;
+    return random.between(Math.min(-padding, last), Math.max(-padding, last));
+  }
+}

@@ -1,0 +1,55 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.recipe.MixParameters;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A recipe in the making: the steps so far and the size that they end with. For one thread. */
+public final class RecipeBuilder {
+  private final List<RecipeStep> steps = new ArrayList<>();
+  private ImageSize size;
+  private MixParameters mixture;
+
+  /** A draft without steps. */
+  public RecipeBuilder(ImageSize image) {
+    size = image;
+  }
+
+  /** Size of the image after the steps so far. */
+  public ImageSize size() {
+    return size;
+  }
+
+  /** Adds a step; what is no {@link GeometricOperation} keeps the size. */
+  void add(RecipeStep step) {
+    steps.add(step);
+    size =
+        GeometricOperation.named(step.name())
+            .map(geometry -> geometry.apply(ViewTransform.of(size), step).size())
+            .orElse(size);
+  }
+
+  /** Adds steps in order. */
+  public void addAll(List<RecipeStep> more) {
+    more.forEach(this::add);
+  }
+
+  /** Lets a second image be mixed in after all steps. */
+  void mix(MixParameters how) {
+    mixture = how;
+  }
+
+  /** How a second image is mixed in; empty if none is. */
+  public Optional<MixParameters> mixture() {
+    return Optional.ofNullable(mixture);
+  }
+
+  /** The steps so far. */
+  public List<RecipeStep> steps() {
+    return List.copyOf(steps);
+  }
+}

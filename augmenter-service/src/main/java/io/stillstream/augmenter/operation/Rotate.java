@@ -1,0 +1,41 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.Map;
+
+/**
+ * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}.
+ * Positive degrees turn counter-clockwise as the viewer sees it.
+ *
+ * @param from smallest angle, degrees, −360 to 360
+ * @param to largest angle, degrees
+ * @param fill level outside, 0 to 255
+ */
+record Rotate(double from, double to, int fill) implements AugmentationOperation {
+  private static final String DEGREES = "degrees";
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    double[] degrees = parameters.range(DEGREES, -360, 360, "angle, degrees");
+    return new Rotate(degrees[0], degrees[1], parameters.fill("level outside of the image"));
+  }
+
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    double radians = Math.toRadians(step.value(DEGREES));
+    double cos = Math.cos(radians);
+    double sin = Math.sin(radians);
+    double cx = frame.size().width() / 2.0;
+    double cy = frame.size().height() / 2.0;
+    // With y pointing down, this is where a point came from under a counter-clockwise turn.
+    ProjectiveTransform inverse =
+        ProjectiveTransform.affine(cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
+    return frame.then(frame.size(), inverse);
+  }
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
+  }
+}

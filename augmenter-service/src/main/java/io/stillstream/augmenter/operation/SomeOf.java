@@ -1,0 +1,52 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+import java.util.List;
+
+/**
+ * Chooses several of a list of operations, all equally likely and none twice, and applies them in
+ * the order of the list, each with its own {@code p}: albumentations 2's SomeOf without
+ * replacement.
+ *
+ * @param choices the operations
+ * @param fewest least number chosen, 0 to {@code most}
+ * @param most largest number chosen, up to the number of operations
+ */
+record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements AugmentationOperation {
+  private static final String N = "n";
+  private static final int MANY = 1_000;
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    List<PolicyEntry> choices =
+        parameters.requiredOperations(
+            SettingsReader.OPERATIONS, "of which some are chosen, all equally likely");
+    int[] n =
+        parameters.wholeInterval(
+            N,
+            new int[] {1, 1},
+            0,
+            MANY,
+            "how many are chosen; of [a, b] each number equally often");
+    int given = parameters.elements(SettingsReader.OPERATIONS);
+    if (given > 0 && n[1] > given) {
+      parameters.refuse(N, "must not exceed the number of operations (" + given + ")");
+    }
+    return new SomeOf(choices, n[0], n[1]);
+  }
+
+  /**
+   * Takes one number for how many, if that is a range. Then one for every operation up to the last
+   * one chosen (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S), and behind the
+   * number of an operation that was chosen those of the operation itself.
+   */
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    int wanted = fewest == most ? most : random.between(fewest, most);
+    for (int i = 0; i < choices.size() && wanted > 0; i++) {
+      if (random.nextDouble() * (choices.size() - i) < wanted) {
+        wanted--;
+        choices.get(i).draw(random, draft);
+      }
+    }
+  }
+}

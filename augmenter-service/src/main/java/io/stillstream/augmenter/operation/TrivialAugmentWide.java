@@ -1,0 +1,23 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.random.RandomStream;
+
+/**
+ * TrivialAugment in its wide form (Müller, Hutter 2021, arXiv:2103.10158) with torchvision's
+ * choices and magnitudes: one operation of any strength.
+ *
+ * @param bins number of magnitudes
+ * @param fill level outside of the image, 0 to 255
+ */
+record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    return new TrivialAugmentWide(RandAugment.bins(parameters), RandAugment.fill(parameters));
+  }
+
+  /** Takes a number for the choice, one for the strength and one for the sign where it has them. */
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    AugmentationSpace.trivialAugmentWide(bins).draw(random, 0, bins - 1, fill, draft);
+  }
+}

@@ -1,0 +1,24 @@
+package io.stillstream.augmenter.operation;
+
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
+import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.recipe.RecipeStep;
+
+/** Mirrors top and bottom; exact, no interpolation error. */
+final class VerticalFlip implements AugmentationOperation {
+  private VerticalFlip() {}
+
+  static AugmentationOperation parse(SettingsReader parameters) {
+    return new VerticalFlip();
+  }
+
+  static ViewTransform apply(ViewTransform frame, RecipeStep step) {
+    return frame.then(frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()));
+  }
+
+  @Override
+  public void draw(RandomStream random, RecipeBuilder draft) {
+    draft.add(RecipeStep.of("vertical_flip"));
+  }
+}

@@ -1,0 +1,12 @@
+package io.stillstream.augmenter.recipe;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import java.util.function.Supplier;
+
+/**
+ * An image that can be mixed into another.
+ *
+ * @param which which image it is
+ * @param size its size, asked for only if it is mixed in
+ */
+public record MixCandidate(MixRecipe.Partner which, Supplier<ImageSize> size) {}

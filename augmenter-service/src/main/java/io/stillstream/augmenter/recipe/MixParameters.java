@@ -1,0 +1,10 @@
+package io.stillstream.augmenter.recipe;
+
+/**
+ * How two images become one, which second image it is left open.
+ *
+ * @param kind {@link MixRecipe.Kind#MIXUP} or {@link MixRecipe.Kind#CUTMIX}
+ * @param lambda share of the first image, 0 to 1
+ * @param box the rectangle that comes from the second image, for cutmix; null for mixup
+ */
+public record MixParameters(MixRecipe.Kind kind, double lambda, MixRecipe.Box box) {}

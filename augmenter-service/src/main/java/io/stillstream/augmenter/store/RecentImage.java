@@ -1,0 +1,105 @@
+package io.stillstream.augmenter.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.runtime.records.RecordCoordinates;
+import java.nio.ByteBuffer;
+
+/**
+ * An image that became views and may be mixed into later ones, in the form that the store keeps:
+ * one byte for the version of the form, offset, partition, label, shape, topic, imageId, payload.
+ *
+ * @param at where its record stands
+ * @param imageId of its event
+ * @param label of its event; null if it has none
+ * @param source the image itself
+ */
+public record RecentImage(RecordCoordinates at, String imageId, Integer label, ImageSource source) {
+  private static final byte VERSION = 1;
+  private static final int FIXED = 1 + 8 + 4 + 1 + 4 + 1 + 12 + 4 + 4;
+
+  /** Its coordinates, as recipes name them. */
+  public MixRecipe.Partner which() {
+    return new MixRecipe.Partner(at.topic(), at.partition(), at.offset(), imageId);
+  }
+
+  /** Its bytes. */
+  public byte[] bytes() {
+    byte[] topic = at.topic().getBytes(UTF_8);
+    byte[] id = imageId.getBytes(UTF_8);
+    ByteBuffer payload = payload().duplicate();
+    ByteBuffer form =
+        ByteBuffer.allocate(FIXED + topic.length + id.length + payload.remaining())
+            .put(VERSION)
+            .putLong(at.offset())
+            .putInt(at.partition())
+            .put(flag(label != null))
+            .putInt(label == null ? 0 : label);
+    if (source instanceof ImageSource.Pixels pixels) {
+      form.put(flag(true)).putInt(pixels.height()).putInt(pixels.width()).putInt(pixels.channels());
+    } else {
+      form.put(flag(false)).putInt(0).putInt(0).putInt(0);
+    }
+    form.putInt(topic.length).put(topic).putInt(id.length).put(id).put(payload);
+    return form.array();
+  }
+
+  /**
+   * The image of these bytes, which are not copied.
+   *
+   * @throws IllegalStateException if they are of a version that this program does not know
+   */
+  static RecentImage of(byte[] bytes) {
+    ByteBuffer form = body(bytes);
+    long offset = form.getLong();
+    int partition = form.getInt();
+    boolean labelled = form.get() != 0;
+    int label = form.getInt();
+    boolean bare = form.get() != 0;
+    int height = form.getInt();
+    int width = form.getInt();
+    int channels = form.getInt();
+    String topic = text(form);
+    String id = text(form);
+    ByteBuffer payload = form.slice();
+    return new RecentImage(
+        new RecordCoordinates(topic, partition, offset),
+        id,
+        labelled ? label : null,
+        bare ? new ImageSource.Pixels(payload, height, width, channels) : new ImageSource.File(payload));
+  }
+
+  /** The offset of the image of these bytes. */
+  static long offset(byte[] bytes) {
+    return body(bytes).getLong();
+  }
+
+  private ByteBuffer payload() {
+    return source instanceof ImageSource.Pixels pixels ? pixels.bytes() : ((ImageSource.File) source).bytes();
+  }
+
+  private static ByteBuffer body(byte[] bytes) {
+    ByteBuffer form = ByteBuffer.wrap(bytes);
+    byte version = form.get();
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "the store of recent images holds one of version "
+              + version
+              + ", this program knows version "
+              + VERSION);
+    }
+    return form;
+  }
+
+  private static byte flag(boolean set) {
+    return (byte) (set ? 1 : 0);
+  }
+
+  private static String text(ByteBuffer form) {
+    byte[] utf8 = new byte[form.getInt()];
+    form.get(utf8);
+    return new String(utf8, UTF_8);
+  }
+}

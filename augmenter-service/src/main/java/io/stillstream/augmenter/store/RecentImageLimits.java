@@ -1,0 +1,29 @@
+package io.stillstream.augmenter.store;
+
+import io.stillstream.augmenter.config.AugmenterConfig;
+
+/**
+ * How many recent images a partition keeps.
+ *
+ * @param maxBytes of all together, at least 1
+ * @param maxImages at least 1
+ * @param maxImageBytes of one; a larger one is not kept; at most {@code maxBytes}
+ */
+public record RecentImageLimits(long maxBytes, int maxImages, int maxImageBytes) {
+  /** Else one large image would push out all others. */
+  private static final int LEAST_IMAGES = 4;
+
+  /** Upper bound of what the wire format adds to a lone record. */
+  private static final int RECORD_OVERHEAD = 256;
+
+  /**
+   * @param maxRecord largest record that can be sent to the topic behind the store, bytes
+   */
+  public static RecentImageLimits of(AugmenterConfig.Partners settings, int maxRecord) {
+    long share = settings.maxBytes() / LEAST_IMAGES;
+    return new RecentImageLimits(
+        settings.maxBytes(),
+        settings.maxImages(),
+        (int) Math.max(0, Math.min(share, maxRecord - RECORD_OVERHEAD)));
+  }
+}

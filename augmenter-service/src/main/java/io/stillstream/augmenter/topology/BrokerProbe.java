@@ -1,0 +1,67 @@
+package io.stillstream.augmenter.topology;
+
+import io.stillstream.runtime.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * Asks the brokers now and then whether they are there: Kafka Streams stays RUNNING when they are
+ * not.
+ */
+public final class BrokerProbe implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 4_000;
+  private static final int PERIOD_MILLIS = 5_000;
+
+  private final Admin admin;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "broker-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile boolean reachable = true;
+
+  public BrokerProbe(Map<String, String> kafka) {
+    Map<String, Object> settings = new HashMap<>(KafkaSettings.admin(kafka));
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    admin = Admin.create(settings);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::ask, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether a broker answered lately; true before the first question, since the start has asked
+   * already.
+   */
+  public boolean reachable() {
+    return reachable;
+  }
+
+  private void ask() {
+    try {
+      var unused = admin.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      reachable = true;
+    } catch (ExecutionException | TimeoutException e) {
+      reachable = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    admin.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,58 @@
+package io.stillstream.augmenter.topology;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.runtime.records.RecordCoordinates;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * What the service does with a record, without Kafka Streams around it: for whoever wants to know
+ * what that costs. There are no recent images, so nothing is mixed; views of any size pass; an
+ * absent registry is not waited for. For one thread.
+ */
+public final class OfflineAugmenter implements AutoCloseable {
+  private final RecordAugmenterFactory converters;
+  private final RecordAugmenter converter;
+
+  /**
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot be made
+   */
+  public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
+    converters =
+        new RecordAugmenterFactory(
+            Policy.parse(config.policy()),
+            config.maxPixels(),
+            config.kafka(),
+            registry,
+            new RegistryRetry(
+                Duration.ZERO, new CountDownLatch(1), new MicrometerAugmenterMetrics(registry)),
+            config.topics().views(),
+            Integer.MAX_VALUE,
+            Clock.systemUTC());
+    converter = converters.get();
+  }
+
+  /**
+   * The records of all views of an image.
+   *
+   * @param event bytes of the image event's record
+   * @param at where it stands
+   * @throws io.stillstream.runtime.records.BadRecordException if it can never become views
+   */
+  public List<byte[]> convert(byte[] event, RecordCoordinates at) {
+    return converter.convert(at, new RecordHeaders(), event, at, Optional.empty()).values();
+  }
+
+  @Override
+  public void close() {
+    converter.close();
+    converters.close();
+  }
+}

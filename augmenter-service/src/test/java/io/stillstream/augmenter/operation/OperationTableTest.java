@@ -1,0 +1,145 @@
+package io.stillstream.augmenter.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.recipe.RecipeStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The tables of operations in the README are made from the operations themselves; {@code
+ * -Dreadme.update=true} writes them.
+ */
+final class OperationTableTest {
+  private static final Path README = Path.of("README.md");
+  private static final String BEGIN =
+      "<!-- made by OperationTableTest, with -Dreadme.update=true; do not edit from here -->\n";
+  private static final String END = "<!-- to here -->\n";
+  private static final int DRAWS = 150;
+
+  @Test
+  void shouldStandInTheReadme() throws IOException {
+    // given
+    String readme = Files.readString(README);
+    int begin = readme.indexOf(BEGIN) + BEGIN.length();
+    int end = readme.indexOf(END);
+    assertThat(end).as("both markers stand in the README").isGreaterThanOrEqualTo(begin);
+
+    // when
+    String tables = tables();
+    if (Boolean.getBoolean("readme.update")) {
+      readme = readme.substring(0, begin) + tables + readme.substring(end);
+      Files.writeString(README, readme);
+    }
+
+    // then
+    assertThat(readme)
+        .as("run this test with -Dreadme.update=true, which writes the tables")
+        .contains(BEGIN + tables + END);
+  }
+
+  @Test
+  void shouldTellWhatEveryOperationAndSettingIs() {
+    for (OperationType type : OperationType.values()) {
+      assertThat(type.summary()).as(type.operationName()).endsWith(".");
+      for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
+        assertThat(setting.meaning()).as(type + " " + setting.name()).isNotBlank();
+      }
+    }
+  }
+
+  private static String tables() {
+    StringBuilder text = new StringBuilder("\n| operation | what it does | steps in recipes |\n");
+    text.append("|---|---|---|\n");
+    for (OperationType type : OperationType.values()) {
+      text.append(row("`" + type.operationName() + "`", type.summary(), steps(type)));
+    }
+    text.append("\n| operation | setting | form | range | default | meaning |\n");
+    text.append("|---|---|---|---|---|---|\n");
+    for (OperationType type : OperationType.values()) {
+      for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
+        boolean common = setting.name().equals("p") && setting.otherwise().equals("1");
+        if (!common) {
+          text.append(
+              row(
+                  "`" + type.operationName() + "`",
+                  "`" + setting.name() + "`",
+                  setting.form(),
+                  setting.range(),
+                  otherwise(setting),
+                  setting.meaning()));
+        }
+      }
+    }
+    text.append(
+        row("all others", "`p`", "number", "0 to 1", "`1`", "probability that it is applied"));
+    return text.append('\n').toString();
+  }
+
+  private static String otherwise(SettingDoc setting) {
+    if (setting.otherwise() == null) {
+      return "required";
+    }
+    return setting.otherwise().isEmpty() ? "" : "`" + setting.otherwise() + "`";
+  }
+
+  private static String row(String... cells) {
+    return List.of(cells).stream()
+        .map(cell -> cell.replace("|", "\\|"))
+        .collect(Collectors.joining(" | ", "| ", " |\n"));
+  }
+
+  /** What steps an operation writes, found by drawing from it; values seen only at times in ( ). */
+  private static String steps(OperationType type) {
+    boolean composed =
+        RandomPolicyGenerator.settings(type).stream()
+            .anyMatch(setting -> setting.form().equals("list of operations"));
+    if (composed) {
+      return "those of its operations";
+    }
+    Map<String, Map<String, Integer>> values = new TreeMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    RandomPolicyGenerator policies = new RandomPolicyGenerator(1);
+    SplitMix64 random = new SplitMix64(1);
+    for (int i = 0; i < DRAWS; i++) {
+      PolicyEntry entry =
+          new OperationParser(new ArrayList<>(), 2)
+              .read("x", policies.element(type, 0))
+              .orElseThrow();
+      if (entry.operation() instanceof MixOperation) {
+        return "none: the recipe's `mix`";
+      }
+      RecipeBuilder draft = new RecipeBuilder(new ImageSize(40, 60));
+      entry.operation().draw(random, draft);
+      for (RecipeStep step : draft.steps()) {
+        counts.merge(step.name(), 1, Integer::sum);
+        Map<String, Integer> seen = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
+        step.values().keySet().stream()
+            .map(key -> key.replaceAll("_\\d+$", "_i"))
+            .distinct()
+            .forEach(key -> seen.merge(key, 1, Integer::sum));
+      }
+    }
+    return values.entrySet().stream()
+        .map(step -> "`" + step.getKey() + "`" + values(step.getValue(), counts.get(step.getKey())))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String values(Map<String, Integer> seen, int steps) {
+    return seen.isEmpty()
+        ? ""
+        : seen.entrySet().stream()
+            .map(value -> value.getValue() < steps ? "(" + value.getKey() + ")" : value.getKey())
+            .collect(Collectors.joining(", ", " ", ""));
+  }
+}

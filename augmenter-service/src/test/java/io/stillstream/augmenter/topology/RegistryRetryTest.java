@@ -1,0 +1,71 @@
+package io.stillstream.augmenter.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class RegistryRetryTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  @Test
+  void shouldAskAgainUntilTheRegistryIsBack() {
+    // given
+    RegistryRetry patience = patience(Duration.ofSeconds(30));
+    AtomicInteger calls = new AtomicInteger();
+
+    // when
+    String result =
+        patience.call(
+            () -> {
+              if (calls.incrementAndGet() < 3) {
+                throw new RegistryUnavailableException("away");
+              }
+              assertThat(patience.isWaiting()).isTrue();
+              assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isEqualTo(1);
+              return "here";
+            });
+
+    // then
+    assertThat(result).isEqualTo("here");
+    assertThat(patience.isWaiting()).isFalse();
+    assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isZero();
+  }
+
+  @Test
+  void shouldGiveUpAtTheLimit() {
+    // given
+    RegistryRetry patience = patience(Duration.ofMillis(1));
+
+    // then
+    assertThatThrownBy(() -> patience.call(RegistryRetryTest::away))
+        .isInstanceOf(RegistryUnavailableException.class);
+    assertThat(patience.isWaiting()).isFalse();
+  }
+
+  @Test
+  void shouldGiveUpWhenTheServiceCloses() {
+    // given
+    RegistryRetry patience = patience(Duration.ofDays(1));
+    closing.countDown();
+
+    // then: at once
+    assertThatThrownBy(() -> patience.call(RegistryRetryTest::away))
+        .isInstanceOf(RegistryUnavailableException.class);
+  }
+
+  private RegistryRetry patience(Duration limit) {
+    return new RegistryRetry(limit, closing, new MicrometerAugmenterMetrics(meters));
+  }
+
+  private static String away() {
+    throw new RegistryUnavailableException("away");
+  }
+}
