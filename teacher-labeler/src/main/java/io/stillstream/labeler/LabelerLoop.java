@@ -1,7 +1,14 @@
 package io.stillstream.labeler;
 
-import io.stillstream.labeler.labels.InferenceBatch;
-import io.stillstream.labeler.labels.LabelerMetrics;
+import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.inference.InferencePipeline;
+import io.stillstream.labeler.input.BatchingConsumer;
+import io.stillstream.labeler.input.ConsumedRecord;
+import io.stillstream.labeler.kafka.RetryBackoff;
+import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.labeler.output.CommitController;
+import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.status.LabelerStatus;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.stillstream.labeler;
 
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.service.ServiceMain;
 
 /** Runs the labeler on its own: {@code java -jar teacher-labeler-service.jar --config FILE}. */

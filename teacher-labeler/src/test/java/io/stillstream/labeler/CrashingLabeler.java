@@ -1,10 +1,12 @@
 package io.stillstream.labeler;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.labels.FakePreparedBatch;
-import io.stillstream.labeler.labels.Pixels;
-import io.stillstream.labeler.labels.PreparedBatch;
-import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.PreparedBatch;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.config.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.labels.ImageSamplingHash;
+import io.stillstream.labeler.budget.ImageSamplingHash;
+import io.stillstream.labeler.config.LabelBudgetSettings;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentProgress;

@@ -3,6 +3,8 @@ package io.stillstream.labeler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.labeler.quarantine.CrashQuarantine;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import java.nio.file.Files;

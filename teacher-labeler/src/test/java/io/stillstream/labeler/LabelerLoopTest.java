@@ -6,8 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.labels.BrokenTeacherException;
-import io.stillstream.labeler.labels.DynamicBatcher;
+import io.stillstream.labeler.batching.DynamicBatcher;
+import io.stillstream.labeler.inference.BatchLabeler;
+import io.stillstream.labeler.inference.BrokenTeacherException;
+import io.stillstream.labeler.inference.FakeBatchLabeler;
+import io.stillstream.labeler.inference.InferencePipeline;
+import io.stillstream.labeler.input.BatchingConsumer;
+import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
+import io.stillstream.labeler.output.CommitController;
+import io.stillstream.labeler.output.PendingCommit;
+import io.stillstream.labeler.output.TransactionalProducer;
+import io.stillstream.labeler.output.TransactionalSink;
+import io.stillstream.labeler.status.LabelerStatus;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -257,7 +267,7 @@ class LabelerLoopTest {
     labeling =
         new FakeBatchLabeler() {
           @Override
-          void decode(List<ConsumerRecord<byte[], byte[]>> records) {
+          public void decode(List<ConsumerRecord<byte[], byte[]>> records) {
             if (records.get(0).offset() == 3) {
               throw new RegistryUnavailableException("away");
             }
@@ -357,7 +367,7 @@ class LabelerLoopTest {
     labeling =
         new FakeBatchLabeler() {
           @Override
-          void infer(List<ConsumerRecord<byte[], byte[]>> records) {
+          public void infer(List<ConsumerRecord<byte[], byte[]>> records) {
             questions.incrementAndGet();
           }
 
@@ -555,7 +565,7 @@ class LabelerLoopTest {
     }
 
     @Override
-    void infer(List<ConsumerRecord<byte[], byte[]>> records) {
+    public void infer(List<ConsumerRecord<byte[], byte[]>> records) {
       questions.incrementAndGet();
       assertThat(before.getAsBoolean()).isFalse();
     }

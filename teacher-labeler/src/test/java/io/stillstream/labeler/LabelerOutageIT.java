@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.embedded.registry.RegistryAccess;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.wire.AvroSerializer;

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.labels.Pixels;
-import io.stillstream.labeler.labels.PreparedBatch;
-import io.stillstream.labeler.reload.TeacherSettings;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.PreparedBatch;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
+import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
@@ -174,14 +177,14 @@ class LabelerReloadIT {
 
     private record Answered(int version, long nanos) {}
 
-    List<io.stillstream.labeler.labels.TeacherModel> watch(
-        List<io.stillstream.labeler.labels.TeacherModel> lanes) {
+    List<io.stillstream.labeler.model.TeacherModel> watch(
+        List<io.stillstream.labeler.model.TeacherModel> lanes) {
       return lanes.stream()
-          .<io.stillstream.labeler.labels.TeacherModel>map(lane -> new Watched(lane, this))
+          .<io.stillstream.labeler.model.TeacherModel>map(lane -> new Watched(lane, this))
           .toList();
     }
 
-    synchronized void answered(io.stillstream.labeler.labels.TeacherModel teacher) {
+    synchronized void answered(io.stillstream.labeler.model.TeacherModel teacher) {
       all.add(new Answered(Integer.parseInt(teacher.identity().version()), System.nanoTime()));
     }
 
@@ -214,8 +217,8 @@ class LabelerReloadIT {
   }
 
   /** A teacher whose answers are noted; the first answers, to warm it, came before. */
-  private record Watched(io.stillstream.labeler.labels.TeacherModel teacher, Answers answers)
-      implements io.stillstream.labeler.labels.TeacherModel {
+  private record Watched(io.stillstream.labeler.model.TeacherModel teacher, Answers answers)
+      implements io.stillstream.labeler.model.TeacherModel {
     @Override
     public Identity identity() {
       return teacher.identity();

@@ -2,6 +2,7 @@ package io.stillstream.labeler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;

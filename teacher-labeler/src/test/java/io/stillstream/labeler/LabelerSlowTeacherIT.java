@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.labels.FakePreparedBatch;
-import io.stillstream.labeler.labels.Pixels;
-import io.stillstream.labeler.labels.PreparedBatch;
-import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.PreparedBatch;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

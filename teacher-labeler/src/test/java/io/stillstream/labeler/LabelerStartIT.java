@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
+import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.config.StartupException;
 import java.net.ServerSocket;
 import java.net.Socket;

@@ -2,10 +2,13 @@ package io.stillstream.labeler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.labeler.LabelerConfig.BatchSettings;
-import io.stillstream.labeler.LabelerConfig.ReloadSettings;
-import io.stillstream.labeler.LabelerConfig.TopicNames;
-import io.stillstream.labeler.reload.TeacherSettings;
+import io.stillstream.labeler.config.LabelBudgetSettings;
+import io.stillstream.labeler.config.LabelerConfig.BatchSettings;
+import io.stillstream.labeler.config.LabelerConfig.ReloadSettings;
+import io.stillstream.labeler.config.LabelerConfig.TopicNames;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.schemas.AugmentedView;
@@ -37,7 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The three topics of one test, and what a test does with them. */
-record LabelerTestTopics(TopicNames names, String group, LabelerTestCluster cluster) {
+public record LabelerTestTopics(TopicNames names, String group, LabelerTestCluster cluster) {
   /** Stands for a record without a value. */
   static final Object NO_VALUE = new Object();
 
@@ -120,7 +123,7 @@ record LabelerTestTopics(TopicNames names, String group, LabelerTestCluster clus
   }
 
   /** A view of image n with these pixels, made now. */
-  static AugmentedView view(int n, byte[] pixels) {
+  public static AugmentedView view(int n, byte[] pixels) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     return AugmentedView.newBuilder()
         .setLineage(new Lineage("images", 0, (long) n, "image-" + n, 0, 1, 42L, "policy"))
@@ -177,7 +180,7 @@ record LabelerTestTopics(TopicNames names, String group, LabelerTestCluster clus
         value instanceof AugmentedView ? names.views() : names.views() + "-others", value);
   }
 
-  static byte[] key(int n) {
+  public static byte[] key(int n) {
     return ("image-" + n).getBytes(UTF_8);
   }
 

@@ -1,7 +1,7 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.labeler.TorchScriptModel;
+import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;

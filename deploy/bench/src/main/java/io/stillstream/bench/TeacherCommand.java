@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.stillstream.labeler.TorchScriptModel;
+import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;

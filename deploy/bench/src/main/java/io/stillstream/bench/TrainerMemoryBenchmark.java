@@ -1,6 +1,6 @@
 package io.stillstream.bench;
 
-import io.stillstream.labeler.TorchScriptModel;
+import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.trainer.OfflineTrainer;
 import io.stillstream.trainer.TrainerConfig;
 import java.io.PrintWriter;

@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;

@@ -1,7 +1,7 @@
 package io.stillstream.local;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.labeler.LabelerConfig;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.AclIndex;
 import io.stillstream.local.access.KafkaAclsScript;

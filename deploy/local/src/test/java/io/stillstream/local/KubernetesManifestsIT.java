@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
-import io.stillstream.labeler.LabelerConfig;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementSettings;

@@ -3,7 +3,7 @@ package io.stillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.labeler.LabelerConfig;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.topics.TopicsConfig;

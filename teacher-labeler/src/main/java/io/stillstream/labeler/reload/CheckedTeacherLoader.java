@@ -1,6 +1,6 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.labeler.labels.TeacherModel;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.util.List;

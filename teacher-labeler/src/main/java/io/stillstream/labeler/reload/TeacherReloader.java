@@ -1,12 +1,13 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.labeler.labels.ProbabilityAverager;
-import io.stillstream.labeler.labels.ReloadableTeacherPool;
-import io.stillstream.labeler.labels.TeacherLease;
-import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.labeler.labels.TeacherPool;
-import io.stillstream.labeler.labels.TeacherPoolMetrics;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Enrolled;
+import io.stillstream.labeler.teachers.ProbabilityAverager;
+import io.stillstream.labeler.teachers.ReloadableTeacherPool;
+import io.stillstream.labeler.teachers.TeacherLease;
+import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;

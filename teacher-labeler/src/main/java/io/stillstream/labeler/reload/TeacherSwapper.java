@@ -1,11 +1,11 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.labeler.labels.ReloadableTeacherPool;
-import io.stillstream.labeler.labels.TeacherLease;
-import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.labeler.labels.TeacherPoolMetrics;
+import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
 import io.stillstream.labeler.reload.TeacherSlot.Incumbent;
+import io.stillstream.labeler.teachers.ReloadableTeacherPool;
+import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;

@@ -1,10 +1,11 @@
 package io.stillstream.labeler.reload;
 
-import io.stillstream.labeler.labels.FakeTeacherModel;
-import io.stillstream.labeler.labels.TeacherLease.Credit;
-import io.stillstream.labeler.labels.TeacherLease;
-import io.stillstream.labeler.labels.TeacherModel;
-import io.stillstream.labeler.labels.TeacherPoolMetrics;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.FakeTeacherModel;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;

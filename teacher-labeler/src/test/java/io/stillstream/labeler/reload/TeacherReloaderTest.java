@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.labeler.labels.TeacherLease;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.labeler.LabelerConfig;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.Topics;

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.labeler.LabelerConfig;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo;
 
-import io.stillstream.labeler.TorchScriptModel;
-import io.stillstream.labeler.labels.Pixels;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.local.CommandFailedException;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.model.ModelSpec;

@@ -1,0 +1,124 @@
+package io.stillstream.labeler.budget;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The fraction of the images to label, from how far students are from their teacher: less while
+ * they agree, more when they do not, as in online model distillation for video (Mullapudi et al.
+ * 2019).
+ *
+ * <pre>
+ * d = (n·disagreement + 1) / (n + 1)                      of a report over n images
+ * s ← d where d ≥ s or there is no s yet, else s + w·(d − s)   one s for each student
+ * fraction = min(max, max(min, max · S / target))         S: the largest s that is not stale
+ * fraction = max                                          if there is none
+ * </pre>
+ *
+ * <p>The one image added to each report, on which they differ, makes small windows count as what
+ * they are: little evidence of agreement. Rises take effect at once, falls are smoothed. No report
+ * that says more disagreement ever makes the fraction smaller. Safe for use by several threads.
+ */
+public final class AdaptiveFraction {
+  private final Rule rule;
+  private final Map<String, Standing> students = new HashMap<>();
+
+  /**
+   * The constants of the rule. Messages name them as settings do.
+   *
+   * @param min above 0, or nothing would tell any more how far students are
+   * @param max at least min, at most 1
+   * @param targetDisagreement from which on max is spent; above 0, at most 1
+   * @param smoothing w, the weight of the newest report where it is lower; above 0, at most 1
+   * @param staleAfter a student whose last report is older does not count
+   */
+  public record Rule(
+      double min, double max, double targetDisagreement, double smoothing, Duration staleAfter) {
+    public Rule {
+      share("min", min);
+      if (!(max >= min && max <= 1)) {
+        throw new IllegalArgumentException("max must be from min to 1, was " + max);
+      }
+      share("target-disagreement", targetDisagreement);
+      share("smoothing", smoothing);
+      if (staleAfter.isZero() || staleAfter.isNegative()) {
+        throw new IllegalArgumentException(
+            "stale-after must be positive, was " + staleAfter.toMillis() + "ms");
+      }
+    }
+
+    private static void share(String key, double value) {
+      if (!(value > 0 && value <= 1)) {
+        throw new IllegalArgumentException(key + " must be above 0 and at most 1, was " + value);
+      }
+    }
+  }
+
+  /** Where a student stands: s of the rule, and when it was last told of. */
+  public record Standing(String student, double disagreement, Instant reportedAt) {}
+
+  public AdaptiveFraction(Rule rule) {
+    this.rule = rule;
+  }
+
+  /**
+   * Takes a report in. One that is not newer than the last of its student changes nothing, so
+   * reading a report twice does no harm.
+   *
+   * @param disagreement share of the images on which student and teacher differ, 0 to 1
+   * @param images on how many this rests, at least 0
+   * @param now bounds {@code reportedAt}: a clock that is ahead must not keep a report fresh
+   */
+  public synchronized void report(
+      String student, double disagreement, int images, Instant reportedAt, Instant now) {
+    if (!(disagreement >= 0 && disagreement <= 1)) {
+      throw new IllegalArgumentException(
+          "disagreement must be within 0 and 1, was " + disagreement);
+    }
+    if (images < 0) {
+      throw new IllegalArgumentException("images must not be negative, was " + images);
+    }
+    students.values().removeIf(standing -> isStale(standing, now));
+    Instant at = reportedAt.isAfter(now) ? now : reportedAt;
+    Standing before = students.get(student);
+    if (before != null && !at.isAfter(before.reportedAt())) {
+      return;
+    }
+    double told = (disagreement * images + 1) / (images + 1.0);
+    double smoothed =
+        before == null || told >= before.disagreement()
+            ? told
+            : before.disagreement() + rule.smoothing() * (told - before.disagreement());
+    students.put(student, new Standing(student, smoothed, at));
+  }
+
+  /** A student is no more; the others count alone. */
+  public synchronized void forget(String student) {
+    students.remove(student);
+  }
+
+  /** The student that decides; empty if no report counts. */
+  public synchronized Optional<Standing> worst(Instant now) {
+    return students.values().stream()
+        .filter(standing -> !isStale(standing, now))
+        .max(Comparator.comparingDouble(Standing::disagreement).thenComparing(Standing::student));
+  }
+
+  /** From min to max. */
+  public double fraction(Instant now) {
+    return worst(now).map(this::fraction).orElse(rule.max());
+  }
+
+  private double fraction(Standing worst) {
+    double share = rule.max() * worst.disagreement() / rule.targetDisagreement();
+    return Math.min(rule.max(), Math.max(rule.min(), share));
+  }
+
+  private boolean isStale(Standing standing, Instant now) {
+    return Duration.between(standing.reportedAt(), now).compareTo(rule.staleAfter()) > 0;
+  }
+}

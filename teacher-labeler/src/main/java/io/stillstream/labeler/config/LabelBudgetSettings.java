@@ -1,0 +1,49 @@
+package io.stillstream.labeler.config;
+
+import io.stillstream.labeler.budget.AdaptiveFraction.Rule;
+import io.stillstream.runtime.config.Default;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How much is labelled.
+ *
+ * @param fraction of the images, fixed
+ * @param adaptive instead of it: from what students report
+ */
+public record LabelBudgetSettings(@Default("1.0") double fraction, Optional<Adaptive> adaptive) {
+  public LabelBudgetSettings {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("fraction must be within 0 and 1, was " + fraction);
+    }
+    if (adaptive.isPresent() && fraction != 1) {
+      throw new IllegalArgumentException(
+          "fraction must not be given beside adaptive, was " + fraction);
+    }
+  }
+
+  /**
+   * The bounds of the fraction, and what moves it in between; see {@link Rule}.
+   *
+   * @param min of the fraction
+   * @param max of the fraction
+   * @param targetDisagreement from which on max is spent
+   * @param smoothing weight of a report that says less disagreement than the ones before
+   * @param staleAfter a student whose last report is older does not count
+   */
+  public record Adaptive(
+      @Default("0.05") double min,
+      @Default("1.0") double max,
+      @Default("0.1") double targetDisagreement,
+      @Default("0.3") double smoothing,
+      @Default("5m") Duration staleAfter) {
+    public Adaptive {
+      // The rule says what is wrong, in the words of the settings.
+      var unused = new Rule(min, max, targetDisagreement, smoothing, staleAfter);
+    }
+
+    public Rule rule() {
+      return new Rule(min, max, targetDisagreement, smoothing, staleAfter);
+    }
+  }
+}

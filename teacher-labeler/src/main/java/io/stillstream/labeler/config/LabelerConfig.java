@@ -1,0 +1,175 @@
+package io.stillstream.labeler.config;
+
+import io.stillstream.labeler.batching.BatchBuckets;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of the labeler; the README describes each.
+ *
+ * @param kafka passed to clients, serialiser and registry client verbatim
+ * @param topics names of topics
+ * @param groupId consumer group
+ * @param instanceId name of this instance, unique within the group and the same after a restart
+ * @param teacher model directory, its .pt file, or a directory of such directories
+ * @param teachers several of them, whose probabilities are averaged, in place of one
+ * @param reload when newer models are looked for
+ * @param libraries shared libraries that modules need beside libtorch
+ * @param batch when a batch closes
+ * @param label how much is labelled
+ * @param commitInterval how long a transaction stays open
+ * @param threads libtorch's threads within an operator
+ * @param devices {@code auto}, {@code cpu}, or GPUs as {@code gpu0,gpu1}
+ * @param streamsPerDevice batches that a device works on at a time
+ * @param decodeThreads threads that decode views and lay batches out
+ * @param stateDirectory what has to outlive the process: which views are in the teacher's hands
+ * @param maxConsecutiveFailures views that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
+ * @param metrics where metrics go beside the management endpoint
+ * @param management where the management endpoint listens
+ */
+public record LabelerConfig(
+    Map<String, String> kafka,
+    TopicNames topics,
+    @Default("teacher-labeler") String groupId,
+    @Default("0") String instanceId,
+    Optional<Path> teacher,
+    @Default("[]") List<TeacherSettings> teachers,
+    ReloadSettings reload,
+    @Default("[]") List<Path> libraries,
+    BatchSettings batch,
+    LabelBudgetSettings label,
+    @Default("200ms") Duration commitInterval,
+    @Default("1") int threads,
+    @Default("{port: 9402}") ManagementSettings management,
+    @Default("auto") String devices,
+    @Default("1") int streamsPerDevice,
+    @Default("1") int decodeThreads,
+    @Default("/tmp/stillstream-labeler") Path stateDirectory,
+    @Default("100") int maxConsecutiveFailures,
+    MetricsSettings metrics) {
+
+  /** Beyond this a transaction would come near the broker's time-out for it, a minute. */
+  private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(20);
+
+  /** Names as {@code TorchDevice} has them. */
+  private static final Pattern DEVICES = Pattern.compile("auto|cpu|gpu\\d{1,3}(, ?gpu\\d{1,3})*");
+
+  public LabelerConfig {
+    kafka = Map.copyOf(kafka);
+    teachers = List.copyOf(teachers);
+    libraries = List.copyOf(libraries);
+    if (teacher.isPresent() && !teachers.isEmpty()) {
+      throw new IllegalArgumentException("teacher must be left out where teachers are listed");
+    }
+    if (teacher.isEmpty() && teachers.isEmpty()) {
+      throw new IllegalArgumentException("teacher is required, or a list of teachers");
+    }
+    if (groupId.isBlank()) {
+      throw new IllegalArgumentException("group-id must not be empty");
+    }
+    if (instanceId.isBlank()) {
+      throw new IllegalArgumentException("instance-id must not be empty");
+    }
+    if (commitInterval.isNegative() || commitInterval.compareTo(LONGEST_COMMIT_INTERVAL) > 0) {
+      throw new IllegalArgumentException(
+          "commit-interval must be between 0s and 20s, was " + commitInterval.toMillis() + "ms");
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+    }
+    if (!DEVICES.matcher(devices).matches()) {
+      throw new IllegalArgumentException(
+          "devices must be auto, cpu or GPUs such as gpu0,gpu1, was " + devices);
+    }
+    if (streamsPerDevice < 1) {
+      throw new IllegalArgumentException(
+          "streams-per-device must be at least 1, was " + streamsPerDevice);
+    }
+    if (decodeThreads < 1) {
+      throw new IllegalArgumentException("decode-threads must be at least 1, was " + decodeThreads);
+    }
+    int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
+  }
+
+  /** What the labeler must be allowed to do at the brokers. */
+  public List<RequiredAcl> privileges() {
+    return LabelerAcls.of(this);
+  }
+
+  /** The producer's transactional id, and with it this instance's identity to the broker. */
+  public String transactionalId() {
+    return groupId + "-" + instanceId;
+  }
+
+  /** The teachers, however they are written. */
+  public List<TeacherSettings> entries() {
+    return teacher.map(path -> List.of(new TeacherSettings(path, 1))).orElse(teachers);
+  }
+
+  /** Topics that have to exist, by the keys that name them. */
+  public Map<String, String> topicsInUse() {
+    Map<String, String> inUse = new HashMap<>();
+    inUse.put("views", topics.views);
+    inUse.put("labeled-views", topics.labeledViews);
+    inUse.put("dead-letters", topics.deadLetters);
+    if (label.adaptive().isPresent()) {
+      inUse.put("student-progress", topics.studentProgress);
+    }
+    return inUse;
+  }
+
+  /** How often newer models are looked for; zero for never, but on request. */
+  public record ReloadSettings(@Default("10s") Duration every) {
+    public ReloadSettings {
+      if (every.isNegative()) {
+        throw new IllegalArgumentException(
+            "every must not be negative, was " + every.toMillis() + "ms");
+      }
+    }
+  }
+
+  /** Names of the topics that the labeler reads and writes. */
+  public record TopicNames(
+      @Default("views") String views,
+      @Default("labeled-views") String labeledViews,
+      @Default("student-progress") String studentProgress,
+      @Default("dead-letters") String deadLetters) {}
+
+  /**
+   * A batch closes at this size, or when its oldest view has waited this long, and is padded to the
+   * next bucket if there are any. A device that has run out of memory is asked more at once again
+   * after a while; zero for never.
+   */
+  public record BatchSettings(
+      @Default("128") int maxSize,
+      @Default("50ms") Duration maxDelay,
+      @Default("[]") List<Integer> buckets,
+      @Default("1m") Duration growAfter) {
+    public BatchSettings {
+      buckets = new BatchBuckets(maxSize, buckets).buckets();
+      if (maxDelay.isNegative()) {
+        throw new IllegalArgumentException(
+            "max-delay must not be negative, was " + maxDelay.toMillis() + "ms");
+      }
+      if (growAfter.isNegative()) {
+        throw new IllegalArgumentException(
+            "grow-after must not be negative, was " + growAfter.toMillis() + "ms");
+      }
+    }
+
+    public BatchBuckets sizes() {
+      return new BatchBuckets(maxSize, buckets);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.stillstream.labeler.kafka;
+
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** What the labeler adds to the {@code kafka:} mapping: what it needs, and what suits it. */
+public final class LabelerClientSettings {
+  private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(1);
+  private static final Duration TRANSACTION_MARGIN = Duration.ofSeconds(1);
+  private static final String PROGRESS_CLIENT_SUFFIX = "-progress";
+  private static final Set<String> GROUP_KEYS =
+      Set.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+
+  private final LabelerConfig config;
+  private final Map<String, Object> consumer;
+  private final Map<String, Object> producer;
+
+  /**
+   * @throws StartupException naming the key, if a setting is wrong or they contradict each other
+   */
+  public LabelerClientSettings(LabelerConfig config) {
+    this.config = config;
+    this.consumer = KafkaSettings.consumer(config.kafka(), consumerOverrides());
+    this.producer =
+        KafkaSettings.producer(
+            config.kafka(),
+            Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.transactionalId()));
+    Duration timeout = millis(producer, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 60_000);
+    if (timeout.minus(TRANSACTION_MARGIN).compareTo(config.commitInterval()) < 0) {
+      throw new StartupException(
+          "kafka.transaction.timeout.ms: must exceed commit-interval (%d ms) by a second, was %d"
+              .formatted(config.commitInterval().toMillis(), timeout.toMillis()));
+    }
+  }
+
+  public Map<String, Object> consumer() {
+    return Map.copyOf(consumer);
+  }
+
+  /**
+   * Of the consumer that follows students: it has no group, so nothing that is about one, and a
+   * name of its own if it is to have any.
+   */
+  public Map<String, Object> progressConsumer() {
+    Map<String, Object> settings =
+        KafkaSettings.consumer(
+            config.kafka(),
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"));
+    Map<String, Object> groupless = new HashMap<>(settings);
+    groupless.keySet().removeAll(GROUP_KEYS);
+    groupless.computeIfPresent(
+        ConsumerConfig.CLIENT_ID_CONFIG, (key, id) -> id + PROGRESS_CLIENT_SUFFIX);
+    return groupless;
+  }
+
+  public Map<String, Object> producer() {
+    return Map.copyOf(producer);
+  }
+
+  /**
+   * Settings of serialiser and deserialiser. A registry that is away is waited for in the loop,
+   * where it shows in health, and not inside them.
+   */
+  public Map<String, String> serde() {
+    Map<String, String> serde = new HashMap<>(config.kafka());
+    serde.putIfAbsent("max.retries", "0");
+    return serde;
+  }
+
+  /** Without a poll for this long the group takes the partitions away. */
+  public Duration maxPollInterval() {
+    return millis(consumer, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
+  }
+
+  /** How often to poll while a batch takes its time. */
+  public Duration keepAliveEvery() {
+    Duration quarter = maxPollInterval().dividedBy(4);
+    return quarter.compareTo(LONGEST_KEEP_ALIVE) < 0 ? quarter : LONGEST_KEEP_ALIVE;
+  }
+
+  /** Largest request, and so the largest record, that the producer sends. */
+  public int maxRequestSize() {
+    return Math.toIntExact(
+        millis(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20).toMillis());
+  }
+
+  private Map<String, Object> consumerOverrides() {
+    Map<String, Object> overrides = new HashMap<>();
+    overrides.put(ConsumerConfig.GROUP_ID_CONFIG, config.groupId());
+    overrides.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    overrides.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    unlessSet(
+        overrides,
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        Integer.toString(config.batch().maxSize()));
+    if (groupProtocol().equalsIgnoreCase("classic")) {
+      // The same member after a crash: no waiting for the dead one's session to end.
+      unlessSet(overrides, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.transactionalId());
+      unlessSet(
+          overrides,
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+    }
+    return overrides;
+  }
+
+  /** As the consumer will see it: what is meant for it alone wins. */
+  private String groupProtocol() {
+    String key = ConsumerConfig.GROUP_PROTOCOL_CONFIG;
+    String forAll = config.kafka().getOrDefault(key, "classic");
+    return config.kafka().getOrDefault("consumer." + key, forAll);
+  }
+
+  private void unlessSet(Map<String, Object> overrides, String key, String value) {
+    if (!config.kafka().containsKey(key) && !config.kafka().containsKey("consumer." + key)) {
+      overrides.put(key, value);
+    }
+  }
+
+  private static Duration millis(Map<String, Object> settings, String key, long otherwise) {
+    return Duration.ofMillis(Long.parseLong(settings.getOrDefault(key, otherwise).toString()));
+  }
+}

@@ -1,0 +1,26 @@
+package io.stillstream.labeler.metrics;
+
+import java.util.BitSet;
+
+/** Share of right answers among the most recent ones. Safe for use by several threads. */
+public final class RunningAccuracy {
+  private final int window;
+  private final BitSet right = new BitSet();
+  private long seen;
+
+  public RunningAccuracy(int window) {
+    if (window < 1) {
+      throw new IllegalArgumentException("window must be at least 1, was " + window);
+    }
+    this.window = window;
+  }
+
+  public synchronized void add(boolean correct) {
+    right.set((int) (seen++ % window), correct);
+  }
+
+  /** From 0 to 1; NaN before the first answer. */
+  public synchronized double value() {
+    return seen == 0 ? Double.NaN : (double) right.cardinality() / Math.min(seen, window);
+  }
+}

@@ -1,0 +1,28 @@
+package io.stillstream.labeler.model;
+
+/** A model failed on a batch. The message is one line, fit for a log and a header. */
+public final class InferenceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean outOfMemory;
+
+  /**
+   * @param outOfMemory whether the device had no room for the batch: a smaller one may succeed
+   */
+  public InferenceException(String message, boolean outOfMemory, Throwable cause) {
+    super(message, cause);
+    this.outOfMemory = outOfMemory;
+  }
+
+  public InferenceException(String message, Throwable cause) {
+    this(message, false, cause);
+  }
+
+  public InferenceException(String message) {
+    this(message, null);
+  }
+
+  public boolean isOutOfMemory() {
+    return outOfMemory;
+  }
+}

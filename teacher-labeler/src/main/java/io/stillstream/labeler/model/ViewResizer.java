@@ -1,0 +1,57 @@
+package io.stillstream.labeler.model;
+
+import io.stillstream.runtime.model.ModelSpec.Resize;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer;
+import java.util.Optional;
+
+/**
+ * Views of any size for a model of one: refused, or resized, as its description says. A resize that
+ * is declared covers channels as well: grey for RGB by repetition, RGB for grey by BT.601.
+ */
+public final class ViewResizer {
+  private final ModelSpec spec;
+
+  public ViewResizer(ModelSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Why the view is not taken; empty if it is. */
+  public Optional<String> refusal(Pixels view) {
+    return spec.resize() != Resize.REFUSE || fits(view)
+        ? Optional.empty()
+        : Optional.of(
+            "the view is %s, the teacher takes %d x %d x %d"
+                .formatted(view, spec.height(), spec.width(), spec.channels()));
+  }
+
+  /**
+   * Unsigned bytes [H, W, C] of the model's size; those of the view itself if they are so already.
+   *
+   * @throws IllegalArgumentException if the view is refused
+   */
+  byte[] fit(Pixels view) {
+    if (fits(view)) {
+      return view.bytes();
+    }
+    if (spec.resize() == Resize.REFUSE) {
+      throw new IllegalArgumentException(refusal(view).orElseThrow());
+    }
+    return PixelResizer.resize(
+        view.bytes(),
+        view.height(),
+        view.width(),
+        view.channels(),
+        spec.height(),
+        spec.width(),
+        spec.channels(),
+        spec.resize() == Resize.CROP ? Fit.CROP : Fit.STRETCH);
+  }
+
+  private boolean fits(Pixels view) {
+    return view.height() == spec.height()
+        && view.width() == spec.width()
+        && view.channels() == spec.channels();
+  }
+}

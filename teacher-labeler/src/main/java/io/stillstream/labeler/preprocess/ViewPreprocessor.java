@@ -1,0 +1,60 @@
+package io.stillstream.labeler.preprocess;
+
+import io.stillstream.labeler.budget.LabelBudget;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.result.ViewResult.PassedOver;
+import io.stillstream.labeler.result.ViewResult.Reason;
+import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.schemas.AugmentedView;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Finds what a teacher is to be asked about a record, or that it need not be asked. Of views that
+ * the budget does not cover the pixels are not decoded. Safe for several threads.
+ */
+public final class ViewPreprocessor {
+  private static final ViewResult PASSED_OVER = new PassedOver();
+
+  private final LabelBudget budget;
+  private final ViewDecoder decoder;
+
+  public ViewPreprocessor(LabelBudget budget, ViewDecoder decoder) {
+    this.budget = budget;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Decodes.
+   *
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be done now
+   */
+  public PreprocessedView of(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
+    try {
+      AugmentedView view = decoder.view(record);
+      if (!budget.includes(view.getLineage().getImageId())) {
+        return new PreprocessedView(record, view, null, PASSED_OVER);
+      }
+      Pixels pixels = decoder.pixels(view);
+      Optional<String> refusal = teacher.refusal(pixels);
+      return refusal.isPresent()
+          ? new PreprocessedView(record, view, null, new Refused(Reason.SHAPE, refusal.get()))
+          : new PreprocessedView(record, view, pixels, null);
+    } catch (BadRecordException e) {
+      return new PreprocessedView(record, null, null, refused(e));
+    }
+  }
+
+  public static Refused refused(BadRecordException cause) {
+    Reason reason =
+        Arrays.stream(Reason.values())
+            .filter(known -> known.tag().equals(cause.reason()))
+            .findFirst()
+            .orElse(Reason.MALFORMED);
+    return new Refused(reason, cause.getMessage());
+  }
+}

@@ -1,0 +1,194 @@
+package io.stillstream.labeler.progress;
+
+import io.stillstream.labeler.kafka.RetryBackoff;
+import io.stillstream.runtime.service.UninterruptibleJoin;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows {@code student-progress} on a thread of its own, beside the labelling and never in its
+ * way: brokers or a registry that are away are waited for, whatever else fails is tried again.
+ * There is no group; every labeler reads all partitions, from the first record on that is young
+ * enough to count.
+ */
+final class StudentProgressConsumer implements Runnable, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StudentProgressConsumer.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration DISCOVERY = Duration.ofSeconds(30);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Duration lookBack;
+  private final StudentProgressHandler intake;
+  private final InstantSource clock;
+  private final Thread thread = new Thread(this, "labeler-progress");
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Set<TopicPartition> assigned = new HashSet<>();
+  private final RetryBackoff backoff = new RetryBackoff();
+
+  /** The consumer's positions are beyond these: what fails must not take others with it. */
+  private final Deque<ConsumerRecord<byte[], byte[]>> polled = new ArrayDeque<>();
+
+  private long discoveredAt;
+  private volatile String trouble;
+
+  /**
+   * @param consumer closed by the reader
+   * @param lookBack age of the oldest record that still counts
+   */
+  StudentProgressConsumer(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      Duration lookBack,
+      StudentProgressHandler intake,
+      InstantSource clock) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.lookBack = lookBack;
+    this.intake = intake;
+    this.clock = clock;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Why nothing can be read at the moment. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isStopping()) {
+        turn();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      consumer.close(CloseOptions.timeout(POLL));
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    try {
+      takeUp();
+      if (polled.isEmpty()) {
+        consumer.poll(POLL).forEach(polled::add);
+      }
+      while (!polled.isEmpty()) {
+        // Taken out first: what fails for another reason than the registry is not tried for ever.
+        if (!accept(polled.remove())) {
+          return;
+        }
+      }
+      well();
+    } catch (WakeupException e) {
+      log.atDebug().log("the reader of progress was woken up");
+    } catch (InterruptException e) {
+      throw new InterruptedException(e.getMessage());
+    } catch (RuntimeException e) {
+      // Labels matter more than what they cost: nothing here may end the labeler.
+      pause(e);
+    }
+  }
+
+  /** False if told to stop while the registry is away. */
+  private boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    while (!isStopping()) {
+      try {
+        intake.accept(record);
+        return true;
+      } catch (RegistryUnavailableException e) {
+        pause(e);
+      }
+    }
+    return false;
+  }
+
+  private void takeUp() {
+    long now = System.nanoTime();
+    if (!assigned.isEmpty() && now - discoveredAt < DISCOVERY.toNanos()) {
+      return;
+    }
+    Set<TopicPartition> fresh = new HashSet<>();
+    for (PartitionInfo info : consumer.partitionsFor(topic)) {
+      fresh.add(new TopicPartition(topic, info.partition()));
+    }
+    fresh.removeAll(assigned);
+    if (!fresh.isEmpty()) {
+      Map<TopicPartition, Long> begins = begins(fresh);
+      Set<TopicPartition> all = new HashSet<>(assigned);
+      all.addAll(fresh);
+      consumer.assign(all);
+      begins.forEach(consumer::seek);
+      assigned.addAll(fresh);
+    }
+    discoveredAt = now;
+  }
+
+  /** The first record that may still count; the end where there is none. */
+  private Map<TopicPartition, Long> begins(Set<TopicPartition> partitions) {
+    // The end first: a report that comes in between is read, not missed.
+    Map<TopicPartition, Long> begins = new HashMap<>(consumer.endOffsets(partitions));
+    long since = clock.instant().minus(lookBack).toEpochMilli();
+    Map<TopicPartition, Long> times = new HashMap<>();
+    partitions.forEach(partition -> times.put(partition, since));
+    for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
+        consumer.offsetsForTimes(times).entrySet()) {
+      if (found.getValue() != null) {
+        begins.put(found.getKey(), found.getValue().offset());
+      }
+    }
+    return begins;
+  }
+
+  private void well() {
+    if (trouble != null) {
+      log.atInfo().log("progress of students can be read again");
+      trouble = null;
+    }
+    backoff.reset();
+  }
+
+  private void pause(RuntimeException cause) throws InterruptedException {
+    if (trouble == null) {
+      log.atWarn().addKeyValue("cause", cause.toString()).log("progress cannot be read now");
+    }
+    trouble = cause.toString();
+    boolean unused = stopping.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  /** Ends the thread, and with it the consumer. */
+  @Override
+  public void close() {
+    stopping.countDown();
+    consumer.wakeup();
+    UninterruptibleJoin.join(thread);
+  }
+}

@@ -1,0 +1,53 @@
+package io.stillstream.labeler.result;
+
+import io.stillstream.labeler.teachers.ProbabilityAverager;
+import java.util.Optional;
+
+/**
+ * What a view is known to show.
+ *
+ * @param primary a class, from 0
+ * @param secondary the other class of a mixed view, or the same again
+ * @param weight of the primary class, 0 to 1; the secondary one has the rest
+ */
+public record GroundTruth(int primary, int secondary, double weight) {
+  /**
+   * A teacher's answer held against the truth.
+   *
+   * @param correct whether the top class is the true one; empty for mixed views, which have no one
+   *     true class
+   * @param loss cross entropy in nats, weighted for mixed views
+   */
+  public record Check(Optional<Boolean> correct, double loss) {}
+
+  /** A view that shows one class. */
+  public static GroundTruth of(int primary) {
+    return new GroundTruth(primary, primary, 1);
+  }
+
+  /**
+   * Compares.
+   *
+   * @param logits [K], finite
+   * @return empty if the truth names a class that the teacher does not know
+   */
+  public Optional<Check> check(float[] logits) {
+    if (!isClass(primary, logits) || !isClass(secondary, logits)) {
+      return Optional.empty();
+    }
+    int top = 0;
+    for (int k = 1; k < logits.length; k++) {
+      top = logits[k] > logits[top] ? k : top;
+    }
+    double[] logs = ProbabilityAverager.logSoftmax(logits);
+    double loss = -weight * logs[primary] - (1 - weight) * logs[secondary];
+    return Optional.of(
+        new Check(
+            secondary == primary ? Optional.of(top == primary) : Optional.empty(),
+            Math.max(0, loss)));
+  }
+
+  private static boolean isClass(int index, float[] logits) {
+    return index >= 0 && index < logits.length;
+  }
+}

@@ -1,0 +1,171 @@
+package io.stillstream.labeler.teachers;
+
+import io.stillstream.labeler.model.TeacherModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/**
+ * One teacher, or several that answer as one, each of which can be replaced while batches are being
+ * answered. A batch that has entered keeps the teachers that it found; teachers that have been
+ * replaced are closed once the last batch that holds them lets go.
+ */
+public final class ReloadableTeacherPool implements TeacherPool {
+  private final ProbabilityAverager mixture;
+  private final Executor closing;
+
+  /** Null once the faculty is closed. */
+  private Period current;
+
+  /**
+   * @param members for each member its lanes: the same teacher as many times as it can be asked at
+   *     once; all members have equally many. They belong to the faculty from now on
+   * @param mixture with a weight for each member
+   * @param closing closes teachers, which may take its time
+   * @throws IllegalArgumentException if the members cannot answer as one; they are left open then
+   */
+  public ReloadableTeacherPool(List<List<TeacherModel>> members, ProbabilityAverager mixture, Executor closing) {
+    this.mixture = mixture;
+    this.closing = closing;
+    this.current = new Period(members.stream().map(Seat::new).toList());
+  }
+
+  @Override
+  public synchronized TeacherLease enter() {
+    requireOpen();
+    current.holders++;
+    return new Hold(current);
+  }
+
+  /**
+   * Replaces one member. Batches wait for this call, but for nothing else: it only exchanges what
+   * {@link #enter} gives out.
+   *
+   * @param member from 0
+   * @param lanes loaded and warm; they belong to the faculty from now on
+   * @throws IllegalArgumentException if the new one does not fit the others, or has another number
+   *     of classes or lanes than the old one; it is left open then, and the old one stays
+   * @throws IllegalStateException if the faculty is closed; it is left open then
+   */
+  public synchronized void replace(int member, List<TeacherModel> lanes) {
+    requireOpen();
+    int classes = lanes.get(0).classes();
+    if (classes != current.classes()) {
+      throw new IllegalArgumentException(
+          "the new teacher has %d classes, the old one %d".formatted(classes, current.classes()));
+    }
+    List<Seat> seats = new ArrayList<>(current.seats);
+    seats.set(member, new Seat(lanes));
+    Period next = new Period(seats);
+    Period old = current;
+    current = next;
+    release(old);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (current != null) {
+      Period last = current;
+      current = null;
+      release(last);
+    }
+  }
+
+  private void requireOpen() {
+    if (current == null) {
+      throw new IllegalStateException("the faculty is closed");
+    }
+  }
+
+  private synchronized void release(Period period) {
+    if (--period.holders > 0) {
+      return;
+    }
+    for (Seat seat : period.seats) {
+      if (--seat.periods == 0) {
+        closing.execute(() -> seat.lanes.forEach(TeacherModel::close));
+      }
+    }
+  }
+
+  /** A member, and in how many periods that are not over it teaches. */
+  private static final class Seat {
+    private final List<TeacherModel> lanes;
+    private int periods;
+
+    private Seat(List<TeacherModel> lanes) {
+      this.lanes = List.copyOf(lanes);
+    }
+  }
+
+  /** Who teaches between two changes, held by the faculty and by batches. */
+  private final class Period {
+    private final List<Seat> seats;
+    private final List<TeacherModel> lanes;
+    private final List<TeacherLease.Credit> credits;
+    private int holders = 1;
+
+    private Period(List<Seat> seats) {
+      int width = seats.get(0).lanes.size();
+      if (seats.stream().anyMatch(seat -> seat.lanes.size() != width)) {
+        throw new IllegalArgumentException("all teachers must have equally many lanes");
+      }
+      this.seats = List.copyOf(seats);
+      this.lanes = IntStream.range(0, width).mapToObj(this::together).toList();
+      List<Double> weights = mixture.weights();
+      this.credits =
+          IntStream.range(0, seats.size())
+              .mapToObj(m -> new TeacherLease.Credit(seats.get(m).lanes.get(0).identity(), weights.get(m)))
+              .toList();
+      seats.forEach(seat -> seat.periods++);
+    }
+
+    private int classes() {
+      return lanes.get(0).classes();
+    }
+
+    private TeacherModel together(int lane) {
+      List<TeacherModel> members = seats.stream().map(seat -> seat.lanes.get(lane)).toList();
+      return members.size() == 1 ? members.get(0) : new Ensemble(members, mixture);
+    }
+  }
+
+  private final class Hold implements TeacherLease {
+    private final Period period;
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    private Hold(Period period) {
+      this.period = period;
+    }
+
+    @Override
+    public List<Credit> credits() {
+      return period.credits;
+    }
+
+    @Override
+    public int classes() {
+      return period.classes();
+    }
+
+    @Override
+    public int lanes() {
+      return period.lanes.size();
+    }
+
+    @Override
+    public TeacherModel lane(int lane) {
+      return period.lanes.get(lane);
+    }
+
+    /** A second time does nothing. */
+    @Override
+    public void close() {
+      if (held.getAndSet(false)) {
+        release(period);
+      }
+    }
+  }
+}

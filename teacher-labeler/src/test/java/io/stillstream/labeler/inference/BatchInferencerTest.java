@@ -1,0 +1,396 @@
+package io.stillstream.labeler.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.stillstream.labeler.batching.BatchBuckets;
+import io.stillstream.labeler.batching.DeviceBatchLimits;
+import io.stillstream.labeler.metrics.RecordingLabelerMetrics;
+import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.PreparedBatch;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.result.ViewResult.Labeled;
+import io.stillstream.labeler.result.ViewResult.Reason;
+import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BatchInferencerTest {
+  private static final byte POISON = 13;
+  private static final byte NOT_A_NUMBER = 14;
+  private static final byte HUNGRY = 15;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private byte knownGood;
+  private int laidOut;
+  private int givenBack;
+  private final List<Integer> asked = new ArrayList<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private final RecordingLabelerMetrics timings = new RecordingLabelerMetrics();
+  private final List<String> caps = new ArrayList<>();
+  private int max = 128;
+  private List<Integer> buckets = List.of();
+  private int room = Integer.MAX_VALUE;
+  private boolean roundsBySize;
+  private BatchInferencer examiner;
+
+  @BeforeEach
+  void setUp() {
+    examiner = examiner();
+  }
+
+  @Test
+  void shouldAnswerInOrderWithOneQuestion() {
+    // when
+    List<ViewResult> answers = examine(views(3, 1, 2));
+
+    // then
+    assertThat(answers)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsExactly(3f, 1f, 2f);
+    assertThat(asked).containsExactly(3);
+  }
+
+  @Test
+  void shouldAskNothingAboutNothing() {
+    assertThat(examine(List.of())).isEmpty();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void shouldSingleOutThePoisonousViewAndLabelAllOthers() {
+    // given
+    byte[] pixels = new byte[128];
+    pixels[77] = POISON;
+
+    // when
+    List<ViewResult> answers = examine(views(pixels));
+
+    // then
+    assertThat(answers).hasSize(128);
+    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Refused))
+        .containsExactly(77);
+    assertThat(answers.get(77)).isEqualTo(new Refused(Reason.INFERENCE, "poison"));
+    // The last question is the one whether the teacher is sound.
+    assertThat(asked).hasSize(1 + 2 * 7 + 1);
+  }
+
+  @Test
+  void shouldRefuseEveryViewIfAllAreToBlame() {
+    // when
+    List<ViewResult> answers = examine(views(POISON, POISON, POISON));
+
+    // then
+    assertThat(answers).hasSize(3).allMatch(Refused.class::isInstance);
+  }
+
+  @Test
+  void shouldTimeEveryQuestionThoseThatFailToo() {
+    // when
+    assertThat(examine(views(1, POISON))).hasSize(2);
+
+    // then
+    assertThat(timings.inferences).extracting(Duration::toMillis).containsExactly(2L, 1L, 1L, 1L);
+  }
+
+  @Test
+  void shouldRefuseNothingIfTheTeacherFailsOnAViewKnownToBeGood() {
+    // given
+    knownGood = POISON;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examine(views(1, POISON, 2)))
+        .withMessage("the teacher fails on a view that it has answered before: poison");
+  }
+
+  @Test
+  void shouldRefuseNothingIfAViewKnownToBeGoodGetsNoFiniteLogits() {
+    // given
+    knownGood = NOT_A_NUMBER;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examine(views(POISON)))
+        .withMessage(
+            "the teacher fails on a view (poison), and of one that it has answered before the logit of class 1 is NaN");
+  }
+
+  @Test
+  void shouldRefuseLogitsThatAreNotFinite() {
+    // when
+    List<ViewResult> answers = examine(views(1, NOT_A_NUMBER, 2));
+
+    // then
+    assertThat(answers.get(0)).isInstanceOf(Labeled.class);
+    assertThat(answers.get(1))
+        .isEqualTo(new Refused(Reason.NON_FINITE, "the logit of class 1 is NaN"));
+    assertThat(answers.get(2)).isInstanceOf(Labeled.class);
+  }
+
+  @Test
+  void shouldPadToTheNextBucketAndDropWhatThePaddingGets() {
+    // given
+    buckets = List.of(2, 8, 128);
+    knownGood = 99;
+    examiner = examiner();
+
+    // when
+    List<ViewResult> answers = examine(views(1, 2, 3));
+
+    // then
+    assertThat(answers)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsExactly(1f, 2f, 3f);
+    assertThat(asked).containsExactly(8);
+  }
+
+  @Test
+  void shouldGiveAViewTheSameAnswerInWhateverBatchItComes() {
+    // given: kernels round as the size of the batch has it
+    roundsBySize = true;
+    max = 8;
+    buckets = List.of(8);
+    examiner = examiner();
+
+    // when: alone, in part of a batch, in more than one, and beside what the teacher fails on
+    List<ViewResult> answers = new ArrayList<>(examine(views(3)));
+    answers.addAll(examine(views(3, 3, 3)));
+    answers.addAll(examine(views(3, 3, 3, 3, 3, 3, 3, 3, 3, 3)));
+    answers.addAll(examine(views(3, POISON, 3, 3)));
+
+    // then
+    assertThat(answers)
+        .filteredOn(Labeled.class::isInstance)
+        .hasSize(17)
+        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .containsOnly(3.008f);
+  }
+
+  @Test
+  void shouldPadTheHalvesOfABatchThatFails() {
+    // given
+    buckets = List.of(1, 4, 128);
+    examiner = examiner();
+
+    // when
+    List<ViewResult> answers = examine(views(1, 2, POISON, 4, 5, 6));
+
+    // then
+    assertThat(answers.get(2)).isInstanceOf(Refused.class);
+    assertThat(answers).filteredOn(Labeled.class::isInstance).hasSize(5);
+    assertThat(asked).isSubsetOf(buckets);
+  }
+
+  @Test
+  void shouldAskForLessAtOnceWhenThereIsNoRoom() {
+    // given
+    room = 20;
+
+    // when
+    List<ViewResult> answers = examine(views(new byte[100]));
+
+    // then
+    assertThat(answers).hasSize(100).allMatch(Labeled.class::isInstance);
+    assertThat(asked).startsWith(100, 50, 25, 12);
+    assertThat(caps).containsExactly("cpu 50", "cpu 25", "cpu 12");
+
+    // when
+    asked.clear();
+    answers = examine(views(new byte[25]));
+
+    // then
+    assertThat(answers).hasSize(25);
+    assertThat(asked).containsExactly(12, 12, 1);
+  }
+
+  @Test
+  void shouldAskForMoreAgainWhenThereMayBeRoom() {
+    // given: a shortage that passes
+    room = 20;
+    assertThat(examine(views(new byte[100]))).hasSize(100);
+    room = Integer.MAX_VALUE;
+    asked.clear();
+
+    // when
+    for (int minute = 0; minute < 4; minute++) {
+      nanos.addAndGet(MINUTE.toNanos());
+      assertThat(examine(views(new byte[100]))).allMatch(Labeled.class::isInstance);
+    }
+
+    // then
+    assertThat(asked).containsExactly(24, 24, 24, 24, 4, 48, 48, 4, 96, 4, 100);
+    assertThat(caps).endsWith("cpu 12", "cpu 24", "cpu 48", "cpu 96", "cpu 128");
+  }
+
+  @Test
+  void shouldLoseNoViewByATryThatFails() {
+    // given
+    room = 64;
+    assertThat(examine(views(new byte[128]))).hasSize(128);
+    nanos.addAndGet(MINUTE.toNanos());
+    asked.clear();
+
+    // when
+    List<ViewResult> answers = examine(views(new byte[128]));
+
+    // then
+    assertThat(answers).hasSize(128).allMatch(Labeled.class::isInstance);
+    assertThat(asked).containsExactly(128, 64, 64);
+    nanos.addAndGet(MINUTE.toNanos());
+    asked.clear();
+    assertThat(examine(views(new byte[128]))).hasSize(128);
+    assertThat(asked).containsExactly(64, 64);
+  }
+
+  @Test
+  void shouldNotAskAtOnceWhatHasBeenLaidOutBeforeTheRoomWasKnown() {
+    // given
+    room = 20;
+    TeacherModel teacher = new Sensitive();
+    try (BatchInferencer.Paper before = examiner.prepare(teacher, views(new byte[16]))) {
+      assertThat(examine(views(new byte[30]))).hasSize(30);
+      asked.clear();
+
+      // when
+      List<ViewResult> answers = examiner.examine(before);
+
+      // then
+      assertThat(answers).hasSize(16);
+      assertThat(asked).containsExactly(15, 1);
+    }
+  }
+
+  @Test
+  void shouldFillTheRoomWithBuckets() {
+    // given
+    buckets = List.of(1, 8, 32, 128);
+    room = 20;
+    examiner = examiner();
+
+    // when
+    assertThat(examine(views(new byte[100]))).hasSize(100).allMatch(Labeled.class::isInstance);
+    asked.clear();
+    assertThat(examine(views(new byte[18]))).hasSize(18);
+
+    // then
+    assertThat(asked).containsExactly(8, 8, 8);
+  }
+
+  @Test
+  void shouldBlameAViewForWhichAloneThereIsNoRoomButNotADeviceThatHasNone() {
+    // given
+    room = 0;
+
+    // then
+    assertThatExceptionOfType(BrokenTeacherException.class)
+        .isThrownBy(() -> examine(views(1, 2)))
+        .withMessageContaining("out of memory");
+
+    // given
+    room = Integer.MAX_VALUE;
+
+    // then
+    assertThat(examine(views(1, HUNGRY)))
+        .extracting(ViewResult::getClass)
+        .containsExactly(Labeled.class, Refused.class);
+  }
+
+  @Test
+  void shouldGiveBackWhatItLaidOut() {
+    // given
+    room = 20;
+
+    // when
+    assertThat(examine(views(new byte[100]))).hasSize(100);
+    assertThat(examine(views(1, POISON, 3))).hasSize(3);
+
+    // then
+    assertThat(laidOut).isPositive().isEqualTo(givenBack);
+  }
+
+  private BatchInferencer examiner() {
+    return new BatchInferencer(
+        new BatchBuckets(max, buckets),
+        new DeviceBatchLimits(
+            128, MINUTE, (device, cap, before) -> caps.add(device + " " + cap), nanos::get),
+        timings,
+        nanos::get);
+  }
+
+  private List<ViewResult> examine(List<Pixels> views) {
+    try (BatchInferencer.Paper paper = examiner.prepare(new Sensitive(), views)) {
+      return examiner.examine(paper);
+    }
+  }
+
+  private static List<Pixels> views(int... pixels) {
+    return IntStream.of(pixels).mapToObj(BatchInferencerTest::view).toList();
+  }
+
+  private static List<Pixels> views(byte[] pixels) {
+    return IntStream.range(0, pixels.length).mapToObj(n -> view(pixels[n])).toList();
+  }
+
+  private static Pixels view(int pixel) {
+    return new Pixels(1, 1, 1, new byte[] {(byte) pixel});
+  }
+
+  private final class Sensitive implements TeacherModel {
+    @Override
+    public Identity identity() {
+      return new Identity("sensitive", "1", "00");
+    }
+
+    @Override
+    public int classes() {
+      return 2;
+    }
+
+    @Override
+    public Optional<String> refusal(Pixels view) {
+      return Optional.empty();
+    }
+
+    @Override
+    public PreparedBatch prepare(List<Pixels> views) {
+      laidOut++;
+      return new FakePreparedBatch(views, () -> givenBack++);
+    }
+
+    @Override
+    public Pixels knownGood() {
+      return view(knownGood);
+    }
+
+    @Override
+    public float[][] logits(PreparedBatch batch) {
+      List<Pixels> views = ((FakePreparedBatch) batch).views();
+      asked.add(views.size());
+      nanos.addAndGet(1_000_000L * views.size());
+      if (views.size() > room || views.stream().anyMatch(view -> view.bytes()[0] == HUNGRY)) {
+        throw new InferenceException("out of memory", true, null);
+      }
+      if (views.stream().anyMatch(view -> view.bytes()[0] == POISON)) {
+        throw new InferenceException("poison");
+      }
+      float rounding = roundsBySize ? 0.001f * views.size() : 0;
+      return views.stream()
+          .map(view -> view.bytes()[0])
+          .map(first -> new float[] {first + rounding, first == NOT_A_NUMBER ? Float.NaN : 0f})
+          .toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,86 @@
+package io.stillstream.labeler.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Answers each record with its coordinates; a test says what else happens at each step. */
+public class FakeBatchLabeler implements BatchLabeler {
+  final AtomicInteger begun = new AtomicInteger();
+  final AtomicInteger closed = new AtomicInteger();
+
+  @Override
+  public final Work begin(List<ConsumerRecord<byte[], byte[]>> records) {
+    begun.incrementAndGet();
+    return new Echoing(records);
+  }
+
+  @Override
+  public void prepare() {}
+
+  boolean isExclusive(List<ConsumerRecord<byte[], byte[]>> records) {
+    return false;
+  }
+
+  public void decode(List<ConsumerRecord<byte[], byte[]>> records) {}
+
+  public void infer(List<ConsumerRecord<byte[], byte[]>> records) {}
+
+  void encode(List<ConsumerRecord<byte[], byte[]>> records) {}
+
+  void close(List<ConsumerRecord<byte[], byte[]>> records) {}
+
+  static String name(ConsumerRecord<?, ?> record) {
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
+  }
+
+  private final class Echoing implements Work {
+    private final List<ConsumerRecord<byte[], byte[]>> records;
+
+    private Echoing(List<ConsumerRecord<byte[], byte[]>> records) {
+      this.records = records;
+    }
+
+    @Override
+    public boolean isExclusive() {
+      return FakeBatchLabeler.this.isExclusive(records);
+    }
+
+    @Override
+    public void decode(int lane) {
+      FakeBatchLabeler.this.decode(records);
+    }
+
+    @Override
+    public void infer() {
+      FakeBatchLabeler.this.infer(records);
+    }
+
+    @Override
+    public List<EncodedResult> encode() {
+      FakeBatchLabeler.this.encode(records);
+      List<EncodedResult> outcomes = new ArrayList<>();
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        outcomes.add(
+            new EncodedResult(
+                new ProducerRecord<>("labeled-views", name(record).getBytes(UTF_8)),
+                new Settlement.Labeled(Instant.EPOCH, Optional.empty())));
+      }
+      return outcomes;
+    }
+
+    @Override
+    public void close() {
+      FakeBatchLabeler.this.close(records);
+      closed.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.stillstream.labeler.metrics;
+
+import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.result.ViewResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Metrics of which a test looks at some. */
+public final class RecordingLabelerMetrics implements LabelerMetrics {
+  public final List<Duration> inferences = new ArrayList<>();
+
+  @Override
+  public synchronized void inference(Duration took) {
+    inferences.add(took);
+  }
+
+  @Override
+  public void batchClosed(InferenceBatch.Reason reason, int size) {}
+
+  @Override
+  public void labeled(Duration age) {}
+
+  @Override
+  public void passedOver(Duration age) {}
+
+  @Override
+  public void rejected(ViewResult.Reason reason) {}
+
+  @Override
+  public void checkedAgainstTruth(boolean correct) {}
+
+  @Override
+  public void lossAgainstTruth(double loss) {}
+
+  @Override
+  public void recovered(Recovery kind) {}
+
+  @Override
+  public void pending(int views) {}
+
+  @Override
+  public void batchCapped(String device, int cap) {}
+
+  @Override
+  public void batchUncapped(String device) {}
+
+  @Override
+  public void suspects(int known) {}
+}

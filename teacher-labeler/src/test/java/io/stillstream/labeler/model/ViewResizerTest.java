@@ -1,0 +1,52 @@
+package io.stillstream.labeler.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.stillstream.runtime.model.ModelSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewResizerTest {
+  @TempDir private Path directory;
+
+  private final Pixels wide = new Pixels(1, 4, 1, new byte[] {0, 10, 20, 40});
+
+  @Test
+  void shouldRefuseOtherSizesUnlessARuleIsDeclared() throws Exception {
+    // given
+    ViewResizer fit = fit("height: 1, width: 2, channels: 1");
+
+    // then
+    assertThat(fit.refusal(wide)).contains("the view is 1 x 4 x 1, the teacher takes 1 x 2 x 1");
+    assertThat(fit.refusal(new Pixels(1, 2, 1, new byte[2]))).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> fit.fit(wide));
+  }
+
+  @Test
+  void shouldPassOnWhatFitsUntouched() throws Exception {
+    assertThat(fit("height: 1, width: 4, channels: 1").fit(wide)).isSameAs(wide.bytes());
+  }
+
+  @Test
+  void shouldStretchOrCropAsDeclared() throws Exception {
+    // given
+    ViewResizer stretch = fit("height: 1, width: 2, channels: 1, resize: stretch");
+    ViewResizer crop = fit("height: 1, width: 2, channels: 3, resize: crop");
+
+    // then
+    assertThat(stretch.refusal(wide)).isEmpty();
+    assertThat(stretch.fit(wide)).isEqualTo(new byte[] {5, 30});
+    assertThat(crop.fit(wide)).isEqualTo(new byte[] {10, 10, 10, 20, 20, 20});
+  }
+
+  private ViewResizer fit(String input) throws Exception {
+    Files.writeString(directory.resolve("model.pt"), "");
+    Files.writeString(
+        directory.resolve("teacher.yaml"),
+        "{name: n, version: v, input: {" + input + "}, classes: [a]}");
+    return new ViewResizer(ModelSpec.load(directory, "teacher"));
+  }
+}

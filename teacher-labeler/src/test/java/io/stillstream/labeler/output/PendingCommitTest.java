@@ -1,0 +1,95 @@
+package io.stillstream.labeler.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.stillstream.labeler.result.EncodedResult.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class PendingCommitTest {
+  private static final Settlement LABELED = new Settlement.Labeled(Instant.EPOCH, Optional.empty());
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final PendingCommit transaction =
+      new PendingCommit(Duration.ofMillis(200), nanos::get);
+
+  @Test
+  void shouldBeClosedUntilSomethingIsSettled() {
+    assertThat(transaction.isOpen()).isFalse();
+    assertThat(transaction.untilDue()).isEmpty();
+    assertThat(transaction.offsets()).isEmpty();
+  }
+
+  @Test
+  void shouldStandForTheNextOffsetOfEachPartition() {
+    // when
+    settle(0, 4);
+    settle(1, 9);
+    settle(0, 7); // offsets have gaps: transaction markers take some
+
+    // then
+    assertThat(transaction.offsets())
+        .containsOnlyKeys(new TopicPartition("views", 0), new TopicPartition("views", 1))
+        .extractingByKey(new TopicPartition("views", 0))
+        .extracting(OffsetAndMetadata::offset)
+        .isEqualTo(8L);
+    assertThat(transaction.settlements()).hasSize(3);
+  }
+
+  @Test
+  void shouldBeDueAnIntervalAfterTheFirstRecord() {
+    // given
+    settle(0, 4);
+
+    // when
+    nanos.addAndGet(Duration.ofMillis(150).toNanos());
+    settle(0, 5);
+
+    // then
+    assertThat(transaction.untilDue()).contains(Duration.ofMillis(50));
+
+    // when
+    nanos.addAndGet(Duration.ofMillis(80).toNanos());
+
+    // then
+    assertThat(transaction.untilDue()).contains(Duration.ZERO);
+  }
+
+  @Test
+  void shouldStartAfreshOnceCleared() {
+    // given
+    settle(0, 4);
+
+    // when
+    transaction.clear();
+    nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+    settle(0, 2);
+
+    // then
+    assertThat(transaction.untilDue()).contains(Duration.ofMillis(200));
+    assertThat(transaction.settlements()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseToGoBackwards() {
+    // given
+    settle(0, 4);
+
+    // then
+    assertThatIllegalStateException()
+        .isThrownBy(() -> settle(0, 4))
+        .withMessage("views-0 settled at 4 after 4");
+  }
+
+  private void settle(int partition, long offset) {
+    transaction.settle(
+        new ConsumerRecord<>("views", partition, offset, new byte[0], new byte[0]), LABELED);
+  }
+}

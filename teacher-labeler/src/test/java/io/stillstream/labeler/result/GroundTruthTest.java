@@ -1,0 +1,54 @@
+package io.stillstream.labeler.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class GroundTruthTest {
+  /** Softmax (1/4, 1/4, 1/2). */
+  private static final float[] LOGITS = {3, 3, 3 + (float) Math.log(2)};
+
+  @Test
+  void shouldTellHitAndLossOfOneClass() {
+    // when
+    GroundTruth.Check hit = GroundTruth.of(2).check(LOGITS).orElseThrow();
+    GroundTruth.Check miss = GroundTruth.of(0).check(LOGITS).orElseThrow();
+
+    // then
+    assertThat(hit.correct()).contains(true);
+    assertThat(hit.loss()).isEqualTo(Math.log(2), within(1e-6));
+    assertThat(miss.correct()).contains(false);
+    assertThat(miss.loss()).isEqualTo(Math.log(4), within(1e-6));
+  }
+
+  @Test
+  void shouldWeighTheLossOfMixedViewsAndCallThemNeitherRightNorWrong() {
+    // when
+    GroundTruth.Check mixed = new GroundTruth(2, 0, 0.75).check(LOGITS).orElseThrow();
+
+    // then
+    assertThat(mixed.correct()).isEmpty();
+    assertThat(mixed.loss()).isEqualTo(0.75 * Math.log(2) + 0.25 * Math.log(4), within(1e-6));
+  }
+
+  @Test
+  void shouldCallAMixtureOfOneClassWithItselfThatClass() {
+    assertThat(new GroundTruth(2, 2, 0.75).check(LOGITS).orElseThrow().correct()).contains(true);
+  }
+
+  @Test
+  void shouldStayFiniteWhateverTheLogits() {
+    assertThat(
+            GroundTruth.of(0).check(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE}).orElseThrow().loss())
+        .isFinite();
+    assertThat(GroundTruth.of(0).check(new float[] {1e6f, 0}).orElseThrow().loss()).isZero();
+  }
+
+  @Test
+  void shouldNotJudgeByClassesThatTheTeacherDoesNotKnow() {
+    assertThat(GroundTruth.of(3).check(LOGITS)).isEmpty();
+    assertThat(GroundTruth.of(-1).check(LOGITS)).isEmpty();
+    assertThat(new GroundTruth(0, 7, 0.5).check(LOGITS)).isEmpty();
+  }
+}

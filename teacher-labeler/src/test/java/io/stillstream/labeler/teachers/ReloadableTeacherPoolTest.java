@@ -1,0 +1,193 @@
+package io.stillstream.labeler.teachers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stillstream.labeler.model.FakeTeacherModel;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReloadableTeacherPoolTest {
+  private static final ProbabilityAverager ALONE = new ProbabilityAverager(List.of(1.0));
+  private static final ProbabilityAverager EVEN = new ProbabilityAverager(List.of(1.0, 1.0));
+
+  private final FakeTeacherModel first = FakeTeacherModel.named("first", 4, 0, 1);
+  private final FakeTeacherModel second = FakeTeacherModel.named("second", 4, 1, 0);
+
+  @Test
+  void shouldLetABatchKeepTheTeacherThatItFound() {
+    // given
+    ReloadableTeacherPool faculty = alone(first);
+    TeacherLease old = faculty.enter();
+
+    // when
+    faculty.replace(0, List.of(second));
+
+    // then
+    assertThat(old.credits()).containsExactly(new Credit(first.identity(), 1.0));
+    assertThat(old.lane(0)).isSameAs(first);
+    assertThat(first.closed).isFalse();
+    try (TeacherLease now = faculty.enter()) {
+      assertThat(now.credits()).containsExactly(new Credit(second.identity(), 1.0));
+      assertThat(now.lane(0)).isSameAs(second);
+      assertThat(now.classes()).isEqualTo(2);
+    }
+
+    // when
+    old.close();
+    old.close();
+
+    // then
+    assertThat(first.closed).isTrue();
+    assertThat(second.closed).isFalse();
+  }
+
+  @Test
+  void shouldCloseAReplacedTeacherThatNobodyHoldsAtOnce() {
+    // given
+    ReloadableTeacherPool faculty = alone(first);
+
+    // when
+    faculty.replace(0, List.of(second));
+
+    // then
+    assertThat(first.closed).isTrue();
+    faculty.close();
+    faculty.close();
+    assertThat(second.closed).isTrue();
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(faculty::enter);
+  }
+
+  @Test
+  void shouldWaitForTheLastBatchWhenItCloses() {
+    // given
+    ReloadableTeacherPool faculty = alone(first);
+    TeacherLease term = faculty.enter();
+
+    // when
+    faculty.close();
+
+    // then
+    assertThat(first.closed).isFalse();
+    term.close();
+    assertThat(first.closed).isTrue();
+  }
+
+  @Test
+  void shouldReplaceOneMemberAndKeepTheOther() {
+    // given
+    FakeTeacherModel third = FakeTeacherModel.named("third", 4, 0, (float) Math.log(3));
+    ReloadableTeacherPool faculty =
+        new ReloadableTeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run);
+
+    // when
+    faculty.replace(0, List.of(third));
+
+    // then
+    assertThat(first.closed).isTrue();
+    assertThat(second.closed).isFalse();
+    try (TeacherLease term = faculty.enter()) {
+      assertThat(term.credits())
+          .containsExactly(new Credit(third.identity(), 0.5), new Credit(second.identity(), 0.5));
+      double ofSecond = Math.E / (Math.E + 1);
+      assertThat(term.lane(0).logits(List.of(FakeTeacherModel.view(4)))[0][0])
+          .isEqualTo((float) Math.log((0.25 + ofSecond) / 2), within(1e-6f));
+    }
+    faculty.close();
+    assertThat(second.closed).isTrue();
+    assertThat(third.closed).isTrue();
+  }
+
+  @Test
+  void shouldKeepTheOldOneIfTheNewOneDoesNotFit() {
+    // given
+    ReloadableTeacherPool faculty = alone(first);
+    FakeTeacherModel wide = FakeTeacherModel.named("wide", 4, 0, 1, 2);
+
+    // then
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> faculty.replace(0, List.of(wide)))
+        .withMessage("the new teacher has 3 classes, the old one 2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new ReloadableTeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run)
+                    .replace(1, List.of(FakeTeacherModel.named("five", 5, 0, 1))))
+        .withMessageContaining("no view fits all teachers");
+    assertThat(wide.closed).isFalse();
+    try (TeacherLease term = faculty.enter()) {
+      assertThat(term.lane(0)).isSameAs(first);
+    }
+  }
+
+  @Test
+  void shouldHaveEqualLanesForAll() {
+    // given
+    List<FakeTeacherModel> twice = List.of(first, FakeTeacherModel.named("first", 4, 0, 1));
+    List<FakeTeacherModel> twoMore = List.of(second, FakeTeacherModel.named("second", 4, 1, 0));
+
+    // when
+    ReloadableTeacherPool faculty =
+        new ReloadableTeacherPool(List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
+
+    // then
+    try (TeacherLease term = faculty.enter()) {
+      assertThat(term.lanes()).isEqualTo(2);
+      assertThat(term.lane(0)).isNotSameAs(term.lane(1));
+    }
+    faculty.close();
+    assertThat(twice).allMatch(teacher -> teacher.closed.get());
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new ReloadableTeacherPool(
+                    List.of(List.copyOf(twice), List.of(second)), EVEN, Runnable::run))
+        .withMessage("all teachers must have equally many lanes");
+  }
+
+  @Test
+  void shouldNeverGiveOutAClosedTeacher() {
+    // given
+    ReloadableTeacherPool faculty = alone(FakeTeacherModel.named("0", 4, 0, 1));
+    List<FakeTeacherModel> all = new ArrayList<>();
+    AtomicInteger answered = new AtomicInteger();
+
+    // when
+    List<CompletableFuture<Void>> batches =
+        IntStream.range(0, 3)
+            .mapToObj(
+                worker ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          for (int i = 0; i < 20_000; i++) {
+                            try (TeacherLease term = faculty.enter()) {
+                              answered.addAndGet(
+                                  term.lane(0).logits(List.of(FakeTeacherModel.view(4))).length);
+                            }
+                          }
+                        }))
+            .toList();
+    for (int i = 0; i < 1000; i++) {
+      all.add(FakeTeacherModel.named(Integer.toString(i), 4, 0, 1));
+      faculty.replace(0, List.of(all.get(i)));
+    }
+    batches.forEach(CompletableFuture::join);
+
+    // then
+    assertThat(answered.get()).isEqualTo(60_000);
+    assertThat(all.subList(0, 999)).allMatch(teacher -> teacher.closed.get());
+    assertThat(all.get(999).closed).isFalse();
+  }
+
+  private static ReloadableTeacherPool alone(TeacherModel teacher) {
+    return new ReloadableTeacherPool(List.of(List.of(teacher)), ALONE, Runnable::run);
+  }
+}

@@ -1,0 +1,67 @@
+package io.stillstream.labeler.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.reload.TeacherReloader;
+import io.stillstream.labeler.teachers.TeacherLease;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TorchEnsembleTest {
+  @TempDir private Path directory;
+
+  @Test
+  void shouldAverageModulesThatTakeDifferentSizes() throws Exception {
+    // given: a module for colours, which declares what becomes of grey views
+    Path colours = directory.resolve("colours");
+    Files.createDirectory(colours);
+    Path source = TeacherModelFixtures.directory("colours-last");
+    Files.copy(source.resolve("model.pt"), colours.resolve("model.pt"));
+    Files.writeString(
+        colours.resolve("teacher.yaml"),
+        Files.readString(source.resolve("teacher.yaml")).replace("nhwc", "nhwc, resize: stretch"));
+    List<TeacherSettings> entries =
+        List.of(new TeacherSettings(TeacherModelFixtures.directory("linear"), 1), new TeacherSettings(colours, 3));
+    Pixels view = TeacherModelFixtures.pixels(7);
+
+    // when
+    try (TeacherReloader reloads =
+            TeacherReloader.open(
+                entries,
+                new TorchTeacherLoader("cpu", 1, List.of(1))::load,
+                new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
+                () -> Instant.EPOCH,
+                System::nanoTime);
+        TeacherLease term = reloads.faculty().enter()) {
+      TeacherModel teacher = term.lane(0);
+      float[] logits = teacher.logits(List.of(view))[0];
+
+      // then: equal channels have equal means, a third each
+      double[] linear = softmax(TeacherModelFixtures.linear(view.bytes()));
+      for (int k = 0; k < 3; k++) {
+        assertThat(Math.exp(logits[k])).isEqualTo(0.25 * linear[k] + 0.75 / 3, within(1e-5));
+      }
+      assertThat(term.credits()).extracting(TeacherLease.Credit::weight).containsExactly(0.25, 0.75);
+      assertThat(teacher.refusal(new Pixels(5, 4, 1, new byte[20])))
+          .contains("the view is 5 x 4 x 1, the teacher takes 4 x 4 x 1");
+    }
+  }
+
+  private static double[] softmax(float[] logits) {
+    double[] powers = new double[logits.length];
+    Arrays.setAll(powers, k -> Math.exp(logits[k]));
+    double sum = Arrays.stream(powers).sum();
+    return Arrays.stream(powers).map(power -> power / sum).toArray();
+  }
+}
