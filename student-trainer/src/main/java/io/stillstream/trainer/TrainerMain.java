@@ -1,6 +1,7 @@
 package io.stillstream.trainer;
 
 import io.stillstream.runtime.service.ServiceMain;
+import io.stillstream.trainer.config.TrainerConfig;
 
 /** Runs the trainer as a process of its own. */
 public final class TrainerMain {

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Random;
 
 /** Labelled views of 8 x 8 pixels: the class says which row is bright. Two views per image. */
-final class LabeledViewFixtures {
+public final class LabeledViewFixtures {
   private static final int SIDE = 8;
   private static final int CLASSES = 5;
 
   private LabeledViewFixtures() {}
 
   /** The view of a number: always the same. */
-  static LabeledView view(long number) {
+  public static LabeledView view(long number) {
     return view(number, CLASSES);
   }
 
-  static LabeledView view(long number, int classes) {
+  public static LabeledView view(long number, int classes) {
     Random random = new Random(number);
     int label = random.nextInt(CLASSES);
     byte[] pixels = new byte[SIDE * SIDE];

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.trainer.store.S3ProxyProcess;
+import io.stillstream.trainer.replica.objectstore.S3ProxyProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

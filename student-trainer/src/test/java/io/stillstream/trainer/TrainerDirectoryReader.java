@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
 /** What a trainer has left in its directory, read without the trainer's own code. */
-final class TrainerDirectoryReader {
+public final class TrainerDirectoryReader {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TrainerDirectoryReader() {}
 
   /** The newest checkpoint; the trainer may be deleting older ones meanwhile. */
-  static Optional<Path> newest(Path trainer) throws IOException {
+  public static Optional<Path> newest(Path trainer) throws IOException {
     Path checkpoints = trainer.resolve("checkpoints");
     if (!Files.isDirectory(checkpoints)) {
       return Optional.empty();
@@ -34,7 +34,7 @@ final class TrainerDirectoryReader {
   }
 
   /** What the newest checkpoint knows of; 0 if there is none. */
-  static long views(Path trainer) throws IOException {
+  public static long views(Path trainer) throws IOException {
     try {
       Optional<Path> newest = newest(trainer);
       return newest.isEmpty() ? 0 : state(newest.get()).get("viewsSeen").asLong();
@@ -44,7 +44,7 @@ final class TrainerDirectoryReader {
     }
   }
 
-  static JsonNode state(Path checkpoint) throws IOException {
+  public static JsonNode state(Path checkpoint) throws IOException {
     return JSON.readTree(Files.readAllBytes(checkpoint.resolve("state.json")));
   }
 

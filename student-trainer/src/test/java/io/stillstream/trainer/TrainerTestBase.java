@@ -8,6 +8,7 @@ import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.trainer.config.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,22 +31,22 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Trainers of a small CNN in this JVM, the topics around them, and a labeler's part of the work.
  */
-abstract class TrainerTestBase {
-  @RegisterExtension static final TrainerTestCluster CLUSTER = new TrainerTestCluster();
-  static final Duration PATIENCE = Duration.ofMinutes(2);
-  static final int BATCH = 16;
+public abstract class TrainerTestBase {
+  @RegisterExtension public static final TrainerTestCluster CLUSTER = new TrainerTestCluster();
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
+  public static final int BATCH = 16;
 
-  @TempDir Path directory;
+  @TempDir public Path directory;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<TrainerService> started = new ArrayList<>();
-  Producer<byte[], byte[]> producer;
+  public Producer<byte[], byte[]> producer;
   RecordValueSerializer<LabeledView> writer;
 
   /** Of the topics that trainers and this test use; {@link TrainerTestCluster#topics} makes them. */
-  String suffix;
+  public String suffix;
 
   @BeforeEach
-  void open() {
+  public void open() {
     producer = new KafkaProducer<>(KafkaSettings.producer(CLUSTER.kafka(), Map.of()));
     writer = new RecordValueSerializer<>(CLUSTER.kafka(), meters);
   }
@@ -58,7 +59,7 @@ abstract class TrainerTestBase {
   }
 
   /** Starts a trainer; what {@code more}, YAML, says of these goes before what is usual here. */
-  final TrainerService start(String more) {
+  public final TrainerService start(String more) {
     String yaml = more.contains("kafka:") ? TrainerTestCluster.topicsYaml(suffix) : CLUSTER.yaml(suffix);
     yaml += "student: src/test/resources/students/cnn\nbuffer: {views: 100}\n";
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
@@ -70,13 +71,13 @@ abstract class TrainerTestBase {
     return trainer;
   }
 
-  final void sendView(LabeledView view) {
+  public final void sendView(LabeledView view) {
     String topic = "labeled-" + suffix;
     byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
     Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
   }
 
-  final <T> List<T> read(String topic, Class<T> type) {
+  public final <T> List<T> read(String topic, Class<T> type) {
     try (RecordValueDeserializer<T> reader = new RecordValueDeserializer<>(type, CLUSTER.kafka(), meters)) {
       return records(topic).stream()
           .map(record -> reader.read(topic, record.headers(), record.value()))
@@ -99,7 +100,7 @@ abstract class TrainerTestBase {
     }
   }
 
-  static Path newest(Path trainer) throws IOException {
+  public static Path newest(Path trainer) throws IOException {
     return TrainerDirectoryReader.newest(trainer).orElseThrow();
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One broker and one registry for all tests of a JVM; every test has topics of its own. */
-final class TrainerTestCluster implements BeforeAllCallback {
+public final class TrainerTestCluster implements BeforeAllCallback {
   private static final String KEY = "cluster";
   private KafkaTestEnvironment running;
 
@@ -44,7 +44,7 @@ final class TrainerTestCluster implements BeforeAllCallback {
     }
   }
 
-  String servers() {
+  public String servers() {
     return running.bootstrapServers();
   }
 
@@ -78,7 +78,7 @@ final class TrainerTestCluster implements BeforeAllCallback {
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
-  String topics(int partitions) throws Exception {
+  public String topics(int partitions) throws Exception {
     String suffix = UUID.randomUUID().toString();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
       List<NewTopic> topics =

@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
 import io.stillstream.labeler.torch.TorchScriptModel;
-import io.stillstream.trainer.OfflineTrainer;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.stillstream.bench;
 
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.trainer.OfflineTrainer;
+import io.stillstream.trainer.offline.OfflineTrainer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

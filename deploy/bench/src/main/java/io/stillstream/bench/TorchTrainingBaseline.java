@@ -5,7 +5,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.values.FloatArrays;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

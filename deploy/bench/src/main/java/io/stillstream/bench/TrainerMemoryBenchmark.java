@@ -1,8 +1,8 @@
 package io.stillstream.bench;
 
 import io.stillstream.labeler.torch.TorchScriptModel;
-import io.stillstream.trainer.OfflineTrainer;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

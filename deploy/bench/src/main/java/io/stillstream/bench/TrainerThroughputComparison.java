@@ -2,8 +2,8 @@ package io.stillstream.bench;
 
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.trainer.OfflineTrainer;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

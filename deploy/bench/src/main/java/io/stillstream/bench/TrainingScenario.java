@@ -7,8 +7,8 @@ import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.trainer.OfflineTrainer;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
 import java.nio.file.Path;
 import java.util.Map;
 

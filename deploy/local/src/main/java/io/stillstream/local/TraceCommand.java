@@ -9,7 +9,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.topics.Topics;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.trace.ImageTrace;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;

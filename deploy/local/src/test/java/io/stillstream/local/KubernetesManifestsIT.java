@@ -10,7 +10,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementSettings;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

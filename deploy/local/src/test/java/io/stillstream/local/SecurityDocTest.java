@@ -9,7 +9,7 @@ import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

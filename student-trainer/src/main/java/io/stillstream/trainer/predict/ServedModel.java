@@ -6,9 +6,9 @@ import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.torch.InferenceStudent;
-import io.stillstream.trainer.training.BatchBuilder;
-import io.stillstream.trainer.training.TrainingBatch;
-import io.stillstream.trainer.training.TrainingExample;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 
 /** A release in memory. To be used by the thread that loaded it. */

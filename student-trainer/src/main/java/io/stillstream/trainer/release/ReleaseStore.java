@@ -2,7 +2,7 @@ package io.stillstream.trainer.release;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.trainer.checkpoint.DurableFiles;
+import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

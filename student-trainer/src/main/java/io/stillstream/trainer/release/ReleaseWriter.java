@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.trainer.checkpoint.PromotionState;
-import io.stillstream.trainer.checkpoint.TrainerState;
+import io.stillstream.trainer.checkpoint.store.PromotionState;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.release.ModelCard.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -18,14 +18,14 @@ import java.io.UncheckedIOException;
  * {@code LibtorchTest} fails when it does. DJL's public interface cannot train a module without
  * marking its buffers as trainable, nor save one, nor update several models in one process.
  */
-final class Libtorch {
+public final class Libtorch {
   private Libtorch() {}
 
   /**
    * To be called on every thread that trains: gradients are off until asked for (fresh threads have
    * them on), and graphs run as they were written, which is the same at every run.
    */
-  static void prepareThread() {
+  public static void prepareThread() {
     JniUtils.setGradMode(false);
     JniUtils.setGraphExecutorOptimize(false);
   }
@@ -42,7 +42,7 @@ final class Libtorch {
     JniUtils.setSeed(seed);
   }
 
-  static void gradients(boolean on) {
+  public static void gradients(boolean on) {
     JniUtils.setGradMode(on);
   }
 
@@ -96,12 +96,12 @@ final class Libtorch {
   }
 
   /** Adds to the gradient of every parameter in the graph of a scalar; {@code one} is 1. */
-  static void backward(NDArray loss, NDArray one) {
+  public static void backward(NDArray loss, NDArray one) {
     JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
   }
 
   /** A handle on the gradient, to be closed; null if the parameter was not in any graph. */
-  static NDArray gradient(NDArray parameter) {
+  public static NDArray gradient(NDArray parameter) {
     return JniUtils.getGradient((PtNDArray) parameter);
   }
 

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.stillstream.trainer.training.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingBatch;
 
 /**
  * How scaled pixels lie in memory while a module sees them as [N, C, H, W]; PyTorch's memory

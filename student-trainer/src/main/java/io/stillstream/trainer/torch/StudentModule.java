@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import io.stillstream.trainer.training.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

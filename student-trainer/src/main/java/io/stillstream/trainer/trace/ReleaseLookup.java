@@ -1,7 +1,7 @@
 package io.stillstream.trainer.trace;
 
-import io.stillstream.trainer.checkpoint.DurableFiles;
-import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.ledger.LedgerSearch.Place;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;

@@ -1,10 +1,10 @@
 package io.stillstream.trainer.trace;
 
 import io.stillstream.runtime.records.RecordCoordinates;
-import io.stillstream.trainer.checkpoint.LedgerEntry;
-import io.stillstream.trainer.checkpoint.LedgerSearch.Fate;
-import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
-import io.stillstream.trainer.checkpoint.LedgerSearch;
+import io.stillstream.trainer.ledger.LedgerEntry;
+import io.stillstream.trainer.ledger.LedgerSearch.Fate;
+import io.stillstream.trainer.ledger.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

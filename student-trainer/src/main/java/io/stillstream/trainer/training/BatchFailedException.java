@@ -1,5 +1,7 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
+
 /**
  * A batch of fresh views could not be trained on, for a reason that no code foresees. Nothing was
  * learned from it: student and window are what they were. So is the buffer, but for what {@link

@@ -1,5 +1,8 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.trainer.training.divergence.LossSpikeDetector;
+import io.stillstream.trainer.training.divergence.RollbackLimiter;
+import io.stillstream.trainer.training.drift.DriftDetector;
 import java.util.Map;
 
 /**

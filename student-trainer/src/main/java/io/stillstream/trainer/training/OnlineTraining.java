@@ -1,6 +1,13 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
+import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.PairedComparison;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

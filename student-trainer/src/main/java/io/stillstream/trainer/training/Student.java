@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.trainer.training.example.TrainingBatch;
 import java.io.DataOutputStream;
 import java.io.IOException;
 

@@ -3,8 +3,8 @@ package io.stillstream.trainer.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.trainer.checkpoint.DurableFiles;
-import io.stillstream.trainer.training.GateDecision;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.training.gate.GateDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
-import io.stillstream.trainer.checkpoint.DurableFiles;
-import io.stillstream.trainer.checkpoint.PromotionState;
-import io.stillstream.trainer.checkpoint.TopicIdentity;
-import io.stillstream.trainer.checkpoint.TrainerState.TeacherId;
-import io.stillstream.trainer.checkpoint.TrainerState;
-import io.stillstream.trainer.training.GateDecision;
+import io.stillstream.trainer.checkpoint.store.PromotionState;
+import io.stillstream.trainer.checkpoint.store.TopicIdentity;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.training.gate.GateDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,16 +1,16 @@
 package io.stillstream.trainer.torch;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.trainer.training.Hyperparameters;
-import io.stillstream.trainer.training.LabelTarget;
-import io.stillstream.trainer.training.LossSettings.DistSettings;
-import io.stillstream.trainer.training.LossSettings.DkdSettings;
-import io.stillstream.trainer.training.LossSettings.Kind;
-import io.stillstream.trainer.training.LossSettings;
-import io.stillstream.trainer.training.OptimiserSettings.ScheduleKind;
-import io.stillstream.trainer.training.OptimiserSettings.ScheduleSettings;
-import io.stillstream.trainer.training.OptimiserSettings;
-import io.stillstream.trainer.training.TrainingExample;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package io.stillstream.trainer.torch;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.trainer.training.LabelTarget;
-import io.stillstream.trainer.training.TrainingExample;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** The models that make_fixtures.py made. */
-final class ModelFixtures {
+public final class ModelFixtures {
   private ModelFixtures() {}
 
-  static byte[] bytes(String name) {
+  public static byte[] bytes(String name) {
     try (InputStream in = ModelFixtures.class.getResourceAsStream("/students/" + name)) {
       return in.readAllBytes();
     } catch (IOException e) {
@@ -22,7 +22,7 @@ final class ModelFixtures {
     return bytes(name + "/model.pt");
   }
 
-  static ModelSpec spec(String name) {
+  public static ModelSpec spec(String name) {
     return ModelSpec.load(Path.of("src/test/resources/students", name), "student");
   }
 }

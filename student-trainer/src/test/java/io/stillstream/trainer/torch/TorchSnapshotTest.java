@@ -3,10 +3,10 @@ package io.stillstream.trainer.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.schemas.PixelEncoding;
-import io.stillstream.trainer.training.BatchBuilder;
-import io.stillstream.trainer.training.LabelTarget;
 import io.stillstream.trainer.training.Student;
-import io.stillstream.trainer.training.TrainingExample;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.stillstream.trainer.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

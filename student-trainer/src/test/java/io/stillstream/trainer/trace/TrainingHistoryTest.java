@@ -10,7 +10,7 @@ import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.values.FloatArrays;
-import io.stillstream.trainer.checkpoint.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.Place;
 import io.stillstream.trainer.trace.TrainingHistory.Chapter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

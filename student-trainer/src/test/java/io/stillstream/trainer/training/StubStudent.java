@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.trainer.training.example.TrainingBatch;
 import java.io.DataOutputStream;
 
 /** A student without weights, of which a test says how it learns and what it predicts. */

@@ -5,7 +5,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.Topics;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

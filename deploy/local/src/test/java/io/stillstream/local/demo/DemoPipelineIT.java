@@ -16,7 +16,7 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.topics.Topics;
-import io.stillstream.trainer.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.trace.ImageTrace;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;

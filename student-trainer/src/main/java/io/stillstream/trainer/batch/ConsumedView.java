@@ -1,0 +1,53 @@
+package io.stillstream.trainer.batch;
+
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * A record that has been read and waits for its batch.
+ *
+ * @param view null if there is nothing to train on: dead-lettered, or it teaches nothing
+ * @param trace id of its trace, if somebody records that
+ * @param source the record, without its value; null where there is no view
+ */
+public record ConsumedView(
+    int partition,
+    long offset,
+    TrainingExample view,
+    Instant capturedAt,
+    List<TeacherId> teachers,
+    String policyHash,
+    Optional<String> trace,
+    ConsumerRecord<byte[], byte[]> source) {
+
+  public static ConsumedView nothing(int partition, long offset) {
+    return new ConsumedView(
+        partition, offset, null, Instant.EPOCH, List.of(), null, Optional.empty(), null);
+  }
+
+  /** A record without its value, which is large, and without what its headers hold on to. */
+  public static ConsumerRecord<byte[], byte[]> letterhead(ConsumerRecord<byte[], byte[]> record) {
+    RecordHeaders headers = new RecordHeaders();
+    for (Header header : record.headers()) {
+      headers.add(header.key(), header.value());
+    }
+    return new ConsumerRecord<>(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.timestampType(),
+        record.serializedKeySize(),
+        0,
+        record.key(),
+        null,
+        headers,
+        record.leaderEpoch());
+  }
+}

@@ -1,0 +1,110 @@
+package io.stillstream.trainer.checkpoint;
+
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes checkpoints in a thread of its own, one at a time. All else belongs to one thread. */
+public final class AsyncCheckpointWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AsyncCheckpointWriter.class);
+
+  private final CheckpointStore checkpoints;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread writer = new Thread(task, "checkpoint-writer");
+            writer.setDaemon(true);
+            return writer;
+          });
+
+  private Future<Long> writing;
+
+  public AsyncCheckpointWriter(CheckpointStore checkpoints) {
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * Begins to write a checkpoint; the one before has to be finished.
+   *
+   * @param files whose content nothing changes any more
+   */
+  void begin(Map<String, CheckpointStore.Content> files) {
+    if (writing != null) {
+      throw new IllegalStateException("a checkpoint is being written");
+    }
+    writing = thread.submit(() -> checkpoints.write(files));
+  }
+
+  /**
+   * Makes sure that no trainer started later.
+   *
+   * @throws IllegalStateException if one did
+   */
+  void requireOwner() throws IOException {
+    checkpoints.requireOwner();
+  }
+
+  /** Whether {@link #finish} would have to wait. */
+  boolean isBusy() {
+    return writing != null && !writing.isDone();
+  }
+
+  /** Waits for what was begun, for a bounded time; whether {@link #finish} need not wait now. */
+  boolean await(Duration atMost) throws InterruptedException {
+    try {
+      Object unused = writing.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      // To be told by finish.
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Waits until what was begun is durable.
+   *
+   * @return the checkpoint's number
+   * @throws IOException if it could not be written
+   */
+  long finish() throws IOException, InterruptedException {
+    Future<Long> finishing = writing;
+    try {
+      long sequence = finishing.get();
+      writing = null;
+      return sequence;
+    } catch (ExecutionException e) {
+      writing = null;
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("checkpoint: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /** Waits for what is being written, so that nothing is when the directory's lock is given up. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.atWarn().log("A checkpoint is still being written");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

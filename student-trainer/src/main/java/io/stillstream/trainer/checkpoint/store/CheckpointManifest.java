@@ -1,0 +1,75 @@
+package io.stillstream.trainer.checkpoint.store;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+
+/**
+ * What a checkpoint consists of.
+ *
+ * @param format version of the layout
+ * @param epoch which start of a trainer wrote it
+ * @param files by name
+ */
+record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
+  /**
+   * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
+   * no teacher with them. Up to format 2, views did not say of which image they are.
+   */
+  static final int FORMAT = 3;
+
+  static final String NAME = "manifest.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  CheckpointManifest {
+    files = new TreeMap<>(files);
+  }
+
+  /** Length and CRC-32C of a file. */
+  record Entry(long bytes, long crc32c) {}
+
+  byte[] toBytes() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+  }
+
+  /**
+   * Reads a directory's manifest and checks every file against it.
+   *
+   * @throws IOException if anything is missing, cut short or changed, with the reason
+   * @throws UnsupportedCheckpointFormatException if a later version wrote it
+   */
+  static CheckpointManifest verify(Path directory) throws IOException {
+    CheckpointManifest manifest = JSON.readValue(directory.resolve(NAME).toFile(), CheckpointManifest.class);
+    if (manifest.format > FORMAT) {
+      throw new UnsupportedCheckpointFormatException(
+          directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);
+    }
+    for (Map.Entry<String, Entry> file : manifest.files.entrySet()) {
+      Entry actual = measure(directory.resolve(file.getKey()));
+      if (!actual.equals(file.getValue())) {
+        throw new IOException(
+            file.getKey() + " should be " + file.getValue() + " and is " + actual);
+      }
+    }
+    return manifest;
+  }
+
+  private static Entry measure(Path file) throws IOException {
+    CRC32C crc = new CRC32C();
+    try (InputStream in =
+        new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16), crc)) {
+      long bytes = in.transferTo(OutputStream.nullOutputStream());
+      return new Entry(bytes, crc.getValue());
+    }
+  }
+}

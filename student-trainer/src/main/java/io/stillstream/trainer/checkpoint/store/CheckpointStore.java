@@ -1,0 +1,221 @@
+package io.stillstream.trainer.checkpoint.store;
+
+import io.stillstream.trainer.files.DirectoryLock;
+import io.stillstream.trainer.files.DurableFiles;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints as directories named by number. Each is written aside, brought to the medium and
+ * renamed, so that there is either all of it or nothing.
+ */
+public final class CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+  private static final Pattern NUMBER = Pattern.compile("\\d{12}");
+  private static final String DAMAGED = ".damaged";
+
+  /** The file that tells of all others. */
+  public static final String MANIFEST = CheckpointManifest.NAME;
+
+  private final Path root;
+  private final int keep;
+  private final DirectoryLock lock;
+  private final DurableFiles disk;
+
+  /** Number of the checkpoint that somebody reads; 0 is none. */
+  private long held;
+
+  /**
+   * Clears away what earlier starts left half done.
+   *
+   * @param root made if it does not exist
+   * @param keep how many are kept, at least 1
+   * @param lock on a directory that holds the root; asked before anything becomes visible
+   */
+  public CheckpointStore(Path root, int keep, DirectoryLock lock, DurableFiles disk) throws IOException {
+    this.root = Files.createDirectories(root);
+    this.keep = keep;
+    this.lock = lock;
+    this.disk = disk;
+    lock.sweep(root);
+  }
+
+  /**
+   * Makes sure that no trainer started later.
+   *
+   * @throws IllegalStateException if one did
+   */
+  public void requireOwner() throws IOException {
+    lock.requireHeld();
+  }
+
+  /** Writes one file of a checkpoint. */
+  public interface Content {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  /**
+   * Makes a checkpoint, which is durable on return, and deletes the oldest beyond those to keep.
+   *
+   * @return its number
+   */
+  public long write(Map<String, Content> files) throws IOException {
+    lock.requireHeld();
+    long sequence = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
+    Path target = root.resolve(name(sequence));
+    Path aside = lock.aside(target);
+    disk.delete(aside);
+    Files.createDirectory(aside);
+    Map<String, CheckpointManifest.Entry> entries = new LinkedHashMap<>();
+    for (Map.Entry<String, Content> file : files.entrySet()) {
+      entries.put(file.getKey(), write(aside.resolve(file.getKey()), file.getValue()));
+    }
+    Path manifest = aside.resolve(CheckpointManifest.NAME);
+    Files.write(manifest, new CheckpointManifest(CheckpointManifest.FORMAT, lock.epoch(), entries).toBytes());
+    disk.sync(manifest);
+    disk.sync(aside);
+    lock.publish(aside, target);
+    prune();
+    return sequence;
+  }
+
+  private CheckpointManifest.Entry write(Path file, Content content) throws IOException {
+    CRC32C crc = new CRC32C();
+    try (DataOutputStream out =
+        new DataOutputStream(
+            new BufferedOutputStream(
+                new CheckedOutputStream(Files.newOutputStream(file), crc), 1 << 16))) {
+      content.writeTo(out);
+    }
+    disk.sync(file);
+    return new CheckpointManifest.Entry(Files.size(file), crc.getValue());
+  }
+
+  /**
+   * The newest sound checkpoint. Damaged ones are renamed aside, with a warning.
+   *
+   * @throws NoValidCheckpointException if there are only damaged ones: to begin anew is not for this
+   *     program to decide
+   * @throws UnsupportedCheckpointFormatException if a later version wrote it
+   */
+  public Optional<Checkpoint> newest() throws IOException {
+    List<Checkpoint> all = list();
+    for (int i = 0; i < all.size(); i++) {
+      Checkpoint checkpoint = all.get(i);
+      try {
+        CheckpointManifest.verify(checkpoint.directory());
+        putAside(all.subList(0, i));
+        return Optional.of(checkpoint);
+      } catch (IOException e) {
+        LOG.atWarn()
+            .addKeyValue("checkpoint", checkpoint.directory())
+            .addKeyValue("damage", e.getMessage())
+            .log("Checkpoint is damaged, the one before is used");
+      }
+    }
+    if (!all.isEmpty()) {
+      throw new NoValidCheckpointException(
+          "all " + all.size() + " checkpoints in " + root + " are damaged");
+    }
+    return Optional.empty();
+  }
+
+  /** Out of the way, so that numbers go on from the sound one and it is not kept instead of it. */
+  private void putAside(List<Checkpoint> damaged) throws IOException {
+    for (Checkpoint checkpoint : damaged) {
+      Path aside = root.resolve(name(checkpoint.sequence()) + DAMAGED);
+      disk.delete(aside);
+      disk.move(checkpoint.directory(), aside);
+    }
+    disk.sync(root);
+  }
+
+  /** The newest checkpoint, as it is, which is not deleted before it is let go. One at a time. */
+  public synchronized Optional<Checkpoint> hold() throws IOException {
+    Optional<Checkpoint> newest = list().stream().findFirst();
+    held = newest.map(Checkpoint::sequence).orElse(0L);
+    return newest;
+  }
+
+  /** Deletes what was held, if it is not to be kept. */
+  public synchronized void letGo() throws IOException {
+    held = 0;
+    lock.requireHeld();
+    prune();
+  }
+
+  /** An empty directory for a checkpoint that comes from elsewhere. */
+  public Path aside() throws IOException {
+    Path aside = lock.aside(root.resolve("elsewhere"));
+    disk.delete(aside);
+    return Files.createDirectory(aside);
+  }
+
+  /** Where a file of the directory that comes from elsewhere is made. */
+  public Path aside(Path file) {
+    return lock.aside(file);
+  }
+
+  /** Gives what was made there its name; durable on return. */
+  public void publish(Path aside, Path file) throws IOException {
+    lock.publish(aside, file);
+  }
+
+  /** What is wrong with a directory that is to be a checkpoint; empty if nothing is. */
+  public Optional<String> damage(Path aside) {
+    try {
+      CheckpointManifest.verify(aside);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
+   * Makes a directory the newest checkpoint; it is durable on return.
+   *
+   * @param sequence its number, if that is higher than those that are there
+   */
+  public void adopt(Path aside, long sequence) throws IOException {
+    long next = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
+    lock.publish(aside, root.resolve(name(Math.max(next, sequence))));
+  }
+
+  private synchronized void prune() throws IOException {
+    List<Checkpoint> all = list();
+    for (Checkpoint old : all.subList(Math.min(keep, all.size()), all.size())) {
+      if (old.sequence() != held) {
+        disk.delete(old.directory());
+      }
+    }
+  }
+
+  /** Newest first. */
+  private List<Checkpoint> list() throws IOException {
+    try (Stream<Path> paths = Files.list(root)) {
+      return paths
+          .filter(path -> NUMBER.matcher(path.getFileName().toString()).matches())
+          .map(path -> new Checkpoint(Long.parseLong(path.getFileName().toString()), path))
+          .sorted(Comparator.comparingLong(Checkpoint::sequence).reversed())
+          .toList();
+    }
+  }
+
+  private static String name(long sequence) {
+    return String.format("%012d", sequence);
+  }
+}

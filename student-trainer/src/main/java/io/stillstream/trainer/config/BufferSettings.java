@@ -1,0 +1,39 @@
+package io.stillstream.trainer.config;
+
+import io.stillstream.runtime.config.Default;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.buffer.BufferLimits;
+import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
+import java.util.Optional;
+
+/**
+ * What is kept for replay.
+ *
+ * @param kind which views stay
+ * @param views how many at most
+ * @param bytes what they may take on the heap; by default half of it
+ * @param onTeacherChange what becomes of the logits of a former teacher
+ */
+public record BufferSettings(
+    @Default("reservoir") BufferKind kind,
+    @Default("100000") int views,
+    Optional<Long> bytes,
+    @Default("age-out") TeacherChangePolicy onTeacherChange) {
+  public BufferSettings {
+    if (views < 1) {
+      throw new IllegalArgumentException("views must be at least 1, was " + views);
+    }
+    if (bytes.isPresent() && bytes.get() < 1) {
+      throw new IllegalArgumentException("bytes must be at least 1, was " + bytes.get());
+    }
+  }
+
+  /**
+   * Both limits.
+   *
+   * @param heap largest size of the heap in bytes
+   */
+  public BufferLimits limits(long heap) {
+    return new BufferLimits(views, bytes.orElse(heap / 2));
+  }
+}

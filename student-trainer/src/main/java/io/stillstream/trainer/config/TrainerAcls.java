@@ -1,0 +1,50 @@
+package io.stillstream.trainer.config;
+
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.runtime.access.RequiredAcl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+
+/** What the trainer must be allowed to do, and no more. */
+final class TrainerAcls {
+  private TrainerAcls() {}
+
+  static List<RequiredAcl> of(TrainerConfig config) {
+    TrainerConfig.TopicNames topics = config.topics();
+    List<RequiredAcl> needed = new ArrayList<>();
+    needed.add(RequiredAcl.topic(AclOperation.READ, config.source(), "what the student learns from"));
+    needed.add(RequiredAcl.topic(AclOperation.READ, topics.forgotten(), "what is to be forgotten"));
+    config
+        .evaluation()
+        .heldOutTopic()
+        .ifPresent(
+            topic ->
+                needed.add(
+                    RequiredAcl.topic(
+                        AclOperation.READ, topic, "evaluation.held-out-topic: examples")));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentReleases(), "releases"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentProgress(), "progress"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentEvents(), "events"));
+    needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
+    needed.add(
+        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+    needed.add(RequiredAcl.group(config.groupId(), "to commit, for dashboards"));
+    return List.copyOf(needed);
+  }
+
+  /** What the page looks at; where it may not, it shows less. */
+  static List<RequiredAcl> ofPage(PageTopics topics) {
+    return Stream.of(
+            topics.images(),
+            topics.views(),
+            topics.labeledViews(),
+            topics.studentReleases(),
+            topics.studentEvents(),
+            topics.deadLetters())
+        .distinct()
+        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
+        .toList();
+  }
+}

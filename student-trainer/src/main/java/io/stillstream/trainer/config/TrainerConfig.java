@@ -1,0 +1,331 @@
+package io.stillstream.trainer.config;
+
+import io.stillstream.page.PageSettings;
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
+import io.stillstream.trainer.trace.ImageTraceSettings;
+import io.stillstream.trainer.training.divergence.DivergenceSettings;
+import io.stillstream.trainer.training.drift.DriftSettings;
+import io.stillstream.trainer.training.gate.PairedComparison;
+import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Settings of the trainer; the README describes each.
+ *
+ * @param kafka passed to clients, serialisers and registry client verbatim
+ * @param topics names of topics
+ * @param groupId under which offsets are committed, for dashboards only
+ * @param student model directory, or its .pt file
+ * @param directory where checkpoints and releases are
+ * @param input what is learned from
+ * @param batch when a batch closes
+ * @param updates optimiser steps per batch of fresh views
+ * @param buffer what is kept for replay
+ * @param merge how several partitions become one stream
+ * @param loss what is minimised
+ * @param optimiser how
+ * @param ema the moving average
+ * @param guard when training is set back
+ * @param evaluation the prequential window, and held-out examples
+ * @param drift when the stream has drifted, and what then
+ * @param progress what the labeler is told
+ * @param checkpoint when, and how many
+ * @param release when, how many, and what they have to pass
+ * @param store where copies of both go
+ * @param predict what the prediction endpoint takes
+ * @param health when the trainer counts as dead
+ * @param page whether there is a live page
+ * @param onOffsetGap what to do when records are gone that have not been read
+ * @param onTopicChange what to do when the topic is not the one that the offsets are of
+ * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
+ *     ends; 0 for no limit
+ * @param seed of replay and dropout
+ * @param threads libtorch's threads within an operator
+ * @param management where the management endpoint listens
+ * @param metrics where metrics go beside it
+ */
+public record TrainerConfig(
+    Map<String, String> kafka,
+    TopicNames topics,
+    @Default("student-trainer") String groupId,
+    Path student,
+    Path directory,
+    @Default("labeled-views") Input input,
+    BatchSettings batch,
+    UpdateSettings updates,
+    BufferSettings buffer,
+    MergeSettings merge,
+    LossSettings loss,
+    OptimiserSettings optimiser,
+    EmaSettings ema,
+    DivergenceSettings guard,
+    EvaluationSettings evaluation,
+    DriftSettings drift,
+    ProgressSettings progress,
+    CheckpointSettings checkpoint,
+    ReleaseSettings release,
+    Optional<ObjectStoreSettings> store,
+    PredictSettings predict,
+    HealthSettings health,
+    PageSettings page,
+    @Default("stop") OnOffsetGap onOffsetGap,
+    @Default("stop") OnTopicChange onTopicChange,
+    @Default("100") int maxConsecutiveFailures,
+    @Default("42") long seed,
+    @Default("1") int threads,
+    @Default("{port: 9403}") ManagementSettings management,
+    MetricsSettings metrics) {
+
+  public TrainerConfig {
+    kafka = Map.copyOf(kafka);
+    if (groupId.isBlank()) {
+      throw new IllegalArgumentException("group-id must not be empty");
+    }
+    atLeastOne("threads", threads);
+    int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
+    if (input == Input.VIEWS && loss.kind().usesTeacher()) {
+      throw new IllegalArgumentException(
+          "input views has no teacher: loss.kind must be cross-entropy then, was "
+              + name(loss.kind()));
+    }
+  }
+
+  /** What the trainer must be allowed to do at the brokers. */
+  public List<RequiredAcl> privileges() {
+    return TrainerAcls.of(this);
+  }
+
+  /** What the live page looks at, with the trainer's own client. */
+  public List<RequiredAcl> pagePrivileges() {
+    return TrainerAcls.ofPage(pageTopics());
+  }
+
+  public Hyperparameters recipe() {
+    return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
+  }
+
+  /** The topic that is learned from. */
+  public String source() {
+    return input == Input.VIEWS ? topics.views : topics.labeledViews;
+  }
+
+  /** The topics that the page looks into. */
+  public PageTopics pageTopics() {
+    return new PageTopics(
+        topics.images,
+        topics.views,
+        topics.labeledViews,
+        topics.studentReleases,
+        topics.studentEvents,
+        topics.deadLetters,
+        source());
+  }
+
+  /**
+   * Where the stories of this trainer's images are.
+   *
+   * @param images topic of images, where neither a view nor a dead letter names it
+   * @param classes names, in the order of the logits
+   */
+  public ImageTraceSettings trace(String images, List<String> classes, ImageTraceSettings.Search search) {
+    return new ImageTraceSettings(
+        kafka,
+        new ImageTraceSettings.TopicNames(images, topics.views, source(), topics.deadLetters),
+        directory,
+        classes,
+        loss.kind().usesTeacher(),
+        search);
+  }
+
+  /** What a model card should say of the training. */
+  public Map<String, Object> trainingSettings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("batch.size", batch.size);
+    settings.put("updates.min", updates.min());
+    updates.max().ifPresent(max -> settings.put("updates.max", max));
+    settings.put("buffer.kind", buffer.kind());
+    settings.put("buffer.views", buffer.views());
+    buffer.bytes().ifPresent(bytes -> settings.put("buffer.bytes", bytes));
+    settings.put("buffer.on-teacher-change", buffer.onTeacherChange());
+    settings.put("loss.kind", name(loss.kind()));
+    settings.put("loss.temperature", loss.temperature());
+    settings.put("loss.alpha", loss.alpha());
+    settings.put("loss.label-smoothing", loss.labelSmoothing());
+    settings.put("optimiser.kind", name(optimiser.kind()));
+    settings.put("optimiser.learning-rate", optimiser.learningRate());
+    settings.put("optimiser.weight-decay", optimiser.weightDecay());
+    settings.put("optimiser.clip", optimiser.clip());
+    settings.put("optimiser.schedule.kind", name(optimiser.schedule().kind()));
+    settings.put("ema.max-decay", ema.maxDecay);
+    settings.put("seed", seed);
+    return settings;
+  }
+
+  /**
+   * Names of the topics that the trainer reads and writes.
+   *
+   * @param images only the page looks into it
+   */
+  public record TopicNames(
+      @Default("images") String images,
+      @Default("views") String views,
+      @Default("labeled-views") String labeledViews,
+      @Default("student-releases") String studentReleases,
+      @Default("student-progress") String studentProgress,
+      @Default("student-events") String studentEvents,
+      @Default("dead-letters") String deadLetters,
+      @Default("forgotten") String forgotten) {}
+
+  /** What is learned from. */
+  public enum Input {
+    /** Views with the logits of a teacher, and labels where there are any. */
+    LABELED_VIEWS,
+    /** Views as the augmenter makes them: their labels alone. */
+    VIEWS
+  }
+
+  /**
+   * A batch closes at this size, or when its oldest view has waited this long; it is derived in so
+   * many parts.
+   */
+  public record BatchSettings(
+      @Default("128") int size, @Default("30s") Duration maxDelay, @Default("1") int accumulate) {
+    public BatchSettings {
+      if (size < 2) {
+        throw new IllegalArgumentException("size must be at least 2, was " + size);
+      }
+      positive("max-delay", maxDelay);
+      if (accumulate < 1 || accumulate > size / 2) {
+        throw new IllegalArgumentException(
+            "accumulate must be at least 1 and at most half of size, %d, was %d"
+                .formatted(size / 2, accumulate));
+      }
+    }
+  }
+
+  /** The largest decay of the moving average. */
+  public record EmaSettings(@Default("0.999") double maxDecay) {
+    public EmaSettings {
+      if (!(maxDecay >= 0 && maxDecay < 1)) {
+        throw new IllegalArgumentException(
+            "max-decay must be at least 0 and below 1, was " + maxDecay);
+      }
+    }
+  }
+
+  /** When checkpoints are made, and how many are kept. */
+  public record CheckpointSettings(@Default("30s") Duration every, @Default("3") int keep) {
+    public CheckpointSettings {
+      positive("every", every);
+      atLeastOne("keep", keep);
+    }
+  }
+
+  /**
+   * When releases are made, how many are kept, and what they have to pass.
+   *
+   * @param every a release is made when the last one is this old, too
+   * @param keep of the newest, and of the newest champions
+   */
+  public record ReleaseSettings(
+      @Default("1000") long everySteps,
+      Optional<Duration> every,
+      @Default("true") boolean onStop,
+      @Default("10") int keep,
+      GateSettings gate) {
+    public ReleaseSettings {
+      if (everySteps < 1) {
+        throw new IllegalArgumentException("every-steps must be at least 1, was " + everySteps);
+      }
+      every.ifPresent(value -> positive("every", value));
+      atLeastOne("keep", keep);
+    }
+  }
+
+  /**
+   * What a challenger has to pass to become champion.
+   *
+   * @param images of a full trial
+   * @param tolerance how far behind it may be, share of the images
+   * @param metric what counts as right
+   */
+  public record GateSettings(
+      @Default("true") boolean enabled,
+      @Default("2000") int images,
+      @Default("0.01") double tolerance,
+      @Default("auto") PairedComparison.Metric metric) {
+    public GateSettings {
+      atLeastOne("images", images);
+      if (!(tolerance >= 0 && tolerance <= 1)) {
+        throw new IllegalArgumentException("tolerance must be within 0 and 1, was " + tolerance);
+      }
+    }
+  }
+
+  /**
+   * What {@code POST /predict} takes.
+   *
+   * @param maxBytes longest body
+   * @param maxPixels most pixels, rows times columns, of an image
+   */
+  public record PredictSettings(
+      @Default("8388608") int maxBytes, @Default("16000000") long maxPixels) {
+    public PredictSettings {
+      atLeastOne("max-bytes", maxBytes);
+      if (maxPixels < 1) {
+        throw new IllegalArgumentException("max-pixels must be at least 1, was " + maxPixels);
+      }
+    }
+  }
+
+  /** What to do when records are gone that have not been read. */
+  public enum OnOffsetGap {
+    /** A person decides. */
+    STOP,
+    /** Count them, and go on with what is there. */
+    SKIP
+  }
+
+  /** What to do when the topic is not the one that the checkpoint's offsets are of. */
+  public enum OnTopicChange {
+    /** A person decides. */
+    STOP,
+    /** Go on with the first record of each partition. */
+    EARLIEST,
+    /** Go on with what comes from now on. */
+    LATEST,
+    /** Go on from the same offsets: it holds the same records. */
+    KEEP
+  }
+
+  /** As it is written in a file. */
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static void atLeastOne(String key, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(key + " must be at least 1, was " + value);
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(key + " must be positive, was " + value.toMillis() + "ms");
+    }
+  }
+}

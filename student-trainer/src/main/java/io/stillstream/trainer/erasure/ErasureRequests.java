@@ -1,0 +1,132 @@
+package io.stillstream.trainer.erasure;
+
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.records.ImageIdHash;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images that are to be forgotten, as a compacted topic says: a record with the image's {@link
+ * ImageIdHash} asks for it, a tombstone withdraws it. Belongs to the loop's thread.
+ */
+public final class ErasureRequests implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ErasureRequests.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Set<Long> images = new HashSet<>();
+  private final Set<TopicPartition> assigned = new HashSet<>();
+  private final Map<Integer, Long> positions = new HashMap<>();
+
+  public ErasureRequests(Consumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    this.topic = topic;
+  }
+
+  /** One request, and where it stands. */
+  public record Request(int partition, long offset, ImageIdHash image) {}
+
+  /**
+   * Reads all that there is. Where there is no such topic, nobody can ask for anything.
+   *
+   * @throws StartupException if it cannot be read
+   */
+  List<Request> open() {
+    if (!takeUp()) {
+      LOG.atWarn()
+          .addKeyValue("topic", topic)
+          .log("There is no such topic: nobody can have an image forgotten until it is made");
+      return List.of();
+    }
+    Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
+    List<Request> requests = new ArrayList<>();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+      if (System.nanoTime() > deadline) {
+        throw new StartupException(
+            "topics.forgotten: %s could not be read within %d s"
+                .formatted(topic, PATIENCE.toSeconds()));
+      }
+      requests.addAll(poll(POLL));
+    }
+    return requests;
+  }
+
+  /** What has been asked for since, without waiting. */
+  List<Request> poll() {
+    return assigned.isEmpty() ? List.of() : poll(Duration.ZERO);
+  }
+
+  /** Looks for the topic, or for new partitions; whether there are any at all. */
+  boolean takeUp() {
+    List<PartitionInfo> infos = consumer.partitionsFor(topic);
+    Set<TopicPartition> fresh = new HashSet<>();
+    for (PartitionInfo info : Optional.ofNullable(infos).orElse(List.of())) {
+      fresh.add(new TopicPartition(topic, info.partition()));
+    }
+    fresh.removeAll(assigned);
+    if (!fresh.isEmpty()) {
+      assigned.addAll(fresh);
+      consumer.assign(assigned);
+      consumer.seekToBeginning(fresh);
+    }
+    return !assigned.isEmpty();
+  }
+
+  private List<Request> poll(Duration timeout) {
+    List<Request> requests = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+      positions.put(record.partition(), record.offset() + 1);
+      Optional<ImageIdHash> image = ImageIdHash.parse(record.key());
+      if (image.isEmpty()) {
+        LOG.atWarn()
+            .addKeyValue("partition", record.partition())
+            .addKeyValue("offset", record.offset())
+            .log("A record says nothing about what is to be forgotten");
+      } else if (record.value() == null) {
+        images.remove(image.get().number());
+        requests.removeIf(request -> request.image().equals(image.get()));
+      } else {
+        images.add(image.get().number());
+        requests.add(new Request(record.partition(), record.offset(), image.get()));
+      }
+    }
+    return requests;
+  }
+
+  /** Whether there is anything to forget at all. */
+  boolean isEmpty() {
+    return images.isEmpty();
+  }
+
+  /** Whether an image in it is to be forgotten. */
+  boolean holds(TrainingExample view) {
+    return images.contains(view.image()) || images.contains(view.partner());
+  }
+
+  /** Per partition, the offset after the latest request that was read. */
+  Map<Integer, Long> positions() {
+    return Map.copyOf(positions);
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+  }
+}

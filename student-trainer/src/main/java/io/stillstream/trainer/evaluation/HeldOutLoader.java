@@ -1,0 +1,52 @@
+package io.stillstream.trainer.evaluation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.kafka.KafkaClients;
+import io.stillstream.trainer.training.evaluation.EvaluationSet;
+import io.stillstream.trainer.training.evaluation.InMemoryEvaluationSet;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/** What the student is examined on: examples from a directory and from a topic. */
+public final class HeldOutLoader {
+  private final TrainerConfig config;
+  private final KafkaClients clients;
+  private final ModelSpec model;
+  private final BatchBuilder batches;
+
+  public HeldOutLoader(TrainerConfig config, KafkaClients clients, ModelSpec model, BatchBuilder batches) {
+    this.config = config;
+    this.clients = clients;
+    this.model = model;
+    this.batches = batches;
+  }
+
+  /** Reads all of it; empty if nothing is held out. */
+  public Optional<EvaluationSet> read(MeterRegistry registry) {
+    List<TrainingExample> views = new ArrayList<>();
+    int most = config.evaluation().heldOutImages();
+    config
+        .evaluation()
+        .heldOut()
+        .ifPresent(directory -> views.addAll(new HeldOutFileReader(model, most).read(directory)));
+    if (config.evaluation().heldOutTopic().isPresent()) {
+      try (Consumer<byte[], byte[]> consumer = clients.consumer();
+          ViewRecordReader examples = ViewRecordReader.open(config, registry)) {
+        views.addAll(
+            new HeldOutTopicReader(consumer, examples, new LabeledViewValidator(model, batches))
+                .read(config.evaluation().heldOutTopic().get(), most));
+      }
+    }
+    return views.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new InMemoryEvaluationSet(views, batches, config.batch().size()));
+  }
+}

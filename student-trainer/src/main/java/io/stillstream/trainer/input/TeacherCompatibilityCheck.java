@@ -1,0 +1,106 @@
+package io.stillstream.trainer.input;
+
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.registry.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Looks at the newest labelled view, if there is one: do teacher and student have the same width?
+ */
+public final class TeacherCompatibilityCheck {
+  /** The last offsets may be markers of transactions. */
+  private static final long LOOK_BACK = 50;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final RecordValueDeserializer<LabeledView> reader;
+  private final ModelSpec student;
+
+  public TeacherCompatibilityCheck(
+      Consumer<byte[], byte[]> consumer, RecordValueDeserializer<LabeledView> reader, ModelSpec student) {
+    this.consumer = consumer;
+    this.reader = reader;
+    this.student = student;
+  }
+
+  /**
+   * Compares. What cannot be read, or not now, is not judged here.
+   *
+   * @return whether they were seen to be the same
+   * @throws StartupException if they differ
+   */
+  public boolean check(String topic) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+    for (TopicPartition partition : partitions) {
+      if (end.get(partition) > first.get(partition)) {
+        long from = Math.max(first.get(partition), end.get(partition) - LOOK_BACK);
+        Optional<Integer> width;
+        try {
+          width = width(partition, from, end.get(partition));
+        } catch (RegistryUnavailableException e) {
+          return false;
+        }
+        if (width.isPresent()) {
+          compare(topic, width.get());
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void compare(String topic, int width) {
+    if (width != student.classes().size()) {
+      throw new StartupException(
+          "student: "
+              + student.name()
+              + " has "
+              + student.classes().size()
+              + " classes, but the teacher behind the newest record of "
+              + topic
+              + " gives "
+              + width
+              + " logits");
+    }
+  }
+
+  private Optional<Integer> width(TopicPartition partition, long from, long end) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, from);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Optional<Integer> newest = Optional.empty();
+    while (consumer.position(partition) < end && System.nanoTime() < deadline) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        Optional<Integer> width = width(record);
+        newest = width.isPresent() ? width : newest;
+      }
+    }
+    return newest;
+  }
+
+  private Optional<Integer> width(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
+      return Optional.ofNullable(labelled.getLogits()).map(List::size);
+    } catch (BadRecordException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.stillstream.trainer.input;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.trainer.config.TrainerConfig.Input;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reads the records of the topic that is learned from. A view that no teacher has seen becomes a
+ * labelled view without teachers and logits, as one that a label budget passed over.
+ */
+public final class ViewRecordReader implements AutoCloseable {
+  private final Decoder decoder;
+  private final BooleanSupplier available;
+  private final Runnable closer;
+
+  private ViewRecordReader(Decoder decoder, BooleanSupplier available, Runnable closer) {
+    this.decoder = decoder;
+    this.available = available;
+    this.closer = closer;
+  }
+
+  public static ViewRecordReader open(TrainerConfig config, MeterRegistry registry) {
+    return config.input() == Input.VIEWS
+        ? ofViews(new RecordValueDeserializer<>(AugmentedView.class, config.kafka(), registry))
+        : ofLabeledViews(new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
+  }
+
+  static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
+    return new ViewRecordReader(
+        record -> reader.read(record.topic(), record.headers(), record.value()),
+        reader::registryAvailable,
+        reader::close);
+  }
+
+  static ViewRecordReader ofViews(RecordValueDeserializer<AugmentedView> reader) {
+    return new ViewRecordReader(
+        record -> unlabelled(reader.read(record.topic(), record.headers(), record.value())),
+        reader::registryAvailable,
+        reader::close);
+  }
+
+  private static LabeledView unlabelled(AugmentedView view) {
+    return new LabeledView(view, List.of(), null, view.getAugmentedAt());
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @throws io.stillstream.runtime.records.BadRecordException if it is no view
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
+   */
+  public LabeledView read(ConsumerRecord<byte[], byte[]> record) {
+    return decoder.read(record);
+  }
+
+  /** Whether the registry answered when it was last asked. */
+  public boolean registryAvailable() {
+    return available.getAsBoolean();
+  }
+
+  @Override
+  public void close() {
+    closer.run();
+  }
+
+  private interface Decoder {
+    LabeledView read(ConsumerRecord<byte[], byte[]> record);
+  }
+}

@@ -1,0 +1,196 @@
+package io.stillstream.trainer.kafka;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Brings the records of several partitions into one order that does not depend on when they were
+ * fetched: of the first records of all partitions, always the one with the lowest timestamp comes,
+ * of several that of the lowest partition. What follows therefore depends on the records from the
+ * partitions' positions on, and on nothing else, and a checkpoint needs to hold no more than these.
+ *
+ * <p>A partition with nothing waiting might still bring a record that comes first. The others are
+ * held back until it is known that it does not: until it was read to its end at a time that is
+ * {@code maxWait} past the record's timestamp (or past its arrival, should its timestamp lie in the
+ * future). Then the order is right if every record can be read within {@code maxWait} of its
+ * timestamp, and a partition where nothing happens delays the others by no more than that.
+ *
+ * <p>How old a record is when it arrives is told by the clock on the wall; how long it waits from
+ * then on, by one that only counts on. So nothing waits for hours because a clock was set back.
+ *
+ * <p>Records that wait count with their bytes. What is beyond a budget is given back, to be read
+ * again later: that changes when a record is read, and not its place in the order.
+ */
+public final class PartitionMerger {
+  /** What a record takes in memory beside its key, value and headers, about. */
+  static final int OVERHEAD_BYTES = 250;
+
+  private final long maxWaitMillis;
+  private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private long bytes;
+
+  /** What waits of one partition. */
+  private static final class Lane {
+    private final Deque<Waiting> records = new ArrayDeque<>();
+    private long bytes;
+    private long atEndMillis = Long.MIN_VALUE;
+  }
+
+  /**
+   * @param heldMillis until when others could come before it, on the clock that only counts on
+   */
+  private record Waiting(ConsumerRecord<byte[], byte[]> record, long heldMillis, long bytes) {}
+
+  public PartitionMerger(Duration maxWait) {
+    this.maxWaitMillis = maxWait.toMillis();
+  }
+
+  /** A partition takes part from now on. */
+  void begin(int partition) {
+    lanes.putIfAbsent(partition, new Lane());
+  }
+
+  /**
+   * A record of a partition that has begun, in the order of its offsets.
+   *
+   * @param wallMillis time of day, as the record's timestamp
+   * @param nowMillis on the clock that only counts on, as everywhere below
+   */
+  void add(ConsumerRecord<byte[], byte[]> record, long wallMillis, long nowMillis) {
+    long age = Math.max(0, wallMillis - record.timestamp());
+    Lane lane = lanes.get(record.partition());
+    Waiting waiting = new Waiting(record, nowMillis - age + maxWaitMillis, size(record));
+    lane.records.add(waiting);
+    count(lane, waiting.bytes());
+  }
+
+  /**
+   * Gives back what is beyond a budget: the latest records of the partitions that take most. The
+   * first record of each partition stays, whatever its size, so that there always is one to give.
+   *
+   * @return per partition that lost records, the offset of the first of them: from there on it has
+   *     to be read again
+   */
+  Map<Integer, Long> trim(long mostBytes) {
+    Map<Integer, Long> again = new HashMap<>();
+    while (bytes > mostBytes) {
+      Map.Entry<Integer, Lane> largest =
+          lanes.entrySet().stream()
+              .filter(entry -> entry.getValue().records.size() > 1)
+              .max(Comparator.comparingLong(entry -> entry.getValue().bytes))
+              .orElse(null);
+      if (largest == null) {
+        break;
+      }
+      Lane lane = largest.getValue();
+      Waiting last = lane.records.removeLast();
+      count(lane, -last.bytes());
+      // Whatever it said of the partition's end, there is something to be read again now.
+      lane.atEndMillis = Long.MIN_VALUE;
+      again.put(largest.getKey(), last.record().offset());
+    }
+    return again;
+  }
+
+  /** Bytes of all records that wait. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Everything that could be read of a partition at that time has been added. */
+  void atEnd(int partition, long nowMillis) {
+    lanes.get(partition).atEndMillis = nowMillis;
+  }
+
+  /** The record that comes next; null if there is none, or if it is not certain yet. */
+  ConsumerRecord<byte[], byte[]> next() {
+    Lane first = first();
+    if (first == null || !holding(first.records.peek()).isEmpty()) {
+      return null;
+    }
+    Waiting next = first.records.remove();
+    count(first, -next.bytes());
+    return next.record();
+  }
+
+  /** Whether there is a next record, and it is certain. */
+  boolean isReady() {
+    Lane first = first();
+    return first != null && holding(first.records.peek()).isEmpty();
+  }
+
+  /**
+   * Partitions that alone hold the next record back, although its time is over: if they are at
+   * their end now, it can come.
+   */
+  Set<Integer> overdue(long nowMillis) {
+    Lane first = first();
+    if (first == null || first.records.peek().heldMillis() > nowMillis) {
+      return Set.of();
+    }
+    return holding(first.records.peek());
+  }
+
+  /** How many records of a partition wait. */
+  int waiting(int partition) {
+    return lanes.get(partition).records.size();
+  }
+
+  /** The offset of the first record of a partition that waits. */
+  OptionalLong position(int partition) {
+    Waiting first = lanes.get(partition).records.peek();
+    return first == null ? OptionalLong.empty() : OptionalLong.of(first.record().offset());
+  }
+
+  private void count(Lane lane, long more) {
+    lane.bytes += more;
+    bytes += more;
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    long size = (long) OVERHEAD_BYTES + length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte[] content) {
+    return content == null ? 0 : content.length;
+  }
+
+  private Lane first() {
+    Lane first = null;
+    for (Lane lane : lanes.values()) {
+      if (!lane.records.isEmpty() && (first == null || timestamp(lane) < timestamp(first))) {
+        first = lane;
+      }
+    }
+    return first;
+  }
+
+  private static long timestamp(Lane lane) {
+    return lane.records.peek().record().timestamp();
+  }
+
+  private Set<Integer> holding(Waiting record) {
+    Set<Integer> holding = new TreeSet<>();
+    lanes.forEach(
+        (partition, lane) -> {
+          if (lane.records.isEmpty() && lane.atEndMillis < record.heldMillis()) {
+            holding.add(partition);
+          }
+        });
+    return holding;
+  }
+}

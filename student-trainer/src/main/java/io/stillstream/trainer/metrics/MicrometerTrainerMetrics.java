@@ -1,0 +1,254 @@
+package io.stillstream.trainer.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.metrics.PipelineAgeTimer;
+import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.trainer.input.RecordConverter;
+import io.stillstream.trainer.training.GuardedTraining;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.training.drift.DriftDetector;
+import io.stillstream.trainer.training.evaluation.EvaluationResult;
+import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The trainer's metrics as meters. */
+public final class MicrometerTrainerMetrics implements TrainerMetrics {
+  private static final List<String> SKIPS = List.of("loss", "gradient");
+  private static final List<String> ROLLBACKS =
+      List.of(GuardedTraining.NOT_FINITE, GuardedTraining.LOSS_SPIKE);
+  private static final String CLASS_ACCURACY = "student.class.accuracy";
+
+  /** With more, there are no gauges by class: they would drown all others. */
+  private static final int MOST_CLASSES = 100;
+
+  private final MeterRegistry registry;
+  private final InstantSource clock;
+  private final List<String> classes;
+  private final Map<String, Double> values = new ConcurrentHashMap<>();
+  private final MeterProvider<Counter> views;
+  private final MeterProvider<Counter> rejections;
+  private final MeterProvider<Counter> skips;
+  private final MeterProvider<Counter> rollbacks;
+  private final MeterProvider<Counter> drifts;
+  private final Counter steps;
+  private final Counter fresh;
+  private final Counter replayed;
+  private final Counter skipped;
+  private final Counter forgotten;
+  private final Counter checkpointFailures;
+  private final Counter gateFailures;
+  private final Timer stepDuration;
+  private final Timer checkpointDuration;
+  private final Timer checkpointStall;
+  private final Timer examinationDuration;
+  private final PipelineAgeTimer age;
+
+  /**
+   * @param classes names of the student's classes
+   */
+  public MicrometerTrainerMetrics(MeterRegistry registry, InstantSource clock, List<String> classes) {
+    this.registry = registry;
+    this.clock = clock;
+    this.classes = classes.size() <= MOST_CLASSES ? List.copyOf(classes) : List.of();
+    views =
+        counters("student.views", "Views: trained on fresh, trained on again, or saying nothing");
+    rejections = counters("student.rejected", "Records that went to dead letters");
+    skips =
+        counters(
+            "student.steps.skipped",
+            "Steps that changed nothing, since something was not finite or the program failed");
+    rollbacks =
+        counters(
+            "student.rollbacks",
+            "How often training was set back to the last checkpoint's weights");
+    drifts = counters("student.drift.events", "Rises of a signal that are not by chance");
+    steps = counter("student.steps", "Optimiser steps");
+    fresh = views.withTag("origin", "fresh");
+    replayed = views.withTag("origin", "replay");
+    skipped = views.withTag("origin", "skipped");
+    forgotten =
+        counter("student.forgotten.views", "Views removed, or not let in, as their image is to be");
+    checkpointFailures = counter("student.checkpoint.failures", "Checkpoints that failed");
+    gateFailures = counter("student.gate.failures", "Challengers that did not pass the gate");
+    stepDuration =
+        Timer.builder("student.step.duration")
+            .description("One optimiser step, building its batch included")
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .register(registry);
+    checkpointDuration =
+        Timer.builder("student.checkpoint.duration")
+            .description("From the beginning of a checkpoint until it is durable")
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .register(registry);
+    checkpointStall =
+        Timer.builder("student.checkpoint.stall")
+            .description("How long training waited for a checkpoint")
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .register(registry);
+    examinationDuration =
+        Timer.builder("student.held.out.duration")
+            .description("How long training waited for a pass over the held-out examples")
+            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .register(registry);
+    age = new PipelineAgeTimer(registry, "trained");
+    gauge("student.loss", "Of the last step, before it", "kind", "total");
+    gauge("student.loss", "Of the last step, before it", "kind", "distillation");
+    gauge("student.loss", "Of the last step, before it", "kind", "labels");
+    gauge("student.gradient.norm", "Global norm of the last step, before clipping");
+    gauge("student.learning.rate", "Of the last step, its factor included");
+    gauge("student.prequential.accuracy", "Of the student on the latest labelled originals");
+    gauge("student.prequential.teacher.accuracy", "Of the teacher on the same");
+    gauge("student.teacher.agreement", "Share of the latest originals they agree on");
+    gauge("student.teacher.divergence", "KL(teacher, student) on the latest originals, nats");
+    gauge("student.calibration.error", "Expected, on the latest labelled originals");
+    gauge("student.held.out.accuracy", "On examples that are never trained on");
+    gauge("student.held.out.loss", "Cross-entropy on the same, nats");
+    this.classes.forEach(
+        name -> gauge(CLASS_ACCURACY, "Of the latest originals with that label", "class", name));
+    gauge("student.release.version", "Of the champion; 0 before the first");
+    gauge("student.updates", "Optimiser steps that the batch before got");
+    gauge("student.buffer.views", "Views kept for replay");
+    gauge("student.buffer.bytes", "What they take on the heap");
+    // A counter that appears with its first increment hides that increment from rate().
+    RecordConverter.REASONS.forEach(reason -> rejections.withTag("reason", reason));
+    SKIPS.forEach(reason -> skips.withTag("reason", reason));
+    ROLLBACKS.forEach(reason -> rollbacks.withTag("reason", reason));
+    DriftDetector.SIGNALS.forEach(signal -> drifts.withTag("signal", signal));
+  }
+
+  @Override
+  public void stepTaken(StepReport report, Duration took) {
+    steps.increment();
+    stepDuration.record(took);
+    values.put("student.loss.total", report.loss());
+    values.put("student.loss.distillation", report.distillation());
+    values.put("student.loss.labels", report.labels());
+    values.put("student.gradient.norm", report.gradientNorm());
+    values.put("student.learning.rate", report.rate());
+  }
+
+  @Override
+  public void stepSkipped(String reason) {
+    skips.withTag("reason", reason).increment();
+  }
+
+  @Override
+  public void rolledBack(String reason) {
+    rollbacks.withTag("reason", reason).increment();
+  }
+
+  @Override
+  public void drifted(String signal) {
+    drifts.withTag("signal", signal).increment();
+  }
+
+  @Override
+  public void examined(EvaluationResult result, Duration took) {
+    examinationDuration.record(took);
+    values.put("student.held.out.accuracy", result.accuracy());
+    values.put("student.held.out.loss", result.loss());
+  }
+
+  @Override
+  public void viewsTrained(int freshViews, int replayedViews) {
+    fresh.increment(freshViews);
+    replayed.increment(replayedViews);
+  }
+
+  @Override
+  public void evaluated(PrequentialWindow window) {
+    window.studentAccuracy().ifPresent(v -> values.put("student.prequential.accuracy", v));
+    window.teacherAccuracy().ifPresent(v -> values.put("student.prequential.teacher.accuracy", v));
+    window.agreement().ifPresent(v -> values.put("student.teacher.agreement", v));
+    window.divergence().ifPresent(v -> values.put("student.teacher.divergence", v));
+    window.calibrationError().ifPresent(v -> values.put("student.calibration.error", v));
+    double[] accuracies = window.classAccuracies(classes.size());
+    for (int i = 0; i < accuracies.length; i++) {
+      values.put(CLASS_ACCURACY + "." + classes.get(i), accuracies[i]);
+    }
+  }
+
+  @Override
+  public void trained(Instant capturedAt) {
+    age.record(Duration.between(capturedAt, clock.instant()));
+  }
+
+  @Override
+  public void rejected(String reason) {
+    rejections.withTag("reason", reason).increment();
+  }
+
+  @Override
+  public void skipped() {
+    skipped.increment();
+  }
+
+  @Override
+  public void forgotten(int views) {
+    forgotten.increment(views);
+  }
+
+  @Override
+  public void buffered(int views, long bytes) {
+    values.put("student.buffer.views", (double) views);
+    values.put("student.buffer.bytes", (double) bytes);
+  }
+
+  @Override
+  public void updated(int updates) {
+    values.put("student.updates", (double) updates);
+  }
+
+  @Override
+  public void stalled(Duration took) {
+    checkpointStall.record(took);
+  }
+
+  @Override
+  public void checkpointed(Duration took) {
+    checkpointDuration.record(took);
+  }
+
+  @Override
+  public void checkpointFailed() {
+    checkpointFailures.increment();
+  }
+
+  @Override
+  public void released(long version) {
+    values.put("student.release.version", (double) version);
+  }
+
+  @Override
+  public void gateFailed() {
+    gateFailures.increment();
+  }
+
+  /** Counters of one name, one for each value of a tag. */
+  private MeterProvider<Counter> counters(String name, String description) {
+    return Counter.builder(name).description(description).withRegistry(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  /** A gauge of the value of its name, the tag's value appended; NaN until there is one. */
+  private void gauge(String name, String description, String... tag) {
+    String key = tag.length == 0 ? name : name + "." + tag[1];
+    Gauge.builder(name, () -> values.getOrDefault(key, Double.NaN))
+        .description(description)
+        .tags(tag)
+        .register(registry);
+  }
+}

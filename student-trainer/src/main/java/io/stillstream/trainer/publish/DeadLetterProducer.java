@@ -1,0 +1,146 @@
+package io.stillstream.trainer.publish;
+
+import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordCoordinates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Dead letters on their way. They are kept until a broker has them, and a checkpoint waits for
+ * that: a record is either read again or in dead letters. Belongs to one thread.
+ */
+public final class DeadLetterProducer implements AutoCloseable {
+  private static final int MOST_LETTERS = 1000;
+  private static final long MOST_BYTES = 32 << 20;
+
+  /** How often somebody who waits looks whether the service stops. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final Producer<byte[], byte[]> producer;
+  private final DeadLetterFactory deadLetters;
+  private final Duration patience;
+  private final CountDownLatch stopping;
+  private final List<Letter> unconfirmed = new ArrayList<>();
+
+  /**
+   * @param patience longest wait for brokers
+   * @param stopping at zero when the service stops
+   */
+  public DeadLetterProducer(
+      Producer<byte[], byte[]> producer,
+      DeadLetterFactory deadLetters,
+      Duration patience,
+      CountDownLatch stopping) {
+    this.producer = producer;
+    this.deadLetters = deadLetters;
+    this.patience = patience;
+    this.stopping = stopping;
+  }
+
+  private record Letter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {
+    long bytes() {
+      return (record.key() == null ? 0L : record.key().length)
+          + (record.value() == null ? 0L : record.value().length);
+    }
+  }
+
+  /** Puts a record aside. */
+  public void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
+    send(
+        deadLetters.letter(
+            RecordCoordinates.of(source), source.key(), source.value(), source.headers(), stage, cause));
+  }
+
+  /** Puts a record aside of which the value is not at hand any more. */
+  public void deadLetterByReference(
+      ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
+    send(
+        deadLetters.reference(
+            RecordCoordinates.of(source), source.key(), source.headers(), stage, cause));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> letter) {
+    unconfirmed.removeIf(earlier -> isDelivered(earlier.sent));
+    unconfirmed.add(new Letter(letter, producer.send(letter)));
+  }
+
+  /** Whether so many dead letters are under way that they should be confirmed before others. */
+  public boolean isFull() {
+    return unconfirmed.size() >= MOST_LETTERS
+        || unconfirmed.stream().mapToLong(Letter::bytes).sum() >= MOST_BYTES;
+  }
+
+  /**
+   * Sends once more what failed, and waits until brokers have all dead letters, in all no longer
+   * than the patience, and no longer than until the service is told to stop. Called after that, it
+   * is the last chance and has its time.
+   *
+   * @return false if they do not have them yet
+   */
+  public boolean confirm() throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean lastChance = isStopping();
+    unconfirmed.removeIf(letter -> isDelivered(letter.sent));
+    for (int i = 0; i < unconfirmed.size() && goesOn(deadline, lastChance); i++) {
+      Letter letter = unconfirmed.get(i);
+      // Given up by the client: it may have arrived, and come twice, with the same coordinates.
+      if (letter.sent.isDone()) {
+        unconfirmed.set(i, new Letter(letter.record, producer.send(letter.record)));
+      }
+    }
+    for (Letter letter : unconfirmed) {
+      await(letter.sent, deadline, lastChance);
+    }
+    unconfirmed.removeIf(letter -> isDelivered(letter.sent));
+    return unconfirmed.isEmpty();
+  }
+
+  private void await(Future<?> sent, long deadline, boolean lastChance)
+      throws InterruptedException {
+    while (!sent.isDone() && goesOn(deadline, lastChance)) {
+      try {
+        Object unused = sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        // What came of it is asked for later.
+      }
+    }
+  }
+
+  private boolean goesOn(long deadline, boolean lastChance) {
+    return System.nanoTime() < deadline && (lastChance || !isStopping());
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  private static boolean isDelivered(Future<?> sent) {
+    if (!sent.isDone()) {
+      return false;
+    }
+    try {
+      Object unused = sent.get();
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(patience);
+  }
+}

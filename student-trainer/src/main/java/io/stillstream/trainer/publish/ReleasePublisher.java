@@ -1,0 +1,143 @@
+package io.stillstream.trainer.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.schemas.StudentProgress;
+import io.stillstream.schemas.StudentRelease;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.release.ReleaseWriter;
+import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.session.TrainingSession;
+import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes releases, until a broker has acknowledged them, and progress, once. Nothing here waits
+ * for brokers but {@link #await}. Belongs to the loop's thread.
+ */
+public final class ReleasePublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(ReleasePublisher.class);
+
+  private final TrainerConfig.TopicNames topics;
+  private final AsyncRecordSender sender;
+  private final ReleaseWriter releases;
+  private final Replica copies;
+  private final InstantSource clock;
+
+  /** By version. */
+  private final NavigableMap<Long, AsyncRecordSender.Sent> underWay = new TreeMap<>();
+
+  private StudentProgress unsent;
+  private Optional<AsyncRecordSender.Sent> progress = Optional.empty();
+
+  public ReleasePublisher(
+      TrainerConfig.TopicNames topics,
+      AsyncRecordSender sender,
+      ReleaseWriter releases,
+      Replica copies,
+      InstantSource clock) {
+    this.topics = topics;
+    this.sender = sender;
+    this.releases = releases;
+    this.copies = copies;
+    this.clock = clock;
+  }
+
+  /**
+   * Sends the event of a champion, unless a broker has it already, it is under way, or what it is
+   * to name is not there yet. To be called again until it has arrived.
+   */
+  public void announce(long version) throws IOException {
+    settle();
+    Optional<StudentRelease> event = releases.unannounced(version);
+    if (event.isEmpty() || underWay.containsKey(version)) {
+      return;
+    }
+    StudentRelease release = event.get();
+    Optional<String> uri = copies.uri(version, release.getSha256(), release.getUri());
+    if (uri.isEmpty()) {
+      LOG.atDebug().addKeyValue("version", version).log("Release is not in the store yet");
+      return;
+    }
+    release.setUri(uri.get());
+    sender
+        .offer(topics.studentReleases(), release.getStudent().getBytes(UTF_8), release)
+        .ifPresent(sent -> underWay.put(version, sent));
+  }
+
+  /** Notes which releases a broker has heard of by now. */
+  public void settle() throws IOException {
+    for (Map.Entry<Long, AsyncRecordSender.Sent> entry : List.copyOf(underWay.entrySet())) {
+      long version = entry.getKey();
+      if (!entry.getValue().isDone()) {
+        continue;
+      }
+      if (!entry.getValue().isDelivered()) {
+        LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
+      } else if (releases.unannounced(version).isPresent()) {
+        releases.announced(version);
+        LOG.atInfo().addKeyValue("version", version).log("Release is announced");
+      }
+      underWay.remove(version);
+    }
+  }
+
+  /** Waits for announcements that are under way, for a bounded time in all, and notes them. */
+  public void await(Duration atMost) throws IOException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (AsyncRecordSender.Sent sent : underWay.values()) {
+      boolean unused = sent.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+    settle();
+  }
+
+  /** Says how far the student is from its teacher now, if anything is known of it. */
+  public void progress(TrainingSession trainee) {
+    PrequentialWindow window = trainee.recent();
+    if (window.agreement().isEmpty()) {
+      return;
+    }
+    unsent =
+        StudentProgress.newBuilder()
+            .setStudent(trainee.begin().student())
+            .setStep(trainee.training().steps())
+            .setViewsSeen(trainee.training().viewsSeen())
+            .setWindowImages(window.taught())
+            .setDisagreement(1 - window.agreement().getAsDouble())
+            .setAccuracy(
+                window.studentAccuracy().isPresent()
+                    ? Double.valueOf(window.studentAccuracy().getAsDouble())
+                    : null)
+            .setReportedAt(clock.instant())
+            .build();
+    progress = offer();
+  }
+
+  /**
+   * Sends the last progress again if it did not arrive: on a stream that pauses nothing else would
+   * find out that the registry is back.
+   */
+  public void retryProgress() {
+    if (unsent == null || progress.filter(sent -> !sent.isDone()).isPresent()) {
+      return;
+    }
+    if (progress.filter(AsyncRecordSender.Sent::isDelivered).isPresent()) {
+      unsent = null;
+    } else {
+      progress = offer();
+    }
+  }
+
+  private Optional<AsyncRecordSender.Sent> offer() {
+    return sender.offer(topics.studentProgress(), unsent.getStudent().getBytes(UTF_8), unsent);
+  }
+}

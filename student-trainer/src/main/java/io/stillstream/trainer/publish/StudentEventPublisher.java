@@ -1,0 +1,147 @@
+package io.stillstream.trainer.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.schemas.StudentEvent;
+import io.stillstream.schemas.StudentEventKind;
+import io.stillstream.trainer.checkpoint.store.PendingEvent;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events about the student, on their way to brokers. Each is sent at once, and again until a broker
+ * has it; checkpoints hold those that none has, so a crash loses none. It may repeat some: student,
+ * kind and step tell. One that cannot be sent as it is, however often, is dropped, told of and
+ * counted, so that it does not hold up the others. Nothing here waits. Belongs to the loop's
+ * thread.
+ */
+public final class StudentEventPublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentEventPublisher.class);
+
+  private final String student;
+  private final String topic;
+  private final AsyncRecordSender sender;
+  private final InstantSource clock;
+  private final List<Waiting> waiting = new ArrayList<>();
+  private final Counter dropped;
+
+  /** What other threads may see of them. */
+  private volatile int pending;
+
+  /**
+   * @param undelivered of the checkpoint that training goes on from
+   */
+  public StudentEventPublisher(
+      String student,
+      String topic,
+      AsyncRecordSender sender,
+      InstantSource clock,
+      List<PendingEvent> undelivered,
+      MeterRegistry registry) {
+    this.student = student;
+    this.topic = topic;
+    this.sender = sender;
+    this.clock = clock;
+    undelivered.forEach(event -> waiting.add(new Waiting(event, Optional.empty())));
+    pending = waiting.size();
+    Gauge.builder("student.events.pending", this, events -> events.pending)
+        .description("Events that no broker has yet; checkpoints hold them")
+        .register(registry);
+    dropped =
+        Counter.builder("student.events.dropped")
+            .description("Events that cannot be sent as they are, too large or unwritable")
+            .register(registry);
+  }
+
+  private record Waiting(PendingEvent event, Optional<AsyncRecordSender.Sent> sent) {
+    boolean isDelivered() {
+      return sent.isPresent() && sent.get().isDelivered();
+    }
+
+    boolean isRefused() {
+      return sent.isPresent() && sent.get().isRefused();
+    }
+
+    boolean isUnderWay() {
+      return sent.isPresent() && !sent.get().isDone();
+    }
+  }
+
+  /** Tells of something that has just happened. */
+  public void tell(StudentEventKind kind, long step, long viewsSeen, Map<String, String> details) {
+    PendingEvent event =
+        new PendingEvent(kind.name(), step, viewsSeen, details, clock.instant().toEpochMilli());
+    LOG.atInfo()
+        .addKeyValue("kind", kind)
+        .addKeyValue("step", step)
+        .addKeyValue("details", details)
+        .log("Something happened to the student");
+    // A topic that fails is tried with one event at a time.
+    waiting.add(new Waiting(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
+    pending = waiting.size();
+  }
+
+  /** Sends once more what did not arrive; the oldest alone while the topic fails. Never waits. */
+  public void retry() {
+    settle();
+    boolean isFailing = sender.isFailing(topic);
+    if (isFailing && waiting.stream().anyMatch(Waiting::isUnderWay)) {
+      return;
+    }
+    for (int i = 0; i < waiting.size(); i++) {
+      PendingEvent event = waiting.get(i).event;
+      if (!waiting.get(i).isUnderWay()) {
+        Optional<AsyncRecordSender.Sent> sent = send(event);
+        waiting.set(i, new Waiting(event, sent));
+        if (isFailing || sent.isEmpty()) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** The events that no broker is known to have, oldest first. */
+  public List<PendingEvent> undelivered() {
+    settle();
+    return waiting.stream().map(Waiting::event).toList();
+  }
+
+  /** Forgets what a broker has, and what none will ever take. */
+  private void settle() {
+    waiting.removeIf(Waiting::isDelivered);
+    List<Waiting> refused = waiting.stream().filter(Waiting::isRefused).toList();
+    for (Waiting each : refused) {
+      LOG.atError()
+          .addKeyValue("kind", each.event.kind())
+          .addKeyValue("step", each.event.step())
+          .addKeyValue("details", each.event.details())
+          .log("An event cannot be sent as it is and is dropped");
+      dropped.increment();
+      sender.gaveUp(topic);
+    }
+    waiting.removeAll(refused);
+    pending = waiting.size();
+  }
+
+  private Optional<AsyncRecordSender.Sent> send(PendingEvent event) {
+    StudentEvent value =
+        StudentEvent.newBuilder()
+            .setStudent(student)
+            .setKind(StudentEventKind.valueOf(event.kind()))
+            .setStep(event.step())
+            .setViewsSeen(event.viewsSeen())
+            .setDetails(event.details())
+            .setOccurredAt(Instant.ofEpochMilli(event.occurredAt()))
+            .build();
+    return sender.offer(topic, student.getBytes(UTF_8), value);
+  }
+}

@@ -1,0 +1,41 @@
+package io.stillstream.trainer.replica;
+
+import java.util.Optional;
+
+/** What the training needs to know of the copies of what it saves. */
+public interface Replica extends AutoCloseable {
+  /** There is no store. */
+  Replica NONE = new NoReplica();
+
+  /** Something has become durable in the directory: a checkpoint of this step, or a release. */
+  void changed(long steps);
+
+  /**
+   * Makes sure that no other trainer took over, as far as is known: it is noticed when something is
+   * copied.
+   *
+   * @throws IllegalStateException if one did
+   */
+  void requireOwned();
+
+  /**
+   * What the event of a release is to name.
+   *
+   * @param local where it is in the directory
+   * @return empty while it is not there yet
+   */
+  Optional<String> uri(long version, String sha256, String local);
+
+  /**
+   * Waits for what is not copied yet, as long as a stop may take for it.
+   *
+   * @param waiting run about once a second meanwhile
+   */
+  void drain(Runnable waiting) throws InterruptedException;
+
+  /** How far it is, in a few words; empty if there is no store. */
+  Optional<String> detail();
+
+  @Override
+  void close();
+}

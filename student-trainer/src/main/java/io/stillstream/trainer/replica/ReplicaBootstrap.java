@@ -1,0 +1,110 @@
+package io.stillstream.trainer.replica;
+
+import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
+import io.stillstream.trainer.replica.manifest.OwnerIdFile;
+import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
+import io.stillstream.trainer.replica.objectstore.ObjectStore;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
+import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
+import io.stillstream.trainer.replica.transfer.ChunkedTransfer;
+import io.stillstream.trainer.replica.transfer.LedgerTransfer;
+import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a student's place in the store over, and restores what the directory does not have. */
+final class ReplicaBootstrap {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaBootstrap.class);
+
+  private final LocalState local;
+  private final ReplicaOwnership ownership;
+  private final CheckpointTransfer checkpoints;
+  private final LedgerTransfer ledger;
+  private final ReleaseTransfer releases;
+  private final OrphanCollector sweep;
+
+  /**
+   * @param root prefix of all keys
+   * @param names gives names that were never given before
+   */
+  ReplicaBootstrap(LocalState local, ObjectStore bucket, String root, Supplier<String> names, InstantSource clock)
+      throws IOException {
+    ChunkedTransfer parts = new ChunkedTransfer(bucket, root);
+    String owner = OwnerIdFile.of(local.directory(), local.disk(), names);
+    this.local = local;
+    this.ownership = new ReplicaOwnership(bucket, root, owner, names, clock);
+    this.checkpoints = new CheckpointTransfer(parts, local.disk());
+    this.ledger = new LedgerTransfer(parts, local.ledger());
+    this.releases = new ReleaseTransfer(parts, local.releases());
+    this.sweep = new OrphanCollector(bucket, root);
+  }
+
+  /** Of the place; it is not claimed if the store was away and the directory can go on. */
+  ReplicaOwnership ownership() {
+    return ownership;
+  }
+
+  /**
+   * @return steps of what was restored; empty if nothing was
+   * @throws NoValidCheckpointException if the directory has nothing sound, and the store has nothing
+   */
+  Optional<Long> restore() throws IOException {
+    try {
+      Optional<Checkpoint> newest = local.checkpoints().newest();
+      return restore(newest, newest.isPresent(), local.directory() + " has no checkpoint");
+    } catch (NoValidCheckpointException e) {
+      Optional<Long> restored = restore(Optional.empty(), true, e.getMessage());
+      if (restored.isEmpty()) {
+        throw e;
+      }
+      return restored;
+    }
+  }
+
+  /**
+   * @param newest sound one in the directory
+   * @param occupied whether it has any
+   * @param missing says why it could not go on by itself
+   */
+  private Optional<Long> restore(Optional<Checkpoint> newest, boolean occupied, String missing)
+      throws IOException {
+    try {
+      ownership.claim(
+          local.student(),
+          local.modelSha256(),
+          new TakeoverPolicy(local, ownership.owner(), ownership.uri(), occupied));
+    } catch (ObjectStoreException e) {
+      if (e.reason() == Reason.REFUSED) {
+        throw e;
+      }
+      if (newest.isEmpty()) {
+        throw new ObjectStoreException(
+            e.reason(),
+            e.getMessage()
+                + "; "
+                + missing
+                + ", so whether to begin anew or to go on from one in the store cannot be known"
+                + " before it answers",
+            e);
+      }
+      LOG.atWarn()
+          .addKeyValue("cause", e.getMessage())
+          .log("Store is away; training goes on from the directory");
+      return Optional.empty();
+    }
+    return new ReplicaRestorer(local, ownership.uri(), checkpoints, ledger, releases)
+        .run(ownership.head(), newest);
+  }
+
+  /** What copies from now on; restoring has to have ended. */
+  Replicator copier(int keep, ReplicaMetrics metrics) {
+    return new Replicator(
+        local, keep, ownership, checkpoints, ledger, releases, sweep, metrics, System::nanoTime);
+  }
+}

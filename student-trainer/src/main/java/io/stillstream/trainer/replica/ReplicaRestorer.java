@@ -1,0 +1,104 @@
+package io.stillstream.trainer.replica;
+
+import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.replica.manifest.CorruptObjectException;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest;
+import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
+import io.stillstream.trainer.replica.transfer.LedgerTransfer;
+import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the newest whole checkpoint of the store into the directory, with ledger and releases. The
+ * checkpoint comes last, and as a whole: a crash before that leaves a directory to be restored.
+ */
+final class ReplicaRestorer {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaRestorer.class);
+
+  private final LocalState local;
+  private final String place;
+  private final CheckpointTransfer checkpoints;
+  private final LedgerTransfer ledger;
+  private final ReleaseTransfer releases;
+
+  /**
+   * @param place of the student in the store, for messages
+   */
+  ReplicaRestorer(
+      LocalState local,
+      String place,
+      CheckpointTransfer checkpoints,
+      LedgerTransfer ledger,
+      ReleaseTransfer releases) {
+    this.local = local;
+    this.place = place;
+    this.checkpoints = checkpoints;
+    this.ledger = ledger;
+    this.releases = releases;
+  }
+
+  /**
+   * Restores if the directory has no checkpoint, or only one that is behind: then its newest was
+   * damaged.
+   *
+   * @param there the newest in the directory
+   * @return steps of what was restored; empty if nothing was
+   * @throws CorruptObjectException if the store has checkpoints, all damaged, and the directory has none
+   */
+  Optional<Long> run(ReplicaManifest head, Optional<Checkpoint> there) throws IOException {
+    long steps = there.isPresent() ? TrainerState.read(there.get()).steps() : -1;
+    for (StoredCheckpoint stored : head.checkpoints()) {
+      if (stored.steps() <= steps) {
+        return Optional.empty();
+      }
+      try {
+        restore(head, stored);
+        LOG.atWarn()
+            .addKeyValue("from", place)
+            .addKeyValue("checkpoint", stored.sequence())
+            .addKeyValue("step", stored.steps())
+            .log("Restored from the store");
+        return Optional.of(stored.steps());
+      } catch (CorruptObjectException e) {
+        LOG.atError()
+            .addKeyValue("checkpoint", stored.sequence())
+            .addKeyValue("step", stored.steps())
+            .addKeyValue("damage", e.getMessage())
+            .log("Checkpoint in the store is damaged, the one before is used");
+      }
+    }
+    if (there.isEmpty() && !head.checkpoints().isEmpty()) {
+      throw new CorruptObjectException(
+          "all " + head.checkpoints().size() + " checkpoints in " + place + " are damaged");
+    }
+    return Optional.empty();
+  }
+
+  private void restore(ReplicaManifest head, StoredCheckpoint stored) throws IOException {
+    Path aside = local.checkpoints().aside();
+    Path lines = local.checkpoints().aside(local.ledger());
+    try {
+      checkpoints.fetch(stored, aside);
+      Optional<String> damage = local.checkpoints().damage(aside);
+      if (damage.isPresent()) {
+        throw new CorruptObjectException(place + ": " + damage.get());
+      }
+      releases.fetch(head.releases());
+      ledger.fetch(head.ledger(), stored.ledgerBytes(), lines);
+      local.disk().sync(lines);
+      local.checkpoints().publish(lines, local.ledger());
+      local.checkpoints().adopt(aside, stored.sequence());
+    } finally {
+      // Gigabytes that nobody would delete; after a success they have been moved.
+      local.disk().delete(aside);
+      Files.deleteIfExists(lines);
+    }
+  }
+}

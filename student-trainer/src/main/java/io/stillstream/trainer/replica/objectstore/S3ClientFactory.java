@@ -1,0 +1,165 @@
+package io.stillstream.trainer.replica.objectstore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings.Checksums;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * Makes the client. Nothing is taken from files or variables that the settings do not name, unless
+ * they ask for AWS's own chain of credentials.
+ */
+public final class S3ClientFactory {
+  private final ObjectStoreSettings settings;
+
+  public S3ClientFactory(ObjectStoreSettings settings) {
+    this.settings = settings;
+  }
+
+  public ObjectStore open() {
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(settings.connectTimeout())
+            .socketTimeout(settings.requestTimeout())
+            .proxyConfiguration(
+                ProxyConfiguration.builder()
+                    .useSystemPropertyValues(true)
+                    .useEnvironmentVariablesValues(false)
+                    .build());
+    settings
+        .certificates()
+        .ifPresent(
+            file -> {
+              TrustManager[] trusted = trusted(file);
+              http.tlsTrustManagersProvider(() -> trusted);
+            });
+    boolean required = settings.checksums() == Checksums.WHEN_REQUIRED;
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(http)
+            .region(Region.of(settings.region()))
+            .forcePathStyle(settings.pathStyle())
+            .fipsEnabled(false)
+            .dualstackEnabled(false)
+            .credentialsProvider(credentials(settings.credentials()))
+            .requestChecksumCalculation(
+                required
+                    ? RequestChecksumCalculation.WHEN_REQUIRED
+                    : RequestChecksumCalculation.WHEN_SUPPORTED)
+            // What comes is checked against the head, and damage is told from a store that is away.
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(overrides());
+    settings.endpoint().ifPresent(builder::endpointOverride);
+    return new S3ObjectStore(builder.build(), settings.bucket(), settings.conditionalWrites());
+  }
+
+  private ClientOverrideConfiguration overrides() {
+    ClientOverrideConfiguration.Builder overrides =
+        ClientOverrideConfiguration.builder()
+            // A socket has no time-out for writing; this ends an attempt that nobody reads.
+            .apiCallAttemptTimeout(settings.requestTimeout())
+            .retryStrategy(
+                StandardRetryStrategy.builder().maxAttempts(settings.retries() + 1).build());
+    if (!settings.credentials().awsChain()) {
+      overrides.defaultProfileFile(none());
+    }
+    return overrides.build();
+  }
+
+  private static ProfileFile none() {
+    return ProfileFile.builder()
+        .content(new ByteArrayInputStream(new byte[0]))
+        .type(ProfileFile.Type.CONFIGURATION)
+        .build();
+  }
+
+  private static AwsCredentialsProvider credentials(ObjectStoreCredentials credentials) {
+    if (credentials.awsChain()) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    if (credentials.accessKeyFile().isPresent()) {
+      Path access = credentials.accessKeyFile().get();
+      Path secret = credentials.secretKeyFile().orElseThrow();
+      // Once now, so that a missing file ends the start.
+      AwsBasicCredentials.create(
+          start("credentials.access-key-file", access),
+          start("credentials.secret-key-file", secret));
+      return () -> AwsBasicCredentials.create(text(access), text(secret));
+    }
+    String access = credentials.accessKey().orElseThrow();
+    String secret = credentials.secretKey().orElseThrow();
+    return StaticCredentialsProvider.create(
+        credentials.sessionToken().isPresent()
+            ? AwsSessionCredentials.create(access, secret, credentials.sessionToken().get())
+            : AwsBasicCredentials.create(access, secret));
+  }
+
+  private static String start(String key, Path file) {
+    try {
+      return text(file);
+    } catch (IllegalStateException e) {
+      throw new StartupException("store." + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      String text = Files.readString(file, UTF_8).strip();
+      if (text.isEmpty()) {
+        throw new IllegalStateException(file + " is empty");
+      }
+      return text;
+    } catch (IOException | UncheckedIOException e) {
+      throw new IllegalStateException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static TrustManager[] trusted(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int count = 0;
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("authority-" + count++, certificate);
+      }
+      if (count == 0) {
+        throw new StartupException("store.certificates: " + file + " has no certificate");
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (IOException | GeneralSecurityException e) {
+      throw new StartupException(
+          "store.certificates: " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.stillstream.trainer.status;
+
+import io.stillstream.page.trainer.ReleaseSummary;
+import io.stillstream.trainer.release.ModelCard;
+import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseException;
+import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.training.gate.GateDecision;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/** The latest releases on disk, for the page. Cards are read when there are others than before. */
+public final class ReleaseList {
+  private static final int MOST = 20;
+  private static final String ACCURACY = "prequential_accuracy";
+
+  private final ReleaseStore store;
+  private List<Long> versions = List.of();
+  private OptionalLong champion = OptionalLong.empty();
+  private List<ReleaseSummary> facts = List.of();
+
+  public ReleaseList(ReleaseStore store) {
+    this.store = store;
+  }
+
+  /** Newest first. */
+  synchronized List<ReleaseSummary> newest() throws IOException {
+    List<Long> found = new ArrayList<>(new TreeSet<>(store.versions()));
+    OptionalLong current = store.champion();
+    if (!found.equals(versions) || !current.equals(champion)) {
+      facts = read(found, current);
+      versions = found;
+      champion = current;
+    }
+    return facts;
+  }
+
+  private List<ReleaseSummary> read(List<Long> found, OptionalLong current) {
+    List<Long> newest =
+        new ArrayList<>(found.subList(Math.max(0, found.size() - MOST), found.size()));
+    Collections.reverse(newest);
+    List<ReleaseSummary> read = new ArrayList<>();
+    for (long version : newest) {
+      try {
+        ModelCard card = Release.read(store, version).card();
+        read.add(facts(card, current.isPresent() && current.getAsLong() == version));
+      } catch (ReleaseException e) {
+        // Pruned at this moment, or damaged: what serves it, and `releases list`, say so.
+      }
+    }
+    return List.copyOf(read);
+  }
+
+  private static ReleaseSummary facts(ModelCard card, boolean current) {
+    GateDecision gate = card.gate();
+    return new ReleaseSummary(
+        card.version(),
+        card.alias(),
+        card.step(),
+        Instant.parse(card.createdAt()).toEpochMilli(),
+        gate == null || gate.challenger() == null
+            ? card.metrics().get(ACCURACY)
+            : gate.challenger(),
+        gate == null ? null : gate.best(),
+        gate == null ? null : gate.passed() ? "passed" : "failed",
+        card.sha256(),
+        current);
+  }
+}

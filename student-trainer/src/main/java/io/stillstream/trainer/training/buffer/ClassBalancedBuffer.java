@@ -1,0 +1,208 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * As many views of each class as there can be, and within each class a uniform sample: class-
+ * balancing reservoir sampling (Chrysakis and Moens, ICML 2020). A view's class is its label, or
+ * else the one that the teacher favours. A class is full once it has been the largest while the
+ * buffer was full; views of others take the places of the largest, views of full classes those of
+ * their own with probability kept/seen. When bytes run out, the largest class gives way.
+ */
+final class ClassBalancedBuffer implements ReplayBuffer {
+  private static final int HEAD = 3;
+
+  private final BufferLimits limits;
+  private final BufferSlots slots = new BufferSlots();
+  private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
+  private final ClassIndex places = new ClassIndex();
+  private SplitMixRandom random;
+  private int capacity;
+  private long[] seen = new long[0];
+  private boolean[] full = new boolean[0];
+
+  ClassBalancedBuffer(BufferLimits limits, long seed) {
+    this.limits = limits;
+    this.random = new SplitMixRandom(seed);
+    this.capacity = limits.views();
+  }
+
+  @Override
+  public int size() {
+    return slots.size();
+  }
+
+  @Override
+  public long bytes() {
+    return slots.bytes();
+  }
+
+  @Override
+  public void offer(TrainingExample view) {
+    int category = view.category();
+    if (category < 0 || view.bytes() > limits.bytes()) {
+      return;
+    }
+    count(category);
+    int former = ageing.next();
+    if (former >= 0) {
+      replace(former, view, category);
+    } else if (slots.size() < capacity) {
+      add(view, category);
+    } else {
+      compete(view, category);
+    }
+    shrink();
+  }
+
+  private void count(int category) {
+    if (category >= seen.length) {
+      seen = Arrays.copyOf(seen, category + 1);
+      full = Arrays.copyOf(full, category + 1);
+    }
+    seen[category]++;
+  }
+
+  private void compete(TrainingExample view, int category) {
+    int largest = places.largest();
+    full[largest] = true;
+    full[category] |= places.count(category) == places.count(largest);
+    if (!full[category]) {
+      replace(any(largest), view, category);
+    } else if (random.next(seen[category]) < places.count(category)) {
+      replace(any(category), view, category);
+    }
+  }
+
+  private int any(int category) {
+    return places.place(category, (int) random.next(places.count(category)));
+  }
+
+  private void add(TrainingExample view, int category) {
+    places.add(slots.size(), category);
+    slots.add(view);
+  }
+
+  private void replace(int place, TrainingExample view, int category) {
+    slots.set(place, view);
+    if (places.classOf(place) != category) {
+      places.remove(place);
+      places.add(place, category);
+    }
+  }
+
+  private void shrink() {
+    while (slots.bytes() > limits.bytes()) {
+      int former = ageing.next();
+      int place = former >= 0 ? former : any(places.largest());
+      places.remove(place);
+      slots.remove(place);
+      if (place < slots.size()) {
+        places.move(slots.size(), place);
+      }
+      ageing.moved(place);
+      capacity = slots.size();
+    }
+  }
+
+  @Override
+  public void drawInto(List<TrainingExample> target, int count) {
+    slots.drawInto(target, count, random);
+  }
+
+  @Override
+  public void teacherChanged(long teacher, TeacherChangePolicy rule) {
+    ageing.begin(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
+    if (rule == TeacherChangePolicy.KEEP) {
+      // Those that were to age out count again.
+      Arrays.setAll(seen, category -> Math.max(seen[category], places.count(category)));
+      return;
+    }
+    if (rule == TeacherChangePolicy.DROP) {
+      retain(view -> !view.isFromAnother(teacher));
+    }
+    Arrays.fill(full, false);
+    Arrays.fill(seen, 0);
+    for (int place = 0; place < slots.size(); place++) {
+      if (!slots.get(place).isFromAnother(teacher)) {
+        seen[places.classOf(place)]++;
+      }
+    }
+  }
+
+  private void retain(Predicate<TrainingExample> keeps) {
+    TrainingExample[] all = slots.copy();
+    slots.clear();
+    places.clear();
+    for (TrainingExample view : all) {
+      if (keeps.test(view)) {
+        add(view, view.category());
+      }
+    }
+  }
+
+  /** Classes that lose views begin anew with those that are left. */
+  @Override
+  public int forget(Predicate<TrainingExample> which) {
+    int before = slots.size();
+    int[] counts = new int[seen.length];
+    Arrays.setAll(counts, places::count);
+    retain(which.negate());
+    ageing.moved(0);
+    for (int category = 0; category < counts.length; category++) {
+      if (places.count(category) < counts[category]) {
+        seen[category] = places.count(category);
+        full[category] = false;
+      }
+    }
+    return before - slots.size();
+  }
+
+  @Override
+  public BufferState state() {
+    int classes = seen.length;
+    long[] numbers = new long[HEAD + 2 * classes + slots.size()];
+    numbers[0] = capacity;
+    numbers[1] = ageing.teacher();
+    numbers[2] = classes;
+    for (int category = 0; category < classes; category++) {
+      numbers[HEAD + category] = seen[category];
+      numbers[HEAD + classes + category] = full[category] ? 1 : 0;
+    }
+    for (int place = 0; place < slots.size(); place++) {
+      numbers[HEAD + 2 * classes + place] = places.standing(place);
+    }
+    return new BufferState(
+        BufferKind.CLASS_BALANCED, limits, random.state(), numbers, slots.copy());
+  }
+
+  @Override
+  public void restore(BufferState state) {
+    slots.clear();
+    places.clear();
+    if (!state.isOf(BufferKind.CLASS_BALANCED, limits)) {
+      for (int i = 0; i < state.size(); i++) {
+        offer(state.view(i));
+      }
+      return;
+    }
+    random = new SplitMixRandom(state.random());
+    capacity = (int) state.number(0);
+    int classes = (int) state.number(2);
+    seen = new long[classes];
+    full = new boolean[classes];
+    for (int category = 0; category < classes; category++) {
+      seen[category] = state.number(HEAD + category);
+      full[category] = state.number(HEAD + classes + category) == 1;
+    }
+    for (int place = 0; place < state.size(); place++) {
+      TrainingExample view = state.view(place);
+      places.restore(place, view.category(), (int) state.number(HEAD + 2 * classes + place));
+      slots.add(view);
+    }
+    ageing.begin(state.number(1));
+  }
+}

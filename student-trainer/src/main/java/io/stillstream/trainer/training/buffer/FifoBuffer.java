@@ -1,0 +1,121 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The latest views, in a ring. The oldest leave first, so views of a former teacher age out by
+ * themselves.
+ */
+final class FifoBuffer implements ReplayBuffer {
+  private final BufferLimits limits;
+  private SplitMixRandom random;
+  private TrainingExample[] ring = new TrainingExample[16];
+  private int oldest;
+  private int size;
+  private long bytes;
+
+  FifoBuffer(BufferLimits limits, long seed) {
+    this.limits = limits;
+    this.random = new SplitMixRandom(seed);
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void offer(TrainingExample view) {
+    if (view.bytes() > limits.bytes()) {
+      return;
+    }
+    while (size == limits.views() || bytes + view.bytes() > limits.bytes()) {
+      bytes -= ring[oldest].bytes();
+      ring[oldest] = null;
+      oldest = (oldest + 1) % ring.length;
+      size--;
+    }
+    add(view);
+  }
+
+  private void add(TrainingExample view) {
+    if (size == ring.length) {
+      TrainingExample[] all = all(2 * size);
+      ring = all;
+      oldest = 0;
+    }
+    ring[(int) ((oldest + (long) size) % ring.length)] = view;
+    size++;
+    bytes += view.bytes();
+  }
+
+  private TrainingExample get(long number) {
+    return ring[(int) ((oldest + number) % ring.length)];
+  }
+
+  /** Oldest first, and room. */
+  private TrainingExample[] all(int length) {
+    TrainingExample[] all = new TrainingExample[length];
+    for (int i = 0; i < size; i++) {
+      all[i] = get(i);
+    }
+    return all;
+  }
+
+  @Override
+  public void drawInto(List<TrainingExample> target, int count) {
+    for (int i = 0; i < count; i++) {
+      target.add(get(random.next(size)));
+    }
+  }
+
+  @Override
+  public void teacherChanged(long teacher, TeacherChangePolicy rule) {
+    if (rule != TeacherChangePolicy.DROP) {
+      return;
+    }
+    int unused = forget(view -> view.isFromAnother(teacher));
+  }
+
+  @Override
+  public int forget(Predicate<TrainingExample> which) {
+    TrainingExample[] all = all(size);
+    clear();
+    for (TrainingExample view : all) {
+      if (!which.test(view)) {
+        add(view);
+      }
+    }
+    return all.length - size;
+  }
+
+  private void clear() {
+    ring = new TrainingExample[16];
+    oldest = 0;
+    size = 0;
+    bytes = 0;
+  }
+
+  @Override
+  public BufferState state() {
+    return new BufferState(BufferKind.FIFO, limits, random.state(), new long[0], all(size));
+  }
+
+  @Override
+  public void restore(BufferState state) {
+    clear();
+    if (state.kind() == BufferKind.FIFO) {
+      random = new SplitMixRandom(state.random());
+    }
+    for (int i = 0; i < state.size(); i++) {
+      offer(state.view(i));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Views that may be trained on again. What it keeps and what it draws depends on its seed and on
+ * what it was offered, in that order, and on nothing else; draws are uniform, with replacement, and
+ * take constant time. Not safe for more than one thread.
+ */
+public interface ReplayBuffer {
+  /** How many views there are to draw from. */
+  int size();
+
+  /** What they take on the heap. */
+  long bytes();
+
+  /** Offers a view, which is kept or not, and may take the place of others. */
+  void offer(TrainingExample view);
+
+  /** Adds {@code count} views, each drawn uniformly from all; there has to be one. */
+  void drawInto(List<TrainingExample> target, int count);
+
+  /** Views come from this teacher from now on. */
+  void teacherChanged(long teacher, TeacherChangePolicy rule);
+
+  /** Removes views, and says how many. */
+  int forget(Predicate<TrainingExample> which);
+
+  /** Everything that it is, as of now: later offers and draws do not change it. */
+  BufferState state();
+
+  /**
+   * Takes up what was saved, and goes on bit for bit if kind and limits are the same. Otherwise it
+   * makes the best of the saved views.
+   */
+  void restore(BufferState state);
+
+  /**
+   * An empty buffer.
+   *
+   * @param seed of places and draws
+   */
+  static ReplayBuffer create(BufferKind kind, BufferLimits limits, long seed) {
+    return switch (kind) {
+      case RESERVOIR -> new ReservoirBuffer(limits, seed);
+      case FIFO -> new FifoBuffer(limits, seed);
+      case CLASS_BALANCED -> new ClassBalancedBuffer(limits, seed);
+    };
+  }
+}

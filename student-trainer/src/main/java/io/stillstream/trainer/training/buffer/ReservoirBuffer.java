@@ -1,0 +1,141 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A uniform sample of all views that ever came by: Algorithm R (Vitter 1985). When bytes run out
+ * before places do, views drawn uniformly leave, and the sample is that much smaller from then on.
+ * When views of a former teacher age out, the sample begins anew, and they stand in for the places
+ * that are not taken yet.
+ */
+final class ReservoirBuffer implements ReplayBuffer {
+  private final BufferLimits limits;
+  private final BufferSlots slots = new BufferSlots();
+  private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
+  private SplitMixRandom random;
+  private int capacity;
+  private long offered;
+
+  ReservoirBuffer(BufferLimits limits, long seed) {
+    this.limits = limits;
+    this.random = new SplitMixRandom(seed);
+    this.capacity = limits.views();
+  }
+
+  @Override
+  public int size() {
+    return slots.size();
+  }
+
+  @Override
+  public long bytes() {
+    return slots.bytes();
+  }
+
+  /** Keeps the view with probability capacity/offered. */
+  @Override
+  public void offer(TrainingExample view) {
+    if (view.bytes() > limits.bytes()) {
+      return;
+    }
+    offered++;
+    int former = ageing.next();
+    if (former >= 0) {
+      slots.set(former, view);
+    } else {
+      place(view, offered);
+    }
+    shrink();
+  }
+
+  private void place(TrainingExample view, long outOf) {
+    if (slots.size() < capacity) {
+      slots.add(view);
+      return;
+    }
+    long place = random.next(outOf);
+    if (place < capacity) {
+      slots.set((int) place, view);
+    }
+  }
+
+  /** The next views take the free places. */
+  @Override
+  public int forget(Predicate<TrainingExample> which) {
+    int before = slots.size();
+    slots.retain(which.negate());
+    ageing.moved(0);
+    return before - slots.size();
+  }
+
+  private void shrink() {
+    while (slots.bytes() > limits.bytes()) {
+      int former = ageing.next();
+      int place = former >= 0 ? former : (int) random.next(slots.size());
+      slots.remove(place);
+      ageing.moved(place);
+      capacity = slots.size();
+    }
+  }
+
+  @Override
+  public void drawInto(List<TrainingExample> target, int count) {
+    slots.drawInto(target, count, random);
+  }
+
+  @Override
+  public void teacherChanged(long teacher, TeacherChangePolicy rule) {
+    ageing.begin(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
+    if (rule == TeacherChangePolicy.KEEP) {
+      // Those that were to age out count again.
+      offered = Math.max(offered, slots.size());
+      return;
+    }
+    if (rule == TeacherChangePolicy.DROP) {
+      slots.retain(view -> !view.isFromAnother(teacher));
+    }
+    offered = 0;
+    for (int place = 0; place < slots.size(); place++) {
+      offered += slots.get(place).isFromAnother(teacher) ? 0 : 1;
+    }
+  }
+
+  @Override
+  public BufferState state() {
+    return new BufferState(
+        BufferKind.RESERVOIR,
+        limits,
+        random.state(),
+        new long[] {offered, capacity, ageing.teacher()},
+        slots.copy());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>With a smaller capacity than before, a uniform sample of the saved views is kept, by the
+   * same algorithm: places tell the age, so none may simply be cut off. With a larger one, the next
+   * views fill the free places, so that until many more have been offered they are drawn more often
+   * than those before.
+   */
+  @Override
+  public void restore(BufferState state) {
+    slots.clear();
+    if (state.kind() != BufferKind.RESERVOIR) {
+      for (int i = 0; i < state.size(); i++) {
+        offer(state.view(i));
+      }
+      return;
+    }
+    random = new SplitMixRandom(state.random());
+    offered = state.number(0);
+    capacity = state.isOf(BufferKind.RESERVOIR, limits) ? (int) state.number(1) : limits.views();
+    for (int i = 0; i < state.size(); i++) {
+      place(state.view(i), i + 1L);
+    }
+    ageing.begin(state.number(2));
+    shrink();
+  }
+}

@@ -1,0 +1,110 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What may be trained on again, and the teacher that its logits are measured against. */
+public final class TeacherAwareReplay {
+  private final ReplayBuffer buffer;
+  private final TeacherChangePolicy onChange;
+  private long teacher;
+
+  public TeacherAwareReplay(ReplayBuffer buffer, TeacherChangePolicy onChange) {
+    this.buffer = buffer;
+    this.onChange = onChange;
+  }
+
+  /** How many views there are to draw from. */
+  public int size() {
+    return buffer.size();
+  }
+
+  /** What they take on the heap. */
+  public long bytes() {
+    return buffer.bytes();
+  }
+
+  /** The teacher of the latest batch that had only one; 0 before the first. */
+  public long teacher() {
+    return teacher;
+  }
+
+  /**
+   * Looks at who taught fresh views. The teacher has changed when all of them with logits come from
+   * one other: where views of several are mixed, as while labelers are replaced one by one, nothing
+   * happens yet.
+   *
+   * @return whether it has; not for the first one
+   */
+  public boolean watch(List<TrainingExample> fresh) {
+    long only = 0;
+    for (TrainingExample view : fresh) {
+      if (view.logits() == null || view.teacher() == 0) {
+        continue;
+      }
+      if (only != 0 && view.teacher() != only) {
+        return false;
+      }
+      only = view.teacher();
+    }
+    if (only == 0 || only == teacher) {
+      return false;
+    }
+    boolean first = teacher == 0;
+    teacher = only;
+    if (!first) {
+      buffer.teacherChanged(teacher, onChange);
+    }
+    return !first;
+  }
+
+  /** Removes views, and says how many. */
+  public int forget(Predicate<TrainingExample> which) {
+    return buffer.forget(which);
+  }
+
+  public void offer(List<TrainingExample> views) {
+    views.forEach(buffer::offer);
+  }
+
+  public void drawInto(List<TrainingExample> target, int count) {
+    buffer.drawInto(target, count);
+  }
+
+  /** What it is now, to be written later, by any thread. */
+  public Snapshot snapshot() {
+    return new Snapshot(teacher, buffer.state());
+  }
+
+  /** Takes up what a snapshot wrote. */
+  public void restore(DataInputStream in) throws IOException {
+    teacher = in.readLong();
+    buffer.restore(BufferState.read(in));
+  }
+
+  /** Takes up the reservoir of a checkpoint of format 1, which does not know its teacher. */
+  public void restoreReservoir(DataInputStream in) throws IOException {
+    teacher = 0;
+    buffer.restore(BufferState.readReservoir(in));
+  }
+
+  /** Everything at one moment. */
+  public static final class Snapshot {
+    private final long teacher;
+    private final BufferState buffer;
+
+    private Snapshot(long teacher, BufferState buffer) {
+      this.teacher = teacher;
+      this.buffer = buffer;
+    }
+
+    public void write(DataOutputStream out) throws IOException {
+      out.writeLong(teacher);
+      buffer.write(out);
+    }
+  }
+}

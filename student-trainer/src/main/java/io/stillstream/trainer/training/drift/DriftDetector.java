@@ -1,0 +1,144 @@
+package io.stillstream.trainer.training.drift;
+
+import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Looks for drift in what originals came out as: in disagreement with the teacher, in errors by the
+ * label, and in disagreement by the class that the teacher favours. Each signal has a window of its
+ * own; one whose mean falls only forgets, one whose mean rises is a drift. A window takes several
+ * values to forget all that was before, and cuts itself again at each; so after a drift a signal is
+ * not heard for {@value #QUIET} outcomes.
+ *
+ * <p>The signals by class tell a teacher that changed its mind from new classes: of a new class
+ * there is no better past. They count only from a disagreement of {@value #STALE} on: below, the
+ * student wavers; above, most of what was stored of the class contradicts the teacher. And only if
+ * a good part of what the student takes for one class is called this one now ({@link
+ * RecentPredictions}): where new classes come, the teacher gives some of their images to an old one by
+ * mistake, and what is stored of that is all there is to remember it by.
+ */
+public final class DriftDetector {
+  /** Signal: whether student and teacher favour different classes. */
+  public static final String DISAGREEMENT = "disagreement";
+
+  /** Signal: whether the student misses the label. */
+  public static final String ERROR = "error";
+
+  /** All signals that are counted. */
+  public static final List<String> SIGNALS = List.of(DISAGREEMENT, ERROR, "class");
+
+  private static final String CLASS = "class-";
+
+  /** Saved among the signals, with no quiet time. */
+  private static final String RECENT = "recent";
+
+  private static final double STALE = 0.5;
+  private static final int QUIET = 200;
+
+  private final double delta;
+  private final Map<String, Signal> signals = new HashMap<>();
+  private final RecentPredictions recent = new RecentPredictions();
+
+  /**
+   * @param delta bounds the chance of a false alarm, for each signal
+   */
+  public DriftDetector(double delta) {
+    this.delta = delta;
+    // One that cannot be had is refused here, not at the first outcome.
+    signal(DISAGREEMENT);
+  }
+
+  private static final class Signal {
+    private final Adwin window;
+    private int quiet;
+
+    Signal(Adwin window) {
+      this.window = window;
+    }
+
+    Optional<Adwin.Change> rise(boolean bad, double least) {
+      quiet = Math.max(0, quiet - 1);
+      Optional<Adwin.Change> rise =
+          window
+              .add(bad ? 1 : 0)
+              .filter(change -> change.isRise() && change.after() >= least && quiet == 0);
+      quiet = rise.isPresent() ? QUIET : quiet;
+      return rise;
+    }
+  }
+
+  /**
+   * What is saved of a signal.
+   *
+   * @param window as {@link Adwin#save}
+   * @param quiet outcomes for which it is not heard
+   */
+  public record State(List<double[]> window, int quiet) {}
+
+  /** Looks at outcomes in their order. */
+  public Optional<Drift> watch(List<PrequentialOutcome> outcomes) {
+    Map<String, Adwin.Change> risen = new TreeMap<>();
+    Set<Integer> stale = new TreeSet<>();
+    for (PrequentialOutcome outcome : outcomes) {
+      if (outcome.isTaught()) {
+        boolean differs = !outcome.isAgreed();
+        signal(DISAGREEMENT).rise(differs, 0).ifPresent(change -> risen.put(DISAGREEMENT, change));
+        String name = CLASS + outcome.teacher();
+        recent.add(outcome.teacher(), outcome.student());
+        signal(name)
+            .rise(differs, STALE)
+            .filter(change -> recent.isRenamed(outcome.teacher()))
+            .ifPresent(
+                change -> {
+                  risen.put(name, change);
+                  stale.add(outcome.teacher());
+                });
+      }
+      if (outcome.isLabelled()) {
+        signal(ERROR).rise(!outcome.isRight(), 0).ifPresent(change -> risen.put(ERROR, change));
+      }
+    }
+    return risen.isEmpty() ? Optional.empty() : Optional.of(new Drift(risen, stale));
+  }
+
+  private Signal signal(String name) {
+    return signals.computeIfAbsent(name, any -> new Signal(new Adwin(delta)));
+  }
+
+  /** How many of the latest images with logits were under the same conditions as now. */
+  public long sameAsNow() {
+    return signal(DISAGREEMENT).window.size();
+  }
+
+  /** Name of the metric's tag for a signal: those by class are one. */
+  public static String tag(String signal) {
+    return signal.startsWith(CLASS) ? "class" : signal;
+  }
+
+  public Map<String, State> save() {
+    Map<String, State> saved = new TreeMap<>();
+    signals.forEach(
+        (name, signal) -> saved.put(name, new State(signal.window.save(), signal.quiet)));
+    saved.put(RECENT, new State(recent.save(), 0));
+    return saved;
+  }
+
+  public void restore(Map<String, State> saved) {
+    signals.clear();
+    recent.restore(saved.containsKey(RECENT) ? saved.get(RECENT).window : List.of());
+    saved.forEach(
+        (name, state) -> {
+          if (name.equals(RECENT)) {
+            return;
+          }
+          signal(name).window.restore(state.window);
+          signal(name).quiet = state.quiet;
+        });
+  }
+}

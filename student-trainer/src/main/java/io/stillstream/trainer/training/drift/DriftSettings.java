@@ -1,0 +1,35 @@
+package io.stillstream.trainer.training.drift;
+
+import io.stillstream.runtime.config.Default;
+
+/**
+ * When the stream has drifted, and what is done about it.
+ *
+ * @param delta of {@link Adwin}, for each signal
+ * @param relearn whether the stored views of a class that the teacher now names otherwise are
+ *     forgotten, and the moving average warms up anew
+ * @param learningRateFactor that the rate is multiplied with after a drift; 1 leaves it
+ * @param learningRateSteps for how many steps
+ * @param raiseLabelBudget whether the labeler is told at once how far the student is
+ */
+public record DriftSettings(
+    @Default("0.0001") double delta,
+    @Default("true") boolean relearn,
+    @Default("1.0") double learningRateFactor,
+    @Default("1000") long learningRateSteps,
+    @Default("true") boolean raiseLabelBudget) {
+
+  public DriftSettings {
+    if (!(delta > 0 && delta < 1)) {
+      throw new IllegalArgumentException("delta must be above 0 and below 1, was " + delta);
+    }
+    if (!(learningRateFactor > 0 && Double.isFinite(learningRateFactor))) {
+      throw new IllegalArgumentException(
+          "learning-rate-factor must be positive, was " + learningRateFactor);
+    }
+    if (learningRateSteps < 1) {
+      throw new IllegalArgumentException(
+          "learning-rate-steps must be at least 1, was " + learningRateSteps);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.stillstream.trainer.training.example;
+
+import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec.Layout;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.model.PixelNormalizer;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Decodes and scales views into batches. There is one input buffer, so a batch is good only until
+ * the next one is built. Not safe for more than one thread.
+ */
+public final class BatchBuilder {
+  private static final byte GREY = (byte) 128;
+
+  private final ModelSpec model;
+  private final LossSettings loss;
+  private final int viewBytes;
+  private final PixelNormalizer scaler;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+  /**
+   * @param loss says what teacher and label weigh, and how labels are smoothed
+   */
+  public BatchBuilder(ModelSpec model, LossSettings loss) {
+    this.model = model;
+    this.loss = loss;
+    int values = model.height() * model.width() * model.channels();
+    boolean isFloat = model.inputType() == InputType.FLOAT;
+    this.viewBytes = isFloat ? values * Float.BYTES : values;
+    this.scaler = isFloat ? new PixelNormalizer(model, Layout.NHWC) : null;
+  }
+
+  /** For Hinton's distillation, with a teacher that weighs {@code alpha}. */
+  public BatchBuilder(ModelSpec model, double alpha) {
+    this(model, LossSettings.hinton(alpha));
+  }
+
+  /**
+   * Builds a batch.
+   *
+   * @throws io.stillstream.schemas.image.InvalidImageException if pixels are not what they claim to be
+   */
+  public TrainingBatch build(List<TrainingExample> views) {
+    int n = views.size();
+    int k = model.classes().size();
+    float[] logits = new float[n * k];
+    float[] labels = new float[n * k];
+    int[] targets = new int[n];
+    float[] teacherWeights = new float[n];
+    float[] labelWeights = new float[n];
+    ByteBuffer input = input(n);
+    for (int i = 0; i < n; i++) {
+      TrainingExample view = views.get(i);
+      fill(input, i, decode(view.encoding(), view.pixels()));
+      boolean taught = view.logits() != null && loss.kind().usesTeacher();
+      boolean labelled = view.target().isPresent();
+      if (taught) {
+        System.arraycopy(view.logits(), 0, logits, i * k, k);
+        teacherWeights[i] = labelled ? (float) loss.alpha() : 1;
+      }
+      targets[i] = -1;
+      if (labelled) {
+        LabelTarget target = view.target().get();
+        targets[i] = target.top();
+        label(target, labels, i * k, k);
+        labelWeights[i] = taught ? (float) (1 - loss.alpha()) : 1;
+      }
+    }
+    return batch(input, n, logits, labels, targets, teacherWeights, labelWeights);
+  }
+
+  private void label(LabelTarget target, float[] labels, int from, int k) {
+    float smoothing = (float) loss.labelSmoothing();
+    if (smoothing > 0) {
+      Arrays.fill(labels, from, from + k, smoothing / k);
+    }
+    labels[from + target.primary()] += (1 - smoothing) * target.weight();
+    labels[from + target.secondary()] += (1 - smoothing) * (1 - target.weight());
+  }
+
+  /** Whether a batch with this view would have anything of it in its loss. */
+  public boolean teaches(TrainingExample view) {
+    return loss.kind().usesTeacher() ? view.teaches() : view.target().isPresent();
+  }
+
+  /** A batch of grey pictures that teach nothing. */
+  public TrainingBatch grey(int n) {
+    int k = model.classes().size();
+    byte[] grey = new byte[model.height() * model.width() * model.channels()];
+    Arrays.fill(grey, GREY);
+    ByteBuffer input = input(n);
+    for (int i = 0; i < n; i++) {
+      fill(input, i, grey);
+    }
+    int[] targets = new int[n];
+    Arrays.fill(targets, -1);
+    return batch(input, n, new float[n * k], new float[n * k], targets, new float[n], new float[n]);
+  }
+
+  /**
+   * Decodes one picture as the student will see it.
+   *
+   * @throws io.stillstream.schemas.image.InvalidImageException if the pixels are not what they claim
+   */
+  public byte[] decode(PixelEncoding encoding, byte[] pixels) {
+    return PixelCodec.decode(
+        encoding, model.height(), model.width(), model.channels(), ByteBuffer.wrap(pixels));
+  }
+
+  private TrainingBatch batch(
+      ByteBuffer input,
+      int n,
+      float[] logits,
+      float[] labels,
+      int[] targets,
+      float[] teacherWeights,
+      float[] labelWeights) {
+    int h = model.height();
+    int w = model.width();
+    int c = model.channels();
+    return new TrainingBatch(
+        input,
+        new long[] {n, h, w, c},
+        scaler != null,
+        model.classes().size(),
+        logits,
+        labels,
+        targets,
+        teacherWeights,
+        labelWeights,
+        n);
+  }
+
+  private ByteBuffer input(int n) {
+    int bytes = Math.multiplyExact(n, viewBytes);
+    if (buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return buffer.slice(0, bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private void fill(ByteBuffer input, int index, byte[] hwc) {
+    if (scaler == null) {
+      input.put(index * viewBytes, hwc);
+    } else {
+      scaler.fill(hwc, input.asFloatBuffer(), index);
+    }
+  }
+}

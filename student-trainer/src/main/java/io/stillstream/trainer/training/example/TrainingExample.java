@@ -1,0 +1,136 @@
+package io.stillstream.trainer.training.example;
+
+import io.stillstream.schemas.PixelEncoding;
+import java.util.Optional;
+
+/** A view to learn from, its pixels still encoded: small enough to keep many of. */
+public final class TrainingExample {
+  /** What a view takes on the heap besides pixels and logits: objects, headers, references. */
+  private static final int OVERHEAD = 150;
+
+  private final PixelEncoding encoding;
+  private final byte[] pixels;
+  private final float[] logits;
+  private final LabelTarget target;
+  private final boolean original;
+  private final long teacher;
+  private final long image;
+  private final long partner;
+
+  /** A view of which nobody knows the teacher. */
+  public TrainingExample(
+      PixelEncoding encoding, byte[] pixels, float[] logits, LabelTarget target, boolean original) {
+    this(encoding, pixels, logits, target, original, 0);
+  }
+
+  /**
+   * Keeps the arrays, which must not change any more.
+   *
+   * @param logits of the teacher, or null
+   * @param target or null
+   * @param original whether this is the image itself and not an augmentation of it
+   * @param teacher tells the teachers of all views apart; 0 if it is not known
+   */
+  public TrainingExample(
+      PixelEncoding encoding,
+      byte[] pixels,
+      float[] logits,
+      LabelTarget target,
+      boolean original,
+      long teacher) {
+    this(encoding, pixels, logits, target, original, teacher, 0, 0);
+  }
+
+  TrainingExample(
+      PixelEncoding encoding,
+      byte[] pixels,
+      float[] logits,
+      LabelTarget target,
+      boolean original,
+      long teacher,
+      long image,
+      long partner) {
+    this.encoding = encoding;
+    this.pixels = pixels;
+    this.logits = logits;
+    this.target = target;
+    this.original = original;
+    this.teacher = teacher;
+    this.image = image;
+    this.partner = partner;
+  }
+
+  /**
+   * The same view, and which images are in it.
+   *
+   * @param ofImage tells its image from others; 0 if it is not known
+   * @param ofPartner the same for the image that is mixed in; 0 if none is
+   */
+  public TrainingExample of(long ofImage, long ofPartner) {
+    return new TrainingExample(encoding, pixels, logits, target, original, teacher, ofImage, ofPartner);
+  }
+
+  public PixelEncoding encoding() {
+    return encoding;
+  }
+
+  public byte[] pixels() {
+    return pixels;
+  }
+
+  /** Null where the teacher was not asked. */
+  public float[] logits() {
+    return logits;
+  }
+
+  public Optional<LabelTarget> target() {
+    return Optional.ofNullable(target);
+  }
+
+  public boolean isOriginal() {
+    return original;
+  }
+
+  public long teacher() {
+    return teacher;
+  }
+
+  /** The image that it is a view of; 0 if it is not known. */
+  public long image() {
+    return image;
+  }
+
+  /** The image that is mixed in; 0 if none is, or it is not known. */
+  public long partner() {
+    return partner;
+  }
+
+  /** False if neither a teacher nor a label says anything about it. */
+  public boolean teaches() {
+    return logits != null || target != null;
+  }
+
+  /** Whether it has logits, and not from this teacher. */
+  public boolean isFromAnother(long thanTeacher) {
+    return logits != null && teacher != thanTeacher;
+  }
+
+  /** The class that its label names, or else the one that the teacher favours; −1 for neither. */
+  public int category() {
+    if (target != null) {
+      return target.top();
+    }
+    int best = -1;
+    for (int k = 0; logits != null && k < logits.length; k++) {
+      if (best < 0 || logits[k] > logits[best]) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** What it takes on the heap, near enough. */
+  public long bytes() {
+    return OVERHEAD + pixels.length + (logits == null ? 0L : (long) Float.BYTES * logits.length);
+  }
+}

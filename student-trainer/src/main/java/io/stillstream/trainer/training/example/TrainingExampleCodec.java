@@ -1,0 +1,103 @@
+package io.stillstream.trainer.training.example;
+
+import io.stillstream.schemas.PixelEncoding;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A view as bytes in a checkpoint. Big-endian; the first byte says which parts follow. */
+public final class TrainingExampleCodec {
+  private static final int LOGITS = 1;
+  private static final int TARGET = 2;
+  private static final int ORIGINAL = 4;
+  private static final int TEACHER = 8;
+
+  /** From format 3 of checkpoints on. */
+  private static final int IMAGE = 16;
+
+  private static final int PARTNER = 32;
+
+  private TrainingExampleCodec() {}
+
+  public static void write(TrainingExample view, DataOutputStream out) throws IOException {
+    float[] logits = view.logits();
+    out.writeByte(
+        (logits != null ? LOGITS : 0)
+            | (view.target().isPresent() ? TARGET : 0)
+            | (view.isOriginal() ? ORIGINAL : 0)
+            | (view.teacher() != 0 ? TEACHER : 0)
+            | (view.image() != 0 ? IMAGE : 0)
+            | (view.partner() != 0 ? PARTNER : 0));
+    out.writeByte(code(view.encoding()));
+    out.writeInt(view.pixels().length);
+    out.write(view.pixels());
+    if (logits != null) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * logits.length).putInt(logits.length);
+      bytes.asFloatBuffer().put(logits);
+      out.write(bytes.array());
+    }
+    if (view.target().isPresent()) {
+      LabelTarget target = view.target().get();
+      out.writeInt(target.primary());
+      out.writeInt(target.secondary());
+      out.writeFloat(target.weight());
+    }
+    if (view.teacher() != 0) {
+      out.writeLong(view.teacher());
+    }
+    if (view.image() != 0) {
+      out.writeLong(view.image());
+    }
+    if (view.partner() != 0) {
+      out.writeLong(view.partner());
+    }
+  }
+
+  public static TrainingExample read(DataInputStream in) throws IOException {
+    int parts = in.readUnsignedByte();
+    PixelEncoding encoding = encoding(in.readUnsignedByte());
+    byte[] pixels = exactly(in, in.readInt());
+    float[] logits = null;
+    if ((parts & LOGITS) != 0) {
+      logits = new float[in.readInt()];
+      ByteBuffer.wrap(exactly(in, 4 * logits.length)).asFloatBuffer().get(logits);
+    }
+    LabelTarget target = null;
+    if ((parts & TARGET) != 0) {
+      target = new LabelTarget(in.readInt(), in.readInt(), in.readFloat());
+    }
+    long teacher = (parts & TEACHER) != 0 ? in.readLong() : 0;
+    long image = (parts & IMAGE) != 0 ? in.readLong() : 0;
+    long partner = (parts & PARTNER) != 0 ? in.readLong() : 0;
+    return new TrainingExample(
+        encoding, pixels, logits, target, (parts & ORIGINAL) != 0, teacher, image, partner);
+  }
+
+  private static byte[] exactly(DataInputStream in, int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length != length) {
+      throw new EOFException("a view ends early");
+    }
+    return bytes;
+  }
+
+  /** Own numbers: those of the enum follow the schema, which may grow in the middle. */
+  private static int code(PixelEncoding encoding) {
+    return switch (encoding) {
+      case RAW -> 0;
+      case PNG -> 1;
+      case JPEG -> 2;
+    };
+  }
+
+  private static PixelEncoding encoding(int code) throws IOException {
+    return switch (code) {
+      case 0 -> PixelEncoding.RAW;
+      case 1 -> PixelEncoding.PNG;
+      case 2 -> PixelEncoding.JPEG;
+      default -> throw new IOException("unknown pixel encoding " + code);
+    };
+  }
+}

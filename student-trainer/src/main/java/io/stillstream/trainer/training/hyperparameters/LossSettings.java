@@ -1,0 +1,93 @@
+package io.stillstream.trainer.training.hyperparameters;
+
+import io.stillstream.runtime.config.Default;
+
+/**
+ * What is minimised; the README has the formulas.
+ *
+ * @param kind how the student is compared with the teacher
+ * @param temperature T of the teacher's part
+ * @param alpha weight of the teacher where a view has a label too; the label has 1 − alpha
+ * @param labelSmoothing share of a label that goes to all classes alike
+ * @param dkd of {@link Kind#DKD} alone
+ * @param dist of {@link Kind#DIST} alone
+ */
+public record LossSettings(
+    @Default("kd") Kind kind,
+    @Default("4.0") double temperature,
+    @Default("0.9") double alpha,
+    @Default("0.0") double labelSmoothing,
+    DkdSettings dkd,
+    DistSettings dist) {
+
+  public LossSettings {
+    if (!(temperature > 0 && Double.isFinite(temperature))) {
+      throw new IllegalArgumentException("temperature must be positive, was " + temperature);
+    }
+    if (!(alpha >= 0 && alpha <= 1)) {
+      throw new IllegalArgumentException("alpha must be within 0 and 1, was " + alpha);
+    }
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      throw new IllegalArgumentException(
+          "label-smoothing must be at least 0 and below 1, was " + labelSmoothing);
+    }
+  }
+
+  /** Soft targets at a temperature of 4, and labels as they are. */
+  public static LossSettings hinton(double alpha) {
+    return new LossSettings(Kind.KD, 4, alpha, 0, new DkdSettings(1, 8), new DistSettings(2, 2));
+  }
+
+  /** How the student is compared with the teacher. */
+  public enum Kind {
+    /** Divergence of softened probabilities: Hinton et al. 2015. */
+    KD,
+    /** The same of standardised logits: Sun et al. 2024. */
+    STANDARDISED,
+    /** Target class and other classes apart: Zhao et al. 2022. */
+    DKD,
+    /** Correlation within a view and within a class: Huang et al. 2022. */
+    DIST,
+    /** Squared differences of logits: Ba and Caruana 2014. */
+    MSE,
+    /** Not at all: labels only. */
+    CROSS_ENTROPY;
+
+    /** Whether logits say anything to the student. */
+    public boolean usesTeacher() {
+      return this != CROSS_ENTROPY;
+    }
+  }
+
+  /**
+   * Weights of the two parts of decoupled distillation.
+   *
+   * @param alpha of target class against the rest
+   * @param beta of the other classes among each other
+   */
+  public record DkdSettings(@Default("1.0") double alpha, @Default("8.0") double beta) {
+    public DkdSettings {
+      notNegative("alpha", alpha);
+      notNegative("beta", beta);
+    }
+  }
+
+  /**
+   * Weights of the two relations.
+   *
+   * @param beta between the classes of a view
+   * @param gamma between the views of a batch, class by class
+   */
+  public record DistSettings(@Default("2.0") double beta, @Default("2.0") double gamma) {
+    public DistSettings {
+      notNegative("beta", beta);
+      notNegative("gamma", gamma);
+    }
+  }
+
+  private static void notNegative(String key, double value) {
+    if (!(value >= 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(key + " must not be negative, was " + value);
+    }
+  }
+}

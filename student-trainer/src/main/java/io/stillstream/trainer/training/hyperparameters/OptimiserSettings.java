@@ -1,0 +1,92 @@
+package io.stillstream.trainer.training.hyperparameters;
+
+import io.stillstream.runtime.config.Default;
+
+/**
+ * How weights follow gradients.
+ *
+ * @param learningRate base of the schedule
+ * @param weightDecay decoupled, on weights only
+ * @param clip largest global norm of the gradients; 0 for no clipping
+ * @param momentum of SGD
+ * @param nesterov of SGD: whether it looks ahead along its momentum
+ * @param schedule of the rate
+ */
+public record OptimiserSettings(
+    @Default("adamw") Kind kind,
+    @Default("0.004") double learningRate,
+    @Default("0.0001") double weightDecay,
+    @Default("5.0") double clip,
+    @Default("0.9") double momentum,
+    @Default("true") boolean nesterov,
+    ScheduleSettings schedule) {
+
+  public OptimiserSettings {
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException("learning-rate must be positive, was " + learningRate);
+    }
+    if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
+      throw new IllegalArgumentException("weight-decay must not be negative, was " + weightDecay);
+    }
+    if (!(clip >= 0 && Double.isFinite(clip))) {
+      throw new IllegalArgumentException("clip must be positive, or 0 for none, was " + clip);
+    }
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          "momentum must be at least 0 and below 1, was " + momentum);
+    }
+  }
+
+  /** The rule by which a gradient becomes a step. */
+  public enum Kind {
+    /** Loshchilov and Hutter 2019. */
+    ADAMW,
+    /** With momentum: Sutskever et al. 2013. */
+    SGD
+  }
+
+  /**
+   * How the rate changes with the steps.
+   *
+   * @param warmUp steps in which the rate rises to its base, in a straight line
+   * @param period of cosine: steps of the first cycle
+   * @param growth of cosine: how many times longer each cycle is than the one before
+   * @param floor of cosine: the lowest rate, as a share of the base
+   */
+  public record ScheduleSettings(
+      @Default("constant") ScheduleKind kind,
+      @Default("0") long warmUp,
+      @Default("10000") long period,
+      @Default("1") int growth,
+      @Default("0.0") double floor) {
+
+    public ScheduleSettings {
+      if (warmUp < 0) {
+        throw new IllegalArgumentException("warm-up must not be negative, was " + warmUp);
+      }
+      if (kind == ScheduleKind.INVERSE_SQUARE_ROOT && warmUp == 0) {
+        throw new IllegalArgumentException(
+            "warm-up must be at least 1 with kind inverse-square-root, was 0");
+      }
+      if (period < 1) {
+        throw new IllegalArgumentException("period must be at least 1, was " + period);
+      }
+      if (growth < 1) {
+        throw new IllegalArgumentException("growth must be at least 1, was " + growth);
+      }
+      if (!(floor >= 0 && floor <= 1)) {
+        throw new IllegalArgumentException("floor must be within 0 and 1, was " + floor);
+      }
+    }
+  }
+
+  /** The curve behind the warm-up. */
+  public enum ScheduleKind {
+    /** The base for ever. */
+    CONSTANT,
+    /** Falls and starts again: Loshchilov and Hutter 2017. */
+    COSINE,
+    /** Falls with the root of the steps: Vaswani et al. 2017. */
+    INVERSE_SQUARE_ROOT
+  }
+}

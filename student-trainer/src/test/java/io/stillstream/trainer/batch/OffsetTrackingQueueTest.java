@@ -1,0 +1,101 @@
+package io.stillstream.trainer.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OffsetTrackingQueueTest {
+  private final OffsetTrackingQueue pending = new OffsetTrackingQueue();
+
+  @BeforeEach
+  void begin() {
+    pending.begin(0, 10);
+    pending.begin(1, 0);
+  }
+
+  @Test
+  void shouldNotMoveBeforeViewsAreTrained() {
+    // when
+    pending.add(view(0, 10), 5);
+    pending.add(view(1, 0), 6);
+    pending.add(ConsumedView.nothing(0, 11), 7);
+
+    // then
+    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.views()).isEqualTo(2);
+    assertThat(pending.oldestNanos()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldMovePastWhatNeedsNoTraining() {
+    // given
+    pending.add(view(0, 10), 5);
+    pending.add(ConsumedView.nothing(0, 11), 5);
+    pending.add(view(0, 15), 5);
+
+    // when
+    assertThat(pending.next(1)).hasSize(1);
+    pending.done(1, 9);
+
+    // then
+    assertThat(pending.positions()).containsEntry(0, 12L);
+    assertThat(pending.views()).isEqualTo(1);
+    assertThat(pending.isEmpty()).isFalse();
+
+    // when
+    pending.done(1, 9);
+
+    // then
+    assertThat(pending.positions()).containsEntry(0, 16L);
+    assertThat(pending.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldMoveAtOncePastABadRecordWithNothingBeforeIt() {
+    // when
+    pending.add(ConsumedView.nothing(1, 0), 5);
+
+    // then
+    assertThat(pending.positions()).containsEntry(1, 1L);
+    assertThat(pending.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldLeaveViewsUntrainedThatAreToBeForgotten() {
+    // given
+    pending.add(view(0, 10), 5);
+    pending.add(view(0, 11, 7), 5);
+    pending.add(view(1, 0, 7), 5);
+
+    // when
+    assertThat(pending.forget(view -> view.image() == 7, 9)).isEqualTo(2);
+
+    // then: they wait for what came before them, and then are dealt with
+    assertThat(pending.views()).isEqualTo(1);
+    assertThat(pending.positions()).containsEntry(0, 10L).containsEntry(1, 0L);
+    assertThat(pending.next(5)).hasSize(1);
+    pending.done(1, 9);
+    assertThat(pending.isEmpty()).isTrue();
+    assertThat(pending.positions()).containsEntry(0, 12L).containsEntry(1, 1L);
+  }
+
+  private static ConsumedView view(int partition, long offset, long image) {
+    ConsumedView fetched = view(partition, offset);
+    TrainingExample of = fetched.view().of(image, 0);
+    return new ConsumedView(
+        partition, offset, of, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+  }
+
+  private static ConsumedView view(int partition, long offset) {
+    TrainingExample view = new TrainingExample(PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true);
+    return new ConsumedView(
+        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+  }
+}

@@ -1,0 +1,245 @@
+package io.stillstream.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.page.PageSettings;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.trainer.config.TrainerConfig.Input;
+import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
+import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.buffer.BufferLimits;
+import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
+import io.stillstream.trainer.training.gate.PairedComparison;
+import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
+import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TrainerConfigTest {
+  private static final String MINIMAL =
+      """
+      kafka: {bootstrap.servers: localhost:9092}
+      student: models/cnn
+      directory: data
+      """;
+
+  @Test
+  void shouldHaveTheDefaultsThatWereMeasured() {
+    // when
+    TrainerConfig config = parse(MINIMAL);
+
+    // then
+    assertThat(config.recipe())
+        .isEqualTo(
+            new Hyperparameters(
+                new LossSettings(Kind.KD, 4, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2)),
+                new OptimiserSettings(
+                    OptimiserSettings.Kind.ADAMW,
+                    4e-3,
+                    1e-4,
+                    5,
+                    0.9,
+                    true,
+                    new ScheduleSettings(ScheduleKind.CONSTANT, 0, 10_000, 1, 0)),
+                0.999,
+                1,
+                42));
+    assertThat(config.input()).isEqualTo(Input.LABELED_VIEWS);
+    assertThat(config.source()).isEqualTo("labeled-views");
+    assertThat(config.batch().size()).isEqualTo(128);
+    assertThat(config.batch().maxDelay()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.updates()).isEqualTo(new UpdateSettings(4, Optional.empty()));
+    assertThat(config.updates().isFixed()).isTrue();
+    assertThat(config.buffer().kind()).isEqualTo(BufferKind.RESERVOIR);
+    assertThat(config.buffer().views()).isEqualTo(100_000);
+    assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(100_000, 500));
+    assertThat(config.buffer().onTeacherChange()).isEqualTo(TeacherChangePolicy.AGE_OUT);
+    assertThat(config.merge().maxWait()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.merge().maxBytes()).isEqualTo(64 << 20);
+    assertThat(config.evaluation().images()).isEqualTo(2000);
+    assertThat(config.checkpoint().every()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.checkpoint().keep()).isEqualTo(3);
+    assertThat(config.health().maxStall()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.release().everySteps()).isEqualTo(1000);
+    assertThat(config.release().onStop()).isTrue();
+    assertThat(config.release().keep()).isEqualTo(10);
+    assertThat(config.release().every()).isEmpty();
+    assertThat(config.release().gate())
+        .isEqualTo(new TrainerConfig.GateSettings(true, 2000, 0.01, PairedComparison.Metric.AUTO));
+    assertThat(config.predict())
+        .isEqualTo(new TrainerConfig.PredictSettings(8 * 1024 * 1024, 16_000_000));
+    assertThat(config.topics().studentEvents()).isEqualTo("student-events");
+    assertThat(config.topics().images()).isEqualTo("images");
+    assertThat(config.page())
+        .isEqualTo(new PageSettings(false, "stillstream", 16, Duration.ofSeconds(3)));
+    assertThat(config.onOffsetGap()).isEqualTo(OnOffsetGap.STOP);
+    assertThat(config.onTopicChange()).isEqualTo(OnTopicChange.STOP);
+    assertThat(config.threads()).isEqualTo(1);
+    assertThat(config.groupId()).isEqualTo("student-trainer");
+    assertThat(config.topics().labeledViews()).isEqualTo("labeled-views");
+    assertThat(config.management().port()).isEqualTo(9403);
+  }
+
+  @Test
+  void shouldRefuseAStallThatEveryBatchWouldExceed() {
+    assertThat(parse(MINIMAL + "health: {max-stall: 1s}").health().maxStall())
+        .isEqualTo(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> parse(MINIMAL + "health: {max-stall: 999ms}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("health.max-stall: must be at least 1s, was 999ms");
+  }
+
+  @Test
+  void shouldReadTheSample() {
+    // when
+    TrainerConfig config =
+        YamlSettings.load(Path.of("../deploy/config/trainer.yaml"), TrainerConfig.class, Map.of());
+
+    // then: it spells the defaults out
+    TrainerConfig defaults = parse(MINIMAL);
+    assertThat(config)
+        .usingRecursiveComparison()
+        .ignoringFields("kafka", "student", "directory")
+        .isEqualTo(defaults);
+    assertThat(config.kafka()).containsKeys("bootstrap.servers", "schema.registry.url");
+  }
+
+  @Test
+  void shouldTakeUpdatesAsANumberOrAsBounds() {
+    assertThat(parse(MINIMAL + "updates: 2").updates())
+        .isEqualTo(new UpdateSettings(2, Optional.empty()));
+    UpdateSettings elastic = parse(MINIMAL + "updates: {min: 1, max: 8}").updates();
+    assertThat(elastic).isEqualTo(new UpdateSettings(1, Optional.of(8)));
+    assertThat(elastic.isFixed()).isFalse();
+  }
+
+  @Test
+  void shouldTakeEveryKindOfBuffer() {
+    // when
+    TrainerConfig config =
+        parse(
+            MINIMAL
+                + "buffer: {kind: class-balanced, views: 7, bytes: 9, on-teacher-change: drop}");
+
+    // then
+    assertThat(config.buffer())
+        .isEqualTo(
+            new BufferSettings(
+                BufferKind.CLASS_BALANCED, 7, Optional.of(9L), TeacherChangePolicy.DROP));
+    assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(7, 9));
+    assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
+  }
+
+  @Test
+  void shouldTellAllErrorsAtOnce() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    MINIMAL
+                        + """
+                        batch: {size: 1}
+                        loss: {alpha: 2}
+                        optimiser: {learning-rate: -1}
+                        ema: {max-decay: 1}
+                        checkpoint: {every: 0s}
+                        updates: {min: 3, max: 2}
+                        buffer: {views: 0}
+                        merge: {max-wait: -1s}
+                        release: {every-steps: 0}
+                        predict: {max-bytes: 0}
+                        bufer: {views: 1}
+                        """))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("batch.size: must be at least 2, was 1")
+        .hasMessageContaining("loss.alpha: must be within 0 and 1, was 2.0")
+        .hasMessageContaining("optimiser.learning-rate: must be positive, was -1.0")
+        .hasMessageContaining("ema.max-decay: must be at least 0 and below 1, was 1.0")
+        .hasMessageContaining("checkpoint.every: must be positive, was 0ms")
+        .hasMessageContaining("updates.max: must be at least min, which is 3, was 2")
+        .hasMessageContaining("buffer.views: must be at least 1, was 0")
+        .hasMessageContaining("merge.max-wait: must not be negative, was -1000ms")
+        .hasMessageContaining("release.every-steps: must be at least 1, was 0")
+        .hasMessageContaining("predict.max-bytes: must be at least 1, was 0")
+        .hasMessageContaining("bufer: unknown key; did you mean buffer?");
+  }
+
+  @Test
+  void shouldRefuseABudgetOfNothing() {
+    assertThatThrownBy(() -> parse(MINIMAL + "merge: {max-bytes: 0}"))
+        .hasMessageContaining("merge.max-bytes: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldCheckTheGate() {
+    assertThatThrownBy(() -> parse(MINIMAL + "release: {gate: {images: 0}}"))
+        .hasMessageContaining("release.gate.images: must be at least 1, was 0");
+    assertThatThrownBy(() -> parse(MINIMAL + "release: {gate: {tolerance: 2}}"))
+        .hasMessageContaining("release.gate.tolerance: must be within 0 and 1, was 2.0");
+    assertThatThrownBy(() -> parse(MINIMAL + "release: {every: 0s}"))
+        .hasMessageContaining("release.every: must be positive, was 0ms");
+    assertThat(parse(MINIMAL + "release: {every: 10m}").release().every())
+        .hasValue(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void shouldCheckLossAndOptimiser() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    MINIMAL
+                        + """
+                        batch: {size: 8, accumulate: 5}
+                        loss: {label-smoothing: 1, dkd: {beta: -1}, dist: {gamma: -1}}
+                        optimiser:
+                          clip: -1
+                          schedule: {kind: inverse-square-root}
+                        """))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(
+            "batch.accumulate: must be at least 1 and at most half of size, 4, was 5")
+        .hasMessageContaining("loss.dkd.beta: must not be negative, was -1.0")
+        .hasMessageContaining("loss.dist.gamma: must not be negative, was -1.0")
+        .hasMessageContaining(
+            "optimiser.schedule.warm-up: must be at least 1 with kind inverse-square-root, was 0");
+    assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {clip: -1}"))
+        .hasMessageContaining("optimiser.clip: must be positive, or 0 for none, was -1.0");
+    assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {momentum: 1}"))
+        .hasMessageContaining("optimiser.momentum: must be at least 0 and below 1, was 1.0");
+    assertThatThrownBy(() -> parse(MINIMAL + "loss: {label-smoothing: 1}"))
+        .hasMessageContaining("loss.label-smoothing: must be at least 0 and below 1, was 1.0");
+    assertThatThrownBy(() -> parse(MINIMAL + "loss: {kind: hinton}"))
+        .hasMessageContaining(
+            "loss.kind: must be one of kd, standardised, dkd, dist, mse, cross-entropy");
+    assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {schedule: {kind: cosine, growth: 0}}"))
+        .hasMessageContaining("optimiser.schedule.growth: must be at least 1, was 0");
+  }
+
+  @Test
+  void shouldLearnFromLabelsAloneWhereThereIsNoTeacher() {
+    // when
+    TrainerConfig config = parse(MINIMAL + "input: views\nloss: {kind: cross-entropy}");
+
+    // then
+    assertThat(config.source()).isEqualTo("views");
+    assertThatThrownBy(() -> parse(MINIMAL + "input: views"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(
+            "input: views has no teacher: loss.kind must be cross-entropy then, was kd");
+  }
+
+  private static TrainerConfig parse(String yaml) {
+    return YamlSettings.parse(yaml, TrainerConfig.class, Map.of());
+  }
+}

@@ -1,0 +1,633 @@
+package io.stillstream.trainer.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.trainer.checkpoint.store.PendingEvent;
+import io.stillstream.trainer.checkpoint.store.PromotionState;
+import io.stillstream.trainer.checkpoint.store.TopicIdentity;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.evaluation.HeldOutEvaluator;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.kafka.TopicChange;
+import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.publish.AsyncRecordSender;
+import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.StudentEventPublisher;
+import io.stillstream.trainer.release.ManualPromotion;
+import io.stillstream.trainer.release.ModelCard;
+import io.stillstream.trainer.release.Release;
+import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.release.ReleaseWriter;
+import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.status.TrainerStatus;
+import io.stillstream.trainer.torch.InferenceStudent;
+import io.stillstream.trainer.training.OnlineTraining;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.StubStudent;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.buffer.BufferLimits;
+import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
+import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
+import io.stillstream.trainer.training.evaluation.EvaluationResult;
+import io.stillstream.trainer.training.evaluation.EvaluationSet;
+import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Champions and challengers, with files and models as they are, and a student that says what it is
+ * told to.
+ */
+class ReleaseControllerTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-24T00:00:00Z"));
+  private static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
+  private static final int K = 5;
+
+  @TempDir Path directory;
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
+  private final Said said = new Said();
+  private final List<BaselineEvaluator> opened = new ArrayList<>();
+  private DevelopmentRegistry registry;
+  private RecordValueSerializer<Object> writer;
+  private AsyncRecordSender sender;
+  private ReleaseStore store;
+  private ReleaseWriter releases;
+  private StudentEventPublisher events;
+  private byte[] model;
+  private long nanos;
+  private long stepNow;
+
+  /** How many models each pass over the held-out set was for. */
+  private final List<Integer> passes = new ArrayList<>();
+
+  private CountDownLatch stopping = new CountDownLatch(1);
+  private Optional<EvaluationSet> exam = Optional.empty();
+  private OnlineTraining training;
+  private TrainerState saved;
+
+  @BeforeEach
+  void open() throws IOException {
+    registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+    writer =
+        new RecordValueSerializer<>(
+            Map.of(
+                "bootstrap.servers",
+                "localhost:1",
+                "schema.registry.url",
+                registry.url().toString()),
+            meters);
+    sender =
+        new AsyncRecordSender(
+            writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
+    store = new ReleaseStore(directory.resolve("releases"), new DurableFiles());
+    releases = new ReleaseWriter(store, 3, MODEL, Map.of(), () -> {}, CLOCK);
+    model = Files.readAllBytes(MODEL.file());
+    saved = state(0, 0, PromotionState.begin(0));
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(BaselineEvaluator::close);
+    sender.close();
+    writer.close();
+    registry.close();
+  }
+
+  @Test
+  void shouldMakeTheFirstChampionWithoutAGate() throws Exception {
+    // given
+    ReleaseController releasing = releasing("");
+
+    // when
+    release(releasing, 100);
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(saved.contest().verdict()).isNull();
+    assertThat(saved.contest().baseline()).isEqualTo(1);
+    assertThat(events.undelivered()).isEmpty();
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountARangeFromTheReleaseBeforeWhenATopicIsKeptAsAMirror() throws Exception {
+    // given: a release at offset 100, and a checkpoint at 150 after it
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    saved = state(1, 100, 150, releasing.contest(false));
+    releasing = releasing("");
+
+    // when
+    releasing.began(0, 150);
+    releasing.moved(moved(OnTopicChange.KEEP));
+    release(releasing, 200);
+
+    // then: what lies between release and checkpoint is in the next release
+    assertThat(Release.read(store, 2).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 100, 200));
+
+    // when: offsets are others
+    releasing.moved(moved(OnTopicChange.EARLIEST));
+    release(releasing, 300);
+
+    // then
+    assertThat(Release.read(store, 3).card().offsetRanges())
+        .containsExactly(new ModelCard.OffsetRange(0, 150, 300));
+  }
+
+  private static TopicChange moved(OnTopicChange went) {
+    return new TopicChange(
+        TopicChange.Reason.TOPIC_ID,
+        new TopicIdentity("berlin", "aaa"),
+        new TopicIdentity("berlin", "bbb"),
+        went,
+        Map.of(0, 150L));
+  }
+
+  @Test
+  void shouldLetABetterChallengerPassAndMeasureTheNextAgainstIt() throws Exception {
+    // given
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+
+    // when: the baseline is wrong everywhere
+    train(true, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict().images()).isEqualTo(40);
+    assertThat(saved.contest().verdict().challenger()).isEqualTo(1);
+    assertThat(saved.contest().verdict().best()).isZero();
+    assertThat(saved.contest().baseline()).isEqualTo(2);
+    assertThat(events.undelivered())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.kind()).isEqualTo("GATE_PASSED");
+              assertThat(event.step()).isEqualTo(200);
+              assertThat(event.details())
+                  .containsEntry("version", "2")
+                  .containsEntry("baseline", "1");
+            });
+    release(releasing, 300);
+    assertThat(saved.contest().verdict().baseline()).isEqualTo(2);
+    assertThat(saved.contest().verdict().images()).isZero();
+  }
+
+  @Test
+  void shouldHoldAWorseChallengerBack() throws Exception {
+    // given
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+
+    // when: the baseline is right everywhere
+    train(false, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(Release.read(store, 2).card().wasChampion()).isFalse();
+    assertThat(meters.get("student.gate.failures").counter().count()).isEqualTo(1);
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+    assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
+    // and the trial goes on against the same baseline
+    train(true, 8);
+    assertThat(releasing.contest(true).verdict().images()).isEqualTo(48);
+  }
+
+  @Test
+  void shouldRepeatTheVerdictAfterACrashBeforeTheFiles() throws Exception {
+    // given
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    train(false, 40);
+    TrainerState durable = state(2, 200, releasing.contest(true));
+
+    // when: the checkpoint is there, and nothing else
+    saved = durable;
+    ReleaseController resumed = releasing("");
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(Release.read(store, 2).card().gate()).isEqualTo(durable.contest().verdict());
+    assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
+    assertThat(resumed.contest(false).trial()).isEqualTo(durable.contest().trial());
+    assertThat(resumed.contest(true).verdict().images()).isEqualTo(40);
+  }
+
+  @Test
+  void shouldFollowAPersonsChoiceAndNotFightBack() throws Exception {
+    // given
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    assertThat(store.champion()).hasValue(2);
+
+    // when
+    new ManualPromotion(store).promote(1);
+    nanos += Duration.ofSeconds(2).toNanos();
+    releasing.look(990);
+
+    // then
+    assertThat(releasing.contest(false).champion()).isEqualTo(1);
+    assertThat(releasing.contest(false).baseline()).isEqualTo(1);
+    assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
+    assertThat(releases.unannounced(2)).isEmpty();
+    // and that choice stands for a whole interval
+    assertThat(releasing.isDue(1989)).isFalse();
+    assertThat(releasing.isDue(1990)).isTrue();
+
+    // when: it is started anew, from a checkpoint that knows nothing of it
+    ReleaseController resumed = releasing("");
+
+    // then
+    assertThat(store.champion()).hasValue(1);
+    assertThat(resumed.contest(false).champion()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLookForAPersonsChoiceBeforeARelease() throws Exception {
+    // given: it has just looked
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    nanos += Duration.ofSeconds(2).toNanos();
+    releasing.look(990);
+
+    // when
+    new ManualPromotion(store).promote(1);
+    releasing.look(991);
+    assertThat(releasing.contest(false).champion()).isEqualTo(2);
+    releasing.look(1000);
+
+    // then
+    assertThat(releasing.contest(false).champion()).isEqualTo(1);
+    assertThat(releasing.isDue(1000)).isFalse();
+  }
+
+  @Test
+  void shouldReleaseWhenTheLastIsOld() throws Exception {
+    // given
+    ReleaseController releasing = releasing("release: {every: 10m}");
+    assertThat(releasing.isDue(999)).isFalse();
+    assertThat(releasing.isDue(1000)).isTrue();
+
+    // when
+    nanos += Duration.ofMinutes(10).toNanos();
+
+    // then
+    assertThat(releasing.isDue(1)).isTrue();
+    assertThat(releasing.isDue(0)).isFalse();
+    release(releasing, 1);
+    assertThat(releasing.isDue(2)).isFalse();
+  }
+
+  @Test
+  void shouldPassWithoutAGateWhenTheBaselineIsGone() throws Exception {
+    // given
+    release(releasing(""), 100);
+    Files.write(store.directory(1).resolve("student.pt"), new byte[] {1});
+
+    // when
+    ReleaseController resumed = releasing("");
+    train(false, 40);
+    release(resumed, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict()).isNull();
+  }
+
+  @Test
+  void shouldDoWithoutTheGateIfToldSo() throws Exception {
+    // given
+    ReleaseController releasing = releasing("release: {gate: {enabled: false}}");
+    release(releasing, 100);
+
+    // when
+    train(false, 40);
+    release(releasing, 200);
+
+    // then
+    assertThat(store.champion()).hasValue(2);
+    assertThat(saved.contest().verdict()).isNull();
+  }
+
+  @Test
+  void shouldMeasureBothOnAHeldOutSetIfThereIsOne() throws Exception {
+    // given: a set on which the student makes 60 %, and the baseline 90 %
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+
+    // when
+    release(releasing, 200);
+
+    // then
+    assertThat(saved.contest().verdict().measuredOn()).isEqualTo("held-out");
+    assertThat(saved.contest().verdict().challenger()).isEqualTo(0.6);
+    assertThat(saved.contest().verdict().best()).isEqualTo(0.9);
+    assertThat(saved.contest().passed()).isFalse();
+    assertThat(store.champion()).hasValue(1);
+  }
+
+  @Test
+  void shouldPassOnceOverAHeldOutSetForARelease() throws Exception {
+    // given: the baseline is of a run before
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    release(releasing(""), 100);
+    ReleaseController releasing = releasing("");
+    passes.clear();
+
+    // when
+    assertThat(releasing.isReady()).isFalse();
+    release(releasing, 200);
+    release(releasing, 300);
+
+    // then: student and baseline together, and of the baseline nothing new can be learned
+    assertThat(passes).containsExactly(2, 1);
+    assertThat(releasing.isReady()).isTrue();
+  }
+
+  @Test
+  void shouldNotExamineABaselineThatWasExaminedAsTheStudent() throws Exception {
+    // given
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    ReleaseController releasing = releasing("");
+    assertThat(releasing.prepare(false)).isTrue();
+
+    // when
+    release(releasing, 0);
+    release(releasing, 200);
+
+    // then
+    assertThat(passes).containsExactly(1, 1);
+    assertThat(saved.contest().verdict().best()).isEqualTo(0.6);
+  }
+
+  @Test
+  void shouldPutOffAReleaseWhoseExaminationAStopCutShort() throws Exception {
+    // given
+    said.right = 3;
+    exam = Optional.of(heldOut());
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    stopping.countDown();
+    stepNow = 150;
+
+    // when
+    boolean prepared = releasing.prepare(false);
+
+    // then: the next checkpoint tells of it, and so does the one after a restart
+    assertThat(prepared).isFalse();
+    assertThat(releasing.isReady()).isFalse();
+    assertThat(releasing.contest(false).postponed()).isTrue();
+    saved = state(1, 100, 150, releasing.contest(false));
+    stopping = new CountDownLatch(1);
+    ReleaseController resumed = releasing("");
+    assertThat(resumed.isPostponed()).isTrue();
+    assertThat(resumed.isDue(150)).isTrue();
+    assertThat(resumed.contest(false).postponed()).isTrue();
+
+    // when: it is made
+    assertThat(resumed.prepare(true)).isTrue();
+    release(resumed, 150);
+
+    // then
+    assertThat(resumed.isPostponed()).isFalse();
+    assertThat(resumed.isDue(151)).isFalse();
+    assertThat(store.versions()).containsExactly(1L, 2L);
+    assertThat(Release.read(store, 2).card().step()).isEqualTo(150);
+    assertThat(releasing("").isPostponed()).isFalse();
+  }
+
+  @Test
+  void shouldNotTakeUpWhatAPersonOverruled() throws Exception {
+    // given
+    exam = Optional.of(heldOut());
+    ReleaseController releasing = releasing("");
+    release(releasing, 100);
+    release(releasing, 200);
+    releasing.postpone();
+    saved = state(2, 200, 250, releasing.contest(false));
+
+    // when
+    new ManualPromotion(store).promote(1);
+    ReleaseController resumed = releasing("");
+
+    // then: the next release comes a whole interval later
+    assertThat(resumed.isPostponed()).isFalse();
+    assertThat(resumed.isDue(251)).isFalse();
+  }
+
+  /** 60 % for what names class 3, and 90 % for all else. */
+  private EvaluationSet heldOut() {
+    return new EvaluationSet() {
+      @Override
+      public int size() {
+        return 10;
+      }
+
+      @Override
+      public List<EvaluationResult> examine(
+          List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
+        passes.add(models.size());
+        if (!goesOn.getAsBoolean()) {
+          return List.of();
+        }
+        return models.stream()
+            .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
+            .map(accuracy -> new EvaluationResult(10, accuracy, 1))
+            .toList();
+      }
+    };
+  }
+
+  /** As the service opens it, going on from what was saved last. */
+  private ReleaseController releasing(String more) throws IOException {
+    TrainerConfig config =
+        YamlSettings.parse(
+            "kafka: {bootstrap.servers: \"localhost:1\"}\nstudent: s\ndirectory: d\n" + more,
+            TrainerConfig.class,
+            Map.of());
+    stepNow = saved.steps();
+    events = new StudentEventPublisher("cnn", "events", sender, CLOCK, List.of(), meters);
+    MicrometerTrainerMetrics metrics = new MicrometerTrainerMetrics(meters, CLOCK, List.of());
+    BaselineEvaluator yardstick =
+        new BaselineEvaluator(
+            config,
+            releases,
+            exam.map(
+                set ->
+                    new HeldOutEvaluator(
+                        set,
+                        () -> stepNow,
+                        said::predict,
+                        1000,
+                        metrics,
+                        () -> {},
+                        () -> stopping.getCount() == 0,
+                        () -> nanos)));
+    opened.add(yardstick);
+    ReleaseController releasing =
+        new ReleaseController(
+            config,
+            releases,
+            new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
+            events,
+            metrics,
+            new TrainerStatus(() -> nanos),
+            yardstick,
+            () -> nanos);
+    training =
+        new OnlineTraining(
+            said,
+            batches,
+            new TeacherAwareReplay(
+                ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
+                TeacherChangePolicy.KEEP),
+            new PrequentialWindow(100),
+            8,
+            1,
+            metrics,
+            () -> nanos);
+    training.attend(yardstick.trial());
+    if (saved.steps() > 0) {
+      releasing.begin(saved, model, Map::of);
+    } else {
+      releasing.begin(saved);
+    }
+    return releasing;
+  }
+
+  private void release(ReleaseController releasing, long step) throws IOException {
+    stepNow = step;
+    saved = state(saved.releaseVersion() + 1, step, releasing.contest(true));
+    releasing.durable(saved, model);
+    releasing.publish(saved, model, Map.of());
+  }
+
+  /**
+   * Originals, eight at a time, whose label is what the student says, or what the baseline does.
+   */
+  private void train(boolean studentIsRight, int images) throws IOException {
+    int baseline;
+    try (InferenceStudent frozen = InferenceStudent.load(model, 1)) {
+      float[] logits = frozen.predict(batches.build(List.of(original(0))));
+      baseline = top(logits);
+    }
+    int label = studentIsRight ? (baseline + 1) % K : baseline;
+    said.right = (baseline + 1) % K;
+    for (int i = 0; i < images; i += 8) {
+      training.train(
+          List.of(
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label),
+              original(label)));
+    }
+  }
+
+  private static TrainingExample original(int label) {
+    return new TrainingExample(PixelEncoding.RAW, new byte[64], null, LabelTarget.of(label), true);
+  }
+
+  private static int top(float[] logits) {
+    int top = 0;
+    for (int k = 1; k < logits.length; k++) {
+      top = logits[k] > logits[top] ? k : top;
+    }
+    return top;
+  }
+
+  private static TrainerState state(long version, long step, PromotionState contest) {
+    return state(version, step, step, contest);
+  }
+
+  private static TrainerState state(long version, long releaseStep, long step, PromotionState contest) {
+    return new TrainerState(
+        "cnn",
+        "ab",
+        "labeled-views",
+        Map.of(0, step),
+        step,
+        step,
+        0,
+        List.of(),
+        List.of(),
+        0.25,
+        0.004,
+        "",
+        version,
+        releaseStep,
+        0,
+        List.of(),
+        contest,
+        null,
+        List.of(),
+        Map.of(),
+        TopicIdentity.UNKNOWN);
+  }
+
+  /** A student that names one class, and learns nothing. */
+  private static final class Said extends StubStudent {
+    private int right;
+
+    @Override
+    public StepReport update(TrainingBatch batch, long step) {
+      return new StepReport(1, 1, 0, 1, 0.004, false);
+    }
+
+    @Override
+    public float[] predict(TrainingBatch batch) {
+      float[] logits = new float[batch.size() * K];
+      for (int i = 0; i < batch.size(); i++) {
+        logits[i * K + right] = 9;
+      }
+      return logits;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.stillstream.trainer.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MicrometerTrainerMetricsTest {
+  @Test
+  void shouldCountAnyMomentOfCaptureAndFailOnNone() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Instant now = Instant.parse("2026-11-29T04:00:00Z");
+    MicrometerTrainerMetrics metrics =
+        new MicrometerTrainerMetrics(meters, InstantSource.fixed(now), List.of("a"));
+
+    // when
+    metrics.trained(Instant.parse("0001-01-01T00:00:00Z"));
+    metrics.trained(Instant.ofEpochMilli(Long.MIN_VALUE));
+    metrics.trained(Instant.ofEpochMilli(Long.MAX_VALUE));
+    metrics.trained(now.minusSeconds(1));
+
+    // then
+    assertThat(meters.get("pipeline.age").tag("stage", "trained").timer().count()).isEqualTo(1);
+    assertThat(meters.get("pipeline.age.implausible").tag("kind", "past").counter().count())
+        .isEqualTo(2);
+    assertThat(meters.get("pipeline.age.implausible").tag("kind", "future").counter().count())
+        .isEqualTo(1);
+  }
+}

@@ -1,0 +1,193 @@
+package io.stillstream.trainer.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.LabeledViewFixtures;
+import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.checkpoint.store.TopicIdentity;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.files.DirectoryLock;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A training that an earlier version began: five batches of eight views, in a checkpoint of format
+ * 1. What that version would have had after eight is beside it.
+ */
+class CheckpointUpgradeTest {
+  private static final Path FROZEN = Path.of("src/test/resources/checkpoints/format-1");
+  private static final int BATCH = 8;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldGoOnFromACheckpointOfFormat1() throws Exception {
+    // given
+    copy(FROZEN, directory);
+    DurableFiles disk = new DurableFiles();
+    try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
+      CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
+
+      // when
+      try (TrainingSession trainee = open(store);
+          Ledger ledger =
+              new Ledger(
+                  directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), lock, disk)) {
+        assertThat(trainee.isResumed()).isTrue();
+        assertThat(trainee.begin().source()).isEqualTo(TopicIdentity.UNKNOWN);
+        assertThat(trainee.training().steps()).isEqualTo(20);
+        assertThat(trainee.training().viewsSeen()).isEqualTo(5 * BATCH);
+        assertThat(trainee.begin().offsets()).containsExactly(Map.entry(0, 5L * BATCH));
+        assertThat(ledger.sync()).isEqualTo(trainee.begin().ledgerBytes());
+        for (int batch = 5; batch < 8; batch++) {
+          trainee.training().train(views(batch));
+        }
+
+        // then: whole numbers are the same anywhere, weights where the processor is
+        assertThat(pixels(trainee)).isEqualTo(frozenPixels());
+        assertThat(trainee.training().steps()).isEqualTo(32);
+        store.write(TrainingSession.files(trainee.begin(), trainee.snapshot()));
+      }
+      Checkpoint upgraded = store.newest().orElseThrow();
+      assertThat(upgraded.sequence()).isEqualTo(2);
+      assertThat(upgraded.has("buffer.bin")).isTrue();
+      assertThat(upgraded.has("reservoir.bin")).isFalse();
+      float[] expected = weights(Files.readAllBytes(FROZEN.resolve("expected/average.pt")));
+      assertThat(expected).hasSizeGreaterThan(1000);
+      assertThat(weights(upgraded.read("average.pt")))
+          .usingComparatorWithPrecision(1e-3f)
+          .containsExactly(expected);
+      try (TrainingSession again = open(store)) {
+        assertThat(again.isResumed()).isTrue();
+        assertThat(again.training().teacher()).isNotZero();
+      }
+    }
+  }
+
+  private TrainingSession open(CheckpointStore store) throws IOException {
+    TrainerConfig config = config();
+    ModelSpec model = ModelSpec.load(config.student(), "student");
+    return TrainingSession.open(
+        config,
+        model,
+        new BatchBuilder(model, 0.9),
+        store,
+        new MicrometerTrainerMetrics(new SimpleMeterRegistry(), InstantSource.system(), List.of()));
+  }
+
+  private TrainerConfig config() {
+    return YamlSettings.parse(
+        """
+        kafka: {bootstrap.servers: "localhost:1"}
+        student: src/test/resources/students/mlp
+        directory: %s
+        batch: {size: 8}
+        buffer: {views: 20}
+        """
+            .formatted(directory),
+        TrainerConfig.class,
+        Map.of());
+  }
+
+  private List<TrainingExample> views(int batch) {
+    ModelSpec model = ModelSpec.load(config().student(), "student");
+    LabeledViewValidator examiner = new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
+    List<TrainingExample> views = new ArrayList<>();
+    for (int i = 0; i < BATCH; i++) {
+      views.add(examiner.examine(LabeledViewFixtures.view((long) BATCH * batch + i)));
+    }
+    return views;
+  }
+
+  /** The state of the randomness and the pixels of the views, by place. */
+  private static List<ByteBuffer> pixels(TrainingSession trainee) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    trainee.snapshot().buffer().write(new DataOutputStream(bytes));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+    in.skipNBytes(8 + 1 + 4 + 8);
+    long random = in.readLong();
+    in.skipNBytes(8L * in.readInt());
+    return pixels(random, in);
+  }
+
+  private static List<ByteBuffer> frozenPixels() throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(Files.newInputStream(FROZEN.resolve("expected/reservoir.bin")))) {
+      in.skipNBytes(8);
+      return pixels(in.readLong(), in);
+    }
+  }
+
+  private static List<ByteBuffer> pixels(long random, DataInputStream in) throws IOException {
+    List<ByteBuffer> pixels = new ArrayList<>();
+    pixels.add(ByteBuffer.allocate(8).putLong(0, random));
+    for (int left = in.readInt(); left > 0; left--) {
+      int parts = in.readUnsignedByte();
+      in.skipNBytes(1);
+      pixels.add(ByteBuffer.wrap(in.readNBytes(in.readInt())));
+      in.skipNBytes((parts & 1) == 0 ? 0 : 4L * in.readInt());
+      in.skipNBytes(((parts & 2) == 0 ? 0 : 12) + ((parts & 8) == 0 ? 0 : 8));
+      in.skipNBytes(((parts & 16) == 0 ? 0 : 8) + ((parts & 32) == 0 ? 0 : 8));
+    }
+    return pixels;
+  }
+
+  /** Everything in the tensors of a TorchScript file. */
+  private static float[] weights(byte[] file) throws IOException {
+    Map<String, byte[]> tensors = new TreeMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().contains("/data/")) {
+          tensors.put(entry.getName().replaceAll("^[^/]*", ""), zip.readAllBytes());
+        }
+      }
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] tensor : tensors.values()) {
+      all.write(tensor);
+    }
+    float[] weights = new float[all.size() / Float.BYTES];
+    ByteBuffer.wrap(all.toByteArray()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(weights);
+    return weights;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.stillstream.trainer.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.page.trainer.ReleaseSummary;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.release.ReleaseStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleaseListTest {
+  private static final String GATE =
+      """
+      "gate": {"passed": false, "measured_on": "window", "baseline": 1, "images": 10,
+      "challenger": 0.5, "best": 0.75, "allowed": 0.01},""";
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldTellTheNewestFirstAndWhichOneIsServed() throws IOException {
+    // given
+    ReleaseList list = new ReleaseList(new ReleaseStore(directory, new DurableFiles()));
+    assertThat(list.newest()).isEmpty();
+    write(1, "champion", "");
+    write(2, "challenger", GATE);
+    Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
+
+    // then
+    ReleaseSummary first = new ReleaseSummary(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    ReleaseSummary second =
+        new ReleaseSummary(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
+    assertThat(list.newest()).containsExactly(second, first);
+  }
+
+  @Test
+  void shouldNoticeANewReleaseAndLeaveOutADamagedOne() throws IOException {
+    // given
+    ReleaseList list = new ReleaseList(new ReleaseStore(directory, new DurableFiles()));
+    write(1, "champion", "");
+    assertThat(list.newest()).hasSize(1);
+
+    // when
+    write(2, "champion", "");
+    write(3, "champion", "");
+    Files.writeString(directory.resolve("3/model-card.json"), "{");
+
+    // then
+    assertThat(list.newest()).extracting(ReleaseSummary::version).containsExactly(2L, 1L);
+  }
+
+  private void write(long version, String alias, String gate) throws IOException {
+    Path release = Files.createDirectories(directory.resolve(Long.toString(version)));
+    String card =
+        """
+        {"student": "cnn", "version": %d, "alias": "%s", "file": "student.pt", "sha256": "ab",
+         "step": %d, "views_seen": 1, "topic": "labeled-views", "offsets": {}, "teachers": [],
+         "policy_hashes": [], "metrics": {"prequential_accuracy": 0.25}, %s
+         "settings": {}, "created_at": "1970-01-01T00:00:01Z"}
+        """
+            .formatted(version, alias, 100 * version, gate);
+    Files.write(release.resolve("model-card.json"), card.getBytes(UTF_8));
+  }
+}

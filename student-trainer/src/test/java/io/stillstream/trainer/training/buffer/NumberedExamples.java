@@ -1,0 +1,61 @@
+package io.stillstream.trainer.training.buffer;
+
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Views that carry a number in their pixels, and buffers as what they hold. */
+final class NumberedExamples {
+  /** What the smallest of them takes on the heap. */
+  static final long BYTES = 150 + Integer.BYTES + Float.BYTES;
+
+  private NumberedExamples() {}
+
+  static TrainingExample view(int number) {
+    return view(number, 4, 1, 0);
+  }
+
+  /** A view of a class. */
+  static TrainingExample view(int number, int pixelBytes, long teacher, int category) {
+    byte[] pixels = ByteBuffer.allocate(pixelBytes).putInt(0, number).array();
+    return new TrainingExample(
+        PixelEncoding.RAW, pixels, new float[] {number}, LabelTarget.of(category), false, teacher);
+  }
+
+  static int number(TrainingExample view) {
+    return ByteBuffer.wrap(view.pixels()).getInt(0);
+  }
+
+  /** The numbers of what it holds, by place. */
+  static List<Integer> contents(ReplayBuffer buffer) {
+    BufferState state = buffer.state();
+    return IntStream.range(0, state.size()).mapToObj(i -> number(state.view(i))).toList();
+  }
+
+  static byte[] saved(ReplayBuffer buffer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      buffer.state().write(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static BufferState read(byte[] saved) {
+    try {
+      return BufferState.read(new DataInputStream(new ByteArrayInputStream(saved)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
