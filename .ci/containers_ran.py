@@ -11,7 +11,7 @@ EXPECTED = {
     "io.stillstream.labeler.LabelerServiceIT": 1,
     "io.stillstream.labeler.LabelerChaosIT": 1,
     "io.stillstream.trainer.TrainerIT": 16,
-    "io.stillstream.local.demo.DemoPipelineIT": 8,
+    "io.stillstream.local.demo.pipeline.DemoPipelineIT": 8,
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

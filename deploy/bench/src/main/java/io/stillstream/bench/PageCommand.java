@@ -1,11 +1,11 @@
 package io.stillstream.bench;
 
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.Demo;
-import io.stillstream.local.demo.DemoSettings;
-import io.stillstream.local.demo.PersistedDemoSettings;
-import io.stillstream.local.demo.StateDirectory;
-import io.stillstream.local.demo.TerminalProgress;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.demo.settings.PersistedDemoSettings;
+import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;

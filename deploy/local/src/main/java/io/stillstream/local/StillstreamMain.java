@@ -1,6 +1,20 @@
 package io.stillstream.local;
 
 import io.stillstream.embedded.EmbeddedException;
+import io.stillstream.local.command.AclsCommand;
+import io.stillstream.local.command.BrokerCommand;
+import io.stillstream.local.command.DatasetStatisticsCommand;
+import io.stillstream.local.command.DeadLettersCommand;
+import io.stillstream.local.command.DemoCommand;
+import io.stillstream.local.command.ForgetCommand;
+import io.stillstream.local.command.IngestCommand;
+import io.stillstream.local.command.PreviewCommand;
+import io.stillstream.local.command.ReleasesCommand;
+import io.stillstream.local.command.ReplayCommand;
+import io.stillstream.local.command.TopicsCommand;
+import io.stillstream.local.command.TraceCommand;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.LibraryProperties;
@@ -39,7 +53,7 @@ public final class StillstreamMain {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine commands = new CommandLine(new StillstreamMain());
     return commands
         .setOut(TerminalWriter.of(commands.getOut()))

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A main class of this build in a process of its own, for tests; what it prints is kept. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader = new Thread(this::read, "output");
@@ -24,7 +24,7 @@ final class JavaProcess implements AutoCloseable {
     reader.start();
   }
 
-  static JavaProcess start(Class<?> main, String... args) throws IOException {
+  public static JavaProcess start(Class<?> main, String... args) throws IOException {
     return start(Map.of(), main, args);
   }
 
@@ -49,20 +49,20 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Everything that it printed so far. */
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 
-  boolean printed(String part) {
+  public boolean printed(String part) {
     return lines.stream().anyMatch(line -> line.contains(part));
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
   /** Waits for its end; -1 when it takes too long. */
-  int exitCode(long seconds) throws InterruptedException {
+  public int exitCode(long seconds) throws InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       return -1;
     }
@@ -76,13 +76,13 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** SIGKILL, and waits until it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
     reader.join();
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     // Not Process.destroy, which closes the streams: its last words are wanted.
     process.toHandle().destroy();
   }

@@ -2,6 +2,7 @@ package io.stillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,7 +1,7 @@
 package io.stillstream.bench.load;
 
 import io.micrometer.core.instrument.distribution.CountAtBucket;
-import io.stillstream.local.demo.HistogramPercentile;
+import io.stillstream.local.demo.report.HistogramPercentile;
 import java.util.Map;
 import java.util.TreeMap;
 

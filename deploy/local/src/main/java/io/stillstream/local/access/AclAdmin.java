@@ -1,6 +1,6 @@
 package io.stillstream.local.access;
 
-import io.stillstream.local.CommandFailedException;
+import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;

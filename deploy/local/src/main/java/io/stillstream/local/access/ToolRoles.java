@@ -7,7 +7,7 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.stillstream.local.letters.DeadLetterReplayer;
+import io.stillstream.local.deadletter.DeadLetterReplayer;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.TopicSpec;

@@ -1,9 +1,24 @@
 package io.stillstream.local.demo;
 
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.local.CommandFailedException;
+import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.LabeledImages;
+import io.stillstream.local.demo.pipeline.CompletionTracker;
+import io.stillstream.local.demo.pipeline.DeadLetterCounter;
+import io.stillstream.local.demo.pipeline.DemoPipeline;
+import io.stillstream.local.demo.pipeline.ImageFeeder;
+import io.stillstream.local.demo.report.ClassSampleSheet;
+import io.stillstream.local.demo.report.DemoSummary;
+import io.stillstream.local.demo.report.HistogramPercentile;
+import io.stillstream.local.demo.report.LatestReleaseLookup;
+import io.stillstream.local.demo.report.PipelineProgress;
+import io.stillstream.local.demo.report.RecordCounts;
+import io.stillstream.local.demo.report.StudentTeacherEvaluation;
+import io.stillstream.local.demo.settings.DemoInputs;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;

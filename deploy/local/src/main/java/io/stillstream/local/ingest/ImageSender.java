@@ -3,7 +3,7 @@ package io.stillstream.local.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.CommandFailedException;
+import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.TraceContext;

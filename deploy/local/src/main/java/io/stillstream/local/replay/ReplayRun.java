@@ -2,7 +2,7 @@ package io.stillstream.local.replay;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
-import io.stillstream.local.CommandFailedException;
+import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
@@ -48,7 +48,7 @@ public final class ReplayRun implements AutoCloseable {
    * @return how many there were
    * @throws RecordNotFoundException if the one at an offset is not there
    * @throws io.stillstream.runtime.config.StartupException if the one at an offset is no view
-   * @throws io.stillstream.local.CommandFailedException if the broker or the registry fails
+   * @throws io.stillstream.local.exit.CommandFailedException if the broker or the registry fails
    */
   public long run(ViewSelection selection, List<String> topics, Consumer<ReplayedView> each) {
     try {

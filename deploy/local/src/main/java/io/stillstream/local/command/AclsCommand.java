@@ -1,0 +1,198 @@
+package io.stillstream.local.command;
+
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.local.access.AclAdmin;
+import io.stillstream.local.access.AclIndex;
+import io.stillstream.local.access.KafkaAclsScript;
+import io.stillstream.local.access.Role;
+import io.stillstream.local.access.ToolRoles;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.ClientPrincipal;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream acls print|apply|check}. */
+@Command(
+    name = "acls",
+    description = {
+      "Tells and grants what services and tools must be allowed to do at the brokers, and no more.",
+      "What a service needs follows from its own settings file."
+    })
+public final class AclsCommand {
+  @Mixin private TopicsOptions topics = new TopicsOptions();
+
+  @Option(
+      names = "--augmenter",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The augmenter's settings. Each of these may be given more than once.")
+  private List<Path> augmenters = new ArrayList<>();
+
+  @Option(
+      names = "--labeler",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The labeler's settings.")
+  private List<Path> labelers = new ArrayList<>();
+
+  @Option(
+      names = "--trainer",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The trainer's settings; the page's privileges are the trainer's.")
+  private List<Path> trainers = new ArrayList<>();
+
+  @Option(
+      names = "--role",
+      scope = ScopeType.INHERIT,
+      split = ",",
+      paramLabel = "ROLE",
+      description = "Only these; default: the services whose files are given, and all tools.")
+  private Set<String> wanted = new TreeSet<>();
+
+  @Option(
+      names = "--principal",
+      scope = ScopeType.INHERIT,
+      paramLabel = "ROLE=PRINCIPAL",
+      description =
+          "Who has a role: trainer=User:CN=trainer; default: the user in the service's file, else"
+              + " User:ROLE.")
+  private Map<String, String> principals = new LinkedHashMap<>();
+
+  @Spec private CommandSpec spec;
+
+  @Command(name = "print", description = "Writes commands of kafka-acls.sh; asks no broker.")
+  int print() {
+    TopicsConfig config = topics.read();
+    String servers = config.kafka().get("bootstrap.servers");
+    for (Role role : roles(config)) {
+      out().println("# " + role.name());
+      KafkaAclsScript.of(role, servers).forEach(out()::println);
+    }
+    return ExitCodes.OK;
+  }
+
+  @Command(name = "apply", description = "Grants it, with the client of --config.")
+  int apply() {
+    TopicsConfig config = topics.read();
+    List<Role> roles = roles(config);
+    try (AclAdmin admin = new AclAdmin(config.kafka())) {
+      admin.grant(roles);
+    }
+    roles.forEach(
+        role ->
+            out()
+                .printf(
+                    "%-13s %s: %d granted%n",
+                    role.name(), role.principal(), role.privileges().size()));
+    return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "check",
+      description = {"Says what is not granted.", "Exit code 3: something is not."})
+  int check() {
+    TopicsConfig config = topics.read();
+    List<Role> roles = roles(config);
+    boolean whole = true;
+    try (AclAdmin admin = new AclAdmin(config.kafka())) {
+      AclIndex book = admin.book();
+      for (Role role : roles) {
+        List<RequiredAcl> missing = book.missing(role);
+        whole &= missing.isEmpty();
+        if (missing.isEmpty()) {
+          out().printf("%-13s %s: all is granted%n", role.name(), role.principal());
+        }
+        missing.forEach(
+            one ->
+                out()
+                    .printf(
+                        "%-13s %s: not granted: %s (%s)%n",
+                        role.name(), role.principal(), one, one.use()));
+      }
+    }
+    return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private List<Role> roles(TopicsConfig config) {
+    List<Role> roles = new ArrayList<>();
+    List<List<RequiredAcl>> scaled = new ArrayList<>();
+    for (Path file : augmenters) {
+      AugmenterConfig settings = YamlSettings.load(file, AugmenterConfig.class, System.getenv());
+      scaled.add(settings.privileges());
+      roles.add(role("augmenter", settings.kafka(), settings.privileges()));
+    }
+    for (Path file : labelers) {
+      LabelerConfig settings = YamlSettings.load(file, LabelerConfig.class, System.getenv());
+      scaled.add(settings.privileges());
+      roles.add(role("labeler", settings.kafka(), settings.privileges()));
+    }
+    for (Path file : trainers) {
+      TrainerConfig settings = YamlSettings.load(file, TrainerConfig.class, System.getenv());
+      roles.add(role("trainer", settings.kafka(), settings.privileges()));
+      if (settings.page().enabled()) {
+        roles.add(role("page", settings.kafka(), settings.pagePrivileges()));
+      }
+    }
+    roles.addAll(new ToolRoles(config).tools());
+    if (!scaled.isEmpty()) {
+      roles.add(ToolRoles.keda(scaled));
+    }
+    requireKnown(roles);
+    return roles.stream()
+        .filter(role -> wanted.isEmpty() || wanted.contains(role.name()))
+        .map(role -> principal(role.name()).map(role::as).orElse(role))
+        .toList();
+  }
+
+  /** The one on the command line; the page comes with the trainer's client. */
+  private Optional<String> principal(String role) {
+    String given = principals.get(role);
+    return given == null && role.equals("page")
+        ? Optional.ofNullable(principals.get("trainer"))
+        : Optional.ofNullable(given);
+  }
+
+  private static Role role(String name, Map<String, String> kafka, List<RequiredAcl> privileges) {
+    // The page has the trainer's client, so without a user its principal is the trainer's, too.
+    String user = name.equals("page") ? "trainer" : name;
+    return new Role(name, ClientPrincipal.in(kafka).orElse("User:" + user), privileges);
+  }
+
+  private void requireKnown(List<Role> roles) {
+    Set<String> names =
+        roles.stream().map(Role::name).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> unknown = new TreeSet<>(wanted);
+    unknown.addAll(principals.keySet());
+    unknown.removeAll(names);
+    if (!unknown.isEmpty()) {
+      throw new StartupException(
+          "--role and --principal: must be of %s, was %s; services need their files"
+              .formatted(String.join(", ", names), String.join(", ", unknown)));
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

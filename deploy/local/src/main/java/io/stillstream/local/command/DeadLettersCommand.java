@@ -1,0 +1,227 @@
+package io.stillstream.local.command;
+
+import io.stillstream.local.deadletter.DeadLetterDetails;
+import io.stillstream.local.deadletter.DeadLetterFilter;
+import io.stillstream.local.deadletter.DeadLetterJson;
+import io.stillstream.local.deadletter.DeadLetterReader;
+import io.stillstream.local.deadletter.DeadLetterRecord;
+import io.stillstream.local.deadletter.DeadLetterReplayOutcome;
+import io.stillstream.local.deadletter.DeadLetterReplayer;
+import io.stillstream.local.deadletter.DeadLetterTable;
+import io.stillstream.local.deadletter.ReplayTargets;
+import io.stillstream.local.deadletter.ReplayedDeadLetters;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.topics.TopicRetention;
+import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.kafka.MaxRecordSize;
+import io.stillstream.schemas.topics.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream dead-letters list|show|replay}. */
+@Command(
+    name = "dead-letters",
+    description = "Shows what could not be processed, and sends it back when its cause is gone.")
+public final class DeadLettersCommand {
+  private static final List<String> DATA =
+      List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
+
+  @Mixin private TopicsOptions topics = new TopicsOptions();
+
+  @Spec private CommandSpec spec;
+
+  private final InstantSource clock = InstantSource.system();
+  private final Map<DeadLetterReplayOutcome.Kind, Long> counts = new EnumMap<>(DeadLetterReplayOutcome.Kind.class);
+
+  @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
+  int list(
+      @Mixin DeadLetterOptions which,
+      @Option(names = "--json", description = "One JSON object per letter.") boolean json) {
+    TopicsConfig config = begin();
+    ReplayedDeadLetters marks = marks(config);
+    DeadLetterTable table = new DeadLetterTable();
+    DeadLetterReader log = log(config);
+    DeadLetterFilter filter = which.filter(clock.instant());
+    if (json) {
+      log.read(
+          filter,
+          which.limit(),
+          letter -> out().println(DeadLetterJson.line(letter, marks.of(letter).isPresent())));
+      return ExitCodes.OK;
+    }
+    log.read(filter, which.limit(), letter -> table.add(letter, marks.of(letter).isPresent()));
+    table.lines().forEach(out()::println);
+    return ExitCodes.OK;
+  }
+
+  @Command(name = "show", description = "Shows one letter with its headers and what it holds.")
+  int show(
+      @Parameters(paramLabel = "OFFSET", description = "Of the letter; see list.") long offset,
+      @Option(names = "--partition", paramLabel = "P", defaultValue = "0") int partition,
+      @Option(
+              names = "--out",
+              paramLabel = "FILE",
+              description = "Write the picture, or the bytes that should have held one.")
+          Optional<Path> file)
+      throws IOException {
+    TopicsConfig config = begin();
+    List<DeadLetterRecord> found = new ArrayList<>();
+    DeadLetterFilter filter = DeadLetterFilter.at(partition, offset);
+    long unused = log(config).read(filter, 1, found::add);
+    if (found.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%s: there is no letter at %s-%d@%d%n",
+              spec.qualifiedName() + " show",
+              config.nameOf(Topics.DEAD_LETTERS),
+              partition,
+              offset);
+      return ExitCodes.PARTIAL;
+    }
+    DeadLetterDetails details = DeadLetterDetails.of(config.kafka(), found.get(0));
+    details.lines().forEach(out()::println);
+    if (file.isEmpty()) {
+      return ExitCodes.OK;
+    }
+    if (details.file().isEmpty()) {
+      out().println("nothing to write to " + file.get());
+      return ExitCodes.PARTIAL;
+    }
+    Files.write(file.get(), details.file().get());
+    out().printf("%s: %s%n", file.get(), details.what());
+    return ExitCodes.OK;
+  }
+
+  @Command(
+      name = "replay",
+      description = {
+        "Sends letters back to the topics that they came from, each once.",
+        "Exit code 3: some could not be sent back."
+      })
+  int replay(
+      @Mixin DeadLetterOptions which,
+      @Option(names = "--all", description = "All letters; needed if nothing else says which.")
+          boolean all,
+      @Option(names = "--dry-run", description = "Only say what would be done.") boolean dry,
+      @Option(names = "--again", description = "Also letters that were replayed before.")
+          boolean again,
+      @Option(
+              names = "--max-attempts",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Leave letters alone that were tried N times; default: 3.")
+          int maxAttempts) {
+    DeadLetterFilter filter = which.filter(clock.instant());
+    if (filter.isOpen() && !all) {
+      throw new StartupException("say which letters: --reason, --since, --offset, … or --all");
+    }
+    if (maxAttempts < 1) {
+      throw new StartupException("--max-attempts must be at least 1, was " + maxAttempts);
+    }
+    TopicsConfig config = begin();
+    DeadLetterReplayer.Rules rules = new DeadLetterReplayer.Rules(maxAttempts, again);
+    counts.clear();
+    try (DeadLetterReplayer replaying = replaying(config, rules, dry)) {
+      long unused = log(config).read(filter, which.limit(), replaying::take);
+      replaying.flush();
+    }
+    out()
+        .printf(
+            "%d %s, %d replayed before, %d tried too often, %d lost, %d refused%n",
+            count(DeadLetterReplayOutcome.Kind.REPLAYED),
+            dry ? "would be replayed" : "replayed",
+            count(DeadLetterReplayOutcome.Kind.ALREADY),
+            count(DeadLetterReplayOutcome.Kind.LIMIT),
+            count(DeadLetterReplayOutcome.Kind.LOST),
+            count(DeadLetterReplayOutcome.Kind.REFUSED));
+    boolean whole = count(DeadLetterReplayOutcome.Kind.LIMIT) + count(DeadLetterReplayOutcome.Kind.LOST) + count(DeadLetterReplayOutcome.Kind.REFUSED) == 0;
+    return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private DeadLetterReplayer replaying(TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
+    Map<String, String> kafka = config.kafka();
+    if (dry) {
+      return DeadLetterReplayer.dry(kafka, marks(config), targets(config), rules, clock, this::tell);
+    }
+    TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
+    return DeadLetterReplayer.open(
+        kafka,
+        config.nameOf(Topics.DEAD_LETTERS),
+        config.nameOf(Topics.DEAD_LETTER_REPLAYS),
+        targets(config),
+        rules,
+        clock,
+        this::tell);
+  }
+
+  private static ReplayTargets targets(TopicsConfig config) {
+    Map<String, Boolean> allowed = new TreeMap<>();
+    DATA.forEach(name -> allowed.put(config.nameOf(name), config.isReplayed(name)));
+    int largest =
+        new ProducerConfig(KafkaSettings.producer(config.kafka(), Map.of()))
+            .getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    return new ReplayTargets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
+  }
+
+  private void tell(DeadLetterReplayOutcome fate) {
+    counts.merge(fate.kind(), 1L, Long::sum);
+    out()
+        .println(
+            "%-9s %s  %s  %s %s"
+                .formatted(
+                    fate.kind().name().toLowerCase(Locale.ROOT),
+                    fate.letter().at(),
+                    fate.letter().source().map(Object::toString).orElse("?"),
+                    fate.letter().reason(),
+                    fate.why())
+                .stripTrailing());
+  }
+
+  private long count(DeadLetterReplayOutcome.Kind kind) {
+    return counts.getOrDefault(kind, 0L);
+  }
+
+  private TopicsConfig begin() {
+    TopicsConfig config = topics.read();
+    TopicsOptions.require(config, List.of(Topics.DEAD_LETTERS));
+    return config;
+  }
+
+  private static DeadLetterReader log(TopicsConfig config) {
+    return new DeadLetterReader(config.kafka(), config.nameOf(Topics.DEAD_LETTERS));
+  }
+
+  /** Where nothing was ever replayed, there may be no such topic. */
+  private static ReplayedDeadLetters marks(TopicsConfig config) {
+    String topic = config.nameOf(Topics.DEAD_LETTER_REPLAYS);
+    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
+      return broker.topics().contains(topic)
+          ? ReplayedDeadLetters.read(config.kafka(), topic)
+          : ReplayedDeadLetters.none();
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

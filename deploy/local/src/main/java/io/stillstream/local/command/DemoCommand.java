@@ -1,0 +1,170 @@
+package io.stillstream.local.command;
+
+import io.stillstream.local.broker.StateDirectory;
+import io.stillstream.local.demo.Demo;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.demo.settings.PersistedDemoSettings;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TerminalDetector;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TerminalWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs broker, registry and the three services in one process and feeds them images.",
+      "A second start with the same --dir goes on where the first one stopped."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "Images in total over the life of --dir; default: the data set once with --exit, else"
+              + " without end.")
+  private Optional<Long> images = Optional.empty();
+
+  @Option(
+      names = "--views",
+      paramLabel = "V",
+      description = "Views of each image, the original among them; default: 4.")
+  private Optional<Integer> views = Optional.empty();
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      description = "Model directory; default: the bundled ResNet for Fashion-MNIST.")
+  private Optional<Path> teacher = Optional.empty();
+
+  @Option(
+      names = "--student",
+      paramLabel = "NAME|DIR",
+      description =
+          "cnn, mlp, resnet8 or resnet12, or a model directory, whose input is what views are"
+              + " brought to; default: cnn.")
+  private Optional<String> student = Optional.empty();
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description =
+          "Directory of idx files (.gz too), or of pictures: train/CLASS/… and test/CLASS/…, or"
+              + " CLASS/…, of which every fifth is held out; default: the bundled Fashion-MNIST"
+              + " subset.")
+  private Optional<Path> dataset = Optional.empty();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "D",
+      description = "Where the state goes; default: a new directory below deploy/local/target.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(
+      names = "--label-fraction",
+      defaultValue = "1",
+      paramLabel = "F",
+      description =
+          "Share of the images that the teacher is asked about in this run, 0 to 1; the others are"
+              + " learnt from their labels alone; default: ${DEFAULT-VALUE}.")
+  private double labelFraction;
+
+  @Option(names = "--exit", description = "End when all images are trained, with a summary.")
+  private boolean exit;
+
+  @Option(
+      names = "--kafka-port",
+      defaultValue = "9092",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int kafkaPort;
+
+  @Option(
+      names = "--registry-port",
+      defaultValue = "8081",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int registryPort;
+
+  @Option(
+      names = "--management-port",
+      defaultValue = "9400",
+      description = "0 for any free one; default: ${DEFAULT-VALUE}.")
+  private int managementPort;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "P",
+      description = "Partitions of images, views and labeled-views; default: 1.")
+  private Optional<Integer> partitions = Optional.empty();
+
+  @Option(
+      names = "--secured",
+      description =
+          "Broker with TLS, users and ACLs, registry with users: each service has its own, and may"
+              + " do what it needs. Passwords and settings of clients are in --dir.")
+  private boolean secured;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
+    Path root = directory.orElseGet(() -> fresh(home));
+    PersistedDemoSettings run =
+        PersistedDemoSettings.of(
+            root,
+            new PersistedDemoSettings.Wishes(
+                views,
+                student.map(
+                    name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),
+                dataset.map(DemoCommand::absolute),
+                partitions,
+                teacher.map(DemoCommand::absolute)));
+    DemoSettings settings =
+        new DemoSettings(
+            home,
+            root,
+            run,
+            images.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            labelFraction,
+            exit,
+            new DemoSettings.Ports(kafkaPort, registryPort, managementPort),
+            secured);
+    try (StateDirectory state = StateDirectory.open(root)) {
+      LogDestination.toFile(root.toAbsolutePath().resolve("demo.log"));
+      TerminalProgress screen =
+          new TerminalProgress(
+              TerminalWriter.of(spec.commandLine().getOut()),
+              TerminalDetector.isTerminal(),
+              System::nanoTime);
+      long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
+      Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::stop, "shutdown"));
+      demo.run();
+    }
+    return ExitCodes.OK;
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  private static Path fresh(Path home) {
+    String stamp = STAMP.format(LocalDateTime.now(ZoneId.systemDefault()));
+    return home.resolve("deploy/local/target").resolve("demo-" + stamp);
+  }
+}

@@ -1,0 +1,201 @@
+package io.stillstream.local.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.local.erasure.ErasureConfirmations;
+import io.stillstream.local.erasure.ErasureRequestProducer;
+import io.stillstream.local.erasure.ErasureScan;
+import io.stillstream.local.erasure.KnownStudents;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.topics.TopicRetention;
+import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.records.ImageIdHash;
+import io.stillstream.schemas.StudentEvent;
+import io.stillstream.schemas.topics.Topics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream forget}. */
+@Command(
+    name = "forget",
+    description = {
+      "Has trainers forget an image, and says of every place whether it is removed there, or when.",
+      "Exit code 3: a trainer has not answered."
+    })
+public final class ForgetCommand implements Callable<Integer> {
+  /** Names of the topics behind the augmenter's stores of images end like this. */
+  private static final String STORE = "-recent-images-changelog";
+
+  @Parameters(paramLabel = "IMAGE_ID", description = "As the key of its record says it.")
+  private String imageId = "";
+
+  @Mixin private TopicsOptions topics = new TopicsOptions();
+
+  @Option(
+      names = "--student",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Whose answer is waited for; default: all that student topics know.")
+  private List<String> students = new ArrayList<>();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long trainers have to answer; default: 60.")
+  private int wait = 60;
+
+  @Option(names = "--no-scan", description = "Do not look through the topics for the image.")
+  private boolean noScan;
+
+  @Option(
+      names = "--withdraw",
+      description = "Take it back: trainers may learn from the image again, if it comes again.")
+  private boolean withdraw;
+
+  @Spec private CommandSpec spec;
+
+  private final InstantSource clock = InstantSource.system();
+
+  @Override
+  public Integer call() {
+    if (imageId.isBlank()) {
+      throw new StartupException("IMAGE_ID must not be empty");
+    }
+    if (wait < 0) {
+      throw new StartupException("--wait must be at least 0, was " + wait);
+    }
+    TopicsConfig config = topics.read();
+    TopicsOptions.require(
+        config,
+        List.of(
+            Topics.FORGOTTEN,
+            Topics.STUDENT_EVENTS,
+            Topics.STUDENT_PROGRESS,
+            Topics.STUDENT_RELEASES));
+    ImageIdHash image = ImageIdHash.of(imageId);
+    String requests = config.nameOf(Topics.FORGOTTEN);
+    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
+      if (!broker.of(requests).compacts()) {
+        throw new StartupException(
+            requests + " must be compacted, or the request expires; see topics list");
+      }
+      if (withdraw) {
+        new ErasureRequestProducer(config.kafka()).withdraw(requests, image);
+        say("withdrawn", "trainers may learn from " + imageId + " from now on");
+        return ExitCodes.OK;
+      }
+      boolean answered = trainers(config, image, requests);
+      topics(config, broker);
+      say("weights", "not unlearned: weights, releases and exported models stay as they are");
+      say("files", "held-out examples, NAME.damaged checkpoints and backups are not looked at");
+      return answered ? ExitCodes.OK : ExitCodes.PARTIAL;
+    }
+  }
+
+  private boolean trainers(TopicsConfig config, ImageIdHash image, String requests) {
+    Set<String> expected =
+        students.isEmpty()
+            ? KnownStudents.known(
+                config.kafka(),
+                List.of(
+                    config.nameOf(Topics.STUDENT_PROGRESS), config.nameOf(Topics.STUDENT_RELEASES)))
+            : new TreeSet<>(students);
+    try (ErasureConfirmations answers = new ErasureConfirmations(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
+      String request = new ErasureRequestProducer(config.kafka()).ask(requests, image, clock.instant());
+      say("asked", requests + "-" + request + ", image " + image.sha256());
+      if (expected.isEmpty()) {
+        say("trainer", "no student is known; one that starts trains on no view of the image");
+        return true;
+      }
+      SortedMap<String, StudentEvent> heard =
+          answers.await(image, request, expected, Duration.ofSeconds(wait));
+      for (String student : expected) {
+        say("trainer", student + ": " + words(heard.get(student)));
+      }
+      return heard.keySet().containsAll(expected);
+    }
+  }
+
+  private String words(StudentEvent answer) {
+    if (answer == null) {
+      return "no answer within "
+          + wait
+          + " s; a trainer that is stopped removes it when it starts, before it trains";
+    }
+    String unknown = answer.getDetails().getOrDefault("unknown_views", "0");
+    return "removed %s views at step %d; its buffer and its checkpoints hold none, none is let in"
+            .formatted(answer.getDetails().get("views"), answer.getStep())
+        + (unknown.equals("0")
+            ? ""
+            : ". But %s views are from before views said of which image they are: they may be"
+                    .formatted(unknown)
+                + " among them, and leave as others come");
+  }
+
+  private void topics(TopicsConfig config, TopicRetention.Broker broker) {
+    Set<String> there = broker.topics();
+    long now = clock.millis();
+    for (String name :
+        List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS)) {
+      String topic = config.nameOf(name);
+      if (!there.contains(topic)) {
+        say("topic", topic + ": does not exist");
+      } else if (noScan) {
+        say("topic", topic + ": if it holds the image, " + broker.of(topic).until(now));
+      } else {
+        boolean views = !name.equals(Topics.IMAGES);
+        ErasureScan holding = ErasureScan.of(config.kafka(), topic, imageId, views);
+        say("topic", topic + ": " + words(config, holding, broker.of(topic)));
+      }
+    }
+    there.stream()
+        .filter(topic -> topic.endsWith(STORE))
+        .sorted()
+        .forEach(
+            topic ->
+                say(
+                    "store",
+                    topic
+                        + ": not possible from outside; if the image is among the latest of its"
+                        + " partition, it leaves as others come"));
+  }
+
+  private String words(TopicsConfig config, ErasureScan holding, TopicRetention keeping) {
+    if (holding.own() + holding.mixed() == 0) {
+      return "holds none";
+    }
+    String count =
+        "%d records%s"
+            .formatted(
+                holding.own(),
+                holding.mixed() == 0
+                    ? ""
+                    : " and " + holding.mixed() + " of others that it is mixed into");
+    String until = keeping.until(holding.newestMillis());
+    if (!keeping.compacts() || holding.own() == 0) {
+      return count + ", not possible to remove; " + until;
+    }
+    new ErasureRequestProducer(config.kafka()).bury(holding.partitions(), imageId.getBytes(UTF_8));
+    return count
+        + ", tombstone written: removed when the log is compacted"
+        + (holding.mixed() == 0 ? "" : ", but for the mixed ones: " + until);
+  }
+
+  private void say(String place, String what) {
+    spec.commandLine().getOut().println("%-9s %s".formatted(place, what));
+  }
+}

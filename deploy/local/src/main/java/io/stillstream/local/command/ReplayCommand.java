@@ -1,0 +1,162 @@
+package io.stillstream.local.command;
+
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.replay.ReplayImageWriter;
+import io.stillstream.local.replay.ReplayReport;
+import io.stillstream.local.replay.ReplayRun;
+import io.stillstream.local.replay.ReplayedView;
+import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewSelection;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.schemas.topics.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream replay}. */
+@Command(
+    name = "replay",
+    description = {
+      "Makes recorded views again from their raw images and recipes, and compares bit for bit.",
+      "Exit code 0: all equal; 1: some differ; 3: some could not be compared, since a record is"
+          + " gone."
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The augmenter's settings: brokers, registry, topics.")
+  private Path config = Path.of("augmenter.yaml");
+
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description =
+          "Of views or labelled views; default: the settings' views, and labeled-views where an"
+              + " image is not found there.")
+  private Optional<String> topic = Optional.empty();
+
+  @Option(names = "--partition", paramLabel = "P", description = "With --offset: the view there.")
+  private Optional<Integer> partition = Optional.empty();
+
+  @Option(names = "--offset", paramLabel = "O", description = "With --partition.")
+  private Optional<Long> offset = Optional.empty();
+
+  @Option(names = "--image-id", paramLabel = "ID", description = "All views of an image.")
+  private Optional<String> imageId = Optional.empty();
+
+  @Option(names = "--view", paramLabel = "N", description = "With --image-id: only this view.")
+  private Optional<Integer> view = Optional.empty();
+
+  @Option(names = "--all", description = "Every view of the topic; tells of those that differ.")
+  private boolean all;
+
+  @Option(names = "--limit", paramLabel = "N", description = "With --all: the first N views.")
+  private Optional<Long> limit = Optional.empty();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write raw image, recorded and replayed view; with --all of those that differ.")
+  private Optional<Path> out = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+
+  @Override
+  public Integer call() {
+    LogDestination.toConsole();
+    ViewSelection selection = selection();
+    AugmenterConfig settings = YamlSettings.load(config, AugmenterConfig.class, System.getenv());
+    String policyHash = Policy.parse(settings.policy()).hash();
+    KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
+    String first = topic.orElse(settings.topics().views());
+    KafkaSettings.requireTopics(settings.kafka(), List.of(first), PATIENCE);
+    Optional<ReplayImageWriter> files = out.map(ReplayCommand::files);
+    List<String> topics =
+        topic.isPresent() || !(selection instanceof ViewSelection.OfImage)
+            ? List.of(first)
+            : List.of(first, Topics.LABELED_VIEWS);
+    PrintWriter console = spec.commandLine().getOut();
+    long found;
+    try (ReplayRun replay = new ReplayRun(settings)) {
+      found = replay.run(selection, topics, replayed -> take(replayed, policyHash, files));
+    } catch (RecordNotFoundException e) {
+      return nothing("view " + e.getMessage());
+    }
+    if (found == 0) {
+      return nothing("there is no such view in " + String.join(", ", topics));
+    }
+    console.printf(
+        "%d views: %d equal, %d different, %d lost%n",
+        found, count(Verdict.EQUAL), count(Verdict.DIFFERENT), count(Verdict.LOST));
+    if (count(Verdict.DIFFERENT) > 0) {
+      return ExitCodes.DIED;
+    }
+    return count(Verdict.LOST) > 0 ? ExitCodes.PARTIAL : ExitCodes.OK;
+  }
+
+  private void take(ReplayedView replayed, String policyHash, Optional<ReplayImageWriter> files) {
+    counts.merge(replayed.outcome().verdict(), 1L, Long::sum);
+    if (all && replayed.outcome().verdict() == Verdict.EQUAL) {
+      return;
+    }
+    PrintWriter console = spec.commandLine().getOut();
+    ReplayReport.lines(replayed, policyHash).forEach(console::println);
+    console.println();
+    if (files.isPresent()) {
+      try {
+        files.get().write(replayed);
+      } catch (IOException e) {
+        throw new CommandFailedException("--out " + out.orElseThrow() + ": " + e, e);
+      }
+    }
+  }
+
+  private int nothing(String why) {
+    spec.commandLine().getErr().println(spec.qualifiedName() + ": " + why);
+    return ExitCodes.PARTIAL;
+  }
+
+  private long count(Verdict verdict) {
+    return counts.getOrDefault(verdict, 0L);
+  }
+
+  private ViewSelection selection() {
+    try {
+      return ViewSelection.of(partition, offset, imageId, view, all, limit);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(e.getMessage(), e);
+    }
+  }
+
+  private static ReplayImageWriter files(Path directory) {
+    try {
+      return new ReplayImageWriter(Files.createDirectories(directory));
+    } catch (IOException e) {
+      throw new StartupException("--out: cannot make the directory " + directory + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.stillstream.local.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.trace.TraceImageWriter;
+import io.stillstream.local.trace.TraceReport;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.topics.Topics;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.trace.ImageTrace;
+import io.stillstream.trainer.trace.ImageTraceBuilder;
+import io.stillstream.trainer.trace.ImageTraceSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream trace}. */
+@Command(
+    name = "trace",
+    description = {
+      "Tells the story of an image: raw record, views and recipes, teachers, steps, releases.",
+      "Exit code 3: nothing is known of it."
+    })
+public final class TraceCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration SEARCH_PATIENCE = Duration.ofMinutes(10);
+
+  @Parameters(paramLabel = "IMAGE_ID", description = "As in ImageEvent and in the records' keys.")
+  private String imageId = "";
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The trainer's settings: brokers, registry, topics, directory, student.")
+  private Path config = Path.of("trainer.yaml");
+
+  @Option(
+      names = "--images-topic",
+      paramLabel = "TOPIC",
+      description = "Where to look for an image without views; default: images.")
+  private String images = Topics.IMAGES;
+
+  @Option(
+      names = "--search",
+      paramLabel = "N",
+      description = "Look at the newest N records of each partition; default: 1000000.")
+  private long search = 1_000_000;
+
+  @Option(names = "--json", description = "As JSON, as the page has it.")
+  private boolean json;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write the raw image and the views as files.")
+  private Optional<Path> out = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    LogDestination.toConsole();
+    if (search < 1) {
+      throw new StartupException("--search must be at least 1, was " + search);
+    }
+    TrainerConfig settings = YamlSettings.load(config, TrainerConfig.class, System.getenv());
+    ModelSpec student = ModelSpec.load(settings.student(), "student");
+    KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
+    Optional<Path> directory = out.map(TraceCommand::made);
+    Optional<ImageTrace> story =
+        told(
+            new ImageTraceBuilder(
+                settings.trace(
+                    images, student.classes(), new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
+    if (story.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%s: nothing is known of an image %s: no such key among the newest %d records of each"
+                  + " partition%n",
+              spec.qualifiedName(), imageId, search);
+      return ExitCodes.PARTIAL;
+    }
+    print(story.get());
+    directory.ifPresent(where -> write(story.get(), where));
+    return ExitCodes.OK;
+  }
+
+  private Optional<ImageTrace> told(ImageTraceBuilder trace) {
+    try {
+      return trace.tell(imageId);
+    } catch (KafkaException e) {
+      throw new CommandFailedException("its story cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void print(ImageTrace story) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (!json) {
+      TraceReport.lines(story).forEach(console::println);
+      return;
+    }
+    try {
+      console.println(new JsonMapper().writeValueAsString(story));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and texts are always JSON", e);
+    }
+  }
+
+  private static void write(ImageTrace story, Path directory) {
+    try {
+      new TraceImageWriter(directory).write(story);
+    } catch (IOException e) {
+      throw new CommandFailedException("--out " + directory + ": " + e, e);
+    }
+  }
+
+  private static Path made(Path directory) {
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StartupException("--out: cannot make the directory " + directory + ": " + e, e);
+    }
+  }
+}

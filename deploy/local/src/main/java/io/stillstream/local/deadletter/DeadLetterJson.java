@@ -1,0 +1,36 @@
+package io.stillstream.local.deadletter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A letter as one line of JSON, without what it holds. */
+public final class DeadLetterJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DeadLetterJson() {}
+
+  public static String line(DeadLetterRecord letter, boolean replayed) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("partition", letter.at().partition());
+    fields.put("offset", letter.at().offset());
+    fields.put("time", letter.time().toString());
+    fields.put("service", letter.service());
+    fields.put("stage", letter.stage());
+    fields.put("reason", letter.reason());
+    fields.put("message", letter.message());
+    fields.put("attempt", letter.attempts());
+    fields.put("record", letter.source().map(Object::toString).orElse(null));
+    fields.put("origin", letter.origin().map(Object::toString).orElse(null));
+    fields.put("imageId", letter.imageId().orElse(null));
+    fields.put("bytes", letter.bytes());
+    fields.put("byReference", letter.isByReference());
+    fields.put("replayed", replayed);
+    try {
+      return JSON.writeValueAsString(fields);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and texts are always JSON", e);
+    }
+  }
+}

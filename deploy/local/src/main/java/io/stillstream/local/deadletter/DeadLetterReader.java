@@ -1,0 +1,48 @@
+package io.stillstream.local.deadletter;
+
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.topics.TopicReader;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
+
+/** The topic of dead letters, as it is when it is read. */
+public final class DeadLetterReader {
+  private final Map<String, String> kafka;
+  private final String topic;
+
+  /**
+   * @param kafka settings of the client
+   */
+  public DeadLetterReader(Map<String, String> kafka, String topic) {
+    this.kafka = kafka;
+    this.topic = topic;
+  }
+
+  /**
+   * Hands over the letters that are wanted, oldest first in each partition.
+   *
+   * @param limit most of them
+   * @return how many there were
+   * @throws CommandFailedException if they cannot be read
+   */
+  public long read(DeadLetterFilter filter, long limit, Consumer<DeadLetterRecord> each) {
+    AtomicLong found = new AtomicLong();
+    try (TopicReader reader = new TopicReader(kafka, topic)) {
+      reader.readWhile(
+          reader.beginnings(),
+          record -> {
+            DeadLetterRecord letter = DeadLetterRecord.of(record);
+            if (filter.test(letter) && found.get() < limit) {
+              found.incrementAndGet();
+              each.accept(letter);
+            }
+            return found.get() < limit;
+          });
+    } catch (KafkaException e) {
+      throw new CommandFailedException(topic + " cannot be read: " + e.getMessage(), e);
+    }
+    return found.get();
+  }
+}

@@ -1,0 +1,109 @@
+package io.stillstream.local.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.runtime.records.RecordCoordinates;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+
+/** A record of {@code dead-letters}, with what its headers say; anybody may have written them. */
+public final class DeadLetterRecord {
+  private static final String UNKNOWN = "unknown";
+
+  private final ConsumerRecord<byte[], byte[]> record;
+  private final DeadLetter letter;
+
+  private DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
+    this.record = record;
+    this.letter = DeadLetter.of(record);
+  }
+
+  static DeadLetterRecord of(ConsumerRecord<byte[], byte[]> record) {
+    return new DeadLetterRecord(record);
+  }
+
+  /** Where the letter itself stands. */
+  public RecordCoordinates at() {
+    return RecordCoordinates.of(record);
+  }
+
+  /** When it was written. */
+  public Instant time() {
+    return Instant.ofEpochMilli(record.timestamp());
+  }
+
+  /** May be null. */
+  public byte[] key() {
+    return record.key();
+  }
+
+  /** May be null. */
+  public byte[] value() {
+    return record.value();
+  }
+
+  public Headers headers() {
+    return record.headers();
+  }
+
+  public String service() {
+    return told(letter.service());
+  }
+
+  public String stage() {
+    return told(letter.stage());
+  }
+
+  public String reason() {
+    return told(letter.reason());
+  }
+
+  public String message() {
+    return letter.message();
+  }
+
+  /** How often it was tried in vain. */
+  public int attempts() {
+    return letter.attempt();
+  }
+
+  /** Whether it only says where the record stands that was too large for it. */
+  public boolean isByReference() {
+    return letter.byReference();
+  }
+
+  /** The key of all data: what is no text is of no image that could be named. */
+  public Optional<String> imageId() {
+    return record.key() == null ? Optional.empty() : Optional.of(new String(record.key(), UTF_8));
+  }
+
+  /** Where the record stood that it is about; empty if it does not say so. */
+  public Optional<RecordCoordinates> source() {
+    return letter.source();
+  }
+
+  /** Where that record stood first in its own topic: a replay keeps it. */
+  public Optional<RecordCoordinates> origin() {
+    return letter.origin();
+  }
+
+  /**
+   * Tells this letter from all others, but not from a copy of it: a service that was killed may
+   * write a letter twice, and several trainers put the same record aside.
+   */
+  public Optional<String> identity() {
+    return origin().map(origin -> origin + "#" + attempts());
+  }
+
+  /** Length of what it holds. */
+  public int bytes() {
+    return record.value() == null ? 0 : record.value().length;
+  }
+
+  private static String told(String text) {
+    return text.isEmpty() ? UNKNOWN : text;
+  }
+}

@@ -1,0 +1,80 @@
+package io.stillstream.local.deadletter;
+
+import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.LabeledView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The Avro record in a letter, where it is one. */
+final class DecodedDeadLetter {
+  private final SpecificRecord record;
+
+  private DecodedDeadLetter(SpecificRecord record) {
+    this.record = record;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param source where the record stood
+   * @throws io.stillstream.runtime.records.BadRecordException if it is none, with the reason
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
+   */
+  static DecodedDeadLetter of(
+      RecordValueDeserializer<SpecificRecord> reader, Optional<RecordCoordinates> source, DeadLetterPayloadResolver.Content content) {
+    String topic = source.map(RecordCoordinates::topic).orElse("");
+    return new DecodedDeadLetter(reader.read(topic, content.headers(), content.value()));
+  }
+
+  /** A line for each value, nested ones named by their path; bytes are only counted. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("is " + record.getSchema().getName());
+    describe("", record, lines);
+    return lines;
+  }
+
+  /** The picture in it as the file or the pixels that came; empty if there is none. */
+  Optional<ImagePayload> picture() {
+    if (record instanceof ImageEvent event) {
+      return Optional.of(ImagePayload.of(event));
+    }
+    if (record instanceof LabeledView labelled) {
+      return Optional.of(ImagePayload.of(labelled.getView()));
+    }
+    return record instanceof AugmentedView view
+        ? Optional.of(ImagePayload.of(view))
+        : Optional.empty();
+  }
+
+  private static void describe(String path, SpecificRecord record, List<String> lines) {
+    for (Schema.Field field : record.getSchema().getFields()) {
+      String name = path.isEmpty() ? field.name() : path + "." + field.name();
+      add(name, record.get(field.pos()), lines);
+    }
+  }
+
+  private static void add(String name, Object value, List<String> lines) {
+    if (value instanceof SpecificRecord nested) {
+      describe(name, nested, lines);
+    } else if (value instanceof List<?> list
+        && !list.isEmpty()
+        && list.get(0) instanceof SpecificRecord) {
+      for (int i = 0; i < list.size(); i++) {
+        add(name + "[" + i + "]", list.get(i), lines);
+      }
+    } else if (value instanceof ByteBuffer bytes) {
+      lines.add(name + "  " + bytes.remaining() + " bytes");
+    } else if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
+      lines.add(name + "  " + DeadLetterTable.shortened(value.toString(), 500));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.stillstream.local.demo.pipeline;
+
+import io.stillstream.trainer.TrainerService;
+import java.util.function.LongSupplier;
+
+/** How much of what was fed has arrived: trained on, or put aside on the way. */
+public final class CompletionTracker {
+  private final TrainerService trainer;
+  private final DeadLetterCounter letters;
+  private final int viewsPerImage;
+  private final LongSupplier nanoTime;
+  private final long stepsBefore;
+  private final long imagesBefore;
+  private final long startedAt;
+  private long settledAt;
+
+  public CompletionTracker(TrainerService trainer, DeadLetterCounter letters, int viewsPerImage, LongSupplier nanoTime) {
+    this.trainer = trainer;
+    this.letters = letters;
+    this.viewsPerImage = viewsPerImage;
+    this.nanoTime = nanoTime;
+    this.stepsBefore = trainer.steps();
+    this.imagesBefore = trainer.viewsSeen() / viewsPerImage;
+    this.startedAt = nanoTime.getAsLong();
+  }
+
+  /** Optimiser steps over the life of the student. */
+  public long steps() {
+    return trainer.steps();
+  }
+
+  /** Whether this process has made a step. */
+  public boolean stepped() {
+    return trainer.steps() > stepsBefore;
+  }
+
+  /** Images all of whose views are trained or dead-lettered. */
+  public long imagesSettled() {
+    return letters.ownImages() + (trainer.viewsSeen() + letters.ownViews()) / viewsPerImage;
+  }
+
+  /** Whether so many images are settled. */
+  public boolean settled(long images) {
+    boolean all =
+        trainer.viewsSeen() + letters.ownViews() >= (images - letters.ownImages()) * viewsPerImage;
+    if (all && settledAt == 0) {
+      settledAt = nanoTime.getAsLong();
+    }
+    return all;
+  }
+
+  /** Images trained by this process, by the time that it took. */
+  public double imagesPerSecond() {
+    long until = settledAt == 0 ? nanoTime.getAsLong() : settledAt;
+    long images = trainer.viewsSeen() / viewsPerImage - imagesBefore;
+    return images / Math.max(1e-3, (until - startedAt) / 1e9);
+  }
+}

@@ -1,0 +1,239 @@
+package io.stillstream.local.demo.pipeline;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stillstream.augmenter.AugmenterService;
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.labeler.LabelerService;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.local.broker.StateDirectory;
+import io.stillstream.local.demo.cluster.DemoCluster;
+import io.stillstream.local.demo.cluster.DemoRoles;
+import io.stillstream.local.demo.cluster.HangingTransactionAborter;
+import io.stillstream.local.demo.cluster.OpenDemoCluster;
+import io.stillstream.local.demo.cluster.SecuredDemoCluster;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.playground.PlaygroundEndpoint;
+import io.stillstream.local.topics.TopicsAdmin;
+import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.health.Health.Check;
+import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.HealthMeters;
+import io.stillstream.runtime.http.ManagementServer;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.service.Service;
+import io.stillstream.trainer.TrainerService;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+/**
+ * Broker, registry, the three services and one management endpoint in this JVM. The services are
+ * those that production runs, with settings that could stand in their files.
+ */
+public final class DemoPipeline implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final AtomicReference<String> failure = new AtomicReference<>();
+  private final PrometheusMeterRegistry meters;
+  private final Map<String, String> clients = new TreeMap<>();
+  private final ManagementServer management;
+  private final TrainerService trainer;
+  private final List<Service> services;
+
+  private DemoPipeline(
+      DemoSettings settings,
+      StateDirectory directory,
+      ModelSpec student,
+      Optional<DemoCluster> given) {
+    try {
+      meters = ServiceMetrics.registry();
+      parts.push(meters::close);
+      DemoCluster surroundings = given.orElseGet(() -> kept(surroundings(settings, directory)));
+      clients.putAll(surroundings.clients(DemoCluster.DEMO));
+      prepareTopics(surroundings.admin(), settings.run().partitions());
+      ServiceSettingsFiles files = new ServiceSettingsFiles(settings, directory, student, surroundings);
+      files.tools();
+      AugmenterConfig augmenter = files.augmenter();
+      LabelerConfig labeler = files.labeler();
+      TrainerConfig training = files.trainer();
+      surroundings.admit(DemoRoles.of(augmenter, labeler, training));
+      trainer = new TrainerService(training, meters);
+      services =
+          List.of(
+              trainer,
+              new LabelerService(labeler, meters),
+              new AugmenterService(augmenter, meters));
+      management =
+          kept(
+              ManagementServer.start(
+                  new ManagementSettings("127.0.0.1", settings.ports().management()),
+                  meters,
+                  this::health,
+                  Map.of("name", "stillstream demo")));
+      services.forEach(service -> management.add(service.endpoints()));
+      services.forEach(service -> management.add(service.site()));
+      management.add(new PlaygroundEndpoint(augmenter.policy()).endpoints());
+      trainer.announcePlayground();
+      HealthMeters health = HealthMeters.bind(meters, this::health);
+      startAll();
+      health.bindChecks();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts everything; returns when all services run.
+   *
+   * @throws StartupException when a model is missing or does not fit
+   * @throws io.stillstream.embedded.EmbeddedException when broker or registry cannot start
+   */
+  public static DemoPipeline start(DemoSettings settings, StateDirectory directory) {
+    return start(settings, directory, Optional.empty());
+  }
+
+  /** The same with a broker and a registry that run already, and are left running. */
+  static DemoPipeline start(
+      DemoSettings settings, StateDirectory directory, Optional<DemoCluster> given) {
+    ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
+    ModelSpec student = ModelSpec.load(settings.studentModel(), "student");
+    if (teacher.classes().size() != student.classes().size()) {
+      throw new StartupException(
+          "student: %s has %d classes, but the teacher %s has %d"
+              .formatted(
+                  student.name(),
+                  student.classes().size(),
+                  teacher.name(),
+                  teacher.classes().size()));
+    }
+    return new DemoPipeline(settings, directory, student, given);
+  }
+
+  /** Settings for clients that feed it and look at what comes of it. */
+  public Map<String, String> clients() {
+    return Map.copyOf(clients);
+  }
+
+  public PrometheusMeterRegistry meters() {
+    return meters;
+  }
+
+  public TrainerService trainer() {
+    return trainer;
+  }
+
+  /** Where metrics and health are. */
+  public String managementUrl() {
+    return "http://127.0.0.1:" + management.port();
+  }
+
+  /** What a service died of, once one has. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** Everything the services say of themselves, together. */
+  public Health health() {
+    return new Health(services.stream().flatMap(DemoPipeline::checks).toList());
+  }
+
+  /** The checks of a service under its own name: each has a broker, for one. */
+  private static Stream<Check> checks(Service service) {
+    String name =
+        service.getClass().getSimpleName().replace("Service", "").toLowerCase(Locale.ROOT);
+    return service.health().checks().stream()
+        .map(c -> new Check(name + "." + c.name(), c.kind(), c.ok(), c.detail()));
+  }
+
+  /**
+   * Stops the services in the order of the data, so that each finds its successor alive; the
+   * trainer writes its last checkpoint and release. Broker and registry stay up.
+   */
+  public void closeServices() {
+    for (int i = services.size() - 1; i >= 0; i--) {
+      services.get(i).close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (services != null) {
+      closeServices();
+    }
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a part of the pipeline did not close", e);
+      }
+    }
+  }
+
+  private static DemoCluster surroundings(DemoSettings settings, StateDirectory directory) {
+    return settings.secured()
+        ? SecuredDemoCluster.start(directory, settings.ports())
+        : OpenDemoCluster.start(directory, settings.ports());
+  }
+
+  private static void prepareTopics(Map<String, String> kafka, int partitions) {
+    try (TopicsAdmin admin = new TopicsAdmin(kafka)) {
+      TopicsConfig config =
+          new TopicsConfig(kafka, Optional.of(partitions), Optional.of(1), Map.of());
+      boolean known =
+          admin.create(config.specs(), Optional.of(1)).stream().anyMatch(o -> !o.created());
+      if (known) {
+        HangingTransactionAborter.fence(KafkaSettings.admin(kafka));
+      }
+    }
+  }
+
+  /** All at once: each loads a native library, and that is most of the time to the first step. */
+  private void startAll() {
+    List<CompletableFuture<Void>> starts =
+        services.stream().map(s -> CompletableFuture.runAsync(() -> start(s))).toList();
+    // Wait for all, whatever happens: closing a service that is still starting is not foreseen.
+    for (CompletableFuture<Void> start : starts) {
+      start.exceptionally(e -> null).join();
+    }
+    try {
+      starts.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private void start(Service service) {
+    service.start();
+    Thread watch = new Thread(() -> watch(service), "watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void watch(Service service) {
+    try {
+      service.awaitStop();
+    } catch (IllegalStateException e) {
+      failure.compareAndSet(null, service.getClass().getSimpleName() + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T extends AutoCloseable> T kept(T part) {
+    parts.push(part);
+    return part;
+  }
+}

@@ -1,0 +1,92 @@
+package io.stillstream.local.demo.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** What came out of a demo that ended by itself. */
+public record DemoSummary(
+    String student,
+    long images,
+    RecordCounts views,
+    RecordCounts labeled,
+    Release release,
+    long rejected,
+    StudentTeacherEvaluation evaluation,
+    double imagesPerSecond,
+    OptionalDouble ageP50Millis,
+    OptionalDouble ageP99Millis,
+    boolean resumed) {
+
+  /** The last release of the student. */
+  public record Release(long version, long step, long viewsSeen, String uri) {}
+
+  /** A small table for people. */
+  public String table() {
+    StringBuilder table = new StringBuilder();
+    row(table, "images", String.format(Locale.ROOT, "%,d", images));
+    row(table, "views", String.format(Locale.ROOT, "%,d", views.records()));
+    row(table, "labelled views", counted(labeled));
+    if (labeled.passedOver() > 0) {
+      row(table, "passed over", String.format(Locale.ROOT, "%,d", labeled.passedOver()));
+    }
+    row(table, "rejected", String.format(Locale.ROOT, "%,d", rejected));
+    row(table, "steps", String.format(Locale.ROOT, "%,d", release.step()));
+    row(table, "views trained", String.format(Locale.ROOT, "%,d", release.viewsSeen()));
+    row(table, "student " + student, PipelineProgress.percent(evaluation.studentAccuracy()));
+    row(table, "teacher", PipelineProgress.percent(evaluation.teacherAccuracy()));
+    row(table, "agreement", PipelineProgress.percent(evaluation.agreement()));
+    row(table, "images/s", String.format(Locale.ROOT, "%.0f", imagesPerSecond));
+    row(
+        table,
+        "age at training",
+        millis(ageP50Millis) + " (p50), " + millis(ageP99Millis) + " (p99)");
+    row(table, "release", release.version() + " in " + release.uri());
+    return table.toString().stripTrailing();
+  }
+
+  /** For programs: one line, keys in snake case, fractions from 0 to 1, null for not measured. */
+  public String json() {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("images", images);
+    json.put("views", views.records());
+    json.put("views_unique", views.unique());
+    json.put("labeled", labeled.records());
+    json.put("labeled_unique", labeled.unique());
+    json.put("passed_over", labeled.passedOver());
+    json.put("steps", release.step());
+    json.put("views_seen", release.viewsSeen());
+    json.put("rejected", rejected);
+    json.put("student", student);
+    json.put("student_accuracy", evaluation.studentAccuracy());
+    json.put("teacher_accuracy", evaluation.teacherAccuracy());
+    json.put("agreement", evaluation.agreement());
+    json.put("images_per_second", Math.round(imagesPerSecond * 10) / 10.0);
+    put(json, "age_p50_ms", ageP50Millis);
+    put(json, "age_p99_ms", ageP99Millis);
+    json.put("release_version", release.version());
+    json.put("resumed", resumed);
+    return json.toString();
+  }
+
+  private static String counted(RecordCounts census) {
+    return String.format(Locale.ROOT, "%,d (%,d unique)", census.records(), census.unique());
+  }
+
+  private static String millis(OptionalDouble age) {
+    return age.isEmpty() ? "-" : String.format(Locale.ROOT, "%,.0f ms", age.getAsDouble());
+  }
+
+  private static void put(ObjectNode json, String key, OptionalDouble value) {
+    if (value.isEmpty()) {
+      json.putNull(key);
+    } else {
+      json.put(key, Math.round(value.getAsDouble()));
+    }
+  }
+
+  private static void row(StringBuilder table, String name, String value) {
+    table.append(String.format(Locale.ROOT, "  %-16s %s%n", name, value));
+  }
+}

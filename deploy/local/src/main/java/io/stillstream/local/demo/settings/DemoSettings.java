@@ -1,0 +1,93 @@
+package io.stillstream.local.demo.settings;
+
+import io.stillstream.runtime.config.StartupException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What one run of the demo is to do.
+ *
+ * @param home where deploy/models and deploy/data are
+ * @param directory where the state goes
+ * @param run what must stay the same over the life of the directory
+ * @param images in total over the life of the directory; without end when absent
+ * @param labelFraction share of the images that the teacher is asked about in this run
+ * @param exit whether to end, and to sum up, once all images are trained
+ * @param ports where it listens
+ * @param secured whether broker and registry ask who comes
+ */
+public record DemoSettings(
+    Path home,
+    Path directory,
+    PersistedDemoSettings run,
+    OptionalLong images,
+    double labelFraction,
+    boolean exit,
+    Ports ports,
+    boolean secured) {
+  /** Untrained students that come with the project. */
+  public static final List<String> STUDENTS = List.of("cnn", "mlp", "resnet8", "resnet12");
+
+  private static final String TEACHER = "fashion-mnist-resnet16";
+
+  /** One whose broker and registry are open to everybody. */
+  public DemoSettings(
+      Path home,
+      Path directory,
+      PersistedDemoSettings run,
+      OptionalLong images,
+      double labelFraction,
+      boolean exit,
+      Ports ports) {
+    this(home, directory, run, images, labelFraction, exit, ports, false);
+  }
+
+  public DemoSettings {
+    if (images.isPresent() && images.getAsLong() < 1) {
+      throw new StartupException("--images must be at least 1, was " + images.getAsLong());
+    }
+    if (!(labelFraction >= 0 && labelFraction <= 1)) {
+      throw new StartupException("--label-fraction must be within 0 and 1, was " + labelFraction);
+    }
+    requireAtLeastOne("--views", run.views());
+    requireAtLeastOne("--partitions", run.partitions());
+  }
+
+  /**
+   * Ports on loopback; 0 for any free one.
+   *
+   * @param management of the metrics and health endpoint
+   */
+  public record Ports(int kafka, int registry, int management) {}
+
+  public Path teacherModel() {
+    return run.teacher().isEmpty()
+        ? home.resolve("deploy/models").resolve(TEACHER)
+        : Path.of(run.teacher());
+  }
+
+  public Path studentModel() {
+    return STUDENTS.contains(run.student())
+        ? home.resolve("deploy/models").resolve(run.student())
+        : Path.of(run.student());
+  }
+
+  /** Directory of the data set. */
+  public Path data() {
+    return run.dataset().isEmpty()
+        ? home.resolve("deploy/data/fashion-mnist")
+        : Path.of(run.dataset());
+  }
+
+  /** Beginning of every image id. */
+  public String dataName() {
+    return data().toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  private static void requireAtLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new StartupException(option + " must be at least 1, was " + value);
+    }
+  }
+}

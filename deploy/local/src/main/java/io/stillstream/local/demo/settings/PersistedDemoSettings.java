@@ -1,0 +1,106 @@
+package io.stillstream.local.demo.settings;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.stillstream.runtime.config.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What must stay the same over the life of a demo's directory, or its counts would mean nothing.
+ *
+ * @param student one of {@link DemoSettings#STUDENTS}, or a model directory
+ * @param dataset directory of idx files or pictures; empty for the bundled one
+ * @param teacher model directory; empty for the bundled one
+ */
+public record PersistedDemoSettings(int views, String student, String dataset, int partitions, String teacher) {
+  /** With which a new directory begins where nothing is said. */
+  public static final PersistedDemoSettings DEFAULTS = new PersistedDemoSettings(4, "cnn", "", 1);
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String FILE = "demo.json";
+
+  public PersistedDemoSettings {
+    // Directories from before there was a choice say nothing of it.
+    teacher = Objects.requireNonNullElse(teacher, "");
+  }
+
+  /** One with the bundled teacher. */
+  public PersistedDemoSettings(int views, String student, String dataset, int partitions) {
+    this(views, student, dataset, partitions, "");
+  }
+
+  /** What a user may say of it; what is absent is as before, or as by default. */
+  public record Wishes(
+      Optional<Integer> views,
+      Optional<String> student,
+      Optional<String> dataset,
+      Optional<Integer> partitions,
+      Optional<String> teacher) {}
+
+  /**
+   * The run that a directory holds, or a new one.
+   *
+   * @throws StartupException when a wish contradicts the directory, or its file is damaged
+   */
+  public static PersistedDemoSettings of(Path directory, Wishes wishes) {
+    Path file = directory.resolve(FILE);
+    boolean known = Files.exists(file);
+    PersistedDemoSettings base = known ? load(file) : DEFAULTS;
+    PersistedDemoSettings run =
+        new PersistedDemoSettings(
+            wishes.views().orElse(base.views),
+            wishes.student().orElse(base.student),
+            wishes.dataset().orElse(base.dataset),
+            wishes.partitions().orElse(base.partitions),
+            wishes.teacher().orElse(base.teacher));
+    if (known && !run.equals(base)) {
+      throw new StartupException(
+          directory + " was made with other options: " + base.differences(run));
+    }
+    return run;
+  }
+
+  /** Keeps it in the directory. */
+  public void save(Path directory) {
+    Path file = directory.resolve(FILE);
+    Path draft = directory.resolve(FILE + ".tmp");
+    try {
+      Files.write(draft, JSON.writeValueAsBytes(this));
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new StartupException(file + " cannot be written: " + e, e);
+    }
+  }
+
+  private String differences(PersistedDemoSettings other) {
+    List<String> words = new ArrayList<>();
+    compare(words, "--views", views, other.views);
+    compare(words, "--teacher", teacher, other.teacher);
+    compare(words, "--student", student, other.student);
+    compare(words, "--dataset", dataset, other.dataset);
+    compare(words, "--partitions", partitions, other.partitions);
+    return String.join("; ", words);
+  }
+
+  private static void compare(List<String> words, String option, Object mine, Object other) {
+    if (!Objects.equals(mine, other)) {
+      words.add(option + " was " + (mine.equals("") ? "absent" : mine) + ", now " + other);
+    }
+  }
+
+  private static PersistedDemoSettings load(Path file) {
+    try {
+      return JSON.readValue(Files.readAllBytes(file), PersistedDemoSettings.class);
+    } catch (IOException e) {
+      throw new StartupException(file + " is damaged: " + e.getMessage().lines().findFirst(), e);
+    }
+  }
+}

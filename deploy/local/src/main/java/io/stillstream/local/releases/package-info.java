@@ -1,2 +1,0 @@
-/** Releases of a student, on disk and in their topic. */
-package io.stillstream.local.releases;

@@ -1,0 +1,99 @@
+package io.stillstream.local.sheet;
+
+import io.stillstream.local.sheet.ImageCanvas.Ink;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.FloatArrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Draws labelled views as one picture, in rows and columns, and under each view the teacher's first
+ * choice with its probability: green where it agrees with the image's label, red where it does not,
+ * grey where there is no label.
+ */
+public final class LabeledViewSheet {
+  private static final int MIN_CELL = 96;
+  private static final int CAPTION = 18;
+  private static final int GAP = 6;
+
+  private final List<String> classes;
+
+  /**
+   * @param classes class names in the order of the logits
+   */
+  public LabeledViewSheet(List<String> classes) {
+    this.classes = List.copyOf(classes);
+  }
+
+  /**
+   * Draws the picture.
+   *
+   * @param rows views from left to right; all of one size
+   * @return a PNG file
+   */
+  public byte[] png(List<List<LabeledView>> rows) {
+    if (rows.isEmpty() || rows.get(0).isEmpty()) {
+      throw new IllegalArgumentException("a contact sheet needs at least one view");
+    }
+    AugmentedView first = rows.get(0).get(0).getView();
+    int zoom = Math.max(1, (MIN_CELL + first.getWidth() - 1) / first.getWidth());
+    int columns = rows.stream().mapToInt(List::size).max().orElseThrow();
+    int cellHeight = first.getHeight() * zoom + CAPTION + GAP;
+    int cellWidth = first.getWidth() * zoom + GAP;
+    ImageCanvas picture = new ImageCanvas(rows.size() * cellHeight + GAP, columns * cellWidth + GAP);
+    for (int row = 0; row < rows.size(); row++) {
+      for (int column = 0; column < rows.get(row).size(); column++) {
+        LabeledView labeled = rows.get(row).get(column);
+        int left = GAP + column * cellWidth;
+        paint(picture, GAP + row * cellHeight, left, zoom, labeled.getView());
+        picture.write((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
+      }
+    }
+    return picture.png();
+  }
+
+  private static void paint(ImageCanvas picture, int top, int left, int zoom, AugmentedView view) {
+    int height = view.getHeight();
+    int width = view.getWidth();
+    int channels = view.getChannels();
+    byte[] pixels =
+        PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
+    picture.paint(top, left, zoom, pixels, height, width, channels);
+  }
+
+  private String words(LabeledView labeled) {
+    if (labeled.getLogits() == null) {
+      return "passed over";
+    }
+    float[] logits = FloatArrays.toArray(labeled.getLogits());
+    int top = argmax(logits);
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - logits[top]);
+    }
+    return String.format(Locale.ROOT, "%s %.2f", classes.get(top), 1 / sum);
+  }
+
+  private static Ink ink(LabeledView labeled) {
+    Label label = labeled.getView().getLabel();
+    // A mixed view has no one true class.
+    if (labeled.getLogits() == null || label == null || label.getSecondary() != null) {
+      return Ink.GREY;
+    }
+    int top = argmax(FloatArrays.toArray(labeled.getLogits()));
+    return top == label.getPrimary() ? Ink.GREEN : Ink.RED;
+  }
+
+  private static int argmax(float[] values) {
+    int top = 0;
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] > values[top]) {
+        top = i;
+      }
+    }
+    return top;
+  }
+}

@@ -1,0 +1,99 @@
+package io.stillstream.local.demo.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.config.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PersistedDemoSettingsTest {
+  private static final PersistedDemoSettings.Wishes NONE = wishes(Optional.empty(), Optional.empty());
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldBeginWithTheDefaults() {
+    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1));
+  }
+
+  @Test
+  void shouldGoOnAsItBegan() {
+    // given
+    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.of("mlp")));
+    run.save(directory);
+    // when, then
+    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(run);
+    assertThat(PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.empty()))).isEqualTo(run);
+  }
+
+  @Test
+  void shouldRefuseToChangeMidway() {
+    // given
+    PersistedDemoSettings.DEFAULTS.save(directory);
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("--views was 4, now 3; --student was cnn, now mlp");
+  }
+
+  @Test
+  void shouldRefuseADamagedFile() throws Exception {
+    // given
+    Files.writeString(directory.resolve("demo.json"), "{\"views\":");
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("demo.json is damaged");
+  }
+
+  @Test
+  void shouldRememberTheTeacher() {
+    // given
+    PersistedDemoSettings.Wishes wishes =
+        new PersistedDemoSettings.Wishes(
+            Optional.empty(),
+            Optional.of("/models/student"),
+            Optional.of("/pictures"),
+            Optional.empty(),
+            Optional.of("/models/teacher"));
+    PersistedDemoSettings.of(directory, wishes).save(directory);
+    // when, then
+    assertThat(PersistedDemoSettings.of(directory, NONE))
+        .isEqualTo(new PersistedDemoSettings(4, "/models/student", "/pictures", 1, "/models/teacher"));
+  }
+
+  @Test
+  void shouldGoOnInADirectoryFromBeforeThereWasAChoiceOfTeachers() throws Exception {
+    // given
+    Files.writeString(
+        directory.resolve("demo.json"),
+        "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
+    // when, then
+    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, ""));
+  }
+
+  @Test
+  void shouldRefuseToLabelMoreThanEverything() {
+    assertThatThrownBy(
+            () ->
+                new DemoSettings(
+                    directory,
+                    directory,
+                    PersistedDemoSettings.DEFAULTS,
+                    OptionalLong.empty(),
+                    1.1,
+                    true,
+                    new DemoSettings.Ports(0, 0, 0)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
+  }
+
+  private static PersistedDemoSettings.Wishes wishes(Optional<Integer> views, Optional<String> student) {
+    return new PersistedDemoSettings.Wishes(views, student, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+}
