@@ -1,6 +1,10 @@
 package io.stillstream.bench;
 
+import io.stillstream.bench.augmenter.AugmenterCommand;
+import io.stillstream.bench.labeler.TeacherCommand;
 import io.stillstream.bench.load.LoadCommand;
+import io.stillstream.bench.page.PageCommand;
+import io.stillstream.bench.trainer.StudentCommand;
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.LibraryProperties;
@@ -37,7 +41,7 @@ public final class BenchMain {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new BenchMain())
         .setParameterExceptionHandler(BenchMain::misused)
         .setExecutionExceptionHandler(BenchMain::failed);

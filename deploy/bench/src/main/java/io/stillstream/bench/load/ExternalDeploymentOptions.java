@@ -1,5 +1,9 @@
 package io.stillstream.bench.load;
 
+import io.stillstream.bench.load.deployment.Deployment;
+import io.stillstream.bench.load.deployment.ExternalDeployment;
+import io.stillstream.bench.load.deployment.ProcessProbe;
+import io.stillstream.bench.load.deployment.TopicNames;
 import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
 import java.util.List;

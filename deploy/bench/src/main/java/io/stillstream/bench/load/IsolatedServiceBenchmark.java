@@ -1,5 +1,14 @@
 package io.stillstream.bench.load;
 
+import io.stillstream.bench.load.delivery.DeliveryTracker;
+import io.stillstream.bench.load.delivery.LoadGenerator;
+import io.stillstream.bench.load.deployment.LoadSettings;
+import io.stillstream.bench.load.deployment.LocalDeployment;
+import io.stillstream.bench.load.deployment.ProcessProbe;
+import io.stillstream.bench.load.deployment.ProcessRole;
+import io.stillstream.bench.load.image.ImageSupplier;
+import io.stillstream.bench.load.image.RunId;
+import io.stillstream.bench.load.measurement.IsolatedServiceResult;
 import io.stillstream.runtime.config.StartupException;
 import java.time.Duration;
 import java.util.ArrayList;

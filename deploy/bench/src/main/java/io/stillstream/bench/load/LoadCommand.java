@@ -1,8 +1,13 @@
 package io.stillstream.bench.load;
 
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.stillstream.bench.MachineInfo;
-import io.stillstream.bench.ScratchDirectory;
+import io.stillstream.bench.load.deployment.Deployment;
+import io.stillstream.bench.load.deployment.LoadSettings;
+import io.stillstream.bench.load.image.InvalidImageShare;
+import io.stillstream.bench.load.image.LoadImageSize;
+import io.stillstream.bench.load.report.LoadReport;
+import io.stillstream.bench.machine.MachineInfo;
+import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;

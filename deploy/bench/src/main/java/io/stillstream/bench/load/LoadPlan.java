@@ -1,5 +1,14 @@
 package io.stillstream.bench.load;
 
+import io.stillstream.bench.load.deployment.Deployment;
+import io.stillstream.bench.load.deployment.LoadSettings;
+import io.stillstream.bench.load.deployment.LocalDeployment;
+import io.stillstream.bench.load.deployment.ProcessRole;
+import io.stillstream.bench.load.image.ImageSupplier;
+import io.stillstream.bench.load.image.InvalidImageShare;
+import io.stillstream.bench.load.measurement.LoadMeasurement;
+import io.stillstream.bench.load.measurement.SustainedCapacity;
+import io.stillstream.bench.load.report.LoadReport;
 import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.time.Duration;

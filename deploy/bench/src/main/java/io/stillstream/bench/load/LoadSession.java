@@ -1,5 +1,19 @@
 package io.stillstream.bench.load;
 
+import io.stillstream.bench.load.delivery.ArrivalSchedule;
+import io.stillstream.bench.load.delivery.DeliveryStage;
+import io.stillstream.bench.load.delivery.DeliveryTracker;
+import io.stillstream.bench.load.delivery.KafkaDeliveryConsumer;
+import io.stillstream.bench.load.delivery.LoadGenerator;
+import io.stillstream.bench.load.delivery.RecordAccounting;
+import io.stillstream.bench.load.deployment.Deployment;
+import io.stillstream.bench.load.deployment.LoadSettings;
+import io.stillstream.bench.load.deployment.ProcessProbe;
+import io.stillstream.bench.load.deployment.ProcessRole;
+import io.stillstream.bench.load.image.ImageSupplier;
+import io.stillstream.bench.load.image.RunId;
+import io.stillstream.bench.load.measurement.LoadMeasurement;
+import io.stillstream.bench.load.measurement.PipelineSnapshot;
 import io.stillstream.runtime.config.StartupException;
 import java.time.Duration;
 import java.util.ArrayList;

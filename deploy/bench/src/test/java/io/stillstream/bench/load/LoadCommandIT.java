@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.bench.load.deployment.LoadSettings;
+import io.stillstream.bench.load.deployment.LocalDeployment;
+import io.stillstream.bench.load.deployment.ProcessProbe;
+import io.stillstream.bench.load.image.InvalidImageShare;
+import io.stillstream.bench.load.image.LoadImageSize;
+import io.stillstream.bench.load.report.LoadReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -1,0 +1,163 @@
+package io.stillstream.bench.augmenter;
+
+import io.stillstream.bench.comparison.BenchmarkResult;
+import io.stillstream.bench.comparison.PairedBenchmark;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.input.BenchmarkImages;
+import io.stillstream.bench.machine.MachineInfo;
+import io.stillstream.bench.machine.ScratchDirectory;
+import io.stillstream.bench.python.PythonInterpreter;
+import io.stillstream.bench.report.BenchmarkReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The augmenter against Python with OpenCV, through Kafka against in process, and its memory. */
+@Command(
+    name = "augmenter",
+    description = {
+      "Measures the augmenter against Python with OpenCV, one thread each, turn by turn; then",
+      "through Kafka with exactly-once against the same work in process."
+    })
+public final class AugmenterCommand implements Callable<Integer> {
+  static final String BENCH = "augmenter";
+  static final String RATES = "images per second of processor time";
+
+  @Option(
+      names = "--photos",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with photographs, JPEG or PNG, searched with all folders below it.")
+  private Path photos;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "2",
+      paramLabel = "N",
+      description = "Length of one turn, seconds; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--repeats",
+      defaultValue = "7",
+      paramLabel = "N",
+      description = "Rounds, a turn of each side in each; default ${DEFAULT-VALUE}.")
+  private int repeats;
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      paramLabel = "ROW",
+      description = "Only these rows, by name, with commas between; all when absent.")
+  private List<String> rows = List.of();
+
+  @Option(
+      names = "--memory",
+      paramLabel = "N",
+      description = "Instead: makes views of N images of mixed sizes and watches native memory.")
+  private Optional<Integer> memory = Optional.empty();
+
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      description = "Python with numpy and cv2; looked for when absent.")
+  private Optional<String> python = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    Path directory = ScratchDirectory.create();
+    try {
+      run(directory);
+    } finally {
+      ScratchDirectory.delete(directory);
+    }
+    return 0;
+  }
+
+  private void run(Path directory) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    BenchmarkImages inputs = BenchmarkImages.make(photos, directory);
+    if (memory.isPresent()) {
+      new AugmenterMemoryBenchmark(inputs, out).run(memory.get());
+      return;
+    }
+    try (OpenCvBaseline peer = OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(python), directory)) {
+      BenchmarkReport report = new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(peer.versions()));
+      Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
+      List<BenchmarkResult> outcomes = new ArrayList<>();
+      for (AugmenterBenchmark row : AugmenterBenchmark.values()) {
+        if (wanted(row.rowName())) {
+          outcomes.add(duel(row, inputs, peer, turn));
+          progress(outcomes);
+        }
+      }
+      for (AugmenterKafkaBenchmark row : AugmenterKafkaBenchmark.values()) {
+        if (wanted(row.rowName())) {
+          outcomes.add(row.measure(inputs, directory, turn, repeats));
+          progress(outcomes);
+        }
+      }
+      report.print(outcomes);
+    }
+  }
+
+  private BenchmarkResult duel(AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline peer, Duration turn) {
+    List<Path> files = row.set().of(inputs);
+    peer.load(row.set().name(), files);
+    try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
+      Workload other = peer.side(row.rowName(), row.set().name());
+      return new PairedBenchmark(row.rowName(), row.target(), augmenter.side(BenchmarkImages.bytes(files)), other)
+          .fight(turn, repeats);
+    }
+  }
+
+  private void progress(List<BenchmarkResult> outcomes) {
+    BenchmarkResult last = outcomes.get(outcomes.size() - 1);
+    spec.commandLine().getErr().printf("%s: %.2f%n", last.name(), last.ratio());
+  }
+
+  private void check() {
+    if (!(seconds > 0)) {
+      throw misused("--seconds must be positive, was " + seconds);
+    }
+    if (repeats < 1) {
+      throw misused("--repeats must be at least 1, was " + repeats);
+    }
+    if (memory.isPresent() && memory.get() < AugmenterMemoryBenchmark.LEAST) {
+      throw misused("--memory must be at least " + AugmenterMemoryBenchmark.LEAST + ", was " + memory.get());
+    }
+    List<String> known =
+        Stream.concat(
+                Arrays.stream(AugmenterBenchmark.values()).map(AugmenterBenchmark::rowName),
+                Arrays.stream(AugmenterKafkaBenchmark.values()).map(AugmenterKafkaBenchmark::rowName))
+            .toList();
+    for (String row : rows) {
+      if (!known.contains(row)) {
+        throw misused("--rows: no row " + row + "; known are " + String.join(", ", known));
+      }
+    }
+  }
+
+  private boolean wanted(String row) {
+    return rows.isEmpty() || rows.contains(row);
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,71 @@
+package io.stillstream.bench.augmenter;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.bench.comparison.WorkloadResult;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.health.Health;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** Watches what the stream threads of this virtual machine get done, and what it costs them. */
+final class StreamThreadMonitor {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final String NAME = "-StreamThread-";
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Counter images;
+  private final Supplier<Health> health;
+
+  /**
+   * State at one moment.
+   *
+   * @param images done since the service started
+   * @param cpuNanos processor time of all stream threads since they started
+   */
+  record Sample(long images, long cpuNanos) {
+    WorkloadResult since(Sample before) {
+      return new WorkloadResult(images - before.images, cpuNanos - before.cpuNanos);
+    }
+  }
+
+  /**
+   * @param meters of the service
+   * @param health of the service
+   */
+  StreamThreadMonitor(MeterRegistry meters, Supplier<Health> health) {
+    this.images = meters.counter("augmenter.images");
+    this.health = health;
+  }
+
+  /**
+   * Waits until so many images are done.
+   *
+   * @throws StartupException if the service dies before
+   */
+  Sample await(long count) {
+    while (images.count() < count) {
+      if (!health.get().live()) {
+        throw new StartupException("the augmenter died: " + health.get());
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return new Sample(Math.round(images.count()), cpuNanos());
+  }
+
+  private static long cpuNanos() {
+    return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+        .filter(Objects::nonNull)
+        .filter(thread -> thread.getThreadName().contains(NAME))
+        .mapToLong(ThreadInfo::getThreadId)
+        .map(THREADS::getThreadCpuTime)
+        .filter(nanos -> nanos > 0)
+        .sum();
+  }
+}

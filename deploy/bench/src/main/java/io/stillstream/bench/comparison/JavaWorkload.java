@@ -1,0 +1,59 @@
+package io.stillstream.bench.comparison;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Work done on the calling thread, image after image, round and round. Its cost is the time of the
+ * processor on this thread; what the virtual machine does on others (compiling, collecting garbage)
+ * is not in it, as the peer's is not.
+ *
+ * @param <T> one input
+ */
+public final class JavaWorkload<T> implements Workload {
+
+  /** What is done to one image. */
+  public interface Task<T> {
+    /**
+     * Does it.
+     *
+     * @param number counts up, over all turns
+     * @return something that depends on the result, so that no compiler leaves the work out
+     */
+    int apply(T input, long number);
+  }
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final List<T> inputs;
+  private final Task<T> task;
+  private long number;
+  private int residue;
+
+  /**
+   * @param inputs at least one
+   */
+  public JavaWorkload(List<T> inputs, Task<T> task) {
+    this.inputs = List.copyOf(inputs);
+    this.task = task;
+  }
+
+  @Override
+  public WorkloadResult work(Duration time) {
+    long first = number;
+    long end = System.nanoTime() + time.toNanos();
+    long start = THREADS.getCurrentThreadCpuTime();
+    do {
+      residue += task.apply(inputs.get((int) (number % inputs.size())), number);
+      number++;
+    } while (System.nanoTime() < end);
+    return new WorkloadResult(number - first, THREADS.getCurrentThreadCpuTime() - start);
+  }
+
+  /** What all results left behind; reading it keeps them alive. */
+  int residue() {
+    return residue;
+  }
+}

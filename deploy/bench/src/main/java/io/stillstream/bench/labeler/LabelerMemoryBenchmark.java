@@ -1,0 +1,74 @@
+package io.stillstream.bench.labeler;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.bench.machine.DeviceMemory;
+import io.stillstream.bench.machine.ProcessMemory;
+import io.stillstream.bench.report.BenchmarkReport;
+import io.stillstream.bench.report.MedianSpread;
+import io.stillstream.bench.report.MemoryReport;
+import io.stillstream.labeler.LabelerService;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Labels many views that come in bursts of all sizes, so that batches close at every fill, and
+ * watches the process's memory.
+ */
+final class LabelerMemoryBenchmark {
+  /** Fewer views than this say nothing. */
+  static final int LEAST = 2_000;
+
+  /** Short, so that a burst that does not fill a batch need not be waited for. */
+  static final Map<String, String> SETTINGS = Map.of("batch.max-delay", "1ms");
+
+  private static final int SAMPLES = 200;
+  private static final long SEED = 42;
+
+  private final KafkaLabelerTestbed kafka;
+  private final InferenceSetup subject;
+  private final PrintWriter out;
+  private final BenchmarkReport report;
+
+  LabelerMemoryBenchmark(KafkaLabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
+    this.kafka = kafka;
+    this.subject = subject;
+    this.out = out;
+    this.report = report;
+  }
+
+  /** Labels so many views, and prints what it saw. */
+  void run(int views) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<ProcessMemory> samples = new ArrayList<>();
+    List<Long> device = new ArrayList<>();
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    LabelerService labeler = kafka.labeler(meters);
+    LabelerMonitor watch = new LabelerMonitor(labeler, meters);
+    try (labeler) {
+      labeler.start();
+      while (kafka.sent() < views) {
+        long left = views - kafka.sent();
+        kafka.send(Math.min(left, 1 + random.nextInt(2 * subject.batch())));
+        watch.awaitBatched(kafka.sent());
+        if (kafka.sent() >= (long) views * (samples.size() + 1) / SAMPLES) {
+          samples.add(ProcessMemory.now());
+          if (subject.gpu()) {
+            device.add(DeviceMemory.used());
+          }
+        }
+      }
+      watch.awaitLabeled(views);
+    }
+    new MemoryReport(out, report)
+        .print(
+            "labelled views, %.0f of at most %d in a batch on average"
+                .formatted(watch.fill(), subject.batch()),
+            views,
+            MedianSpread.afterWarmUp(samples),
+            MedianSpread.afterWarmUp(device),
+            Map.of("fill", watch.fill(), "batch", subject.batch()));
+  }
+}

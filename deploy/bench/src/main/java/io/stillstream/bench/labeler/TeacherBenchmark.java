@@ -1,0 +1,101 @@
+package io.stillstream.bench.labeler;
+
+import io.stillstream.bench.comparison.BenchmarkResult;
+import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.RatioTarget;
+import io.stillstream.bench.comparison.TimedWorkload;
+import io.stillstream.schemas.PixelEncoding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rows of the teacher's benchmark; README.md says what each measures. */
+enum TeacherBenchmark {
+  /** The batch lies on the device: DJL's loop against Python's. */
+  FORWARD("forward", true),
+  /** Each batch goes to the device as bytes: DJL's loop against Python's. */
+  HOST("host-to-logits", true),
+  /** The same, DJL's loop against DJL's loop whose batch lies there already. */
+  UPLOAD("upload", false),
+  /** The labeler against DJL's loop whose batch lies there already. */
+  KAFKA("kafka", false);
+
+  private static final RatioTarget THROUGH_KAFKA = RatioTarget.atLeast(0.85);
+  private static final Duration GUESS = Duration.ofMillis(500);
+
+  private final String rowName;
+  private final boolean needsPython;
+
+  TeacherBenchmark(String rowName, boolean needsPython) {
+    this.rowName = rowName;
+    this.needsPython = needsPython;
+  }
+
+  /**
+   * Who takes part.
+   *
+   * @param peer there for rows that need Python
+   * @param directory for a broker
+   * @param settings of the labeler
+   */
+  record Sides(
+      DjlInferenceLoop bare,
+      Optional<TorchInferenceBaseline> peer,
+      InferenceSetup subject,
+      Path directory,
+      Map<String, String> settings) {}
+
+  String rowName() {
+    return rowName;
+  }
+
+  boolean needsPython() {
+    return needsPython;
+  }
+
+  static List<String> names() {
+    return Arrays.stream(values()).map(TeacherBenchmark::rowName).toList();
+  }
+
+  /**
+   * @param wanted names of rows; all where there is none
+   */
+  static boolean anyNeedsPython(List<String> wanted) {
+    return Arrays.stream(values())
+        .anyMatch(row -> row.needsPython && (wanted.isEmpty() || wanted.contains(row.rowName)));
+  }
+
+  /** Measures, by the wall's clock and by processor time. */
+  List<BenchmarkResult> measure(Sides sides, Duration turn, int rounds) {
+    return switch (this) {
+      case FORWARD ->
+          duel(sides.bare().resident(), sides.peer().orElseThrow().resident()).fight(turn, rounds);
+      case HOST ->
+          duel(sides.bare().upload(), sides.peer().orElseThrow().upload()).fight(turn, rounds);
+      case UPLOAD -> duel(sides.bare().upload(), sides.bare().resident()).fight(turn, rounds);
+      case KAFKA -> throughKafka(sides, turn, rounds);
+    };
+  }
+
+  private PairedTimedBenchmark duel(TimedWorkload ours, TimedWorkload other) {
+    return new PairedTimedBenchmark(rowName, Optional.empty(), ours, other);
+  }
+
+  /** The target is for small raw views on the CPU; elsewhere decoding may be what takes longest. */
+  private List<BenchmarkResult> throughKafka(Sides sides, Duration turn, int rounds) {
+    InferenceSetup subject = sides.subject();
+    boolean held = !subject.gpu() && subject.encoding() == PixelEncoding.RAW;
+    double guess = sides.bare().resident().work(GUESS).perSecond();
+    try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
+      return new PairedTimedBenchmark(
+              rowName,
+              held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),
+              new KafkaLabelerWorkload(kafka, subject, guess),
+              sides.bare().resident())
+          .fight(turn, rounds);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.stillstream.bench.labeler;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.bench.comparison.TimedWorkload;
+import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.python.PythonProcess;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The Python process that calls the same module with PyTorch; {@code torch_peer.py}. */
+final class TorchInferenceBaseline implements AutoCloseable {
+  private final PythonProcess process;
+
+  private TorchInferenceBaseline(PythonProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts it and has it load the teacher.
+   *
+   * @param python the interpreter; it must have torch and numpy
+   * @param directory for its program and the images
+   * @throws StartupException if it does not come up, or cannot load the module
+   */
+  static TorchInferenceBaseline start(String python, Path directory, InferenceSetup subject) {
+    TorchInferenceBaseline peer =
+        new TorchInferenceBaseline(PythonProcess.start(python, "torch_peer.py", directory, Map.of()));
+    try {
+      peer.load(subject, images(directory.resolve("images.raw"), subject.images()));
+      return peer;
+    } catch (RuntimeException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  /** Versions of Python, PyTorch and numpy by name. */
+  JsonNode versions() {
+    return process.ask(Map.of("do", "versions"));
+  }
+
+  /** See {@link DjlInferenceLoop#resident}. */
+  TimedWorkload resident() {
+    return side("resident");
+  }
+
+  /** See {@link DjlInferenceLoop#upload}. */
+  TimedWorkload upload() {
+    return side("upload");
+  }
+
+  /** Logits [N][K] of the first batch. */
+  List<List<Double>> logits() {
+    return process
+        .ask(Map.of("do", "logits"))
+        .path("logits")
+        .valueStream()
+        .map(row -> row.valueStream().map(JsonNode::asDouble).toList())
+        .toList();
+  }
+
+  private TimedWorkload side(String what) {
+    return time -> {
+      JsonNode done =
+          process.ask(Map.of("do", "run", "what", what, "seconds", time.toNanos() / 1e9));
+      return new TimedWorkloadResult(
+          done.path("images").asLong(),
+          Math.round(done.path("cpu").asDouble() * 1e9),
+          Math.round(done.path("wall").asDouble() * 1e9));
+    };
+  }
+
+  private void load(InferenceSetup subject, Path images) {
+    ModelSpec teacher = subject.teacher();
+    process.ask(
+        Map.ofEntries(
+            Map.entry("do", "load"),
+            Map.entry("file", teacher.file().toString()),
+            Map.entry("device", subject.device()),
+            Map.entry("threads", subject.threads()),
+            Map.entry("batch", subject.batch()),
+            Map.entry("pixels", images.toString()),
+            Map.entry("shape", List.of(teacher.height(), teacher.width(), teacher.channels())),
+            Map.entry("type", teacher.inputType().name().toLowerCase(Locale.ROOT)),
+            Map.entry("mean", teacher.mean()),
+            Map.entry("std", teacher.std())));
+  }
+
+  private static Path images(Path file, List<byte[]> images) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (byte[] image : images) {
+        out.write(image);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new StartupException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

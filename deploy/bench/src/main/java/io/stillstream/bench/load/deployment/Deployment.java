@@ -1,0 +1,25 @@
+package io.stillstream.bench.load.deployment;
+
+import java.util.List;
+import java.util.Map;
+
+/** The pipeline that is looked at. */
+public interface Deployment extends AutoCloseable {
+  /** Settings of clients: broker and registry. */
+  Map<String, String> clients();
+
+  TopicNames topics();
+
+  /** The processes that run, and can be looked at. */
+  List<ProcessProbe> members();
+
+  /**
+   * Looks whether everything is as it should be.
+   *
+   * @throws io.stillstream.runtime.config.StartupException if a process of it has ended by itself
+   */
+  void requireWell();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,107 @@
+package io.stillstream.bench.load.deployment;
+
+import io.stillstream.runtime.config.StartupException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process of the pipeline, as it looks from outside.
+ *
+ * @param metrics where its metrics are, if it has any
+ * @param process its process, if it is one of this machine's
+ */
+public record ProcessProbe(ProcessRole role, String name, Optional<URI> metrics, Optional<ProcessHandle> process) {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final PrometheusScrape NOTHING = new PrometheusScrape(List.of());
+
+  /**
+   * One moment of it.
+   *
+   * @param images that it has dealt with
+   * @param cpuNanos processor time since its start
+   * @param resident memory in bytes; 0 for a process of another machine
+   * @param outsideOfJava resident memory beside heap, classes and compiled code; right where the
+   *     heap was touched in full at the start, and 0 where nobody can be asked for it
+   * @param heap in use, garbage included
+   */
+  public record Moment(
+      PrometheusScrape scrape,
+      double images,
+      double cpuNanos,
+      double resident,
+      double outsideOfJava,
+      double heap) {}
+
+  /** As it is now. */
+  public Moment look(int views) {
+    PrometheusScrape scrape = metrics.map(ProcessProbe::get).orElse(NOTHING);
+    double cpu =
+        process
+            .flatMap(handle -> handle.info().totalCpuDuration())
+            .map(time -> (double) time.toNanos())
+            .orElseGet(() -> scrape.sum("process_cpu_time_ns_total"));
+    double resident = process.map(handle -> memory(handle, "VmRSS:")).orElse(0.0);
+    double anonymous = process.map(handle -> memory(handle, "RssAnon:")).orElse(0.0);
+    return new Moment(
+        scrape,
+        role.images(scrape, views),
+        cpu,
+        resident,
+        metrics.isEmpty() ? 0 : Math.max(0, anonymous - scrape.sum("jvm_memory_committed_bytes")),
+        scrape.sum("jvm_memory_used_bytes", "area=\"heap\""));
+  }
+
+  private static PrometheusScrape get(URI metrics) {
+    try {
+      HttpResponse<String> answer =
+          HTTP.send(
+              HttpRequest.newBuilder(metrics).timeout(PATIENCE).build(), BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new StartupException(metrics + " answers " + answer.statusCode());
+      }
+      return PrometheusScrape.parse(answer.body());
+    } catch (IOException e) {
+      throw new StartupException(metrics + " does not answer: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted", e);
+    }
+  }
+
+  /** A service somewhere, told by its metrics. */
+  public static ProcessProbe at(URI metrics) {
+    PrometheusScrape scrape = get(metrics);
+    ProcessRole role =
+        ProcessRole.of(scrape)
+            .orElseThrow(
+                () ->
+                    new StartupException(
+                        "--metrics: " + metrics + " are of no service of Stillstream"));
+    return new ProcessProbe(
+        role, role + " " + metrics.getAuthority(), Optional.of(metrics), Optional.empty());
+  }
+
+  private static double memory(ProcessHandle handle, String key) {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + handle.pid() + "/status")).stream()
+          .filter(line -> line.startsWith(key))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      // Not on Linux, or it has ended: then its metrics do not answer, which is told.
+      return 0;
+    }
+  }
+}

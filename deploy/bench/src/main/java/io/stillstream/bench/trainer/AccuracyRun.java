@@ -1,0 +1,169 @@
+package io.stillstream.bench.trainer;
+
+import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.TrainingEvent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One pass of a student over a course, and an exam after each task. */
+final class AccuracyRun {
+  private static final long PROGRESS_EVERY = 5_000_000_000L;
+
+  private final TrainingScenario lesson;
+  private final TaskSequence course;
+  private final TestSetEvaluation exam;
+  private final Consumer<String> progress;
+  private final List<Map<String, Object>> tasks = new ArrayList<>();
+  private final List<Integer> met = new ArrayList<>();
+  private long trainingNanos;
+  private long examNanos;
+  private long shownAt;
+  private double loss;
+  private int told;
+
+  /**
+   * @param progress gets a line now and then
+   */
+  AccuracyRun(TrainingScenario lesson, TaskSequence course, Consumer<String> progress) {
+    this.lesson = lesson;
+    this.course = course;
+    this.exam = new TestSetEvaluation(lesson.test(), lesson.classes());
+    this.progress = progress;
+  }
+
+  /** What came of it, for programs; accuracies from 0 to 1. */
+  Map<String, Object> run(Path directory) {
+    TrainerConfig config = lesson.config(directory);
+    try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
+        OfflineTrainer student = lesson.rehearsal(config);
+        LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, config.batch().size()).start()) {
+      long start = System.nanoTime();
+      learn(student, conveyor, start);
+      double seconds = (System.nanoTime() - start - examNanos) / 1e9;
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("student", lesson.student().name());
+      result.put("test_accuracy", tasks.get(tasks.size() - 1).get("test_accuracy"));
+      result.put("steps", student.steps());
+      result.put("steps_per_second", rounded(student.steps() / (trainingNanos / 1e9)));
+      result.put("seconds", rounded(seconds));
+      result.put("images", course.images());
+      result.put("views", lesson.views());
+      result.put("seed", lesson.seed());
+      result.put("threads", lesson.threads());
+      result.put("batch", config.batch().size());
+      result.put("updates", config.updates().min());
+      result.put("buffer", config.buffer().views());
+      result.put("learning_rate", config.optimiser().learningRate());
+      result.put("test_images", lesson.test().size());
+      student
+          .window()
+          .studentAccuracy()
+          .ifPresent(accuracy -> result.put("prequential_accuracy", rounded(accuracy)));
+      student
+          .window()
+          .agreement()
+          .ifPresent(agreement -> result.put("teacher_agreement", rounded(agreement)));
+      result.put("loss", rounded(loss));
+      result.put("drifts", count(student, TrainingEvent.Kind.DRIFT));
+      result.put("rollbacks", count(student, TrainingEvent.Kind.ROLLBACK));
+      if (course.tasks().size() > 1) {
+        result.put("tasks", tasks);
+      }
+      return result;
+    }
+  }
+
+  private void learn(OfflineTrainer student, LabeledViewGenerator conveyor, long start) {
+    shownAt = start;
+    for (LabeledViewGenerator.Lot lot = conveyor.next(); ; lot = conveyor.next()) {
+      if (!lot.views().isEmpty()) {
+        long before = System.nanoTime();
+        List<StepReport> steps = student.train(lot.views());
+        trainingNanos += System.nanoTime() - before;
+        loss = steps.get(0).loss();
+        tell(student.incidents());
+        show(student, lot.images(), start);
+      }
+      while (tasks.size() < course.tasks().size()
+          && lot.images() >= course.tasks().get(tasks.size()).end()) {
+        finish(course.tasks().get(tasks.size()), student);
+      }
+      if (lot.views().isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  /** The exam after a task: on all classes, and on those that were taught so far. */
+  private void finish(TaskSequence.Task task, OfflineTrainer student) {
+    long before = System.nanoTime();
+    met.addAll(task.classes());
+    TestSetEvaluation.Marks marks = exam.sit(student);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("classes", task.classes());
+    result.put("images", task.end());
+    result.put("steps", student.steps());
+    result.put("test_accuracy", marks.accuracy());
+    result.put("accuracy_on_classes_so_far", rounded(marks.accuracy(met)));
+    tasks.add(result);
+    if (course.tasks().size() > 1) {
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "task %d of %d done: %.2f %% of the classes so far, %.2f %% of all",
+              tasks.size(),
+              course.tasks().size(),
+              100 * marks.accuracy(met),
+              100 * marks.accuracy()));
+    }
+    examNanos += System.nanoTime() - before;
+  }
+
+  private void tell(List<TrainingEvent> incidents) {
+    for (TrainingEvent incident : incidents.subList(told, incidents.size())) {
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "step %,d: %s %s",
+              incident.step(),
+              incident.kind().name().toLowerCase(Locale.ROOT),
+              incident.details()));
+    }
+    told = incidents.size();
+  }
+
+  private void show(OfflineTrainer student, int images, long start) {
+    long now = System.nanoTime();
+    if (now - shownAt < PROGRESS_EVERY) {
+      return;
+    }
+    shownAt = now;
+    progress.accept(
+        String.format(
+            Locale.ROOT,
+            "images %,d of %,d  steps %,d (%.1f/s)  %.0f images/s  loss %.3f  prequential %.1f %%",
+            images,
+            course.images(),
+            student.steps(),
+            student.steps() / (trainingNanos / 1e9),
+            images / ((now - start - examNanos) / 1e9),
+            loss,
+            100 * student.window().studentAccuracy().orElse(0)));
+  }
+
+  private static long count(OfflineTrainer student, TrainingEvent.Kind kind) {
+    return student.incidents().stream().filter(incident -> incident.kind() == kind).count();
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+}

@@ -1,0 +1,63 @@
+package io.stillstream.bench.trainer;
+
+import io.stillstream.augmenter.image.RenderedView;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.Recipe;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Views as the trainer gets them, with raw pixels and without logits yet. What no student looks at
+ * is left empty: the recipe, the teachers, the times.
+ */
+final class LabeledViewFactory {
+  private LabeledViewFactory() {}
+
+  /** A view of image number {@code offset}. */
+  static LabeledView view(Policy policy, String topic, long offset, RenderedView view, int label) {
+    return labelled(
+        new Lineage(
+            topic,
+            0,
+            offset,
+            Long.toString(offset),
+            view.index(),
+            policy.views(),
+            view.seed(),
+            policy.hash()),
+        policy.output().size().height(),
+        policy.output().size().width(),
+        policy.output().channels(),
+        view.pixels(),
+        label);
+  }
+
+  /** An image as it is, grey. */
+  static LabeledView original(int number, int height, int width, byte[] pixels, int label) {
+    Lineage lineage = new Lineage("", 0, (long) number, Integer.toString(number), 0, 1, 0L, "");
+    return labelled(lineage, height, width, 1, pixels, label);
+  }
+
+  private static LabeledView labelled(
+      Lineage lineage, int height, int width, int channels, byte[] pixels, int label) {
+    AugmentedView view =
+        new AugmentedView(
+            lineage,
+            new Recipe(1, List.of(), null),
+            PixelEncoding.RAW,
+            height,
+            width,
+            channels,
+            ByteBuffer.wrap(pixels),
+            new Label(label, null, 1.0),
+            Instant.EPOCH,
+            Instant.EPOCH);
+    return new LabeledView(view, List.of(), null, Instant.EPOCH);
+  }
+}

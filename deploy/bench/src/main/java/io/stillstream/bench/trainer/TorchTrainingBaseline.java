@@ -1,0 +1,151 @@
+package io.stillstream.bench.trainer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.bench.comparison.TimedWorkload;
+import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.python.PythonProcess;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The Python process that trains the same student with eager PyTorch; {@code student_peer.py}. */
+final class TorchTrainingBaseline implements AutoCloseable {
+  private final PythonProcess process;
+
+  private TorchTrainingBaseline(PythonProcess process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts it and hands it model, settings and views.
+   *
+   * @param python the interpreter; it must have torch and numpy
+   * @param directory for its program and the views
+   * @param models script that defines the students
+   * @throws StartupException if it does not come up, or does not know the student
+   */
+  static TorchTrainingBaseline start(
+      String python,
+      Path directory,
+      Path models,
+      ModelSpec student,
+      TrainerConfig config,
+      List<LabeledView> views) {
+    // Told to PyTorch alone, OpenBLAS takes all cores.
+    Map<String, String> threads =
+        Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
+    TorchTrainingBaseline peer =
+        new TorchTrainingBaseline(PythonProcess.start(python, "student_peer.py", directory, threads));
+    try {
+      Map<String, Object> request = settings(student, config);
+      request.put("models", models.toString());
+      files(directory, views).forEach((name, file) -> request.put(name, file.toString()));
+      peer.process.ask(request);
+      return peer;
+    } catch (RuntimeException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  /** Versions of Python, PyTorch and numpy by name. */
+  JsonNode versions() {
+    return process.ask(Map.of("do", "versions"));
+  }
+
+  /** Trains on the next fresh batch; the loss of each update, before it. */
+  List<Double> train() {
+    return process
+        .ask(Map.of("do", "step"))
+        .path("losses")
+        .valueStream()
+        .map(JsonNode::asDouble)
+        .toList();
+  }
+
+  /** Its turn; what it gets done are steps. */
+  TimedWorkload side() {
+    return time -> {
+      JsonNode done = process.ask(Map.of("do", "run", "seconds", time.toNanos() / 1e9));
+      return new TimedWorkloadResult(
+          done.path("steps").asLong(),
+          Math.round(done.path("cpu").asDouble() * 1e9),
+          Math.round(done.path("wall").asDouble() * 1e9));
+    };
+  }
+
+  private static Map<String, Object> settings(ModelSpec student, TrainerConfig config) {
+    Map<String, Object> request = new HashMap<>();
+    request.put("do", "load");
+    request.put("student", student.name());
+    request.put("file", student.file().toString());
+    request.put("threads", config.threads());
+    request.put("batch", config.batch().size());
+    request.put("updates", config.updates().min());
+    request.put("buffer", config.buffer().views());
+    request.put("shape", List.of(student.height(), student.width(), student.channels()));
+    request.put("classes", student.classes().size());
+    request.put("mean", student.mean());
+    request.put("std", student.std());
+    request.put("temperature", config.loss().temperature());
+    request.put("alpha", config.loss().alpha());
+    request.put("rate", config.optimiser().learningRate());
+    request.put("decay", config.optimiser().weightDecay());
+    request.put("clip", config.optimiser().clip());
+    request.put("max_decay", config.ema().maxDecay());
+    return request;
+  }
+
+  private static Map<String, Path> files(Path directory, List<LabeledView> views) {
+    return Map.of(
+        "pixels",
+        write(directory.resolve("pixels.raw"), views, v -> v.getView().getPixels().array()),
+        "logits",
+        write(directory.resolve("logits.raw"), views, TorchTrainingBaseline::bytes),
+        "labels",
+        write(
+            directory.resolve("labels.raw"),
+            views,
+            v -> new byte[] {(byte) v.getView().getLabel().getPrimary()}),
+        "originals",
+        write(
+            directory.resolve("originals.raw"),
+            views,
+            v -> new byte[] {(byte) (v.getView().getLineage().getViewIndex() == 0 ? 1 : 0)}));
+  }
+
+  private static byte[] bytes(LabeledView view) {
+    float[] logits = FloatArrays.toArray(view.getLogits());
+    ByteBuffer bytes = ByteBuffer.allocate(4 * logits.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(logits);
+    return bytes.array();
+  }
+
+  private static Path write(
+      Path file, List<LabeledView> views, Function<LabeledView, byte[]> content) {
+    try (var out = Files.newOutputStream(file)) {
+      for (LabeledView view : views) {
+        out.write(content.apply(view));
+      }
+      return file;
+    } catch (IOException e) {
+      throw new StartupException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,104 @@
+package io.stillstream.bench.trainer;
+
+import io.stillstream.bench.comparison.BenchmarkResult;
+import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.RatioTarget;
+import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.machine.ProcessCpuTime;
+import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The trainer and eager PyTorch, which train the same student on the same views: who takes more
+ * steps a second.
+ */
+final class TrainerThroughputComparison implements AutoCloseable {
+  /** Fresh batches that both go through, round and round. */
+  static final int BATCHES = 50;
+
+  private static final RatioTarget TARGET = RatioTarget.atLeast(0.8);
+
+  private final String name;
+  private final TorchTrainingBaseline peer;
+  private final OfflineTrainer rehearsal;
+  private final List<List<LabeledView>> batches = new ArrayList<>();
+  private final ProcessCpuTime processors = new ProcessCpuTime();
+  private int turn;
+
+  /**
+   * @param python the interpreter; it must have torch and numpy
+   * @param models script that defines the students
+   * @param directory for what is written
+   */
+  TrainerThroughputComparison(TrainingScenario lesson, String python, Path models, Path directory) {
+    TrainerConfig config = lesson.config(directory.resolve("trainer"));
+    int size = config.batch().size();
+    name = lesson.student().name();
+    List<LabeledView> views = views(lesson, size);
+    for (int from = 0; from + size <= views.size(); from += size) {
+      batches.add(views.subList(from, from + size));
+    }
+    peer = TorchTrainingBaseline.start(python, directory, models, lesson.student(), config, views);
+    try {
+      rehearsal = lesson.rehearsal(config);
+    } catch (RuntimeException e) {
+      peer.close();
+      throw e;
+    }
+  }
+
+  private static List<LabeledView> views(TrainingScenario lesson, int size) {
+    List<LabeledView> views = new ArrayList<>();
+    int images = Math.min(lesson.train().size(), BATCHES * size / lesson.views() + 1);
+    TaskSequence course = TaskSequence.straight(images, lesson.classes());
+    try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
+        LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, size).start()) {
+      for (LabeledViewGenerator.Lot lot = conveyor.next();
+          lot.views().size() == size && views.size() < BATCHES * size;
+          lot = conveyor.next()) {
+        views.addAll(lot.views());
+      }
+    }
+    return views;
+  }
+
+  TorchTrainingBaseline peer() {
+    return peer;
+  }
+
+  /** Trains on the next fresh batch; the loss of each update, before it. */
+  List<Double> train() {
+    return rehearsal.train(batches.get(turn++ % batches.size())).stream()
+        .map(report -> report.loss())
+        .toList();
+  }
+
+  /** Steps per second, then steps per second of processor time. */
+  List<BenchmarkResult> fight(Duration time, int rounds) {
+    return new PairedTimedBenchmark(name + "-steps", Optional.of(TARGET), this::work, peer.side())
+        .fight(time, rounds);
+  }
+
+  private TimedWorkloadResult work(Duration time) {
+    long cpu = processors.nanos();
+    long start = System.nanoTime();
+    long steps = 0;
+    do {
+      steps += train().size();
+    } while (System.nanoTime() - start < time.toNanos());
+    return new TimedWorkloadResult(steps, processors.nanos() - cpu, System.nanoTime() - start);
+  }
+
+  @Override
+  public void close() {
+    rehearsal.close();
+    peer.close();
+  }
+}

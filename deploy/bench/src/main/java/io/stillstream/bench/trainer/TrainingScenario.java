@@ -1,0 +1,103 @@
+package io.stillstream.bench.trainer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.bench.input.BenchmarkPolicies;
+import io.stillstream.bench.input.SettingsOverrides;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.offline.OfflineTrainer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What is learnt from whom, and how: the settings of the demo where nothing else is said.
+ *
+ * @param student the untrained model
+ * @param teacher model of the teacher
+ * @param train images to learn from
+ * @param test images for the exam
+ * @param views of each image, the original among them
+ * @param seed of views, replay and dropout
+ * @param threads of libtorch within an operator
+ * @param settings of the trainer that are to be other than its defaults
+ */
+record TrainingScenario(
+    ModelSpec student,
+    ModelSpec teacher,
+    IdxLabeledImages train,
+    IdxLabeledImages test,
+    int views,
+    long seed,
+    int threads,
+    Map<String, String> settings) {
+  /** The demo's: rotations, shifts, mirror images of 28 x 28 grey. */
+  private static final String POLICY = "small";
+
+  /**
+   * @throws StartupException if they do not belong together
+   */
+  TrainingScenario {
+    settings = Map.copyOf(settings);
+    if (student.classes().size() != teacher.classes().size()) {
+      throw new StartupException(
+          "--student: %s has %d classes, but the teacher %s has %d"
+              .formatted(
+                  student.name(),
+                  student.classes().size(),
+                  teacher.name(),
+                  teacher.classes().size()));
+    }
+    for (ModelSpec model : new ModelSpec[] {student, teacher}) {
+      if (model.height() != train.height()
+          || model.width() != train.width()
+          || model.channels() != 1) {
+        throw new StartupException(
+            "--dataset: images are %d x %d x 1, %s takes %d x %d x %d"
+                .formatted(
+                    train.height(),
+                    train.width(),
+                    model.name(),
+                    model.height(),
+                    model.width(),
+                    model.channels()));
+      }
+    }
+    int highest = Math.max(train.highestLabel(), test.highestLabel());
+    if (highest >= student.classes().size()) {
+      throw new StartupException(
+          "--dataset: there is a label %d, %s has %d classes"
+              .formatted(highest, student.name(), student.classes().size()));
+    }
+  }
+
+  int classes() {
+    return student.classes().size();
+  }
+
+  Policy policy() {
+    return BenchmarkPolicies.named(POLICY).with(seed, views);
+  }
+
+  /** All that the trainer's file would say; the rest are its own defaults. */
+  TrainerConfig config(Path directory) {
+    StringBuilder yaml = new StringBuilder("kafka: {}\n");
+    yaml.append("student: \"%s\"\n".formatted(student.file()));
+    yaml.append("directory: \"%s\"\n".formatted(directory));
+    yaml.append("seed: %d\nthreads: %d\n".formatted(seed, threads));
+    return YamlSettings.parse(
+        SettingsOverrides.with(yaml.toString(), settings), TrainerConfig.class, Map.of());
+  }
+
+  LabeledViewGenerator conveyor(TaskSequence course, TeacherModel model, int batch) {
+    return new LabeledViewGenerator(train, course, policy(), model, batch);
+  }
+
+  OfflineTrainer rehearsal(TrainerConfig config) {
+    return OfflineTrainer.open(config, new SimpleMeterRegistry());
+  }
+}

@@ -1,0 +1,131 @@
+package io.stillstream.bench.labeler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stillstream.bench.BenchMain;
+import io.stillstream.bench.python.PythonInterpreter;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.PixelEncoding;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The teacher's benchmark, for real but short. */
+final class TeacherCommandIT {
+  private static final String SMALL = "../models/fashion-mnist-mlp128";
+  private static final String RESNET = "../models/fashion-mnist-resnet16";
+  private static final String PHOTO = "../../teacher-labeler/src/test/resources/models/photo";
+  private static final int BATCH = 16;
+
+  @TempDir private Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(strings = {SMALL, PHOTO})
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldGetTheSameLogitsFromBothSides(String teacher) {
+    // given
+    InferenceSetup subject = InferenceSetup.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
+    String python = PythonInterpreter.withTorch().find(Optional.empty());
+
+    // when
+    try (DjlInferenceLoop bare = new DjlInferenceLoop(subject);
+        TorchInferenceBaseline peer = TorchInferenceBaseline.start(python, directory, subject)) {
+      float[] ours = bare.logits(0);
+      List<Double> theirs = peer.logits().stream().flatMap(List::stream).toList();
+
+      // then
+      assertThat(theirs).hasSize(ours.length);
+      for (int i = 0; i < ours.length; i++) {
+        assertThat((double) ours[i]).isCloseTo(theirs.get(i), within(1e-4));
+      }
+      assertThat(bare.logits(1)).isNotEqualTo(ours);
+    }
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldMeasureEveryRow() {
+    // when
+    int code = run(RESNET, "--seconds", "0.05", "--repeats", "1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    for (String row : TeacherBenchmark.names()) {
+      assertThat(out.toString())
+          .contains("RESULT {\"bench\":\"teacher\",\"row\":\"" + row + "\"")
+          .contains("\"row\":\"" + row + "-cpu\"");
+    }
+    assertThat(out.toString()).contains("\"target\":0.85").contains("28 x 28 x 1 RAW");
+  }
+
+  @Test
+  void shouldSendLargeViewsAsJpeg() {
+    // when
+    int code =
+        run(PHOTO, "--python", "none", "--seconds", "0.05", "--repeats", "1", "--set=threads=1");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("64 x 64 x 3 " + PixelEncoding.JPEG)
+        .contains("\"row\":\"kafka\"")
+        .doesNotContain("\"row\":\"forward\"");
+  }
+
+  @Test
+  void shouldTellHowMemoryBehaves() {
+    // when
+    int code = run(SMALL, "--memory", "2000");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("memory over 2,000 labelled views")
+        .containsPattern("\"resident\":\\{\"median\":[1-9]")
+        .containsPattern("\"fill\":[1-9]");
+  }
+
+  @Test
+  @DisabledIfEnvironmentVariable(
+      named = "PYTORCH_LIBRARY_PATH",
+      matches = ".+",
+      disabledReason =
+          "PYTORCH_LIBRARY_PATH is set: only a libtorch for the CPU sees no GPU anywhere")
+  void shouldSayInOneLineThatThereIsNoGpu() {
+    // when
+    int code = run(SMALL, "--device", "gpu");
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString().strip().lines()).hasSize(1);
+    assertThat(err.toString()).contains("--device gpu").contains("PYTORCH_LIBRARY_PATH");
+  }
+
+  private int run(String teacher, String... options) {
+    String[] arguments = new String[options.length + 5];
+    System.arraycopy(
+        new String[] {"teacher", "--teacher", teacher, "--batch", Integer.toString(BATCH)},
+        0,
+        arguments,
+        0,
+        5);
+    System.arraycopy(options, 0, arguments, 5, options.length);
+    return BenchMain.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}

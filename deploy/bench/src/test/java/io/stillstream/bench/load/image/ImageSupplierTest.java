@@ -1,0 +1,53 @@
+package io.stillstream.bench.load.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.image.PixelCodec;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class ImageSupplierTest {
+  private static final Path DATA = Path.of("../data/fashion-mnist");
+
+  @Test
+  void shouldSendBareLabelledPixelsWhereImagesAreSmall() {
+    // given
+    ImageSupplier supply = new ImageSupplier(LoadImageSize.parse("28x28"), new InvalidImageShare(0), DATA);
+
+    // when
+    ImageEventPayload payload = supply.payload(2_001);
+
+    // then: the images come round again
+    assertThat(payload).isEqualTo(supply.payload(1));
+    assertThat(payload.contentType()).isEqualTo(ImageEventPayload.RAW);
+    assertThat(payload.shape().getHeight()).isEqualTo(28);
+    assertThat(payload.bytes().remaining()).isEqualTo(28 * 28);
+    assertThat(payload.label()).isBetween(0, 9);
+  }
+
+  @Test
+  void shouldSendJpegOfTheSizeOtherwise() {
+    // given
+    ImageSupplier supply = new ImageSupplier(LoadImageSize.parse("60x40"), new InvalidImageShare(0.5), DATA);
+
+    // when
+    ImageEventPayload good = supply.payload(0);
+    ImageEventPayload bad = supply.payload(1);
+
+    // then
+    assertThat(good.contentType()).isEqualTo("image/jpeg");
+    assertThat(PixelCodec.decode(PixelEncoding.JPEG, 40, 60, 3, good.bytes())).hasSize(60 * 40 * 3);
+    assertThat(supply.payload(2)).isNotEqualTo(good);
+    assertThat(bad).isEqualTo(InvalidImageKind.EMPTY.payload());
+  }
+
+  @Test
+  void shouldRefuseASizeThatItCannotMake() {
+    assertThatThrownBy(() -> LoadImageSize.parse("224"))
+        .hasMessage("must be WIDTHxHEIGHT, as 500x375, was 224");
+    assertThatThrownBy(() -> LoadImageSize.parse("20x500"))
+        .hasMessage("sides must be within 28 and 4096, was 20x500");
+  }
+}

@@ -1,0 +1,179 @@
+package io.stillstream.bench.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.bench.BenchMain;
+import io.stillstream.bench.comparison.BenchmarkResult;
+import io.stillstream.bench.python.PythonInterpreter;
+import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.containers.tools.RequiresTool;
+import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.runtime.model.ModelSpec;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The student's benchmark, for real but short, on the bundled images. */
+final class StudentCommandIT {
+  private static final Path MODELS = Path.of("../models");
+  private static final Path DATA = Path.of("../data/fashion-mnist");
+
+  /** The quick one: what it answers does not matter here. */
+  private static final String TEACHER = "fashion-mnist-mlp128";
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void sayWhereTheModelsAre() {
+    System.setProperty("stillstream.home", Path.of("../..").toAbsolutePath().toString());
+  }
+
+  @Test
+  void shouldLearnInOnePassAndTellHowWell() throws Exception {
+    // when
+    JsonNode result = run("--student", "mlp", "--images", "600", "--seed", "7");
+
+    // then: 600 images of 4 views are 18.75 batches of 4 steps
+    assertThat(result.path("bench").asText()).isEqualTo("student");
+    assertThat(result.path("student").asText()).isEqualTo("mlp");
+    assertThat(result.path("steps").asLong()).isEqualTo(76);
+    assertThat(result.path("images").asInt()).isEqualTo(600);
+    assertThat(result.path("seed").asLong()).isEqualTo(7);
+    assertThat(result.path("test_images").asInt()).isEqualTo(2000);
+    assertThat(result.path("test_accuracy").asDouble()).isBetween(0.55, 0.85);
+    assertThat(result.path("steps_per_second").asDouble()).isPositive();
+    assertThat(result.path("seconds").asDouble()).isPositive();
+    assertThat(result.path("buffer").asInt()).isEqualTo(100_000);
+    assertThat(result.path("learning_rate").asDouble()).isEqualTo(0.004);
+    assertThat(result.has("tasks")).isFalse();
+
+    // when: the same again
+    JsonNode again = run("--student", "mlp", "--images", "600", "--seed", "7");
+    // then
+    assertThat(again.path("test_accuracy")).isEqualTo(result.path("test_accuracy"));
+  }
+
+  @Test
+  void shouldLearnSomeClassesAtATimeAndTellAfterEachTask() throws Exception {
+    // when
+    JsonNode result =
+        run(
+            "--student=mlp",
+            "--images=1000",
+            "--classes-per-task=5",
+            "--buffer=500",
+            "--learning-rate=0.002",
+            "--set=loss.alpha=1");
+
+    // then
+    JsonNode tasks = result.path("tasks");
+    assertThat(tasks).hasSize(2);
+    assertThat(tasks.path(0).path("classes").toString()).isEqualTo("[0,1,2,3,4]");
+    // Nothing is known yet of the other half.
+    assertThat(tasks.path(0).path("test_accuracy").asDouble()).isLessThan(0.5);
+    assertThat(tasks.path(0).path("accuracy_on_classes_so_far").asDouble()).isGreaterThan(0.5);
+    assertThat(tasks.path(1).path("images").asInt()).isEqualTo(1000);
+    assertThat(result.path("test_accuracy").asDouble())
+        .isEqualTo(tasks.path(1).path("test_accuracy").asDouble())
+        .isGreaterThan(0.5);
+    assertThat(result.path("buffer").asInt()).isEqualTo(500);
+    assertThat(result.path("learning_rate").asDouble()).isEqualTo(0.002);
+    assertThat(result.path("classes_per_task").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldTellHowMemoryBehaves() throws Exception {
+    // when
+    JsonNode result = run("--student=mlp", "--memory=2040", "--set=batch.size=8");
+    // then
+    assertThat(result.path("row").asText()).isEqualTo("memory");
+    assertThat(result.path("count").asLong()).isEqualTo(2040);
+    assertThat(result.path("first").asLong()).isEqualTo(2000);
+    assertThat(result.path("resident").path("median").asLong()).isPositive();
+    assertThat(result.path("resident").path("highest").asDouble()).isGreaterThanOrEqualTo(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--memory=2000",
+    "--images=0",
+    "--learning-rate=0",
+    "--student=vgg",
+    "--dataset=nowhere"
+  })
+  void shouldNameABadOption(String option) {
+    // given
+    StringWriter err = new StringWriter();
+    CommandLine bench = BenchMain.commandLine().setErr(new PrintWriter(err, true));
+    // when
+    int code = bench.execute("student", option);
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains(option.substring(option.indexOf('=') + 1));
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldTrainTheSameOnBothSides() throws Exception {
+    for (String student : List.of("mlp", "cnn")) {
+      // given
+      TrainingScenario lesson =
+          new TrainingScenario(
+              ModelSpec.load(MODELS.resolve(student), "student"),
+              ModelSpec.load(MODELS.resolve(TEACHER), "teacher"),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TRAIN),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TEST),
+              4,
+              42,
+              1,
+              Map.of());
+      Path scratch = Files.createDirectory(directory.resolve(student));
+      String python = PythonInterpreter.withTorch().find(Optional.empty());
+      try (TrainerThroughputComparison contest = new TrainerThroughputComparison(lesson, python, MODELS.resolve("make.py"), scratch)) {
+        // when: nothing has been drawn yet, so all updates are on the same views
+        List<Double> ours = contest.train();
+        List<Double> theirs = contest.peer().train();
+
+        // then
+        assertThat(ours).hasSize(4);
+        for (int i = 0; i < ours.size(); i++) {
+          assertThat(ours.get(i))
+              .as("update %d of %s", i, student)
+              .isCloseTo(theirs.get(i), within(2e-3));
+        }
+
+        // when
+        List<BenchmarkResult> outcomes = contest.fight(Duration.ofMillis(100), 1);
+        // then
+        assertThat(outcomes).extracting(BenchmarkResult::name).contains(student + "-steps");
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.ours()).isPositive());
+      }
+    }
+  }
+
+  private static JsonNode run(String... options) throws Exception {
+    StringWriter out = new StringWriter();
+    CommandLine bench = BenchMain.commandLine().setOut(new PrintWriter(out, true));
+    List<String> all = new ArrayList<>(List.of("student", "--teacher", MODELS + "/" + TEACHER));
+    all.addAll(List.of(options));
+    assertThat(bench.execute(all.toArray(String[]::new))).isZero();
+    String line =
+        out.toString().lines().filter(l -> l.startsWith("RESULT ")).findFirst().orElseThrow();
+    return new ObjectMapper().readTree(line.substring("RESULT ".length()));
+  }
+}
