@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresToolCondition;
+import io.stillstream.faults.experiment.ExperimentResult;
+import io.stillstream.faults.experiment.ExperimentScale;
+import io.stillstream.faults.experiment.ExperimentSetup;
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultReport;
+import io.stillstream.faults.injection.FaultCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

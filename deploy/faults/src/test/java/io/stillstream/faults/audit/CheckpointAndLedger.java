@@ -1,0 +1,123 @@
+package io.stillstream.faults.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What the trainer has on its disk: its newest checkpoint, and the part of the ledger that this one
+ * vouches for. Read as plain JSON, with none of the trainer's code.
+ *
+ * @param offsets per partition, the next to read
+ * @param steps optimiser steps
+ * @param viewsSeen fresh views trained on
+ * @param lines of the ledger that tell of steps
+ * @param turns how many of them stand before each place where the topic became another one
+ */
+public record CheckpointAndLedger(
+    Map<Integer, Long> offsets, long steps, long viewsSeen, List<Line> lines, List<Integer> turns) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int ATTEMPTS = 20;
+
+  /**
+   * One batch.
+   *
+   * @param ranges per partition, first and last offset
+   */
+  public record Line(long firstStep, long lastStep, int views, Map<Integer, long[]> ranges) {}
+
+  /** Reads them; empty before the first checkpoint. */
+  public static Optional<CheckpointAndLedger> read(Path directory) {
+    IOException last = null;
+    // A checkpoint may be pruned while it is read: then there is a newer one.
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        Optional<Path> newest = checkpoints(directory).stream().findFirst();
+        return newest.isEmpty() ? Optional.empty() : Optional.of(read(directory, newest.get()));
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw new IllegalStateException("the trainer's books cannot be read", last);
+  }
+
+  /** Directories of the complete checkpoints, newest first. */
+  public static List<Path> checkpoints(Path directory) throws IOException {
+    Path root = directory.resolve("checkpoints");
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.list(root)) {
+      return paths
+          .filter(path -> path.getFileName().toString().matches("\\d+"))
+          .sorted(Comparator.comparing(Path::getFileName).reversed())
+          .toList();
+    }
+  }
+
+  private static CheckpointAndLedger read(Path directory, Path checkpoint) throws IOException {
+    JsonNode state = JSON.readTree(Files.readAllBytes(checkpoint.resolve("state.json")));
+    Map<Integer, Long> offsets = new TreeMap<>();
+    state
+        .path("offsets")
+        .properties()
+        .forEach(entry -> offsets.put(Integer.valueOf(entry.getKey()), entry.getValue().asLong()));
+    int length = Math.toIntExact(state.path("ledgerBytes").asLong());
+    byte[] ledger = Files.readAllBytes(directory.resolve("ledger.jsonl"));
+    if (ledger.length < length) {
+      throw new IOException("the ledger has less than the " + length + " bytes of " + checkpoint);
+    }
+    List<Line> lines = new ArrayList<>();
+    List<Integer> turns = new ArrayList<>();
+    for (String text : new String(ledger, 0, length, StandardCharsets.UTF_8).lines().toList()) {
+      JsonNode line = JSON.readTree(text);
+      if (line.has("first_step")) {
+        lines.add(line(line));
+      } else if (line.path("event").asText().equals("topic_changed")) {
+        turns.add(lines.size());
+      }
+    }
+    return new CheckpointAndLedger(
+        offsets, state.path("steps").asLong(), state.path("viewsSeen").asLong(), lines, turns);
+  }
+
+  /** The lines that are of the same topic, topic by topic. */
+  public List<List<Line>> byTopic() {
+    List<List<Line>> parts = new ArrayList<>();
+    int from = 0;
+    for (int turn : turns) {
+      parts.add(lines.subList(from, turn));
+      from = turn;
+    }
+    parts.add(lines.subList(from, lines.size()));
+    return parts;
+  }
+
+  private static Line line(JsonNode line) {
+    Map<Integer, long[]> ranges = new TreeMap<>();
+    line.path("offsets")
+        .properties()
+        .forEach(
+            entry ->
+                ranges.put(
+                    Integer.valueOf(entry.getKey()),
+                    new long[] {
+                      entry.getValue().get(0).asLong(), entry.getValue().get(1).asLong()
+                    }));
+    return new Line(
+        line.path("first_step").asLong(),
+        line.path("last_step").asLong(),
+        line.path("views").asInt(),
+        ranges);
+  }
+}

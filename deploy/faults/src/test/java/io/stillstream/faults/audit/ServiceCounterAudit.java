@@ -1,0 +1,35 @@
+package io.stillstream.faults.audit;
+
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.MetricsScrape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the services' own counters have to say of a run in which only images were bad. */
+public final class ServiceCounterAudit {
+  private ServiceCounterAudit() {}
+
+  /** What is wrong with them, in words. They count since the process began. */
+  public static List<String> wrong(PipelineUnderTest site) {
+    List<String> wrong = new ArrayList<>();
+    MetricsScrape labeler = site.labeler().metrics();
+    double views = labeler.sum("teacher_views_total");
+    double settled =
+        labeler.sum("teacher_labeled_total")
+            + labeler.sum("teacher_passed_over_total")
+            + labeler.sum("teacher_rejected_total");
+    if (views != settled) {
+      wrong.add("teacher.views is %.0f, its parts are %.0f".formatted(views, settled));
+    }
+    requireNone(labeler, "teacher_rejected_total", wrong);
+    requireNone(site.trainer().metrics(), "student_rejected_total", wrong);
+    return wrong;
+  }
+
+  private static void requireNone(MetricsScrape scrape, String name, List<String> wrong) {
+    double count = scrape.sum(name);
+    if (count != 0) {
+      wrong.add("%s is %.0f, and no view was bad".formatted(name, count));
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.stillstream.faults.injection;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.faults.audit.CheckpointAndLedger;
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import io.stillstream.faults.process.ServiceInstance;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The trainer's disk is full, or has damaged what was on it. */
+final class DiskFaults {
+  private static final int BAD_START = 2;
+
+  private DiskFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault("disk-full", "the disk under the checkpoints is full", true, DiskFaults::full),
+        new Fault(
+            "checkpoint-truncated",
+            "kill -9 of the trainer, half of the newest checkpoint's weights gone, started again",
+            false,
+            trial -> damageNewest(trial, "weights.pt", DiskFaults::truncate)),
+        new Fault(
+            "checkpoint-flipped",
+            "kill -9 of the trainer, one bit of the newest checkpoint's buffer flipped, started"
+                + " again",
+            false,
+            trial -> damageNewest(trial, "buffer.bin", DiskFaults::flip)),
+        new Fault(
+            "checkpoints-all-damaged",
+            "kill -9 of the trainer, all checkpoints damaged, started again, which it must refuse;"
+                + " then mended",
+            false,
+            DiskFaults::damageAll));
+  }
+
+  private interface Damage {
+    void to(RandomAccessFile file) throws IOException;
+  }
+
+  private static String full(FaultExperiment trial) {
+    ServiceInstance trainer = trial.site().trainer();
+    String how = trial.site().disk().fill(trainer.part());
+    double failed;
+    try {
+      await("a checkpoint fails and readiness with it")
+          .atMost(PipelineUnderTest.PATIENCE)
+          .pollInterval(Duration.ofMillis(250))
+          .until(
+              () ->
+                  trainer.metrics().sum("student_checkpoint_failures_total") > 0
+                      && !trainer.isReady());
+      trial.awaitTraining();
+      trainer.part().leave(trial.scale().away());
+      trial.awaitTraining();
+      failed = trainer.metrics().sum("student_checkpoint_failures_total");
+    } finally {
+      trial.site().disk().relieve(trainer.part());
+    }
+    return how
+        + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
+  }
+
+  private static String damageNewest(FaultExperiment trial, String name, Damage damage) {
+    ManagedProcess trainer = trial.site().trainer().part();
+    trainer.kill();
+    Path newest = checkpoints(trial).get(0);
+    apply(newest.resolve(name), damage);
+    trainer.start();
+    trial.worldIsWell();
+    trial.site().awaitReady();
+    if (!trainer.printed().contains("Checkpoint is damaged, the one before is used")) {
+      throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
+    }
+    return "the one before was used, with a warning";
+  }
+
+  private static String damageAll(FaultExperiment trial) {
+    ManagedProcess trainer = trial.site().trainer().part();
+    trainer.kill();
+    Map<Path, byte[]> sound = new TreeMap<>();
+    for (Path checkpoint : checkpoints(trial)) {
+      Path file = checkpoint.resolve("state.json");
+      sound.put(file, read(file));
+      apply(file, DiskFaults::truncate);
+    }
+    trainer.start();
+    int code = trainer.awaitEnd();
+    String said = trainer.printed();
+    if (code != BAD_START || !said.contains("checkpoints") || !said.contains("are damaged")) {
+      throw new AssertionError("the trainer ended with " + code + ": " + said.strip());
+    }
+    sound.forEach(DiskFaults::write);
+    trainer.start();
+    return "exit code 2, \"all %d checkpoints … are damaged\"".formatted(sound.size());
+  }
+
+  private static List<Path> checkpoints(FaultExperiment trial) {
+    try {
+      List<Path> checkpoints = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory());
+      if (checkpoints.size() < 2) {
+        throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
+      }
+      return checkpoints;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void truncate(RandomAccessFile file) throws IOException {
+    file.setLength(file.length() / 2);
+  }
+
+  private static void flip(RandomAccessFile file) throws IOException {
+    long middle = file.length() / 2;
+    file.seek(middle);
+    int value = file.read();
+    file.seek(middle);
+    file.write(value ^ 1);
+  }
+
+  private static void apply(Path file, Damage damage) {
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+      damage.to(open);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, byte[] content) {
+    try {
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.stillstream.faults.injection;
+
+import io.stillstream.faults.experiment.Fault;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Everything that the suite does. */
+public final class FaultCatalog {
+  private FaultCatalog() {}
+
+  /** In the order in which it is done. */
+  public static List<Fault> all() {
+    return Stream.of(
+            ProcessStopFaults.all(),
+            OutageFaults.all(),
+            DiskFaults.all(),
+            TopicRecreationFaults.all(),
+            FencingFaults.all(),
+            MergeBufferFaults.all(),
+            EvaluationFaults.all(),
+            TopicDeletionFaults.all(),
+            SlownessAndRebalanceFaults.all(),
+            ResourceExhaustionFaults.all(),
+            UnusualRecordFaults.all(),
+            ClockFaults.all(),
+            RandomKillFaults.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

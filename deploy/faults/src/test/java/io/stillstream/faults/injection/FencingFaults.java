@@ -1,0 +1,71 @@
+package io.stillstream.faults.injection;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.faults.audit.CheckpointAndLedger;
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import io.stillstream.faults.process.ServiceInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A trainer is taken for dead, and is not. */
+final class FencingFaults {
+  private static final int DIED = 1;
+
+  private FencingFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "trainer-fenced",
+            "SIGSTOP of the trainer, whose lock is lost meanwhile, as on a network file system; a"
+                + " second one takes its directory over and trains; then SIGCONT of the first",
+            false,
+            FencingFaults::takeOver));
+  }
+
+  private static String takeOver(FaultExperiment trial) {
+    PipelineUnderTest site = trial.site();
+    Path directory = site.trainerDirectory();
+    ManagedProcess first = site.trainer().part();
+    ServiceInstance second = site.guestTrainer("trainer-2", directory, "");
+    first.freeze();
+    try {
+      // The lock goes with the file that it is on.
+      Files.delete(directory.resolve("lock"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    second.part().start();
+    awaitGrown(second.part(), directory, views(directory));
+    first.thaw();
+    int code = first.awaitEnd();
+    String said = first.printed();
+    if (code != DIED || !said.contains("another trainer took over " + directory)) {
+      throw new AssertionError("the first trainer ended with " + code + ": " + said.strip());
+    }
+    awaitGrown(second.part(), directory, views(directory));
+    second.part().terminate();
+    first.start();
+    return "the first ended with 1, \"another trainer took over …\"; the second trained on";
+  }
+
+  private static long views(Path directory) {
+    return CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
+  }
+
+  private static void awaitGrown(ManagedProcess trainer, Path directory, long before) {
+    await("the second trainer trains and saves")
+        .atMost(PipelineUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .failFast("the second trainer has ended, see its log", () -> !trainer.isAlive())
+        .until(() -> views(directory) > before);
+  }
+}

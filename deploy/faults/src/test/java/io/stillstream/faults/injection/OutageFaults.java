@@ -1,0 +1,164 @@
+package io.stillstream.faults.injection;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import io.stillstream.faults.process.ServiceInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+
+/** Broker or registry are away for a moment or for long. */
+final class OutageFaults {
+  private static final int TERMINATED = 143;
+
+  private OutageFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "broker-kill", "kill -9 of the broker, started again at once", false, OutageFaults::kill),
+        new Fault(
+            "broker-restart", "SIGTERM to the broker, started again", false, OutageFaults::restart),
+        new Fault("broker-away", "no broker for a minute", false, OutageFaults::brokerAway),
+        new Fault(
+            "registry-away",
+            "no registry for a minute, in which the services are killed and started again",
+            false,
+            OutageFaults::registryAway),
+        new Fault(
+            "registry-hangs",
+            "the registry takes connections and does not answer for a minute, in which the services"
+                + " are killed and started again",
+            false,
+            OutageFaults::registryHangs),
+        new Fault(
+            "registry-emptied",
+            "the registry has lost its data, the services are killed and started again, and after a"
+                + " while the data is restored",
+            false,
+            OutageFaults::registryEmptied));
+  }
+
+  private static String kill(FaultExperiment trial) {
+    ManagedProcess kafka = trial.site().kafka();
+    kafka.kill();
+    kafka.start();
+    return "";
+  }
+
+  private static String restart(FaultExperiment trial) {
+    ManagedProcess kafka = trial.site().kafka();
+    int code = kafka.terminate();
+    if (code != TERMINATED) {
+      throw new AssertionError("the broker ended with " + code + ", not 143");
+    }
+    kafka.start();
+    return "";
+  }
+
+  private static String brokerAway(FaultExperiment trial) {
+    ManagedProcess kafka = trial.site().kafka();
+    kafka.kill();
+    awaitNotReady(trial.site().services());
+    trial.site().trainer().part().leave(trial.scale().away());
+    requireAlive(trial.site().services());
+    kafka.start();
+    return "all three not ready meanwhile";
+  }
+
+  private static String registryAway(FaultExperiment trial) {
+    ManagedProcess registry = trial.site().registry();
+    registry.kill();
+    String seen = withoutRegistry(trial);
+    registry.start();
+    return seen;
+  }
+
+  private static String registryHangs(FaultExperiment trial) {
+    ManagedProcess registry = trial.site().registry();
+    registry.freeze();
+    String seen = withoutRegistry(trial);
+    registry.thaw();
+    return seen;
+  }
+
+  /** Running services know the schemas; those that start anew have to wait. */
+  private static String withoutRegistry(FaultExperiment trial) {
+    List<ServiceInstance> services = trial.site().services();
+    services.forEach(service -> service.part().kill());
+    services.forEach(service -> service.part().start());
+    await("the augmenter answers that it is not ready")
+        .atMost(PipelineUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () ->
+                trial.site().augmenter().health().contains("DOWN")
+                    && !trial.site().augmenter().isReady());
+    trial.site().trainer().part().leave(trial.scale().away());
+    requireAlive(services);
+    return "all started, the augmenter was not ready, none ended";
+  }
+
+  /** Services that start anew know no schema, and must not take good records for bad ones. */
+  private static String registryEmptied(FaultExperiment trial) {
+    PipelineUnderTest site = trial.site();
+    Path data = site.registryFile();
+    Path backup = data.resolveSibling("registry.backup");
+    restarted(site.registry(), () -> Files.move(data, backup));
+    List<ServiceInstance> services = site.services();
+    services.forEach(service -> service.part().kill());
+    services.forEach(service -> service.part().start());
+    // The others have read all there was, and get nothing new while the augmenter waits.
+    ServiceInstance augmenter = site.augmenter();
+    await("the augmenter misses the registry's data")
+        .atMost(PipelineUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () ->
+                augmenter.metrics().sum("registry_data_lost_total", "") > 0
+                    && !augmenter.isReady());
+    site.trainer().part().leave(trial.scale().freeze());
+    requireAlive(services);
+    restarted(site.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
+    return "the augmenter waited, not ready; none ended";
+  }
+
+  private interface Change {
+    Object make() throws IOException;
+  }
+
+  private static void restarted(ManagedProcess registry, Change change) {
+    registry.kill();
+    try {
+      Object unused = change.make();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    registry.start();
+    PipelineUnderTest.awaitUp(registry);
+  }
+
+  private static void awaitNotReady(List<ServiceInstance> services) {
+    await("readiness ends")
+        .atMost(PipelineUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> services.stream().noneMatch(ServiceInstance::isReady));
+  }
+
+  private static void requireAlive(List<ServiceInstance> services) {
+    for (ServiceInstance service : services) {
+      if (!service.part().isAlive()) {
+        throw new AssertionError(
+            service.part().name() + " ended with " + service.part().exitCode());
+      }
+    }
+  }
+}

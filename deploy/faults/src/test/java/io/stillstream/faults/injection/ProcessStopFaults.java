@@ -1,0 +1,89 @@
+package io.stillstream.faults.injection;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import io.stillstream.faults.process.ServiceInstance;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** A service is killed, asked to end, or stands still: each service, each way. */
+final class ProcessStopFaults {
+  private static final int TERMINATED = 143;
+
+  private ProcessStopFaults() {}
+
+  static List<Fault> all() {
+    return Stream.of(
+            of("augmenter", PipelineUnderTest::augmenter, "augmenter"),
+            of("labeler", PipelineUnderTest::labeler, "teacher-labeler"),
+            of("trainer", PipelineUnderTest::trainer, ""))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /**
+   * The three of one service.
+   *
+   * @param group that gives a frozen one up; empty for a service that is in none
+   */
+  private static List<Fault> of(String name, Function<PipelineUnderTest, ServiceInstance> which, String group) {
+    return List.of(
+        new Fault(
+            name + "-kill",
+            "kill -9 of the " + name + ", started again at once",
+            false,
+            trial -> kill(which.apply(trial.site()).part())),
+        new Fault(
+            name + "-term",
+            "SIGTERM to the " + name + ", started again when it has ended",
+            false,
+            trial -> terminate(which.apply(trial.site()).part())),
+        new Fault(
+            name + "-freeze",
+            group.isEmpty()
+                ? "SIGSTOP of the " + name + " for longer than sessions and transactions last"
+                : "SIGSTOP of the "
+                    + name
+                    + " until its group has given it up and its transaction has been ended, then"
+                    + " SIGCONT",
+            false,
+            trial -> freeze(trial, which.apply(trial.site()).part(), group)));
+  }
+
+  private static String kill(ManagedProcess part) {
+    part.kill();
+    part.start();
+    return "";
+  }
+
+  private static String terminate(ManagedProcess part) {
+    int code = part.terminate();
+    if (code != TERMINATED) {
+      throw new AssertionError("%s ended with %d, not 143".formatted(part.name(), code));
+    }
+    part.start();
+    return "exit code " + code;
+  }
+
+  private static String freeze(FaultExperiment trial, ManagedProcess part, String group) {
+    long begin = System.nanoTime();
+    part.freeze();
+    if (group.isEmpty()) {
+      part.leave(trial.scale().freeze());
+    } else {
+      await("the group gives it up")
+          .atMost(PipelineUnderTest.PATIENCE)
+          .pollInterval(Duration.ofMillis(250))
+          .until(() -> trial.cluster().members(group) == 0 && trial.cluster().open().isEmpty());
+    }
+    part.thaw();
+    Duration stood = Duration.ofNanos(System.nanoTime() - begin);
+    return "stood for " + stood.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,64 @@
+package io.stillstream.faults.injection;
+
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.experiment.RandomSeed;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Everybody is killed, again and again, while images come as fast as they can be worked on. */
+final class RandomKillFaults {
+  private static final int NO_BROKER_AT_THE_START = 2;
+  private static final int RATE = 100;
+  private static final int LEAST_MILLIS = 1_000;
+  private static final int MOST_MILLIS = 8_000;
+
+  private RandomKillFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "random-kills",
+            "10,000 images, 2 % of them bad, while broker, registry and services are killed at"
+                + " random",
+            true,
+            Optional.of(NO_BROKER_AT_THE_START),
+            RandomKillFaults::happen));
+  }
+
+  private static String happen(FaultExperiment trial) {
+    long seed = RandomSeed.next();
+    Random random = new Random(seed);
+    PipelineUnderTest site = trial.site();
+    trial.feed().stop();
+    long first = trial.feed().count();
+    trial.feed().flow(RATE);
+    Map<String, Integer> kills = new TreeMap<>();
+    List<ManagedProcess> parts = site.parts();
+    // Each is killed once at least, in an order of chance; after that it is chance alone.
+    List<ManagedProcess> order = new ArrayList<>(parts);
+    Collections.shuffle(order, random);
+    for (int i = 0;
+        i < order.size() || trial.feed().count() - first < trial.scale().images();
+        i++) {
+      ManagedProcess victim = i < order.size() ? order.get(i) : parts.get(random.nextInt(parts.size()));
+      if (victim.isAlive()) {
+        victim.kill();
+        victim.start();
+        kills.merge(victim.name(), 1, Integer::sum);
+      }
+      Duration pause = Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS));
+      site.trainer().part().leave(pause);
+      site.revive();
+    }
+    return "%d images; killed: %s (seed %d)".formatted(trial.feed().count() - first, kills, seed);
+  }
+}

@@ -1,0 +1,107 @@
+package io.stillstream.faults.injection;
+
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.experiment.RandomSeed;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import io.stillstream.faults.process.ManagedProcess;
+import io.stillstream.faults.process.ServiceInstance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+
+/** Somebody is slow, or everybody comes and goes. */
+final class SlownessAndRebalanceFaults {
+  private static final int HASTE = 4;
+  private static final long MEGABYTE = 1 << 20;
+
+  /** By which a process may grow while it has too much to do; its heap is there from the start. */
+  private static final long ROOM = 200 * MEGABYTE;
+
+  private static final Duration STANDING = Duration.ofMillis(2_900);
+  private static final Duration RUNNING = Duration.ofMillis(100);
+
+  private SlownessAndRebalanceFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "trainer-slow",
+            "the trainer runs for a thirtieth of the time only, while four times as much comes",
+            false,
+            trial -> slow(trial, PipelineUnderTest::trainer)),
+        new Fault(
+            "labeler-slow",
+            "the labeler runs for a thirtieth of the time only, while four times as much comes",
+            false,
+            trial -> slow(trial, PipelineUnderTest::labeler)),
+        new Fault(
+            "rebalance-storm",
+            "a second augmenter and a second labeler come and go without end, by SIGTERM and by"
+                + " kill -9, and the first ones are killed now and then",
+            false,
+            SlownessAndRebalanceFaults::storm));
+  }
+
+  private static String slow(FaultExperiment trial, Function<PipelineUnderTest, ServiceInstance> which) {
+    ManagedProcess slow = which.apply(trial.site()).part();
+    List<ManagedProcess> all = trial.site().services().stream().map(ServiceInstance::part).toList();
+    List<Long> before = all.stream().map(ManagedProcess::residentBytes).toList();
+    List<Long> most = new ArrayList<>(before);
+    trial.feed().stop();
+    long first = trial.feed().count();
+    trial.feed().flow(trial.scale().rate() * HASTE);
+    long end = System.nanoTime() + trial.scale().storm().toNanos();
+    while (System.nanoTime() < end) {
+      slow.freeze();
+      slow.leave(STANDING);
+      slow.thaw();
+      slow.leave(RUNNING);
+      for (int i = 0; i < all.size(); i++) {
+        most.set(i, Math.max(most.get(i), all.get(i).residentBytes()));
+      }
+    }
+    trial.feed().stop();
+    long came = trial.feed().count() - first;
+    trial.feed().flow(trial.scale().rate());
+    List<String> growth = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      long grown = most.get(i) - before.get(i);
+      growth.add("%s +%d MB".formatted(all.get(i).name(), Math.max(0, grown) / MEGABYTE));
+      if (grown > ROOM) {
+        throw new AssertionError(all.get(i).name() + " has grown by " + grown / MEGABYTE + " MB");
+      }
+    }
+    return "%d images came; memory: %s".formatted(came, String.join(", ", growth));
+  }
+
+  private static String storm(FaultExperiment trial) {
+    PipelineUnderTest site = trial.site();
+    long seed = RandomSeed.next();
+    Random random = new Random(seed);
+    List<ManagedProcess> guests = List.of(site.guestAugmenter(1).part(), site.guestLabeler(1).part());
+    List<ManagedProcess> hosts = List.of(site.augmenter().part(), site.labeler().part());
+    int events = 0;
+    long end = System.nanoTime() + trial.scale().storm().toNanos();
+    while (System.nanoTime() < end) {
+      int which = random.nextInt(2);
+      ManagedProcess guest = guests.get(which);
+      if (!guest.isAlive()) {
+        guest.start();
+      } else if (random.nextInt(4) == 0) {
+        hosts.get(which).kill();
+        hosts.get(which).start();
+      } else if (random.nextBoolean()) {
+        guest.terminate();
+      } else {
+        guest.kill();
+      }
+      events++;
+      site.trainer().part().leave(Duration.ofMillis(500 + random.nextInt(4_000)));
+    }
+    guests.forEach(ManagedProcess::close);
+    return "%d events (seed %d)".formatted(events, seed);
+  }
+}

@@ -1,0 +1,56 @@
+package io.stillstream.faults.injection;
+
+import static org.awaitility.Awaitility.await;
+
+import io.stillstream.faults.experiment.Fault;
+import io.stillstream.faults.experiment.FaultExperiment;
+import io.stillstream.faults.input.RecordVariation;
+import io.stillstream.faults.pipeline.PipelineUnderTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Records that are in order, though no code was written with them in mind. */
+final class UnusualRecordFaults {
+  private static final String IMPLAUSIBLE = "pipeline_age_implausible_total";
+  private static final int HEADER_BYTES = 100_000;
+
+  private UnusualRecordFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        new Fault(
+            "odd-records",
+            "between ordinary images some of year 1, of years before and behind all calendars, and of"
+                + " next year, some without a key, and some with hostile headers",
+            true,
+            UnusualRecordFaults::odd));
+  }
+
+  private static String odd(FaultExperiment trial) {
+    long before = trial.feed().count();
+    trial
+        .feed()
+        .turn(
+            List.of(
+                RecordVariation.NONE,
+                RecordVariation.captured(Instant.parse("0001-01-01T00:00:00Z")),
+                RecordVariation.NONE,
+                RecordVariation.captured(Instant.ofEpochMilli(Long.MIN_VALUE)),
+                RecordVariation.captured(Instant.ofEpochMilli(Long.MAX_VALUE)),
+                RecordVariation.NONE,
+                RecordVariation.captured(Instant.now().plusSeconds(365L * 86_400)),
+                RecordVariation.keyless(),
+                RecordVariation.headers(HEADER_BYTES)));
+    trial.site().trainer().part().leave(trial.scale().freeze());
+    trial.feed().turn(List.of(RecordVariation.NONE));
+    await("each service counts odd ages")
+        .atMost(PipelineUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () ->
+                trial.site().services().stream()
+                    .allMatch(service -> service.metrics().sum(IMPLAUSIBLE) > 0));
+    return "%d images, 6 of 9 of them odd".formatted(trial.feed().count() - before);
+  }
+}
