@@ -17,8 +17,8 @@ import io.stillstream.augmenter.topology.StreamThreadExceptionHandler;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +90,8 @@ public final class AugmenterService implements Service {
     Policy policy = Policy.parse(config.policy());
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
     AccessCheck.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
-    Optional<RecentImageStore> store = policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
+    Optional<RecentImageStore> store =
+        policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
     RecordAugmenterFactory converters =
         new RecordAugmenterFactory(
             policy,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.augmenter.mapping.RecipeMapper;
@@ -175,7 +175,9 @@ final class AugmenterMixingIT {
         // when
         byte[] again =
             maker.replay(
-                ImageSourceMapper.of(image), RecipeMapper.of(view), partner == null ? null : ImageSourceMapper.of(partner));
+                ImageSourceMapper.of(image),
+                RecipeMapper.of(view),
+                partner == null ? null : ImageSourceMapper.of(partner));
 
         // then
         assertThat(ByteBuffer.wrap(again)).isEqualTo(view.getPixels());

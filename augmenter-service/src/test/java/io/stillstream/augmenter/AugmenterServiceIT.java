@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;

@@ -91,7 +91,8 @@ final class AugmenterTestCluster implements AutoCloseable {
     List<byte[]> values = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       byte[] file = TestImages.file(TestImages.picture(20 + i % 7 * 5, 20 + i % 5 * 6, i), "png");
-      values.add(wire.image(topic, TestRecordCodec.event("image-" + i, file, i % 9 == 0 ? null : i % 10)));
+      values.add(
+          wire.image(topic, TestRecordCodec.event("image-" + i, file, i % 9 == 0 ? null : i % 10)));
     }
     send(topic, values);
   }

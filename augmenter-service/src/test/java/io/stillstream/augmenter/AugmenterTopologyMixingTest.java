@@ -78,7 +78,8 @@ final class AugmenterTopologyMixingTest {
     RegistryRetry patience =
         new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     converters =
-        new RecordAugmenterFactory(POLICY, 10_000, kafka, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
+        new RecordAugmenterFactory(
+            POLICY, 10_000, kafka, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
     driver =
         new TopologyTestDriver(
             AugmenterTopology.of(
@@ -205,7 +206,8 @@ final class AugmenterTopologyMixingTest {
   }
 
   private static ImageEvent image(String id, Integer label) {
-    return TestRecordCodec.event(id, TestImages.file(TestImages.picture(14, 10, id.hashCode()), "png"), label);
+    return TestRecordCodec.event(
+        id, TestImages.file(TestImages.picture(14, 10, id.hashCode()), "png"), label);
   }
 
   private static byte[] bytes(String text) {

@@ -65,7 +65,8 @@ final class AugmenterTopologyTest {
           operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}]
           """);
   private static final int MAX_BYTES = 100_000;
-  private static final Clock CLOCK = Clock.fixed(TestRecordCodec.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
+  private static final Clock CLOCK =
+      Clock.fixed(TestRecordCodec.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters);
@@ -194,10 +195,14 @@ final class AugmenterTopologyTest {
   @Test
   void shouldEncodeAsThePolicySays() {
     // given
-    open(PolicyYaml.policy("{views: 2, output: {height: 64, width: 64}, encoding: jpeg, quality: 80}"));
+    open(
+        PolicyYaml.policy(
+            "{views: 2, output: {height: 64, width: 64}, encoding: jpeg, quality: 80}"));
 
     // when
-    send("a", TestRecordCodec.event("a", TestImages.file(TestImages.picture(100, 90, 1), "jpg"), null));
+    send(
+        "a",
+        TestRecordCodec.event("a", TestImages.file(TestImages.picture(100, 90, 1), "jpg"), null));
 
     // then
     AugmentedView view = wire.view(TOPICS.views(), views.readValue());
@@ -260,7 +265,9 @@ final class AugmenterTopologyTest {
     open(PolicyYaml.policy("{views: 4, output: {height: 200, width: 200}}"));
 
     // when
-    send("a", TestRecordCodec.event("a", TestImages.file(TestImages.picture(20, 20, 1), "png"), null));
+    send(
+        "a",
+        TestRecordCodec.event("a", TestImages.file(TestImages.picture(20, 20, 1), "png"), null));
 
     // then
     TestRecord<byte[], byte[]> letter = letters.readRecord();
@@ -274,7 +281,8 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(),
+            TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     images.pipeInput(bytes("a"), value);
     List<byte[]> first = views.readValuesToList();
 
@@ -294,7 +302,8 @@ final class AugmenterTopologyTest {
     // given: a service that has just started, and a registry that was set up anew
     byte[] value =
         wire.image(
-            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(),
+            TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     int port = registry.url().getPort();
     registry.close();
     registry = DevelopmentRegistry.start(registries.resolve("anew.json"), port);
@@ -352,7 +361,11 @@ final class AugmenterTopologyTest {
     open(POLICY, hollow());
 
     // when
-    for (byte[] error : List.of(FaultyImageDeserializer.DEEP, FaultyImageDeserializer.UNLINKED, FaultyImageDeserializer.LARGE)) {
+    for (byte[] error :
+        List.of(
+            FaultyImageDeserializer.DEEP,
+            FaultyImageDeserializer.UNLINKED,
+            FaultyImageDeserializer.LARGE)) {
       images.pipeInput(bytes("k"), error);
       sendGood();
     }
@@ -446,7 +459,8 @@ final class AugmenterTopologyTest {
     new RecordCoordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
     byte[] value =
         wire.image(
-            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(),
+            TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
 
     // when
     images.pipeInput(new TestRecord<>(bytes("a"), value, headers));
@@ -468,7 +482,8 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(),
+            TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     // when: no broker would take views of then
@@ -486,7 +501,8 @@ final class AugmenterTopologyTest {
     // given
     byte[] value =
         wire.image(
-            TOPICS.images(), TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+            TOPICS.images(),
+            TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant none = Instant.ofEpochMilli(-1);
     Instant now = CLOCK.instant();
     Instant known = now.plusSeconds(60);
@@ -507,7 +523,8 @@ final class AugmenterTopologyTest {
   @Test
   void shouldMakeTheSameViewsOfAReplayedRecord() {
     // given
-    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
+    ImageEvent event =
+        TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     send("a", event);
     List<byte[]> first = views.readValuesToList();
     Headers headers = new RecordHeaders();
@@ -534,7 +551,8 @@ final class AugmenterTopologyTest {
   @Test
   void shouldHandOnTheTraceOfAnImageToAllOfItsViews() {
     // given
-    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
+    ImageEvent event =
+        TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     TraceContext trace =
         TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "v=1")
             .orElseThrow();
@@ -555,7 +573,8 @@ final class AugmenterTopologyTest {
   @Test
   void shouldBeginATraceWhereTheImageBringsNoneThatIsAllowed() {
     // given
-    ImageEvent event = TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
+    ImageEvent event =
+        TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
     Headers malformed = new RecordHeaders().add("traceparent", bytes("00-abc"));
     malformed.add("tracestate", bytes("v=1"));
 
@@ -576,7 +595,9 @@ final class AugmenterTopologyTest {
   }
 
   private void sendGood() {
-    send("good", TestRecordCodec.event("good", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
+    send(
+        "good",
+        TestRecordCodec.event("good", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
   }
 
   private Map<String, String> hollow() {

@@ -27,7 +27,8 @@ public final class FaultyImageDeserializer implements Deserializer<Object> {
   }
 
   private static ImageEvent hollow() {
-    return new ImageEvent("hollow", "test", TestRecordCodec.CAPTURED, "image/png", null, null, null, Map.of());
+    return new ImageEvent(
+        "hollow", "test", TestRecordCodec.CAPTURED, "image/png", null, null, null, Map.of());
   }
 
   private static ImageEvent sound() {

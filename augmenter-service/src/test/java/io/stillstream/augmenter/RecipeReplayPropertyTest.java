@@ -107,7 +107,8 @@ final class RecipeReplayPropertyTest {
     if (random.nextBoolean()) {
       String format = List.of("jpg", "png", "bmp").get(random.nextInt(3));
       return new ImageSource.File(
-          ByteBuffer.wrap(TestImages.file(TestImages.picture(height, width, random.nextLong()), format)));
+          ByteBuffer.wrap(
+              TestImages.file(TestImages.picture(height, width, random.nextLong()), format)));
     }
     int channels = List.of(1, 3, 4).get(random.nextInt(3));
     byte[] pixels = new byte[height * width * channels];
@@ -119,7 +120,8 @@ final class RecipeReplayPropertyTest {
     return new RecentImage(new RecordCoordinates("images", 0, 3), "partner", 4, partner.source());
   }
 
-  private static byte[] replay(ViewGenerator maker, ImageSource image, ViewRecipe recipe, MixPartner partner) {
+  private static byte[] replay(
+      ViewGenerator maker, ImageSource image, ViewRecipe recipe, MixPartner partner) {
     return recipe.mix() == null
         ? maker.replay(image, recipe)
         : maker.replay(image, recipe, partner.source());

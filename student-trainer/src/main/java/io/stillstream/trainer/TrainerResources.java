@@ -16,8 +16,8 @@ import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.UnsupportedCheckpointFormatException;
-import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.erasure.ErasureHandler;
 import io.stillstream.trainer.erasure.ErasureRequests;
@@ -176,7 +176,8 @@ final class TrainerResources implements AutoCloseable {
         FailSafeMetrics.of(
             TrainerMetrics.class, new MicrometerTrainerMetrics(registry, clock, model.classes()));
     BatchBuilder batches = new BatchBuilder(model, config.loss());
-    TrainingSession trainee = opened(TrainingSession.open(config, model, batches, checkpoints, metrics));
+    TrainingSession trainee =
+        opened(TrainingSession.open(config, model, batches, checkpoints, metrics));
     Ledger ledger =
         opened(new Ledger(directory.resolve(LEDGER), trainee.begin().ledgerBytes(), lock, disk));
     store.ifPresent(
@@ -212,7 +213,9 @@ final class TrainerResources implements AutoCloseable {
     opened(ServiceMetrics.bindKafka(consumer, registry));
     Producer<byte[], byte[]> producer = clients.producer();
     DeadLetterProducer outbox =
-        opened(new DeadLetterProducer(producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
+        opened(
+            new DeadLetterProducer(
+                producer, clients.deadLetters(registry), OUTBOX_PATIENCE, stopping));
     opened(ServiceMetrics.bindKafka(producer, registry));
     TrainerConfig.TopicNames topics = config.topics();
     sender =
@@ -234,7 +237,8 @@ final class TrainerResources implements AutoCloseable {
     UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(config.maxConsecutiveFailures());
     LineageTracker lineage = new LineageTracker(trainee.begin());
     ReleasePublisher announcer = new ReleasePublisher(topics, sender, releases, copies, clock);
-    Optional<EvaluationSet> exam = new HeldOutLoader(config, clients, model, batches).read(registry);
+    Optional<EvaluationSet> exam =
+        new HeldOutLoader(config, clients, model, batches).read(registry);
     Optional<HeldOutEvaluator> examination =
         exam.map(
             set ->
@@ -264,7 +268,8 @@ final class TrainerResources implements AutoCloseable {
             config.drift().raiseLabelBudget(),
             examination,
             System.nanoTime());
-    ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(config.checkpoint().keep(), trainee.begin().forgotten());
+    ErasureCheckpointRotation rotation =
+        new ErasureCheckpointRotation(config.checkpoint().keep(), trainee.begin().forgotten());
     ErasureHandler forgetting =
         new ErasureHandler(
             opened(new ErasureRequests(clients.requests(), config.topics().forgotten())),
@@ -326,13 +331,14 @@ final class TrainerResources implements AutoCloseable {
   }
 
   /** Copies are made, and a directory without a checkpoint is restored, if there is a store. */
-  private Optional<ObjectStoreReplica> store(LocalState local, MeterRegistry registry, InstantSource clock)
-      throws IOException {
+  private Optional<ObjectStoreReplica> store(
+      LocalState local, MeterRegistry registry, InstantSource clock) throws IOException {
     MicrometerReplicaMetrics metrics = new MicrometerReplicaMetrics(registry, clock);
     if (config.store().isEmpty()) {
       return Optional.empty();
     }
-    ObjectStoreReplica store = opened(ObjectStoreReplica.open(config.store().get(), local, metrics, clock));
+    ObjectStoreReplica store =
+        opened(ObjectStoreReplica.open(config.store().get(), local, metrics, clock));
     copies = store;
     return Optional.of(store);
   }

@@ -12,8 +12,8 @@ import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.runtime.service.UninterruptibleJoin;
-import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.metrics.MicrometerPredictionMetrics;
@@ -73,7 +73,8 @@ public final class TrainerService implements Service {
     this.access = new AccessMonitor(config.kafka(), config.privileges());
     ReleaseStore store =
         new ReleaseStore(config.directory().resolve(TrainerResources.RELEASES), new DurableFiles());
-    this.predictor = new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), LOOK);
+    this.predictor =
+        new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), LOOK);
     this.shown = new DashboardData(progress, predictor, new ReleaseList(store), registry);
     this.page = config.page().enabled() ? Optional.of(page()) : Optional.empty();
   }
@@ -98,7 +99,8 @@ public final class TrainerService implements Service {
   @Override
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
-    DirectoryCheck.require(config.directory(), List.of(TrainerResources.CHECKPOINTS, TrainerResources.RELEASES));
+    DirectoryCheck.require(
+        config.directory(), List.of(TrainerResources.CHECKPOINTS, TrainerResources.RELEASES));
     KafkaSettings.requireBroker(config.kafka(), PATIENCE);
     AccessCheck.require(config.kafka(), topics(), config.privileges(), PATIENCE);
     config

@@ -92,7 +92,8 @@ class CrashRecoveryIT {
     }
     JsonNode state = TrainerDirectoryReader.state(actual);
     assertThat(state.get("viewsSeen").asLong()).isEqualTo((long) batches * BATCH);
-    assertThat(state.get("offsets")).isEqualTo(TrainerDirectoryReader.state(expected).get("offsets"));
+    assertThat(state.get("offsets"))
+        .isEqualTo(TrainerDirectoryReader.state(expected).get("offsets"));
     assertThat(state.get("window")).isEqualTo(TrainerDirectoryReader.state(expected).get("window"));
     assertLedger(killed, batches);
   }
@@ -117,7 +118,10 @@ class CrashRecoveryIT {
     Path ledger = where.resolve("ledger.jsonl");
     await()
         .atMost(PATIENCE)
-        .until(() -> TrainerDirectoryReader.views(where) == (long) batches * BATCH || !trainer.isAlive());
+        .until(
+            () ->
+                TrainerDirectoryReader.views(where) == (long) batches * BATCH
+                    || !trainer.isAlive());
     trainer.requireAlive();
     trainer.stop();
     assertThat(ledger).isRegularFile();

@@ -104,7 +104,8 @@ class ReplicaRecoveryIT {
       assertThat(one.resolve(file)).hasSameBinaryContentAs(other.resolve(file));
     }
     for (String key : List.of("viewsSeen", "steps", "offsets", "window")) {
-      assertThat(TrainerDirectoryReader.state(one).get(key)).isEqualTo(TrainerDirectoryReader.state(other).get(key));
+      assertThat(TrainerDirectoryReader.state(one).get(key))
+          .isEqualTo(TrainerDirectoryReader.state(other).get(key));
     }
     List<JsonNode> lines = lines(actual);
     assertThat(lines)
@@ -130,7 +131,8 @@ class ReplicaRecoveryIT {
     try (Consumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(KafkaSettings.consumer(CLUSTER.kafka(), Map.of()));
         RecordValueDeserializer<StudentRelease> reader =
-            new RecordValueDeserializer<>(StudentRelease.class, CLUSTER.kafka(), new SimpleMeterRegistry())) {
+            new RecordValueDeserializer<>(
+                StudentRelease.class, CLUSTER.kafka(), new SimpleMeterRegistry())) {
       consumer.assign(List.of(partition));
       consumer.seek(partition, consumer.endOffsets(List.of(partition)).get(partition) - 1);
       List<ConsumerRecord<byte[], byte[]>> records =
@@ -167,7 +169,9 @@ class ReplicaRecoveryIT {
   }
 
   private void finish(TrainerProcess trainer, Path where) throws Exception {
-    await().atMost(PATIENCE).until(() -> TrainerDirectoryReader.views(where) == VIEWS || !trainer.isAlive());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> TrainerDirectoryReader.views(where) == VIEWS || !trainer.isAlive());
     trainer.requireAlive();
     trainer.stop();
   }

@@ -168,7 +168,8 @@ class TrainerIT extends TrainerTestBase {
     }
     assertThat(TrainerDirectoryReader.tensors(newest(broken).resolve("weights.pt")))
         .isEqualTo(
-            TrainerDirectoryReader.tensors(newest(directory.resolve("straight")).resolve("weights.pt")));
+            TrainerDirectoryReader.tensors(
+                newest(directory.resolve("straight")).resolve("weights.pt")));
   }
 
   @Test
@@ -186,8 +187,10 @@ class TrainerIT extends TrainerTestBase {
     two.close();
 
     // then: neither takes anything away from the other, nor mixes with it
-    assertThat(TrainerDirectoryReader.tensors(newest(directory.resolve("one")).resolve("weights.pt")))
-        .isEqualTo(TrainerDirectoryReader.tensors(newest(directory.resolve("two")).resolve("weights.pt")));
+    assertThat(
+            TrainerDirectoryReader.tensors(newest(directory.resolve("one")).resolve("weights.pt")))
+        .isEqualTo(
+            TrainerDirectoryReader.tensors(newest(directory.resolve("two")).resolve("weights.pt")));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", CLUSTER.servers()))) {
       TopicPartition partition = new TopicPartition("labeled-" + suffix, 0);
       for (String group : List.of("one", "two")) {
@@ -486,7 +489,8 @@ class TrainerIT extends TrainerTestBase {
   }
 
   private static boolean holds(byte[] buffer, String imageId) {
-    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(ImageIdHash.of(imageId).number()).array();
+    byte[] number =
+        ByteBuffer.allocate(Long.BYTES).putLong(ImageIdHash.of(imageId).number()).array();
     return new String(buffer, ISO_8859_1).contains(new String(number, ISO_8859_1));
   }
 

@@ -42,7 +42,9 @@ public abstract class TrainerTestBase {
   public Producer<byte[], byte[]> producer;
   RecordValueSerializer<LabeledView> writer;
 
-  /** Of the topics that trainers and this test use; {@link TrainerTestCluster#topics} makes them. */
+  /**
+   * Of the topics that trainers and this test use; {@link TrainerTestCluster#topics} makes them.
+   */
   public String suffix;
 
   @BeforeEach
@@ -60,7 +62,8 @@ public abstract class TrainerTestBase {
 
   /** Starts a trainer; what {@code more}, YAML, says of these goes before what is usual here. */
   public final TrainerService start(String more) {
-    String yaml = more.contains("kafka:") ? TrainerTestCluster.topicsYaml(suffix) : CLUSTER.yaml(suffix);
+    String yaml =
+        more.contains("kafka:") ? TrainerTestCluster.topicsYaml(suffix) : CLUSTER.yaml(suffix);
     yaml += "student: src/test/resources/students/cnn\nbuffer: {views: 100}\n";
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
     yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
@@ -78,7 +81,8 @@ public abstract class TrainerTestBase {
   }
 
   public final <T> List<T> read(String topic, Class<T> type) {
-    try (RecordValueDeserializer<T> reader = new RecordValueDeserializer<>(type, CLUSTER.kafka(), meters)) {
+    try (RecordValueDeserializer<T> reader =
+        new RecordValueDeserializer<>(type, CLUSTER.kafka(), meters)) {
       return records(topic).stream()
           .map(record -> reader.read(topic, record.headers(), record.value()))
           .toList();

@@ -42,8 +42,12 @@ class TrainingEventIT extends TrainerTestBase {
     poisoned.close();
 
     // then
-    assertThat(TrainerDirectoryReader.tensors(newest(directory.resolve("poisoned")).resolve("weights.pt")))
-        .isEqualTo(TrainerDirectoryReader.tensors(newest(directory.resolve("clean")).resolve("weights.pt")));
+    assertThat(
+            TrainerDirectoryReader.tensors(
+                newest(directory.resolve("poisoned")).resolve("weights.pt")))
+        .isEqualTo(
+            TrainerDirectoryReader.tensors(
+                newest(directory.resolve("clean")).resolve("weights.pt")));
     assertThat(TrainerDirectoryReader.tensors(poisoned.currentRelease().resolve("student.pt")))
         .isEqualTo(TrainerDirectoryReader.tensors(clean.currentRelease().resolve("student.pt")));
     assertThat(records("letters-" + suffix)).hasSize(8 * BATCH);

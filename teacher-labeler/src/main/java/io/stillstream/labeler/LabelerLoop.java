@@ -127,7 +127,8 @@ final class LabelerLoop implements Runnable {
   private void drain() {
     try {
       while (!transactions.isRecovering() && state.isPrepared()) {
-        Optional<InferenceBatch<ConsumedRecord>> rest = pipeline.hasRoom() ? intake.drain() : Optional.empty();
+        Optional<InferenceBatch<ConsumedRecord>> rest =
+            pipeline.hasRoom() ? intake.drain() : Optional.empty();
         if (rest.isPresent()) {
           submit(rest.get());
         } else if (pipeline.isEmpty()) {

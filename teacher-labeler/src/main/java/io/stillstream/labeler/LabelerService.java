@@ -39,8 +39,8 @@ import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
@@ -172,9 +172,11 @@ public final class LabelerService implements Service {
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     AccessMonitor access = parts.keep(new AccessMonitor(config.kafka(), config.privileges()));
     LabelerStatus state = new LabelerStatus(nanoTime, access::refused);
-    LabelBudgetProvider budgeting = parts.keep(LabelBudgetProvider.open(config, clients, registry, clock));
+    LabelBudgetProvider budgeting =
+        parts.keep(LabelBudgetProvider.open(config, clients, registry, clock));
     TeacherBatchLabeler labeling = labeling(clients, faculty, budgeting.budget(), metrics);
-    InferencePipeline pipeline = parts.keep(new InferencePipeline(labeling, config.decodeThreads(), lanes));
+    InferencePipeline pipeline =
+        parts.keep(new InferencePipeline(labeling, config.decodeThreads(), lanes));
     BatchingConsumer intake = intake(clients);
     TransactionalSink delivery = delivery(clients, metrics);
     LabelerLoop loop =
@@ -206,10 +208,14 @@ public final class LabelerService implements Service {
   }
 
   private TeacherBatchLabeler labeling(
-      LabelerClientSettings clients, TeacherPool faculty, LabelBudget budget, LabelerMetrics metrics) {
+      LabelerClientSettings clients,
+      TeacherPool faculty,
+      LabelBudget budget,
+      LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
         parts.keep(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
-    RecordValueSerializer<LabeledView> writer = parts.keep(new RecordValueSerializer<>(clients.serde(), registry));
+    RecordValueSerializer<LabeledView> writer =
+        parts.keep(new RecordValueSerializer<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new TeacherBatchLabeler(
@@ -219,9 +225,11 @@ public final class LabelerService implements Service {
         new ResultEncoder(
             new LabeledViewWriter(writer, labels, limit(labels, clients), clock),
             new DeadLetterFactory(letters, NAME, registry, limit(letters, clients))
-                .expecting(Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
+                .expecting(
+                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
         new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
-        parts.keep(CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
+        parts.keep(
+            CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
         () -> reader.registryKnows(config.topics().views()));
   }
 
@@ -231,12 +239,14 @@ public final class LabelerService implements Service {
         parts.keep(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
     parts.keep(ServiceMetrics.bindKafka(consumer, registry));
     return new BatchingConsumer(
-        consumer, new DynamicBatcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
+        consumer,
+        new DynamicBatcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
   }
 
   private TransactionalSink delivery(LabelerClientSettings clients, LabelerMetrics metrics) {
     return new TransactionalSink(
-        new TransactionalProducer(parts.keep(new MeteredProducerFactory(clients.producer(), registry))),
+        new TransactionalProducer(
+            parts.keep(new MeteredProducerFactory(clients.producer(), registry))),
         new PendingCommit(config.commitInterval(), nanoTime),
         metrics,
         clock);

@@ -65,7 +65,9 @@ final class CrashingLabeler {
         // No shutdown hooks, no finally: nothing is cleaned up.
         Runtime.getRuntime().halt(STATUS);
       }
-      return views.stream().map(view -> TeacherModelFixtures.linear(view.bytes())).toArray(float[][]::new);
+      return views.stream()
+          .map(view -> TeacherModelFixtures.linear(view.bytes()))
+          .toArray(float[][]::new);
     }
 
     @Override

@@ -35,7 +35,8 @@ class LabelerBudgetIT {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   @Test
-  void shouldLabelAFractionPassOverTheRestAndAccountForAll(LabelerTestCluster cluster) throws Exception {
+  void shouldLabelAFractionPassOverTheRestAndAccountForAll(LabelerTestCluster cluster)
+      throws Exception {
     // given
     LabelerTestTopics topics = cluster.topics(2);
     List<Object> records = new ArrayList<>();
@@ -167,7 +168,8 @@ class LabelerBudgetIT {
   }
 
   private static int included(int from, int to) {
-    return (int) IntStream.range(from, to).filter(n -> ImageSamplingHash.of("image-" + n) < 0.05).count();
+    return (int)
+        IntStream.range(from, to).filter(n -> ImageSamplingHash.of("image-" + n) < 0.05).count();
   }
 
   private static StudentProgress progress(
@@ -185,7 +187,11 @@ class LabelerBudgetIT {
   }
 
   private static void send(
-      LabelerTestTopics topics, LabelerTestCluster cluster, String student, byte[] value, Instant at) {
+      LabelerTestTopics topics,
+      LabelerTestCluster cluster,
+      String student,
+      byte[] value,
+      Instant at) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", cluster.kafka().get("bootstrap.servers")),

@@ -38,7 +38,8 @@ class LabelerChaosIT {
           "producer.transaction.timeout.ms", "2500");
 
   @Test
-  void shouldLabelEachViewOnceWhateverHappensToTheInstances(LabelerTestCluster cluster) throws Exception {
+  void shouldLabelEachViewOnceWhateverHappensToTheInstances(LabelerTestCluster cluster)
+      throws Exception {
     // given
     int views = Integer.getInteger("chaos.views", 4000);
     ChaosPlan plan =
@@ -96,7 +97,10 @@ class LabelerChaosIT {
   }
 
   private static void happen(
-      ChaosPlan.Event event, ChaosInstance instance, ChaosInstance guest, LabelerBrokerProbe watch) {
+      ChaosPlan.Event event,
+      ChaosInstance instance,
+      ChaosInstance guest,
+      LabelerBrokerProbe watch) {
     switch (event.kind()) {
       case KILL -> {
         instance.kill();

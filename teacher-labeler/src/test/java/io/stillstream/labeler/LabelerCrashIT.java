@@ -23,7 +23,8 @@ class LabelerCrashIT {
   private static final int POISONED = 700;
 
   @Test
-  void shouldFindTheViewThatCrashesItAndLabelAllOthersOnce(LabelerTestCluster cluster) throws Exception {
+  void shouldFindTheViewThatCrashesItAndLabelAllOthersOnce(LabelerTestCluster cluster)
+      throws Exception {
     // given
     LabelerTestTopics topics = cluster.topics(2);
     List<AugmentedView> views = new ArrayList<>();

@@ -52,7 +52,8 @@ class LabelerLoopTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger questions = new AtomicInteger();
   private final BatchingConsumer intake =
-      new BatchingConsumer(consumer, new DynamicBatcher<>(3, Duration.ofMillis(5), System::nanoTime));
+      new BatchingConsumer(
+          consumer, new DynamicBatcher<>(3, Duration.ofMillis(5), System::nanoTime));
   private BatchLabeler labeling = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
   private InferencePipeline pipeline;

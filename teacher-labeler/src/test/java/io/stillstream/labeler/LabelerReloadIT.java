@@ -43,8 +43,8 @@ class LabelerReloadIT {
   private static final int BATCH = 64;
 
   @Test
-  void shouldSwapTenTimesUnderLoadAndLabelEveryViewWithTheVersionThatItNames(LabelerTestCluster cluster)
-      throws Exception {
+  void shouldSwapTenTimesUnderLoadAndLabelEveryViewWithTheVersionThatItNames(
+      LabelerTestCluster cluster) throws Exception {
     // given
     LabelerTestTopics topics = cluster.topics(2);
     Path root = Files.createDirectory(cluster.directory().resolve("versions"));
@@ -63,7 +63,8 @@ class LabelerReloadIT {
             config,
             meters,
             Duration.ofSeconds(15),
-            spec -> answers.watch(new TorchTeacherLoader("cpu", 1, List.of(1, BATCH)).load(spec)))) {
+            spec ->
+                answers.watch(new TorchTeacherLoader("cpu", 1, List.of(1, BATCH)).load(spec)))) {
       service.start();
       CompletableFuture<Void> load =
           CompletableFuture.runAsync(() -> sendUntil(enough, sent, topics, meters));
@@ -159,7 +160,10 @@ class LabelerReloadIT {
   }
 
   private static void sendUntil(
-      AtomicBoolean enough, AtomicInteger sent, LabelerTestTopics topics, SimpleMeterRegistry meters) {
+      AtomicBoolean enough,
+      AtomicInteger sent,
+      LabelerTestTopics topics,
+      SimpleMeterRegistry meters) {
     while (!enough.get()) {
       topics.sendViews(sent.get(), CHUNK);
       sent.addAndGet(CHUNK);

@@ -69,7 +69,8 @@ class LabelerReproducibleIT {
     expected.forEach((view, bits) -> assertThat(found.get(view)).isEqualTo(bits));
   }
 
-  private static Path written(LabelerTestCluster cluster, LabelerConfig config, LabelerTestTopics topics)
+  private static Path written(
+      LabelerTestCluster cluster, LabelerConfig config, LabelerTestTopics topics)
       throws IOException {
     return Files.writeString(
         cluster.directory().resolve(topics.group() + ".yaml"), YamlSettings.effective(config));

@@ -64,10 +64,12 @@ class LabelerServiceIT {
       int n = (int) label.getView().getLineage().getOriginOffset();
       assertThat(label.getView()).isEqualTo(records.get(n));
       assertThat(FloatArrays.toArray(label.getLogits()))
-          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(n % 200)), within(1e-4f));
+          .containsExactly(
+              TeacherModelFixtures.linear(TeacherModelFixtures.view(n % 200)), within(1e-4f));
       assertThat(label.getTeachers()).hasSize(1);
       assertThat(label.getTeachers().get(0).getName()).isEqualTo("moody");
-      assertThat(label.getTeachers().get(0).getSha256()).isEqualTo(TeacherModelFixtures.spec("moody").sha256());
+      assertThat(label.getTeachers().get(0).getSha256())
+          .isEqualTo(TeacherModelFixtures.spec("moody").sha256());
       assertThat(label.getTeachers().get(0).getWeight()).isEqualTo(1.0);
       assertThat(label.getLabeledAt()).isAfterOrEqualTo(label.getView().getAugmentedAt());
     }

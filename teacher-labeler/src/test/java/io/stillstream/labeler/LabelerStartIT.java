@@ -105,7 +105,8 @@ class LabelerStartIT {
   }
 
   @Test
-  void shouldSayThatItWasStoppedWhileItWaitedForTheBroker(LabelerTestCluster cluster) throws Exception {
+  void shouldSayThatItWasStoppedWhileItWaitedForTheBroker(LabelerTestCluster cluster)
+      throws Exception {
     // given
     LabelerTestTopics topics = LabelerTestTopics.named("nowhere", cluster);
     try (ServerSocket mute = new ServerSocket(0)) {

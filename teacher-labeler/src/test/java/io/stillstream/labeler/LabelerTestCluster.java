@@ -52,7 +52,8 @@ final class LabelerTestCluster implements AutoCloseable {
 
   /** Names for one test's topics, which are made with this many partitions. */
   LabelerTestTopics topics(int partitions, Map<String, String> settingsOfLabels) {
-    LabelerTestTopics topics = LabelerTestTopics.named(UUID.randomUUID().toString().substring(0, 8), this);
+    LabelerTestTopics topics =
+        LabelerTestTopics.named(UUID.randomUUID().toString().substring(0, 8), this);
     try (Admin admin = Admin.create(new HashMap<>(kafka()))) {
       admin
           .createTopics(
@@ -105,7 +106,8 @@ final class LabelerTestCluster implements AutoCloseable {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.GLOBAL)
-          .getOrComputeIfAbsent(LabelerTestCluster.class, key -> new LabelerTestCluster(), LabelerTestCluster.class);
+          .getOrComputeIfAbsent(
+              LabelerTestCluster.class, key -> new LabelerTestCluster(), LabelerTestCluster.class);
     }
   }
 }

@@ -3,10 +3,10 @@ package io.stillstream.labeler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.labeler.config.LabelBudgetSettings;
+import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.LabelerConfig.BatchSettings;
 import io.stillstream.labeler.config.LabelerConfig.ReloadSettings;
 import io.stillstream.labeler.config.LabelerConfig.TopicNames;
-import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.http.ManagementSettings;

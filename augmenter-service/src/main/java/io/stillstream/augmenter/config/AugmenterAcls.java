@@ -17,16 +17,19 @@ final class AugmenterAcls {
     List<RequiredAcl> needed = new ArrayList<>();
     needed.add(RequiredAcl.topic(AclOperation.READ, topics.images(), "images"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.views(), "views"));
-    needed.add(RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.views(), "the largest view"));
+    needed.add(
+        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.views(), "the largest view"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
-        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+        RequiredAcl.topic(
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
     needed.add(RequiredAcl.group(id, "to share the partitions, and to commit"));
     // Kafka Streams adds the number of its process and of its thread.
     needed.add(RequiredAcl.transactions(id + "-", "to commit views and offsets as one"));
     if (Policy.parse(config.policy()).mixing()) {
       String store = RecentImageStore.changelogTopic(id);
-      needed.add(RequiredAcl.topic(AclOperation.CREATE, store, "the store of mixed-in images, once"));
+      needed.add(
+          RequiredAcl.topic(AclOperation.CREATE, store, "the store of mixed-in images, once"));
       needed.add(RequiredAcl.topic(AclOperation.READ, store, "the store of mixed-in images"));
       needed.add(RequiredAcl.topic(AclOperation.WRITE, store, "the store of mixed-in images"));
       needed.add(

@@ -26,8 +26,8 @@ import java.util.Map;
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
  * @param partners how many recent images are kept where the policy mixes
- * @param policy what views are made, see {@link Policy}; of a named one, see {@link PolicyResolver},
- *     what stands in its file
+ * @param policy what views are made, see {@link Policy}; of a named one, see {@link
+ *     PolicyResolver}, what stands in its file
  * @param management where metrics and health are served
  * @param metrics where metrics go beside that
  */

@@ -17,7 +17,8 @@ import io.stillstream.augmenter.operation.GeometricOperation;
  * @param border what the view shows outside of the image
  * @param fill level of all channels outside of the image, 0 to 255, where the border is constant
  */
-public record ViewTransform(ImageSize image, ImageSize size, ProjectiveTransform toImage, BorderMode border, int fill) {
+public record ViewTransform(
+    ImageSize image, ImageSize size, ProjectiveTransform toImage, BorderMode border, int fill) {
   private static final double ROUNDING = 1e-6;
 
   /** The frame that shows the whole image as it is. */
@@ -52,7 +53,9 @@ public record ViewTransform(ImageSize image, ImageSize size, ProjectiveTransform
 
   /** Whether it shows the image as it is. */
   public boolean isWhole() {
-    return border == BorderMode.UNSEEN && size.equals(image) && toImage.equals(ProjectiveTransform.IDENTITY);
+    return border == BorderMode.UNSEEN
+        && size.equals(image)
+        && toImage.equals(ProjectiveTransform.IDENTITY);
   }
 
   /** Whether all of it lies within the image. */

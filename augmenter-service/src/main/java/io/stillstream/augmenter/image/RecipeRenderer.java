@@ -41,7 +41,8 @@ public final class RecipeRenderer implements AutoCloseable {
    * @return the view, as many channels as the image has; good until the next call
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
-  public RenderBuffer paint(Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
+  public RenderBuffer paint(
+      Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
     Painting painting = new Painting(decoded, full, toDecoded);
     painting.applyAll(steps);
     painting.paint();

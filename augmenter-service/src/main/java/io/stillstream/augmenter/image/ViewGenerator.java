@@ -52,7 +52,8 @@ public final class ViewGenerator implements AutoCloseable {
    * @return as many as the policy has, in order of their index
    * @throws RejectedImageException if the image cannot be decoded
    */
-  public List<RenderedView> make(ImageSource source, String topic, int partition, long offset, MixPartner partner) {
+  public List<RenderedView> make(
+      ImageSource source, String topic, int partition, long offset, MixPartner partner) {
     first.open(source);
     long[] seeds = new long[policy.views()];
     for (int index = 0; index < seeds.length; index++) {

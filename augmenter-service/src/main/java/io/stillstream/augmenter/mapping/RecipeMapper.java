@@ -21,7 +21,8 @@ public final class RecipeMapper {
    */
   public static ViewRecipe of(AugmentedView view) {
     io.stillstream.schemas.Recipe record = view.getRecipe();
-    return new ViewRecipe(record.getDecodeScale(), steps(record.getOperations()), mix(record.getMix()));
+    return new ViewRecipe(
+        record.getDecodeScale(), steps(record.getOperations()), mix(record.getMix()));
   }
 
   /** The form for records. */

@@ -28,7 +28,11 @@ public final class ViewRecordMapper {
    *     there
    */
   public AugmentedView record(
-      ImageEvent event, RecordCoordinates origin, RenderedView view, RecentImage partner, Instant now) {
+      ImageEvent event,
+      RecordCoordinates origin,
+      RenderedView view,
+      RecentImage partner,
+      Instant now) {
     OutputFormat output = policy.output();
     int height = output.size().height();
     int width = output.size().width();

@@ -89,7 +89,8 @@ record Affine(
     double b = -a * tanX - Math.sin(turn);
     double c = Math.sin(turn - shearY) / Math.cos(shearY);
     double d = -c * tanX + Math.cos(turn);
-    ProjectiveTransform inverse = ProjectiveTransform.affine(d / scale, -b / scale, 0, -c / scale, a / scale, 0);
+    ProjectiveTransform inverse =
+        ProjectiveTransform.affine(d / scale, -b / scale, 0, -c / scale, a / scale, 0);
     return frame.then(
         frame.size(),
         ProjectiveTransform.shift(cx, cy)

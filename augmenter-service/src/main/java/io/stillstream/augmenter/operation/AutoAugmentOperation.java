@@ -54,11 +54,14 @@ enum AutoAugmentOperation {
       case SHEAR_Y -> draft.add(shear("shear_y", magnitude, fill));
       case TRANSLATE_X ->
           draft.add(
-              RecipeStep.of("translate", Map.of("x", (double) (int) magnitude, "y", 0.0)).withFill(fill));
+              RecipeStep.of("translate", Map.of("x", (double) (int) magnitude, "y", 0.0))
+                  .withFill(fill));
       case TRANSLATE_Y ->
           draft.add(
-              RecipeStep.of("translate", Map.of("x", 0.0, "y", (double) (int) magnitude)).withFill(fill));
-      case ROTATE -> draft.add(RecipeStep.of("rotate", Map.of("degrees", magnitude)).withFill(fill));
+              RecipeStep.of("translate", Map.of("x", 0.0, "y", (double) (int) magnitude))
+                  .withFill(fill));
+      case ROTATE ->
+          draft.add(RecipeStep.of("rotate", Map.of("degrees", magnitude)).withFill(fill));
       case BRIGHTNESS -> draft.add(factor("brightness", magnitude));
       case COLOR -> draft.add(factor("saturation", magnitude));
       case CONTRAST -> draft.add(factor("contrast", magnitude));

@@ -14,7 +14,8 @@ import io.stillstream.augmenter.random.UniformRange;
  * @param width of each
  * @param filling what stands there then
  */
-record CoarseDropout(int fewest, int most, UniformRange height, UniformRange width, EraseFill filling)
+record CoarseDropout(
+    int fewest, int most, UniformRange height, UniformRange width, EraseFill filling)
     implements AugmentationOperation {
   private static final int MAX_HOLES = 1_000;
   private static final double[] SIDE = {0.1, 0.2};

@@ -19,7 +19,11 @@ import java.util.TreeMap;
  * @param hue turn, −0.5 to 0.5
  */
 record ColorJitter(
-    Method method, UniformRange brightness, UniformRange contrast, UniformRange saturation, UniformRange hue)
+    Method method,
+    UniformRange brightness,
+    UniformRange contrast,
+    UniformRange saturation,
+    UniformRange hue)
     implements AugmentationOperation {
 
   /** How the pixels are made. */
@@ -53,7 +57,8 @@ record ColorJitter(
   }
 
   private static UniformRange factor(SettingsReader parameters, String name) {
-    return UniformRange.of(parameters.factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
+    return UniformRange.of(
+        parameters.factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
   }
 
   @Override
@@ -62,7 +67,9 @@ record ColorJitter(
     Map<String, Double> factors = factors(random);
     order.retainAll(factors.keySet());
     if (method == Method.STEPS) {
-      order.forEach(name -> draft.add(RecipeStep.of(name, Map.of(ScalarOperation.FACTOR, factors.get(name)))));
+      order.forEach(
+          name ->
+              draft.add(RecipeStep.of(name, Map.of(ScalarOperation.FACTOR, factors.get(name)))));
     } else if (!order.isEmpty()) {
       double digits = 0;
       for (String name : order) {

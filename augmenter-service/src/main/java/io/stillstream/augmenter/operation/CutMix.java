@@ -48,7 +48,8 @@ record CutMix(double alpha) implements MixOperation {
             Math.min(width, x + halfWidth) - left);
     double area = (double) box.height() * box.width();
     if (area > 0) {
-      draft.mix(new MixParameters(MixRecipe.Kind.CUTMIX, 1 - area / ((double) height * width), box));
+      draft.mix(
+          new MixParameters(MixRecipe.Kind.CUTMIX, 1 - area / ((double) height * width), box));
     }
   }
 }

@@ -26,6 +26,7 @@ record GaussianNoise(double mean, UniformRange sigma) implements AugmentationOpe
   public void draw(RandomStream random, RecipeBuilder draft) {
     double drawn = sigma.draw(random);
     draft.add(
-        RecipeStep.of("gaussian_noise", Map.of("mean", mean, "sigma", drawn, "seed", random.nextSeed())));
+        RecipeStep.of(
+            "gaussian_noise", Map.of("mean", mean, "sigma", drawn, "seed", random.nextSeed())));
   }
 }

@@ -99,6 +99,7 @@ public enum GeometricOperation {
   /** Looked up for every step of every view. */
   private static final class Names {
     static final Map<String, GeometricOperation> BY_NAME =
-        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
+        Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
   }
 }

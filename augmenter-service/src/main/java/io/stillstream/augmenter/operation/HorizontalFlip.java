@@ -14,7 +14,8 @@ final class HorizontalFlip implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0));
+    return frame.then(
+        frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0));
   }
 
   @Override

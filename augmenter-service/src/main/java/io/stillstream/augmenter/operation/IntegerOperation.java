@@ -12,7 +12,8 @@ import java.util.Map;
  * @param from smallest
  * @param to largest
  */
-record IntegerOperation(String step, String value, int from, int to) implements AugmentationOperation {
+record IntegerOperation(String step, String value, int from, int to)
+    implements AugmentationOperation {
 
   static AugmentationOperation posterize(SettingsReader parameters) {
     int[] bits =

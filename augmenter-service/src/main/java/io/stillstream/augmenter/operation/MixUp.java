@@ -24,6 +24,7 @@ record MixUp(double alpha) implements MixOperation {
 
   @Override
   public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.mix(new MixParameters(MixRecipe.Kind.MIXUP, GammaSampler.beta(random, alpha, alpha), null));
+    draft.mix(
+        new MixParameters(MixRecipe.Kind.MIXUP, GammaSampler.beta(random, alpha, alpha), null));
   }
 }

@@ -58,7 +58,8 @@ public enum OperationType {
           + " extremes half the chance).",
       Translate::parse),
 
-  BRIGHTNESS(1, "Multiplies all levels; torchvision's adjust_brightness.", ScalarOperation::brightness),
+  BRIGHTNESS(
+      1, "Multiplies all levels; torchvision's adjust_brightness.", ScalarOperation::brightness),
   CONTRAST(
       1,
       "Multiplies the distance of all levels from the mean grey of the image; torchvision's"
@@ -199,7 +200,8 @@ public enum OperationType {
    *     sentences
    * @param parser reads the settings; what is wrong with them is reported to the parameters
    */
-  OperationType(double probability, String summary, Function<SettingsReader, AugmentationOperation> parser) {
+  OperationType(
+      double probability, String summary, Function<SettingsReader, AugmentationOperation> parser) {
     this.probability = probability;
     this.summary = summary;
     this.parser = parser;

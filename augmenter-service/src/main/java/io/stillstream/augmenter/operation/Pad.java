@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param mode what the margin shows
  * @param fill level of a constant margin, 0 to 255
  */
-record Pad(int left, int top, int right, int bottom, Mode mode, int fill) implements AugmentationOperation {
+record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
+    implements AugmentationOperation {
 
   /** What margins show, with the numbers that recipes have for it. */
   enum Mode {

@@ -12,7 +12,8 @@ import io.stillstream.augmenter.random.UniformRange;
  * @param ratio height by width
  * @param filling what stands there then
  */
-record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling) implements AugmentationOperation {
+record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling)
+    implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
   static AugmentationOperation parse(SettingsReader parameters) {
@@ -28,7 +29,8 @@ record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling) 
   @Override
   public void draw(RandomStream random, RecipeBuilder draft) {
     ImageSize image = draft.size();
-    UniformRange logarithm = new UniformRange(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
+    UniformRange logarithm =
+        new UniformRange(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = scale.draw(random) * image.pixels();
       double aspect = StrictMath.exp(logarithm.draw(random));

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param scale least and largest area of the window, share of the image's area, 0 to 1
  * @param ratio least and largest width/height of the window; its logarithm is uniform
  */
-record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio) implements AugmentationOperation {
+record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio)
+    implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
   static AugmentationOperation parse(SettingsReader parameters) {

@@ -30,7 +30,8 @@ record Rotate(double from, double to, int fill) implements AugmentationOperation
     double cy = frame.size().height() / 2.0;
     // With y pointing down, this is where a point came from under a counter-clockwise turn.
     ProjectiveTransform inverse =
-        ProjectiveTransform.affine(cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
+        ProjectiveTransform.affine(
+            cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
     return frame.then(frame.size(), inverse);
   }
 

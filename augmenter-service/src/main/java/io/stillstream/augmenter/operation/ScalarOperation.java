@@ -12,7 +12,8 @@ import java.util.Map;
  * @param value name of the value there
  * @param interval what it is drawn from
  */
-record ScalarOperation(String step, String value, UniformRange interval) implements AugmentationOperation {
+record ScalarOperation(String step, String value, UniformRange interval)
+    implements AugmentationOperation {
   /** Largest factor of brightness, contrast, saturation and sharpness. */
   static final double MAX_FACTOR = 10;
 
@@ -60,7 +61,8 @@ record ScalarOperation(String step, String value, UniformRange interval) impleme
     return new ScalarOperation("solarize", "threshold", UniformRange.of(threshold));
   }
 
-  private static AugmentationOperation factor(SettingsReader parameters, String step, String meaning) {
+  private static AugmentationOperation factor(
+      SettingsReader parameters, String step, String meaning) {
     double[] factor = parameters.factor(FACTOR, null, MAX_FACTOR, meaning);
     return new ScalarOperation(step, FACTOR, UniformRange.of(factor));
   }

@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 /**
  * The settings of one mapping in a policy, read key by key. What is wrong is added to a list and a
  * harmless value stands in for it, so that one pass finds everything. What was read is remembered
- * twice: as the value, defaults filled in, for the canonical form, and as a {@link SettingDoc} for the
- * documentation. Numbers may be given as text, since that is what an environment variable leaves
- * behind.
+ * twice: as the value, defaults filled in, for the canonical form, and as a {@link SettingDoc} for
+ * the documentation. Numbers may be given as text, since that is what an environment variable
+ * leaves behind.
  */
 public final class SettingsReader {
   /** Longest side that a policy may ask for, pixels. */
@@ -110,7 +110,8 @@ public final class SettingsReader {
 
   /** A number in [min, max]. */
   double number(String key, double otherwise, double min, double max, String meaning) {
-    JsonNode value = get(new SettingDoc(key, "number", within(min, max), plain(otherwise), meaning));
+    JsonNode value =
+        get(new SettingDoc(key, "number", within(min, max), plain(otherwise), meaning));
     return keep(key, value.isMissingNode() ? otherwise : number(at(key), value, min, max));
   }
 
@@ -148,7 +149,9 @@ public final class SettingsReader {
    */
   int fill(String meaning) {
     JsonNode value =
-        get(new SettingDoc("fill", "whole number", within(0, 255), "0", meaning + ", all channels"));
+        get(
+            new SettingDoc(
+                "fill", "whole number", within(0, 255), "0", meaning + ", all channels"));
     int level = value.isMissingNode() ? 0 : whole(at("fill"), value, 0, 255);
     return level == 0 ? 0 : keep("fill", level);
   }
@@ -248,7 +251,9 @@ public final class SettingsReader {
    */
   double[] factor(String key, double[] otherwise, double max, String meaning) {
     JsonNode value =
-        get(new SettingDoc(key, "d for 1 ± d, or [a, b]", within(0, max), plain(otherwise), meaning));
+        get(
+            new SettingDoc(
+                key, "d for 1 ± d, or [a, b]", within(0, max), plain(otherwise), meaning));
     if (value.isValueNode() && !value.isMissingNode()) {
       double limit = number(at(key), value, 0, max - 1);
       return keep(key, new double[] {Math.max(0, 1 - limit), 1 + limit});
@@ -359,7 +364,8 @@ public final class SettingsReader {
 
   /** A list of operations that must be there and not be empty. */
   List<PolicyEntry> requiredOperations(String key, String meaning) {
-    List<PolicyEntry> entries = operations(new SettingDoc(key, "list of operations", "", null, meaning));
+    List<PolicyEntry> entries =
+        operations(new SettingDoc(key, "list of operations", "", null, meaning));
     JsonNode list = node.path(key);
     if (isAbsent(list)) {
       return required(key, entries);

@@ -19,7 +19,8 @@ record Translate(int x, int y, int fill) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader parameters) {
     int[] pixels =
-        parameters.pair("pixels", 0, SettingsReader.MAX_SIDE, "largest shift along x and y, pixels");
+        parameters.pair(
+            "pixels", 0, SettingsReader.MAX_SIDE, "largest shift along x and y, pixels");
     return new Translate(pixels[0], pixels[1], parameters.fill("level outside of the image"));
   }
 

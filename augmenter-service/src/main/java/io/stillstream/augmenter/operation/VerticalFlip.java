@@ -14,7 +14,8 @@ final class VerticalFlip implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()));
+    return frame.then(
+        frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()));
   }
 
   @Override

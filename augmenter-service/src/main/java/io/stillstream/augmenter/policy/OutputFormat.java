@@ -12,4 +12,5 @@ import io.stillstream.schemas.PixelEncoding;
  * @param encoding how the pixels are encoded in the record
  * @param quality JPEG quality, 1 to 100; without effect for the other encodings
  */
-public record OutputFormat(ImageSize size, int channels, FitMode fit, PixelEncoding encoding, int quality) {}
+public record OutputFormat(
+    ImageSize size, int channels, FitMode fit, PixelEncoding encoding, int quality) {}

@@ -127,7 +127,8 @@ public final class Policy {
    * @param image size of the decoded image
    * @param second an image to mix in; null if there is none
    */
-  public ViewRecipe recipe(int viewIndex, RandomStream random, ImageSize image, MixCandidate second) {
+  public ViewRecipe recipe(
+      int viewIndex, RandomStream random, ImageSize image, MixCandidate second) {
     if (viewIndex == 0) {
       return ViewRecipe.of(output.fit().steps(image, output.size()));
     }

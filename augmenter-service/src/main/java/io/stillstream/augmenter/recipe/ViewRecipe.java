@@ -37,8 +37,8 @@ public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix)
 
   /**
    * How many pixels of the image one pixel spans where the steps look at the image for the first
-   * time, see {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this, and
-   * nothing is lost.
+   * time, see {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this,
+   * and nothing is lost.
    *
    * @param image size of the image at full scale
    */

@@ -68,7 +68,9 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
         new RecordCoordinates(topic, partition, offset),
         id,
         labelled ? label : null,
-        bare ? new ImageSource.Pixels(payload, height, width, channels) : new ImageSource.File(payload));
+        bare
+            ? new ImageSource.Pixels(payload, height, width, channels)
+            : new ImageSource.File(payload));
   }
 
   /** The offset of the image of these bytes. */
@@ -77,7 +79,9 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   }
 
   private ByteBuffer payload() {
-    return source instanceof ImageSource.Pixels pixels ? pixels.bytes() : ((ImageSource.File) source).bytes();
+    return source instanceof ImageSource.Pixels pixels
+        ? pixels.bytes()
+        : ((ImageSource.File) source).bytes();
   }
 
   private static ByteBuffer body(byte[] bytes) {

@@ -70,7 +70,8 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
     converter = factory.get();
     recent =
         limits.map(
-            some -> new RecentImageBuffer(context.getStateStore(RecentImageStore.NAME), some, metrics));
+            some ->
+                new RecentImageBuffer(context.getStateStore(RecentImageStore.NAME), some, metrics));
   }
 
   @Override
@@ -129,7 +130,8 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
     return new Made(batch, records, recent.isEmpty() ? new byte[0] : batch.image().bytes());
   }
 
-  private void reject(Record<byte[], byte[]> record, RecordCoordinates source, BadRecordException cause) {
+  private void reject(
+      Record<byte[], byte[]> record, RecordCoordinates source, BadRecordException cause) {
     ProducerRecord<byte[], byte[]> letter =
         deadLetters.letter(source, record.key(), record.value(), record.headers(), STAGE, cause);
     context.forward(

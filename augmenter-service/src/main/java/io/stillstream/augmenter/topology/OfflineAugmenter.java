@@ -22,7 +22,8 @@ public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenter converter;
 
   /**
-   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot be made
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot
+   *     be made
    */
   public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
     converters =

@@ -108,8 +108,8 @@ public final class RecordAugmenter implements AutoCloseable {
    * @param origin where the record stood first; lineage and seeds rest on it
    * @param recent images that may be mixed in; empty if the policy mixes none
    * @throws BadRecordException if this record can never become views
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry stayed away
-   *     for too long
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry stayed
+   *     away for too long
    */
   Batch convert(
       RecordCoordinates at,
@@ -152,7 +152,8 @@ public final class RecordAugmenter implements AutoCloseable {
     return recent.get(policy.partner(new SplitMix64(seed), recent.count()));
   }
 
-  private List<RenderedView> views(ImageSource source, RecordCoordinates origin, RecentImage partner) {
+  private List<RenderedView> views(
+      ImageSource source, RecordCoordinates origin, RecentImage partner) {
     try {
       return maker.make(
           source,

@@ -28,7 +28,8 @@ public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, 
   /**
    * @param kafka settings of the serialisers
    * @param maxBytes largest record that producer and topic let through
-   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot be made
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot
+   *     be made
    */
   public RecordAugmenterFactory(
       Policy policy,

@@ -71,7 +71,9 @@ final class RecipeRendererAugMixTest {
     List<RecipeStep> steps =
         new AugMixChains(
                 1.0 / 3,
-                List.of(new AugMixChains.Chain(1.0 / 3, List.of()), new AugMixChains.Chain(1.0 / 3, List.of())))
+                List.of(
+                    new AugMixChains.Chain(1.0 / 3, List.of()),
+                    new AugMixChains.Chain(1.0 / 3, List.of())))
             .steps();
 
     for (int level = 0; level < 256; level++) {
@@ -88,7 +90,8 @@ final class RecipeRendererAugMixTest {
   void shouldRefuseAChainThatChangesTheSize() {
     // given
     RecipeStep larger = RecipeStep.of("resize", Map.of("height", 40.0, "width", 30.0));
-    List<RecipeStep> steps = new AugMixChains(0.5, List.of(new AugMixChains.Chain(0.5, List.of(larger)))).steps();
+    List<RecipeStep> steps =
+        new AugMixChains(0.5, List.of(new AugMixChains.Chain(0.5, List.of(larger)))).steps();
 
     // then
     assertThatThrownBy(() -> render(noise(1), SIZE, 1, steps)).hasMessageContaining("size");
@@ -113,7 +116,8 @@ final class RecipeRendererAugMixTest {
         RecipeRenderer renderer = new RecipeRenderer()) {
       Mat image =
           decoder.decode(
-              new ImageSource.Pixels(ByteBuffer.wrap(pixels), size.height(), size.width(), channels));
+              new ImageSource.Pixels(
+                  ByteBuffer.wrap(pixels), size.height(), size.width(), channels));
       byte[] result = renderer.paint(image, size, ProjectiveTransform.IDENTITY, steps).bytes();
       int[] levels = new int[result.length];
       for (int i = 0; i < result.length; i++) {

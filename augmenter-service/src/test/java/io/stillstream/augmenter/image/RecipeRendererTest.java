@@ -18,7 +18,8 @@ final class RecipeRendererTest {
 
   @Test
   void shouldApplyStepsInTheirOrder() {
-    assertThat(render(new byte[] {10, 20}, SHIFT, RecipeStep.of("invert"))).containsExactly(255, 245);
+    assertThat(render(new byte[] {10, 20}, SHIFT, RecipeStep.of("invert")))
+        .containsExactly(255, 245);
     assertThat(render(new byte[] {10, 20}, RecipeStep.of("invert"), SHIFT)).containsExactly(0, 245);
   }
 
@@ -49,9 +50,11 @@ final class RecipeRendererTest {
   @Test
   void shouldPadWhatACropHasLeft() {
     // given
-    RecipeStep pad = RecipeStep.of("pad", Map.of("left", 1.0, "top", 0.0, "right", 1.0, "bottom", 0.0));
+    RecipeStep pad =
+        RecipeStep.of("pad", Map.of("left", 1.0, "top", 0.0, "right", 1.0, "bottom", 0.0));
     RecipeStep mirror =
-        RecipeStep.of("pad", Map.of("left", 2.0, "top", 0.0, "right", 2.0, "bottom", 0.0, "mode", 3.0));
+        RecipeStep.of(
+            "pad", Map.of("left", 2.0, "top", 0.0, "right", 2.0, "bottom", 0.0, "mode", 3.0));
 
     // then: the margin does not show what was cut off, wherever the cut begins
     assertThat(render(new byte[] {10, 20, 30, 40}, crop(1, 2), pad)).containsExactly(0, 20, 30, 0);
@@ -88,7 +91,8 @@ final class RecipeRendererTest {
 
   @Test
   void shouldRefuseRecipesItDoesNotUnderstand() {
-    assertThatThrownBy(() -> render(new byte[1], RecipeStep.of("swirl"))).hasMessageContaining("swirl");
+    assertThatThrownBy(() -> render(new byte[1], RecipeStep.of("swirl")))
+        .hasMessageContaining("swirl");
     assertThatThrownBy(() -> render(new byte[1], RecipeStep.of("rotate")))
         .hasMessageContaining("degrees");
   }
@@ -106,7 +110,8 @@ final class RecipeRendererTest {
       var image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(row), 1, row.length, 1));
       byte[] result =
           renderer
-              .paint(image, new ImageSize(1, row.length), ProjectiveTransform.IDENTITY, List.of(steps))
+              .paint(
+                  image, new ImageSize(1, row.length), ProjectiveTransform.IDENTITY, List.of(steps))
               .bytes();
       int[] levels = new int[result.length];
       for (int i = 0; i < result.length; i++) {

@@ -120,9 +120,11 @@ final class ViewGeneratorTest {
         operations: [{rotate: {degrees: [90, 90]}}, {center_crop: {height: 160, width: 240}}]
         """;
     ImageSource photograph =
-        new ImageSource.File(ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "jpg")));
+        new ImageSource.File(
+            ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "jpg")));
     ImageSource screenshot =
-        new ImageSource.File(ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "png")));
+        new ImageSource.File(
+            ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "png")));
 
     // then
     assertThat(scales(policy.formatted(1), photograph)).containsOnly(8);
@@ -134,7 +136,8 @@ final class ViewGeneratorTest {
   void shouldShowTheSameAtEveryDecodeScale() {
     // given
     ImageSource photograph =
-        new ImageSource.File(ByteBuffer.wrap(TestImages.file(TestImages.picture(321, 483, 3), "jpg")));
+        new ImageSource.File(
+            ByteBuffer.wrap(TestImages.file(TestImages.picture(321, 483, 3), "jpg")));
     Policy policy =
         PolicyYaml.policy(
             """
@@ -200,7 +203,8 @@ final class ViewGeneratorTest {
         List.of(
             new ImageSource.File(ByteBuffer.wrap(TestImages.pngClaiming(500, 500))),
             new ImageSource.File(
-                ByteBuffer.wrap(TestImages.file(TestImages.picture(300, 400, 1), "jpg"), 0, 4_000)));
+                ByteBuffer.wrap(
+                    TestImages.file(TestImages.picture(300, 400, 1), "jpg"), 0, 4_000)));
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
       run(maker, sources, broken, 1_000);
       long before = Pointer.physicalBytes();
@@ -213,7 +217,8 @@ final class ViewGeneratorTest {
     }
   }
 
-  private static void run(ViewGenerator maker, List<ImageSource> sources, List<ImageSource> broken, int rounds) {
+  private static void run(
+      ViewGenerator maker, List<ImageSource> sources, List<ImageSource> broken, int rounds) {
     for (int i = 0; i < rounds; i++) {
       maker.make(sources.get(i % sources.size()), "images", 0, i);
       try {
@@ -266,7 +271,8 @@ final class ViewGeneratorTest {
     String format = List.of("jpg", "png", "bmp").get(seed % 3);
     return new ImageSource.File(
         ByteBuffer.wrap(
-            TestImages.file(TestImages.picture(60 + seed % 7 * 20, 80 + seed % 5 * 30, seed), format)));
+            TestImages.file(
+                TestImages.picture(60 + seed % 7 * 20, 80 + seed % 5 * 30, seed), format)));
   }
 
   private static long crc32(byte[] bytes) {

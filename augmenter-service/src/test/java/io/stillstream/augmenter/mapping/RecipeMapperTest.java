@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 final class RecipeMapperTest {
   private static final List<RecipeStep> STEPS =
       List.of(RecipeStep.of("rotate", Map.of("degrees", -7.25)), RecipeStep.of("horizontal_flip"));
-  private static final MixRecipe.Partner PARTNER = new MixRecipe.Partner("images", 3, 1L << 40, "other");
+  private static final MixRecipe.Partner PARTNER =
+      new MixRecipe.Partner("images", 3, 1L << 40, "other");
 
   @Test
   void shouldComeBackFromTheRecordAsTheyWere() {
@@ -27,11 +28,18 @@ final class RecipeMapperTest {
         List.of(
             ViewRecipe.of(List.of()),
             new ViewRecipe(4, STEPS, null),
-            new ViewRecipe(2, STEPS, new MixRecipe(MixRecipe.Kind.MIXUP, PARTNER, 8, STEPS, 0.1, null)),
+            new ViewRecipe(
+                2, STEPS, new MixRecipe(MixRecipe.Kind.MIXUP, PARTNER, 8, STEPS, 0.1, null)),
             new ViewRecipe(
                 1,
                 List.of(),
-                new MixRecipe(MixRecipe.Kind.CUTMIX, PARTNER, 1, List.of(), 1 / 3.0, new MixRecipe.Box(1, 2, 3, 4))));
+                new MixRecipe(
+                    MixRecipe.Kind.CUTMIX,
+                    PARTNER,
+                    1,
+                    List.of(),
+                    1 / 3.0,
+                    new MixRecipe.Box(1, 2, 3, 4))));
 
     for (ViewRecipe recipe : recipes) {
       // when
@@ -46,7 +54,9 @@ final class RecipeMapperTest {
   void shouldRefuseToMixInAWayThatIsNotKnown() {
     // given
     io.stillstream.schemas.Recipe record =
-        RecipeMapper.record(new ViewRecipe(1, STEPS, new MixRecipe(MixRecipe.Kind.MIXUP, PARTNER, 1, STEPS, 0.5, null)));
+        RecipeMapper.record(
+            new ViewRecipe(
+                1, STEPS, new MixRecipe(MixRecipe.Kind.MIXUP, PARTNER, 1, STEPS, 0.5, null)));
     record.getMix().setKind("blend");
 
     // then

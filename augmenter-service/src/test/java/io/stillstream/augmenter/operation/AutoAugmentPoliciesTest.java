@@ -81,9 +81,11 @@ final class AutoAugmentPoliciesTest {
     Policy policy = policy("trivial_augment_wide");
 
     // when
-    List<RecipeStep> solarized = policy.recipe(1, FixedRandomStream.of(0, 11.5 / 14, 15.5 / 31), SIZE).steps();
+    List<RecipeStep> solarized =
+        policy.recipe(1, FixedRandomStream.of(0, 11.5 / 14, 15.5 / 31), SIZE).steps();
     List<RecipeStep> same = policy.recipe(1, FixedRandomStream.of(0, 0.5 / 14), SIZE).steps();
-    List<RecipeStep> turned = policy.recipe(1, FixedRandomStream.of(0, 5.5 / 14, 30.5 / 31, 0.4), SIZE).steps();
+    List<RecipeStep> turned =
+        policy.recipe(1, FixedRandomStream.of(0, 5.5 / 14, 30.5 / 31, 0.4), SIZE).steps();
 
     // then
     assertThat(solarized).startsWith(RecipeStep.of("solarize", Map.of("threshold", 127.5)));
@@ -126,7 +128,8 @@ final class AutoAugmentPoliciesTest {
 
     // when
     for (int i = 0; i < 2_000; i++) {
-      AugMixChains mixture = AugMixChains.at(policy.recipe(1, random, new ImageSize(8, 8)).steps(), 0);
+      AugMixChains mixture =
+          AugMixChains.at(policy.recipe(1, random, new ImageSize(8, 8)).steps(), 0);
       own += mixture.own();
       double sum = mixture.own();
       for (AugMixChains.Chain chain : mixture.chains()) {

@@ -36,7 +36,8 @@ final class CompositeOperationsTest {
     assertThat(names(policy, FixedRandomStream.of(0.49, 0.126))).containsExactly("horizontal_flip");
     assertThat(names(policy, FixedRandomStream.of(0.49, 0.499))).containsExactly("horizontal_flip");
     assertThat(names(policy, FixedRandomStream.of(0.49, 0.501, 0, 0))).containsExactly("translate");
-    assertThat(names(policy, FixedRandomStream.of(0.49, 1 - 0x1.0p-53, 0, 0))).containsExactly("translate");
+    assertThat(names(policy, FixedRandomStream.of(0.49, 1 - 0x1.0p-53, 0, 0)))
+        .containsExactly("translate");
   }
 
   @Test
@@ -49,7 +50,8 @@ final class CompositeOperationsTest {
 
     // then
     assertThat(names(policy, FixedRandomStream.of(0, 0, 0.5))).containsExactly("rotate");
-    assertThat(names(policy, FixedRandomStream.of(0, 1 - 0x1.0p-53, 0.5))).containsExactly("rotate");
+    assertThat(names(policy, FixedRandomStream.of(0, 1 - 0x1.0p-53, 0.5)))
+        .containsExactly("rotate");
   }
 
   @Test
@@ -128,12 +130,14 @@ final class CompositeOperationsTest {
                 + " {one_of: {operations: [{random_crop: {height: 8, width: 8}}]}}]}");
 
     // when
-    List<RecipeStep> steps = policy.recipe(1, FixedRandomStream.of(0, 0, 0, 0, 1 - 0x1.0p-53, 0.5), SIZE).steps();
+    List<RecipeStep> steps =
+        policy.recipe(1, FixedRandomStream.of(0, 0, 0, 0, 1 - 0x1.0p-53, 0.5), SIZE).steps();
 
     // then
     assertThat(steps)
         .endsWith(
-            RecipeStep.of("random_crop", Map.of("top", 12.0, "left", 6.0, "height", 8.0, "width", 8.0)));
+            RecipeStep.of(
+                "random_crop", Map.of("top", 12.0, "left", 6.0, "height", 8.0, "width", 8.0)));
   }
 
   @Test

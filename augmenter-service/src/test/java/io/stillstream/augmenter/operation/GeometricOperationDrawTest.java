@@ -79,7 +79,11 @@ final class GeometricOperationDrawTest {
             "{random_resized_crop: {height: 5, width: 5, ratio: [4, 5]}}",
             "{random_resized_crop: {height: 5, width: 5, ratio: [0.1, 0.2]}}");
     List<ImageSize> sizes =
-        List.of(new ImageSize(1, 1), new ImageSize(1, 2000), new ImageSize(2000, 1), new ImageSize(2, 3));
+        List.of(
+            new ImageSize(1, 1),
+            new ImageSize(1, 2000),
+            new ImageSize(2000, 1),
+            new ImageSize(2, 3));
 
     for (String operation : operations) {
       for (ImageSize size : sizes) {
@@ -180,7 +184,8 @@ final class GeometricOperationDrawTest {
     assertThat(resized("{size: 100}", PHOTO)).isEqualTo(new ImageSize(100, 133));
     assertThat(resized("{size: 100}", new ImageSize(401, 300))).isEqualTo(new ImageSize(133, 100));
     assertThat(resized("{size: 100, max_size: 120}", PHOTO)).isEqualTo(new ImageSize(90, 120));
-    assertThat(resized("{size: 2, max_size: 50}", new ImageSize(1, 2000))).isEqualTo(new ImageSize(1, 50));
+    assertThat(resized("{size: 2, max_size: 50}", new ImageSize(1, 2000)))
+        .isEqualTo(new ImageSize(1, 50));
   }
 
   @Test
@@ -272,8 +277,10 @@ final class GeometricOperationDrawTest {
   }
 
   /** What the first step of each view has drawn. */
-  private static List<SortedMap<String, Double>> draw(String operation, ImageSize image, int count) {
-    Policy policy = PolicyYaml.policy("{output: {height: 8, width: 8}, operations: [" + operation + "]}");
+  private static List<SortedMap<String, Double>> draw(
+      String operation, ImageSize image, int count) {
+    Policy policy =
+        PolicyYaml.policy("{output: {height: 8, width: 8}, operations: [" + operation + "]}");
     RandomStream random = new SplitMix64(11);
     List<SortedMap<String, Double>> draws = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -262,7 +262,8 @@ final class PixelOperationDrawTest {
   private static List<RecipeStep> draw(String operation, double... numbers) {
     Deque<Double> queue = new ArrayDeque<>(List.of(0.0));
     DoubleStream.of(numbers).forEach(queue::add);
-    List<RecipeStep> steps = policy(operation).recipe(1, queue::remove, new ImageSize(20, 40)).steps();
+    List<RecipeStep> steps =
+        policy(operation).recipe(1, queue::remove, new ImageSize(20, 40)).steps();
     assertThat(queue).as("numbers that were not taken").isEmpty();
     return steps;
   }

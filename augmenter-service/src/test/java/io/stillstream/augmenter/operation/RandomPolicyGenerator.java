@@ -38,7 +38,8 @@ public final class RandomPolicyGenerator {
 
   /** The settings that an operation has. */
   static List<SettingDoc> settings(OperationType type) {
-    SettingsReader parameters = new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
+    SettingsReader parameters =
+        new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
     type.parse(parameters);
     return parameters.documented();
   }
@@ -103,7 +104,8 @@ public final class RandomPolicyGenerator {
   }
 
   private static boolean mixes(OperationType type) {
-    SettingsReader parameters = new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
+    SettingsReader parameters =
+        new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
     return type.parse(parameters).mixes();
   }
 

@@ -137,7 +137,9 @@ final class PolicyMixingTest {
 
     // then
     assertThat(recipe.mix()).isNull();
-    assertThat(recipe.steps()).extracting(RecipeStep::name).containsExactly("resize", "center_crop");
+    assertThat(recipe.steps())
+        .extracting(RecipeStep::name)
+        .containsExactly("resize", "center_crop");
   }
 
   @Test

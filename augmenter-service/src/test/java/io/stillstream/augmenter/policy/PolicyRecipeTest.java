@@ -107,7 +107,8 @@ final class PolicyRecipeTest {
     // when
     Set<String> places = new TreeSet<>();
     for (int i = 0; i < 500; i++) {
-      Map<String, Double> values = policy.recipe(1, random, new ImageSize(5, 4)).steps().get(0).values();
+      Map<String, Double> values =
+          policy.recipe(1, random, new ImageSize(5, 4)).steps().get(0).values();
       places.add(values.get("top").intValue() + "," + values.get("left").intValue());
     }
 

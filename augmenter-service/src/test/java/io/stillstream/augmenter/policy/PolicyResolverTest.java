@@ -144,7 +144,8 @@ final class PolicyResolverTest {
   }
 
   private static String error(String yaml) {
-    return catchThrowableOfType(PolicyException.class, () -> PolicyResolver.resolve(PolicyYaml.tree(yaml)))
+    return catchThrowableOfType(
+            PolicyException.class, () -> PolicyResolver.resolve(PolicyYaml.tree(yaml)))
         .getMessage();
   }
 }

@@ -61,7 +61,8 @@ final class PolicyTest {
     // then: the golden value guards the canonical form, which lineage rests on
     assertThat(PolicyYaml.policy(other).hash()).isEqualTo(hash);
     assertThat(hash).isEqualTo("e7d147dd57340bb92dfbe1ec3aae85709dc335bcb70bb5006374da4a0376a109");
-    assertThat(PolicyYaml.policy(one.replace("degrees: 15", "degrees: 16")).hash()).isNotEqualTo(hash);
+    assertThat(PolicyYaml.policy(one.replace("degrees: 15", "degrees: 16")).hash())
+        .isNotEqualTo(hash);
     assertThat(PolicyYaml.policy(one.replace("seed: 7", "seed: 8")).hash()).isNotEqualTo(hash);
   }
 

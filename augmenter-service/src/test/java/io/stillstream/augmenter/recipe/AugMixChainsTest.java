@@ -60,13 +60,16 @@ final class AugMixChainsTest {
     // given
     List<RecipeStep> steps = CHAINS.steps();
     RecipeStep within = RecipeStep.of("aug_mix", Map.of("m", 1.0));
-    RecipeStep negative = RecipeStep.of("aug_mix", Map.of("m", 0.5, "weight_0", 0.5, "steps_0", -1.0));
+    RecipeStep negative =
+        RecipeStep.of("aug_mix", Map.of("m", 0.5, "weight_0", 0.5, "steps_0", -1.0));
 
     // then
-    assertThatThrownBy(() -> AugMixChains.at(steps.subList(0, 3), 0)).hasMessageContaining("chain 2");
+    assertThatThrownBy(() -> AugMixChains.at(steps.subList(0, 3), 0))
+        .hasMessageContaining("chain 2");
     assertThatThrownBy(() -> AugMixChains.at(List.of(steps.get(0), FLIP, within, FLIP), 0))
         .hasMessage("aug_mix within aug_mix");
     assertThatThrownBy(() -> AugMixChains.at(List.of(negative), 0)).hasMessageContaining("chain 0");
-    assertThatThrownBy(() -> AugMixChains.at(List.of(RecipeStep.of("aug_mix")), 0)).hasMessageContaining(" m");
+    assertThatThrownBy(() -> AugMixChains.at(List.of(RecipeStep.of("aug_mix")), 0))
+        .hasMessageContaining(" m");
   }
 }

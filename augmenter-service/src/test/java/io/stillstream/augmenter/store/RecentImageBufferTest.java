@@ -47,9 +47,15 @@ final class RecentImageBufferTest {
     List<RecentImage> images =
         List.of(
             new RecentImage(
-                new RecordCoordinates("images", 3, 1L << 40), "ü-1", 7, new ImageSource.File(payload)),
+                new RecordCoordinates("images", 3, 1L << 40),
+                "ü-1",
+                7,
+                new ImageSource.File(payload)),
             new RecentImage(
-                new RecordCoordinates("images", 0, 0), "", null, new ImageSource.Pixels(payload, 2, 1, 3)));
+                new RecordCoordinates("images", 0, 0),
+                "",
+                null,
+                new ImageSource.Pixels(payload, 2, 1, 3)));
 
     for (RecentImage image : images) {
       // when
@@ -140,7 +146,8 @@ final class RecentImageBufferTest {
     before.close();
 
     // when
-    RecentImageBuffer recent = new RecentImageBuffer(store, new RecentImageLimits(2_000, 2, 500), metrics);
+    RecentImageBuffer recent =
+        new RecentImageBuffer(store, new RecentImageLimits(2_000, 2, 500), metrics);
     recent.before(6);
 
     // then
@@ -154,8 +161,10 @@ final class RecentImageBufferTest {
     AugmenterConfig.Partners settings = new AugmenterConfig.Partners(1_000, 10);
 
     // then
-    assertThat(RecentImageLimits.of(settings, 5_000)).isEqualTo(new RecentImageLimits(1_000, 10, 250));
-    assertThat(RecentImageLimits.of(settings, 400)).isEqualTo(new RecentImageLimits(1_000, 10, 144));
+    assertThat(RecentImageLimits.of(settings, 5_000))
+        .isEqualTo(new RecentImageLimits(1_000, 10, 250));
+    assertThat(RecentImageLimits.of(settings, 400))
+        .isEqualTo(new RecentImageLimits(1_000, 10, 144));
     assertThat(RecentImageLimits.of(settings, 100)).isEqualTo(new RecentImageLimits(1_000, 10, 0));
   }
 

@@ -24,7 +24,8 @@ final class StreamThreadExceptionHandlerTest {
   private final AccessMonitor access =
       new AccessMonitor(Map.of("bootstrap.servers", "localhost:1"), List.of());
   private final StreamThreadExceptionHandler policy =
-      new StreamThreadExceptionHandler(new CountDownLatch(1), Duration.ofMillis(1), access, deaths::add);
+      new StreamThreadExceptionHandler(
+          new CountDownLatch(1), Duration.ofMillis(1), access, deaths::add);
 
   @Test
   void shouldReplaceTheThreadWhenANeighbourIsAway() {

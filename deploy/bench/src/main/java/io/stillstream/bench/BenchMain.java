@@ -9,10 +9,10 @@ import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.LibraryProperties;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /** The benchmarks; {@code bash deploy/stillstream bench NAME} starts one. */
 @Command(

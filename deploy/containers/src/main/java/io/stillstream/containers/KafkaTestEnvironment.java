@@ -41,7 +41,8 @@ public final class KafkaTestEnvironment implements AutoCloseable {
     };
   }
 
-  private static KafkaTestEnvironment started(RestartableServer broker, Supplier<RestartableServer> registry) {
+  private static KafkaTestEnvironment started(
+      RestartableServer broker, Supplier<RestartableServer> registry) {
     try {
       return new KafkaTestEnvironment(broker, registry.get());
     } catch (RuntimeException e) {

@@ -57,7 +57,8 @@ public final class TestCertificateAuthority {
    */
   public static TestCertificateAuthority in(Path directory, String name) {
     try {
-      TestCertificateAuthority authority = new TestCertificateAuthority(Files.createDirectories(directory), name);
+      TestCertificateAuthority authority =
+          new TestCertificateAuthority(Files.createDirectories(directory), name);
       authority.write("ca.crt", pem("CERTIFICATE", authority.certificate.getEncoded()));
       return authority;
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {

@@ -67,7 +67,11 @@ class FaultsIT {
     if (stage == null) {
       stages++;
       Path directory = TARGET.resolve("faults-" + ProcessHandle.current().pid() + "-" + stages);
-      stage = ExperimentSetup.open(HOME, Files.createDirectories(directory), all ? ExperimentScale.FULL : ExperimentScale.BRIEF);
+      stage =
+          ExperimentSetup.open(
+              HOME,
+              Files.createDirectories(directory),
+              all ? ExperimentScale.FULL : ExperimentScale.BRIEF);
     }
     // when
     ExperimentResult row;

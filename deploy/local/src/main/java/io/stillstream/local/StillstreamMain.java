@@ -19,10 +19,10 @@ import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.LibraryProperties;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /** The command line tools; {@code bash deploy/stillstream COMMAND} starts it. */
 @Command(

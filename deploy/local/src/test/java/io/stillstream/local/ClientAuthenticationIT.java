@@ -158,7 +158,8 @@ class ClientAuthenticationIT {
         .append("policy: {seed: 1, views: 2, output: {height: 28, width: 28, channels: 1}}\n");
     Path file = Files.writeString(directory.resolve("augmenter.yaml"), yaml);
     // when
-    try (JavaProcess service = JavaProcess.start(AugmenterMain.class, "--config", file.toString())) {
+    try (JavaProcess service =
+        JavaProcess.start(AugmenterMain.class, "--config", file.toString())) {
       // then
       assertThat(service.exitCode(120)).as("%s", service.lines()).isEqualTo(2);
       assertThat(service.lines())

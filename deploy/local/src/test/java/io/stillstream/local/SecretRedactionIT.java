@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +86,10 @@ class SecretRedactionIT {
       // when
       await()
           .atMost(PATIENCE)
-          .until(() -> !service.alive() || service.lines().stream().anyMatch(SecretRedactionIT::isStarted));
+          .until(
+              () ->
+                  !service.alive()
+                      || service.lines().stream().anyMatch(SecretRedactionIT::isStarted));
       assertThat(service.alive()).as("%s", service.lines()).isTrue();
       await().atMost(PATIENCE).until(() -> service.printed("Failed to publish metrics"));
       List<String> answers = new ArrayList<>();

@@ -41,7 +41,9 @@ final class StillstreamMainTest {
 
     // when
     int code =
-        StillstreamMain.commandLine().setOut(new PrintWriter(help, true)).execute("trace", "--help");
+        StillstreamMain.commandLine()
+            .setOut(new PrintWriter(help, true))
+            .execute("trace", "--help");
 
     // then
     assertThat(code).isZero();

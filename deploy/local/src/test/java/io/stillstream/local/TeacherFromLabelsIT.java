@@ -51,7 +51,8 @@ class TeacherFromLabelsIT {
 
   @Test
   void shouldTrainATeacherThatTheLabelerTakes() throws Exception {
-    IdxLabeledImages images = IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+    IdxLabeledImages images =
+        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
         DevelopmentRegistry registry =
             DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
@@ -150,7 +151,8 @@ class TeacherFromLabelsIT {
   private void send(IdxLabeledImages images, Map<String, String> clients) {
     try (Producer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients, Map.of("linger.ms", "20")));
-        RecordValueSerializer<AugmentedView> writer = new RecordValueSerializer<>(clients, meters)) {
+        RecordValueSerializer<AugmentedView> writer =
+            new RecordValueSerializer<>(clients, meters)) {
       for (int i = 0; i < IMAGES; i++) {
         AugmentedView view =
             AugmentedView.newBuilder()

@@ -7,9 +7,9 @@ import io.stillstream.page.progress.RecentMarkers;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.ImageTracer;
 import io.stillstream.page.trainer.TrainerQueries;
+import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
-import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.WebContent;
 import io.stillstream.runtime.service.UninterruptibleJoin;
 import java.time.InstantSource;
@@ -100,7 +100,8 @@ public final class LivePage implements AutoCloseable {
     return tracer
         .map(
             found ->
-                List.of(new HttpEndpoint("GET", "/page/trace", 0, request -> trace(found, request))))
+                List.of(
+                    new HttpEndpoint("GET", "/page/trace", 0, request -> trace(found, request))))
         .orElse(List.of());
   }
 
@@ -111,7 +112,11 @@ public final class LivePage implements AutoCloseable {
     String image = request.parameter("image").orElse("");
     if (image.isEmpty() || image.length() > DeadLetterEntry.LONGEST_ID) {
       return Reply.error(
-          400, "image must have 1 to " + DeadLetterEntry.LONGEST_ID + " characters, had " + image.length());
+          400,
+          "image must have 1 to "
+              + DeadLetterEntry.LONGEST_ID
+              + " characters, had "
+              + image.length());
     }
     try {
       return teller

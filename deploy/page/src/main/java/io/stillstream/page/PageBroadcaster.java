@@ -31,7 +31,11 @@ final class PageBroadcaster implements AutoCloseable {
   /**
    * @param hello the greeting; asked for from {@link #open} on
    */
-  PageBroadcaster(int readers, CurveHistory history, RecentMarkers markers, Supplier<Map<String, Object>> hello) {
+  PageBroadcaster(
+      int readers,
+      CurveHistory history,
+      RecentMarkers markers,
+      Supplier<Map<String, Object>> hello) {
     this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::welcome);
     this.history = history;
     this.markers = markers;

@@ -122,7 +122,8 @@ final class PagePoller implements Runnable {
     }
   }
 
-  private void look(long now, TrainingStatus standing, CurvePoint point) throws InterruptedException {
+  private void look(long now, TrainingStatus standing, CurvePoint point)
+      throws InterruptedException {
     Optional<Map<TopicPartition, Long>> ends = ends();
     counted |= ends.isPresent();
     stages.look(now, ends, standing);
@@ -152,8 +153,10 @@ final class PagePoller implements Runnable {
     }
   }
 
-  private Map<String, Object> tick(long now, TrainingStatus standing, CurvePoint point, boolean connected) {
-    Optional<ReleaseSummary> champion = releases.stream().filter(ReleaseSummary::current).findFirst();
+  private Map<String, Object> tick(
+      long now, TrainingStatus standing, CurvePoint point, boolean connected) {
+    Optional<ReleaseSummary> champion =
+        releases.stream().filter(ReleaseSummary::current).findFirst();
     StageProgress.Facts letters = stages.letters();
     Map<String, Object> student = new LinkedHashMap<>();
     student.put("steps", standing.steps());

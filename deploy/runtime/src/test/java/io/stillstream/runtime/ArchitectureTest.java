@@ -52,7 +52,8 @@ final class ArchitectureTest {
   void shouldKeepTheWireFormatToThoseWhoReadAndWrite() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.(RecordValueDeserializer|RecordValueSerializer|RegistryMonitor|SerdeFactory)")
+        .haveNameNotMatching(
+            ".*\\.(RecordValueDeserializer|RecordValueSerializer|RegistryMonitor|SerdeFactory)")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.stillstream.schemas.wire..")

@@ -49,8 +49,8 @@ public record ImageFileHeader(
    * Allocates nothing, and reads each byte a bounded number of times.
    *
    * @param file the whole file from position to limit; neither moves
-   * @throws InvalidImageException {@code pixel-undecodable} if it is no such file or its structure is
-   *     damaged, {@code pixel-scans} if it has more scans than any encoder makes
+   * @throws InvalidImageException {@code pixel-undecodable} if it is no such file or its structure
+   *     is damaged, {@code pixel-scans} if it has more scans than any encoder makes
    */
   public static ImageFileHeader of(ByteBuffer file) {
     ImageFormat format =
@@ -83,8 +83,8 @@ public record ImageFileHeader(
    *
    * @param maxPixels largest height × width. The limit on scans follows from it: together they may
    *     visit 16 times as many samples
-   * @throws InvalidImageException {@code pixel-shape} for too many pixels or none, {@code pixel-scans} for
-   *     scans that take too much work
+   * @throws InvalidImageException {@code pixel-shape} for too many pixels or none, {@code
+   *     pixel-scans} for scans that take too much work
    */
   public void requireWithin(long maxPixels) {
     if (height < 1 || width < 1 || (long) height * width > maxPixels) {

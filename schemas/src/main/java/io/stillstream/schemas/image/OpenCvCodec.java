@@ -74,7 +74,8 @@ final class OpenCvCodec {
    * @param flags of {@code imread}
    * @throws InvalidImageException if it cannot be decoded
    */
-  static byte[] decoded(ImageFileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
+  static byte[] decoded(
+      ImageFileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
     ByteBuffer still = header.still(ByteBuffer.wrap(file));
     try (BytePointer bytes = new BytePointer(still.array());
         Mat encoded = new Mat(1, still.remaining(), CV_8UC(1), bytes);

@@ -23,8 +23,8 @@ public final class PixelCodec {
    * Decodes to unsigned bytes {@code [height, width, channels]}. The position of {@code pixels}
    * stays.
    *
-   * @throws InvalidImageException when the shape is out of range, the file is not one, or is of another
-   *     shape
+   * @throws InvalidImageException when the shape is out of range, the file is not one, or is of
+   *     another shape
    */
   public static byte[] decode(
       PixelEncoding encoding, int height, int width, int channels, ByteBuffer pixels) {

@@ -37,7 +37,8 @@ public final class PixelResizer {
    *
    * @param hwc of {@code height} x {@code width} x {@code channels}; it is left as it is, and
    *     returned if there is nothing to do
-   * @throws InvalidImageException when one of the shapes is out of range or the array is not of the first
+   * @throws InvalidImageException when one of the shapes is out of range or the array is not of the
+   *     first
    */
   public static byte[] resize(
       byte[] hwc,

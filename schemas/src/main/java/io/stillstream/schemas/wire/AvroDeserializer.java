@@ -61,9 +61,11 @@ public final class AvroDeserializer implements Deserializer<Object> {
     this.specific = config.getBoolean(SerdeConfig.SPECIFIC_READER);
     this.strategy = config.strategy(isKey);
     RegistryClient client = new RegistryClient(new RegistryTransport(config, backoff));
-    this.schemas = new WriterSchemaCache(client, new UnknownSchemaIds(config.unknownIdTimeout(), nanoClock));
+    this.schemas =
+        new WriterSchemaCache(client, new UnknownSchemaIds(config.unknownIdTimeout(), nanoClock));
     this.dataCheck =
-        new RegistryDataLossDetector(client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
+        new RegistryDataLossDetector(
+            client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
   }
 
   /** For callers that put bad records aside, and must not do so with good ones. */

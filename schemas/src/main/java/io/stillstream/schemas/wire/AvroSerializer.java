@@ -1,8 +1,8 @@
 package io.stillstream.schemas.wire;
 
 import io.stillstream.schemas.registry.Backoff;
-import io.stillstream.schemas.registry.RegistryClient.Registered;
 import io.stillstream.schemas.registry.RegistryClient;
+import io.stillstream.schemas.registry.RegistryClient.Registered;
 import io.stillstream.schemas.registry.RegistryTransport;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.registry.SchemaIdResolver;

@@ -32,7 +32,8 @@ public final class FakeRegistry implements AutoCloseable {
   public static final String UNKNOWN = "{\"error_code\":40403,\"message\":\"Schema not found\"}";
 
   /** A request as it came over the wire: the path is raw, with its query. */
-  public record Request(String method, String path, String body, Map<String, List<String>> headers) {
+  public record Request(
+      String method, String path, String body, Map<String, List<String>> headers) {
     String header(String name) {
       return headers.entrySet().stream()
           .filter(e -> e.getKey().equalsIgnoreCase(name))

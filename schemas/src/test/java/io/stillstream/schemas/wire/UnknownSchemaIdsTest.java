@@ -121,7 +121,8 @@ final class UnknownSchemaIdsTest {
 
     // then
     assertThat(ids.expired(1)).isFalse();
-    assertThat(new UnknownSchemaIds(Duration.ofMillis(Long.MAX_VALUE), nanos::get).expired(1)).isFalse();
+    assertThat(new UnknownSchemaIds(Duration.ofMillis(Long.MAX_VALUE), nanos::get).expired(1))
+        .isFalse();
   }
 
   private void pass(long millis) {

@@ -51,7 +51,8 @@ public final class BatchTrainer {
    * @throws BatchFailedException if it fails again and again, and no view is to blame
    * @throws io.stillstream.runtime.records.TooManyFailuresException if too many views are
    */
-  public Optional<GuardedTraining.Trained> train(List<ConsumedView> batch, OffsetTrackingQueue pending, long nanos) {
+  public Optional<GuardedTraining.Trained> train(
+      List<ConsumedView> batch, OffsetTrackingQueue pending, long nanos) {
     try {
       GuardedTraining.Trained trained =
           supervised.train(batch.stream().map(ConsumedView::view).toList());
@@ -79,7 +80,8 @@ public final class BatchTrainer {
     List<BadRecordException> refusals = new ArrayList<>();
     for (Culprit culprit : culprits) {
       refusals.add(
-          failures.refusal(RecordCoordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
+          failures.refusal(
+              RecordCoordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
     }
     for (int i = 0; i < refusals.size(); i++) {
       ConsumedView fetched = culprits.get(i).fetched;

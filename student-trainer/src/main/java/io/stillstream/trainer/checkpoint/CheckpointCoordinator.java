@@ -1,7 +1,7 @@
 package io.stillstream.trainer.checkpoint;
 
-import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;

@@ -14,7 +14,8 @@ final class TrainerAcls {
   static List<RequiredAcl> of(TrainerConfig config) {
     TrainerConfig.TopicNames topics = config.topics();
     List<RequiredAcl> needed = new ArrayList<>();
-    needed.add(RequiredAcl.topic(AclOperation.READ, config.source(), "what the student learns from"));
+    needed.add(
+        RequiredAcl.topic(AclOperation.READ, config.source(), "what the student learns from"));
     needed.add(RequiredAcl.topic(AclOperation.READ, topics.forgotten(), "what is to be forgotten"));
     config
         .evaluation()
@@ -29,7 +30,8 @@ final class TrainerAcls {
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.studentEvents(), "events"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
-        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+        RequiredAcl.topic(
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
     needed.add(RequiredAcl.group(config.groupId(), "to commit, for dashboards"));
     return List.copyOf(needed);
   }

@@ -141,7 +141,8 @@ public record TrainerConfig(
    * @param images topic of images, where neither a view nor a dead letter names it
    * @param classes names, in the order of the logits
    */
-  public ImageTraceSettings trace(String images, List<String> classes, ImageTraceSettings.Search search) {
+  public ImageTraceSettings trace(
+      String images, List<String> classes, ImageTraceSettings.Search search) {
     return new ImageTraceSettings(
         kafka,
         new ImageTraceSettings.TopicNames(images, topics.views, source(), topics.deadLetters),

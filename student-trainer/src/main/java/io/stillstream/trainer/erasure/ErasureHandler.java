@@ -67,7 +67,8 @@ public final class ErasureHandler {
    * @param known positions before which nothing is in any checkpoint
    * @param resumed whether there was a checkpoint; without, there is nothing to forget
    */
-  public void begin(Map<Integer, Long> known, boolean resumed, OffsetTrackingQueue pending, long nanos) {
+  public void begin(
+      Map<Integer, Long> known, boolean resumed, OffsetTrackingQueue pending, long nanos) {
     lastLook = nanos;
     lastDiscovery = nanos;
     List<Request> requests = new ArrayList<>(forgotten.open());

@@ -38,7 +38,8 @@ public final class HeldOutFileReader {
   public HeldOutFileReader(ModelSpec student, int most) {
     this.student = student;
     this.fit =
-        new FixedShapeResizer(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
+        new FixedShapeResizer(
+            student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
     this.most = most;
   }
 

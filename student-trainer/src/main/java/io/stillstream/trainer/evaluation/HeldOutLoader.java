@@ -22,7 +22,8 @@ public final class HeldOutLoader {
   private final ModelSpec model;
   private final BatchBuilder batches;
 
-  public HeldOutLoader(TrainerConfig config, KafkaClients clients, ModelSpec model, BatchBuilder batches) {
+  public HeldOutLoader(
+      TrainerConfig config, KafkaClients clients, ModelSpec model, BatchBuilder batches) {
     this.config = config;
     this.clients = clients;
     this.model = model;

@@ -31,7 +31,8 @@ final class HeldOutTopicReader {
   /**
    * @param examiner not that of the stream: what is held out is no sibling of what is trained on
    */
-  HeldOutTopicReader(Consumer<byte[], byte[]> consumer, ViewRecordReader source, LabeledViewValidator examiner) {
+  HeldOutTopicReader(
+      Consumer<byte[], byte[]> consumer, ViewRecordReader source, LabeledViewValidator examiner) {
     this.consumer = consumer;
     this.source = source;
     this.examiner = examiner;

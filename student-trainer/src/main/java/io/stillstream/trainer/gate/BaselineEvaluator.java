@@ -30,7 +30,8 @@ public final class BaselineEvaluator implements AutoCloseable {
   /**
    * @param examination on a held-out set; without one the latest originals decide
    */
-  public BaselineEvaluator(TrainerConfig config, ReleaseWriter releases, Optional<HeldOutEvaluator> examination) {
+  public BaselineEvaluator(
+      TrainerConfig config, ReleaseWriter releases, Optional<HeldOutEvaluator> examination) {
     TrainerConfig.GateSettings settings = config.release().gate();
     this.enabled = settings.enabled();
     this.threads = config.threads();

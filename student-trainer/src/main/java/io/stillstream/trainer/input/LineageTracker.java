@@ -1,8 +1,8 @@
 package io.stillstream.trainer.input;
 
 import io.stillstream.trainer.batch.ConsumedView;
-import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

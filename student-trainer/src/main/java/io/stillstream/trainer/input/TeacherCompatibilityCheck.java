@@ -29,7 +29,9 @@ public final class TeacherCompatibilityCheck {
   private final ModelSpec student;
 
   public TeacherCompatibilityCheck(
-      Consumer<byte[], byte[]> consumer, RecordValueDeserializer<LabeledView> reader, ModelSpec student) {
+      Consumer<byte[], byte[]> consumer,
+      RecordValueDeserializer<LabeledView> reader,
+      ModelSpec student) {
     this.consumer = consumer;
     this.reader = reader;
     this.student = student;

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.Input;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +28,8 @@ public final class ViewRecordReader implements AutoCloseable {
   public static ViewRecordReader open(TrainerConfig config, MeterRegistry registry) {
     return config.input() == Input.VIEWS
         ? ofViews(new RecordValueDeserializer<>(AugmentedView.class, config.kafka(), registry))
-        : ofLabeledViews(new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
+        : ofLabeledViews(
+            new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
   }
 
   static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {

@@ -50,7 +50,8 @@ public final class KafkaClients {
   /** To be asked which topic is learned from. */
   public TopicIdentityLookup inquiry() {
     Map<String, Object> settings = KafkaSettings.admin(config.kafka());
-    return new TopicIdentityLookup(KafkaSettings.client(() -> Admin.create(settings)), config.source());
+    return new TopicIdentityLookup(
+        KafkaSettings.client(() -> Admin.create(settings)), config.source());
   }
 
   Map<String, Object> consumerSettings() {
@@ -83,7 +84,8 @@ public final class KafkaClients {
     int largest =
         new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
     String topic = config.topics().deadLetters();
-    return new DeadLetterFactory(topic, SERVICE, registry, MaxRecordSize.of(topic, config.kafka(), largest))
+    return new DeadLetterFactory(
+            topic, SERVICE, registry, MaxRecordSize.of(topic, config.kafka(), largest))
         .expecting(RecordConverter.REASONS);
   }
 

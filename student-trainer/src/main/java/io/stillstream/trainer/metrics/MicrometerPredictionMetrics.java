@@ -27,7 +27,8 @@ public final class MicrometerPredictionMetrics implements PredictionMetrics {
     duration =
         Timer.builder("student.prediction.duration")
             .description("A prediction, decoding and waiting for its turn included")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
   }
 

@@ -39,7 +39,8 @@ public final class MicrometerReplicaMetrics implements ReplicaMetrics {
         Counter.builder("student.store.failures")
             .description("Attempts to copy to the store that failed")
             .register(registry);
-    TimeGauge.builder("student.store.lag", this, TimeUnit.MILLISECONDS, MicrometerReplicaMetrics::lag)
+    TimeGauge.builder(
+            "student.store.lag", this, TimeUnit.MILLISECONDS, MicrometerReplicaMetrics::lag)
         .description("Since when something durable is not in the store; 0 if all is there")
         .register(registry);
     Gauge.builder("student.store.lag.steps", () -> (double) steps)

@@ -56,7 +56,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   /**
    * @param classes names of the student's classes
    */
-  public MicrometerTrainerMetrics(MeterRegistry registry, InstantSource clock, List<String> classes) {
+  public MicrometerTrainerMetrics(
+      MeterRegistry registry, InstantSource clock, List<String> classes) {
     this.registry = registry;
     this.clock = clock;
     this.classes = classes.size() <= MOST_CLASSES ? List.copyOf(classes) : List.of();
@@ -83,22 +84,26 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     stepDuration =
         Timer.builder("student.step.duration")
             .description("One optimiser step, building its batch included")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     checkpointDuration =
         Timer.builder("student.checkpoint.duration")
             .description("From the beginning of a checkpoint until it is durable")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
             .register(registry);
     checkpointStall =
         Timer.builder("student.checkpoint.stall")
             .description("How long training waited for a checkpoint")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
     examinationDuration =
         Timer.builder("student.held.out.duration")
             .description("How long training waited for a pass over the held-out examples")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
             .register(registry);
     age = new PipelineAgeTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");

@@ -40,7 +40,11 @@ public final class OfflineTrainer implements AutoCloseable {
   private final LabeledViewValidator examiner;
   private final List<TrainingEvent> incidents = new ArrayList<>();
 
-  private OfflineTrainer(DirectoryLock lock, TrainingSession trainee, BatchBuilder batches, LabeledViewValidator examiner) {
+  private OfflineTrainer(
+      DirectoryLock lock,
+      TrainingSession trainee,
+      BatchBuilder batches,
+      LabeledViewValidator examiner) {
     this.lock = lock;
     this.trainee = trainee;
     this.batches = batches;

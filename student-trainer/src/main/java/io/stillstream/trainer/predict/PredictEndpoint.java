@@ -1,8 +1,8 @@
 package io.stillstream.trainer.predict;
 
+import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
-import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.trainer.predict.PredictionMetrics.Outcome;
@@ -33,7 +33,8 @@ public final class PredictEndpoint {
   private final Duration patience;
   private final Semaphore turn;
 
-  public PredictEndpoint(ChampionPredictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
+  public PredictEndpoint(
+      ChampionPredictor predictor, PredictionMetrics metrics, LongSupplier nanos) {
     this(predictor, metrics, nanos, PATIENCE, new Semaphore(1, true));
   }
 

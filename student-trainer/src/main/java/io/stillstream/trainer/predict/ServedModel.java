@@ -65,7 +65,8 @@ final class ServedModel implements AutoCloseable {
    * @param hwc unsigned bytes [H, W, C] of the model's size
    */
   Prediction predict(byte[] hwc) {
-    TrainingBatch batch = batches.build(List.of(new TrainingExample(PixelEncoding.RAW, hwc, null, null, true)));
+    TrainingBatch batch =
+        batches.build(List.of(new TrainingExample(PixelEncoding.RAW, hwc, null, null, true)));
     float[] logits = model.predict(batch);
     requireLogits(logits);
     return Prediction.of(release.card(), spec.classes(), logits);

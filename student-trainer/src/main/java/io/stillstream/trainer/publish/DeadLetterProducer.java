@@ -55,10 +55,16 @@ public final class DeadLetterProducer implements AutoCloseable {
   }
 
   /** Puts a record aside. */
-  public void deadLetter(ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
+  public void deadLetter(
+      ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
         deadLetters.letter(
-            RecordCoordinates.of(source), source.key(), source.value(), source.headers(), stage, cause));
+            RecordCoordinates.of(source),
+            source.key(),
+            source.value(),
+            source.headers(),
+            stage,
+            cause));
   }
 
   /** Puts a record aside of which the value is not at hand any more. */

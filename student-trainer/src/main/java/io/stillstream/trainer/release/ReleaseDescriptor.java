@@ -1,7 +1,7 @@
 package io.stillstream.trainer.release;
 
-import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec.InputType;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -34,7 +34,9 @@ final class ReleaseDescriptor {
                 ? "  mean: %s\n  std: %s\n"
                     .formatted(Arrays.toString(model.mean()), Arrays.toString(model.std()))
                 : "",
-            model.classes().stream().map(ReleaseDescriptor::quoted).collect(Collectors.joining(", ")));
+            model.classes().stream()
+                .map(ReleaseDescriptor::quoted)
+                .collect(Collectors.joining(", ")));
   }
 
   private static String quoted(String text) {

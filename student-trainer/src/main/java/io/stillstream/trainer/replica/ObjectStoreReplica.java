@@ -83,7 +83,8 @@ public final class ObjectStoreReplica implements Replica {
       Supplier<String> names)
       throws IOException {
     try {
-      ReplicaBootstrap opening = new ReplicaBootstrap(local, bucket, settings.root(local.student()), names, clock);
+      ReplicaBootstrap opening =
+          new ReplicaBootstrap(local, bucket, settings.root(local.student()), names, clock);
       Optional<Long> restored = opening.restore();
       ObjectStoreReplica store =
           new ObjectStoreReplica(

@@ -5,8 +5,8 @@ import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
 import io.stillstream.trainer.replica.manifest.OwnerIdFile;
 import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
 import io.stillstream.trainer.replica.transfer.ChunkedTransfer;
 import io.stillstream.trainer.replica.transfer.LedgerTransfer;
@@ -33,7 +33,12 @@ final class ReplicaBootstrap {
    * @param root prefix of all keys
    * @param names gives names that were never given before
    */
-  ReplicaBootstrap(LocalState local, ObjectStore bucket, String root, Supplier<String> names, InstantSource clock)
+  ReplicaBootstrap(
+      LocalState local,
+      ObjectStore bucket,
+      String root,
+      Supplier<String> names,
+      InstantSource clock)
       throws IOException {
     ChunkedTransfer parts = new ChunkedTransfer(bucket, root);
     String owner = OwnerIdFile.of(local.directory(), local.disk(), names);
@@ -52,7 +57,8 @@ final class ReplicaBootstrap {
 
   /**
    * @return steps of what was restored; empty if nothing was
-   * @throws NoValidCheckpointException if the directory has nothing sound, and the store has nothing
+   * @throws NoValidCheckpointException if the directory has nothing sound, and the store has
+   *     nothing
    */
   Optional<Long> restore() throws IOException {
     try {

@@ -3,8 +3,8 @@ package io.stillstream.trainer.replica;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
 import io.stillstream.trainer.replica.transfer.LedgerTransfer;
 import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
@@ -50,7 +50,8 @@ final class ReplicaRestorer {
    *
    * @param there the newest in the directory
    * @return steps of what was restored; empty if nothing was
-   * @throws CorruptObjectException if the store has checkpoints, all damaged, and the directory has none
+   * @throws CorruptObjectException if the store has checkpoints, all damaged, and the directory has
+   *     none
    */
   Optional<Long> run(ReplicaManifest head, Optional<Checkpoint> there) throws IOException {
     long steps = there.isPresent() ? TrainerState.read(there.get()).steps() : -1;

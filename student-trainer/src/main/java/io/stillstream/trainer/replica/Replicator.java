@@ -2,10 +2,10 @@ package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.replica.manifest.FencedException;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredRelease;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
 import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.transfer.CheckpointTransfer;

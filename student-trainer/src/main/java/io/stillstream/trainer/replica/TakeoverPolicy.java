@@ -1,8 +1,8 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.replica.manifest.FencedException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
 import java.io.IOException;
 import java.util.Optional;

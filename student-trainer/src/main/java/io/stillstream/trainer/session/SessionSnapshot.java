@@ -13,7 +13,8 @@ public final class SessionSnapshot {
   private final TeacherAwareReplay.Snapshot buffer;
 
   /** Keeps the arrays. */
-  SessionSnapshot(byte[] weights, byte[] average, byte[] optimiser, TeacherAwareReplay.Snapshot buffer) {
+  SessionSnapshot(
+      byte[] weights, byte[] average, byte[] optimiser, TeacherAwareReplay.Snapshot buffer) {
     this.weights = weights;
     this.average = average;
     this.optimiser = optimiser;

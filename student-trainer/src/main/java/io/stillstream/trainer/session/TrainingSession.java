@@ -7,8 +7,8 @@ import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.torch.TorchStudent;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.OnlineTraining;
@@ -263,7 +263,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /** The files of a checkpoint. */
-  public static Map<String, CheckpointStore.Content> files(TrainerState state, SessionSnapshot snapshot) {
+  public static Map<String, CheckpointStore.Content> files(
+      TrainerState state, SessionSnapshot snapshot) {
     Map<String, CheckpointStore.Content> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));

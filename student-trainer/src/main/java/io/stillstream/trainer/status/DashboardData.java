@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the page sees of the training: what it tells of itself in meters and in {@link TrainerStatus}, so
- * that nothing waits for anybody who looks.
+ * What the page sees of the training: what it tells of itself in meters and in {@link
+ * TrainerStatus}, so that nothing waits for anybody who looks.
  */
 public final class DashboardData implements TrainerQueries {
   /** A matrix of more has nothing to read in it, and takes its square in memory. */
@@ -29,7 +29,10 @@ public final class DashboardData implements TrainerQueries {
   private volatile ModelSpec model;
 
   public DashboardData(
-      TrainerStatus progress, ChampionPredictor predictor, ReleaseList releases, MeterRegistry meters) {
+      TrainerStatus progress,
+      ChampionPredictor predictor,
+      ReleaseList releases,
+      MeterRegistry meters) {
     this.progress = progress;
     this.predictor = predictor;
     this.releases = releases;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.status;
 
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -84,7 +84,11 @@ public final class TorchStudent implements Student {
    * @throws IllegalArgumentException if the parts do not belong together
    */
   public static TorchStudent resume(
-      byte[] weights, byte[] average, DataInputStream optimiser, Hyperparameters recipe, int threads) {
+      byte[] weights,
+      byte[] average,
+      DataInputStream optimiser,
+      Hyperparameters recipe,
+      int threads) {
     TorchStudent student = open(weights, average, recipe, threads);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);
@@ -95,7 +99,8 @@ public final class TorchStudent implements Student {
     }
   }
 
-  private static TorchStudent open(byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
+  private static TorchStudent open(
+      byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
     Engine.getEngine("PyTorch");
     Libtorch.prepareThread();
     Libtorch.threads(threads);

@@ -24,7 +24,8 @@ final class DeadLetterLookup {
    *
    * @param records where the image and its views stand: a letter by reference may have no key
    */
-  static DeadLetterLookup find(ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {
+  static DeadLetterLookup find(
+      ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {
     DeadLetterLookup letters = new DeadLetterLookup();
     archive
         .letters(

@@ -64,7 +64,8 @@ public final class ImageTraceBuilder {
     Set<RecordCoordinates> records = new HashSet<>();
     origin.ifPresent(records::add);
     views.values().forEach(view -> records.add(view.at()));
-    DeadLetterLookup letters = DeadLetterLookup.find(archive, settings.topics().deadLetters(), imageId, records);
+    DeadLetterLookup letters =
+        DeadLetterLookup.find(archive, settings.topics().deadLetters(), imageId, records);
     origin = origin.or(() -> letters.image(settings.topics().images()));
     if (origin.isEmpty() && letters.told().isEmpty()) {
       return Optional.empty();
@@ -163,13 +164,17 @@ public final class ImageTraceBuilder {
         sighting.at().offset(),
         Long.toString(lineage.getSeed()),
         lineage.getPolicyHash(),
-        sighting.index() == 0 ? "original" : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
+        sighting.index() == 0
+            ? "original"
+            : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
         mixed(view.getRecipe().getMix()),
         PngDataUrls.of(view),
         view.getAugmentedAt().toEpochMilli(),
         labels == null ? null : labels.getLabeledAt().toEpochMilli(),
         top.of(view.getLabel()),
-        labels == null ? List.of() : labels.getTeachers().stream().map(ImageTraceBuilder::teacher).toList(),
+        labels == null
+            ? List.of()
+            : labels.getTeachers().stream().map(ImageTraceBuilder::teacher).toList(),
         logits,
         logits == null ? null : top.of(logits),
         chapter.step(),

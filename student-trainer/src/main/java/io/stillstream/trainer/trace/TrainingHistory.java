@@ -2,9 +2,9 @@ package io.stillstream.trainer.trace;
 
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.trainer.ledger.LedgerEntry;
+import io.stillstream.trainer.ledger.LedgerSearch;
 import io.stillstream.trainer.ledger.LedgerSearch.Fate;
 import io.stillstream.trainer.ledger.LedgerSearch.Place;
-import io.stillstream.trainer.ledger.LedgerSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

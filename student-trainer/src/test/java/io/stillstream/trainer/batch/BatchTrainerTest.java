@@ -189,7 +189,8 @@ class BatchTrainerTest {
     for (int number = from; number < to; number++) {
       byte[] pixels = new byte[64];
       pixels[0] = (byte) number;
-      TrainingExample view = new TrainingExample(PixelEncoding.RAW, pixels, new float[5], null, number % 2 == 0);
+      TrainingExample view =
+          new TrainingExample(PixelEncoding.RAW, pixels, new float[5], null, number % 2 == 0);
       ConsumerRecord<byte[], byte[]> source =
           new ConsumerRecord<>("labeled", 0, number, new byte[] {(byte) number}, null);
       pending.add(

@@ -94,7 +94,8 @@ class OffsetTrackingQueueTest {
   }
 
   private static ConsumedView view(int partition, long offset) {
-    TrainingExample view = new TrainingExample(PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true);
+    TrainingExample view =
+        new TrainingExample(PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true);
     return new ConsumedView(
         partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
   }

@@ -14,10 +14,10 @@ import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.TrainerDirectoryReader;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
-import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
@@ -288,7 +288,8 @@ class CheckpointCoordinatorTest {
   }
 
   private String newest() throws IOException {
-    var state = TrainerDirectoryReader.state(TrainerDirectoryReader.newest(directory).orElseThrow());
+    var state =
+        TrainerDirectoryReader.state(TrainerDirectoryReader.newest(directory).orElseThrow());
     return "step %d, release %d%s"
         .formatted(
             state.get("steps").asLong(),
@@ -297,7 +298,8 @@ class CheckpointCoordinatorTest {
   }
 
   private long sequence() throws IOException {
-    return Long.parseLong(TrainerDirectoryReader.newest(directory).orElseThrow().getFileName().toString());
+    return Long.parseLong(
+        TrainerDirectoryReader.newest(directory).orElseThrow().getFileName().toString());
   }
 
   /** The end of a process, as far as a test can have it: nothing is done after it. */
@@ -337,7 +339,8 @@ class CheckpointCoordinatorTest {
       CheckpointStore checkpoints =
           new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
       store = new ReleaseStore(directory.resolve("releases"), disk);
-      ReleaseWriter releases = new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
+      ReleaseWriter releases =
+          new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
       MicrometerTrainerMetrics metrics =
           new MicrometerTrainerMetrics(meters, clock, MODEL.classes());
       trainee = opened(TrainingSession.open(config, MODEL, batches, checkpoints, metrics));
@@ -355,7 +358,8 @@ class CheckpointCoordinatorTest {
           };
       RecordValueSerializer<Object> writer =
           opened(
-              new RecordValueSerializer<>(Map.of("schema.registry.url", registry.url().toString()), meters));
+              new RecordValueSerializer<>(
+                  Map.of("schema.registry.url", registry.url().toString()), meters));
       AsyncRecordSender sender =
           opened(
               new AsyncRecordSender(
@@ -364,8 +368,10 @@ class CheckpointCoordinatorTest {
                   List.of("student-releases", "student-progress", "student-events"),
                   meters,
                   Duration.ofSeconds(30)));
-      StudentEventPublisher events = new StudentEventPublisher("cnn", "student-events", sender, clock, begin.events(), meters);
-      ReleasePublisher announcer = new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, clock);
+      StudentEventPublisher events =
+          new StudentEventPublisher("cnn", "student-events", sender, clock, begin.events(), meters);
+      ReleasePublisher announcer =
+          new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, clock);
       examination =
           new HeldOutEvaluator(
               new HeldOutExamples(),
@@ -376,7 +382,8 @@ class CheckpointCoordinatorTest {
               progress::turn,
               () -> stopping.getCount() == 0,
               System::nanoTime);
-      BaselineEvaluator yardstick = opened(new BaselineEvaluator(config, releases, Optional.of(examination)));
+      BaselineEvaluator yardstick =
+          opened(new BaselineEvaluator(config, releases, Optional.of(examination)));
       ReleaseController releasing =
           new ReleaseController(
               config, releases, announcer, events, metrics, progress, yardstick, System::nanoTime);
@@ -482,7 +489,8 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public List<EvaluationResult> examine(List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
+    public List<EvaluationResult> examine(
+        List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
       meanwhile.run();
       if (!goesOn.getAsBoolean()) {
         happened.add("given up");

@@ -38,7 +38,9 @@ class CheckpointStallTest {
     for (int i = 0; i < VIEWS; i++) {
       byte[] pixels = new byte[784];
       random.nextBytes(pixels);
-      buffer.offer(new TrainingExample(PixelEncoding.RAW, pixels, new float[10], LabelTarget.of(i % 10), false, 7));
+      buffer.offer(
+          new TrainingExample(
+              PixelEncoding.RAW, pixels, new float[10], LabelTarget.of(i % 10), false, 7));
     }
     TeacherAwareReplay replay = new TeacherAwareReplay(buffer, TeacherChangePolicy.KEEP);
     DurableFiles disk = new DurableFiles();
@@ -51,7 +53,8 @@ class CheckpointStallTest {
       TeacherAwareReplay.Snapshot snapshot = replay.snapshot();
       writer.begin(Map.of("buffer.bin", snapshot::write));
       long stall = System.nanoTime() - start;
-      buffer.offer(new TrainingExample(PixelEncoding.RAW, new byte[784], new float[10], null, false, 7));
+      buffer.offer(
+          new TrainingExample(PixelEncoding.RAW, new byte[784], new float[10], null, false, 7));
       writer.finish();
       long durable = System.nanoTime() - start;
       LOG.atInfo()

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ErasureCheckpointRotationTest {
-  private final ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of(0, 4L));
+  private final ErasureCheckpointRotation rotation =
+      new ErasureCheckpointRotation(3, Map.of(0, 4L));
 
   @Test
   void shouldWantAsManyCheckpointsAsAreKept() {

@@ -36,7 +36,9 @@ class ErasureRequestsTest {
     List<ErasureRequests.Request> requests = forgotten.open();
 
     // then
-    assertThat(requests).singleElement().isEqualTo(new ErasureRequests.Request(0, 1, ImageIdHash.of("b")));
+    assertThat(requests)
+        .singleElement()
+        .isEqualTo(new ErasureRequests.Request(0, 1, ImageIdHash.of("b")));
     assertThat(forgotten.holds(view("a", null))).isFalse();
     assertThat(forgotten.holds(view("b", null))).isTrue();
     assertThat(forgotten.holds(view("c", "b"))).isTrue();
@@ -93,6 +95,8 @@ class ErasureRequestsTest {
 
   private static TrainingExample view(String imageId, String partner) {
     return new TrainingExample(PixelEncoding.RAW, new byte[1], null, null, true)
-        .of(ImageIdHash.of(imageId).number(), partner == null ? 0 : ImageIdHash.of(partner).number());
+        .of(
+            ImageIdHash.of(imageId).number(),
+            partner == null ? 0 : ImageIdHash.of(partner).number());
   }
 }

@@ -3,8 +3,8 @@ package io.stillstream.trainer.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
@@ -186,7 +186,9 @@ class HeldOutEvaluatorTest {
   }
 
   private static EvaluationSet heldOut() {
-    TrainingExample view = new TrainingExample(PixelEncoding.RAW, new byte[64], null, LabelTarget.of(0), true);
-    return new InMemoryEvaluationSet(Collections.nCopies(20, view), new BatchBuilder(MODEL, 0.9), 2);
+    TrainingExample view =
+        new TrainingExample(PixelEncoding.RAW, new byte[64], null, LabelTarget.of(0), true);
+    return new InMemoryEvaluationSet(
+        Collections.nCopies(20, view), new BatchBuilder(MODEL, 0.9), 2);
   }
 }

@@ -12,8 +12,8 @@ import io.stillstream.trainer.checkpoint.store.PendingEvent;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.kafka.TopicChange;
@@ -587,7 +587,8 @@ class ReleaseControllerTest {
     return state(version, step, step, contest);
   }
 
-  private static TrainerState state(long version, long releaseStep, long step, PromotionState contest) {
+  private static TrainerState state(
+      long version, long releaseStep, long step, PromotionState contest) {
     return new TrainerState(
         "cnn",
         "ab",

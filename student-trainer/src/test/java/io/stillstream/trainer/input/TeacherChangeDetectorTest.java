@@ -45,15 +45,18 @@ class TeacherChangeDetectorTest {
 
   @Test
   void shouldGoOnFromACheckpoint() {
-    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(TWO), List.of(TWO)))).isPresent();
-    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(), List.of()))).isEmpty();
+    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(TWO), List.of(TWO))))
+        .isPresent();
+    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(), List.of())))
+        .isEmpty();
   }
 
   private static List<ConsumedView> batch(List<TeacherId> first, List<TeacherId> second) {
     return Stream.of(first, second)
         .map(
             several ->
-                new ConsumedView(0, 1, null, Instant.EPOCH, several, "policy", Optional.empty(), null))
+                new ConsumedView(
+                    0, 1, null, Instant.EPOCH, several, "policy", Optional.empty(), null))
         .toList();
   }
 }

@@ -15,7 +15,8 @@ class TeacherFingerprintTest {
     long key = TeacherFingerprint.of(List.of(ONE, TWO));
     assertThat(key)
         .isNotZero()
-        .isEqualTo(TeacherFingerprint.of(List.of(new Teacher("renamed", "2", "ab".repeat(32), 0.5), TWO)))
+        .isEqualTo(
+            TeacherFingerprint.of(List.of(new Teacher("renamed", "2", "ab".repeat(32), 0.5), TWO)))
         .isNotEqualTo(TeacherFingerprint.of(List.of(ONE)))
         .isNotEqualTo(
             TeacherFingerprint.of(List.of(new Teacher("resnet", "1", "ab".repeat(32), 0.4), TWO)));

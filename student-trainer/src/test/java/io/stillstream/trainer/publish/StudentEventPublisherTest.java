@@ -307,7 +307,8 @@ class StudentEventPublisherTest {
   }
 
   private StudentEventPublisher events(AsyncRecordSender through, List<PendingEvent> undelivered) {
-    return new StudentEventPublisher("cnn", "events", through, InstantSource.fixed(NOW), undelivered, meters);
+    return new StudentEventPublisher(
+        "cnn", "events", through, InstantSource.fixed(NOW), undelivered, meters);
   }
 
   private StudentEvent sent(int index) {

@@ -7,8 +7,8 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
-import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.training.gate.GateDecision;
 import java.io.IOException;
@@ -253,7 +253,8 @@ class ReleaseWriterTest {
   }
 
   private static TrainerState state(long version, long step) {
-    return state(version, step, new PromotionState(version, version, "", Map.of(0, 3L), null, false));
+    return state(
+        version, step, new PromotionState(version, version, "", Map.of(0, 3L), null, false));
   }
 
   private static PromotionState failed(long champion) {

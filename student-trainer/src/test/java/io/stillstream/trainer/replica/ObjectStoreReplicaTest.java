@@ -201,7 +201,9 @@ class ObjectStoreReplicaTest {
     copied(store, 8);
 
     // then
-    assertThat(head().checkpoints()).extracting(ReplicaManifest.StoredCheckpoint::steps).containsExactly(8L);
+    assertThat(head().checkpoints())
+        .extracting(ReplicaManifest.StoredCheckpoint::steps)
+        .containsExactly(8L);
   }
 
   @Test
@@ -335,7 +337,9 @@ class ObjectStoreReplicaTest {
     copied(store, 8);
 
     // then
-    assertThat(head().checkpoints()).extracting(ReplicaManifest.StoredCheckpoint::steps).containsExactly(8L);
+    assertThat(head().checkpoints())
+        .extracting(ReplicaManifest.StoredCheckpoint::steps)
+        .containsExactly(8L);
     assertNothingElse();
   }
 

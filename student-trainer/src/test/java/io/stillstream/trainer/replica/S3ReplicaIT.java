@@ -206,7 +206,8 @@ class S3ReplicaIT {
     return training;
   }
 
-  private ObjectStoreReplica open(FakeTrainingDirectory training, ObjectStoreSettings settings) throws IOException {
+  private ObjectStoreReplica open(FakeTrainingDirectory training, ObjectStoreSettings settings)
+      throws IOException {
     ObjectStoreReplica store =
         ObjectStoreReplica.open(settings, training.local, new Silent(), InstantSource.system());
     open.add(0, store);

@@ -25,7 +25,8 @@ class DashboardDataTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final TrainerStatus progress = new TrainerStatus(System::nanoTime);
   private final ReleaseStore store = new ReleaseStore(directory, new DurableFiles());
-  private final ChampionPredictor predictor = new ChampionPredictor(store, 1, 1000, Duration.ofSeconds(1));
+  private final ChampionPredictor predictor =
+      new ChampionPredictor(store, 1, 1000, Duration.ofSeconds(1));
   private final DashboardData shown =
       new DashboardData(progress, predictor, new ReleaseList(store), meters);
 
@@ -67,7 +68,8 @@ class DashboardDataTest {
     // then
     assertThat(shown.standing())
         .isEqualTo(
-            new TrainingStatus(12, 384, 2.5, Double.NaN, Double.NaN, Double.NaN, 0.004, 640, 77, 2, 600));
+            new TrainingStatus(
+                12, 384, 2.5, Double.NaN, Double.NaN, Double.NaN, 0.004, 640, 77, 2, 600));
   }
 
   @Test

@@ -30,7 +30,8 @@ class ReleaseListTest {
     Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
 
     // then
-    ReleaseSummary first = new ReleaseSummary(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    ReleaseSummary first =
+        new ReleaseSummary(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
     ReleaseSummary second =
         new ReleaseSummary(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
     assertThat(list.newest()).containsExactly(second, first);

@@ -2,8 +2,8 @@ package io.stillstream.trainer.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

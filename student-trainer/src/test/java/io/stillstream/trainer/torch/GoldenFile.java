@@ -4,13 +4,13 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
-import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
-import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +28,8 @@ final class GoldenFile {
       new LossSettings(Kind.KD, 4, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2));
 
   /** As in make_fixtures.py; the clip is low enough to be at work. */
-  static final Hyperparameters RECIPE = recipe(optimiser(OptimiserSettings.Kind.ADAMW, 4e-3, 1e-4, 0.5));
+  static final Hyperparameters RECIPE =
+      recipe(optimiser(OptimiserSettings.Kind.ADAMW, 4e-3, 1e-4, 0.5));
 
   static Hyperparameters recipe(OptimiserSettings optimiser) {
     return new Hyperparameters(LOSS, optimiser, 0.999, 1, 1);
@@ -64,7 +65,8 @@ final class GoldenFile {
   }
 
   static GoldenFile read(String name) throws IOException {
-    try (InputStream in = GoldenFile.class.getResourceAsStream("/students/golden-" + name + ".bin")) {
+    try (InputStream in =
+        GoldenFile.class.getResourceAsStream("/students/golden-" + name + ".bin")) {
       return new GoldenFile(new DataInputStream(in));
     }
   }

@@ -35,7 +35,8 @@ final class GoldenTrainingRun {
   }
 
   static GoldenTrainingRun read(String name) throws IOException {
-    try (InputStream in = GoldenTrainingRun.class.getResourceAsStream("/students/course-" + name + ".bin")) {
+    try (InputStream in =
+        GoldenTrainingRun.class.getResourceAsStream("/students/course-" + name + ".bin")) {
       return new GoldenTrainingRun(new DataInputStream(in));
     }
   }

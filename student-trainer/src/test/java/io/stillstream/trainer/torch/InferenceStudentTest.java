@@ -32,7 +32,8 @@ class InferenceStudentTest {
   void shouldAnswerAsTheAverageDid(String name) {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1);
+    try (TorchStudent student =
+            TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1);
         InferenceStudent frozen = InferenceStudent.load(student.average(), 1)) {
       float[] before = frozen.predict(batches.grey(3));
       assertThat(before).isEqualTo(student.predict(batches.grey(3)));
@@ -52,7 +53,8 @@ class InferenceStudentTest {
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
     Path file = directory.resolve("student.pt");
     float[] expected;
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       Files.write(file, student.average());
       expected = student.predict(batches.grey(2));
     }

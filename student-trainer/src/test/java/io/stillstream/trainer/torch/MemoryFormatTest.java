@@ -62,7 +62,8 @@ final class MemoryFormatTest {
   void shouldGiveContiguousPixelsToAModuleThatNeedsThem() {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         StudentModule module = StudentModule.load(manager, ModelFixtures.bytes("viewing.pt"));
-        TorchStudent student = TorchStudent.begin(ModelFixtures.bytes("viewing.pt"), GoldenFile.RECIPE, 1)) {
+        TorchStudent student =
+            TorchStudent.begin(ModelFixtures.bytes("viewing.pt"), GoldenFile.RECIPE, 1)) {
       // given: it cannot take the channels last
       assertThat(module.forward(manager, batches.grey(2)).getShape()).isEqualTo(new Shape(2, 5));
       assertThat(module.makeContiguous()).isFalse();
@@ -76,8 +77,10 @@ final class MemoryFormatTest {
 
   @Test
   void shouldChangeNothingByProbing() {
-    try (TorchStudent probed = TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
-        TorchStudent plain = TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent probed =
+            TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
+        TorchStudent plain =
+            TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1)) {
       // given
       int open = probed.openTensors();
 

@@ -32,7 +32,8 @@ class NonFiniteLogitsTest {
   @Test
   void shouldChangeNoWeightAndAllowNoCheckpointOfIt() {
     // given: batches of one step on fresh views alone
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
+    try (TorchStudent student =
+            TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
         GuardedTraining training = training(student)) {
       for (int batch = 0; batch < 5; batch++) {
         training.train(views(batch, 1));
@@ -65,7 +66,8 @@ class NonFiniteLogitsTest {
   @Test
   void shouldGoBackToSoundWeightsAfterTheyWereBlownUp() {
     // given
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
+    try (TorchStudent student =
+            TorchStudent.begin(ModelFixtures.student("cnn"), GoldenFile.RECIPE, 1);
         GuardedTraining training = training(student)) {
       for (int batch = 0; batch < 5; batch++) {
         training.train(views(batch, 1));

@@ -10,9 +10,9 @@ import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
-import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -75,7 +75,8 @@ class PyTorchParityTest {
     // given
     GoldenFile golden = GoldenFile.read(name);
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), GoldenFile.RECIPE.loss());
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       // when
       long step = 0;
       double worst = 0;

@@ -46,7 +46,8 @@ class StudentModuleTest {
   void shouldRefuseWrongAnswers(String file, String reason) {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.bytes(file), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.bytes(file), GoldenFile.RECIPE, 1)) {
       // when
       assertThatThrownBy(() -> student.probe(batches.grey(2)))
           // then
@@ -102,7 +103,8 @@ class StudentModuleTest {
     byte[] file;
     TrainingBatch batch;
     float[] logits;
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       for (int step = 1; step <= 20; step++) {
         student.update(batches.build(GoldenTrainingRun.views(step)), step);
       }

@@ -24,7 +24,8 @@ class TorchSnapshotTest {
   void shouldMakeEverythingWhatItWasBitForBit(String name) throws IOException {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 5, 1);
       Map<String, String> before = state(student);
       int tensors = student.openTensors();
@@ -53,18 +54,21 @@ class TorchSnapshotTest {
   void shouldLetTheAverageWarmUpAnew() throws IOException {
     // given: after 4,000 steps the average is slow
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       // when
       student.averageSince(4_000);
       train(student, batches, 4_001, 4_040, 1);
       Map<String, byte[]> anew = TorchScriptArchive.parse(student.average()).tensors();
 
       // then: it is what it would have been from the first step on
-      try (TorchStudent first = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+      try (TorchStudent first =
+          TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
         for (int step = 1; step <= 40; step++) {
           first.update(batches.build(views(4_000 + step, 1)), step);
         }
-        assertThat(anew).containsExactlyEntriesOf(TorchScriptArchive.parse(first.average()).tensors());
+        assertThat(anew)
+            .containsExactlyEntriesOf(TorchScriptArchive.parse(first.average()).tensors());
       }
     }
   }
@@ -106,7 +110,9 @@ class TorchSnapshotTest {
       for (int k = 0; k < 5; k++) {
         logits[k] = scale * (float) random.nextGaussian();
       }
-      views.add(new TrainingExample(PixelEncoding.RAW, pixels, logits, LabelTarget.of(random.nextInt(5)), false));
+      views.add(
+          new TrainingExample(
+              PixelEncoding.RAW, pixels, logits, LabelTarget.of(random.nextInt(5)), false));
     }
     return views;
   }

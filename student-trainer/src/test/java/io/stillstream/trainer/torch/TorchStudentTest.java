@@ -13,9 +13,9 @@ import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
-import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -57,16 +57,19 @@ class TorchStudentTest {
         directory.resolve("student.yaml"),
         spec.replaceAll("classes: .*", "classes: [a,b,c,d,e,f,g]"));
     BatchBuilder odd = new BatchBuilder(ModelSpec.load(directory, "student"), 0.9);
-    TrainingExample view = new TrainingExample(PixelEncoding.RAW, new byte[64], new float[7], null, false);
+    TrainingExample view =
+        new TrainingExample(PixelEncoding.RAW, new byte[64], new float[7], null, false);
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
     Map<String, byte[]> expected;
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 10);
       expected = TorchScriptArchive.parse(student.weights()).tensors();
     }
 
     // when
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 5);
       int open = student.openTensors();
       TrainingBatch failing = odd.build(List.of(view, view, view));
@@ -126,7 +129,8 @@ class TorchStudentTest {
     List<TrainingExample> poisoned = new ArrayList<>(views(4));
     float[] poison = {Float.NaN, 0, 0, 0, 0};
     poisoned.set(1, new TrainingExample(PixelEncoding.RAW, new byte[64], poison, null, false));
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
       byte[] optimiser = optimiser(student);
       Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
@@ -149,7 +153,8 @@ class TorchStudentTest {
       // and: its gradients are not in the next step
       assertThat(student.update(batches.build(views(4)), 4).skipped()).isFalse();
       byte[] after = optimiser(student);
-      try (TorchStudent spared = TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
+      try (TorchStudent spared =
+          TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
         train(spared, batches, 1, 4);
         assertThat(after).isEqualTo(optimiser(spared));
         assertThat(TorchScriptArchive.parse(student.weights()).tensors())
@@ -162,7 +167,8 @@ class TorchStudentTest {
   void shouldMultiplyTheRateAndRememberIt() throws IOException {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       assertThat(student.rateFactor()).isEqualTo(1);
 
       // when
@@ -186,7 +192,8 @@ class TorchStudentTest {
   void shouldReadTheFirstFormatOfTheOptimiser() throws IOException {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
       DataInputStream old = new DataInputStream(firstFormat(optimiser(student)));
 
@@ -208,7 +215,8 @@ class TorchStudentTest {
       student.rateFactor(0.5);
       fresh = optimiser(student);
     }
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
       student.rateFactor(0.5);
       DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser(student)));
@@ -227,7 +235,8 @@ class TorchStudentTest {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
     Hyperparameters whole = GoldenFile.RECIPE;
-    Hyperparameters parted = new Hyperparameters(whole.loss(), whole.optimiser(), whole.maxDecay(), 3, whole.seed());
+    Hyperparameters parted =
+        new Hyperparameters(whole.loss(), whole.optimiser(), whole.maxDecay(), 3, whole.seed());
     try (TorchStudent expected = TorchStudent.begin(ModelFixtures.student("mlp"), whole, 1);
         TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), parted, 1)) {
       int tensors = student.openTensors();
@@ -253,7 +262,8 @@ class TorchStudentTest {
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
     List<float[]> predictions = new ArrayList<>();
     for (double clip : new double[] {0, 1e9, 0.01}) {
-      Hyperparameters recipe = GoldenFile.recipe(GoldenFile.optimiser(OptimiserSettings.Kind.SGD, 0.05, 1e-4, clip));
+      Hyperparameters recipe =
+          GoldenFile.recipe(GoldenFile.optimiser(OptimiserSettings.Kind.SGD, 0.05, 1e-4, clip));
       try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), recipe, 1)) {
         // when
         train(student, batches, 1, 3);
@@ -269,8 +279,10 @@ class TorchStudentTest {
   void shouldAnswerInInferenceModeBetweenStepsAndTrainInTrainingMode() throws IOException {
     // given
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("dropout"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1);
-        TorchStudent asked = TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+            TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1);
+        TorchStudent asked =
+            TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1)) {
       for (int step = 1; step <= 5; step++) {
         // when: one is asked, saved and averaged between its steps
         float[] first = asked.predict(batches.build(views(100)));
@@ -290,9 +302,11 @@ class TorchStudentTest {
       }
       // and: dropout is on in training: another seed is another loss
       Hyperparameters recipe = GoldenFile.RECIPE;
-      Hyperparameters seeded = new Hyperparameters(recipe.loss(), recipe.optimiser(), recipe.maxDecay(), 1, 2);
+      Hyperparameters seeded =
+          new Hyperparameters(recipe.loss(), recipe.optimiser(), recipe.maxDecay(), 1, 2);
       try (TorchStudent other = TorchStudent.begin(ModelFixtures.student("dropout"), seeded, 1);
-          TorchStudent again = TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1)) {
+          TorchStudent again =
+              TorchStudent.begin(ModelFixtures.student("dropout"), GoldenFile.RECIPE, 1)) {
         TrainingBatch batch = batches.build(views(1));
         assertThat(other.update(batch, 1).loss()).isNotEqualTo(again.update(batch, 1).loss());
       }
@@ -336,7 +350,8 @@ class TorchStudentTest {
         .as("resident memory is read from Linux's /proc, so this test needs Linux")
         .isReadable();
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student =
+        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 1_000);
       int tensors = student.openTensors();
       long before = residentKilobytes();
@@ -367,7 +382,9 @@ class TorchStudentTest {
       for (int k = 0; k < 5; k++) {
         logits[k] = (float) random.nextGaussian();
       }
-      views.add(new TrainingExample(PixelEncoding.RAW, pixels, logits, LabelTarget.of(random.nextInt(5)), false));
+      views.add(
+          new TrainingExample(
+              PixelEncoding.RAW, pixels, logits, LabelTarget.of(random.nextInt(5)), false));
     }
     return views;
   }

@@ -30,11 +30,14 @@ class ReleaseLookupTest {
             new ImageTrace.Release(3, "champion", 3_000, 1_700_000_000_000L, false, true),
             new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, true));
     assertThat(shelf.of(List.of(new Place(0, 250))))
-        .containsExactly(new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, true));
+        .containsExactly(
+            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, true));
     assertThat(shelf.of(List.of(new Place(0, 300), new Place(0, 5))))
-        .containsExactly(new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, false));
+        .containsExactly(
+            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, false));
     assertThat(shelf.of(List.of()))
-        .containsExactly(new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, null));
+        .containsExactly(
+            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, null));
     assertThat(shelf.notes()).isEmpty();
   }
 
@@ -51,7 +54,8 @@ class ReleaseLookupTest {
 
     // then
     assertThat(shelf.of(List.of(new Place(0, 49))))
-        .containsExactly(new ImageTrace.Release(2, "champion", 2_000, 1_700_000_000_000L, true, true));
+        .containsExactly(
+            new ImageTrace.Release(2, "champion", 2_000, 1_700_000_000_000L, true, true));
     assertThat(shelf.notes())
         .containsExactly("releases before 2 are no longer kept, and may contain it, too");
     assertThat(shelf.of(List.of(new Place(0, 150))))

@@ -14,7 +14,8 @@ class TopClassesTest {
   @Test
   void shouldNameTheMostProbable() {
     // when
-    List<ImageTrace.Guess> guesses = top.of(FloatArrays.of(0, 1_000, 1_000 - (float) Math.log(3), 0));
+    List<ImageTrace.Guess> guesses =
+        top.of(FloatArrays.of(0, 1_000, 1_000 - (float) Math.log(3), 0));
 
     // then
     assertThat(guesses).extracting(ImageTrace.Guess::name).containsExactly("dog", "cow", "cat");

@@ -31,7 +31,8 @@ class GuardedTrainingTest {
       ModelSpec.load(Path.of("src/test/resources/students/mlp"), "student");
   private static final int BATCH = 4;
   private static final int UPDATES = 2;
-  private static final DivergenceSettings GUARD = new DivergenceSettings(6, 3, 5, 50, 4, 0.5, 40, 2, 1000);
+  private static final DivergenceSettings GUARD =
+      new DivergenceSettings(6, 3, 5, 50, 4, 0.5, 40, 2, 1000);
   private static final DriftSettings DRIFT = new DriftSettings(1e-4, true, 0.25, 10, true);
 
   private final FakeStudent student = new FakeStudent();
@@ -57,7 +58,10 @@ class GuardedTrainingTest {
     // then
     assertThat(first).isEmpty();
     assertThat(second).isEmpty();
-    assertThat(third).singleElement().extracting(TrainingEvent::kind).isEqualTo(TrainingEvent.Kind.ROLLBACK);
+    assertThat(third)
+        .singleElement()
+        .extracting(TrainingEvent::kind)
+        .isEqualTo(TrainingEvent.Kind.ROLLBACK);
     assertThat(third.get(0).step()).isEqualTo(training.steps());
     assertThat(third.get(0).details())
         .containsEntry("reason", "loss_spike")
@@ -233,7 +237,9 @@ class GuardedTrainingTest {
   private static List<TrainingExample> views() {
     return IntStream.range(0, BATCH)
         .mapToObj(
-            i -> new TrainingExample(PixelEncoding.RAW, new byte[64], new float[] {9, 0, 0, 0, 0}, null, true))
+            i ->
+                new TrainingExample(
+                    PixelEncoding.RAW, new byte[64], new float[] {9, 0, 0, 0, 0}, null, true))
         .toList();
   }
 

@@ -285,7 +285,8 @@ class OnlineTrainingTest {
         List.of(
             new TrainingExample(PixelEncoding.RAW, pixels, logits, LabelTarget.of(2), true),
             new TrainingExample(PixelEncoding.RAW, pixels, logits, null, true),
-            new TrainingExample(PixelEncoding.RAW, pixels, null, new LabelTarget(1, 3, 0.25f), true));
+            new TrainingExample(
+                PixelEncoding.RAW, pixels, null, new LabelTarget(1, 3, 0.25f), true));
 
     // when
     TrainingBatch batch = new BatchBuilder(MODEL, 0.9).build(views);
@@ -305,7 +306,8 @@ class OnlineTrainingTest {
             i -> {
               byte[] pixels = new byte[64];
               pixels[0] = (byte) i;
-              return new TrainingExample(PixelEncoding.RAW, pixels, new float[5], LabelTarget.of(0), i % 2 == 0);
+              return new TrainingExample(
+                  PixelEncoding.RAW, pixels, new float[5], LabelTarget.of(0), i % 2 == 0);
             })
         .toList();
   }

@@ -42,7 +42,8 @@ public final class DeviceBatchLimits {
    * @param firstPause how long a cap lasts at first; zero for good
    * @param nanoTime a clock as {@link System#nanoTime}
    */
-  public DeviceBatchLimits(int largest, Duration firstPause, Listener listener, LongSupplier nanoTime) {
+  public DeviceBatchLimits(
+      int largest, Duration firstPause, Listener listener, LongSupplier nanoTime) {
     this.largest = largest;
     this.firstPause = firstPause.toNanos();
     this.listener = listener;

@@ -3,9 +3,9 @@ package io.stillstream.labeler.budget;
 import java.util.function.DoubleSupplier;
 
 /**
- * A budget for a fraction of the images: those whose {@link ImageSamplingHash} is below it. So all views
- * of an image share its fate, two labelers with the same fraction choose the same images, and a
- * growing fraction only adds some.
+ * A budget for a fraction of the images: those whose {@link ImageSamplingHash} is below it. So all
+ * views of an image share its fate, two labelers with the same fraction choose the same images, and
+ * a growing fraction only adds some.
  */
 public final class FractionBudget implements LabelBudget {
   private final DoubleSupplier fraction;

@@ -19,7 +19,8 @@ final class LabelerAcls {
             AclOperation.DESCRIBE_CONFIGS, topics.labeledViews(), "the largest labelled view"));
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
-        RequiredAcl.topic(AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+        RequiredAcl.topic(
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
     if (config.label().adaptive().isPresent()) {
       needed.add(
           RequiredAcl.topic(

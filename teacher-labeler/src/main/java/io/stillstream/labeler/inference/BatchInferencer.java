@@ -7,10 +7,10 @@ import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Refused;
-import io.stillstream.labeler.result.ViewResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,14 +38,17 @@ public final class BatchInferencer {
   /**
    * @param nanoTime a clock as {@link System#nanoTime}
    */
-  public BatchInferencer(BatchBuckets sizes, DeviceBatchLimits caps, LabelerMetrics metrics, LongSupplier nanoTime) {
+  public BatchInferencer(
+      BatchBuckets sizes, DeviceBatchLimits caps, LabelerMetrics metrics, LongSupplier nanoTime) {
     this.sizes = sizes;
     this.caps = caps;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
   }
 
-  /** Lays views out for a teacher; see {@link TeacherModel#prepare}. The caller closes the paper. */
+  /**
+   * Lays views out for a teacher; see {@link TeacherModel#prepare}. The caller closes the paper.
+   */
   public Paper prepare(TeacherModel teacher, List<Pixels> views) {
     Paper paper = new Paper(teacher, views.size());
     try {
@@ -129,7 +132,8 @@ public final class BatchInferencer {
     }
   }
 
-  private void examineInParts(TeacherModel teacher, List<List<Pixels>> parts, List<ViewResult> answers) {
+  private void examineInParts(
+      TeacherModel teacher, List<List<Pixels>> parts, List<ViewResult> answers) {
     for (List<Pixels> views : parts) {
       try (Part part = part(teacher, views)) {
         examine(teacher, part, answers);

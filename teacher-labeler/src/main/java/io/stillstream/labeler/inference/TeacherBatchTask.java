@@ -7,12 +7,12 @@ import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
-import io.stillstream.labeler.quarantine.CrashQuarantine.Note;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
+import io.stillstream.labeler.quarantine.CrashQuarantine.Note;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Refused;
-import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -92,7 +92,9 @@ final class TeacherBatchTask implements BatchLabeler.Work {
     List<Pixels> asked = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
       PreprocessedView entry =
-          suspected.contains(record) ? new PreprocessedView(record, null, null, null) : triaged(record);
+          suspected.contains(record)
+              ? new PreprocessedView(record, null, null, null)
+              : triaged(record);
       entries.add(entry);
       if (entry.pixels() != null) {
         asked.add(entry.pixels());
@@ -152,7 +154,8 @@ final class TeacherBatchTask implements BatchLabeler.Work {
     return entries.stream().map(entry -> encoded(entry, credited)).toList();
   }
 
-  private EncodedResult encoded(PreprocessedView entry, List<io.stillstream.schemas.Teacher> credited) {
+  private EncodedResult encoded(
+      PreprocessedView entry, List<io.stillstream.schemas.Teacher> credited) {
     try {
       EncodedResult outcome =
           failures.run(RecordCoordinates.of(entry.record()), () -> outcomes.of(entry, credited));

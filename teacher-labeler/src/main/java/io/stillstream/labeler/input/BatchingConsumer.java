@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -31,7 +31,8 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
   private RebalanceHandler handler;
   private boolean paused;
 
-  public BatchingConsumer(Consumer<byte[], byte[]> consumer, DynamicBatcher<ConsumedRecord> batcher) {
+  public BatchingConsumer(
+      Consumer<byte[], byte[]> consumer, DynamicBatcher<ConsumedRecord> batcher) {
     this.consumer = consumer;
     this.unplaced = new UnresolvedOffsets(consumer);
     this.batcher = batcher;

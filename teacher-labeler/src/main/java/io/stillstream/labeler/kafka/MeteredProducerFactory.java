@@ -10,7 +10,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 
 /** Makes producers, one after the other, the latest of which is measured. */
-public final class MeteredProducerFactory implements Supplier<Producer<byte[], byte[]>>, AutoCloseable {
+public final class MeteredProducerFactory
+    implements Supplier<Producer<byte[], byte[]>>, AutoCloseable {
   private final Map<String, Object> settings;
   private final MeterRegistry registry;
   private KafkaClientMetrics latest;

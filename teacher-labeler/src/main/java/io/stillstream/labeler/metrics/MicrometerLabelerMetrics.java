@@ -89,7 +89,8 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
     inference =
         Timer.builder("teacher.inference.duration")
             .description("One batch through the teacher")
-            .serviceLevelObjectives(ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
+            .serviceLevelObjectives(
+                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
     age = new PipelineAgeTimer(registry, "labeled");
     Gauge.builder("teacher.accuracy", accuracy::value)

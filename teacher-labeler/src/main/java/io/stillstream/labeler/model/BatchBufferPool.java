@@ -1,8 +1,8 @@
 package io.stillstream.labeler.model;
 
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
-import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.PixelNormalizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,7 +37,8 @@ public final class BatchBufferPool {
     this.fit = fit;
     boolean isFloat = spec.inputType() == InputType.FLOAT;
     this.layout = isFloat && scaledLater ? Layout.NHWC : spec.layout();
-    this.scaler = isFloat && !scaledLater ? Optional.of(new PixelNormalizer(spec)) : Optional.empty();
+    this.scaler =
+        isFloat && !scaledLater ? Optional.of(new PixelNormalizer(spec)) : Optional.empty();
     this.viewBytes = spec.height() * spec.width() * spec.channels();
   }
 

@@ -9,7 +9,8 @@ public interface TeacherLoader {
    * The teacher once for each lane, that is as many times as it can be asked at once. The caller
    * closes each.
    *
-   * @throws io.stillstream.runtime.config.StartupException if it is not usable; nothing is left open then
+   * @throws io.stillstream.runtime.config.StartupException if it is not usable; nothing is left
+   *     open then
    */
   List<TeacherModel> load(ModelSpec spec);
 }

@@ -1,9 +1,9 @@
 package io.stillstream.labeler.model;
 
-import io.stillstream.runtime.model.ModelSpec.Resize;
 import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.runtime.model.ModelSpec.Resize;
 import io.stillstream.schemas.image.PixelResizer;
+import io.stillstream.schemas.image.PixelResizer.Fit;
 import java.util.Optional;
 
 /**

@@ -5,8 +5,8 @@ import io.stillstream.labeler.input.BatchingConsumer;
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.kafka.FatalErrors;
 import io.stillstream.labeler.kafka.RetryBackoff;
-import io.stillstream.labeler.metrics.LabelerMetrics.Recovery;
 import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.labeler.metrics.LabelerMetrics.Recovery;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.status.LabelerStatus;
 import java.time.Duration;
@@ -33,7 +33,11 @@ public final class CommitController implements BatchingConsumer.RebalanceHandler
   private boolean recovering = true;
   private Duration pause = Duration.ZERO;
 
-  public CommitController(BatchingConsumer intake, TransactionalSink delivery, LabelerStatus state, LabelerMetrics metrics) {
+  public CommitController(
+      BatchingConsumer intake,
+      TransactionalSink delivery,
+      LabelerStatus state,
+      LabelerMetrics metrics) {
     this.intake = intake;
     this.delivery = delivery;
     this.state = state;

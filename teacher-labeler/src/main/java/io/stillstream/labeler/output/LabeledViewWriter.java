@@ -38,7 +38,8 @@ public final class LabeledViewWriter {
   /**
    * @param maxBytes largest batch that producer and topic take
    */
-  public LabeledViewWriter(RecordValueSerializer<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
+  public LabeledViewWriter(
+      RecordValueSerializer<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
     this.writer = writer;
     this.topic = topic;
     this.maxBytes = maxBytes;

@@ -2,8 +2,8 @@ package io.stillstream.labeler.output;
 
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.GroundTruth;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Refused;
@@ -38,7 +38,8 @@ public final class ResultEncoder {
    * The outcome for an entry whose answer is known.
    *
    * @param teachers whom the label names
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be written now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be written
+   *     now
    */
   public EncodedResult of(PreprocessedView entry, List<Teacher> teachers) {
     ConsumerRecord<byte[], byte[]> record = entry.record();

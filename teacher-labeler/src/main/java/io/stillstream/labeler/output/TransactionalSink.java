@@ -1,11 +1,11 @@
 package io.stillstream.labeler.output;
 
 import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.EncodedResult.Settlement.Labeled;
 import io.stillstream.labeler.result.EncodedResult.Settlement.PassedOver;
 import io.stillstream.labeler.result.EncodedResult.Settlement.Refused;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
-import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.GroundTruth;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.stillstream.labeler.progress;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.labeler.budget.AdaptiveFraction.Standing;
 import io.stillstream.labeler.budget.AdaptiveFraction;
+import io.stillstream.labeler.budget.AdaptiveFraction.Standing;
 import io.stillstream.labeler.budget.FractionBudget;
 import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelBudgetSettings;
@@ -27,7 +27,8 @@ public final class LabelBudgetProvider implements AutoCloseable {
   private final Optional<Supplier<Check>> check;
   private final Runnable ending;
 
-  private LabelBudgetProvider(LabelBudget budget, Optional<Supplier<Check>> check, Runnable ending) {
+  private LabelBudgetProvider(
+      LabelBudget budget, Optional<Supplier<Check>> check, Runnable ending) {
     this.budget = budget;
     this.check = check;
     this.ending = ending;
@@ -36,11 +37,14 @@ public final class LabelBudgetProvider implements AutoCloseable {
   /**
    * Makes it, and where it follows students begins to read what they report.
    *
-   * @throws io.stillstream.runtime.config.StartupException naming the key, if a setting of the consumer is
-   *     wrong
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a setting of the
+   *     consumer is wrong
    */
   public static LabelBudgetProvider open(
-      LabelerConfig config, LabelerClientSettings clients, MeterRegistry registry, InstantSource clock) {
+      LabelerConfig config,
+      LabelerClientSettings clients,
+      MeterRegistry registry,
+      InstantSource clock) {
     return config
         .label()
         .adaptive()

@@ -49,8 +49,8 @@ final class StudentProgressHandler {
   /**
    * Takes one record in.
    *
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if its schema cannot be had
-   *     now: try the same record again later
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if its schema cannot be
+   *     had now: try the same record again later
    */
   void accept(ConsumerRecord<byte[], byte[]> record) {
     try {

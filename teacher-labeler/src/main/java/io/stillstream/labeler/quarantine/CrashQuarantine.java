@@ -54,7 +54,8 @@ public final class CrashQuarantine implements AutoCloseable {
    */
   public static CrashQuarantine open(Path directory, String name, LabelerMetrics metrics) {
     try {
-      CrashQuarantine suspects = new CrashQuarantine(QuarantineFiles.open(directory, name), metrics);
+      CrashQuarantine suspects =
+          new CrashQuarantine(QuarantineFiles.open(directory, name), metrics);
       suspects.known.putAll(suspects.files.takeOver());
       metrics.suspects(suspects.known.size());
       if (!suspects.known.isEmpty()) {

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files of {@link CrashQuarantine}: one with those that are known, and one for each batch in hand.
- * Each line is {@code topic partition offset timestamp deaths}, {@code deaths} being those with the
- * record alone in hand, the one included that is about to come or not.
+ * The files of {@link CrashQuarantine}: one with those that are known, and one for each batch in
+ * hand. Each line is {@code topic partition offset timestamp deaths}, {@code deaths} being those
+ * with the record alone in hand, the one included that is about to come or not.
  *
  * <p>Nothing is forced to the disk: what has been written outlives the process, and should the
  * whole machine die, that says nothing against any record.

@@ -9,7 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 record SuspectRecord(String topic, int partition, long offset, long timestamp) {
   static SuspectRecord of(ConsumerRecord<?, ?> record) {
-    return new SuspectRecord(record.topic(), record.partition(), record.offset(), record.timestamp());
+    return new SuspectRecord(
+        record.topic(), record.partition(), record.offset(), record.timestamp());
   }
 
   /** Reads back what {@link #write} wrote; empty if that is not what it is. */

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stillstream.labeler.reload.TeacherReloader.Request;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -141,7 +141,8 @@ public final class TeacherEndpoints {
     }
   }
 
-  private static List<TeacherSlot> asked(TeacherReloader reloads, Optional<Integer> index) throws Refusal {
+  private static List<TeacherSlot> asked(TeacherReloader reloads, Optional<Integer> index)
+      throws Refusal {
     List<TeacherSlot> chairs = reloads.chairs();
     if (index.isEmpty()) {
       return chairs;

@@ -81,7 +81,8 @@ public final class TeacherReloader implements AutoCloseable {
         Enrolled enrolled = enrolment.enrol(chair, taught);
         members.add(enrolled.lanes());
         taught = Optional.of(chair.incumbent().spec().classes());
-        ModelVersionDetector watch = new ModelVersionDetector(chair.root(), chair.incumbent().files());
+        ModelVersionDetector watch =
+            new ModelVersionDetector(chair.root(), chair.incumbent().files());
         enrolled.broken().forEach(watch::unusable);
         places.add(new Place(chair, watch));
       }

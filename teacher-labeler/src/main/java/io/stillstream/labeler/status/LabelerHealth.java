@@ -1,8 +1,8 @@
 package io.stillstream.labeler.status;
 
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Several teachers that answer as one: every member sees every view, and the answer is the {@link
- * ProbabilityAverager} of theirs. If one fails on a batch all have; a logit of one that is not finite spoils
- * the view's row.
+ * ProbabilityAverager} of theirs. If one fails on a batch all have; a logit of one that is not
+ * finite spoils the view's row.
  */
 final class Ensemble implements TeacherModel {
   private final List<TeacherModel> members;

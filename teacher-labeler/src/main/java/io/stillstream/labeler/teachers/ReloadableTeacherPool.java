@@ -26,7 +26,8 @@ public final class ReloadableTeacherPool implements TeacherPool {
    * @param closing closes teachers, which may take its time
    * @throws IllegalArgumentException if the members cannot answer as one; they are left open then
    */
-  public ReloadableTeacherPool(List<List<TeacherModel>> members, ProbabilityAverager mixture, Executor closing) {
+  public ReloadableTeacherPool(
+      List<List<TeacherModel>> members, ProbabilityAverager mixture, Executor closing) {
     this.mixture = mixture;
     this.closing = closing;
     this.current = new Period(members.stream().map(Seat::new).toList());
@@ -117,7 +118,9 @@ public final class ReloadableTeacherPool implements TeacherPool {
       List<Double> weights = mixture.weights();
       this.credits =
           IntStream.range(0, seats.size())
-              .mapToObj(m -> new TeacherLease.Credit(seats.get(m).lanes.get(0).identity(), weights.get(m)))
+              .mapToObj(
+                  m ->
+                      new TeacherLease.Credit(seats.get(m).lanes.get(0).identity(), weights.get(m)))
               .toList();
       seats.forEach(seat -> seat.periods++);
     }

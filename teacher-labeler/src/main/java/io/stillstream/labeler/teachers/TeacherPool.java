@@ -1,8 +1,9 @@
 package io.stillstream.labeler.teachers;
 
 /**
- * Whoever teaches at the moment. One {@link TeacherLease} follows another when teachers are replaced;
- * batches that have begun under the old one end under it. Safe for use by several threads.
+ * Whoever teaches at the moment. One {@link TeacherLease} follows another when teachers are
+ * replaced; batches that have begun under the old one end under it. Safe for use by several
+ * threads.
  */
 public interface TeacherPool extends AutoCloseable {
   /** The term of now, held until it is closed. */

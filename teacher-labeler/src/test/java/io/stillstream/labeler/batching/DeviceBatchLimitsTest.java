@@ -102,7 +102,8 @@ class DeviceBatchLimitsTest {
   @Test
   void shouldNeverGrowWithoutAPause() {
     // given
-    DeviceBatchLimits forGood = new DeviceBatchLimits(128, Duration.ZERO, (device, cap, before) -> {}, nanos::get);
+    DeviceBatchLimits forGood =
+        new DeviceBatchLimits(128, Duration.ZERO, (device, cap, before) -> {}, nanos::get);
     forGood.tooMany(GPU, 128);
 
     // when

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class DynamicBatcherTest {
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // the clock may wrap
-  private final DynamicBatcher<Integer> batcher = new DynamicBatcher<>(3, Duration.ofMillis(50), nanos::get);
+  private final DynamicBatcher<Integer> batcher =
+      new DynamicBatcher<>(3, Duration.ofMillis(50), nanos::get);
 
   @Test
   void shouldCloseWhenFullAndKeepTheRest() {

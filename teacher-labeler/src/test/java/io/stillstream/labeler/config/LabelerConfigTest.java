@@ -99,7 +99,8 @@ class LabelerConfigTest {
                 "g",
                 "3",
                 Optional.empty(),
-                List.of(new TeacherSettings(Path.of("/t"), 2), new TeacherSettings(Path.of("u"), 1)),
+                List.of(
+                    new TeacherSettings(Path.of("/t"), 2), new TeacherSettings(Path.of("u"), 1)),
                 new ReloadSettings(Duration.ofSeconds(1)),
                 List.of(Path.of("/l.so")),
                 new BatchSettings(7, Duration.ofSeconds(1), List.of(1, 8), Duration.ofHours(2)),

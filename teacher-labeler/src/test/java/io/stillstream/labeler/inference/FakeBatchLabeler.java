@@ -2,8 +2,8 @@ package io.stillstream.labeler.inference;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.EncodedResult.Settlement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

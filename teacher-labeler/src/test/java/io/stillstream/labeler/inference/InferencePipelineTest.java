@@ -231,7 +231,8 @@ class InferencePipelineTest {
     for (long offset : offsets) {
       ConsumerRecord<byte[], byte[]> record =
           new ConsumerRecord<>("views", 0, offset, null, new byte[0]);
-      pipeline.submit(new InferenceBatch<>(List.of(new ConsumedRecord(record, 0)), InferenceBatch.Reason.FULL));
+      pipeline.submit(
+          new InferenceBatch<>(List.of(new ConsumedRecord(record, 0)), InferenceBatch.Reason.FULL));
     }
   }
 

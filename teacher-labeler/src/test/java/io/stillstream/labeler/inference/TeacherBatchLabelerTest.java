@@ -17,8 +17,8 @@ import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewDecoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.EncodedResult.Settlement;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
@@ -173,7 +173,8 @@ class TeacherBatchLabelerTest {
 
     // then
     assertThat(asked).containsExactly(1);
-    assertThat(outcomes.get(1).settlement()).isEqualTo(new Settlement.Refused(ViewResult.Reason.CRASH));
+    assertThat(outcomes.get(1).settlement())
+        .isEqualTo(new Settlement.Refused(ViewResult.Reason.CRASH));
     assertThat(outcomes.get(1).output().topic()).isEqualTo("dead-letters");
   }
 
@@ -258,7 +259,8 @@ class TeacherBatchLabelerTest {
 
   private static String message(EncodedResult outcome) {
     return new String(
-        outcome.output().headers().lastHeader(DeadLetterFactory.MESSAGE).value(), StandardCharsets.UTF_8);
+        outcome.output().headers().lastHeader(DeadLetterFactory.MESSAGE).value(),
+        StandardCharsets.UTF_8);
   }
 
   private boolean covers(String imageId) {
@@ -299,12 +301,16 @@ class TeacherBatchLabelerTest {
                 new ViewDecoder(new RecordValueDeserializer<>(AugmentedView.class, kafka, meters))),
             new BatchInferencer(
                 new BatchBuckets(8, List.of()),
-                new DeviceBatchLimits(128, Duration.ZERO, (device, cap, before) -> {}, System::nanoTime),
+                new DeviceBatchLimits(
+                    128, Duration.ZERO, (device, cap, before) -> {}, System::nanoTime),
                 metrics,
                 System::nanoTime),
             new ResultEncoder(
                 new LabeledViewWriter(
-                    new RecordValueSerializer<>(kafka, meters), "labeled-views", 10_000, this::time),
+                    new RecordValueSerializer<>(kafka, meters),
+                    "labeled-views",
+                    10_000,
+                    this::time),
                 new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000)),
             new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
             suspects,
@@ -316,7 +322,8 @@ class TeacherBatchLabelerTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> record(int offset, AugmentedView view) {
-    return new ConsumerRecord<>("views", 0, offset, LabelerTestTopics.key(offset), SingleObjectAvro.view(view));
+    return new ConsumerRecord<>(
+        "views", 0, offset, LabelerTestTopics.key(offset), SingleObjectAvro.view(view));
   }
 
   private AugmentedView view(int n) {
@@ -381,7 +388,9 @@ class TeacherBatchLabelerTest {
         throw new IllegalStateException("teacher");
       }
       return ((FakePreparedBatch) batch)
-          .views().stream().map(view -> TeacherModelFixtures.linear(view.bytes())).toArray(float[][]::new);
+          .views().stream()
+              .map(view -> TeacherModelFixtures.linear(view.bytes()))
+              .toArray(float[][]::new);
     }
 
     @Override

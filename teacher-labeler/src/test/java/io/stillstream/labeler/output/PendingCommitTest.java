@@ -17,8 +17,7 @@ class PendingCommitTest {
   private static final Settlement LABELED = new Settlement.Labeled(Instant.EPOCH, Optional.empty());
 
   private final AtomicLong nanos = new AtomicLong();
-  private final PendingCommit transaction =
-      new PendingCommit(Duration.ofMillis(200), nanos::get);
+  private final PendingCommit transaction = new PendingCommit(Duration.ofMillis(200), nanos::get);
 
   @Test
   void shouldBeClosedUntilSomethingIsSettled() {

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +147,10 @@ class TeacherEndpointsTest {
   void shouldAskForPatienceBeforeThereIsATeacher() throws Exception {
     for (HttpEndpoint endpoint : new TeacherEndpoints(() -> null).all()) {
       assertThat(
-              endpoint.handler().handle(new HttpEndpoint.Request("", Map.of(), new byte[0])).status())
+              endpoint
+                  .handler()
+                  .handle(new HttpEndpoint.Request("", Map.of(), new byte[0]))
+                  .status())
           .isEqualTo(503);
     }
   }
@@ -159,7 +162,11 @@ class TeacherEndpointsTest {
   }
 
   private static void assertRefused(
-      RecordingTeacherReloader school, Map<String, String> parameters, String body, int status, String message)
+      RecordingTeacherReloader school,
+      Map<String, String> parameters,
+      String body,
+      int status,
+      String message)
       throws Exception {
     Reply reply = post(school, parameters, body);
     assertThat(reply.status()).isEqualTo(status);
@@ -172,13 +179,15 @@ class TeacherEndpointsTest {
     return json(reply);
   }
 
-  private static Reply post(RecordingTeacherReloader school, Map<String, String> parameters, String body)
+  private static Reply post(
+      RecordingTeacherReloader school, Map<String, String> parameters, String body)
       throws Exception {
     return ask(school, "POST", parameters, body);
   }
 
   private static Reply ask(
-      RecordingTeacherReloader school, String method, Map<String, String> parameters, String body) throws Exception {
+      RecordingTeacherReloader school, String method, Map<String, String> parameters, String body)
+      throws Exception {
     HttpEndpoint endpoint =
         new TeacherEndpoints(() -> school.reloads)
             .all().stream().filter(one -> one.method().equals(method)).findFirst().orElseThrow();

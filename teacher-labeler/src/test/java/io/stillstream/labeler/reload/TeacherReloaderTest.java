@@ -179,7 +179,8 @@ class TeacherReloaderTest {
     TestModels.write(left.resolve("v1"), "l1");
     TestModels.write(right.resolve("v1"), "r1");
     try (RecordingTeacherReloader school =
-        new RecordingTeacherReloader(List.of(new TeacherSettings(left, 3), new TeacherSettings(right, 1)))) {
+        new RecordingTeacherReloader(
+            List.of(new TeacherSettings(left, 3), new TeacherSettings(right, 1)))) {
       school.reloads.lookEvery(OFTEN);
       assertThat(school.versions()).containsExactly("l1", "r1");
 
@@ -188,7 +189,9 @@ class TeacherReloaderTest {
 
       // then
       await().untilAsserted(() -> assertThat(school.versions()).containsExactly("l1", "r2"));
-      assertThat(school.teaching).extracting(TeacherLease.Credit::weight).containsExactly(0.75, 0.25);
+      assertThat(school.teaching)
+          .extracting(TeacherLease.Credit::weight)
+          .containsExactly(0.75, 0.25);
       await().untilAsserted(() -> assertThat(school.open()).isEqualTo(2));
 
       // and: what does not fit the others is refused

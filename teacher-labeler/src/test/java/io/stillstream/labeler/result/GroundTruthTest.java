@@ -40,7 +40,10 @@ class GroundTruthTest {
   @Test
   void shouldStayFiniteWhateverTheLogits() {
     assertThat(
-            GroundTruth.of(0).check(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE}).orElseThrow().loss())
+            GroundTruth.of(0)
+                .check(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE})
+                .orElseThrow()
+                .loss())
         .isFinite();
     assertThat(GroundTruth.of(0).check(new float[] {1e6f, 0}).orElseThrow().loss()).isZero();
   }

@@ -55,7 +55,9 @@ class EnsembleTest {
     // given
     Ensemble ensemble =
         new Ensemble(
-            List.of(FakeTeacherModel.named("any", 0, 0, 1), FakeTeacherModel.named("four", 4, 0, 1)), EVEN);
+            List.of(
+                FakeTeacherModel.named("any", 0, 0, 1), FakeTeacherModel.named("four", 4, 0, 1)),
+            EVEN);
 
     // then
     assertThat(ensemble.refusal(FakeTeacherModel.view(4))).isEmpty();
@@ -70,7 +72,8 @@ class EnsembleTest {
             () ->
                 new Ensemble(
                     List.of(
-                        FakeTeacherModel.named("three", 3, 0, 1), FakeTeacherModel.named("four", 4, 0, 1)),
+                        FakeTeacherModel.named("three", 3, 0, 1),
+                        FakeTeacherModel.named("four", 4, 0, 1)),
                     EVEN))
         .withMessage("no view fits all teachers: four does not take 3 x 3 x 1");
   }
@@ -82,7 +85,8 @@ class EnsembleTest {
             () ->
                 new Ensemble(
                     List.of(
-                        FakeTeacherModel.named("two", 4, 0, 1), FakeTeacherModel.named("three", 4, 0, 1, 2)),
+                        FakeTeacherModel.named("two", 4, 0, 1),
+                        FakeTeacherModel.named("three", 4, 0, 1, 2)),
                     EVEN))
         .withMessage("three has 3 classes, two has 2");
   }
@@ -98,7 +102,8 @@ class EnsembleTest {
     ensemble.close();
 
     // then
-    assertThat(ensemble.identity()).isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00"));
+    assertThat(ensemble.identity())
+        .isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00"));
     assertThat(ensemble.classes()).isEqualTo(2);
     assertThat(one.closed).isFalse();
   }

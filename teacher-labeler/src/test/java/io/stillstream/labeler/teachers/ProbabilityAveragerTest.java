@@ -99,6 +99,7 @@ class ProbabilityAveragerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ProbabilityAverager(List.of(1.0, 0.0)))
         .withMessage("weight must be positive, was 0.0");
-    assertThatIllegalArgumentException().isThrownBy(() -> new ProbabilityAverager(List.of(Double.NaN)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ProbabilityAverager(List.of(Double.NaN)));
   }
 }

@@ -119,7 +119,8 @@ class ReloadableTeacherPoolTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new ReloadableTeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run)
+                new ReloadableTeacherPool(
+                        List.of(List.of(first), List.of(second)), EVEN, Runnable::run)
                     .replace(1, List.of(FakeTeacherModel.named("five", 5, 0, 1))))
         .withMessageContaining("no view fits all teachers");
     assertThat(wide.closed).isFalse();
@@ -136,7 +137,8 @@ class ReloadableTeacherPoolTest {
 
     // when
     ReloadableTeacherPool faculty =
-        new ReloadableTeacherPool(List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
+        new ReloadableTeacherPool(
+            List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
 
     // then
     try (TeacherLease term = faculty.enter()) {

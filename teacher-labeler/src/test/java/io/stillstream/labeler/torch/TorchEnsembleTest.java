@@ -32,7 +32,9 @@ class TorchEnsembleTest {
         colours.resolve("teacher.yaml"),
         Files.readString(source.resolve("teacher.yaml")).replace("nhwc", "nhwc, resize: stretch"));
     List<TeacherSettings> entries =
-        List.of(new TeacherSettings(TeacherModelFixtures.directory("linear"), 1), new TeacherSettings(colours, 3));
+        List.of(
+            new TeacherSettings(TeacherModelFixtures.directory("linear"), 1),
+            new TeacherSettings(colours, 3));
     Pixels view = TeacherModelFixtures.pixels(7);
 
     // when
@@ -52,7 +54,9 @@ class TorchEnsembleTest {
       for (int k = 0; k < 3; k++) {
         assertThat(Math.exp(logits[k])).isEqualTo(0.25 * linear[k] + 0.75 / 3, within(1e-5));
       }
-      assertThat(term.credits()).extracting(TeacherLease.Credit::weight).containsExactly(0.25, 0.75);
+      assertThat(term.credits())
+          .extracting(TeacherLease.Credit::weight)
+          .containsExactly(0.25, 0.75);
       assertThat(teacher.refusal(new Pixels(5, 4, 1, new byte[20])))
           .contains("the view is 5 x 4 x 1, the teacher takes 4 x 4 x 1");
     }

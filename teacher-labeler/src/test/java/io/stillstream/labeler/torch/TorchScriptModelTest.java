@@ -34,7 +34,8 @@ class TorchScriptModelTest {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec(name))) {
       for (int n : new int[] {1, 7, 3, 128, 2}) {
         // given
-        List<Pixels> views = IntStream.range(0, n).mapToObj(i -> TeacherModelFixtures.pixels(i * 31)).toList();
+        List<Pixels> views =
+            IntStream.range(0, n).mapToObj(i -> TeacherModelFixtures.pixels(i * 31)).toList();
 
         // when
         float[][] logits = model.logits(views);
@@ -43,7 +44,8 @@ class TorchScriptModelTest {
         assertThat(logits.length).isEqualTo(n);
         for (int i = 0; i < n; i++) {
           assertThat(logits[i])
-              .containsExactly(TeacherModelFixtures.linear(views.get(i).bytes()), within(tolerance(name)));
+              .containsExactly(
+                  TeacherModelFixtures.linear(views.get(i).bytes()), within(tolerance(name)));
         }
       }
     }
@@ -107,12 +109,17 @@ class TorchScriptModelTest {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("moody"))) {
       // then
       assertThatExceptionOfType(InferenceException.class)
-          .isThrownBy(() -> model.logits(List.of(TeacherModelFixtures.pixels(1), TeacherModelFixtures.pixels(255))))
+          .isThrownBy(
+              () ->
+                  model.logits(
+                      List.of(TeacherModelFixtures.pixels(1), TeacherModelFixtures.pixels(255))))
           .withMessageContaining("a poisonous pixel")
           .withMessageNotContaining("\n");
-      assertThat(model.logits(List.of(TeacherModelFixtures.pixels(254)))[0]).containsOnly(Float.NaN);
+      assertThat(model.logits(List.of(TeacherModelFixtures.pixels(254)))[0])
+          .containsOnly(Float.NaN);
       assertThat(model.logits(List.of(TeacherModelFixtures.pixels(9)))[0])
-          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(9)), within(1e-5f));
+          .containsExactly(
+              TeacherModelFixtures.linear(TeacherModelFixtures.view(9)), within(1e-5f));
     }
   }
 
@@ -131,7 +138,8 @@ class TorchScriptModelTest {
   void shouldSayWhatIsWrongWithAModule(String name, String message) {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> TorchScriptModel.load(TeacherModelFixtures.spec(name)))
-        .withMessageStartingWith(TeacherModelFixtures.directory(name).resolve("model.pt").toString())
+        .withMessageStartingWith(
+            TeacherModelFixtures.directory(name).resolve("model.pt").toString())
         .withMessageContaining(message)
         .withMessageNotContaining("\n");
   }
@@ -139,7 +147,9 @@ class TorchScriptModelTest {
   @Test
   void shouldSayWhenADescriptionDoesNotFitItsModule(@TempDir Path directory) throws Exception {
     // given
-    Files.copy(TeacherModelFixtures.directory("linear").resolve("model.pt"), directory.resolve("model.pt"));
+    Files.copy(
+        TeacherModelFixtures.directory("linear").resolve("model.pt"),
+        directory.resolve("model.pt"));
     Files.writeString(
         directory.resolve("teacher.yaml"),
         "{name: n, version: v, input: {height: 5, width: 4, channels: 1, type: float}, classes: [a, b, c]}");
@@ -148,7 +158,8 @@ class TorchScriptModelTest {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(
             () ->
-                TorchScriptModel.load(io.stillstream.runtime.model.ModelSpec.load(directory, "teacher")))
+                TorchScriptModel.load(
+                    io.stillstream.runtime.model.ModelSpec.load(directory, "teacher")))
         .withMessageContaining("fails on a probe of (2, 1, 5, 4) float32 (NCHW)")
         .withMessageContaining("mat1 and mat2 shapes cannot be multiplied");
   }
@@ -191,11 +202,15 @@ class TorchScriptModelTest {
   void shouldLayOutABatchWhileAnotherWaits() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("linear"))) {
       try (PreparedBatch first = model.prepare(List.of(TeacherModelFixtures.pixels(1)));
-          PreparedBatch second = model.prepare(List.of(TeacherModelFixtures.pixels(2), TeacherModelFixtures.pixels(3)))) {
+          PreparedBatch second =
+              model.prepare(
+                  List.of(TeacherModelFixtures.pixels(2), TeacherModelFixtures.pixels(3)))) {
         assertThat(model.logits(first)[0])
-            .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(1)), within(1e-5f));
+            .containsExactly(
+                TeacherModelFixtures.linear(TeacherModelFixtures.view(1)), within(1e-5f));
         assertThat(model.logits(second)[1])
-            .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(3)), within(1e-5f));
+            .containsExactly(
+                TeacherModelFixtures.linear(TeacherModelFixtures.view(3)), within(1e-5f));
       }
     }
   }
@@ -244,7 +259,8 @@ class TorchScriptModelTest {
     // then
     for (int i = 0; i < answers.size(); i++) {
       assertThat(answers.get(i).join()[0])
-          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(i)), within(1e-5f));
+          .containsExactly(
+              TeacherModelFixtures.linear(TeacherModelFixtures.view(i)), within(1e-5f));
     }
 
     // when
@@ -265,7 +281,8 @@ class TorchScriptModelTest {
           .matches(InferenceException::isOutOfMemory)
           .withMessageNotContaining("\n");
       assertThat(model.logits(Collections.nCopies(4, TeacherModelFixtures.pixels(7)))[3])
-          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(7)), within(1e-5f));
+          .containsExactly(
+              TeacherModelFixtures.linear(TeacherModelFixtures.view(7)), within(1e-5f));
     }
   }
 
@@ -278,13 +295,16 @@ class TorchScriptModelTest {
               .mapToObj(
                   i ->
                       CompletableFuture.supplyAsync(
-                          () -> model.logits(Collections.nCopies(1 + i % 5, TeacherModelFixtures.pixels(i)))))
+                          () ->
+                              model.logits(
+                                  Collections.nCopies(1 + i % 5, TeacherModelFixtures.pixels(i)))))
               .toList();
 
       // then
       for (int i = 0; i < answers.size(); i++) {
         assertThat(answers.get(i).join()[i % 5])
-            .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(i)), within(1e-5f));
+            .containsExactly(
+                TeacherModelFixtures.linear(TeacherModelFixtures.view(i)), within(1e-5f));
       }
     }
   }

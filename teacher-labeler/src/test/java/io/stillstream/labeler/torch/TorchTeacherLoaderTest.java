@@ -13,13 +13,15 @@ class TorchTeacherLoaderTest {
   @Test
   void shouldLoadATeacherOnceForEachLane() {
     // when
-    List<TeacherModel> lanes = new TorchTeacherLoader("cpu", 2, List.of(1, 4)).load(TeacherModelFixtures.spec("linear"));
+    List<TeacherModel> lanes =
+        new TorchTeacherLoader("cpu", 2, List.of(1, 4)).load(TeacherModelFixtures.spec("linear"));
 
     // then
     assertThat(lanes).hasSize(2).extracting(TeacherModel::device).containsOnly("cpu");
     for (TeacherModel lane : lanes) {
       assertThat(lane.logits(List.of(TeacherModelFixtures.pixels(5)))[0])
-          .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(5)), within(1e-5f));
+          .containsExactly(
+              TeacherModelFixtures.linear(TeacherModelFixtures.view(5)), within(1e-5f));
       lane.close();
     }
   }
@@ -27,14 +29,20 @@ class TorchTeacherLoaderTest {
   @Test
   void shouldNameTheKeyOfADeviceThatIsMissing() {
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(() -> new TorchTeacherLoader("gpu3", 1, List.of(1)).load(TeacherModelFixtures.spec("linear")))
+        .isThrownBy(
+            () ->
+                new TorchTeacherLoader("gpu3", 1, List.of(1))
+                    .load(TeacherModelFixtures.spec("linear")))
         .withMessageStartingWith("devices: there is no gpu3");
   }
 
   @Test
   void shouldNameTheKeyOfATeacherThatIsWrong() {
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(() -> new TorchTeacherLoader("cpu", 2, List.of(1)).load(TeacherModelFixtures.spec("wide")))
+        .isThrownBy(
+            () ->
+                new TorchTeacherLoader("cpu", 2, List.of(1))
+                    .load(TeacherModelFixtures.spec("wide")))
         .withMessageStartingWith("teacher: ");
   }
 }

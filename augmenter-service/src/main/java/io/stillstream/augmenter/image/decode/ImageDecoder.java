@@ -56,10 +56,10 @@ public final class ImageDecoder implements AutoCloseable {
    * Decodes.
    *
    * @param opened what {@link #open} of this or another decoder gave
-   * @param scale 1, 2, 4 or 8, at most {@link UndecodedImage#maxScale}: each side is divided by it while
-   *     decoding, which averages what falls into one pixel
-   * @return the upright image of size {@link UndecodedImage#size(int)}, 8 bits per channel, owned by this
-   *     decoder and good until its next call
+   * @param scale 1, 2, 4 or 8, at most {@link UndecodedImage#maxScale}: each side is divided by it
+   *     while decoding, which averages what falls into one pixel
+   * @return the upright image of size {@link UndecodedImage#size(int)}, 8 bits per channel, owned
+   *     by this decoder and good until its next call
    * @throws RejectedImageException if it cannot
    * @throws IllegalArgumentException for another scale
    */

@@ -19,8 +19,8 @@ final class FilterOperations implements AutoCloseable {
   /**
    * Gaussian blur with a kernel of {@code kernel_size} pixels, odd, and a standard deviation of
    * {@code sigma}; the border is mirrored without its outermost pixels. Weights are multiples of
-   * 1/256, see {@link GaussianKernel}: with those OpenCV computes in whole numbers, twice as fast as its
-   * own GaussianBlur.
+   * 1/256, see {@link GaussianKernel}: with those OpenCV computes in whole numbers, twice as fast
+   * as its own GaussianBlur.
    */
   void blur(RenderBuffer canvas, RecipeStep step) {
     int size = step.whole("kernel_size");

@@ -42,7 +42,9 @@ record AxisMapping(int from, int length, int pixels, int before, int view, boole
     }
     int from = (int) Math.rint(low - below * step);
     int length = (int) Math.rint(high + above * step) - from;
-    return length < 1 ? null : new AxisMapping(from, length, below + view + above, below, view, flipped);
+    return length < 1
+        ? null
+        : new AxisMapping(from, length, below + view + above, below, view, flipped);
   }
 
   /** How many steps lead from a place to a whole number; −1 if more than a limit. */

@@ -156,7 +156,8 @@ public final class ImageWarper implements AutoCloseable {
     shrunkenY = factorY;
   }
 
-  private void warp(Mat source, ViewTransform frame, SourceWindow seen, int borderType, Mat result) {
+  private void warp(
+      Mat source, ViewTransform frame, SourceWindow seen, int borderType, Mat result) {
     // OpenCV counts from pixel centres: shift by half a pixel before and after.
     ProjectiveTransform map = frame.toImage();
     double divisor = map.divisor(0.5, 0.5);

@@ -79,7 +79,13 @@ final class SmallImageWarper {
   }
 
   private static void grey(
-      PaddedImage source, byte[] view, int at, int width, int startX, int startY, ProjectiveTransform map) {
+      PaddedImage source,
+      byte[] view,
+      int at,
+      int width,
+      int startX,
+      int startY,
+      ProjectiveTransform map) {
     int stepX = fixed(map.xx());
     int stepY = fixed(map.yx());
     int[] pairs = source.pairs();
@@ -102,7 +108,13 @@ final class SmallImageWarper {
   }
 
   private static void colour(
-      PaddedImage source, byte[] view, int at, int width, int startX, int startY, ProjectiveTransform map) {
+      PaddedImage source,
+      byte[] view,
+      int at,
+      int width,
+      int startX,
+      int startY,
+      ProjectiveTransform map) {
     int stepX = fixed(map.xx());
     int stepY = fixed(map.yx());
     long[] pixels = source.pixels();

@@ -38,7 +38,8 @@ record SourceWindow(int left, int top, int width, int height, boolean reachesBeh
       maxY = Math.max(maxY, y);
     }
     // Mirrors need the far side too, and at the horizon everything is seen.
-    boolean mirrored = frame.border() == BorderMode.REFLECT || frame.border() == BorderMode.SYMMETRIC;
+    boolean mirrored =
+        frame.border() == BorderMode.REFLECT || frame.border() == BorderMode.SYMMETRIC;
     if (behind || mirrored) {
       return new SourceWindow(0, 0, image.width(), image.height(), behind);
     }

@@ -46,7 +46,8 @@ final class ImageDecoderTest {
 
     for (String format : List.of("jpg", "png", "gif", "bmp")) {
       // when
-      Decoded decoded = decode(new ImageSource.File(ByteBuffer.wrap(TestImages.file(orange, format))), 1);
+      Decoded decoded =
+          decode(new ImageSource.File(ByteBuffer.wrap(TestImages.file(orange, format))), 1);
 
       // then
       assertThat(decoded.shape()).containsExactly(10, 12, 1);
@@ -76,7 +77,8 @@ final class ImageDecoderTest {
   @Test
   void shouldRefuseByTheHeader() {
     // given
-    ImageSource huge = new ImageSource.File(ByteBuffer.wrap(TestImages.pngClaiming(60_000, 60_000)));
+    ImageSource huge =
+        new ImageSource.File(ByteBuffer.wrap(TestImages.pngClaiming(60_000, 60_000)));
     try (ImageDecoder decoder = new ImageDecoder(3, 64_000_000)) {
       // when
       RejectedImageException e =
@@ -94,7 +96,8 @@ final class ImageDecoderTest {
 
     // then
     assertReason(
-        new ImageSource.File(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2)), RejectionReason.UNDECODABLE);
+        new ImageSource.File(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2)),
+        RejectionReason.UNDECODABLE);
   }
 
   @Test

@@ -98,7 +98,8 @@ final class OrientationTest {
     png[sum]++;
 
     // then
-    assertThat(OrientedImageHeader.read(ByteBuffer.wrap(png)).orientation()).isEqualTo(Orientation.UPRIGHT);
+    assertThat(OrientedImageHeader.read(ByteBuffer.wrap(png)).orientation())
+        .isEqualTo(Orientation.UPRIGHT);
   }
 
   @Test

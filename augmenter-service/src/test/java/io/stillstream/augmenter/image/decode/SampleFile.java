@@ -188,8 +188,7 @@ record SampleFile(
     for (int bits = 24; bits <= 32; bits += 8) {
       all.add(sample(bits + "-bit", bmp, BmpSamples.plain(bits, false, SampleImage::rgb), 0));
       all.add(
-          sample(
-              bits + "-bit, top first", bmp, BmpSamples.plain(bits, true, SampleImage::rgb), 0));
+          sample(bits + "-bit, top first", bmp, BmpSamples.plain(bits, true, SampleImage::rgb), 0));
     }
     // 5 bits hold the upper bits of 8: off by at most 7, in the mean by half of it
     IntBinaryOperator five =
@@ -209,7 +208,8 @@ record SampleFile(
       IntBinaryOperator index = (y, x) -> (x / 3 + 2 * y) & most;
       IntBinaryOperator expected = (y, x) -> colour(index.applyAsInt(y, x));
       all.add(
-          new SampleFile(bits + "-bit", bmp, BmpSamples.indexed(bits, palette, index), expected, 0));
+          new SampleFile(
+              bits + "-bit", bmp, BmpSamples.indexed(bits, palette, index), expected, 0));
       if (bits > 1) {
         all.add(
             new SampleFile(

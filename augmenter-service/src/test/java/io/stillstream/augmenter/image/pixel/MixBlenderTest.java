@@ -36,7 +36,8 @@ final class MixBlenderTest {
     byte[] b = pixels(2);
 
     // when
-    byte[] mixed = replay(a, b, new MixRecipe(MixRecipe.Kind.MIXUP, WHICH, 1, List.of(), lambda, null));
+    byte[] mixed =
+        replay(a, b, new MixRecipe(MixRecipe.Kind.MIXUP, WHICH, 1, List.of(), lambda, null));
 
     // then
     for (int i = 0; i < mixed.length; i++) {
@@ -57,7 +58,13 @@ final class MixBlenderTest {
         replay(
             a,
             b,
-            new MixRecipe(MixRecipe.Kind.CUTMIX, WHICH, 1, List.of(RecipeStep.of("horizontal_flip")), 0.9, box));
+            new MixRecipe(
+                MixRecipe.Kind.CUTMIX,
+                WHICH,
+                1,
+                List.of(RecipeStep.of("horizontal_flip")),
+                0.9,
+                box));
 
     // then
     for (int y = 0; y < HEIGHT; y++) {
@@ -99,7 +106,8 @@ final class MixBlenderTest {
   void shouldMixNothingWhereThePartnerCannotBeDecoded() {
     // given
     ImageSource source = source(pixels(1));
-    MixPartner broken = new MixPartner(new ImageSource.File(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
+    MixPartner broken =
+        new MixPartner(new ImageSource.File(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
       // when
       List<RenderedView> views = maker.make(source, "images", 0, 9, broken);

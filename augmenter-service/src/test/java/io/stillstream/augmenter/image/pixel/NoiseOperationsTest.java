@@ -106,7 +106,8 @@ final class NoiseOperationsTest {
 
   private static byte[] render(byte[] grey, double mean, double sigma, long seed) {
     RecipeStep step =
-        RecipeStep.of("gaussian_noise", Map.of("mean", mean, "sigma", sigma, "seed", (double) seed));
+        RecipeStep.of(
+            "gaussian_noise", Map.of("mean", mean, "sigma", sigma, "seed", (double) seed));
     try (ImageDecoder decoder = new ImageDecoder(1, 1_000_000);
         RecipeRenderer renderer = new RecipeRenderer()) {
       var image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(grey), 1, grey.length, 1));

@@ -251,7 +251,8 @@ final class PixelOperationsTest {
   @Test
   void shouldKeepNativeMemoryFlat() {
     // given
-    List<PixelFixtures.Case> cases = PixelFixtures.pixels().stream().filter(one -> one.height() > 1).toList();
+    List<PixelFixtures.Case> cases =
+        PixelFixtures.pixels().stream().filter(one -> one.height() > 1).toList();
     renderAll(cases, 40);
     long before = Pointer.totalBytes();
     long resident = Pointer.physicalBytes();

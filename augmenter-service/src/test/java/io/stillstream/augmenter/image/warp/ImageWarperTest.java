@@ -324,7 +324,8 @@ final class ImageWarperTest {
       renderer.imageChanged();
       for (int round = 0; round < 3; round++) {
         for (int i = recipes.size() - 1; i >= 0; i--) {
-          assertThat(renderer.paint(image, size, ProjectiveTransform.IDENTITY, recipes.get(i)).bytes())
+          assertThat(
+                  renderer.paint(image, size, ProjectiveTransform.IDENTITY, recipes.get(i)).bytes())
               .isEqualTo(alone.get(i));
         }
       }

@@ -50,7 +50,7 @@ enum AugmenterBenchmark {
     this.leastRatio = leastRatio;
   }
 
-  /** Name in tables, on the command line and in {@code peer.py}. */
+  /** Name in tables, on the command line and in {@code opencv_baseline.py}. */
   String rowName() {
     return rowName;
   }

@@ -96,8 +96,10 @@ public final class AugmenterCommand implements Callable<Integer> {
       new AugmenterMemoryBenchmark(inputs, out).run(memory.get());
       return;
     }
-    try (OpenCvBaseline peer = OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(python), directory)) {
-      BenchmarkReport report = new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(peer.versions()));
+    try (OpenCvBaseline peer =
+        OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(python), directory)) {
+      BenchmarkReport report =
+          new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(peer.versions()));
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
       List<BenchmarkResult> outcomes = new ArrayList<>();
       for (AugmenterBenchmark row : AugmenterBenchmark.values()) {
@@ -116,12 +118,14 @@ public final class AugmenterCommand implements Callable<Integer> {
     }
   }
 
-  private BenchmarkResult duel(AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline peer, Duration turn) {
+  private BenchmarkResult duel(
+      AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline peer, Duration turn) {
     List<Path> files = row.set().of(inputs);
     peer.load(row.set().name(), files);
     try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
       Workload other = peer.side(row.rowName(), row.set().name());
-      return new PairedBenchmark(row.rowName(), row.target(), augmenter.side(BenchmarkImages.bytes(files)), other)
+      return new PairedBenchmark(
+              row.rowName(), row.target(), augmenter.side(BenchmarkImages.bytes(files)), other)
           .fight(turn, repeats);
     }
   }
@@ -139,12 +143,14 @@ public final class AugmenterCommand implements Callable<Integer> {
       throw misused("--repeats must be at least 1, was " + repeats);
     }
     if (memory.isPresent() && memory.get() < AugmenterMemoryBenchmark.LEAST) {
-      throw misused("--memory must be at least " + AugmenterMemoryBenchmark.LEAST + ", was " + memory.get());
+      throw misused(
+          "--memory must be at least " + AugmenterMemoryBenchmark.LEAST + ", was " + memory.get());
     }
     List<String> known =
         Stream.concat(
                 Arrays.stream(AugmenterBenchmark.values()).map(AugmenterBenchmark::rowName),
-                Arrays.stream(AugmenterKafkaBenchmark.values()).map(AugmenterKafkaBenchmark::rowName))
+                Arrays.stream(AugmenterKafkaBenchmark.values())
+                    .map(AugmenterKafkaBenchmark::rowName))
             .toList();
     for (String row : rows) {
       if (!known.contains(row)) {

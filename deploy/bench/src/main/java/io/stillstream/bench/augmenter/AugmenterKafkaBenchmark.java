@@ -41,8 +41,10 @@ enum AugmenterKafkaBenchmark {
   BenchmarkResult measure(BenchmarkImages inputs, Path directory, Duration turn, int rounds) {
     List<Path> files = this == SMALL ? inputs.smallPng() : inputs.photos();
     try (KafkaAugmenterTestbed contest =
-        new KafkaAugmenterTestbed(directory.resolve(rowName), policy(), BenchmarkImages.bytes(files))) {
-      return new PairedBenchmark(rowName, Optional.of(TARGET), contest.inProcess(), contest.throughKafka())
+        new KafkaAugmenterTestbed(
+            directory.resolve(rowName), policy(), BenchmarkImages.bytes(files))) {
+      return new PairedBenchmark(
+              rowName, Optional.of(TARGET), contest.inProcess(), contest.throughKafka())
           .fight(turn, rounds);
     }
   }

@@ -55,9 +55,15 @@ final class AugmenterMemoryBenchmark {
         }
       }
     }
-    BenchmarkReport report = new BenchmarkReport(out, AugmenterCommand.BENCH, AugmenterCommand.RATES, Map.of());
+    BenchmarkReport report =
+        new BenchmarkReport(out, AugmenterCommand.BENCH, AugmenterCommand.RATES, Map.of());
     new MemoryReport(out, report)
-        .print("images of mixed sizes", images, MedianSpread.afterWarmUp(samples), List.of(), Map.of());
+        .print(
+            "images of mixed sizes",
+            images,
+            MedianSpread.afterWarmUp(samples),
+            List.of(),
+            Map.of());
   }
 
   /** Of a thousand images: 1 of 12 MP, 249 of 500 × 375, 750 of 28 × 28. */

@@ -48,7 +48,11 @@ final class InProcessAugmenter implements AutoCloseable {
 
   private List<RenderedView> make(ImageSource source, long number) {
     return switch (row.set()) {
-      case PHOTOS -> one(source, number, new ImageSize(BenchmarkImages.PHOTO_HEIGHT, BenchmarkImages.PHOTO_WIDTH));
+      case PHOTOS ->
+          one(
+              source,
+              number,
+              new ImageSize(BenchmarkImages.PHOTO_HEIGHT, BenchmarkImages.PHOTO_WIDTH));
       case LARGE, SMALL, SMALL_PNG -> maker.make(source, TOPIC, 0, number, null);
     };
   }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterService;
-import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.topology.OfflineAugmenter;
 import io.stillstream.bench.comparison.JavaWorkload;
 import io.stillstream.bench.comparison.Workload;
@@ -78,7 +78,8 @@ final class KafkaAugmenterTestbed implements AutoCloseable {
     config = config(directory, kafka, policy);
     conversion = new OfflineAugmenter(config, new SimpleMeterRegistry());
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
-    RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+    RecordValueSerializer<ImageEvent> writer =
+        new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     events = images.stream().map(image -> writer.write(TOPICS.images(), event(image))).toList();
     writer.close();
   }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The Python process that makes the same views with numpy and OpenCV; {@code peer.py} says how they
- * talk. It lives as long as the benchmark, so that loading Python costs nothing.
+ * The Python process that makes the same views with numpy and OpenCV; {@code opencv_baseline.py}
+ * says how they talk. It lives as long as the benchmark, so that loading Python costs nothing.
  */
 final class OpenCvBaseline implements AutoCloseable {
   /**
@@ -40,7 +40,8 @@ final class OpenCvBaseline implements AutoCloseable {
    * @throws StartupException if it does not come up
    */
   static OpenCvBaseline start(String python, Path directory) {
-    return new OpenCvBaseline(PythonProcess.start(python, "peer.py", directory, KEEP_FREED_MEMORY));
+    return new OpenCvBaseline(
+        PythonProcess.start(python, "opencv_baseline.py", directory, KEEP_FREED_MEMORY));
   }
 
   /** Versions of Python, OpenCV and numpy by name. */
@@ -58,7 +59,8 @@ final class OpenCvBaseline implements AutoCloseable {
     return time -> {
       JsonNode done =
           ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));
-      return new WorkloadResult(done.path("images").asLong(), Math.round(done.path("cpu").asDouble() * 1e9));
+      return new WorkloadResult(
+          done.path("images").asLong(), Math.round(done.path("cpu").asDouble() * 1e9));
     };
   }
 

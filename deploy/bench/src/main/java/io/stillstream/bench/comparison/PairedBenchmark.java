@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param ours our side
  * @param other the side it is compared with
  */
-public record PairedBenchmark(String name, Optional<RatioTarget> target, Workload ours, Workload other) {
+public record PairedBenchmark(
+    String name, Optional<RatioTarget> target, Workload ours, Workload other) {
 
   /**
    * Measures: one turn of each to warm up, which does not count, then as many rounds as asked for,

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param name name of the row; the one by processor time is called so with {@code -cpu} behind it
  * @param target what the ratio by the wall's clock is held against; empty for information only
  */
-public record PairedTimedBenchmark(String name, Optional<RatioTarget> target, TimedWorkload ours, TimedWorkload other) {
+public record PairedTimedBenchmark(
+    String name, Optional<RatioTarget> target, TimedWorkload ours, TimedWorkload other) {
 
   /**
    * Measures: one turn of each to warm up, which does not count, then as many rounds as asked for.
@@ -32,6 +33,7 @@ public record PairedTimedBenchmark(String name, Optional<RatioTarget> target, Ti
       cpu.add(new Round(first.perCpuSecond(), second.perCpuSecond()));
     }
     return List.of(
-        new BenchmarkResult(name, target, wall), new BenchmarkResult(name + "-cpu", Optional.empty(), cpu));
+        new BenchmarkResult(name, target, wall),
+        new BenchmarkResult(name + "-cpu", Optional.empty(), cpu));
   }
 }

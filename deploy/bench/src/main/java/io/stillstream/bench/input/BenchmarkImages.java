@@ -20,7 +20,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * @param small bare grey pixels of 28 × 28, as many as photos
  * @param smallPng the same as PNG
  */
-public record BenchmarkImages(List<Path> photos, List<Path> large, List<Path> small, List<Path> smallPng) {
+public record BenchmarkImages(
+    List<Path> photos, List<Path> large, List<Path> small, List<Path> smallPng) {
   public static final int PHOTO_HEIGHT = 375;
   public static final int PHOTO_WIDTH = 500;
   static final int LARGE_HEIGHT = 3000;
@@ -38,7 +39,8 @@ public record BenchmarkImages(List<Path> photos, List<Path> large, List<Path> sm
    * @throws StartupException if there is no photograph, or nothing can be written
    */
   public static BenchmarkImages make(Path photographs, Path directory) {
-    List<PhotographFinder.Photograph> found = PhotographFinder.in(photographs, PHOTO_HEIGHT, PHOTO_WIDTH);
+    List<PhotographFinder.Photograph> found =
+        PhotographFinder.in(photographs, PHOTO_HEIGHT, PHOTO_WIDTH);
     List<Path> photos = new ArrayList<>();
     List<Path> small = new ArrayList<>();
     List<Path> smallPng = new ArrayList<>();

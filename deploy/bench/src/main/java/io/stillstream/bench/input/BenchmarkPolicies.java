@@ -16,7 +16,8 @@ public final class BenchmarkPolicies {
 
   /** The tree of a policy, as a configuration holds it. */
   public static JsonNode tree(String name) {
-    try (InputStream file = BenchmarkPolicies.class.getResourceAsStream("policies/" + name + ".yaml")) {
+    try (InputStream file =
+        BenchmarkPolicies.class.getResourceAsStream("policies/" + name + ".yaml")) {
       return YAML.readTree(Objects.requireNonNull(file, name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

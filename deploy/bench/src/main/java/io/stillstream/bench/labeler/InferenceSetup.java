@@ -28,7 +28,9 @@ record InferenceSetup(ModelSpec teacher, boolean gpu, int batch, int threads, Li
         batch,
         threads,
         IntStream.range(0, BATCHES * batch)
-            .mapToObj(n -> SyntheticImages.image(teacher.height(), teacher.width(), teacher.channels(), n))
+            .mapToObj(
+                n ->
+                    SyntheticImages.image(teacher.height(), teacher.width(), teacher.channels(), n))
             .toList());
   }
 

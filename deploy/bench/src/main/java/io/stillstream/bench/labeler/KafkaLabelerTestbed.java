@@ -72,7 +72,8 @@ final class KafkaLabelerTestbed implements AutoCloseable {
     createTopics(kafka);
     config = config(directory, kafka, subject, settings);
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
-    RecordValueSerializer<AugmentedView> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+    RecordValueSerializer<AugmentedView> writer =
+        new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     views =
         subject.images().stream().map(image -> writer.write(VIEWS, view(subject, image))).toList();
     writer.close();
@@ -108,7 +109,10 @@ final class KafkaLabelerTestbed implements AutoCloseable {
 
   /** All that a service's file would say; the rest are the service's own defaults. */
   private static LabelerConfig config(
-      Path directory, Map<String, String> kafka, InferenceSetup subject, Map<String, String> settings) {
+      Path directory,
+      Map<String, String> kafka,
+      InferenceSetup subject,
+      Map<String, String> settings) {
     ObjectNode tree = JSON.createObjectNode();
     tree.put("teacher", subject.teacher().file().toString());
     tree.put("threads", subject.threads());

@@ -32,7 +32,8 @@ final class LabelerMemoryBenchmark {
   private final PrintWriter out;
   private final BenchmarkReport report;
 
-  LabelerMemoryBenchmark(KafkaLabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
+  LabelerMemoryBenchmark(
+      KafkaLabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
     this.kafka = kafka;
     this.subject = subject;
     this.out = out;

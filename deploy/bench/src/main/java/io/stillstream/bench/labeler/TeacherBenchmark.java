@@ -89,7 +89,8 @@ enum TeacherBenchmark {
     InferenceSetup subject = sides.subject();
     boolean held = !subject.gpu() && subject.encoding() == PixelEncoding.RAW;
     double guess = sides.bare().resident().work(GUESS).perSecond();
-    try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
+    try (KafkaLabelerTestbed kafka =
+        new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
       return new PairedTimedBenchmark(
               rowName,
               held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),

@@ -113,7 +113,8 @@ public final class TeacherCommand implements Callable<Integer> {
     TorchScriptModel.useThreads(threads);
     boolean gpu = device.equals("gpu");
     DjlInferenceLoop.requireDevice(gpu);
-    InferenceSetup subject = InferenceSetup.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
+    InferenceSetup subject =
+        InferenceSetup.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
     Path directory = ScratchDirectory.create();
     try {
       if (memory.isPresent()) {
@@ -131,7 +132,8 @@ public final class TeacherCommand implements Callable<Integer> {
     Map<String, String> all = new LinkedHashMap<>(LabelerMemoryBenchmark.SETTINGS);
     all.putAll(settings);
     PrintWriter out = spec.commandLine().getOut();
-    BenchmarkReport report = new BenchmarkReport(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
+    BenchmarkReport report =
+        new BenchmarkReport(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
     try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(directory, subject, all)) {
       new LabelerMemoryBenchmark(kafka, subject, out, report).run(views);
     }
@@ -140,10 +142,13 @@ public final class TeacherCommand implements Callable<Integer> {
   private void measure(InferenceSetup subject, Path directory) throws IOException {
     Optional<TorchInferenceBaseline> peer =
         TeacherBenchmark.anyNeedsPython(rows) && !python.equals(Optional.of(NONE))
-            ? Optional.of(TorchInferenceBaseline.start(PythonInterpreter.withTorch().find(python), directory, subject))
+            ? Optional.of(
+                TorchInferenceBaseline.start(
+                    PythonInterpreter.withTorch().find(python), directory, subject))
             : Optional.empty();
     List<BenchmarkResult> outcomes = new ArrayList<>();
-    JsonNode versions = peer.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
+    JsonNode versions =
+        peer.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
     Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
     try (DjlInferenceLoop bare = new DjlInferenceLoop(subject)) {
       for (TeacherBenchmark row : TeacherBenchmark.values()) {
@@ -151,7 +156,9 @@ public final class TeacherCommand implements Callable<Integer> {
             && (peer.isPresent() || !row.needsPython())) {
           List<BenchmarkResult> pair =
               row.measure(
-                  new TeacherBenchmark.Sides(bare, peer, subject, directory, settings), turn, repeats);
+                  new TeacherBenchmark.Sides(bare, peer, subject, directory, settings),
+                  turn,
+                  repeats);
           outcomes.addAll(pair);
           pair.forEach(this::progress);
         }
@@ -159,7 +166,8 @@ public final class TeacherCommand implements Callable<Integer> {
     } finally {
       peer.ifPresent(TorchInferenceBaseline::close);
     }
-    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(subject, versions)).print(outcomes);
+    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(subject, versions))
+        .print(outcomes);
   }
 
   private static Map<String, Object> facts(InferenceSetup subject, JsonNode peer) {

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The Python process that calls the same module with PyTorch; {@code torch_peer.py}. */
+/**
+ * The Python process that calls the same module with PyTorch; {@code torch_inference_baseline.py}.
+ */
 final class TorchInferenceBaseline implements AutoCloseable {
   private final PythonProcess process;
 
@@ -31,7 +33,8 @@ final class TorchInferenceBaseline implements AutoCloseable {
    */
   static TorchInferenceBaseline start(String python, Path directory, InferenceSetup subject) {
     TorchInferenceBaseline peer =
-        new TorchInferenceBaseline(PythonProcess.start(python, "torch_peer.py", directory, Map.of()));
+        new TorchInferenceBaseline(
+            PythonProcess.start(python, "torch_inference_baseline.py", directory, Map.of()));
     try {
       peer.load(subject, images(directory.resolve("images.raw"), subject.images()));
       return peer;

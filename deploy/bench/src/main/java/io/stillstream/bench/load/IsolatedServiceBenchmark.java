@@ -64,7 +64,11 @@ final class IsolatedServiceBenchmark {
     RunId run = RunId.at(System.currentTimeMillis());
     try (LoadGenerator feed =
         new LoadGenerator(
-            rig.clients(), rig.topics().images(), run, supply, new DeliveryTracker(settings.views()))) {
+            rig.clients(),
+            rig.topics().images(),
+            run,
+            supply,
+            new DeliveryTracker(settings.views()))) {
       feed.fill(images);
     }
     return images;

@@ -18,7 +18,8 @@ import java.util.function.ToDoubleFunction;
 
 /** The measurements of a run, one after the other. */
 final class LoadPlan {
-  private static final List<ProcessRole> SERVICES = List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
+  private static final List<ProcessRole> SERVICES =
+      List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
   private static final double HALF = 0.5;
   private static final double THIRD = 1 / 3.0;
   private static final double NEARLY_ALL = 0.9;
@@ -46,13 +47,15 @@ final class LoadPlan {
    * @param full with as many instances as there are partitions, too
    */
   void alone(boolean full) {
-    ImageSupplier supply = new ImageSupplier(settings.images(), new InvalidImageShare(0), settings.data());
+    ImageSupplier supply =
+        new ImageSupplier(settings.images(), new InvalidImageShare(0), settings.data());
     for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
       int most = full ? partitions : partitions / 2;
       for (int instances = 1; instances <= Math.max(1, most); instances *= 2) {
         LoadSettings scaled = settings.withScale(partitions, instances).withTime(THIRD);
         // A student has one trainer, however many partitions there are.
-        List<ProcessRole> roles = instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
+        List<ProcessRole> roles =
+            instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
         Path place = directory.resolve("alone-" + partitions + "-" + instances);
         try (LocalDeployment rig = LocalDeployment.open(scaled, place)) {
           new IsolatedServiceBenchmark(rig, scaled, supply).run(roles).forEach(report::add);

@@ -46,7 +46,8 @@ final class LoadSession implements AutoCloseable {
   private final KafkaDeliveryConsumer reader;
   private final LoadGenerator feed;
   private final ProcessProbe self =
-      new ProcessProbe(ProcessRole.LOAD, "load", Optional.empty(), Optional.of(ProcessHandle.current()));
+      new ProcessProbe(
+          ProcessRole.LOAD, "load", Optional.empty(), Optional.of(ProcessHandle.current()));
 
   /** What trainers had done before the first image of this run. */
   private final Map<ProcessProbe, Double> trainedBefore = new LinkedHashMap<>();
@@ -97,7 +98,11 @@ final class LoadSession implements AutoCloseable {
   }
 
   private LoadMeasurement measure(
-      String name, double asked, Supplier<LoadGenerator.Sent> sending, Duration warmUp, Duration time) {
+      String name,
+      double asked,
+      Supplier<LoadGenerator.Sent> sending,
+      Duration warmUp,
+      Duration time) {
     CompletableFuture<LoadGenerator.Sent> sent = CompletableFuture.supplyAsync(sending);
     pause(warmUp);
     arrivals.takeAges();
@@ -135,7 +140,8 @@ final class LoadSession implements AutoCloseable {
         .mapToDouble(entry -> moments.get(entry.getKey()).images() - entry.getValue())
         .min()
         .ifPresent(images -> done.put(DeliveryStage.TRAINED, (long) images));
-    return new PipelineSnapshot(System.nanoTime(), moments, arrivals.sent(), arrivals.rejected(), done);
+    return new PipelineSnapshot(
+        System.nanoTime(), moments, arrivals.sent(), arrivals.rejected(), done);
   }
 
   /** Asked for each image that is sent, so it is not quite new. */

@@ -88,7 +88,8 @@ public final class PageCommand implements Callable<Integer> {
           new Demo(
               settings(scratch, port),
               state,
-              new TerminalProgress(new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
+              new TerminalProgress(
+                  new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
               System::nanoTime);
       CompletableFuture<Void> run = CompletableFuture.runAsync(demo::run);
       try {
@@ -196,7 +197,11 @@ public final class PageCommand implements Callable<Integer> {
     }
   }
 
-  private void report(PageResourceUsage before, PageResourceUsage after, double buffered, List<PageStreamReader> open) {
+  private void report(
+      PageResourceUsage before,
+      PageResourceUsage after,
+      double buffered,
+      List<PageStreamReader> open) {
     double seconds = (after.nanos() - before.nanos()) / 1e9;
     double process = (after.process() - before.process()) / 1e9;
     double share = (after.page() - before.page()) / 1e9 / process;
@@ -227,7 +232,8 @@ public final class PageCommand implements Callable<Integer> {
     fields.put("resident_after", after.memory().resident());
     fields.put("events", events);
     fields.put("characters", open.stream().mapToLong(PageStreamReader::characters).sum());
-    new BenchmarkReport(out, BENCH, "", MachineInfo.facts(NullNode.getInstance())).result(BENCH, fields);
+    new BenchmarkReport(out, BENCH, "", MachineInfo.facts(NullNode.getInstance()))
+        .result(BENCH, fields);
   }
 
   private static void line(PrintWriter out, String name, String format, Object... values) {

@@ -26,7 +26,8 @@ final class PageStreamReader implements AutoCloseable {
    * @param group whose processor time belongs to no side
    */
   static PageStreamReader open(int port, ThreadGroup group) throws IOException {
-    PageStreamReader reader = new PageStreamReader(new Socket(InetAddress.getLoopbackAddress(), port));
+    PageStreamReader reader =
+        new PageStreamReader(new Socket(InetAddress.getLoopbackAddress(), port));
     reader
         .socket
         .getOutputStream()

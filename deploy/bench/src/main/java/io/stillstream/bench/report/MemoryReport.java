@@ -35,7 +35,8 @@ public final class MemoryReport {
       List<Long> device,
       Map<String, ?> more) {
     MedianSpread resident = MedianSpread.of(samples.stream().map(ProcessMemory::resident).toList());
-    MedianSpread outside = MedianSpread.of(samples.stream().map(ProcessMemory::outsideOfJava).toList());
+    MedianSpread outside =
+        MedianSpread.of(samples.stream().map(ProcessMemory::outsideOfJava).toList());
     out.printf(Locale.ROOT, "memory over %,d %s, after warm-up:%n", count, what);
     line("resident", resident);
     line("outside of Java", outside);

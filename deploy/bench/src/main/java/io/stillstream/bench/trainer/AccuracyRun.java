@@ -44,7 +44,8 @@ final class AccuracyRun {
     TrainerConfig config = lesson.config(directory);
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
         OfflineTrainer student = lesson.rehearsal(config);
-        LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, config.batch().size()).start()) {
+        LabeledViewGenerator conveyor =
+            lesson.conveyor(course, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
       learn(student, conveyor, start);
       double seconds = (System.nanoTime() - start - examNanos) / 1e9;

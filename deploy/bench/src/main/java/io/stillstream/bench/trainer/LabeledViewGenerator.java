@@ -53,7 +53,12 @@ final class LabeledViewGenerator implements AutoCloseable {
   /**
    * @param batch views in a lot; the last one may have fewer
    */
-  LabeledViewGenerator(IdxLabeledImages images, TaskSequence course, Policy policy, TeacherModel teacher, int batch) {
+  LabeledViewGenerator(
+      IdxLabeledImages images,
+      TaskSequence course,
+      Policy policy,
+      TeacherModel teacher,
+      int batch) {
     this.images = images;
     this.course = course;
     this.policy = policy;

@@ -189,7 +189,8 @@ public final class StudentCommand implements Callable<Integer> {
 
   private void contest(TrainingScenario lesson, Path directory) {
     String interpreter = PythonInterpreter.withTorch().find(python);
-    try (TrainerThroughputComparison contest = new TrainerThroughputComparison(lesson, interpreter, models("make.py"), directory)) {
+    try (TrainerThroughputComparison contest =
+        new TrainerThroughputComparison(lesson, interpreter, models("make.py"), directory)) {
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
       List<BenchmarkResult> outcomes = contest.fight(turn, repeats);
       report(lesson, contest.peer().versions()).print(outcomes);
@@ -243,7 +244,8 @@ public final class StudentCommand implements Callable<Integer> {
     }
     if (memory.isPresent() && memory.get() <= TrainerMemoryBenchmark.WARM_UP) {
       throw misused(
-          "--memory must be more than %d, was %d".formatted(TrainerMemoryBenchmark.WARM_UP, memory.get()));
+          "--memory must be more than %d, was %d"
+              .formatted(TrainerMemoryBenchmark.WARM_UP, memory.get()));
     }
     if (!(seconds > 0)) {
       throw misused("--seconds must be positive, was " + seconds);

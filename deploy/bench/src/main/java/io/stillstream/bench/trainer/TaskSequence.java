@@ -57,7 +57,8 @@ final class TaskSequence {
    *
    * @param label class of an image
    */
-  static TaskSequence byClasses(int images, int classes, int classesPerTask, IntUnaryOperator label) {
+  static TaskSequence byClasses(
+      int images, int classes, int classesPerTask, IntUnaryOperator label) {
     int[] order = new int[images];
     List<Task> tasks = new ArrayList<>();
     int end = 0;

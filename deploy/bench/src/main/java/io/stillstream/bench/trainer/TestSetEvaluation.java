@@ -55,7 +55,9 @@ final class TestSetEvaluation {
     for (int from = 0; from < test.size(); from += BATCH) {
       List<LabeledView> batch = new ArrayList<>();
       for (int i = from; i < Math.min(from + BATCH, test.size()); i++) {
-        batch.add(LabeledViewFactory.original(i, test.height(), test.width(), test.pixels(i), test.label(i)));
+        batch.add(
+            LabeledViewFactory.original(
+                i, test.height(), test.width(), test.pixels(i), test.label(i)));
       }
       float[] logits = student.predict(batch);
       for (int i = 0; i < batch.size(); i++) {

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The Python process that trains the same student with eager PyTorch; {@code student_peer.py}. */
+/**
+ * The Python process that trains the same student with eager PyTorch; {@code
+ * torch_training_baseline.py}.
+ */
 final class TorchTrainingBaseline implements AutoCloseable {
   private final PythonProcess process;
 
@@ -46,7 +49,8 @@ final class TorchTrainingBaseline implements AutoCloseable {
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
     TorchTrainingBaseline peer =
-        new TorchTrainingBaseline(PythonProcess.start(python, "student_peer.py", directory, threads));
+        new TorchTrainingBaseline(
+            PythonProcess.start(python, "torch_training_baseline.py", directory, threads));
     try {
       Map<String, Object> request = settings(student, config);
       request.put("models", models.toString());

@@ -47,7 +47,9 @@ final class TrainerMemoryBenchmark {
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
         OfflineTrainer student = lesson.rehearsal(config);
         LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, batch).start()) {
-      for (LabeledViewGenerator.Lot lot = conveyor.next(); !lot.views().isEmpty(); lot = conveyor.next()) {
+      for (LabeledViewGenerator.Lot lot = conveyor.next();
+          !lot.views().isEmpty();
+          lot = conveyor.next()) {
         student.train(lot.views());
         long watched = (long) (steps - WARM_UP) * samples.size() / SAMPLES;
         if (student.steps() >= WARM_UP + watched) {

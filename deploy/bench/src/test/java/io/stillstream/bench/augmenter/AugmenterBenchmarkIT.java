@@ -118,7 +118,8 @@ final class AugmenterBenchmarkIT {
     assertThat(inputs.small()).hasSameSizeAs(inputs.photos());
     assertThat(inputs.smallPng()).hasSameSizeAs(inputs.photos());
     assertThat(inputs.large()).hasSize(2);
-    assertThat(BenchmarkImages.bytes(inputs.small())).allSatisfy(raw -> assertThat(raw).hasSize(28 * 28));
+    assertThat(BenchmarkImages.bytes(inputs.small()))
+        .allSatisfy(raw -> assertThat(raw).hasSize(28 * 28));
   }
 
   private static double meanDifference(byte[] ours, byte[] theirs) {

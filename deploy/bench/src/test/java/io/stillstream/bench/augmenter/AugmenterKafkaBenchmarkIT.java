@@ -22,7 +22,8 @@ final class AugmenterKafkaBenchmarkIT {
     BenchmarkImages inputs = BenchmarkImages.make(photographs, directory);
 
     // when
-    BenchmarkResult outcome = AugmenterKafkaBenchmark.SMALL.measure(inputs, directory, Duration.ofMillis(20), 1);
+    BenchmarkResult outcome =
+        AugmenterKafkaBenchmark.SMALL.measure(inputs, directory, Duration.ofMillis(20), 1);
 
     // then
     assertThat(outcome.name()).isEqualTo("kafka-small");

@@ -16,7 +16,8 @@ final class BenchmarkResultTest {
     List<Round> rounds = List.of(new Round(90, 60), new Round(40, 20), new Round(20, 5));
 
     // when
-    BenchmarkResult outcome = new BenchmarkResult("row", Optional.of(RatioTarget.atLeast(1.9)), rounds);
+    BenchmarkResult outcome =
+        new BenchmarkResult("row", Optional.of(RatioTarget.atLeast(1.9)), rounds);
 
     // then
     assertThat(outcome.ratio()).isEqualTo(2);

@@ -26,7 +26,8 @@ final class PairedBenchmarkTest {
         };
 
     // when
-    BenchmarkResult outcome = new PairedBenchmark("row", Optional.empty(), ours, other).fight(Duration.ofMillis(7), 2);
+    BenchmarkResult outcome =
+        new PairedBenchmark("row", Optional.empty(), ours, other).fight(Duration.ofMillis(7), 2);
 
     // then
     assertThat(turns)

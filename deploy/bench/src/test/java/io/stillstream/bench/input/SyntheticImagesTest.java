@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 final class SyntheticImagesTest {
   @Test
   void shouldMakeTheSameImageOfTheSameNumberOnly() {
-    assertThat(SyntheticImages.image(8, 9, 3, 1)).hasSize(8 * 9 * 3).isEqualTo(SyntheticImages.image(8, 9, 3, 1));
+    assertThat(SyntheticImages.image(8, 9, 3, 1))
+        .hasSize(8 * 9 * 3)
+        .isEqualTo(SyntheticImages.image(8, 9, 3, 1));
     assertThat(SyntheticImages.image(8, 9, 3, 1)).isNotEqualTo(SyntheticImages.image(8, 9, 3, 2));
   }
 

@@ -37,7 +37,8 @@ final class TeacherCommandIT {
   @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldGetTheSameLogitsFromBothSides(String teacher) {
     // given
-    InferenceSetup subject = InferenceSetup.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
+    InferenceSetup subject =
+        InferenceSetup.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
     String python = PythonInterpreter.withTorch().find(Optional.empty());
 
     // when

@@ -144,7 +144,8 @@ final class StudentCommandIT {
               Map.of());
       Path scratch = Files.createDirectory(directory.resolve(student));
       String python = PythonInterpreter.withTorch().find(Optional.empty());
-      try (TrainerThroughputComparison contest = new TrainerThroughputComparison(lesson, python, MODELS.resolve("make.py"), scratch)) {
+      try (TrainerThroughputComparison contest =
+          new TrainerThroughputComparison(lesson, python, MODELS.resolve("make.py"), scratch)) {
         // when: nothing has been drawn yet, so all updates are on the same views
         List<Double> ours = contest.train();
         List<Double> theirs = contest.peer().train();

@@ -34,7 +34,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   public static EmbeddedKafka start(Path directory, int port) {
     Path home = directory.toAbsolutePath();
     int brokerPort = LoopbackPorts.free(port, "Kafka");
-    Properties settings = BrokerSettings.of(home, brokerPort, LoopbackPorts.free(0, "Kafka controller"));
+    Properties settings =
+        BrokerSettings.of(home, brokerPort, LoopbackPorts.free(0, "Kafka controller"));
     BrokerDirectory.prepare(home);
     try {
       KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));

@@ -33,7 +33,8 @@ public final class SecuredKafka implements AutoCloseable {
   private final String certificateServers;
   private final Path adminFile;
 
-  private SecuredKafka(KraftNode node, TestCertificateAuthority authority, int passwordPort, int certificatePort) {
+  private SecuredKafka(
+      KraftNode node, TestCertificateAuthority authority, int passwordPort, int certificatePort) {
     this.node = node;
     this.authority = authority;
     this.passwordServers = BrokerSettings.bootstrapServers(passwordPort);

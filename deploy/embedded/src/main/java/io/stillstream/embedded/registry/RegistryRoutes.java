@@ -102,7 +102,8 @@ final class RegistryRoutes {
     }
     boolean global = path.size() == 1;
     if (request.method().equals("PUT")) {
-      CompatibilityLevel level = CompatibilityLevel.of(request.body().path("compatibility").asText());
+      CompatibilityLevel level =
+          CompatibilityLevel.of(request.body().path("compatibility").asText());
       if (global) {
         store.globalLevel(level);
       } else {

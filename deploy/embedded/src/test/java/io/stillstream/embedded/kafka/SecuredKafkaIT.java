@@ -33,7 +33,8 @@ class SecuredKafkaIT {
   @Test
   void shouldKnowItsClientsByPasswordOrCertificateAndAllowNothingUnasked() throws Exception {
     // given
-    TestCertificateAuthority authority = TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
+    TestCertificateAuthority authority =
+        TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
     Path certificate = authority.issue("reader");
     try (SecuredKafka kafka = SecuredKafka.start(directory.resolve("kafka"), 0, authority);
         Admin admin = Admin.create(Map.<String, Object>copyOf(kafka.admin()))) {
@@ -60,7 +61,8 @@ class SecuredKafkaIT {
           .isEqualTo("rw-------");
     }
     // when: it is started again, with an authority of its own
-    TestCertificateAuthority next = TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
+    TestCertificateAuthority next =
+        TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
     try (SecuredKafka kafka = SecuredKafka.start(directory.resolve("kafka"), 0, next)) {
       // then
       assertThat(describe(kafka.password("reader", "reader's secret"))).isEqualTo(1);

@@ -40,7 +40,8 @@ public final class DeliveryAudit {
       long trained,
       List<String> wrong) {}
 
-  public static Result of(Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger books) {
+  public static Result of(
+      Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger books) {
     DeliveryAudit audit = new DeliveryAudit();
     long bad = sent.values().stream().filter(kind -> kind != RecordKind.GOOD).count();
     audit.views("views", sent, found.views());
@@ -59,7 +60,8 @@ public final class DeliveryAudit {
   }
 
   /** Each sound image has each of its views once, and no other image has any. */
-  private void views(String what, Map<RecordPosition, RecordKind> sent, Map<RecordPosition, List<Seen>> views) {
+  private void views(
+      String what, Map<RecordPosition, RecordKind> sent, Map<RecordPosition, List<Seen>> views) {
     List<Integer> whole = IntStream.range(0, FaultServiceSettingsFiles.VIEWS).boxed().toList();
     sent.forEach(
         (place, kind) -> {
@@ -99,7 +101,8 @@ public final class DeliveryAudit {
               source ->
                   byPlace
                       .computeIfAbsent(
-                          new RecordPosition(source.partition(), source.offset()), at -> new ArrayList<>())
+                          new RecordPosition(source.partition(), source.offset()),
+                          at -> new ArrayList<>())
                       .add(letter));
     }
     sent.forEach(
@@ -156,7 +159,10 @@ public final class DeliveryAudit {
   private static long between(TopicContents found, int partition, long from, long to) {
     return from >= to
         ? 0
-        : found.labeledAt().subSet(new RecordPosition(partition, from), new RecordPosition(partition, to)).size();
+        : found
+            .labeledAt()
+            .subSet(new RecordPosition(partition, from), new RecordPosition(partition, to))
+            .size();
   }
 
   private static List<Seen> sorted(List<Seen> seen) {

@@ -24,8 +24,10 @@ class DeliveryAuditTest {
 
   private final Map<RecordPosition, RecordKind> sent =
       new TreeMap<>(Map.of(GOOD, RecordKind.GOOD, OTHER, RecordKind.GOOD, BAD, RecordKind.GARBAGE));
-  private final Map<RecordPosition, List<Seen>> views = new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
-  private final Map<RecordPosition, List<Seen>> labeled = new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
+  private final Map<RecordPosition, List<Seen>> views =
+      new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
+  private final Map<RecordPosition, List<Seen>> labeled =
+      new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
   private final TreeSet<RecordPosition> labeledAt = new TreeSet<>();
   private final List<DeadLetter> letters = new ArrayList<>(List.of(letter(BAD, "malformed")));
   private final List<CheckpointAndLedger.Line> lines = new ArrayList<>();
@@ -33,7 +35,8 @@ class DeliveryAuditTest {
 
   DeliveryAuditTest() {
     // With transaction markers between them.
-    IntStream.of(0, 1, 3, 4, 6, 7, 9, 10).forEach(offset -> labeledAt.add(new RecordPosition(0, offset)));
+    IntStream.of(0, 1, 3, 4, 6, 7, 9, 10)
+        .forEach(offset -> labeledAt.add(new RecordPosition(0, offset)));
     lines.add(line(1, 3, 0, 3));
     lines.add(line(2, 3, 4, 7));
     lines.add(line(3, 2, 9, 10));

@@ -69,7 +69,8 @@ public record TopicContents(
       SortedSet<RecordPosition> places,
       Consumer<T> each) {
     try (TopicReader topics = new TopicReader(clients, topic);
-        RecordValueDeserializer<T> values = new RecordValueDeserializer<>(type, clients, new SimpleMeterRegistry())) {
+        RecordValueDeserializer<T> values =
+            new RecordValueDeserializer<>(type, clients, new SimpleMeterRegistry())) {
       topics.readAll(
           record -> {
             places.add(new RecordPosition(record.partition(), record.offset()));

@@ -13,7 +13,12 @@ import java.nio.file.Path;
  * @param lastResort ends the processes, and unmounts the disk, should the tests be ended
  */
 public record ExperimentSetup(
-    PipelineUnderTest site, ImageRecordSender feed, ClusterInspector cluster, ExperimentScale scale, Path directory, Thread lastResort) {
+    PipelineUnderTest site,
+    ImageRecordSender feed,
+    ClusterInspector cluster,
+    ExperimentScale scale,
+    Path directory,
+    Thread lastResort) {
   public static ExperimentSetup open(Path home, Path directory, ExperimentScale scale) {
     PipelineUnderTest site = new PipelineUnderTest(home, directory);
     Thread lastResort = new Thread(site::close, "last-resort");

@@ -25,7 +25,8 @@ public record Fault(
     this(name, what, inBrief, Optional.empty(), deed);
   }
 
-  public Fault(String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Deed deed) {
+  public Fault(
+      String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Deed deed) {
     this(name, what, inBrief, documentedEnd, Optional.empty(), deed);
   }
 

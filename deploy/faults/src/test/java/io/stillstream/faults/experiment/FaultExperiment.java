@@ -38,7 +38,11 @@ public final class FaultExperiment {
   private double trainedWhenWell;
   private Map<RecordPosition, RecordKind> sentWhenWell;
 
-  FaultExperiment(PipelineUnderTest site, ImageRecordSender feed, ClusterInspector cluster, ExperimentScale scale) {
+  FaultExperiment(
+      PipelineUnderTest site,
+      ImageRecordSender feed,
+      ClusterInspector cluster,
+      ExperimentScale scale) {
     this.site = site;
     this.feed = feed;
     this.cluster = cluster;
@@ -97,7 +101,11 @@ public final class FaultExperiment {
     wrong.addAll(result.wrong());
     wrong.addAll(ServiceCounterAudit.wrong(site));
     return new ExperimentResult(
-        fault, seen + UnexpectedExit.summary(deaths), times, Optional.of(result), List.copyOf(wrong));
+        fault,
+        seen + UnexpectedExit.summary(deaths),
+        times,
+        Optional.of(result),
+        List.copyOf(wrong));
   }
 
   /**
@@ -152,7 +160,8 @@ public final class FaultExperiment {
   private void awaitRead(Map<RecordPosition, RecordKind> sent) {
     Map<Integer, Long> last =
         sent.keySet().stream()
-            .collect(Collectors.toMap(RecordPosition::partition, RecordPosition::offset, Math::max));
+            .collect(
+                Collectors.toMap(RecordPosition::partition, RecordPosition::offset, Math::max));
     await("all images are read")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
@@ -169,14 +178,17 @@ public final class FaultExperiment {
   /** Waits until as many views are trained and saved as the good ones among these have. */
   private void awaitSaved(Map<RecordPosition, RecordKind> sent) {
     long views =
-        FaultServiceSettingsFiles.VIEWS * sent.values().stream().filter(kind -> kind == RecordKind.GOOD).count();
+        FaultServiceSettingsFiles.VIEWS
+            * sent.values().stream().filter(kind -> kind == RecordKind.GOOD).count();
     await("all " + views + " views are trained and saved")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
         .until(
             () -> {
               site.revive();
-              return CheckpointAndLedger.read(site.trainerDirectory()).map(CheckpointAndLedger::viewsSeen).orElse(0L);
+              return CheckpointAndLedger.read(site.trainerDirectory())
+                  .map(CheckpointAndLedger::viewsSeen)
+                  .orElse(0L);
             },
             trained -> trained >= views);
   }

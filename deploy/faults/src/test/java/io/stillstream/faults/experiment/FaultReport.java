@@ -56,7 +56,8 @@ public final class FaultReport {
         .formatted(row.fault().name(), row.fault().what(), String.join("; ", row.wrong()));
   }
 
-  private static String line(ExperimentResult row, DeliveryAudit.Result found, long good, long bad) {
+  private static String line(
+      ExperimentResult row, DeliveryAudit.Result found, long good, long bad) {
     String views =
         found.views() == found.labeled() && found.labeled() == found.trained()
             ? number(found.views())

@@ -37,7 +37,10 @@ final class ClockFaults {
             Optional.of(CLOCK_SET_BACK),
             Optional.of(ExternalTool.FAKETIME),
             trial ->
-                jump(trial, trial.site().services().stream().map(ServiceInstance::part).toList(), JUMPS)),
+                jump(
+                    trial,
+                    trial.site().services().stream().map(ServiceInstance::part).toList(),
+                    JUMPS)),
         new Fault(
             "broker-clock-jump",
             "the broker's clock jumps 3 hours ahead, 3½ hours back, and is right again",
@@ -47,7 +50,8 @@ final class ClockFaults {
             trial -> jump(trial, List.of(trial.site().kafka()), BROKER_JUMPS)));
   }
 
-  private static String jump(FaultExperiment trial, List<ManagedProcess> parts, List<String> jumps) {
+  private static String jump(
+      FaultExperiment trial, List<ManagedProcess> parts, List<String> jumps) {
     Path library = ExternalTool.faketimeLibrary().orElseThrow();
     Path clock = trial.site().trainerDirectory().resolveSibling("clock");
     set(clock, "+0");
@@ -77,7 +81,8 @@ final class ClockFaults {
     return "training went on after each jump";
   }
 
-  private static void restart(FaultExperiment trial, List<ManagedProcess> parts, Map<String, String> environment) {
+  private static void restart(
+      FaultExperiment trial, List<ManagedProcess> parts, Map<String, String> environment) {
     for (ManagedProcess part : parts) {
       part.terminate();
       part.start(environment);

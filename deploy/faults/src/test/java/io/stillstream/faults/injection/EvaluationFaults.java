@@ -127,7 +127,9 @@ final class EvaluationFaults {
   }
 
   private static void writeHeldOut(Path home, Path directory) {
-    IdxLabeledImages set = IdxLabeledImages.load(home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
+    IdxLabeledImages set =
+        IdxLabeledImages.load(
+            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
     try {
       Files.createDirectories(directory);
       try (DataOutputStream images = output(directory.resolve("many-images-idx3-ubyte"));

@@ -25,6 +25,7 @@ class FaultCatalogTest {
             .map(matcher -> matcher.group(1))
             .toList();
     // then
-    assertThat(names).containsExactlyElementsOf(FaultCatalog.all().stream().map(Fault::name).toList());
+    assertThat(names)
+        .containsExactlyElementsOf(FaultCatalog.all().stream().map(Fault::name).toList());
   }
 }

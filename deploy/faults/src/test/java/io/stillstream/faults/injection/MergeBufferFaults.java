@@ -54,7 +54,9 @@ final class MergeBufferFaults {
               () -> {
                 most.accumulateAndGet(
                     (long) trainer.metrics().sum("student_merge_bytes"), Math::max);
-                return CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
+                return CheckpointAndLedger.read(directory)
+                    .map(CheckpointAndLedger::viewsSeen)
+                    .orElse(0L);
               },
               views -> views == PARTITIONS * EACH);
       trainer.part().terminate();

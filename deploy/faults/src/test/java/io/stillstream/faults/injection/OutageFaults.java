@@ -24,7 +24,10 @@ final class OutageFaults {
   static List<Fault> all() {
     return List.of(
         new Fault(
-            "broker-kill", "kill -9 of the broker, started again at once", false, OutageFaults::kill),
+            "broker-kill",
+            "kill -9 of the broker, started again at once",
+            false,
+            OutageFaults::kill),
         new Fault(
             "broker-restart", "SIGTERM to the broker, started again", false, OutageFaults::restart),
         new Fault("broker-away", "no broker for a minute", false, OutageFaults::brokerAway),

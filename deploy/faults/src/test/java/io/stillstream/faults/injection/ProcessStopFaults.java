@@ -32,7 +32,8 @@ final class ProcessStopFaults {
    *
    * @param group that gives a frozen one up; empty for a service that is in none
    */
-  private static List<Fault> of(String name, Function<PipelineUnderTest, ServiceInstance> which, String group) {
+  private static List<Fault> of(
+      String name, Function<PipelineUnderTest, ServiceInstance> which, String group) {
     return List.of(
         new Fault(
             name + "-kill",

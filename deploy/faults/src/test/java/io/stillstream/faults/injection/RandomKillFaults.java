@@ -49,7 +49,8 @@ final class RandomKillFaults {
     for (int i = 0;
         i < order.size() || trial.feed().count() - first < trial.scale().images();
         i++) {
-      ManagedProcess victim = i < order.size() ? order.get(i) : parts.get(random.nextInt(parts.size()));
+      ManagedProcess victim =
+          i < order.size() ? order.get(i) : parts.get(random.nextInt(parts.size()));
       if (victim.isAlive()) {
         victim.kill();
         victim.start();

@@ -91,7 +91,8 @@ final class ResourceExhaustionFaults {
   }
 
   /** Since then, after waiting for so long. */
-  private static double viewsPerSecond(FaultExperiment trial, double trained, long nanos, Duration wait) {
+  private static double viewsPerSecond(
+      FaultExperiment trial, double trained, long nanos, Duration wait) {
     try {
       Thread.sleep(wait.toMillis());
     } catch (InterruptedException e) {

@@ -45,7 +45,8 @@ final class SlownessAndRebalanceFaults {
             SlownessAndRebalanceFaults::storm));
   }
 
-  private static String slow(FaultExperiment trial, Function<PipelineUnderTest, ServiceInstance> which) {
+  private static String slow(
+      FaultExperiment trial, Function<PipelineUnderTest, ServiceInstance> which) {
     ManagedProcess slow = which.apply(trial.site()).part();
     List<ManagedProcess> all = trial.site().services().stream().map(ServiceInstance::part).toList();
     List<Long> before = all.stream().map(ManagedProcess::residentBytes).toList();
@@ -81,7 +82,8 @@ final class SlownessAndRebalanceFaults {
     PipelineUnderTest site = trial.site();
     long seed = RandomSeed.next();
     Random random = new Random(seed);
-    List<ManagedProcess> guests = List.of(site.guestAugmenter(1).part(), site.guestLabeler(1).part());
+    List<ManagedProcess> guests =
+        List.of(site.guestAugmenter(1).part(), site.guestLabeler(1).part());
     List<ManagedProcess> hosts = List.of(site.augmenter().part(), site.labeler().part());
     int events = 0;
     long end = System.nanoTime() + trial.scale().storm().toNanos();

@@ -74,12 +74,17 @@ final class TopicRecreationFaults {
 
   private static void awaitTrained(ManagedProcess trainer, Path directory, int topics) {
     long views =
-        LENGTHS.subList(0, topics).stream().mapToLong(each -> each * PipelineUnderTest.PARTITIONS).sum();
+        LENGTHS.subList(0, topics).stream()
+            .mapToLong(each -> each * PipelineUnderTest.PARTITIONS)
+            .sum();
     await(views + " views are trained and saved")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
         .failFast("the second trainer has ended, see its log", () -> !trainer.isAlive())
-        .until(() -> CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L) == views);
+        .until(
+            () ->
+                CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L)
+                    == views);
   }
 
   private static void requireEnd(ManagedProcess trainer, int code, String words) {
@@ -119,7 +124,8 @@ final class TopicRecreationFaults {
                 });
       }
       long each = LENGTHS.get(topic);
-      if (views != each * PipelineUnderTest.PARTITIONS || next.values().stream().anyMatch(end -> end != each)) {
+      if (views != each * PipelineUnderTest.PARTITIONS
+          || next.values().stream().anyMatch(end -> end != each)) {
         throw new AssertionError("topic %d: %d views up to %s".formatted(topic, views, next));
       }
     }

@@ -27,7 +27,9 @@ public final class ImageRecordFactory implements AutoCloseable {
   private final RecordValueSerializer<ImageEvent> writer;
 
   public ImageRecordFactory(Path home, Map<String, String> clients) {
-    set = IdxLabeledImages.load(home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
+    set =
+        IdxLabeledImages.load(
+            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
     writer = new RecordValueSerializer<>(clients, new SimpleMeterRegistry());
   }
 

@@ -16,7 +16,8 @@ public enum RecordKind {
   TOO_MANY_PIXELS("too_many_pixels"),
   TOO_MANY_SCANS("too_many_scans");
 
-  private static final List<RecordKind> BAD = Stream.of(values()).filter(kind -> kind != GOOD).toList();
+  private static final List<RecordKind> BAD =
+      Stream.of(values()).filter(kind -> kind != GOOD).toList();
   private static final int EVERY = 50;
 
   private final Optional<String> reason;

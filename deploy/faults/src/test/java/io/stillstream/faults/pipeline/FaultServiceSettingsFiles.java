@@ -9,7 +9,8 @@ import java.nio.file.Path;
  * The services' settings, as files. Sessions and transactions end sooner than by default, and
  * checkpoints come more often, so that more happens in less time; all else is as operators have it.
  */
-public record FaultServiceSettingsFiles(Path home, Path directory, int kafkaPort, int registryPort) {
+public record FaultServiceSettingsFiles(
+    Path home, Path directory, int kafkaPort, int registryPort) {
   public static final int VIEWS = 4;
 
   Path augmenter(String instance) {

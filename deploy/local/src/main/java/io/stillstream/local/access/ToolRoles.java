@@ -68,7 +68,8 @@ public final class ToolRoles {
           .forEach(
               p ->
                   needed.add(
-                      new RequiredAcl(DESCRIBE, p.type(), p.name(), PatternType.LITERAL, "the lag")));
+                      new RequiredAcl(
+                          DESCRIBE, p.type(), p.name(), PatternType.LITERAL, "the lag")));
     }
     return Role.of("keda", needed);
   }
@@ -96,7 +97,9 @@ public final class ToolRoles {
         needed.add(on(DESCRIBE_CONFIGS, name, "replay: the largest record"));
       }
     }
-    needed.add(RequiredAcl.transaction(DeadLetterReplayer.transactionalId(letters), "replay: all or nothing"));
+    needed.add(
+        RequiredAcl.transaction(
+            DeadLetterReplayer.transactionalId(letters), "replay: all or nothing"));
     return needed;
   }
 

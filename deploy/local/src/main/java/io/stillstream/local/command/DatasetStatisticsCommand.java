@@ -80,7 +80,8 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
     PixelStatistics statistics = new PixelStatistics(depth);
     int skipped = data.leftOut().size();
     data.leftOut().forEach(file -> skip(file.toString(), "no picture, or too large for a record"));
-    FixedShapeResizer fit = new FixedShapeResizer(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
+    FixedShapeResizer fit =
+        new FixedShapeResizer(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
     int counted = 0;
     for (int i = 0; i < images.size(); i++) {
       try {

@@ -50,7 +50,8 @@ public final class DeadLettersCommand {
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
-  private final Map<DeadLetterReplayOutcome.Kind, Long> counts = new EnumMap<>(DeadLetterReplayOutcome.Kind.class);
+  private final Map<DeadLetterReplayOutcome.Kind, Long> counts =
+      new EnumMap<>(DeadLetterReplayOutcome.Kind.class);
 
   @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
   int list(
@@ -154,14 +155,20 @@ public final class DeadLettersCommand {
             count(DeadLetterReplayOutcome.Kind.LIMIT),
             count(DeadLetterReplayOutcome.Kind.LOST),
             count(DeadLetterReplayOutcome.Kind.REFUSED));
-    boolean whole = count(DeadLetterReplayOutcome.Kind.LIMIT) + count(DeadLetterReplayOutcome.Kind.LOST) + count(DeadLetterReplayOutcome.Kind.REFUSED) == 0;
+    boolean whole =
+        count(DeadLetterReplayOutcome.Kind.LIMIT)
+                + count(DeadLetterReplayOutcome.Kind.LOST)
+                + count(DeadLetterReplayOutcome.Kind.REFUSED)
+            == 0;
     return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
-  private DeadLetterReplayer replaying(TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
+  private DeadLetterReplayer replaying(
+      TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
     Map<String, String> kafka = config.kafka();
     if (dry) {
-      return DeadLetterReplayer.dry(kafka, marks(config), targets(config), rules, clock, this::tell);
+      return DeadLetterReplayer.dry(
+          kafka, marks(config), targets(config), rules, clock, this::tell);
     }
     TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
     return DeadLetterReplayer.open(

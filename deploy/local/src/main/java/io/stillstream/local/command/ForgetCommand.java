@@ -114,8 +114,10 @@ public final class ForgetCommand implements Callable<Integer> {
                 List.of(
                     config.nameOf(Topics.STUDENT_PROGRESS), config.nameOf(Topics.STUDENT_RELEASES)))
             : new TreeSet<>(students);
-    try (ErasureConfirmations answers = new ErasureConfirmations(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
-      String request = new ErasureRequestProducer(config.kafka()).ask(requests, image, clock.instant());
+    try (ErasureConfirmations answers =
+        new ErasureConfirmations(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
+      String request =
+          new ErasureRequestProducer(config.kafka()).ask(requests, image, clock.instant());
       say("asked", requests + "-" + request + ", image " + image.sha256());
       if (expected.isEmpty()) {
         say("trainer", "no student is known; one that starts trains on no view of the image");

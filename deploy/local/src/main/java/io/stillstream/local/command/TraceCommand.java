@@ -88,7 +88,9 @@ public final class TraceCommand implements Callable<Integer> {
         told(
             new ImageTraceBuilder(
                 settings.trace(
-                    images, student.classes(), new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
+                    images,
+                    student.classes(),
+                    new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
     if (story.isEmpty()) {
       spec.commandLine()
           .getErr()

@@ -54,7 +54,10 @@ public final class DeadLetterDetails {
   }
 
   private static DeadLetterDetails withContent(
-      Map<String, String> kafka, DeadLetterRecord letter, DeadLetterPayloadResolver.Content content, List<String> lines) {
+      Map<String, String> kafka,
+      DeadLetterRecord letter,
+      DeadLetterPayloadResolver.Content content,
+      List<String> lines) {
     lines.add(
         "value     "
             + (content.value() == null ? "none" : content.value().length + " bytes")

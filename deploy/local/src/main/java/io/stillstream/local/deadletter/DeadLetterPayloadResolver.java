@@ -44,7 +44,8 @@ public final class DeadLetterPayloadResolver implements AutoCloseable {
     RecordCoordinates source =
         letter
             .source()
-            .orElseThrow(() -> new RecordNotFoundException("it does not say where the record stands"));
+            .orElseThrow(
+                () -> new RecordNotFoundException("it does not say where the record stands"));
     ConsumerRecord<byte[], byte[]> record = log.fetch(source);
     if (letter.key() != null && !Arrays.equals(letter.key(), record.key())) {
       throw new RecordNotFoundException(source + " is another record now: its key differs");

@@ -102,7 +102,13 @@ public final class DeadLetterReplayer implements AutoCloseable {
       InstantSource clock,
       Consumer<DeadLetterReplayOutcome> report) {
     return new DeadLetterReplayer(
-        rules, targets, new DeadLetterPayloadResolver(kafka), marks, Optional.empty(), clock, report);
+        rules,
+        targets,
+        new DeadLetterPayloadResolver(kafka),
+        marks,
+        Optional.empty(),
+        clock,
+        report);
   }
 
   /** Takes one letter, to be sent with others or at the {@link #flush} at the latest. */
@@ -128,29 +134,36 @@ public final class DeadLetterReplayer implements AutoCloseable {
   private DeadLetterReplayOutcome judge(DeadLetterRecord letter) {
     Optional<RecordCoordinates> source = letter.source();
     if (source.isEmpty()) {
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.REFUSED, "it does not say which record it is about");
+      return new DeadLetterReplayOutcome(
+          letter, DeadLetterReplayOutcome.Kind.REFUSED, "it does not say which record it is about");
     }
     String topic = source.get().topic();
     Optional<String> refusal = targets.refusal(topic);
     if (refusal.isPresent()) {
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.REFUSED, refusal.get());
+      return new DeadLetterReplayOutcome(
+          letter, DeadLetterReplayOutcome.Kind.REFUSED, refusal.get());
     }
     Optional<String> earlier = marks.of(letter);
     if (sent.contains(letter.identity().orElseThrow())) {
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.ALREADY, "a copy of a letter before it");
+      return new DeadLetterReplayOutcome(
+          letter, DeadLetterReplayOutcome.Kind.ALREADY, "a copy of a letter before it");
     }
     if (earlier.isPresent() && !rules.again()) {
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.ALREADY, "replayed " + earlier.get());
+      return new DeadLetterReplayOutcome(
+          letter, DeadLetterReplayOutcome.Kind.ALREADY, "replayed " + earlier.get());
     }
     if (letter.attempts() >= rules.maxAttempts()) {
       return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Kind.LIMIT, "tried %d times already".formatted(letter.attempts()));
+          letter,
+          DeadLetterReplayOutcome.Kind.LIMIT,
+          "tried %d times already".formatted(letter.attempts()));
     }
     try {
       DeadLetterPayloadResolver.Content content = contents.of(letter);
       Optional<String> size = targets.refusal(topic, content);
       if (size.isPresent()) {
-        return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.REFUSED, size.get());
+        return new DeadLetterReplayOutcome(
+            letter, DeadLetterReplayOutcome.Kind.REFUSED, size.get());
       }
       add(letter, source.get(), content);
       return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.REPLAYED, "");
@@ -159,7 +172,10 @@ public final class DeadLetterReplayer implements AutoCloseable {
     }
   }
 
-  private void add(DeadLetterRecord letter, RecordCoordinates source, DeadLetterPayloadResolver.Content content) {
+  private void add(
+      DeadLetterRecord letter,
+      RecordCoordinates source,
+      DeadLetterPayloadResolver.Content content) {
     Headers headers = DeadLetterFactory.forReplay(content.headers());
     letter.origin().orElseThrow().writeOrigin(headers);
     // Without a key, the partition is all that is known of where it belongs.

@@ -29,7 +29,9 @@ final class DecodedDeadLetter {
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   static DecodedDeadLetter of(
-      RecordValueDeserializer<SpecificRecord> reader, Optional<RecordCoordinates> source, DeadLetterPayloadResolver.Content content) {
+      RecordValueDeserializer<SpecificRecord> reader,
+      Optional<RecordCoordinates> source,
+      DeadLetterPayloadResolver.Content content) {
     String topic = source.map(RecordCoordinates::topic).orElse("");
     return new DecodedDeadLetter(reader.read(topic, content.headers(), content.value()));
   }

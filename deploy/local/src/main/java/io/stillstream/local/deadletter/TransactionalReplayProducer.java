@@ -71,7 +71,8 @@ final class TransactionalReplayProducer implements AutoCloseable {
         Object unused = one.get();
       }
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new CommandFailedException("another replay was started meanwhile and goes on instead", e);
+      throw new CommandFailedException(
+          "another replay was started meanwhile and goes on instead", e);
     } catch (KafkaException | ExecutionException e) {
       throw new CommandFailedException("the letters could not be sent back: " + e.getMessage(), e);
     } catch (InterruptedException e) {

@@ -102,9 +102,11 @@ public final class Demo {
     double imagesPerSecond;
     try (DeadLetterCounter letters = new DeadLetterCounter(clients, dataName + "/")) {
       CompletionTracker journey =
-          new CompletionTracker(pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
+          new CompletionTracker(
+              pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
       try (ImageFeeder feeder =
-          new ImageFeeder(train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
+          new ImageFeeder(
+              train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
         before = feeder.before();
         announce(pipeline, before, journey.steps());
         tellLeftOut(inputs.leftOut());
@@ -124,7 +126,11 @@ public final class Demo {
 
   /** Returns true when all is trained that was to be trained, and the demo is to end then. */
   private boolean watch(
-      DemoPipeline pipeline, ModelSpec teacher, ImageFeeder feeder, DeadLetterCounter letters, CompletionTracker journey) {
+      DemoPipeline pipeline,
+      ModelSpec teacher,
+      ImageFeeder feeder,
+      DeadLetterCounter letters,
+      CompletionTracker journey) {
     boolean firstStep = false;
     while (!stopped.get()) {
       letters.poll(TICK);

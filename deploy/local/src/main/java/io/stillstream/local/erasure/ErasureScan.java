@@ -55,7 +55,8 @@ public final class ErasureScan {
     return holding;
   }
 
-  private void look(ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
+  private void look(
+      ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
     if (record.value() == null && record.headers().toArray().length == 0) {
       return; // a tombstone
     }

@@ -15,9 +15,9 @@ import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.local.preview.EncodingRoundTrip;
+import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
-import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.RecipeFormatter;
@@ -107,7 +107,8 @@ public final class PlaygroundEndpoint {
         shown.add(shown(view, policy.output()));
       }
     } catch (RejectedImageException e) {
-      throw new InvalidPlaygroundRequestException("image: " + e.reason().tag() + ": " + e.getMessage());
+      throw new InvalidPlaygroundRequestException(
+          "image: " + e.reason().tag() + ": " + e.getMessage());
     }
     return new Result(
         shown,

@@ -45,12 +45,14 @@ record PlaygroundRequest(String policy, byte[] image, int views, OptionalLong se
           "policy: must have at most %d characters, has %d"
               .formatted(LONGEST_POLICY, policy.length()));
     }
-    return new PlaygroundRequest(policy, image(tree), views(tree.path("views")), seed(tree.path("seed")));
+    return new PlaygroundRequest(
+        policy, image(tree), views(tree.path("views")), seed(tree.path("seed")));
   }
 
   private static String text(JsonNode tree, String key) throws InvalidPlaygroundRequestException {
     if (!tree.path(key).isTextual()) {
-      throw new InvalidPlaygroundRequestException(key + ": must be a text, was " + tree.path(key).getNodeType());
+      throw new InvalidPlaygroundRequestException(
+          key + ": must be a text, was " + tree.path(key).getNodeType());
     }
     return tree.get(key).textValue();
   }
@@ -59,7 +61,8 @@ record PlaygroundRequest(String policy, byte[] image, int views, OptionalLong se
     try {
       return Base64.getDecoder().decode(text(tree, "image"));
     } catch (IllegalArgumentException e) {
-      throw new InvalidPlaygroundRequestException("image: must be a file in base64: " + e.getMessage());
+      throw new InvalidPlaygroundRequestException(
+          "image: must be a file in base64: " + e.getMessage());
     }
   }
 
@@ -83,7 +86,8 @@ record PlaygroundRequest(String policy, byte[] image, int views, OptionalLong se
       return OptionalLong.empty();
     }
     if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-      throw new InvalidPlaygroundRequestException("seed: must be a whole number of 64 bits, was " + node);
+      throw new InvalidPlaygroundRequestException(
+          "seed: must be a whole number of 64 bits, was " + node);
     }
     return OptionalLong.of(node.longValue());
   }

@@ -38,7 +38,8 @@ final class PolicyCostEstimate {
    * @param image its size
    * @throws InvalidPlaygroundRequestException naming the limit
    */
-  static void require(Policy policy, String topic, ImageSize image) throws InvalidPlaygroundRequestException {
+  static void require(Policy policy, String topic, ImageSize image)
+      throws InvalidPlaygroundRequestException {
     ImageSize output = policy.output().size();
     long sent = (long) policy.views() * output.height() * output.width();
     if (sent > MOST_SENT) {
@@ -58,7 +59,8 @@ final class PolicyCostEstimate {
     return new InvalidPlaygroundRequestException(String.format(Locale.ROOT, format, values));
   }
 
-  private void add(int view, List<RecipeStep> steps, ImageSize image) throws InvalidPlaygroundRequestException {
+  private void add(int view, List<RecipeStep> steps, ImageSize image)
+      throws InvalidPlaygroundRequestException {
     ViewTransform frame = ViewTransform.of(image);
     for (RecipeStep step : steps) {
       Optional<GeometricOperation> geometry = GeometricOperation.named(step.name());

@@ -68,8 +68,10 @@ final class PolicyTextParser {
     }
   }
 
-  private static InvalidPlaygroundRequestException refused(List<String> errors, YamlLocations places) {
-    return new InvalidPlaygroundRequestException(errors.stream().limit(MOST_FAULTS).map(places::locate).toList());
+  private static InvalidPlaygroundRequestException refused(
+      List<String> errors, YamlLocations places) {
+    return new InvalidPlaygroundRequestException(
+        errors.stream().limit(MOST_FAULTS).map(places::locate).toList());
   }
 
   /** What stands below the key {@code policy}; null where there is none. */
@@ -115,7 +117,8 @@ final class PolicyTextParser {
   }
 
   private static InvalidPlaygroundRequestException fault(int line, int column, String message) {
-    return new InvalidPlaygroundRequestException(List.of(new PlaygroundError(line, column, message)));
+    return new InvalidPlaygroundRequestException(
+        List.of(new PlaygroundError(line, column, message)));
   }
 
   private static String firstLine(String message) {

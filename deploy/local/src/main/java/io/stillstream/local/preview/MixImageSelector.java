@@ -34,6 +34,7 @@ final class MixImageSelector {
     int other = given.isPresent() ? images.size() : (number + 1) % images.size();
     ImageFile file = given.orElseGet(() -> images.get(other));
     return Optional.of(
-        new MixPartner(file.source(), new MixRecipe.Partner(PolicyPreview.TOPIC, 0, other, file.name())));
+        new MixPartner(
+            file.source(), new MixRecipe.Partner(PolicyPreview.TOPIC, 0, other, file.name())));
   }
 }

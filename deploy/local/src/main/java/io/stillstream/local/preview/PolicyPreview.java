@@ -68,7 +68,8 @@ public final class PolicyPreview implements AutoCloseable {
     OutputFormat output = policy.output();
     MixImageSelector partners = new MixImageSelector(policy.mixing(), images, partner);
     int cells = policy.views() + (partners.any() ? 2 : 1);
-    SheetLayout grid = new SheetLayout(output.size(), columns == 0 ? SheetLayout.columnsFor(cells) : columns);
+    SheetLayout grid =
+        new SheetLayout(output.size(), columns == 0 ? SheetLayout.columnsFor(cells) : columns);
     if (grid.leastPixels(cells) * images.size() > PixelCodec.MAX_PIXELS) {
       throw new StartupException(
           "%d views of %d x %d do not fit on a sheet of %d pixels"
@@ -115,7 +116,8 @@ public final class PolicyPreview implements AutoCloseable {
     return heading;
   }
 
-  private List<SheetCell> cells(ImageFile image, int number, Optional<MixPartner> partner, SheetLayout grid) {
+  private List<SheetCell> cells(
+      ImageFile image, int number, Optional<MixPartner> partner, SheetLayout grid) {
     List<SheetCell> cells = new ArrayList<>();
     cells.add(original(image.name(), "original", image.source(), grid));
     partner.ifPresent(
@@ -152,13 +154,15 @@ public final class PolicyPreview implements AutoCloseable {
   }
 
   private static RecipeStep resize(ImageSize to) {
-    return RecipeStep.of("resize", Map.of("height", (double) to.height(), "width", (double) to.width()));
+    return RecipeStep.of(
+        "resize", Map.of("height", (double) to.height(), "width", (double) to.width()));
   }
 
   /** Decodes it: what is wrong behind the header shows only then. */
   private void requireImage(ImageFile image) {
     try {
-      var unused = originals.replay(image.source(), ViewRecipe.of(List.of(resize(new ImageSize(1, 1)))));
+      var unused =
+          originals.replay(image.source(), ViewRecipe.of(List.of(resize(new ImageSize(1, 1)))));
     } catch (RejectedImageException e) {
       throw new StartupException(
           "image %s is refused, %s: %s".formatted(image.file(), e.reason().tag(), e.getMessage()),

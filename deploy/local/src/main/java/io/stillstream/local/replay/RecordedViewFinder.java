@@ -26,7 +26,8 @@ final class RecordedViewFinder {
   private final RecordLookup log;
   private final RecordValueDeserializer<SpecificRecord> reader;
 
-  RecordedViewFinder(Map<String, String> kafka, RecordLookup log, RecordValueDeserializer<SpecificRecord> reader) {
+  RecordedViewFinder(
+      Map<String, String> kafka, RecordLookup log, RecordValueDeserializer<SpecificRecord> reader) {
     this.kafka = kafka;
     this.log = log;
     this.reader = reader;

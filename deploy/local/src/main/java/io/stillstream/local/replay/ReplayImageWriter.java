@@ -38,7 +38,8 @@ public final class ReplayImageWriter {
     Mix mix = view.getRecipe().getMix();
     if (mix != null && replayed.partner().isPresent()) {
       image(
-          new RecordCoordinates(mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()),
+          new RecordCoordinates(
+              mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()),
           replayed.partner().get());
     }
     String name = origin + "-view" + view.getLineage().getViewIndex();

@@ -58,9 +58,11 @@ final class ViewReplayer implements AutoCloseable {
       return without(
           recorded,
           image,
-          ViewComparator.different("an image is refused, " + e.reason().tag() + ": " + e.getMessage()));
+          ViewComparator.different(
+              "an image is refused, " + e.reason().tag() + ": " + e.getMessage()));
     } catch (BadRecordException | IllegalArgumentException e) {
-      return without(recorded, image, ViewComparator.different("it cannot be made: " + e.getMessage()));
+      return without(
+          recorded, image, ViewComparator.different("it cannot be made: " + e.getMessage()));
     }
   }
 
@@ -72,22 +74,26 @@ final class ViewReplayer implements AutoCloseable {
   private ImageEvent partner(MixRecipe mix) {
     MixRecipe.Partner partner = mix.partner();
     return images.fetch(
-        new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()), partner.imageId());
+        new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()),
+        partner.imageId());
   }
 
   private byte[] pixels(
       int channels, ViewRecipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
     ViewGenerator maker = makers.computeIfAbsent(channels, this::maker);
-    return maker.replay(ImageSourceMapper.of(image), recipe, partner.map(ImageSourceMapper::of).orElse(null));
+    return maker.replay(
+        ImageSourceMapper.of(image), recipe, partner.map(ImageSourceMapper::of).orElse(null));
   }
 
   /** Of its policy a replay uses nothing but the channels. */
   private ViewGenerator maker(int channels) {
-    OutputFormat output = new OutputFormat(new ImageSize(1, 1), channels, FitMode.STRETCH, PixelEncoding.RAW, 100);
+    OutputFormat output =
+        new OutputFormat(new ImageSize(1, 1), channels, FitMode.STRETCH, PixelEncoding.RAW, 100);
     return new ViewGenerator(Policy.original(output), maxPixels);
   }
 
-  private static ReplayedView without(RecordedView view, Optional<ImageEvent> image, ViewReplayOutcome outcome) {
+  private static ReplayedView without(
+      RecordedView view, Optional<ImageEvent> image, ViewReplayOutcome outcome) {
     return new ReplayedView(view, image, Optional.empty(), Optional.empty(), outcome);
   }
 }

@@ -43,7 +43,8 @@ public final class LabeledViewSheet {
     int columns = rows.stream().mapToInt(List::size).max().orElseThrow();
     int cellHeight = first.getHeight() * zoom + CAPTION + GAP;
     int cellWidth = first.getWidth() * zoom + GAP;
-    ImageCanvas picture = new ImageCanvas(rows.size() * cellHeight + GAP, columns * cellWidth + GAP);
+    ImageCanvas picture =
+        new ImageCanvas(rows.size() * cellHeight + GAP, columns * cellWidth + GAP);
     for (int row = 0; row < rows.size(); row++) {
       for (int column = 0; column < rows.get(row).size(); column++) {
         LabeledView labeled = rows.get(row).get(column);

@@ -40,7 +40,8 @@ public final class PreviewSheet {
    *     PixelCodec#MAX_PIXELS}
    */
   public ImageCanvas draw(List<String> heading, List<List<SheetCell>> blocks) {
-    TextWrapper wide = new TextWrapper((int) grid.width() - 2 * SheetLayout.GAP, ImageCanvas::widthOf);
+    TextWrapper wide =
+        new TextWrapper((int) grid.width() - 2 * SheetLayout.GAP, ImageCanvas::widthOf);
     List<String> head = heading.stream().flatMap(text -> wide.lines(text).stream()).toList();
     List<Row> rows = blocks.stream().flatMap(block -> rows(block).stream()).toList();
     int top = 2 * SheetLayout.GAP + head.size() * ImageCanvas.LINE;
@@ -52,7 +53,11 @@ public final class PreviewSheet {
     }
     ImageCanvas picture = new ImageCanvas((int) height, (int) grid.width());
     for (int line = 0; line < head.size(); line++) {
-      picture.write(SheetLayout.GAP + LETTERS + line * ImageCanvas.LINE, SheetLayout.GAP, Ink.BLACK, head.get(line));
+      picture.write(
+          SheetLayout.GAP + LETTERS + line * ImageCanvas.LINE,
+          SheetLayout.GAP,
+          Ink.BLACK,
+          head.get(line));
     }
     for (Row row : rows) {
       for (int column = 0; column < row.cells().size(); column++) {

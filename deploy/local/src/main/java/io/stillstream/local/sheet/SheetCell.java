@@ -12,7 +12,8 @@ import java.util.List;
  * @param title first line, in black
  * @param caption lines that are broken as needed, in grey
  */
-@SuppressWarnings("ArrayRecordComponent") public // made once, drawn once
+@SuppressWarnings("ArrayRecordComponent")
+public // made once, drawn once
 record SheetCell(
     byte[] pixels, int height, int width, int channels, String title, List<String> caption) {
   public SheetCell {

@@ -68,7 +68,8 @@ public final class TopicRetention {
         return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        throw new CommandFailedException("brokers do not tell " + what + ": " + cause.getMessage(), e);
+        throw new CommandFailedException(
+            "brokers do not tell " + what + ": " + cause.getMessage(), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CommandFailedException("interrupted", e);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class AclIndexTest {
   private static final RequiredAcl READ = RequiredAcl.topic(AclOperation.READ, "images", "images");
-  private static final RequiredAcl DESCRIBE = RequiredAcl.topic(AclOperation.DESCRIBE, "images", "lag");
+  private static final RequiredAcl DESCRIBE =
+      RequiredAcl.topic(AclOperation.DESCRIBE, "images", "lag");
   private static final RequiredAcl IDS = RequiredAcl.transactions("augmenter-", "transactions");
 
   @Test

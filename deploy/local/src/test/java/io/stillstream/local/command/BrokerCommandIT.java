@@ -123,7 +123,8 @@ class BrokerCommandIT {
   private List<String> ids(Map<String, String> clients) {
     List<String> ids = new ArrayList<>();
     try (TopicReader reader = new TopicReader(clients, Topics.IMAGES);
-        RecordValueDeserializer<ImageEvent> values = new RecordValueDeserializer<>(ImageEvent.class, clients, meters)) {
+        RecordValueDeserializer<ImageEvent> values =
+            new RecordValueDeserializer<>(ImageEvent.class, clients, meters)) {
       reader.readAll(
           record ->
               ids.add(values.read(record.topic(), record.headers(), record.value()).getImageId()));

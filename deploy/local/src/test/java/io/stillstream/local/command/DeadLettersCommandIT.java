@@ -90,7 +90,8 @@ class DeadLettersCommandIT {
   @Test
   void shouldReplayImagesToTheSameViewsOnceTheirCauseIsGone() throws Exception {
     // given: images that an augmenter refused, since its settings were too strict
-    IdxLabeledImages set = IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+    IdxLabeledImages set =
+        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
     try (ImageSender sender =
         new ImageSender(clients(), Topics.IMAGES, new SimpleMeterRegistry())) {
       for (int i = 0; i < 3; i++) {

@@ -94,7 +94,10 @@ class ReleasesCommandIT {
             YamlSettings.load(settings, TrainerConfig.class, Map.of()), new SimpleMeterRegistry());
     management =
         ManagementServer.start(
-            new ManagementSettings("127.0.0.1", 0), ServiceMetrics.registry(), trainer::health, Map.of());
+            new ManagementSettings("127.0.0.1", 0),
+            ServiceMetrics.registry(),
+            trainer::health,
+            Map.of());
     management.add(trainer.endpoints());
     trainer.start();
   }

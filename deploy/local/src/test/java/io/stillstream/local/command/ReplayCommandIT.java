@@ -96,7 +96,8 @@ class ReplayCommandIT {
                     kafka.bootstrapServers(), registry.url(), directory.resolve("state"), VIEWS));
     IdxLabeledImages set =
         IdxLabeledImages.load(
-            Path.of("../data/fashion-mnist").toAbsolutePath().normalize(), IdxLabeledImages.Part.TRAIN);
+            Path.of("../data/fashion-mnist").toAbsolutePath().normalize(),
+            IdxLabeledImages.Part.TRAIN);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, meters)) {
       for (int i = 0; i < IMAGES; i++) {
@@ -437,7 +438,8 @@ class ReplayCommandIT {
   }
 
   private static <T> void send(String topic, String key, T value) throws Exception {
-    try (RecordValueSerializer<T> writer = new RecordValueSerializer<>(clients(), new SimpleMeterRegistry())) {
+    try (RecordValueSerializer<T> writer =
+        new RecordValueSerializer<>(clients(), new SimpleMeterRegistry())) {
       sendBytes(topic, key, writer.write(topic, value));
     }
   }

@@ -38,7 +38,8 @@ class IdxLabeledImagesTest {
     assertThatThrownBy(() -> IdxLabeledImages.load(directory, IdxLabeledImages.Part.TEST))
         .isInstanceOf(StartupException.class)
         .hasMessage("there is neither t10k-images-idx3-ubyte nor .gz of it in " + directory);
-    assertThatThrownBy(() -> IdxLabeledImages.load(directory.resolve("none"), IdxLabeledImages.Part.TEST))
+    assertThatThrownBy(
+            () -> IdxLabeledImages.load(directory.resolve("none"), IdxLabeledImages.Part.TEST))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("there is no directory");
   }
@@ -60,6 +61,7 @@ class IdxLabeledImagesTest {
     assertThatThrownBy(() -> IdxLabeledImages.of(images, labels))
         .hasMessageContaining("has 1 labels for the 3 images");
     IdxWriter.write(images, PIXELS, -1, 2, 2);
-    assertThatThrownBy(() -> IdxLabeledImages.of(images, labels)).hasMessageContaining("out of range");
+    assertThatThrownBy(() -> IdxLabeledImages.of(images, labels))
+        .hasMessageContaining("out of range");
   }
 }

@@ -38,7 +38,8 @@ final class KubernetesManifestsIT {
   void shouldReferOnlyToWhatIsThere(String overlay) throws Exception {
     // given
     KubernetesManifests manifests = KubernetesManifests.of(overlay);
-    Set<String> maps = manifests.all("ConfigMap").map(KubernetesManifests::name).collect(Collectors.toSet());
+    Set<String> maps =
+        manifests.all("ConfigMap").map(KubernetesManifests::name).collect(Collectors.toSet());
 
     // then
     assertThat(manifests.workloads())
@@ -80,12 +81,16 @@ final class KubernetesManifestsIT {
     // then
     for (JsonNode workload : manifests.workloads()) {
       JsonNode labels = KubernetesManifests.template(workload).at("/metadata/labels");
-      assertThat(KubernetesManifests.agree(workload.at("/spec/selector/matchLabels"), labels)).isTrue();
+      assertThat(KubernetesManifests.agree(workload.at("/spec/selector/matchLabels"), labels))
+          .isTrue();
       if (!KubernetesManifests.kind(workload).equals("Job")) {
         Set<String> ports = names(KubernetesManifests.container(workload).path("ports"));
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
           assertThat(ports)
-              .contains(KubernetesManifests.container(workload).at("/" + probe + "/httpGet/port").asText());
+              .contains(
+                  KubernetesManifests.container(workload)
+                      .at("/" + probe + "/httpGet/port")
+                      .asText());
         }
         assertThat(manifests.all("Service").filter(service -> leadsTo(service, workload)))
             .as("services of %s", KubernetesManifests.name(workload))
@@ -93,14 +98,17 @@ final class KubernetesManifestsIT {
         assertThat(
                 manifests
                     .all("PodDisruptionBudget")
-                    .filter(b -> KubernetesManifests.agree(b.at("/spec/selector/matchLabels"), labels)))
+                    .filter(
+                        b -> KubernetesManifests.agree(b.at("/spec/selector/matchLabels"), labels)))
             .as("disruption budgets of %s", KubernetesManifests.name(workload))
             .hasSize(1);
       }
       assertThat(
               manifests
                   .all("NetworkPolicy")
-                  .filter(p -> KubernetesManifests.agree(p.at("/spec/podSelector/matchLabels"), labels)))
+                  .filter(
+                      p ->
+                          KubernetesManifests.agree(p.at("/spec/podSelector/matchLabels"), labels)))
           .as("network policies of %s", KubernetesManifests.name(workload))
           .hasSize(1);
     }
@@ -195,7 +203,10 @@ final class KubernetesManifestsIT {
   private static void assertProbes(JsonNode workload, ManagementSettings management) {
     String files = "/etc/stillstream/management";
     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-      assertThat(KubernetesManifests.container(workload).at("/" + probe + "/httpGet/scheme").asText("HTTP"))
+      assertThat(
+              KubernetesManifests.container(workload)
+                  .at("/" + probe + "/httpGet/scheme")
+                  .asText("HTTP"))
           .isEqualTo(management.tls().isPresent() ? "HTTPS" : "HTTP");
     }
     assertThat(management.basic().stream()).allMatch(ManagementSettings.Basic::openHealth);
@@ -209,7 +220,8 @@ final class KubernetesManifestsIT {
             });
   }
 
-  private static void assertScaling(KubernetesManifests manifests, String name, String group, String topic) {
+  private static void assertScaling(
+      KubernetesManifests manifests, String name, String group, String topic) {
     JsonNode scaled = manifests.one("ScaledObject", name);
     manifests.one(
         scaled.at("/spec/scaleTargetRef/kind").asText(),
@@ -227,14 +239,16 @@ final class KubernetesManifestsIT {
     }
   }
 
-  private static <C extends Record> C load(KubernetesManifests manifests, JsonNode workload, Class<C> type) {
+  private static <C extends Record> C load(
+      KubernetesManifests manifests, JsonNode workload, Class<C> type) {
     return YamlSettings.parse(
         manifests.settings(workload), type, manifests.environment(workload, credentials()));
   }
 
   private static boolean leadsTo(JsonNode service, JsonNode workload) {
     return KubernetesManifests.agree(
-            service.at("/spec/selector"), KubernetesManifests.template(workload).at("/metadata/labels"))
+            service.at("/spec/selector"),
+            KubernetesManifests.template(workload).at("/metadata/labels"))
         && names(KubernetesManifests.container(workload).path("ports"))
             .contains(service.at("/spec/ports/0/targetPort").asText())
         && service.at("/spec/ports/0/port").asInt() == port(workload);

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Rules, runbook and dashboards fit each other; whether their metrics exist is for MonitoringIT. */
+/**
+ * Rules, runbook and dashboards fit each other; whether their metrics exist is for MonitoringIT.
+ */
 class MonitoringFilesTest {
   private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
   private static final Pattern HEADING = Pattern.compile("(?m)^## ");
@@ -98,7 +100,8 @@ class MonitoringFilesTest {
     // given
     Map<String, String> ports = new LinkedHashMap<>();
     for (String job : List.of("augmenter", "labeler", "trainer")) {
-      JsonNode settings = MonitoringFiles.yaml(MonitoringFiles.DEPLOY.resolve("config/" + job + ".yaml"));
+      JsonNode settings =
+          MonitoringFiles.yaml(MonitoringFiles.DEPLOY.resolve("config/" + job + ".yaml"));
       // As ${MANAGEMENT_PORT:-9401}.
       String port = settings.path("management").path("port").asText();
       ports.put(job, job + ":" + port.replaceAll("\\D", ""));

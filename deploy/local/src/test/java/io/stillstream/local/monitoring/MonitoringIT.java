@@ -88,7 +88,8 @@ class MonitoringIT {
     state = StateDirectory.open(settings.directory());
     pipeline = DemoPipeline.start(settings, state);
     images =
-        IdxLabeledImages.load(settings.home().resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+        IdxLabeledImages.load(
+            settings.home().resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
     sender =
         new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters(), Optional.of(TRACE));
     sendAndAwait(2 * BATCH);
@@ -172,8 +173,10 @@ class MonitoringIT {
   @RequiresTool(ExternalTool.PROMETHEUS)
   void shouldPassTheChecksOfPromtool() throws Exception {
     Path folder = MonitoringFiles.PROMETHEUS;
-    PrometheusTool.PROMTOOL.check("", "check", "config", folder.resolve("prometheus.yml").toString());
-    PrometheusTool.PROMTOOL.check("", arguments(List.of("check", "rules"), folder.resolve("rules")));
+    PrometheusTool.PROMTOOL.check(
+        "", "check", "config", folder.resolve("prometheus.yml").toString());
+    PrometheusTool.PROMTOOL.check(
+        "", arguments(List.of("check", "rules"), folder.resolve("rules")));
     PrometheusTool.PROMTOOL.check("", arguments(List.of("test", "rules"), folder.resolve("tests")));
     // Kafka's and the JVM's meters have names of their own makers, which promtool does not like.
     PrometheusTool.PROMTOOL.check(

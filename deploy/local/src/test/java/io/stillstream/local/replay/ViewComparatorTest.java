@@ -45,7 +45,8 @@ class ViewComparatorTest {
                         view.getPixels().remaining(),
                         encoding == PixelEncoding.JPEG ? "JPEG of quality 73" : encoding)));
     assertThat(ViewComparator.compare(view, other).verdict()).isEqualTo(Verdict.DIFFERENT);
-    assertThat(ViewComparator.compare(view, other).detail()).contains("the first at row 0, column 0");
+    assertThat(ViewComparator.compare(view, other).detail())
+        .contains("the first at row 0, column 0");
   }
 
   @Test

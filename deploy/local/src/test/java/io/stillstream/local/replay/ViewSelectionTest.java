@@ -16,7 +16,8 @@ class ViewSelectionTest {
     assertThat(of(null, null, "cat", 2, false, null))
         .isEqualTo(new ViewSelection.OfImage("cat", OptionalInt.of(2)));
     assertThat(of(null, null, null, null, true, 9L)).isEqualTo(new ViewSelection.All(9));
-    assertThat(of(null, null, null, null, true, null)).isEqualTo(new ViewSelection.All(Long.MAX_VALUE));
+    assertThat(of(null, null, null, null, true, null))
+        .isEqualTo(new ViewSelection.All(Long.MAX_VALUE));
   }
 
   @Test

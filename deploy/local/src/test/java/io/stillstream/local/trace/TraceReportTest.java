@@ -31,7 +31,8 @@ class TraceReportTest {
                     "cat",
                     List.of(new ImageTrace.Teacher("resnet", "1", "cd".repeat(32), 1)),
                     List.of(2f, 0.5f),
-                    List.of(new ImageTrace.Guess("cat", 0.8176), new ImageTrace.Guess("dog", 0.1824)),
+                    List.of(
+                        new ImageTrace.Guess("cat", 0.8176), new ImageTrace.Guess("dog", 0.1824)),
                     new ImageTrace.Step(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
                     null)),
             List.of(new ImageTrace.Release(2, "champion", 1_000, 4_000, true, true)),
@@ -89,7 +90,8 @@ class TraceReportTest {
 
     // then
     assertThat(
-            TraceReport.lines(new ImageTrace("cat", null, List.of(view), List.of(), List.of(), List.of())))
+            TraceReport.lines(
+                new ImageTrace("cat", null, List.of(view), List.of(), List.of(), List.of())))
         .containsExactly(
             "image      cat",
             "origin     not known",

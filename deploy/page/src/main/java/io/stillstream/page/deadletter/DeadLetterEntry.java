@@ -40,7 +40,8 @@ public record DeadLetterEntry(
   public static final int LONGEST_ID = 4_000;
 
   /** Of a record of the topic of dead letters, whoever wrote it. */
-  public static DeadLetterEntry of(ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
+  public static DeadLetterEntry of(
+      ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
     DeadLetter letter = DeadLetter.of(record);
     Optional<RecordCoordinates> source = letter.source();
     return new DeadLetterEntry(
@@ -58,7 +59,9 @@ public record DeadLetterEntry(
   }
 
   private static Optional<String> picture(
-      ConsumerRecord<byte[], byte[]> record, String topic, RecordValueDeserializer<SpecificRecord> reader) {
+      ConsumerRecord<byte[], byte[]> record,
+      String topic,
+      RecordValueDeserializer<SpecificRecord> reader) {
     if (record.value() == null) {
       return Optional.empty();
     }

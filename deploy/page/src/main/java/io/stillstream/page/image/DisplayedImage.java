@@ -9,7 +9,8 @@ import java.util.List;
  * @param time when it was captured, milliseconds since the epoch
  * @param raw {@code data:} URL; null if the record is gone or no picture can be made of it
  */
-public record DisplayedImage(String imageId, String label, long time, String raw, List<View> views) {
+public record DisplayedImage(
+    String imageId, String label, long time, String raw, List<View> views) {
   /**
    * One view.
    *
@@ -17,5 +18,10 @@ public record DisplayedImage(String imageId, String label, long time, String raw
    * @param teacher the three classes that it finds most probable; null if it was not asked
    * @param student the same of the champion; null before the first release
    */
-  record View(int index, String recipe, String png, List<ClassProbability> teacher, List<ClassProbability> student) {}
+  record View(
+      int index,
+      String recipe,
+      String png,
+      List<ClassProbability> teacher,
+      List<ClassProbability> student) {}
 }

@@ -32,7 +32,8 @@ final class ImageGroups {
       SampledView any = family.values().iterator().next();
       if (family.size() == any.view().getLineage().getViewCount()) {
         complete.add(
-            0, family.values().stream().sorted(Comparator.comparingInt(SampledView::index)).toList());
+            0,
+            family.values().stream().sorted(Comparator.comparingInt(SampledView::index)).toList());
       }
     }
     return complete;

@@ -218,7 +218,9 @@ public final class ImageSampler {
                 ? "original"
                 : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
             ImageDataUrl.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
-            sample.logits() == null ? null : ClassProbability.ofLogits(sample.logits(), training.classes()),
+            sample.logits() == null
+                ? null
+                : ClassProbability.ofLogits(sample.logits(), training.classes()),
             answer.map(student -> ClassProbability.top(student, training.classes())).orElse(null)));
   }
 }

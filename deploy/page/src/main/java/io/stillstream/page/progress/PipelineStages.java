@@ -29,7 +29,8 @@ public final class PipelineStages {
     this.topics = topics;
     views = new StageProgress("views", () -> count(meters, "augmenter.views"));
     labeledViews =
-        new StageProgress("labeled-views", () -> count(meters, "teacher.labeled", "teacher.passed.over"));
+        new StageProgress(
+            "labeled-views", () -> count(meters, "teacher.labeled", "teacher.passed.over"));
     // Other services' letters are in their own processes.
     letters =
         new StageProgress(
@@ -88,7 +89,8 @@ public final class PipelineStages {
   public record Ages(double image, double views, double labels) {}
 
   /** In the order of the data. */
-  public List<StageProgress.Facts> facts(long millis, TrainingStatus standing, Optional<ReleaseSummary> champion) {
+  public List<StageProgress.Facts> facts(
+      long millis, TrainingStatus standing, Optional<ReleaseSummary> champion) {
     return List.of(
         images.facts(),
         views.facts(),

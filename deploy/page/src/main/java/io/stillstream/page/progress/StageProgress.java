@@ -56,6 +56,7 @@ public final class StageProgress {
   }
 
   Facts facts() {
-    return new Facts(id, JsonText.whole(records), JsonText.number(rate.perSecond()), JsonText.whole(ageMillis));
+    return new Facts(
+        id, JsonText.whole(records), JsonText.number(rate.perSecond()), JsonText.whole(ageMillis));
   }
 }

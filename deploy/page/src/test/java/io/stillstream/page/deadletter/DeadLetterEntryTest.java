@@ -39,7 +39,8 @@ class DeadLetterEntryTest {
   @Test
   void shouldSayWhatHappenedToWhichRecordAndShowIt() {
     // when
-    DeadLetterEntry letter = DeadLetterEntry.of(letter("cat.jpg".getBytes(UTF_8), RAW_IMAGE), reader);
+    DeadLetterEntry letter =
+        DeadLetterEntry.of(letter("cat.jpg".getBytes(UTF_8), RAW_IMAGE), reader);
 
     // then
     assertThat(letter.service()).isEqualTo("augmenter-service");
@@ -57,7 +58,8 @@ class DeadLetterEntryTest {
   @Test
   void shouldDoWithoutAPictureOfWhatIsNone() {
     assertThat(DeadLetterEntry.of(letter(null, BROKEN_IMAGE), reader).thumbnail()).isNull();
-    assertThat(DeadLetterEntry.of(letter(null, "no record".getBytes(UTF_8)), reader).thumbnail()).isNull();
+    assertThat(DeadLetterEntry.of(letter(null, "no record".getBytes(UTF_8)), reader).thumbnail())
+        .isNull();
     assertThat(DeadLetterEntry.of(letter(null, null), reader).thumbnail()).isNull();
     assertThat(DeadLetterEntry.of(letter(null, null), reader).imageId()).isNull();
   }
@@ -78,7 +80,8 @@ class DeadLetterEntryTest {
     RecentDeadLetters letters = new RecentDeadLetters();
     List<DeadLetterEntry> all =
         LongStream.range(0, 50)
-            .mapToObj(i -> new DeadLetterEntry(i, null, null, null, null, null, null, null, null, null))
+            .mapToObj(
+                i -> new DeadLetterEntry(i, null, null, null, null, null, null, null, null, null))
             .toList();
 
     // when

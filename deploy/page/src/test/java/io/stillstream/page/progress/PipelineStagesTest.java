@@ -78,7 +78,8 @@ class PipelineStagesTest {
         new ReleaseSummary(3, "champion", 3000, 10_000, 0.9, 0.8, "passed", "ab", true);
 
     // when
-    StageProgress.Facts released = stages.facts(70_000, standing(0, 0, 0), Optional.of(champion)).get(4);
+    StageProgress.Facts released =
+        stages.facts(70_000, standing(0, 0, 0), Optional.of(champion)).get(4);
 
     // then
     assertThat(released).isEqualTo(new StageProgress.Facts("released", 3L, null, 60_000L));

@@ -34,7 +34,8 @@ public final class AccessCheck {
   }
 
   /** False if all has been answered. */
-  private static boolean ask(Map<String, String> kafka, List<RequiredAcl> needed, Duration timeout) {
+  private static boolean ask(
+      Map<String, String> kafka, List<RequiredAcl> needed, Duration timeout) {
     Map<String, Object> settings = KafkaSettings.admin(kafka);
     Admin admin = KafkaSettings.client(() -> Admin.create(settings));
     try {

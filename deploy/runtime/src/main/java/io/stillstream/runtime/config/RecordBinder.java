@@ -239,7 +239,8 @@ final class RecordBinder {
 
   private Object error(String path, String rule, JsonNode was) {
     String value = was.isTextual() ? "\"" + was.asText() + "\"" : was.toString();
-    return error(path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.shown(path, value));
+    return error(
+        path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.shown(path, value));
   }
 
   private static String hint(String key, Set<String> known) {

@@ -37,7 +37,8 @@ public final class EventStream implements AutoCloseable {
     this(path, mostReaders, welcome, LONGEST_QUEUE);
   }
 
-  EventStream(String path, int mostReaders, Supplier<Optional<List<byte[]>>> welcome, int longestQueue) {
+  EventStream(
+      String path, int mostReaders, Supplier<Optional<List<byte[]>>> welcome, int longestQueue) {
     this.path = path;
     this.mostReaders = mostReaders;
     this.welcome = welcome;
@@ -81,7 +82,8 @@ public final class EventStream implements AutoCloseable {
     if (first.isEmpty()) {
       return Optional.of("starting");
     }
-    EventStreamSubscriber reader = new EventStreamSubscriber(exchange, first.get(), longestQueue, SILENCE_SECONDS);
+    EventStreamSubscriber reader =
+        new EventStreamSubscriber(exchange, first.get(), longestQueue, SILENCE_SECONDS);
     readers.add(reader);
     Thread thread = new Thread(() -> serve(reader), path.substring(1).replace('/', '-'));
     thread.setDaemon(true);

@@ -25,7 +25,8 @@ final class EventStreamSubscriber implements Runnable {
   private Thread thread;
   private boolean dropped;
 
-  EventStreamSubscriber(HttpExchange exchange, List<byte[]> welcome, int longestQueue, int silenceSeconds) {
+  EventStreamSubscriber(
+      HttpExchange exchange, List<byte[]> welcome, int longestQueue, int silenceSeconds) {
     this.exchange = exchange;
     this.welcome = welcome;
     this.silenceSeconds = silenceSeconds;

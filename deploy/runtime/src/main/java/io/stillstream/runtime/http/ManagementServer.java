@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * they name a certificate, all of it is by HTTPS.
  *
  * <p>Whatever clients do, health is answered: no client can hold a thread for long, see {@link
- * ConnectionThreadPool}, and health is answered by the very thread that has read the request. Metrics
- * have threads of their own, and so has what services add, which may take its time; with too much
- * of it waiting, or waiting for too long, the answer is 503.
+ * ConnectionThreadPool}, and health is answered by the very thread that has read the request.
+ * Metrics have threads of their own, and so has what services add, which may take its time; with
+ * too much of it waiting, or waiting for too long, the answer is 503.
  */
 public final class ManagementServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
@@ -82,7 +82,8 @@ public final class ManagementServer implements AutoCloseable {
     this.readers = new ConnectionThreadPool("management", limits.readers(), System::nanoTime);
     this.operators =
         new ConnectionThreadPool("management-metrics", limits.operators(), System::nanoTime);
-    this.workers = new ConnectionThreadPool("management-worker", limits.workers(), System::nanoTime);
+    this.workers =
+        new ConnectionThreadPool("management-worker", limits.workers(), System::nanoTime);
     this.watch = new SlowConnectionMonitor(readers, List.of(readers, operators, workers));
     server.setExecutor(readers);
     server.createContext("/", this::route);
@@ -110,7 +111,9 @@ public final class ManagementServer implements AutoCloseable {
       Limits limits) {
     ManagementServer management =
         new ManagementServer(
-            HttpServerFactory.bind(settings), new ManagementAuthenticator(settings.basic()), limits);
+            HttpServerFactory.bind(settings),
+            new ManagementAuthenticator(settings.basic()),
+            limits);
     Map<String, String> about = new LinkedHashMap<>(info);
     about.put(
         "started",

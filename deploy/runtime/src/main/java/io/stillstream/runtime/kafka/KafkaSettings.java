@@ -233,7 +233,8 @@ public final class KafkaSettings {
 
   private static StartupException refused(ConfigException e) {
     String key = keyIn(e.getMessage()).map(name -> "." + name).orElse("");
-    String message = SecretRedactor.isSecret(key) ? "Kafka does not accept its value" : e.getMessage();
+    String message =
+        SecretRedactor.isSecret(key) ? "Kafka does not accept its value" : e.getMessage();
     return new StartupException("kafka" + key + ": " + message, e);
   }
 

@@ -23,7 +23,8 @@ public final class ImageLookup {
    * The event at these coordinates.
    *
    * @param imageId what it should be
-   * @throws RecordNotFoundException if there is no record, or it is no image event, or another image's
+   * @throws RecordNotFoundException if there is no record, or it is no image event, or another
+   *     image's
    */
   public ImageEvent fetch(RecordCoordinates at, String imageId) {
     ConsumerRecord<byte[], byte[]> record = log.fetch(at);

@@ -51,8 +51,7 @@ record ModelYaml(
 
   /** The same wherever its files lie. */
   ModelYaml withoutFiles() {
-    return new ModelYaml(
-        name, version, Path.of("model.pt"), Optional.empty(), input, classes);
+    return new ModelYaml(name, version, Path.of("model.pt"), Optional.empty(), input, classes);
   }
 
   private static void refuse(List<String> errors) {

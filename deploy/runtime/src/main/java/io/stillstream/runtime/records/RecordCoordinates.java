@@ -32,7 +32,8 @@ public record RecordCoordinates(String topic, int partition, long offset) {
   }
 
   /** Where a record with these coordinates and headers stood first. */
-  public static RecordCoordinates origin(String topic, int partition, long offset, Headers headers) {
+  public static RecordCoordinates origin(
+      String topic, int partition, long offset, Headers headers) {
     return new RecordCoordinates(topic, partition, offset).origin(headers);
   }
 

@@ -22,14 +22,17 @@ import org.junit.jupiter.api.Test;
 /** Answers that Kafka's own brokers of today do not give; ClientAuthenticationIT has theirs. */
 final class AclProbeTest {
   private static final RequiredAcl READ = RequiredAcl.topic(AclOperation.READ, "images", "images");
-  private static final RequiredAcl WRITE = RequiredAcl.topic(AclOperation.WRITE, "images", "images");
-  private static final RequiredAcl CREATE = RequiredAcl.topic(AclOperation.CREATE, "images", "once");
+  private static final RequiredAcl WRITE =
+      RequiredAcl.topic(AclOperation.WRITE, "images", "images");
+  private static final RequiredAcl CREATE =
+      RequiredAcl.topic(AclOperation.CREATE, "images", "once");
 
   @Test
   void shouldTakeWhatBrokersDoNotTellForAllowed() {
     for (Set<AclOperation> nothing : Arrays.asList(null, Set.<AclOperation>of())) {
       // given: brokers without KIP-430, or with half of it
-      AclProbe inquiry = new AclProbe(brokers(KafkaFuture.completedFuture(images(nothing))), soon());
+      AclProbe inquiry =
+          new AclProbe(brokers(KafkaFuture.completedFuture(images(nothing))), soon());
       // when, then
       assertThat(inquiry.missing(List.of(READ, WRITE, CREATE))).as("%s", nothing).isEmpty();
       assertThat(inquiry.isAnyTopicUnknown()).isFalse();

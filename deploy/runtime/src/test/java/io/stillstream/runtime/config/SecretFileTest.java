@@ -102,7 +102,8 @@ final class SecretFileTest {
             .formatted(file));
 
     // when
-    YamlSettings.Loaded<SampleConfig> loaded = YamlSettings.read(config, SampleConfig.class, Map.of());
+    YamlSettings.Loaded<SampleConfig> loaded =
+        YamlSettings.read(config, SampleConfig.class, Map.of());
 
     // then
     assertThat(loaded.config().kafka()).containsEntry("x", "a-hunter2-b");
@@ -137,7 +138,8 @@ final class SecretFileTest {
     assertThat(YamlSettings.loadForeign(config, SampleConfig.class).kafka())
         .containsEntry("x", untouched);
     assertThat(YamlSettings.foreignPart(config, "kafka").path("x").asText()).isEqualTo(untouched);
-    assertThat(YamlSettings.part(config, "kafka", Map.of()).path("x").asText()).isEqualTo("hunter2");
+    assertThat(YamlSettings.part(config, "kafka", Map.of()).path("x").asText())
+        .isEqualTo("hunter2");
   }
 
   private String read(String content) throws Exception {

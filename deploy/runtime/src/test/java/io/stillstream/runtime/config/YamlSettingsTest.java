@@ -334,7 +334,8 @@ final class YamlSettingsTest {
         .isEqualTo(new Pace(4, Optional.empty()));
     assertThat(YamlSettings.parse("pace: 2", Paced.class, Map.of()).pace())
         .isEqualTo(new Pace(2, Optional.empty()));
-    assertThat(YamlSettings.parse("pace: ${N:-3}", Paced.class, Map.of()).pace().min()).isEqualTo(3);
+    assertThat(YamlSettings.parse("pace: ${N:-3}", Paced.class, Map.of()).pace().min())
+        .isEqualTo(3);
     assertThat(YamlSettings.parse("pace: {min: 1, max: 8}", Paced.class, Map.of()).pace())
         .isEqualTo(new Pace(1, Optional.of(8)));
     assertThatThrownBy(() -> YamlSettings.parse("pace: 0", Paced.class, Map.of()))

@@ -16,10 +16,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +153,8 @@ final class ManagementServerAccessTest {
     // when
     management.close();
     management =
-        ManagementServer.start(new ManagementSettings("0.0.0.0", 0), registry, Health::of, Map.of());
+        ManagementServer.start(
+            new ManagementSettings("0.0.0.0", 0), registry, Health::of, Map.of());
 
     // then
     new Socket(other, management.port()).close();
@@ -191,10 +192,12 @@ final class ManagementServerAccessTest {
             Map.of());
     management.add(
         List.of(
-            new HttpEndpoint("POST", "/echo", 8, request -> Reply.ok(List.of(request.body().length)))));
+            new HttpEndpoint(
+                "POST", "/echo", 8, request -> Reply.ok(List.of(request.body().length)))));
     management.add(
         new WebContent(
-            List.of(new StaticResource("/page/", "text/html; charset=utf-8", "<p>".getBytes(UTF_8))),
+            List.of(
+                new StaticResource("/page/", "text/html; charset=utf-8", "<p>".getBytes(UTF_8))),
             List.of()));
   }
 

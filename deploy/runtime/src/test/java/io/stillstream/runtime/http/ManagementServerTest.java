@@ -8,17 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -267,7 +267,8 @@ final class ManagementServerTest {
   void shouldNotSendAFileThatTheClientHas() throws Exception {
     // given
     management.add(
-        new WebContent(List.of(new StaticResource("/a.css", "text/css", "p {}".getBytes(UTF_8))), List.of()));
+        new WebContent(
+            List.of(new StaticResource("/a.css", "text/css", "p {}".getBytes(UTF_8))), List.of()));
     String tag = get("/a.css").headers().firstValue("ETag").orElseThrow();
 
     // then

@@ -16,10 +16,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,7 +224,8 @@ final class SlowClientsTest {
     // given
     Limits readers = new Limits(4, SOON, NEVER);
     try (ManagementServer impatient =
-        start(new ManagementServer.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
+        start(
+            new ManagementServer.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
       List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
       await()
           .atMost(Duration.ofSeconds(60))

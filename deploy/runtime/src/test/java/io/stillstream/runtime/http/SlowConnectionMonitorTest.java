@@ -43,7 +43,8 @@ final class SlowConnectionMonitorTest {
       }
 
       // when
-      try (SlowConnectionMonitor watch = new SlowConnectionMonitor(readers, List.of(readers, workers))) {
+      try (SlowConnectionMonitor watch =
+          new SlowConnectionMonitor(readers, List.of(readers, workers))) {
         assertThat(watch).isNotNull();
         assertThat(refused.await(60, TimeUnit.SECONDS)).isTrue();
       }

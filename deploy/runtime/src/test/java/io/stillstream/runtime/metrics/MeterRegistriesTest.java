@@ -102,7 +102,8 @@ final class MeterRegistriesTest {
   @Test
   void shouldSendNothingUnlessAsked() {
     // when
-    try (MeterRegistries registries = MeterRegistries.open(MetricsSettings.ofEndpoint(), "augmenter")) {
+    try (MeterRegistries registries =
+        MeterRegistries.open(MetricsSettings.ofEndpoint(), "augmenter")) {
       // then
       assertThat(registries.all()).isSameAs(registries.prometheus());
       assertThat(registries.prometheus().scrape()).contains("jvm_memory_used_bytes");

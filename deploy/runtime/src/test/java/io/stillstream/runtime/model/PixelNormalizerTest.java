@@ -18,7 +18,8 @@ final class PixelNormalizerTest {
   void shouldScaleAsPyTorchDoes() throws Exception {
     // given
     PixelNormalizer scaler =
-        new PixelNormalizer(model("height: 16, width: 16, channels: 1, mean: [0.2860], std: [0.3530]"));
+        new PixelNormalizer(
+            model("height: 16, width: 16, channels: 1, mean: [0.2860], std: [0.3530]"));
     byte[] pixels = new byte[256];
     for (int x = 0; x < 256; x++) {
       pixels[x] = (byte) x;
@@ -95,7 +96,8 @@ final class PixelNormalizerTest {
     ModelSpec bytes = model("height: 2, width: 2, channels: 1, type: uint8");
 
     // then
-    assertThatThrownBy(() -> new PixelNormalizer(bytes)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new PixelNormalizer(bytes))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private ModelSpec model(String input) throws Exception {

@@ -12,7 +12,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 final class DeadLetterFactoryTest {
-  private static final RecordCoordinates SOURCE = new RecordCoordinates("images", 3, 12_345_678_901L);
+  private static final RecordCoordinates SOURCE =
+      new RecordCoordinates("images", 3, 12_345_678_901L);
   private static final byte[] KEY = {1, 2};
   private static final byte[] VALUE = {3, (byte) 0xFF};
 

@@ -103,7 +103,8 @@ final class RecordValueDeserializerTest {
   @Test
   void shouldCallARecordBadThatIsEmpty() {
     // given
-    RecordValueDeserializer<String> reader = new RecordValueDeserializer<>(String.class, kafka, registry);
+    RecordValueDeserializer<String> reader =
+        new RecordValueDeserializer<>(String.class, kafka, registry);
 
     // then
     assertThatThrownBy(() -> reader.read("t", new RecordHeaders(), null))
@@ -116,7 +117,8 @@ final class RecordValueDeserializerTest {
     // given
     Object[] answer = {new RegistryUnavailableException("away")};
     kafka.put("answer", (Supplier<Object>) () -> answer[0]);
-    RecordValueDeserializer<String> reader = new RecordValueDeserializer<>(String.class, kafka, registry);
+    RecordValueDeserializer<String> reader =
+        new RecordValueDeserializer<>(String.class, kafka, registry);
     assertThat(reader.registryAvailable()).isTrue();
 
     // then
@@ -195,7 +197,8 @@ final class RecordValueDeserializerTest {
   }
 
   private String read() {
-    try (RecordValueDeserializer<String> reader = new RecordValueDeserializer<>(String.class, kafka, registry)) {
+    try (RecordValueDeserializer<String> reader =
+        new RecordValueDeserializer<>(String.class, kafka, registry)) {
       return reader.read("t", new RecordHeaders(), "not Avro".getBytes(UTF_8));
     }
   }

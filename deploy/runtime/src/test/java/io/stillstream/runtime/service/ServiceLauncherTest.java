@@ -76,7 +76,8 @@ final class ServiceLauncherTest {
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final ServiceLauncher<Config> launcher = launcher((c, registry) -> new Sample(c.behaviour()));
+  private final ServiceLauncher<Config> launcher =
+      launcher((c, registry) -> new Sample(c.behaviour()));
   @TempDir private Path directory;
   private Path file;
 

@@ -49,7 +49,8 @@ record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
    * @throws UnsupportedCheckpointFormatException if a later version wrote it
    */
   static CheckpointManifest verify(Path directory) throws IOException {
-    CheckpointManifest manifest = JSON.readValue(directory.resolve(NAME).toFile(), CheckpointManifest.class);
+    CheckpointManifest manifest =
+        JSON.readValue(directory.resolve(NAME).toFile(), CheckpointManifest.class);
     if (manifest.format > FORMAT) {
       throw new UnsupportedCheckpointFormatException(
           directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);

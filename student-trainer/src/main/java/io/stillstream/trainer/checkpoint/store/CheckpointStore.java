@@ -46,7 +46,8 @@ public final class CheckpointStore {
    * @param keep how many are kept, at least 1
    * @param lock on a directory that holds the root; asked before anything becomes visible
    */
-  public CheckpointStore(Path root, int keep, DirectoryLock lock, DurableFiles disk) throws IOException {
+  public CheckpointStore(Path root, int keep, DirectoryLock lock, DurableFiles disk)
+      throws IOException {
     this.root = Files.createDirectories(root);
     this.keep = keep;
     this.lock = lock;
@@ -85,7 +86,9 @@ public final class CheckpointStore {
       entries.put(file.getKey(), write(aside.resolve(file.getKey()), file.getValue()));
     }
     Path manifest = aside.resolve(CheckpointManifest.NAME);
-    Files.write(manifest, new CheckpointManifest(CheckpointManifest.FORMAT, lock.epoch(), entries).toBytes());
+    Files.write(
+        manifest,
+        new CheckpointManifest(CheckpointManifest.FORMAT, lock.epoch(), entries).toBytes());
     disk.sync(manifest);
     disk.sync(aside);
     lock.publish(aside, target);
@@ -108,8 +111,8 @@ public final class CheckpointStore {
   /**
    * The newest sound checkpoint. Damaged ones are renamed aside, with a warning.
    *
-   * @throws NoValidCheckpointException if there are only damaged ones: to begin anew is not for this
-   *     program to decide
+   * @throws NoValidCheckpointException if there are only damaged ones: to begin anew is not for
+   *     this program to decide
    * @throws UnsupportedCheckpointFormatException if a later version wrote it
    */
   public Optional<Checkpoint> newest() throws IOException {

@@ -15,7 +15,8 @@ public final class OwnerIdFile {
   private OwnerIdFile() {}
 
   /** Reads it, or gives the directory one. */
-  public static String of(Path directory, DurableFiles disk, Supplier<String> names) throws IOException {
+  public static String of(Path directory, DurableFiles disk, Supplier<String> names)
+      throws IOException {
     Path file = directory.resolve(NAME);
     if (Files.exists(file)) {
       return Files.readString(file).strip();

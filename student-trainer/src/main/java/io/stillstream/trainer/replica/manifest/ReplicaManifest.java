@@ -94,7 +94,8 @@ public record ReplicaManifest(
    *
    * @param directory what their keys begin with
    */
-  public record StoredRelease(long version, String sha256, String directory, List<StoredFile> files) {}
+  public record StoredRelease(
+      long version, String sha256, String directory, List<StoredFile> files) {}
 
   public ReplicaManifest with(List<StoredCheckpoint> newCheckpoints, List<Segment> newLedger) {
     return new ReplicaManifest(

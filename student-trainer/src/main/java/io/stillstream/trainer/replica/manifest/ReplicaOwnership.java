@@ -1,8 +1,8 @@
 package io.stillstream.trainer.replica.manifest;
 
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +32,8 @@ public final class ReplicaOwnership {
    * @param owner identity of the directory
    * @param nonce gives a name that was never given before
    */
-  public ReplicaOwnership(ObjectStore bucket, String root, String owner, Supplier<String> nonce, InstantSource clock) {
+  public ReplicaOwnership(
+      ObjectStore bucket, String root, String owner, Supplier<String> nonce, InstantSource clock) {
     this.bucket = bucket;
     this.root = root;
     this.owner = owner;

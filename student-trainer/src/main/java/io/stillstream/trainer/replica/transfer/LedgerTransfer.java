@@ -1,8 +1,8 @@
 package io.stillstream.trainer.replica.transfer;
 
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,8 @@ public final class LedgerTransfer {
     long size = Files.exists(ledger) ? Math.min(bytes, Files.size(ledger)) : 0;
     for (Segment segment : segments) {
       if (segment.to() > size
-          || !ChunkedTransfer.sha256(ledger, segment.from(), segment.to()).equals(segment.part().sha256())) {
+          || !ChunkedTransfer.sha256(ledger, segment.from(), segment.to())
+              .equals(segment.part().sha256())) {
         break;
       }
       matching.add(segment);

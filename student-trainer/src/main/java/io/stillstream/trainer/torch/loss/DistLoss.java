@@ -46,7 +46,9 @@ final class DistLoss implements DistillationLoss {
     NDArray s = student.div(temperature).softmax(1);
     NDArray t = teacher.div(temperature).softmax(1);
     NDArray withinViews =
-        one.sub(correlation(s.sub(RowReductions.mean(s)), t.sub(RowReductions.mean(t)), CLASSES)).mul(weights).sum();
+        one.sub(correlation(s.sub(RowReductions.mean(s)), t.sub(RowReductions.mean(t)), CLASSES))
+            .mul(weights)
+            .sum();
     NDArray loss = withinViews.mul(beta);
 
     float[] taught = new float[batch.size()];

@@ -20,5 +20,6 @@ interface DistillationLoss {
    * @param weights [N, 1], a view's share in the result: 0 where there are no logits
    * @return a scalar
    */
-  NDArray of(NDManager scope, NDArray student, NDArray teacher, NDArray weights, TrainingBatch batch);
+  NDArray of(
+      NDManager scope, NDArray student, NDArray teacher, NDArray weights, TrainingBatch batch);
 }

@@ -24,7 +24,8 @@ public final class BufferState {
    * @param numbers what the kind of buffer has to remember besides
    * @param views by place
    */
-  BufferState(BufferKind kind, BufferLimits limits, long random, long[] numbers, TrainingExample[] views) {
+  BufferState(
+      BufferKind kind, BufferLimits limits, long random, long[] numbers, TrainingExample[] views) {
     this.kind = kind;
     this.limits = limits;
     this.random = random;

@@ -77,7 +77,8 @@ public final class LossSpikeDetector {
   }
 
   /** Everything. */
-  public record State(RunningMoments.State fresh, RunningMoments.State replayed, int high, long highSince) {}
+  public record State(
+      RunningMoments.State fresh, RunningMoments.State replayed, int high, long highSince) {}
 
   public State save() {
     return new State(fresh.save(), replayed.save(), high, highSince);

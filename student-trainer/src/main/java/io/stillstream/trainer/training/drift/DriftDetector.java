@@ -20,8 +20,8 @@ import java.util.TreeSet;
  * there is no better past. They count only from a disagreement of {@value #STALE} on: below, the
  * student wavers; above, most of what was stored of the class contradicts the teacher. And only if
  * a good part of what the student takes for one class is called this one now ({@link
- * RecentPredictions}): where new classes come, the teacher gives some of their images to an old one by
- * mistake, and what is stored of that is all there is to remember it by.
+ * RecentPredictions}): where new classes come, the teacher gives some of their images to an old one
+ * by mistake, and what is stored of that is all there is to remember it by.
  */
 public final class DriftDetector {
   /** Signal: whether student and teacher favour different classes. */

@@ -39,7 +39,8 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   }
 
   @Override
-  public List<EvaluationResult> examine(List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
+  public List<EvaluationResult> examine(
+      List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
     List<Score> scores = models.stream().map(model -> new Score()).toList();
     for (int from = 0; from < views.size(); from += batchSize) {
       List<TrainingExample> part = views.subList(from, Math.min(views.size(), from + batchSize));

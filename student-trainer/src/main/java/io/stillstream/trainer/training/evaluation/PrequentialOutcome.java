@@ -13,7 +13,8 @@ import io.stillstream.trainer.training.example.TrainingExample;
  * @param confidence of the student in that, 0 to 1
  * @param divergence KL(teacher ‖ student) in nats, NaN without a teacher
  */
-public record PrequentialOutcome(int label, int teacher, int student, float confidence, float divergence) {
+public record PrequentialOutcome(
+    int label, int teacher, int student, float confidence, float divergence) {
   private static final int NONE = -1;
 
   /** Of a view, for which the student's logits are {@code [k·index, k·(index+1))}. */

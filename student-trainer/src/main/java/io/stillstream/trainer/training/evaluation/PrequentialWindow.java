@@ -73,7 +73,8 @@ public final class PrequentialWindow {
 
   /** Share of images with label and logits that the teacher named right. */
   public OptionalDouble teacherAccuracy() {
-    return share(outcome -> outcome.isLabelled() && outcome.isTaught(), PrequentialOutcome::isTeacherRight);
+    return share(
+        outcome -> outcome.isLabelled() && outcome.isTaught(), PrequentialOutcome::isTeacherRight);
   }
 
   /** Share of images with logits on which student and teacher agree. */
@@ -139,7 +140,8 @@ public final class PrequentialWindow {
     return counts;
   }
 
-  private OptionalDouble share(Predicate<PrequentialOutcome> of, Predicate<PrequentialOutcome> what) {
+  private OptionalDouble share(
+      Predicate<PrequentialOutcome> of, Predicate<PrequentialOutcome> what) {
     int all = 0;
     int hits = 0;
     for (int i = 0; i < size; i++) {

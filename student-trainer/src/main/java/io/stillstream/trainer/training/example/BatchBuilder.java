@@ -1,8 +1,8 @@
 package io.stillstream.trainer.training.example;
 
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
-import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
@@ -45,7 +45,8 @@ public final class BatchBuilder {
   /**
    * Builds a batch.
    *
-   * @throws io.stillstream.schemas.image.InvalidImageException if pixels are not what they claim to be
+   * @throws io.stillstream.schemas.image.InvalidImageException if pixels are not what they claim to
+   *     be
    */
   public TrainingBatch build(List<TrainingExample> views) {
     int n = views.size();
@@ -107,7 +108,8 @@ public final class BatchBuilder {
   /**
    * Decodes one picture as the student will see it.
    *
-   * @throws io.stillstream.schemas.image.InvalidImageException if the pixels are not what they claim
+   * @throws io.stillstream.schemas.image.InvalidImageException if the pixels are not what they
+   *     claim
    */
   public byte[] decode(PixelEncoding encoding, byte[] pixels) {
     return PixelCodec.decode(

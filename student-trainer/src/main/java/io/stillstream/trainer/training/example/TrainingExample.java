@@ -67,7 +67,8 @@ public final class TrainingExample {
    * @param ofPartner the same for the image that is mixed in; 0 if none is
    */
   public TrainingExample of(long ofImage, long ofPartner) {
-    return new TrainingExample(encoding, pixels, logits, target, original, teacher, ofImage, ofPartner);
+    return new TrainingExample(
+        encoding, pixels, logits, target, original, teacher, ofImage, ofPartner);
   }
 
   public PixelEncoding encoding() {

@@ -64,7 +64,8 @@ public final class PairedComparison {
   }
 
   /** Holds what the student says of originals that it has not trained on against the baseline. */
-  public List<Integer> compare(List<TrainingExample> originals, TrainingBatch batch, float[] logits) {
+  public List<Integer> compare(
+      List<TrainingExample> originals, TrainingBatch batch, float[] logits) {
     if (baseline == null) {
       return List.of();
     }

@@ -76,7 +76,8 @@ public final class InMemoryObjectStore implements ObjectStore {
     write(key, bytes, bytes.length);
     if (losesAnswer) {
       losesAnswer = false;
-      throw new ObjectStoreException(Reason.CONFLICT, uri(key) + " was written by the try before", null);
+      throw new ObjectStoreException(
+          Reason.CONFLICT, uri(key) + " was written by the try before", null);
     }
     if (goesAway) {
       goesAway = false;

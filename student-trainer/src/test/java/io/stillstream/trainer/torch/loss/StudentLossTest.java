@@ -15,10 +15,10 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
-import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +62,8 @@ class StudentLossTest {
             golden.get("smoothing").asDouble(),
             new DkdSettings(golden.at("/dkd/0").asDouble(), golden.at("/dkd/1").asDouble()),
             new DistSettings(golden.at("/dist/0").asDouble(), golden.at("/dist/1").asDouble()));
-    TrainingBatch batch = new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
+    TrainingBatch batch =
+        new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
 
     // when
     Result result = derive(settings, floats(golden.get("student")), batch);
@@ -121,8 +122,11 @@ class StudentLossTest {
     LossSettings settings =
         new LossSettings(kind, 4, 0.7, 0.1, new DkdSettings(1, 8), new DistSettings(2, 2));
     JsonNode golden =
-        new ObjectMapper().readTree(ModelFixtures.bytes("losses.json")).get(3); // some of everything
-    TrainingBatch batch = new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
+        new ObjectMapper()
+            .readTree(ModelFixtures.bytes("losses.json"))
+            .get(3); // some of everything
+    TrainingBatch batch =
+        new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
     float[] student = floats(golden.get("student"));
     Result whole = derive(settings, student, batch);
 
@@ -155,7 +159,8 @@ class StudentLossTest {
     LossSettings settings =
         new LossSettings(kind, 4, 0.7, 0.1, new DkdSettings(1, 8), new DistSettings(2, 2));
     JsonNode golden = new ObjectMapper().readTree(ModelFixtures.bytes("losses.json")).get(3);
-    TrainingBatch batch = new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
+    TrainingBatch batch =
+        new BatchBuilder(ModelFixtures.spec("mlp"), settings).build(views(golden));
     float[] student = floats(golden.get("student"));
     List<Float> expected = derive(settings, student, batch).gradient;
 
@@ -177,7 +182,8 @@ class StudentLossTest {
                 List.of(
                     new TrainingExample(PixelEncoding.RAW, new byte[64], new float[5], null, true),
                     new TrainingExample(PixelEncoding.RAW, new byte[64], new float[5], null, true),
-                    new TrainingExample(PixelEncoding.RAW, new byte[64], new float[5], null, true)));
+                    new TrainingExample(
+                        PixelEncoding.RAW, new byte[64], new float[5], null, true)));
 
     // then
     assertThat(batch.parts(8)).containsExactly(batch);

@@ -91,8 +91,11 @@ class ClassBalancedBufferTest {
     ClassBalancedBuffer buffer = new ClassBalancedBuffer(BufferLimits.views(10), 1);
 
     // when
-    buffer.offer(new TrainingExample(PixelEncoding.RAW, new byte[1], new float[] {1, 3, 2}, null, true));
-    buffer.offer(new TrainingExample(PixelEncoding.RAW, new byte[1], null, new LabelTarget(4, 2, 0.3f), true));
+    buffer.offer(
+        new TrainingExample(PixelEncoding.RAW, new byte[1], new float[] {1, 3, 2}, null, true));
+    buffer.offer(
+        new TrainingExample(
+            PixelEncoding.RAW, new byte[1], null, new LabelTarget(4, 2, 0.3f), true));
 
     // then
     assertThat(counts(buffer, 5)).containsExactly(0, 1, 1, 0, 0);

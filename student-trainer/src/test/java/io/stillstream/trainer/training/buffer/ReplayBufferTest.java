@@ -133,7 +133,8 @@ class ReplayBufferTest {
     for (int i = 0; i < 4000; i++) {
       long teacher = 1L + i / 1000;
       long straggling = random.nextInt(10) == 0 ? Math.max(1, teacher - 1) : teacher;
-      TrainingExample view = view(i, 4 + random.nextInt(1200), straggling, random.nextInt(1 + i % 9));
+      TrainingExample view =
+          view(i, 4 + random.nextInt(1200), straggling, random.nextInt(1 + i % 9));
       List<TrainingExample> one = new ArrayList<>();
       List<TrainingExample> other = new ArrayList<>();
       for (ReplayBuffer buffer : List.of(straight, broken)) {
@@ -188,7 +189,8 @@ class ReplayBufferTest {
     for (int i = 0; i < 40; i++) {
       buffer.offer(view(i, 4, i % 4 == 0 ? NEW : OLD, i % 3));
     }
-    TrainingExample unlabelled = new TrainingExample(PixelEncoding.RAW, new byte[4], null, LabelTarget.of(1), false);
+    TrainingExample unlabelled =
+        new TrainingExample(PixelEncoding.RAW, new byte[4], null, LabelTarget.of(1), false);
     buffer.offer(unlabelled);
 
     // when
@@ -320,9 +322,11 @@ class ReplayBufferTest {
   void shouldSaveEveryKindOfView() {
     // given
     ReplayBuffer original = ReplayBuffer.create(BufferKind.FIFO, BufferLimits.views(8), 7);
-    original.offer(new TrainingExample(PixelEncoding.PNG, new byte[] {1, 2}, new float[] {-1, 2}, null, true));
     original.offer(
-        new TrainingExample(PixelEncoding.JPEG, new byte[] {3}, null, new LabelTarget(1, 2, 0.25f), false, -5));
+        new TrainingExample(PixelEncoding.PNG, new byte[] {1, 2}, new float[] {-1, 2}, null, true));
+    original.offer(
+        new TrainingExample(
+            PixelEncoding.JPEG, new byte[] {3}, null, new LabelTarget(1, 2, 0.25f), false, -5));
     original.offer(original.state().view(0).of(11, 0));
     original.offer(original.state().view(1).of(-12, 13));
 

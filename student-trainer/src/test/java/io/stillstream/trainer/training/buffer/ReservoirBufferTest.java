@@ -35,7 +35,8 @@ class ReservoirBufferTest {
 
     // when
     for (int trial = 0; trial < TRIALS; trial++) {
-      ReservoirBuffer reservoir = new ReservoirBuffer(new BufferLimits(60, 20 * NumberedExamples.BYTES), trial);
+      ReservoirBuffer reservoir =
+          new ReservoirBuffer(new BufferLimits(60, 20 * NumberedExamples.BYTES), trial);
       for (int i = 0; i < kept.length; i++) {
         reservoir.offer(view(i));
       }

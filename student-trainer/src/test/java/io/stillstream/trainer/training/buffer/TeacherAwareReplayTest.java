@@ -27,7 +27,8 @@ class TeacherAwareReplayTest {
     assertThat(replay.size()).isEqualTo(1);
 
     // when
-    TrainingExample unlabelled = new TrainingExample(PixelEncoding.RAW, new byte[4], null, LabelTarget.of(1), false);
+    TrainingExample unlabelled =
+        new TrainingExample(PixelEncoding.RAW, new byte[4], null, LabelTarget.of(1), false);
     boolean changed = replay.watch(List.of(view(5, 4, 8, 0), unlabelled));
 
     // then
@@ -57,6 +58,7 @@ class TeacherAwareReplayTest {
 
   private static TeacherAwareReplay replay() {
     return new TeacherAwareReplay(
-        ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(10), 1), TeacherChangePolicy.DROP);
+        ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(10), 1),
+        TeacherChangePolicy.DROP);
   }
 }

@@ -7,7 +7,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LossSpikeDetectorTest {
-  private static final DivergenceSettings RULES = new DivergenceSettings(6, 3, 10, 50, 10, 0.5, 100, 2, 1000);
+  private static final DivergenceSettings RULES =
+      new DivergenceSettings(6, 3, 10, 50, 10, 0.5, 100, 2, 1000);
   private final LossSpikeDetector watch = new LossSpikeDetector(RULES);
   private long step;
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class RollbackLimiterTest {
-  private static final DivergenceSettings RULES = new DivergenceSettings(6, 3, 10, 50, 10, 0.5, 100, 2, 1000);
+  private static final DivergenceSettings RULES =
+      new DivergenceSettings(6, 3, 10, 50, 10, 0.5, 100, 2, 1000);
   private final RollbackLimiter rollbacks = new RollbackLimiter(RULES);
 
   @Test
@@ -33,7 +34,8 @@ class RollbackLimiterTest {
   @Test
   void shouldKeepTheRateLowIfSaidSo() {
     // given
-    RollbackLimiter staying = new RollbackLimiter(new DivergenceSettings(6, 3, 10, 50, 10, 0.1, 0, 2, 1000));
+    RollbackLimiter staying =
+        new RollbackLimiter(new DivergenceSettings(6, 3, 10, 50, 10, 0.1, 0, 2, 1000));
 
     // when
     staying.add(10);

@@ -27,7 +27,10 @@ class InMemoryEvaluationSetTest {
     // given
     InMemoryEvaluationSet exam =
         new InMemoryEvaluationSet(
-            List.of(view(TEACHER, LabelTarget.of(0)), view(null, LabelTarget.of(1)), view(TEACHER, null)),
+            List.of(
+                view(TEACHER, LabelTarget.of(0)),
+                view(null, LabelTarget.of(1)),
+                view(TEACHER, null)),
             batches,
             2);
     List<Integer> sizes = new ArrayList<>();
@@ -59,10 +62,12 @@ class InMemoryEvaluationSetTest {
   @Test
   void shouldWeighTheClassesOfAMixedLabel() {
     // given
-    InMemoryEvaluationSet exam = new InMemoryEvaluationSet(List.of(view(null, new LabelTarget(1, 0, 0.25f))), batches, 8);
+    InMemoryEvaluationSet exam =
+        new InMemoryEvaluationSet(List.of(view(null, new LabelTarget(1, 0, 0.25f))), batches, 8);
 
     // when
-    EvaluationResult result = examined(exam, batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
+    EvaluationResult result =
+        examined(exam, batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
 
     // then
     assertThat(result.accuracy()).isEqualTo(1);
@@ -83,7 +88,10 @@ class InMemoryEvaluationSetTest {
     // given
     InMemoryEvaluationSet exam =
         new InMemoryEvaluationSet(
-            List.of(view(null, LabelTarget.of(0)), view(null, LabelTarget.of(0)), view(null, LabelTarget.of(1))),
+            List.of(
+                view(null, LabelTarget.of(0)),
+                view(null, LabelTarget.of(0)),
+                view(null, LabelTarget.of(1))),
             batches,
             2);
     List<TrainingBatch> first = new ArrayList<>();
@@ -117,7 +125,8 @@ class InMemoryEvaluationSetTest {
   void shouldGiveAPassUp() {
     // given
     InMemoryEvaluationSet exam =
-        new InMemoryEvaluationSet(List.of(view(null, LabelTarget.of(0)), view(null, LabelTarget.of(0))), batches, 1);
+        new InMemoryEvaluationSet(
+            List.of(view(null, LabelTarget.of(0)), view(null, LabelTarget.of(0))), batches, 1);
     List<TrainingBatch> seen = new ArrayList<>();
 
     // when
@@ -135,7 +144,8 @@ class InMemoryEvaluationSetTest {
     assertThat(seen).hasSize(1);
   }
 
-  private static EvaluationResult examined(InMemoryEvaluationSet exam, Function<TrainingBatch, float[]> model) {
+  private static EvaluationResult examined(
+      InMemoryEvaluationSet exam, Function<TrainingBatch, float[]> model) {
     return exam.examine(List.of(model), () -> true).get(0);
   }
 

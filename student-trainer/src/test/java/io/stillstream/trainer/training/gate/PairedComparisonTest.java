@@ -57,7 +57,8 @@ class PairedComparisonTest {
   @Test
   void shouldPreferTheLabelToTheTeacherUnlessToldOtherwise() {
     // given
-    TrainingExample view = new TrainingExample(PixelEncoding.RAW, new byte[64], logits(2), LabelTarget.of(1), true);
+    TrainingExample view =
+        new TrainingExample(PixelEncoding.RAW, new byte[64], logits(2), LabelTarget.of(1), true);
     PairedComparison auto = new PairedComparison(Metric.AUTO, 10);
     auto.against(batch -> logits(2));
     PairedComparison agreement = new PairedComparison(Metric.AGREEMENT, 10);

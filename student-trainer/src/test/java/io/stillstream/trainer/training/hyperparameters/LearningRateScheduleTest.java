@@ -40,7 +40,8 @@ class LearningRateScheduleTest {
   @Test
   void shouldMakeEachCycleLonger() {
     // given: cycles of 10, 30, 90 … steps
-    LearningRateSchedule schedule = new LearningRateSchedule(1, new ScheduleSettings(ScheduleKind.COSINE, 0, 10, 3, 0));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(1, new ScheduleSettings(ScheduleKind.COSINE, 0, 10, 3, 0));
 
     // then
     assertThat(schedule.rate(11)).isEqualTo(1);

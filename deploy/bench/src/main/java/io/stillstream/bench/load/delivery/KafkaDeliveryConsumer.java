@@ -32,7 +32,8 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   private volatile RuntimeException failure;
 
   /** Begins at the present ends of the topics. */
-  public KafkaDeliveryConsumer(Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker arrivals) {
+  public KafkaDeliveryConsumer(
+      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker arrivals) {
     this.topics = topics;
     this.run = run;
     this.arrivals = arrivals;

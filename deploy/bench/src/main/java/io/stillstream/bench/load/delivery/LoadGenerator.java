@@ -28,7 +28,12 @@ public final class LoadGenerator implements AutoCloseable {
    *
    * @param kafka settings of the client and of the registry
    */
-  public LoadGenerator(Map<String, String> kafka, String topic, RunId run, ImageSupplier supply, DeliveryTracker arrivals) {
+  public LoadGenerator(
+      Map<String, String> kafka,
+      String topic,
+      RunId run,
+      ImageSupplier supply,
+      DeliveryTracker arrivals) {
     this.run = run;
     this.supply = supply;
     this.arrivals = arrivals;

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A pipeline that runs already, somewhere; of its processes only metrics are known. */
-public record ExternalDeployment(Map<String, String> clients, TopicNames topics, List<ProcessProbe> members)
+public record ExternalDeployment(
+    Map<String, String> clients, TopicNames topics, List<ProcessProbe> members)
     implements Deployment {
 
   @Override

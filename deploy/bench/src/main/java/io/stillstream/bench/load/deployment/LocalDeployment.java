@@ -104,7 +104,10 @@ public final class LocalDeployment implements Deployment {
   /** In the order of the data, so that each finds its successor and the broker alive. */
   @Override
   public void close() {
-    for (ProcessRole role : new ProcessRole[] {ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER, ProcessRole.BROKER}) {
+    for (ProcessRole role :
+        new ProcessRole[] {
+          ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER, ProcessRole.BROKER
+        }) {
       stop(role);
     }
   }
@@ -124,7 +127,9 @@ public final class LocalDeployment implements Deployment {
                 BrokerMain.class.getName(),
                 directory.toString()));
     processes.put(
-        new ProcessProbe(ProcessRole.BROKER, "broker", Optional.empty(), Optional.of(broker.handle())), broker);
+        new ProcessProbe(
+            ProcessRole.BROKER, "broker", Optional.empty(), Optional.of(broker.handle())),
+        broker);
     String where = broker.firstLine();
     try {
       return Map.copyOf(

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param metrics where its metrics are, if it has any
  * @param process its process, if it is one of this machine's
  */
-public record ProcessProbe(ProcessRole role, String name, Optional<URI> metrics, Optional<ProcessHandle> process) {
+public record ProcessProbe(
+    ProcessRole role, String name, Optional<URI> metrics, Optional<ProcessHandle> process) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -11,7 +11,8 @@ import java.time.Instant;
  * @param shape of bare pixels; null for files
  * @param label class index, null when unknown
  */
-public record ImageEventPayload(String contentType, ByteBuffer bytes, RawShape shape, Integer label) {
+public record ImageEventPayload(
+    String contentType, ByteBuffer bytes, RawShape shape, Integer label) {
   static final String RAW = "application/x-raw-pixels";
 
   /** A file, whatever is in it. */

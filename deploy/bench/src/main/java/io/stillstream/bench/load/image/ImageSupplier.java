@@ -1,8 +1,8 @@
 package io.stillstream.bench.load.image;
 
 import io.stillstream.bench.input.SyntheticImages;
-import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.data.IdxLabeledImages.Part;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.image.PixelCodec;
@@ -22,7 +22,8 @@ public final class ImageSupplier {
   private static final int LARGE = 24;
 
   private final List<ImageEventPayload> good;
-  private final Map<InvalidImageKind, ImageEventPayload> bad = new EnumMap<>(InvalidImageKind.class);
+  private final Map<InvalidImageKind, ImageEventPayload> bad =
+      new EnumMap<>(InvalidImageKind.class);
   private final InvalidImageShare badShare;
 
   /**
@@ -60,7 +61,9 @@ public final class ImageSupplier {
     RawShape shape = new RawShape(set.height(), set.width(), 1);
     return IntStream.range(0, Math.min(SMALL, set.size()))
         .mapToObj(
-            i -> new ImageEventPayload(ImageEventPayload.RAW, ByteBuffer.wrap(set.pixels(i)), shape, set.label(i)))
+            i ->
+                new ImageEventPayload(
+                    ImageEventPayload.RAW, ByteBuffer.wrap(set.pixels(i)), shape, set.label(i)))
         .toList();
   }
 

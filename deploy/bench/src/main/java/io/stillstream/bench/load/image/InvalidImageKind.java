@@ -50,7 +50,8 @@ public enum InvalidImageKind {
       case CUT_JPEG -> ImageEventPayload.file("image/jpeg", half(PixelEncoding.JPEG));
       case BOMB -> ImageEventPayload.file("image/png", bomb());
       case WRONG_SHAPE ->
-          new ImageEventPayload(ImageEventPayload.RAW, ByteBuffer.allocate(SIDE), new RawShape(SIDE, SIDE, 1), null);
+          new ImageEventPayload(
+              ImageEventPayload.RAW, ByteBuffer.allocate(SIDE), new RawShape(SIDE, SIDE, 1), null);
     };
   }
 

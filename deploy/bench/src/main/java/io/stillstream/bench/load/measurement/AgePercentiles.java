@@ -11,7 +11,8 @@ import org.HdrHistogram.Histogram;
  * @param max the oldest
  */
 public record AgePercentiles(long count, double p50, double p99, double max) {
-  public static final AgePercentiles NONE = new AgePercentiles(0, Double.NaN, Double.NaN, Double.NaN);
+  public static final AgePercentiles NONE =
+      new AgePercentiles(0, Double.NaN, Double.NaN, Double.NaN);
 
   public static AgePercentiles of(Histogram histogram) {
     return histogram.getTotalCount() == 0

@@ -79,7 +79,10 @@ public record LoadMeasurement(
   /** Images per second that were dealt with, good and bad. */
   public double settledRate() {
     return rejectedRate
-        + rates.get(rates.containsKey(DeliveryStage.TRAINED) ? DeliveryStage.TRAINED : DeliveryStage.LABELED);
+        + rates.get(
+            rates.containsKey(DeliveryStage.TRAINED)
+                ? DeliveryStage.TRAINED
+                : DeliveryStage.LABELED);
   }
 
   /**

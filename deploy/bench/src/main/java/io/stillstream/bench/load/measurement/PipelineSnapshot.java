@@ -27,7 +27,11 @@ public record PipelineSnapshot(
 
   /** Images that nothing more will happen to. */
   public long settled() {
-    return rejected + done.get(done.containsKey(DeliveryStage.TRAINED) ? DeliveryStage.TRAINED : DeliveryStage.LABELED);
+    return rejected
+        + done.get(
+            done.containsKey(DeliveryStage.TRAINED)
+                ? DeliveryStage.TRAINED
+                : DeliveryStage.LABELED);
   }
 
   double secondsSince(PipelineSnapshot first) {

@@ -47,7 +47,9 @@ public record ProcessUsage(
   }
 
   private static Memory memory(
-      ProcessProbe member, List<PipelineSnapshot> looks, ToDoubleFunction<ProcessProbe.Moment> quantity) {
+      ProcessProbe member,
+      List<PipelineSnapshot> looks,
+      ToDoubleFunction<ProcessProbe.Moment> quantity) {
     double[] hours =
         looks.stream()
             .mapToDouble(look -> look.secondsSince(looks.get(0)) / SECONDS_PER_HOUR)

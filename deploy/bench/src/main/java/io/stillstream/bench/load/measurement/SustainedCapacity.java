@@ -27,7 +27,8 @@ public record SustainedCapacity(double sustained, boolean isBounded, List<LoadMe
    * @param closed as fast as it goes
    * @param open at a rate
    */
-  public static SustainedCapacity find(LoadMeasurement closed, DoubleFunction<LoadMeasurement> open) {
+  public static SustainedCapacity find(
+      LoadMeasurement closed, DoubleFunction<LoadMeasurement> open) {
     List<LoadMeasurement> tries = new ArrayList<>(List.of(closed));
     double sustained = Double.NaN;
     boolean falling = false;

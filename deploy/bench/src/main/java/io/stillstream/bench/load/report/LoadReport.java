@@ -67,8 +67,10 @@ public final class LoadReport {
 
   public void add(LoadMeasurement measurement) {
     measurements.add(measurement);
-    AgePercentiles labeled = measurement.ages().getOrDefault(DeliveryStage.LABELED, AgePercentiles.NONE);
-    AgePercentiles trained = measurement.ages().getOrDefault(DeliveryStage.TRAINED, AgePercentiles.NONE);
+    AgePercentiles labeled =
+        measurement.ages().getOrDefault(DeliveryStage.LABELED, AgePercentiles.NONE);
+    AgePercentiles trained =
+        measurement.ages().getOrDefault(DeliveryStage.TRAINED, AgePercentiles.NONE);
     out.printf(
         Locale.ROOT,
         "%-22s %.1f images/s, under way %+.1f/s, labelled after %.0f ms (p99 %.0f),"
@@ -156,7 +158,8 @@ public final class LoadReport {
   /** Of the plainest set-up that was measured: the first row of each service. */
   private double limit() {
     double millis = 0;
-    for (ProcessRole role : new ProcessRole[] {ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER}) {
+    for (ProcessRole role :
+        new ProcessRole[] {ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER}) {
       millis +=
           alone.stream()
               .filter(row -> row.service().equals(role.toString()))

@@ -31,6 +31,7 @@ final class ArrivalScheduleTest {
   @Test
   void shouldRefuseARateOfNothing() {
     assertThatThrownBy(() -> new ArrivalSchedule(0)).hasMessage("must be above 0, was 0.0");
-    assertThatThrownBy(() -> new ArrivalSchedule(Double.NaN)).hasMessage("must be above 0, was NaN");
+    assertThatThrownBy(() -> new ArrivalSchedule(Double.NaN))
+        .hasMessage("must be above 0, was NaN");
   }
 }

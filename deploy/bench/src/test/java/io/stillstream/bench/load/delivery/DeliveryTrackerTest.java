@@ -64,7 +64,8 @@ final class DeliveryTrackerTest {
 
     // then
     assertThat(ages).isEqualTo(new AgePercentiles(1, 250, 250, 250));
-    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.VIEWED))).isEqualTo(AgePercentiles.NONE);
+    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.VIEWED)))
+        .isEqualTo(AgePercentiles.NONE);
   }
 
   @Test
@@ -79,7 +80,8 @@ final class DeliveryTrackerTest {
     arrivals.arrived(DeliveryStage.LABELED, 9_999, 10_100);
 
     // then
-    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.LABELED)).max()).isEqualTo(101);
+    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.LABELED)).max())
+        .isEqualTo(101);
   }
 
   private void send(InvalidImageKind... kinds) {

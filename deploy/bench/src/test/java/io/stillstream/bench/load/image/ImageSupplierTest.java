@@ -14,7 +14,8 @@ final class ImageSupplierTest {
   @Test
   void shouldSendBareLabelledPixelsWhereImagesAreSmall() {
     // given
-    ImageSupplier supply = new ImageSupplier(LoadImageSize.parse("28x28"), new InvalidImageShare(0), DATA);
+    ImageSupplier supply =
+        new ImageSupplier(LoadImageSize.parse("28x28"), new InvalidImageShare(0), DATA);
 
     // when
     ImageEventPayload payload = supply.payload(2_001);
@@ -30,7 +31,8 @@ final class ImageSupplierTest {
   @Test
   void shouldSendJpegOfTheSizeOtherwise() {
     // given
-    ImageSupplier supply = new ImageSupplier(LoadImageSize.parse("60x40"), new InvalidImageShare(0.5), DATA);
+    ImageSupplier supply =
+        new ImageSupplier(LoadImageSize.parse("60x40"), new InvalidImageShare(0.5), DATA);
 
     // when
     ImageEventPayload good = supply.payload(0);

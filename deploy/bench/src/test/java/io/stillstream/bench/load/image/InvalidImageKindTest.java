@@ -26,8 +26,10 @@ final class InvalidImageKindTest {
     try (DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
       Map<String, String> kafka = Map.of("schema.registry.url", registry.url().toString());
-      try (RecordValueSerializer<ImageEvent> writer = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
-          OfflineAugmenter augmenter = new OfflineAugmenter(config(registry), new SimpleMeterRegistry())) {
+      try (RecordValueSerializer<ImageEvent> writer =
+              new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
+          OfflineAugmenter augmenter =
+              new OfflineAugmenter(config(registry), new SimpleMeterRegistry())) {
         for (InvalidImageKind kind : InvalidImageKind.values()) {
           byte[] record = writer.write("images", kind.payload().event(kind.name(), 0));
 

@@ -32,13 +32,15 @@ final class InvalidImageShareTest {
 
   @Test
   void shouldKnowTheExtremes() {
-    assertThat(LongStream.range(0, 100).mapToObj(new InvalidImageShare(0)::of)).allMatch(Optional::isEmpty);
+    assertThat(LongStream.range(0, 100).mapToObj(new InvalidImageShare(0)::of))
+        .allMatch(Optional::isEmpty);
     assertThat(LongStream.range(0, 100).mapToObj(new InvalidImageShare(1)::of))
         .allMatch(Optional::isPresent);
   }
 
   @Test
   void shouldRefuseWhatIsNoShare() {
-    assertThatThrownBy(() -> new InvalidImageShare(1.5)).hasMessage("must be within 0 and 1, was 1.5");
+    assertThatThrownBy(() -> new InvalidImageShare(1.5))
+        .hasMessage("must be within 0 and 1, was 1.5");
   }
 }

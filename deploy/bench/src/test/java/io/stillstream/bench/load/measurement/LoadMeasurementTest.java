@@ -37,7 +37,9 @@ final class LoadMeasurementTest {
 
     // then
     assertThat(m.seconds()).isEqualTo(10);
-    assertThat(m.rates()).containsEntry(DeliveryStage.LABELED, 90.0).containsEntry(DeliveryStage.TRAINED, 90.0);
+    assertThat(m.rates())
+        .containsEntry(DeliveryStage.LABELED, 90.0)
+        .containsEntry(DeliveryStage.TRAINED, 90.0);
     assertThat(m.rejectedRate()).isEqualTo(10);
     assertThat(m.settledRate()).isEqualTo(100);
     assertThat(m.cpuMillisPerImage(ProcessRole.TRAINER)).isCloseTo(2, within(1e-9));
@@ -51,7 +53,9 @@ final class LoadMeasurementTest {
   void shouldTakeAgesAtTrainingFromWhatTheHistogramGained() {
     // when: 400 below 100 ms were there before, and 100 more come below 100 ms, 100 below 500 ms
     AgePercentiles trained =
-        LoadMeasurement.of("x", 1, SENT, looks(0), List.of(ages(1))).ages().get(DeliveryStage.TRAINED);
+        LoadMeasurement.of("x", 1, SENT, looks(0), List.of(ages(1)))
+            .ages()
+            .get(DeliveryStage.TRAINED);
 
     // then
     assertThat(trained.count()).isEqualTo(200);
@@ -92,7 +96,11 @@ final class LoadMeasurementTest {
                   Map.of(trainer, moment(second)),
                   settled + 70 + growth * second,
                   settled / 10,
-                  Map.of(DeliveryStage.LABELED, settled * 9 / 10, DeliveryStage.TRAINED, settled * 9 / 10));
+                  Map.of(
+                      DeliveryStage.LABELED,
+                      settled * 9 / 10,
+                      DeliveryStage.TRAINED,
+                      settled * 9 / 10));
             })
         .toList();
   }
@@ -107,7 +115,8 @@ final class LoadMeasurementTest {
             pipeline_age_seconds_bucket{stage="trained",le="+Inf"} %d
             """
                 .formatted(400 + 10 * second, 400 + 20 * second, 400 + 20 * second));
-    return new ProcessProbe.Moment(scrape, 0, 0.2 * second * SECOND, (100 + second) * 1048576.0, 0, 0);
+    return new ProcessProbe.Moment(
+        scrape, 0, 0.2 * second * SECOND, (100 + second) * 1048576.0, 0, 0);
   }
 
   private static Map<DeliveryStage, Histogram> ages(long millis) {

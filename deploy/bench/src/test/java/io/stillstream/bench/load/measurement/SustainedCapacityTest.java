@@ -15,7 +15,8 @@ final class SustainedCapacityTest {
   @Test
   void shouldGoDownUntilThePipelineKeepsUp() {
     // when: it can take 91
-    SustainedCapacity capacity = SustainedCapacity.find(closed, rate -> at(rate, Math.min(rate, 91), rate - 91, 0));
+    SustainedCapacity capacity =
+        SustainedCapacity.find(closed, rate -> at(rate, Math.min(rate, 91), rate - 91, 0));
 
     // then
     assertThat(capacity.sustained()).isCloseTo(100 * 0.95 * 0.95, within(1e-9));
@@ -36,7 +37,8 @@ final class SustainedCapacityTest {
   @Test
   void shouldGoUpWhileItKeepsUp() {
     // when: it was still warming up, and can take 110
-    SustainedCapacity capacity = SustainedCapacity.find(closed, rate -> at(rate, Math.min(rate, 110), rate - 110, 0));
+    SustainedCapacity capacity =
+        SustainedCapacity.find(closed, rate -> at(rate, Math.min(rate, 110), rate - 110, 0));
 
     // then
     assertThat(capacity.sustained()).isCloseTo(95 * 1.1, within(1e-9));

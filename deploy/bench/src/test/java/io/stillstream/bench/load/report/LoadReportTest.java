@@ -54,7 +54,8 @@ final class LoadReportTest {
   @Test
   void shouldNameWhatDoesNotAgree() throws Exception {
     // given: one image too few is trained on
-    report.add(new RecordAccounting(10, 1, 0, 0, 0, 0, Map.of("empty", 1L), Map.of("empty", 1L)), 8.0);
+    report.add(
+        new RecordAccounting(10, 1, 0, 0, 0, 0, Map.of("empty", 1L), Map.of("empty", 1L)), 8.0);
 
     // when
     List<String> problems = report.finish(directory);
@@ -92,7 +93,13 @@ final class LoadReportTest {
         seconds,
         Map.of(DeliveryStage.VIEWED, 50.0, DeliveryStage.LABELED, 50.0),
         0,
-        Map.of(DeliveryStage.VIEWED, ages, DeliveryStage.LABELED, ages, DeliveryStage.TRAINED, AgePercentiles.NONE),
+        Map.of(
+            DeliveryStage.VIEWED,
+            ages,
+            DeliveryStage.LABELED,
+            ages,
+            DeliveryStage.TRAINED,
+            AgePercentiles.NONE),
         List.of(Map.of(DeliveryStage.LABELED, ages)),
         10,
         10,

@@ -15,7 +15,8 @@ import org.apache.kafka.common.acl.AclOperation;
 public final class DemoRoles {
   private DemoRoles() {}
 
-  public static List<Role> of(AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer) {
+  public static List<Role> of(
+      AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer) {
     return List.of(
         role(DemoCluster.AUGMENTER, augmenter.privileges()),
         role(DemoCluster.LABELER, labeler.privileges()),

@@ -44,7 +44,8 @@ public final class SecuredDemoCluster implements DemoCluster {
       passwords.put(role, secrets.password(role));
       access = access.withUser(role, passwords.get(role));
     }
-    TestCertificateAuthority authority = TestCertificateAuthority.in(directory.secrets(), "stillstream demo");
+    TestCertificateAuthority authority =
+        TestCertificateAuthority.in(directory.secrets(), "stillstream demo");
     DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.registry(), ports.registry(), access);
     SecuredKafka kafka;

@@ -14,7 +14,8 @@ public final class CompletionTracker {
   private final long startedAt;
   private long settledAt;
 
-  public CompletionTracker(TrainerService trainer, DeadLetterCounter letters, int viewsPerImage, LongSupplier nanoTime) {
+  public CompletionTracker(
+      TrainerService trainer, DeadLetterCounter letters, int viewsPerImage, LongSupplier nanoTime) {
     this.trainer = trainer;
     this.letters = letters;
     this.viewsPerImage = viewsPerImage;

@@ -16,8 +16,8 @@ import io.stillstream.local.playground.PlaygroundEndpoint;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.Health;
+import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.health.HealthMeters;
 import io.stillstream.runtime.http.ManagementServer;
 import io.stillstream.runtime.http.ManagementSettings;
@@ -63,7 +63,8 @@ public final class DemoPipeline implements AutoCloseable {
       DemoCluster surroundings = given.orElseGet(() -> kept(surroundings(settings, directory)));
       clients.putAll(surroundings.clients(DemoCluster.DEMO));
       prepareTopics(surroundings.admin(), settings.run().partitions());
-      ServiceSettingsFiles files = new ServiceSettingsFiles(settings, directory, student, surroundings);
+      ServiceSettingsFiles files =
+          new ServiceSettingsFiles(settings, directory, student, surroundings);
       files.tools();
       AugmenterConfig augmenter = files.augmenter();
       LabelerConfig labeler = files.labeler();

@@ -26,7 +26,8 @@ public record PipelineProgress(
     double teacherAccuracy,
     double agreement) {
 
-  public static PipelineProgress of(long images, long steps, double imagesPerSecond, MeterRegistry meters) {
+  public static PipelineProgress of(
+      long images, long steps, double imagesPerSecond, MeterRegistry meters) {
     return new PipelineProgress(
         images,
         count(meters, "augmenter.views"),

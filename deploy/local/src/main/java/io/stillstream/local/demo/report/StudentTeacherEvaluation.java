@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  * @param teacherAccuracy the same for the teacher
  * @param agreement share of the images on which both name the same class
  */
-public record StudentTeacherEvaluation(double studentAccuracy, double teacherAccuracy, double agreement) {
+public record StudentTeacherEvaluation(
+    double studentAccuracy, double teacherAccuracy, double agreement) {
   private static final int BATCH = 128;
 
   /**
@@ -35,7 +36,8 @@ public record StudentTeacherEvaluation(double studentAccuracy, double teacherAcc
       ModelSpec student, ModelSpec teacher, LabeledImages test, Consumer<String> tell) {
     Tally tally = new Tally();
     FixedShapeResizer fit =
-        new FixedShapeResizer(student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
+        new FixedShapeResizer(
+            student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
     List<String> bad = new ArrayList<>();
     try (TorchScriptModel studentModel = TorchScriptModel.load(student);
         TorchScriptModel teacherModel = TorchScriptModel.load(teacher)) {

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param dataset directory of idx files or pictures; empty for the bundled one
  * @param teacher model directory; empty for the bundled one
  */
-public record PersistedDemoSettings(int views, String student, String dataset, int partitions, String teacher) {
+public record PersistedDemoSettings(
+    int views, String student, String dataset, int partitions, String teacher) {
   /** With which a new directory begins where nothing is said. */
   public static final PersistedDemoSettings DEFAULTS = new PersistedDemoSettings(4, "cnn", "", 1);
 

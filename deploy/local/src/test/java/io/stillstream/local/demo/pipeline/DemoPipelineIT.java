@@ -96,7 +96,8 @@ class DemoPipelineIT {
             new DemoSettings.Ports(0, 0, 0));
     state = StateDirectory.open(directory);
     neighbours = KafkaTestEnvironment.start(directory.resolve("neighbours"));
-    pipeline = DemoPipeline.start(settings, state, Optional.of(DemoCluster.given(neighbours.kafka())));
+    pipeline =
+        DemoPipeline.start(settings, state, Optional.of(DemoCluster.given(neighbours.kafka())));
     IdxLabeledImages images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Part.TRAIN);
     try (ImageSender sender =
             new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters());

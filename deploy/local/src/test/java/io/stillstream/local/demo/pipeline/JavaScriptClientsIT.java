@@ -149,7 +149,8 @@ final class JavaScriptClientsIT {
     await().until(() -> pipeline.trainer().viewsSeen() == GOOD * VIEWS);
     await().until(() -> records(Topics.DEAD_LETTERS).size() == 2);
     String unused =
-        new ErasureRequestProducer(clients()).ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
+        new ErasureRequestProducer(clients())
+            .ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
     await().until(() -> !records(Topics.STUDENT_EVENTS).isEmpty());
     pipeline.closeServices();
     replay("truncated");

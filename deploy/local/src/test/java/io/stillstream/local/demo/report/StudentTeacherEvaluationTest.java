@@ -28,7 +28,8 @@ class StudentTeacherEvaluationTest {
     // given
     ColorFolderWriter.write(directory, 10);
     // when
-    StudentTeacherEvaluation evaluation = StudentTeacherEvaluation.of(model, model, test(), said::add);
+    StudentTeacherEvaluation evaluation =
+        StudentTeacherEvaluation.of(model, model, test(), said::add);
     // then
     assertThat(evaluation).isEqualTo(new StudentTeacherEvaluation(1, 1, 1));
     assertThat(said).isEmpty();
@@ -43,7 +44,8 @@ class StudentTeacherEvaluationTest {
     Files.delete(directory.resolve("green/0.jpg"));
     Files.writeString(red, "damaged");
     // when
-    StudentTeacherEvaluation evaluation = StudentTeacherEvaluation.of(model, model, test(), said::add);
+    StudentTeacherEvaluation evaluation =
+        StudentTeacherEvaluation.of(model, model, test(), said::add);
     // then
     assertThat(evaluation).isEqualTo(new StudentTeacherEvaluation(0.5, 0.5, 1));
     assertThat(said)

@@ -12,23 +12,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PersistedDemoSettingsTest {
-  private static final PersistedDemoSettings.Wishes NONE = wishes(Optional.empty(), Optional.empty());
+  private static final PersistedDemoSettings.Wishes NONE =
+      wishes(Optional.empty(), Optional.empty());
 
   @TempDir Path directory;
 
   @Test
   void shouldBeginWithTheDefaults() {
-    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1));
+    assertThat(PersistedDemoSettings.of(directory, NONE))
+        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1));
   }
 
   @Test
   void shouldGoOnAsItBegan() {
     // given
-    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.of("mlp")));
+    PersistedDemoSettings run =
+        PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.of("mlp")));
     run.save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(run);
-    assertThat(PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.empty()))).isEqualTo(run);
+    assertThat(PersistedDemoSettings.of(directory, wishes(Optional.of(2), Optional.empty())))
+        .isEqualTo(run);
   }
 
   @Test
@@ -36,7 +40,8 @@ class PersistedDemoSettingsTest {
     // given
     PersistedDemoSettings.DEFAULTS.save(directory);
     // when, then
-    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
+    assertThatThrownBy(
+            () -> PersistedDemoSettings.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("--views was 4, now 3; --student was cnn, now mlp");
   }
@@ -64,7 +69,8 @@ class PersistedDemoSettingsTest {
     PersistedDemoSettings.of(directory, wishes).save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "/models/student", "/pictures", 1, "/models/teacher"));
+        .isEqualTo(
+            new PersistedDemoSettings(4, "/models/student", "/pictures", 1, "/models/teacher"));
   }
 
   @Test
@@ -74,7 +80,8 @@ class PersistedDemoSettingsTest {
         directory.resolve("demo.json"),
         "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
     // when, then
-    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, ""));
+    assertThat(PersistedDemoSettings.of(directory, NONE))
+        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, ""));
   }
 
   @Test
@@ -93,7 +100,9 @@ class PersistedDemoSettingsTest {
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }
 
-  private static PersistedDemoSettings.Wishes wishes(Optional<Integer> views, Optional<String> student) {
-    return new PersistedDemoSettings.Wishes(views, student, Optional.empty(), Optional.empty(), Optional.empty());
+  private static PersistedDemoSettings.Wishes wishes(
+      Optional<Integer> views, Optional<String> student) {
+    return new PersistedDemoSettings.Wishes(
+        views, student, Optional.empty(), Optional.empty(), Optional.empty());
   }
 }
