@@ -56,7 +56,7 @@ public final class AugmenterService implements Service {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Object lifecycle = new Object();
-  private final AtomicReference<Throwable> death = new AtomicReference<>();
+  private final AtomicReference<Throwable> fatalError = new AtomicReference<>();
   private volatile Running running;
   private boolean closed; // guarded by lifecycle
 
@@ -81,7 +81,7 @@ public final class AugmenterService implements Service {
     this.registry = registry;
     this.startTimeout = startTimeout;
     metrics = FailSafeMetrics.of(AugmenterMetrics.class, new MicrometerAugmenterMetrics(registry));
-    access = new AccessMonitor(config.kafka(), config.privileges());
+    access = new AccessMonitor(config.kafka(), config.requiredAcls());
     patience = new RegistryRetry(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
 
@@ -89,9 +89,9 @@ public final class AugmenterService implements Service {
   public void start() {
     Policy policy = Policy.parse(config.policy());
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
-    AccessCheck.require(config.kafka(), config.topicsByKey(), config.privileges(), startTimeout);
+    AccessCheck.require(config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
     Optional<RecentImageStore> store =
-        policy.mixing() ? Optional.of(partnerStore()) : Optional.empty();
+        policy.mixesImages() ? Optional.of(partnerStore()) : Optional.empty();
     RecordAugmenterFactory converters =
         new RecordAugmenterFactory(
             policy,
@@ -105,7 +105,7 @@ public final class AugmenterService implements Service {
     DeadLetterFactory deadLetters =
         new DeadLetterFactory(
                 config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
-            .expecting(RecordAugmenter.reasons());
+            .preregister(RecordAugmenter.reasons());
     KafkaStreams streams =
         KafkaSettings.client(
             () ->
@@ -118,13 +118,13 @@ public final class AugmenterService implements Service {
                         new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
                         metrics,
                         clock),
-                    StreamsSettings.of(config, policy.mixing())));
+                    StreamsSettings.of(config, policy.mixesImages())));
     streams.setUncaughtExceptionHandler(
-        new StreamThreadExceptionHandler(closing, REPLACE_PAUSE, access, this::died));
+        new StreamThreadExceptionHandler(closing, REPLACE_PAUSE, access, this::fail));
     streams.setStateListener(
         (now, before) -> {
           if (now == State.ERROR) {
-            died(new IllegalStateException("Kafka Streams went from " + before + " to " + now));
+            fail(new IllegalStateException("Kafka Streams went from " + before + " to " + now));
           }
         });
     KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
@@ -170,7 +170,9 @@ public final class AugmenterService implements Service {
     State state = now.streams().state();
     return Health.of(
         Check.liveness(
-            "alive", death.get() == null, death.get() == null ? "runs" : "died: " + death.get()),
+            "alive",
+            fatalError.get() == null,
+            fatalError.get() == null ? "runs" : "died: " + fatalError.get()),
         Check.readiness("streams", state == State.RUNNING, state.toString()),
         Check.readiness(
             "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),
@@ -182,7 +184,7 @@ public final class AugmenterService implements Service {
   @Override
   public void awaitStop() throws InterruptedException {
     stopped.await();
-    Throwable cause = death.get();
+    Throwable cause = fatalError.get();
     if (cause != null) {
       throw new IllegalStateException("stream processing failed: " + innermost(cause), cause);
     }
@@ -229,8 +231,8 @@ public final class AugmenterService implements Service {
     made.converters().close();
   }
 
-  private void died(Throwable cause) {
-    if (closing.getCount() > 0 && death.compareAndSet(null, cause)) {
+  private void fail(Throwable cause) {
+    if (closing.getCount() > 0 && fatalError.compareAndSet(null, cause)) {
       stopped.countDown();
     }
   }

@@ -175,9 +175,9 @@ final class AugmenterMixingIT {
         // when
         byte[] again =
             maker.replay(
-                ImageSourceMapper.of(image),
-                RecipeMapper.of(view),
-                partner == null ? null : ImageSourceMapper.of(partner));
+                ImageSourceMapper.toSource(image),
+                RecipeMapper.fromAvro(view),
+                partner == null ? null : ImageSourceMapper.toSource(partner));
 
         // then
         assertThat(ByteBuffer.wrap(again)).isEqualTo(view.getPixels());
@@ -221,7 +221,7 @@ final class AugmenterMixingIT {
         100,
         kafka,
         topics,
-        new AugmenterConfig.Partners(40_000, 30),
+        new AugmenterConfig.RecentImageSettings(40_000, 30),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
         MetricsSettings.ofEndpoint());

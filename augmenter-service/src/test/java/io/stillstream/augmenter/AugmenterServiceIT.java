@@ -290,7 +290,7 @@ final class AugmenterServiceIT {
         100,
         kafka,
         topics,
-        new AugmenterConfig.Partners(1 << 24, 256),
+        new AugmenterConfig.RecentImageSettings(1 << 24, 256),
         PolicyYaml.tree(POLICY),
         new ManagementSettings("127.0.0.1", 0),
         MetricsSettings.ofEndpoint());

@@ -39,7 +39,8 @@ final class RecipeReplayPropertyTest {
   private static final int POLICIES = Integer.getInteger("property.policies", 320);
   private static final long SEED = Long.getLong("property.seed", 20261124);
   private static final String VIEWS = "views";
-  private static final MixRecipe.Partner PARTNER = new MixRecipe.Partner("images", 0, 3, "partner");
+  private static final MixRecipe.PartnerCoordinates PARTNER =
+      new MixRecipe.PartnerCoordinates("images", 0, 3, "partner");
 
   @TempDir private Path directory;
   private RecordValueSerializer<AugmentedView> records;
@@ -85,10 +86,10 @@ final class RecipeReplayPropertyTest {
     try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000);
         ViewGenerator other = new ViewGenerator(same, 1_000_000)) {
       for (int i = 0; i < images.size(); i++) {
-        made.add(maker.make(images.get(i), "images", 0, i, partner));
+        made.add(maker.generate(images.get(i), "images", 0, i, partner));
       }
       for (int i = images.size() - 1; i >= 0; i--) {
-        compare(made.get(i), other.make(images.get(i), "images", 0, i, partner));
+        compare(made.get(i), other.generate(images.get(i), "images", 0, i, partner));
       }
       for (int i = 0; i < images.size(); i++) {
         for (RenderedView view : made.get(i)) {
@@ -106,14 +107,14 @@ final class RecipeReplayPropertyTest {
     int width = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(200);
     if (random.nextBoolean()) {
       String format = List.of("jpg", "png", "bmp").get(random.nextInt(3));
-      return new ImageSource.File(
+      return new ImageSource.FileSource(
           ByteBuffer.wrap(
               TestImages.file(TestImages.picture(height, width, random.nextLong()), format)));
     }
     int channels = List.of(1, 3, 4).get(random.nextInt(3));
     byte[] pixels = new byte[height * width * channels];
     random.nextBytes(pixels);
-    return new ImageSource.Pixels(ByteBuffer.wrap(pixels), height, width, channels);
+    return new ImageSource.RawPixels(ByteBuffer.wrap(pixels), height, width, channels);
   }
 
   private static RecentImage recent(MixPartner partner) {
@@ -141,14 +142,14 @@ final class RecipeReplayPropertyTest {
     assertThat(view.pixels()).hasSize((int) output.size().pixels() * output.channels());
     AugmentedView record =
         new ViewRecordMapper(policy)
-            .record(
+            .toAvro(
                 TestRecordCodec.event("image", new byte[1], 3),
                 new RecordCoordinates("images", 0, 1),
                 view,
                 partner == null ? null : recent(partner),
                 Instant.EPOCH);
-    AugmentedView read = wire.view(VIEWS, records.write(VIEWS, record));
+    AugmentedView read = wire.view(VIEWS, records.serialize(VIEWS, record));
     assertThat(read.getLineage().getPolicyHash()).isEqualTo(policy.hash());
-    return RecipeMapper.of(read);
+    return RecipeMapper.fromAvro(read);
   }
 }

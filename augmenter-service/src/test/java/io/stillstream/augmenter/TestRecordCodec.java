@@ -28,15 +28,15 @@ final class TestRecordCodec {
   }
 
   byte[] image(String topic, ImageEvent event) {
-    return images.write(topic, event);
+    return images.serialize(topic, event);
   }
 
   ImageEvent image(String topic, ConsumerRecord<byte[], byte[]> record) {
-    return events.read(topic, record.headers(), record.value());
+    return events.deserialize(topic, record.headers(), record.value());
   }
 
   AugmentedView view(String topic, byte[] value) {
-    return views.read(topic, new RecordHeaders(), value);
+    return views.deserialize(topic, new RecordHeaders(), value);
   }
 
   static ImageEvent event(String id, byte[] file, Integer label) {

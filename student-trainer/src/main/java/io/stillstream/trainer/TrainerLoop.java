@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * Reads, trains and has the result saved, in one thread: with {@code assign()} nobody waits for the
  * next poll, so a step may take as long as it takes, and what is not polled is not fetched.
  */
-final class TrainerLoop implements CheckpointCoordinator.Standing {
+final class TrainerLoop implements CheckpointCoordinator.LoopPosition {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration DISCOVERY = Duration.ofSeconds(10);
@@ -132,61 +132,61 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
     progress.trained(training.steps(), training.viewsSeen());
     saving.begin();
     forgetting.begin(trainee.begin().forgotten(), trainee.isResumed(), pending, System.nanoTime());
-    takeUp(trainee.begin().offsets());
+    assignPartitions(trainee.begin().offsets());
   }
 
   /** Works until it is told to stop, and then saves. */
   void run() throws InterruptedException {
     progress.reading();
     saving.announce();
-    saving.takeUp(this);
+    saving.publishPostponedRelease(this);
     while (!isStopping()) {
       long now = System.nanoTime();
-      progress.turn();
-      hear(now);
+      progress.heartbeat();
+      pollControlTopics(now);
       progress.waiting(pending.views() + fetched.size() + stream.lag());
       if (progress.isConfusionWanted() && trainee.window().size() > 0) {
-        progress.confused(trainee.window().confusion(classes));
+        progress.confusion(trainee.window().confusion(classes));
       }
-      trainWhatIsDue();
+      trainDueBatch();
       replayInSpareTime();
-      reporting.ifDue(System.nanoTime());
-      saving.ifDue(this);
+      reporting.reportIfDue(System.nanoTime());
+      saving.saveIfDue(this);
     }
-    saving.atEnd(this);
+    saving.saveOnShutdown(this);
   }
 
   /** What comes from brokers. Those who refuse it may allow it again; until then there is none. */
-  private void hear(long now) throws InterruptedException {
+  private void pollControlTopics(long now) throws InterruptedException {
     try {
       // Brokers that do not answer are waited for a minute or more, each time.
       discover(now);
-      progress.turn();
+      progress.heartbeat();
       forgetting.ifDue(pending, now);
-      progress.turn();
+      progress.heartbeat();
       fetch();
     } catch (KafkaException e) {
-      if (!access.refused(e)) {
+      if (!access.reportFailure(e)) {
         throw e;
       }
       boolean unused = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void takeUp(Map<Integer, Long> known) {
+  private void assignPartitions(Map<Integer, Long> known) {
     stream
-        .takeUp(known)
+        .assignPartitions(known)
         .forEach(
             (partition, offset) -> {
-              pending.begin(partition, offset);
-              saving.began(partition, offset);
+              pending.startPartition(partition, offset);
+              saving.partitionStarted(partition, offset);
             });
     stream
-        .takeChange()
+        .pollTopicChange()
         .ifPresent(
             change -> {
               reporting.topicChanged(change);
-              saving.moved(change);
+              saving.topicChanged(change);
             });
     lastDiscovery = System.nanoTime();
   }
@@ -197,7 +197,7 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
     }
     lastDiscovery = now;
     try {
-      takeUp(Map.of());
+      assignPartitions(Map.of());
     } catch (RetriableException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Brokers are away");
     }
@@ -209,7 +209,7 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
       return;
     }
     // Whoever has something to do does not wait for the stream.
-    boolean busy = pace.isOpen() && training.canReplay();
+    boolean busy = pace.mayUpdate() && training.canReplay();
     if (fetched.isEmpty()) {
       fetched.add(stream.poll(busy ? Duration.ZERO : POLL, room));
     }
@@ -222,7 +222,7 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
           }
           pending.add(accepted, System.nanoTime());
           // A bad record may wait for the topic of dead letters.
-          progress.turn();
+          progress.heartbeat();
           return true;
         });
   }
@@ -240,19 +240,19 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
       } catch (RegistryUnavailableException e) {
         LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");
       }
-      progress.turn();
+      progress.heartbeat();
       if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
         return null;
       }
     }
   }
 
-  private void trainWhatIsDue() throws InterruptedException {
+  private void trainDueBatch() throws InterruptedException {
     int size = config.batch().size();
     while (pending.views() >= size && !isStopping()) {
       train(size);
-      reporting.ifDue(System.nanoTime());
-      saving.ifDue(this);
+      reporting.reportIfDue(System.nanoTime());
+      saving.saveIfDue(this);
     }
     boolean late =
         pending.views() > 0
@@ -265,12 +265,13 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
   private void train(int count) {
     List<ConsumedView> batch = pending.next(count);
     long firstStep = training.steps() + 1;
-    Optional<GuardedTraining.Trained> learned = batches.train(batch, pending, System.nanoTime());
+    Optional<GuardedTraining.BatchResult> learned =
+        batches.train(batch, pending, System.nanoTime());
     if (learned.isEmpty()) {
-      progress.turn();
+      progress.heartbeat();
       return;
     }
-    GuardedTraining.Trained trained = learned.get();
+    GuardedTraining.BatchResult trained = learned.get();
     List<StepReport> reports = trained.reports();
     if (pace.taken() > 0) {
       metrics.updated(pace.taken());
@@ -291,26 +292,26 @@ final class TrainerLoop implements CheckpointCoordinator.Standing {
         LineageTracker.traces(batch),
         reports.get(0).rate(),
         reports);
-    teachers.watch(batch).ifPresent(reporting::teacherChanged);
+    teachers.detectTeacherChange(batch).ifPresent(reporting::teacherChanged);
     reporting.incidents(trained.incidents());
     batch.forEach(fetched -> metrics.trained(fetched.capturedAt()));
     progress.trained(training.steps(), training.viewsSeen());
-    progress.turn();
+    progress.heartbeat();
   }
 
   /** One more update, if nothing waits that is new. */
   private void replayInSpareTime() {
-    if (!pace.isOpen() || !training.canReplay() || isStopping()) {
+    if (!pace.mayUpdate() || !training.canReplay() || isStopping()) {
       return;
     }
     double backlog =
         (double) (pending.views() + fetched.size() + stream.lag()) / config.batch().size();
-    if (!pace.hasTime(backlog)) {
+    if (!pace.shouldUpdate(backlog)) {
       return;
     }
     long step = training.steps() + 1;
-    GuardedTraining.Trained trained = trainee.supervised().replay();
-    progress.turn();
+    GuardedTraining.BatchResult trained = trainee.supervised().replay();
+    progress.heartbeat();
     if (trained.reports().isEmpty()) {
       pace.failed();
       return;

@@ -248,11 +248,11 @@ final class TrainerResources implements AutoCloseable {
                     trainee::predict,
                     config.evaluation().everySteps(),
                     metrics,
-                    progress::turn,
+                    progress::heartbeat,
                     () -> stopping.getCount() == 0,
                     System::nanoTime));
     BaselineEvaluator yardstick = opened(new BaselineEvaluator(config, releases, examination));
-    trainee.training().attend(yardstick.trial());
+    trainee.training().compareWith(yardstick.trial());
     ReleaseController releasing =
         new ReleaseController(
             config, releases, announcer, events, metrics, progress, yardstick, System::nanoTime);
@@ -305,7 +305,7 @@ final class TrainerResources implements AutoCloseable {
                 outbox,
                 failures,
                 metrics,
-                forgetting::refuses,
+                forgetting::isErased,
                 teacherFits),
             outbox,
             new BatchTrainer(trainee.supervised(), trainee.training(), outbox, failures, metrics),

@@ -92,7 +92,7 @@ public final class TrainerService implements Service {
   private Optional<Object> trace(String imageId) {
     String images = config.topics().images();
     return new ImageTraceBuilder(config.trace(images, shown.classes(), SEARCH))
-        .tell(imageId)
+        .trace(imageId)
         .map(Object.class::cast);
   }
 
@@ -150,7 +150,7 @@ public final class TrainerService implements Service {
   private void work(ModelSpec model) {
     try (TrainerResources workshop =
         TrainerResources.open(config, model, registry, progress, access, stopping, clock)) {
-      progress.turn();
+      progress.heartbeat();
       opened.complete(workshop);
       workshop.loop().run();
       ended.complete(null);
@@ -177,7 +177,7 @@ public final class TrainerService implements Service {
             () -> workshop != null && workshop.isConnected(),
             access::check,
             () -> workshop != null && workshop.registryAnswers(),
-            () -> workshop == null ? Optional.empty() : workshop.copies().detail(),
+            () -> workshop == null ? Optional.empty() : workshop.copies().statusText(),
             () -> workshop == null ? Optional.empty() : workshop.unpublished())
         .health();
   }

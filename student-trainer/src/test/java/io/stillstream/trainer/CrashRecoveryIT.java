@@ -161,7 +161,7 @@ class CrashRecoveryIT {
         RecordValueSerializer<LabeledView> writer =
             new RecordValueSerializer<>(cluster.kafka(), new SimpleMeterRegistry())) {
       for (int i = 0; i < count; i++) {
-        byte[] value = writer.write(topic, LabeledViewFixtures.view(i));
+        byte[] value = writer.serialize(topic, LabeledViewFixtures.view(i));
         long timestamp = begin + i;
         Future<?> unused =
             producer.send(new ProducerRecord<>(topic, i / 2 % 2, timestamp, null, value));

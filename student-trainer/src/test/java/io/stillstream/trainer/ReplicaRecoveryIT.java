@@ -141,7 +141,7 @@ class ReplicaRecoveryIT {
               .until(
                   () -> consumer.poll(Duration.ofMillis(100)).records(partition),
                   found -> !found.isEmpty());
-      return reader.read(topic, records.get(0).headers(), records.get(0).value());
+      return reader.deserialize(topic, records.get(0).headers(), records.get(0).value());
     }
   }
 

@@ -504,7 +504,7 @@ class TrainerIT extends TrainerTestBase {
 
   private void sendTo(int partition, long timestamp, LabeledView view) {
     String topic = "labeled-" + suffix;
-    byte[] value = writer.write(topic, view);
+    byte[] value = writer.serialize(topic, view);
     Future<?> unused =
         producer.send(new ProducerRecord<>(topic, partition, timestamp, new byte[] {1}, value));
   }

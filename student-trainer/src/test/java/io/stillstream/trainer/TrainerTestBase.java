@@ -77,14 +77,15 @@ public abstract class TrainerTestBase {
   public final void sendView(LabeledView view) {
     String topic = "labeled-" + suffix;
     byte[] key = view.getView().getLineage().getImageId().getBytes(UTF_8);
-    Future<?> unused = producer.send(new ProducerRecord<>(topic, key, writer.write(topic, view)));
+    Future<?> unused =
+        producer.send(new ProducerRecord<>(topic, key, writer.serialize(topic, view)));
   }
 
   public final <T> List<T> read(String topic, Class<T> type) {
     try (RecordValueDeserializer<T> reader =
         new RecordValueDeserializer<>(type, CLUSTER.kafka(), meters)) {
       return records(topic).stream()
-          .map(record -> reader.read(topic, record.headers(), record.value()))
+          .map(record -> reader.deserialize(topic, record.headers(), record.value()))
           .toList();
     }
   }

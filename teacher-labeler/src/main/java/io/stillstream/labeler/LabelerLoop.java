@@ -79,7 +79,7 @@ final class LabelerLoop implements Runnable {
         transactions) {
       intake.subscribe(topic, transactions);
       while (!stopping) {
-        turn();
+        runOnce();
       }
       drain();
     } catch (InterruptException e) {
@@ -91,7 +91,7 @@ final class LabelerLoop implements Runnable {
     }
   }
 
-  private void turn() {
+  private void runOnce() {
     try {
       if (transactions.isRecovering()) {
         pipeline.abandon();
@@ -105,8 +105,8 @@ final class LabelerLoop implements Runnable {
           return;
         }
       }
-      while (pipeline.isHeadDone() && !transactions.isRecovering()) {
-        deliverHead();
+      while (pipeline.isOldestDone() && !transactions.isRecovering()) {
+        deliverOldest();
       }
       while (pipeline.hasRoom() && !transactions.isRecovering()) {
         Optional<InferenceBatch<ConsumedRecord>> next = intake.next();
@@ -115,12 +115,12 @@ final class LabelerLoop implements Runnable {
         }
         submit(next.get());
       }
-      receive();
+      pollOrWait();
       transactions.commitIfDue();
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      transactions.giveUp(e);
+      transactions.abortAndRecover(e);
     }
   }
 
@@ -134,7 +134,7 @@ final class LabelerLoop implements Runnable {
         } else if (pipeline.isEmpty()) {
           break;
         } else {
-          deliverHead();
+          deliverOldest();
         }
       }
       transactions.commit();
@@ -146,7 +146,7 @@ final class LabelerLoop implements Runnable {
   }
 
   private void prepare() {
-    if (patiently(() -> pipeline.prepare().thenApply(done -> true)).isPresent()) {
+    if (retryWhileRegistryAway(() -> pipeline.prepare().thenApply(done -> true)).isPresent()) {
       state.nowPrepared();
     }
   }
@@ -156,12 +156,12 @@ final class LabelerLoop implements Runnable {
     pipeline.submit(batch);
   }
 
-  private void deliverHead() {
-    Optional<List<EncodedResult>> outcomes = patiently(pipeline::head);
+  private void deliverOldest() {
+    Optional<List<EncodedResult>> outcomes = retryWhileRegistryAway(pipeline::oldest);
     if (outcomes.isEmpty()) {
       // Told to stop while the registry is away. Whatever is behind this batch must not be
       // delivered any more, or its offsets would be committed over those of this batch.
-      transactions.leaveTheRest();
+      transactions.stopDelivery();
       pipeline.abandon();
       return;
     }
@@ -169,11 +169,11 @@ final class LabelerLoop implements Runnable {
       // Partitions were lost meanwhile: all goes back to what is committed, this batch too.
       return;
     }
-    transactions.deliver(pipeline.take(), outcomes.get());
+    transactions.send(pipeline.take(), outcomes.get());
   }
 
   /** Fetches more if it could be put somewhere; waits for whatever comes first. */
-  private void receive() {
+  private void pollOrWait() {
     if (pipeline.hasRoom()) {
       poll(
           () ->
@@ -192,26 +192,26 @@ final class LabelerLoop implements Runnable {
       // Only batches that nobody waits for any more, but that a teacher is still at work on.
       idle(GLANCE);
     } else {
-      pipeline.awaitHead(shorter(keepAliveEvery, transactions.untilDue()));
+      pipeline.awaitOldest(shorter(keepAliveEvery, transactions.untilDue()));
     }
   }
 
   /** Has something done, again and again while the registry is away; empty if told to stop then. */
-  private <T> Optional<T> patiently(Supplier<CompletableFuture<T>> attempt) {
+  private <T> Optional<T> retryWhileRegistryAway(Supplier<CompletableFuture<T>> attempt) {
     RetryBackoff registryBackoff = new RetryBackoff();
     while (true) {
       try {
         T result = await(attempt.get());
-        if (state.registryTrouble().isPresent()) {
+        if (state.registryError().isPresent()) {
           log.atInfo().log("the schema registry answers again");
-          state.registryTrouble(null);
+          state.registryError(null);
         }
         return Optional.of(result);
       } catch (RegistryUnavailableException e) {
-        if (state.registryTrouble().isEmpty()) {
+        if (state.registryError().isEmpty()) {
           log.atWarn().addKeyValue("reason", e.getMessage()).log("waiting for the schema registry");
         }
-        state.registryTrouble(String.valueOf(e.getMessage()));
+        state.registryError(String.valueOf(e.getMessage()));
         transactions.commit();
         idle(registryBackoff.next());
         if (stopping) {
@@ -227,7 +227,7 @@ final class LabelerLoop implements Runnable {
       try {
         return work.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (stopping && state.registryTrouble().isPresent()) {
+        if (stopping && state.registryError().isPresent()) {
           throw new RegistryUnavailableException("told to stop while the registry is away");
         }
         transactions.commitIfDue();
@@ -255,7 +255,7 @@ final class LabelerLoop implements Runnable {
   private void poll(Runnable how) {
     how.run();
     state.polled();
-    state.unplaced(intake.unplaced());
+    state.unresolvedOffsets(intake.unresolvedOffsets());
     metrics.pending(intake.pending() + pipeline.views());
     transactions.throwFailedRevoke();
   }

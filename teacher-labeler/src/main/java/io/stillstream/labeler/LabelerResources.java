@@ -17,19 +17,22 @@ final class LabelerResources {
   private static final Logger log = LoggerFactory.getLogger(LabelerResources.class);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private Stage stage = Stage.NEW;
+  private State stage = State.NEW;
 
-  private enum Stage {
+  private enum State {
     NEW,
     MAKING,
     COMPLETE,
     CLOSED
   }
 
-  /** From now on the caller is the maker, who ends with {@link #complete} or {@link #abandon}. */
-  synchronized void begin() {
-    requireOpen();
-    stage = Stage.MAKING;
+  /**
+   * From now on the caller is the maker, who ends with {@link #complete} or {@link
+   * #closeAfterFailure}.
+   */
+  synchronized void startBuilding() {
+    requireNotStopped();
+    stage = State.MAKING;
   }
 
   /**
@@ -37,9 +40,9 @@ final class LabelerResources {
    *
    * @throws StartupException if the maker has been told to stop; the part is taken all the same
    */
-  synchronized <T extends AutoCloseable> T keep(T part) {
+  synchronized <T extends AutoCloseable> T register(T part) {
     parts.push(part);
-    requireOpen();
+    requireNotStopped();
     return part;
   }
 
@@ -49,41 +52,41 @@ final class LabelerResources {
    * @throws StartupException if it has been; nothing is set going then
    */
   synchronized void complete(AutoCloseable last, Runnable go) {
-    requireOpen();
+    requireNotStopped();
     go.run();
     parts.push(last);
-    stage = Stage.COMPLETE;
+    stage = State.COMPLETE;
   }
 
   /**
    * @throws StartupException if the maker has been told to stop
    */
-  synchronized void requireOpen() {
-    if (stage == Stage.CLOSED) {
+  synchronized void requireNotStopped() {
+    if (stage == State.CLOSED) {
       throw new StartupException(STOPPED);
     }
   }
 
   /** Closes what the maker has made; returns whether it had been told to stop. */
-  boolean abandon() {
-    Stage before = nowClosed();
+  boolean closeAfterFailure() {
+    State before = nowClosed();
     closeAll();
-    return before == Stage.CLOSED;
+    return before == State.CLOSED;
   }
 
   /** Closes all, once; returns whether it did: it leaves that to a maker who is at work. */
   boolean close() {
-    Stage before = nowClosed();
-    if (before == Stage.MAKING || before == Stage.CLOSED) {
+    State before = nowClosed();
+    if (before == State.MAKING || before == State.CLOSED) {
       return false;
     }
     closeAll();
     return true;
   }
 
-  private synchronized Stage nowClosed() {
-    Stage before = stage;
-    stage = Stage.CLOSED;
+  private synchronized State nowClosed() {
+    State before = stage;
+    stage = State.CLOSED;
     return before;
   }
 

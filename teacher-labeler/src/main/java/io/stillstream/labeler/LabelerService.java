@@ -103,17 +103,17 @@ public final class LabelerService implements Service {
 
   @Override
   public void start() {
-    parts.begin();
+    parts.startBuilding();
     try {
       LabelerClientSettings clients = new LabelerClientSettings(config);
       KafkaSettings.requireBroker(config.kafka(), patience);
-      AccessCheck.require(config.kafka(), config.topicsInUse(), config.privileges(), patience);
-      parts.requireOpen();
+      AccessCheck.require(config.kafka(), config.topicsInUse(), config.requiredAcls(), patience);
+      parts.requireNotStopped();
       TorchScriptModel.useThreads(config.threads());
       new CustomOpLibraries(config.libraries()).load();
       start(clients, teachers());
     } catch (RuntimeException | Error e) {
-      boolean stopped = parts.abandon();
+      boolean stopped = parts.closeAfterFailure();
       ended.complete(null);
       if (stopped && e instanceof RuntimeException) {
         throw new StartupException(LabelerResources.STOPPED, e);
@@ -154,7 +154,7 @@ public final class LabelerService implements Service {
   }
 
   private TeacherReloader teachers() {
-    return parts.keep(
+    return parts.register(
         TeacherReloader.open(
             config.entries(),
             loader::load,
@@ -170,13 +170,13 @@ public final class LabelerService implements Service {
         FailSafeMetrics.of(
             LabelerMetrics.class,
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
-    AccessMonitor access = parts.keep(new AccessMonitor(config.kafka(), config.privileges()));
-    LabelerStatus state = new LabelerStatus(nanoTime, access::refused);
+    AccessMonitor access = parts.register(new AccessMonitor(config.kafka(), config.requiredAcls()));
+    LabelerStatus state = new LabelerStatus(nanoTime, access::reportFailure);
     LabelBudgetProvider budgeting =
-        parts.keep(LabelBudgetProvider.open(config, clients, registry, clock));
+        parts.register(LabelBudgetProvider.open(config, clients, registry, clock));
     TeacherBatchLabeler labeling = labeling(clients, faculty, budgeting.budget(), metrics);
     InferencePipeline pipeline =
-        parts.keep(new InferencePipeline(labeling, config.decodeThreads(), lanes));
+        parts.register(new InferencePipeline(labeling, config.decodeThreads(), lanes));
     BatchingConsumer intake = intake(clients);
     TransactionalSink delivery = delivery(clients, metrics);
     LabelerLoop loop =
@@ -194,7 +194,7 @@ public final class LabelerService implements Service {
             () -> !ended.isDone(),
             clients.maxPollInterval(),
             intake::secondsSinceHeartbeat,
-            reloads::teaching,
+            reloads::activeTeachers,
             access::check,
             budgeting::check);
     access.start();
@@ -204,7 +204,7 @@ public final class LabelerService implements Service {
           loop.stop();
           thread.join();
         },
-        () -> go(reloads, thread));
+        () -> startThreads(reloads, thread));
   }
 
   private TeacherBatchLabeler labeling(
@@ -213,9 +213,10 @@ public final class LabelerService implements Service {
       LabelBudget budget,
       LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
-        parts.keep(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
+        parts.register(
+            new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
     RecordValueSerializer<LabeledView> writer =
-        parts.keep(new RecordValueSerializer<>(clients.serde(), registry));
+        parts.register(new RecordValueSerializer<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new TeacherBatchLabeler(
@@ -225,10 +226,10 @@ public final class LabelerService implements Service {
         new ResultEncoder(
             new LabeledViewWriter(writer, labels, limit(labels, clients), clock),
             new DeadLetterFactory(letters, NAME, registry, limit(letters, clients))
-                .expecting(
+                .preregister(
                     Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
         new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
-        parts.keep(
+        parts.register(
             CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
         () -> reader.registryKnows(config.topics().views()));
   }
@@ -236,8 +237,8 @@ public final class LabelerService implements Service {
   private BatchingConsumer intake(LabelerClientSettings clients) {
     Consumer<byte[], byte[]> consumer =
         // The loop closes it too, if it comes to run; a second time does nothing.
-        parts.keep(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
-    parts.keep(ServiceMetrics.bindKafka(consumer, registry));
+        parts.register(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
+    parts.register(ServiceMetrics.bindKafka(consumer, registry));
     return new BatchingConsumer(
         consumer,
         new DynamicBatcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
@@ -246,7 +247,7 @@ public final class LabelerService implements Service {
   private TransactionalSink delivery(LabelerClientSettings clients, LabelerMetrics metrics) {
     return new TransactionalSink(
         new TransactionalProducer(
-            parts.keep(new MeteredProducerFactory(clients.producer(), registry))),
+            parts.register(new MeteredProducerFactory(clients.producer(), registry))),
         new PendingCommit(config.commitInterval(), nanoTime),
         metrics,
         clock);
@@ -265,10 +266,10 @@ public final class LabelerService implements Service {
     }
   }
 
-  private void go(TeacherReloader reloads, Thread thread) {
+  private void startThreads(TeacherReloader reloads, Thread thread) {
     thread.start();
     if (!config.reload().every().isZero()) {
-      reloads.lookEvery(config.reload().every());
+      reloads.pollEvery(config.reload().every());
     }
     running = reloads;
   }
@@ -298,11 +299,11 @@ public final class LabelerService implements Service {
 
   private static TeacherLoader torch(LabelerConfig config) {
     return new TorchTeacherLoader(
-        config.devices(), config.streamsPerDevice(), config.batch().sizes().toWarm());
+        config.devices(), config.streamsPerDevice(), config.batch().sizes().warmUpSizes());
   }
 
   private static int lanes(TeacherPool faculty) {
-    try (TeacherLease term = faculty.enter()) {
+    try (TeacherLease term = faculty.acquire()) {
       return term.lanes();
     }
   }

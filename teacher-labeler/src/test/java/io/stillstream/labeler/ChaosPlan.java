@@ -20,9 +20,9 @@ record ChaosPlan(long seed, int share, List<Event> events) {
     /** Stopped for longer than the time-outs of its session and its transaction, then resumed. */
     FREEZE,
     /** Asked to end, then started again: its partitions go away and come back. */
-    RELIEVE,
+    RESTART,
     /** A third one joins; if it is there, it leaves. */
-    GUEST
+    EXTRA_INSTANCE
   }
 
   /**

@@ -49,7 +49,7 @@ final class CrashingLabeler {
     }
 
     @Override
-    public Optional<String> refusal(Pixels view) {
+    public Optional<String> rejectionReason(Pixels view) {
       return Optional.empty();
     }
 

@@ -112,11 +112,11 @@ class LabelerChaosIT {
         watch.awaitGivenUp(instance.id());
         instance.resume();
       }
-      case RELIEVE -> {
+      case RESTART -> {
         instance.leave();
         start(instance, watch);
       }
-      case GUEST -> {
+      case EXTRA_INSTANCE -> {
         if (guest.isRunning()) {
           guest.leave();
         } else {

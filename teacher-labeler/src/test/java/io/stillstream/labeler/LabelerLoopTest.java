@@ -156,7 +156,7 @@ class LabelerLoopTest {
 
     // when
     producers.get(0).fenceProducer();
-    await().until(() -> producers.size() == 2 && state.brokerTrouble().isEmpty());
+    await().until(() -> producers.size() == 2 && state.brokerError().isEmpty());
 
     // then
     assertThat(producers.get(0).closed()).isTrue();
@@ -252,10 +252,10 @@ class LabelerLoopTest {
     records(P0, 3, 3);
 
     // then
-    await().until(() -> state.registryTrouble().isPresent());
+    await().until(() -> state.registryError().isPresent());
     assertThat(producers.get(0).commitCount()).isEqualTo(1);
     await().until(() -> sent(0).size() == 3);
-    assertThat(state.registryTrouble()).isEmpty();
+    assertThat(state.registryError()).isEmpty();
     loop.stop();
     running.join();
     assertThat(values(0))
@@ -277,7 +277,7 @@ class LabelerLoopTest {
     assign(P0);
     records(P0, 0, 9);
     start();
-    await().until(() -> state.registryTrouble().isPresent());
+    await().until(() -> state.registryError().isPresent());
 
     // when
     loop.stop();
@@ -349,7 +349,7 @@ class LabelerLoopTest {
 
     // when
     consumer.schedulePollTask(() -> intake.onPartitionsLost(List.of(P1)));
-    await().until(() -> consumer.position(P0) == 0 && state.brokerTrouble().isEmpty());
+    await().until(() -> consumer.position(P0) == 0 && state.brokerError().isEmpty());
     busy.countDown();
     records(P0, 0, 9);
     await().until(() -> sent(0).size() == 9);
@@ -380,7 +380,7 @@ class LabelerLoopTest {
     assign(P0);
     records(P0, 0, 6);
     start();
-    await().until(() -> state.registryTrouble().isPresent());
+    await().until(() -> state.registryError().isPresent());
 
     // when
     loop.stop();
@@ -453,7 +453,7 @@ class LabelerLoopTest {
     producer.commitTransactionException = new TopicAuthorizationException("labeled-views");
     records(P0, 0, 1);
     await().until(() -> meters.counter("teacher.recoveries", "kind", "aborted").count() == 1);
-    await().until(() -> consumer.position(P0) == 0 && state.brokerTrouble().isEmpty());
+    await().until(() -> consumer.position(P0) == 0 && state.brokerError().isEmpty());
 
     // then
     assertThat(running).isNotDone();

@@ -239,8 +239,8 @@ class LabelerReloadIT {
     }
 
     @Override
-    public Optional<String> refusal(Pixels view) {
-      return teacher.refusal(view);
+    public Optional<String> rejectionReason(Pixels view) {
+      return teacher.rejectionReason(view);
     }
 
     @Override

@@ -15,9 +15,9 @@ class LabelerResourcesTest {
   @Test
   void shouldCloseInReverseOrderAndOnce() {
     // given
-    parts.begin();
-    parts.keep(() -> events.add("first"));
-    parts.keep(() -> events.add("second"));
+    parts.startBuilding();
+    parts.register(() -> events.add("first"));
+    parts.register(() -> events.add("second"));
     parts.complete(() -> events.add("last"), () -> events.add("go"));
 
     // then
@@ -29,48 +29,48 @@ class LabelerResourcesTest {
   @Test
   void shouldLeaveClosingToTheMakerWhileItIsAtWork() {
     // given
-    parts.begin();
-    parts.keep(() -> events.add("first"));
+    parts.startBuilding();
+    parts.register(() -> events.add("first"));
 
     // when
     assertThat(parts.close()).isFalse();
 
     // then
     assertThat(events).isEmpty();
-    assertStopped(() -> parts.keep(() -> events.add("second")));
+    assertStopped(() -> parts.register(() -> events.add("second")));
     assertStopped(() -> parts.complete(() -> events.add("last"), () -> events.add("go")));
 
     // when
-    assertThat(parts.abandon()).isTrue();
+    assertThat(parts.closeAfterFailure()).isTrue();
 
     // then
     assertThat(events).containsExactly("second", "first");
     assertThat(parts.close()).isFalse();
-    assertStopped(parts::begin);
+    assertStopped(parts::startBuilding);
   }
 
   @Test
   void shouldTellAFailureFromAStop() {
     // given
-    parts.begin();
-    parts.keep(() -> events.add("first"));
+    parts.startBuilding();
+    parts.register(() -> events.add("first"));
 
     // then
-    assertThat(parts.abandon()).isFalse();
+    assertThat(parts.closeAfterFailure()).isFalse();
     assertThat(events).containsExactly("first");
   }
 
   @Test
   void shouldNotBeginWhenItIsClosed() {
     assertThat(parts.close()).isTrue();
-    assertStopped(parts::begin);
+    assertStopped(parts::startBuilding);
   }
 
   @Test
   void shouldCloseTheOthersWhenOneDoesNotClose() {
     // given
-    parts.begin();
-    parts.keep(() -> events.add("first"));
+    parts.startBuilding();
+    parts.register(() -> events.add("first"));
     parts.complete(
         () -> {
           throw new IllegalStateException("stuck");

@@ -76,7 +76,7 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
-    public Optional<String> refusal(Pixels view) {
+    public Optional<String> rejectionReason(Pixels view) {
       return Optional.empty();
     }
 

@@ -26,7 +26,7 @@ final class AugmenterAcls {
     needed.add(RequiredAcl.group(id, "to share the partitions, and to commit"));
     // Kafka Streams adds the number of its process and of its thread.
     needed.add(RequiredAcl.transactions(id + "-", "to commit views and offsets as one"));
-    if (Policy.parse(config.policy()).mixing()) {
+    if (Policy.parse(config.policy()).mixesImages()) {
       String store = RecentImageStore.changelogTopic(id);
       needed.add(
           RequiredAcl.topic(AclOperation.CREATE, store, "the store of mixed-in images, once"));

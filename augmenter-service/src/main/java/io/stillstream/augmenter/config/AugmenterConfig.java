@@ -39,7 +39,7 @@ public record AugmenterConfig(
     @Default("100") int maxConsecutiveFailures,
     Map<String, String> kafka,
     AugmenterTopics topics,
-    Partners partners,
+    RecentImageSettings partners,
     JsonNode policy,
     @Default("{port: 9401}") ManagementSettings management,
     MetricsSettings metrics) {
@@ -56,8 +56,9 @@ public record AugmenterConfig(
    * @param maxBytes of all together, at least 1
    * @param maxImages at least 1
    */
-  public record Partners(@Default("16777216") long maxBytes, @Default("256") int maxImages) {
-    public Partners {
+  public record RecentImageSettings(
+      @Default("16777216") long maxBytes, @Default("256") int maxImages) {
+    public RecentImageSettings {
       List<String> errors = new ArrayList<>();
       if (maxBytes < 1) {
         errors.add("max-bytes must be at least 1, was " + maxBytes);
@@ -98,7 +99,7 @@ public record AugmenterConfig(
   }
 
   /** What the augmenter must be allowed to do at the brokers. */
-  public List<RequiredAcl> privileges() {
+  public List<RequiredAcl> requiredAcls() {
     return AugmenterAcls.of(this);
   }
 

@@ -9,7 +9,7 @@ import io.stillstream.augmenter.operation.GeometricOperation;
  *
  * <p>What an operation in the middle moves out of its frame is not lost: a later operation may
  * bring it back, as in a single affine transform of torchvision. Padding alone is an exception, see
- * {@link GeometricOperation#fuses}.
+ * {@link GeometricOperation#canFuse}.
  *
  * @param image size of the image
  * @param size size of the view
@@ -32,7 +32,7 @@ public record ViewTransform(
    * @param newSize size after the operation
    * @param newToOld from coordinates after the operation to those before it
    */
-  public ViewTransform then(ImageSize newSize, ProjectiveTransform newToOld) {
+  public ViewTransform compose(ImageSize newSize, ProjectiveTransform newToOld) {
     return new ViewTransform(image, newSize, toImage.after(newToOld), border, fill);
   }
 
@@ -42,17 +42,17 @@ public record ViewTransform(
    * @param rendition size of the other image
    * @param toRendition from coordinates of the image to those of the other
    */
-  public ViewTransform on(ImageSize rendition, ProjectiveTransform toRendition) {
+  public ViewTransform forRendition(ImageSize rendition, ProjectiveTransform toRendition) {
     return new ViewTransform(rendition, size, toRendition.after(toImage), border, fill);
   }
 
   /** The same frame with something else outside. */
-  public ViewTransform within(BorderMode newBorder, int level) {
+  public ViewTransform withBorder(BorderMode newBorder, int level) {
     return new ViewTransform(image, size, toImage, newBorder, level);
   }
 
   /** Whether it shows the image as it is. */
-  public boolean isWhole() {
+  public boolean isIdentity() {
     return border == BorderMode.UNSEEN
         && size.equals(image)
         && toImage.equals(ProjectiveTransform.IDENTITY);

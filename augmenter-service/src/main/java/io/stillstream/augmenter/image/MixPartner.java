@@ -9,4 +9,4 @@ import io.stillstream.augmenter.recipe.MixRecipe;
  * @param source the image
  * @param which its coordinates, which recipes name
  */
-public record MixPartner(ImageSource source, MixRecipe.Partner which) {}
+public record MixPartner(ImageSource source, MixRecipe.PartnerCoordinates coordinates) {}

@@ -41,9 +41,9 @@ public final class RecipeRenderer implements AutoCloseable {
    * @return the view, as many channels as the image has; good until the next call
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
-  public RenderBuffer paint(
+  public RenderBuffer render(
       Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
-    Painting painting = new Painting(decoded, full, toDecoded);
+    RenderPass painting = new RenderPass(decoded, full, toDecoded);
     painting.applyAll(steps);
     painting.paint();
     return canvas;
@@ -68,13 +68,13 @@ public final class RecipeRenderer implements AutoCloseable {
   }
 
   /** One view on its way: geometric steps are gathered until pixels are needed. */
-  private final class Painting {
+  private final class RenderPass {
     private final Mat decoded;
     private final ProjectiveTransform toDecoded;
     private boolean onCanvas;
     private ViewTransform pending;
 
-    Painting(Mat decoded, ImageSize full, ProjectiveTransform toDecoded) {
+    RenderPass(Mat decoded, ImageSize full, ProjectiveTransform toDecoded) {
       this.decoded = decoded;
       this.toDecoded = toDecoded;
       pending = ViewTransform.of(full);
@@ -84,7 +84,7 @@ public final class RecipeRenderer implements AutoCloseable {
       int next = 0;
       while (next < steps.size()) {
         if (steps.get(next).name().equals(AugMixChains.NAME)) {
-          AugMixChains chains = AugMixChains.at(steps, next);
+          AugMixChains chains = AugMixChains.parseAt(steps, next);
           apply(chains);
           next += chains.steps().size();
         } else {
@@ -97,7 +97,7 @@ public final class RecipeRenderer implements AutoCloseable {
     /** Each chain starts from the image as it is here. */
     private void apply(AugMixChains chains) {
       paint();
-      sum.begin(canvas, chains.own());
+      sum.begin(canvas, chains.imageWeight());
       for (AugMixChains.Chain chain : chains.chains()) {
         sum.restart(canvas);
         pending = ViewTransform.of(canvas.size());
@@ -112,7 +112,7 @@ public final class RecipeRenderer implements AutoCloseable {
     private void apply(RecipeStep step) {
       Optional<GeometricOperation> geometry = GeometricOperation.named(step.name());
       if (geometry.isPresent()) {
-        if (!geometry.get().fuses(pending, step)) {
+        if (!geometry.get().canFuse(pending, step)) {
           paint();
         }
         pending = geometry.get().apply(pending, step);
@@ -129,7 +129,7 @@ public final class RecipeRenderer implements AutoCloseable {
 
     /** Brings the pending geometry onto the canvas. */
     private void paint() {
-      if (onCanvas && pending.isWhole()) {
+      if (onCanvas && pending.isIdentity()) {
         return;
       }
       if (onCanvas) {
@@ -137,7 +137,7 @@ public final class RecipeRenderer implements AutoCloseable {
         fromCanvas.render(canvas.image(), pending, canvas);
       } else {
         ImageSize size = new ImageSize(decoded.rows(), decoded.cols());
-        fromDecoded.render(decoded, pending.on(size, toDecoded), canvas);
+        fromDecoded.render(decoded, pending.forRendition(size, toDecoded), canvas);
         onCanvas = true;
       }
       pending = ViewTransform.of(canvas.size());

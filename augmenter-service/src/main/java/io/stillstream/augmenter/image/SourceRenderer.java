@@ -94,8 +94,8 @@ final class SourceRenderer implements AutoCloseable {
    *
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
-  RenderBuffer paint(List<RecipeStep> steps) {
-    return renderer.paint(image, opened.size(), toDecoded, steps);
+  RenderBuffer render(List<RecipeStep> steps) {
+    return renderer.render(image, opened.size(), toDecoded, steps);
   }
 
   @Override

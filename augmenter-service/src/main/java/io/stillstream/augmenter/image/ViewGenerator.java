@@ -40,8 +40,8 @@ public final class ViewGenerator implements AutoCloseable {
   }
 
   /** Makes the views where there is no image to mix in. */
-  public List<RenderedView> make(ImageSource source, String topic, int partition, long offset) {
-    return make(source, topic, partition, offset, null);
+  public List<RenderedView> generate(ImageSource source, String topic, int partition, long offset) {
+    return generate(source, topic, partition, offset, null);
   }
 
   /**
@@ -52,7 +52,7 @@ public final class ViewGenerator implements AutoCloseable {
    * @return as many as the policy has, in order of their index
    * @throws RejectedImageException if the image cannot be decoded
    */
-  public List<RenderedView> make(
+  public List<RenderedView> generate(
       ImageSource source, String topic, int partition, long offset, MixPartner partner) {
     first.open(source);
     long[] seeds = new long[policy.views()];
@@ -63,7 +63,7 @@ public final class ViewGenerator implements AutoCloseable {
     int scale = first.decodeFor(recipes.stream().map(ViewRecipe::steps).toList());
     List<RenderedView> views = new ArrayList<>(seeds.length);
     for (int index = 0; index < seeds.length; index++) {
-      ViewRecipe recipe = recipes.get(index).at(scale);
+      ViewRecipe recipe = recipes.get(index).withDecodeScale(scale);
       views.add(new RenderedView(index, seeds[index], recipe, render(recipe)));
     }
     return views;
@@ -112,7 +112,9 @@ public final class ViewGenerator implements AutoCloseable {
     }
     try {
       List<ViewRecipe> recipes =
-          draw(seeds, new MixCandidate(partner.which(), new OpenOnce(partner.source())::size));
+          draw(
+              seeds,
+              new MixCandidate(partner.coordinates(), new LazyPartner(partner.source())::size));
       List<List<RecipeStep>> mixed =
           recipes.stream()
               .map(ViewRecipe::mix)
@@ -123,7 +125,7 @@ public final class ViewGenerator implements AutoCloseable {
         return recipes;
       }
       int scale = second.decodeFor(mixed);
-      return recipes.stream().map(recipe -> recipe.withPartnerAt(scale)).toList();
+      return recipes.stream().map(recipe -> recipe.withPartnerDecodeScale(scale)).toList();
     } catch (RejectedImageException e) {
       // It was decoded when it became views itself: settings or libraries have changed since.
       return draw(seeds, null);
@@ -139,9 +141,9 @@ public final class ViewGenerator implements AutoCloseable {
   }
 
   private byte[] render(ViewRecipe recipe) {
-    RenderBuffer canvas = first.paint(recipe.steps());
+    RenderBuffer canvas = first.render(recipe.steps());
     if (recipe.mix() != null) {
-      RenderBuffer partner = second.paint(recipe.mix().partnerSteps());
+      RenderBuffer partner = second.render(recipe.mix().partnerSteps());
       MixBlender.into(canvas.image(), partner.image(), recipe.mix());
     }
     return canvas.bytes();
@@ -154,11 +156,11 @@ public final class ViewGenerator implements AutoCloseable {
   }
 
   /** Opens the partner when its size is first asked for. */
-  private final class OpenOnce {
+  private final class LazyPartner {
     private final ImageSource source;
     private boolean open;
 
-    OpenOnce(ImageSource source) {
+    LazyPartner(ImageSource source) {
       this.source = source;
     }
 

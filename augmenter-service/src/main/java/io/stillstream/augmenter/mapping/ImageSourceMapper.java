@@ -18,16 +18,16 @@ public final class ImageSourceMapper {
    *
    * @throws BadRecordException if it promises bare pixels and does not tell their shape
    */
-  public static ImageSource of(ImageEvent event) {
+  public static ImageSource toSource(ImageEvent event) {
     if (!event.getContentType().equals(RAW_PIXELS)) {
-      return new ImageSource.File(event.getPayload());
+      return new ImageSource.FileSource(event.getPayload());
     }
     RawShape shape = event.getRawShape();
     if (shape == null) {
       throw new BadRecordException(
           RejectionReason.BAD_RAW_SHAPE.tag(), "content type " + RAW_PIXELS + " without rawShape");
     }
-    return new ImageSource.Pixels(
+    return new ImageSource.RawPixels(
         event.getPayload(), shape.getHeight(), shape.getWidth(), shape.getChannels());
   }
 }

@@ -19,16 +19,16 @@ public final class RecipeMapper {
    *
    * @throws IllegalArgumentException if it mixes in a way that is not known
    */
-  public static ViewRecipe of(AugmentedView view) {
+  public static ViewRecipe fromAvro(AugmentedView view) {
     io.stillstream.schemas.Recipe record = view.getRecipe();
     return new ViewRecipe(
         record.getDecodeScale(), steps(record.getOperations()), mix(record.getMix()));
   }
 
   /** The form for records. */
-  public static io.stillstream.schemas.Recipe record(ViewRecipe recipe) {
+  public static io.stillstream.schemas.Recipe toAvro(ViewRecipe recipe) {
     return new io.stillstream.schemas.Recipe(
-        recipe.decodeScale(), operations(recipe.steps()), record(recipe.mix()));
+        recipe.decodeScale(), operations(recipe.steps()), toAvro(recipe.mix()));
   }
 
   private static MixRecipe mix(io.stillstream.schemas.Mix record) {
@@ -38,7 +38,7 @@ public final class RecipeMapper {
     Box box = record.getBox();
     return new MixRecipe(
         kind(record.getKind()),
-        new MixRecipe.Partner(
+        new MixRecipe.PartnerCoordinates(
             record.getPartnerTopic(),
             record.getPartnerPartition(),
             record.getPartnerOffset(),
@@ -48,14 +48,14 @@ public final class RecipeMapper {
         record.getLambda(),
         box == null
             ? null
-            : new MixRecipe.Box(box.getTop(), box.getLeft(), box.getHeight(), box.getWidth()));
+            : new MixRecipe.PixelBox(box.getTop(), box.getLeft(), box.getHeight(), box.getWidth()));
   }
 
-  private static io.stillstream.schemas.Mix record(MixRecipe mix) {
+  private static io.stillstream.schemas.Mix toAvro(MixRecipe mix) {
     if (mix == null) {
       return null;
     }
-    MixRecipe.Box box = mix.box();
+    MixRecipe.PixelBox box = mix.box();
     return new io.stillstream.schemas.Mix(
         name(mix.kind()),
         mix.partner().topic(),

@@ -27,7 +27,7 @@ public final class ViewRecordMapper {
    * @param partner the image that the view may hold beside that of the event; null if none was
    *     there
    */
-  public AugmentedView record(
+  public AugmentedView toAvro(
       ImageEvent event,
       RecordCoordinates origin,
       RenderedView view,
@@ -51,7 +51,7 @@ public final class ViewRecordMapper {
             policy.hash());
     return new AugmentedView(
         lineage,
-        RecipeMapper.record(view.recipe()),
+        RecipeMapper.toAvro(view.recipe()),
         output.encoding(),
         height,
         width,

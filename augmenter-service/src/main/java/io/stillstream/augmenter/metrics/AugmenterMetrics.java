@@ -30,7 +30,7 @@ public interface AugmenterMetrics {
   void mixed(int views);
 
   /** The recent images that are kept became more (or fewer) by so many, and by so many bytes. */
-  void partners(int images, long bytes);
+  void recentImagesChanged(int images, long bytes);
 
   /** A thread began (+1) or ceased (−1) to wait for the registry. */
   void waitingForRegistry(int change);

@@ -74,7 +74,7 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   }
 
   @Override
-  public void partners(int images, long bytes) {
+  public void recentImagesChanged(int images, long bytes) {
     partners.addAndGet(images);
     partnerBytes.addAndGet(bytes);
   }

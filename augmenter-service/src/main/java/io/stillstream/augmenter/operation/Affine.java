@@ -91,7 +91,7 @@ record Affine(
     double d = -c * tanX + Math.cos(turn);
     ProjectiveTransform inverse =
         ProjectiveTransform.affine(d / scale, -b / scale, 0, -c / scale, a / scale, 0);
-    return frame.then(
+    return frame.compose(
         frame.size(),
         ProjectiveTransform.shift(cx, cy)
             .after(inverse)

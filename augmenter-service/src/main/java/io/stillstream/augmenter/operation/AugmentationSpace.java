@@ -59,14 +59,14 @@ record AugmentationSpace(List<Magnitudes> choices, int bins) {
     Magnitudes chosen = choices.get(random.between(0, choices.size() - 1));
     AutoAugmentOperation primitive = chosen.primitive();
     double magnitude = 0;
-    if (primitive.graded()) {
+    if (primitive.hasMagnitude()) {
       int bin = weakest == strongest ? weakest : random.between(weakest, strongest);
       magnitude = chosen.of(bin, bins);
     }
     if (primitive.signed() && random.nextDouble() < 0.5) {
       magnitude = 0 - magnitude; // and not −magnitude: there is no −0
     }
-    primitive.add(draft, magnitude, fill);
+    primitive.addStep(draft, magnitude, fill);
   }
 
   private static double share(int side) {

@@ -36,7 +36,7 @@ enum AutoAugmentOperation {
   }
 
   /** Whether there are stronger and weaker applications of it. */
-  boolean graded() {
+  boolean hasMagnitude() {
     return signed || this == POSTERIZE || this == SOLARIZE;
   }
 
@@ -47,7 +47,7 @@ enum AutoAugmentOperation {
    *     off), degrees, change of a factor, bits, threshold; without effect on those not graded
    * @param fill level outside of the image, 0 to 255
    */
-  void add(RecipeBuilder draft, double magnitude, int fill) {
+  void addStep(RecipeBuilder draft, double magnitude, int fill) {
     switch (this) {
       case IDENTITY -> {}
       case SHEAR_X -> draft.add(shear("shear_x", magnitude, fill));

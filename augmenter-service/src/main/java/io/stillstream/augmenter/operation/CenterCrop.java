@@ -20,10 +20,10 @@ public record CenterCrop(ImageSize window) implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    ImageSize window = new ImageSize(step.whole("height"), step.whole("width"));
+    ImageSize window = new ImageSize(step.intValue("height"), step.intValue("width"));
     int left = Math.floorDiv(frame.size().width() - window.width(), 2);
     int top = Math.floorDiv(frame.size().height() - window.height(), 2);
-    return frame.then(window, ProjectiveTransform.shift(left, top));
+    return frame.compose(window, ProjectiveTransform.shift(left, top));
   }
 
   /** The step that cuts a window of a size. */

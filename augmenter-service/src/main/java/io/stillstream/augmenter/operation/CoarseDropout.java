@@ -44,7 +44,7 @@ record CoarseDropout(
     boolean fractions = side.to() < 1;
     boolean pixels = side.from() == Math.rint(side.from()) && side.to() == Math.rint(side.to());
     if (!fractions && (side.from() < 1 || !pixels)) {
-      parameters.refuse(key, "must be two fractions below 1 or two whole numbers of pixels");
+      parameters.reject(key, "must be two fractions below 1 or two whole numbers of pixels");
     }
     return side;
   }

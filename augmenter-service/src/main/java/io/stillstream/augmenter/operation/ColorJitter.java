@@ -97,7 +97,7 @@ record ColorJitter(
     Map<String, Double> factors = new TreeMap<>();
     for (int i = 0; i < NAMES.size(); i++) {
       boolean isHue = i == NAMES.size() - 1;
-      if (!intervals.get(i).isOnly(isHue ? 0 : 1)) {
+      if (!intervals.get(i).isConstantAt(isHue ? 0 : 1)) {
         factors.put(NAMES.get(i), intervals.get(i).draw(random));
       }
     }

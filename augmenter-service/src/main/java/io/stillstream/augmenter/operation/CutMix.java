@@ -40,8 +40,8 @@ record CutMix(double alpha) implements MixOperation {
     int halfWidth = (int) (half * width);
     int top = Math.max(0, y - halfHeight);
     int left = Math.max(0, x - halfWidth);
-    MixRecipe.Box box =
-        new MixRecipe.Box(
+    MixRecipe.PixelBox box =
+        new MixRecipe.PixelBox(
             top,
             left,
             Math.min(height, y + halfHeight) - top,

@@ -18,7 +18,7 @@ record GaussianBlur(int kernelSize, UniformRange sigma) implements AugmentationO
     String key = "kernel_size";
     int size = parameters.requiredWhole(key, 1, MAX_KERNEL, "side of the kernel, pixels, odd");
     if (size % 2 == 0) {
-      parameters.refuse(key, "must be odd");
+      parameters.reject(key, "must be odd");
     }
     double[] sigma =
         parameters.interval(

@@ -29,14 +29,14 @@ public enum GeometricOperation {
 
   /** What a step does to a frame, apart from what it shows outside. */
   @FunctionalInterface
-  interface Rule {
+  interface TransformFunction {
     ViewTransform apply(ViewTransform frame, RecipeStep step);
   }
 
   @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
-  private final Rule rule;
+  private final TransformFunction rule;
 
-  GeometricOperation(Rule rule) {
+  GeometricOperation(TransformFunction rule) {
     this.rule = rule;
   }
 
@@ -55,7 +55,7 @@ public enum GeometricOperation {
     ViewTransform next = rule.apply(frame, step);
     return next.border() != BorderMode.UNSEEN || next.isInside()
         ? next
-        : next.within(border(step), fill(step));
+        : next.withBorder(border(step), fill(step));
   }
 
   /**
@@ -64,8 +64,8 @@ public enum GeometricOperation {
    * Padding joins nothing, since its margin would show what an earlier step has cut off, and
    * nothing joins a mirrored border.
    */
-  public boolean fuses(ViewTransform frame, RecipeStep step) {
-    if (frame.isWhole()) {
+  public boolean canFuse(ViewTransform frame, RecipeStep step) {
+    if (frame.isIdentity()) {
       return true;
     }
     if (this == PAD) {

@@ -14,7 +14,7 @@ final class HorizontalFlip implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(
+    return frame.compose(
         frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0));
   }
 

@@ -15,9 +15,9 @@ record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
     List<PolicyEntry> choices =
         parameters.requiredOperations(
             SettingsReader.OPERATIONS, "of which one is applied; the `p` of each is its weight");
-    boolean complete = choices.size() == parameters.elements(SettingsReader.OPERATIONS);
+    boolean complete = choices.size() == parameters.elementCount(SettingsReader.OPERATIONS);
     if (complete && !choices.isEmpty() && total(choices) == 0) {
-      parameters.refuse(SettingsReader.OPERATIONS, "must not all have the weight (p) 0");
+      parameters.reject(SettingsReader.OPERATIONS, "must not all have the weight (p) 0");
     }
     return new OneOf(choices);
   }

@@ -81,7 +81,7 @@ final class OperationParser {
     }
     SettingsReader parameters = new SettingsReader(full, settings, errors, nesting);
     PolicyEntry entry = type.get().parse(parameters);
-    parameters.refuseOthers();
+    parameters.rejectUnknownKeys();
     return Optional.of(entry);
   }
 }

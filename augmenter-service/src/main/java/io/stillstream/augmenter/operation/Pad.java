@@ -20,11 +20,11 @@ import java.util.stream.Stream;
  * @param mode what the margin shows
  * @param fill level of a constant margin, 0 to 255
  */
-record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
+record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     implements AugmentationOperation {
 
   /** What margins show, with the numbers that recipes have for it. */
-  enum Mode {
+  enum PaddingMode {
     CONSTANT(0, BorderMode.CONSTANT),
     EDGE(1, BorderMode.EDGE),
     REFLECT(2, BorderMode.REFLECT),
@@ -33,7 +33,7 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
     private final int number;
     private final BorderMode border;
 
-    Mode(int number, BorderMode border) {
+    PaddingMode(int number, BorderMode border) {
       this.number = number;
       this.border = border;
     }
@@ -50,7 +50,8 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
             "width of the margins, whole pixels",
             Pad::sides);
     int fill = parameters.fill("level of the margin, if it is constant");
-    Mode mode = parameters.oneOf("padding_mode", Mode.CONSTANT, "what the margin shows");
+    PaddingMode mode =
+        parameters.oneOf("padding_mode", PaddingMode.CONSTANT, "what the margin shows");
     return new Pad((int) sides[0], (int) sides[1], (int) sides[2], (int) sides[3], mode, fill);
   }
 
@@ -70,18 +71,19 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
     ImageSize size = frame.size();
-    int left = step.whole("left");
-    int top = step.whole("top");
-    return frame.then(
+    int left = step.intValue("left");
+    int top = step.intValue("top");
+    return frame.compose(
         new ImageSize(
-            size.height() + top + step.whole("bottom"), size.width() + left + step.whole("right")),
+            size.height() + top + step.intValue("bottom"),
+            size.width() + left + step.intValue("right")),
         ProjectiveTransform.shift(-left, -top));
   }
 
   /** What the step's margin shows. */
   static BorderMode border(RecipeStep step) {
     double number = step.values().getOrDefault("mode", 0.0);
-    return Stream.of(Mode.values())
+    return Stream.of(PaddingMode.values())
         .filter(mode -> mode.number == number)
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("step pad has an unknown mode, " + number))
@@ -95,10 +97,10 @@ record Pad(int left, int top, int right, int bottom, Mode mode, int fill)
     values.put("top", (double) top);
     values.put("right", (double) right);
     values.put("bottom", (double) bottom);
-    if (mode != Mode.CONSTANT) {
+    if (mode != PaddingMode.CONSTANT) {
       values.put("mode", (double) mode.number);
     }
     RecipeStep step = RecipeStep.of("pad", values);
-    draft.add(mode == Mode.CONSTANT ? step.withFill(fill) : step);
+    draft.add(mode == PaddingMode.CONSTANT ? step.withFill(fill) : step);
   }
 }

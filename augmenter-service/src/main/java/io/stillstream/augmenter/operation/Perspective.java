@@ -35,7 +35,7 @@ record Perspective(double distortion, int fill) implements AugmentationOperation
       return frame;
     }
     // torchvision counts corners as pixels, 0 to side − 1, and means their upper left points.
-    return frame.then(
+    return frame.compose(
         size, ProjectiveTransform.scaling(size.width() - 1.0, size.height() - 1.0).after(toUnit));
   }
 

@@ -28,9 +28,9 @@ record RandAugment(int count, int magnitude, int bins, int fill) implements Augm
     int bins = bins(parameters);
     if (magnitude >= bins) {
       if (bins == DEFAULT_BINS) {
-        parameters.refuse(MAGNITUDE, "must be less than num_magnitude_bins (" + bins + ")");
+        parameters.reject(MAGNITUDE, "must be less than num_magnitude_bins (" + bins + ")");
       } else {
-        parameters.refuse(BINS, "must be more than magnitude (" + magnitude + ")");
+        parameters.reject(BINS, "must be more than magnitude (" + magnitude + ")");
       }
     }
     return new RandAugment(count, magnitude, bins, fill(parameters));

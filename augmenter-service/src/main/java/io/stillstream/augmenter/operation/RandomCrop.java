@@ -26,9 +26,9 @@ record RandomCrop(ImageSize window, int padding, int fill) implements Augmentati
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(
-        new ImageSize(step.whole("height"), step.whole("width")),
-        ProjectiveTransform.shift(step.whole("left"), step.whole("top")));
+    return frame.compose(
+        new ImageSize(step.intValue("height"), step.intValue("width")),
+        ProjectiveTransform.shift(step.intValue("left"), step.intValue("top")));
   }
 
   @Override

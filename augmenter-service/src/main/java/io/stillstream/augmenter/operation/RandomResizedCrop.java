@@ -37,11 +37,11 @@ record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange rati
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    ImageSize target = new ImageSize(step.whole("out_height"), step.whole("out_width"));
+    ImageSize target = new ImageSize(step.intValue("out_height"), step.intValue("out_width"));
     ProjectiveTransform stretch =
         ProjectiveTransform.scaling(
             step.value("width") / target.width(), step.value("height") / target.height());
-    return frame.then(
+    return frame.compose(
         target, ProjectiveTransform.shift(step.value("left"), step.value("top")).after(stretch));
   }
 

@@ -66,17 +66,17 @@ public record Resize(Rule rule) implements AugmentationOperation {
             "greatest length of the longer edge, pixels; goes with size");
     if (edge.isEmpty()) {
       if (limit.isPresent()) {
-        parameters.refuse("max_size", "goes with size only");
+        parameters.reject("max_size", "goes with size only");
       }
       return new Resize(new Fixed(parameters.size("size after it, pixels; not beside size")));
     }
     OptionalInt height = side(parameters, "height");
     OptionalInt width = side(parameters, "width");
     if (height.isPresent() || width.isPresent()) {
-      parameters.refuse("size", "must not stand beside height and width");
+      parameters.reject("size", "must not stand beside height and width");
     }
     if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
-      parameters.refuse("max_size", "must be greater than size");
+      parameters.reject("max_size", "must be greater than size");
     }
     return new Resize(new Shorter(edge.getAsInt(), limit.orElse(SettingsReader.MAX_SIDE)));
   }
@@ -86,8 +86,8 @@ public record Resize(Rule rule) implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    ImageSize target = new ImageSize(step.whole("height"), step.whole("width"));
-    return frame.then(
+    ImageSize target = new ImageSize(step.intValue("height"), step.intValue("width"));
+    return frame.compose(
         target,
         ProjectiveTransform.scaling(
             (double) frame.size().width() / target.width(),

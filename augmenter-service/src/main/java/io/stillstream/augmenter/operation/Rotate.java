@@ -32,7 +32,7 @@ record Rotate(double from, double to, int fill) implements AugmentationOperation
     ProjectiveTransform inverse =
         ProjectiveTransform.affine(
             cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy);
-    return frame.then(frame.size(), inverse);
+    return frame.compose(frame.size(), inverse);
   }
 
   @Override

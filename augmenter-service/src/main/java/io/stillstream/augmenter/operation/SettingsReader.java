@@ -61,7 +61,7 @@ public final class SettingsReader {
   }
 
   /** Reports the keys that nobody has asked for. */
-  public void refuseOthers() {
+  public void rejectUnknownKeys() {
     node.fieldNames()
         .forEachRemaining(
             key -> {
@@ -83,7 +83,7 @@ public final class SettingsReader {
   }
 
   /** What could be given so far. */
-  List<SettingDoc> documented() {
+  List<SettingDoc> docs() {
     return List.copyOf(known.values());
   }
 
@@ -93,7 +93,7 @@ public final class SettingsReader {
   }
 
   /** Reports that something is wrong with the value of a key. */
-  public void refuse(String key, String rule) {
+  public void reject(String key, String rule) {
     errors.add(at(key) + ": " + rule + ", was " + node.path(key));
   }
 
@@ -112,20 +112,21 @@ public final class SettingsReader {
   double number(String key, double otherwise, double min, double max, String meaning) {
     JsonNode value =
         get(new SettingDoc(key, "number", within(min, max), plain(otherwise), meaning));
-    return keep(key, value.isMissingNode() ? otherwise : number(at(key), value, min, max));
+    return record(key, value.isMissingNode() ? otherwise : number(at(key), value, min, max));
   }
 
   /** A whole number in [min, max]. */
   public int whole(String key, int otherwise, int min, int max, String meaning) {
     JsonNode value =
         get(new SettingDoc(key, "whole number", within(min, max), plain(otherwise), meaning));
-    return keep(key, value.isMissingNode() ? otherwise : whole(at(key), value, min, max));
+    return record(key, value.isMissingNode() ? otherwise : whole(at(key), value, min, max));
   }
 
   /** A whole number in [min, max] that must be there. */
   public int requiredWhole(String key, int min, int max, String meaning) {
     JsonNode value = get(new SettingDoc(key, "whole number", within(min, max), null, meaning));
-    return keep(key, value.isMissingNode() ? required(key, min) : whole(at(key), value, min, max));
+    return record(
+        key, value.isMissingNode() ? required(key, min) : whole(at(key), value, min, max));
   }
 
   /** {@code height} and {@code width}, both required, 1 to {@link #MAX_SIDE}. */
@@ -140,7 +141,7 @@ public final class SettingsReader {
     JsonNode value = get(new SettingDoc(key, "whole number", within(min, max), "", meaning));
     return value.isMissingNode()
         ? OptionalInt.empty()
-        : OptionalInt.of(keep(key, whole(at(key), value, min, max)));
+        : OptionalInt.of(record(key, whole(at(key), value, min, max)));
   }
 
   /**
@@ -153,7 +154,7 @@ public final class SettingsReader {
             new SettingDoc(
                 "fill", "whole number", within(0, 255), "0", meaning + ", all channels"));
     int level = value.isMissingNode() ? 0 : whole(at("fill"), value, 0, 255);
-    return level == 0 ? 0 : keep("fill", level);
+    return level == 0 ? 0 : record("fill", level);
   }
 
   /**
@@ -174,7 +175,7 @@ public final class SettingsReader {
       UnaryOperator<double[]> normalise) {
     JsonNode value = get(new SettingDoc(key, form, within(min, max), plain(otherwise), meaning));
     if (value.isMissingNode() && otherwise != null) {
-      return keep(key, otherwise);
+      return record(key, otherwise);
     }
     double[] harmless = otherwise == null ? normalise.apply(new double[] {min}) : otherwise;
     if (value.isMissingNode()) {
@@ -188,7 +189,9 @@ public final class SettingsReader {
               : number(at(key), value, min, max);
     }
     double[] normal = normalise.apply(given);
-    return normal == null ? wrong(at(key), "must be " + form, value, harmless) : keep(key, normal);
+    return normal == null
+        ? reject(at(key), "must be " + form, value, harmless)
+        : record(key, normal);
   }
 
   /** Any whole number of 64 bits. */
@@ -196,12 +199,12 @@ public final class SettingsReader {
     JsonNode value =
         get(new SettingDoc(key, "whole number", "64 bits", Long.toString(otherwise), meaning));
     if (value.isMissingNode()) {
-      return keep(key, otherwise);
+      return record(key, otherwise);
     }
     try {
-      return keep(key, new BigDecimal(value.asText()).longValueExact());
+      return record(key, new BigDecimal(value.asText()).longValueExact());
     } catch (ArithmeticException | NumberFormatException e) {
-      return wrong(at(key), "must be a whole number of 64 bits", value, otherwise);
+      return reject(at(key), "must be a whole number of 64 bits", value, otherwise);
     }
   }
 
@@ -211,7 +214,7 @@ public final class SettingsReader {
         get(new SettingDoc(key, "flag", "true, false", Boolean.toString(otherwise), meaning));
     String text = value.asText();
     if (!value.isMissingNode() && !text.equals("true") && !text.equals("false")) {
-      return wrong(at(key), "must be true or false", value, otherwise);
+      return reject(at(key), "must be true or false", value, otherwise);
     }
     boolean flag = value.isMissingNode() ? otherwise : text.equals("true");
     values.put(key, flag);
@@ -229,7 +232,7 @@ public final class SettingsReader {
         get(new SettingDoc(key, "d or [a, b]", within(min, max), plain(otherwise), meaning));
     if (value.isValueNode() && !value.isMissingNode()) {
       double limit = number(at(key), value, 0, Math.min(-min, max));
-      return keep(key, new double[] {limit == 0 ? 0 : -limit, limit});
+      return record(key, new double[] {limit == 0 ? 0 : -limit, limit});
     }
     return interval(key, value, otherwise, min, max, "must be a number d or a range [a, b]");
   }
@@ -240,7 +243,7 @@ public final class SettingsReader {
         get(new SettingDoc(key, "v or [a, b]", within(min, max), plain(otherwise), meaning));
     if (value.isValueNode() && !value.isMissingNode()) {
       double both = number(at(key), value, min, max);
-      return keep(key, new double[] {both, both});
+      return record(key, new double[] {both, both});
     }
     return interval(key, value, otherwise, min, max, "must be a number or a range [a, b]");
   }
@@ -256,7 +259,7 @@ public final class SettingsReader {
                 key, "d for 1 ± d, or [a, b]", within(0, max), plain(otherwise), meaning));
     if (value.isValueNode() && !value.isMissingNode()) {
       double limit = number(at(key), value, 0, max - 1);
-      return keep(key, new double[] {Math.max(0, 1 - limit), 1 + limit});
+      return record(key, new double[] {Math.max(0, 1 - limit), 1 + limit});
     }
     return interval(key, value, otherwise, 0, max, "must be a number d or a range [a, b]");
   }
@@ -264,16 +267,16 @@ public final class SettingsReader {
   private double[] interval(
       String key, JsonNode value, double[] otherwise, double min, double max, String rule) {
     if (value.isMissingNode()) {
-      return keep(key, otherwise == null ? required(key, new double[] {min, min}) : otherwise);
+      return record(key, otherwise == null ? required(key, new double[] {min, min}) : otherwise);
     }
     if (!value.isArray() || value.size() != 2) {
-      return wrong(at(key), rule, value, new double[] {min, min});
+      return reject(at(key), rule, value, new double[] {min, min});
     }
     double from = number(at(key) + "[0]", value.get(0), min, max);
     double to = number(at(key) + "[1]", value.get(1), min, max);
     return from <= to
-        ? keep(key, new double[] {from, to})
-        : wrong(at(key), "must rise from the first to the second", value, new double[] {min, min});
+        ? record(key, new double[] {from, to})
+        : reject(at(key), "must rise from the first to the second", value, new double[] {min, min});
   }
 
   /** {@code n} for both, or [x, y]: two whole numbers in [min, max]; must be there. */
@@ -292,10 +295,10 @@ public final class SettingsReader {
                 otherwise == null ? null : Arrays.toString(otherwise),
                 meaning));
     if (value.isMissingNode()) {
-      return keep(key, otherwise == null ? required(key, new int[] {min, min}) : otherwise);
+      return record(key, otherwise == null ? required(key, new int[] {min, min}) : otherwise);
     }
     if (value.isArray() && value.size() == 2) {
-      return keep(
+      return record(
           key,
           new int[] {
             whole(at(key) + "[0]", value.get(0), min, max),
@@ -304,9 +307,9 @@ public final class SettingsReader {
     }
     if (value.isValueNode()) {
       int both = whole(at(key), value, min, max);
-      return keep(key, new int[] {both, both});
+      return record(key, new int[] {both, both});
     }
-    return wrong(at(key), "must be a whole number or a pair [x, y]", value, new int[] {min, min});
+    return reject(at(key), "must be a whole number or a pair [x, y]", value, new int[] {min, min});
   }
 
   /** {@code n} for [n, n], or [a, b] with a ≤ b: whole numbers in [min, max]. */
@@ -320,17 +323,17 @@ public final class SettingsReader {
                 otherwise == null ? null : Arrays.toString(otherwise),
                 meaning));
     if (value.isMissingNode()) {
-      return keep(key, otherwise == null ? required(key, new int[] {min, min}) : otherwise);
+      return record(key, otherwise == null ? required(key, new int[] {min, min}) : otherwise);
     }
     boolean both = value.isValueNode();
     if (!both && (!value.isArray() || value.size() != 2)) {
-      return wrong(at(key), "must be a whole number or a range [a, b]", value, new int[2]);
+      return reject(at(key), "must be a whole number or a range [a, b]", value, new int[2]);
     }
     int from = whole(both ? at(key) : at(key) + "[0]", both ? value : value.get(0), min, max);
     int to = both ? from : whole(at(key) + "[1]", value.get(1), min, max);
     return from <= to
-        ? keep(key, new int[] {from, to})
-        : wrong(at(key), "must rise from the first to the second", value, new int[2]);
+        ? record(key, new int[] {from, to})
+        : reject(at(key), "must rise from the first to the second", value, new int[2]);
   }
 
   /** A number in [min, max], or a word, which gives an empty value. */
@@ -343,7 +346,7 @@ public final class SettingsReader {
       return OptionalDouble.empty();
     }
     return OptionalDouble.of(
-        keep(key, value.isMissingNode() ? otherwise : number(at(key), value, min, max)));
+        record(key, value.isMissingNode() ? otherwise : number(at(key), value, min, max)));
   }
 
   /** One of the constants, in lower case. */
@@ -357,7 +360,7 @@ public final class SettingsReader {
             : constants.stream()
                 .filter(one -> lower(one).equals(value.asText()))
                 .findFirst()
-                .orElseGet(() -> wrong(at(key), "must be one of " + names, value, otherwise));
+                .orElseGet(() -> reject(at(key), "must be one of " + names, value, otherwise));
     values.put(key, lower(constant));
     return constant;
   }
@@ -371,12 +374,12 @@ public final class SettingsReader {
       return required(key, entries);
     }
     return list.isArray() && list.isEmpty()
-        ? wrong(at(key), "must name at least one operation", list, entries)
+        ? reject(at(key), "must name at least one operation", list, entries)
         : entries;
   }
 
   /** How many elements a list has, right ones and wrong ones; 0 for what is no list. */
-  int elements(String key) {
+  int elementCount(String key) {
     return node.path(key).isArray() ? node.path(key).size() : 0;
   }
 
@@ -389,10 +392,10 @@ public final class SettingsReader {
     String key = setting.name();
     JsonNode list = get(setting);
     if (!list.isArray() && !list.isMissingNode()) {
-      wrong(at(key), "must be a list", list, list);
+      reject(at(key), "must be a list", list, list);
     }
     if (nesting == MAX_NESTING) {
-      return wrong(at(key), "must not be nested deeper than " + MAX_NESTING, list, List.of());
+      return reject(at(key), "must not be nested deeper than " + MAX_NESTING, list, List.of());
     }
     List<PolicyEntry> entries = new OperationParser(errors, nesting + 1).readAll(at(key), list);
     mixes = mixes || entries.stream().anyMatch(PolicyEntry::mixes);
@@ -407,17 +410,17 @@ public final class SettingsReader {
     return value.isNull() ? MissingNode.getInstance() : value;
   }
 
-  private <T extends Number> T keep(String key, T value) {
+  private <T extends Number> T record(String key, T value) {
     values.put(key, value);
     return value;
   }
 
-  private double[] keep(String key, double[] pair) {
+  private double[] record(String key, double[] pair) {
     values.put(key, DoubleStream.of(pair).boxed().toList());
     return pair;
   }
 
-  private int[] keep(String key, int[] pair) {
+  private int[] record(String key, int[] pair) {
     values.put(key, IntStream.of(pair).boxed().toList());
     return pair;
   }
@@ -427,23 +430,23 @@ public final class SettingsReader {
     try {
       number = Double.parseDouble(value.asText());
     } catch (NumberFormatException e) {
-      return wrong(key, "must be a number", value, min);
+      return reject(key, "must be a number", value, min);
     }
     // Written so that NaN fails too; adding 0 turns −0 into 0, which is the same number and must
     // hash the same.
     return number >= min && number <= max
         ? number + 0.0
-        : wrong(key, "must be from " + plain(min) + " to " + plain(max), value, min);
+        : reject(key, "must be from " + plain(min) + " to " + plain(max), value, min);
   }
 
   private int whole(String key, JsonNode value, int min, int max) {
     double number = number(key, value, min, max);
     return number == Math.rint(number)
         ? (int) number
-        : wrong(key, "must be a whole number", value, min);
+        : reject(key, "must be a whole number", value, min);
   }
 
-  private <T> T wrong(String key, String rule, JsonNode value, T substitute) {
+  private <T> T reject(String key, String rule, JsonNode value, T substitute) {
     errors.add(key + ": " + rule + ", was " + value);
     return substitute;
   }

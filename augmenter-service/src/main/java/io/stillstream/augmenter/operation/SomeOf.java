@@ -27,9 +27,9 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
             0,
             MANY,
             "how many are chosen; of [a, b] each number equally often");
-    int given = parameters.elements(SettingsReader.OPERATIONS);
+    int given = parameters.elementCount(SettingsReader.OPERATIONS);
     if (given > 0 && n[1] > given) {
-      parameters.refuse(N, "must not exceed the number of operations (" + given + ")");
+      parameters.reject(N, "must not exceed the number of operations (" + given + ")");
     }
     return new SomeOf(choices, n[0], n[1]);
   }

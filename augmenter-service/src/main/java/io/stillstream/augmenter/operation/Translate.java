@@ -25,7 +25,8 @@ record Translate(int x, int y, int fill) implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(frame.size(), ProjectiveTransform.shift(-step.value("x"), -step.value("y")));
+    return frame.compose(
+        frame.size(), ProjectiveTransform.shift(-step.value("x"), -step.value("y")));
   }
 
   @Override

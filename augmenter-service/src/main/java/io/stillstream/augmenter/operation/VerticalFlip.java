@@ -14,7 +14,7 @@ final class VerticalFlip implements AugmentationOperation {
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    return frame.then(
+    return frame.compose(
         frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()));
   }
 

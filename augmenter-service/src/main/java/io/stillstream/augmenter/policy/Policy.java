@@ -60,11 +60,11 @@ public final class Policy {
    *
    * @param newViews at least 1
    */
-  public Policy with(long newSeed, int newViews) {
+  public Policy withSeedAndViews(long newSeed, int newViews) {
     if (newViews < 1) {
       throw new IllegalArgumentException("views must be at least 1, was " + newViews);
     }
-    return new Policy(newSeed, newViews, output, whole());
+    return new Policy(newSeed, newViews, output, allOperations());
   }
 
   /** Number that all view seeds depend on. */
@@ -95,7 +95,7 @@ public final class Policy {
   }
 
   /** Whether views may be mixed with a second image. */
-  public boolean mixing() {
+  public boolean mixesImages() {
     return mixing.isPresent();
   }
 
@@ -107,7 +107,7 @@ public final class Policy {
    * @param count how many there are, at least 1
    * @return 0 to {@code count − 1}
    */
-  public int partner(RandomStream random, int count) {
+  public int partnerIndex(RandomStream random, int count) {
     return random.between(0, count - 1);
   }
 
@@ -145,7 +145,7 @@ public final class Policy {
                 how ->
                     new MixRecipe(
                         how.kind(),
-                        second.which(),
+                        second.coordinates(),
                         1,
                         steps(random, second.size().get()),
                         how.lambda(),
@@ -177,12 +177,12 @@ public final class Policy {
             "width", output.size().width(),
             "channels", output.channels(),
             "fit", lower(output.fit())));
-    tree.put("operations", whole().stream().map(PolicyEntry::tree).toList());
+    tree.put("operations", allOperations().stream().map(PolicyEntry::tree).toList());
     return tree;
   }
 
   /** The list as the policy has it, mixing at its end. */
-  private List<PolicyEntry> whole() {
+  private List<PolicyEntry> allOperations() {
     return Stream.concat(operations.stream(), mixing.stream()).toList();
   }
 

@@ -29,7 +29,7 @@ final class PolicyParser {
         root.operations(
             SettingsReader.OPERATIONS,
             "applied in order to all views but view 0; then `fit`, if the size differs");
-    root.refuseOthers();
+    root.rejectUnknownKeys();
     if (!errors.isEmpty()) {
       throw new PolicyException(errors);
     }
@@ -44,10 +44,10 @@ final class PolicyParser {
             output.requiredWhole("width", 1, MAX_OUTPUT_SIDE, "columns of every view, pixels"));
     int channels = output.whole("channels", 3, 1, 3, "1 (grey) or 3 (RGB)");
     if (channels == 2) {
-      output.refuse("channels", "must be 1 (grey) or 3 (RGB)");
+      output.reject("channels", "must be 1 (grey) or 3 (RGB)");
     }
     FitMode fit = output.oneOf("fit", FitMode.STRETCH, "how other sizes get there");
-    output.refuseOthers();
+    output.rejectUnknownKeys();
     return new OutputFormat(
         size,
         channels,

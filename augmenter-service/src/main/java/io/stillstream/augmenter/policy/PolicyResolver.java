@@ -25,7 +25,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  */
 public final class PolicyResolver {
   /** Names of the ready-made policies. */
-  public static final List<String> READY_MADE =
+  public static final List<String> PRESETS =
       List.of("fashion-mnist", "imagenet-light", "funmatch", "trivial-augment");
 
   private static final String PRESET = "preset";
@@ -83,14 +83,14 @@ public final class PolicyResolver {
 
   private static JsonNode read(String key, JsonNode name) {
     String text = name.asText();
-    if (READY_MADE.contains(text)) {
-      return parse(key, text, text(text));
+    if (PRESETS.contains(text)) {
+      return parse(key, text, presetYaml(text));
     }
     if (!text.matches(".*/.*|.*\\.ya?ml")) {
       throw error(
           key,
           "must be a ready-made policy ("
-              + String.join(", ", READY_MADE)
+              + String.join(", ", PRESETS)
               + ") or the path of a file (with a / or ending in .yaml), was "
               + name);
     }
@@ -108,8 +108,8 @@ public final class PolicyResolver {
   }
 
   /** The YAML of a ready-made policy, its comments included. */
-  public static String text(String name) {
-    if (!READY_MADE.contains(name)) {
+  public static String presetYaml(String name) {
+    if (!PRESETS.contains(name)) {
       throw new IllegalArgumentException("there is no ready-made policy " + name);
     }
     try (InputStream in = PolicyResolver.class.getResourceAsStream(name + ".yaml")) {

@@ -21,7 +21,7 @@ public record UniformRange(double from, double to) {
   }
 
   /** Whether there is but this value in it. */
-  public boolean isOnly(double value) {
+  public boolean isConstantAt(double value) {
     return from == value && to == value;
   }
 }

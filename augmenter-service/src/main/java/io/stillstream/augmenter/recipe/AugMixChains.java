@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param own share of the image itself, {@code m} in recipes; it and the weights sum to 1
  * @param chains in the order of the recipe
  */
-public record AugMixChains(double own, List<Chain> chains) {
+public record AugMixChains(double imageWeight, List<Chain> chains) {
   private static final String OWN = "m";
   private static final String WEIGHT = "weight_";
   private static final String STEPS = "steps_";
@@ -45,12 +45,12 @@ public record AugMixChains(double own, List<Chain> chains) {
    * @throws IllegalArgumentException if the recipe ends within it, or another aug_mix lies within
    *     it
    */
-  public static AugMixChains at(List<RecipeStep> recipe, int index) {
+  public static AugMixChains parseAt(List<RecipeStep> recipe, int index) {
     RecipeStep step = recipe.get(index);
     List<Chain> chains = new ArrayList<>();
     int next = index + 1;
     for (int i = 0; step.values().containsKey(WEIGHT + i); i++) {
-      int end = next + step.whole(STEPS + i);
+      int end = next + step.intValue(STEPS + i);
       if (end < next || end > recipe.size()) {
         throw new IllegalArgumentException(NAME + " lacks steps of its chain " + i);
       }
@@ -68,7 +68,7 @@ public record AugMixChains(double own, List<Chain> chains) {
   public List<RecipeStep> steps() {
     Map<String, Double> values = new TreeMap<>();
     List<RecipeStep> steps = new ArrayList<>();
-    values.put(OWN, own);
+    values.put(OWN, imageWeight);
     for (int i = 0; i < chains.size(); i++) {
       values.put(WEIGHT + i, chains.get(i).weight());
       values.put(STEPS + i, (double) chains.get(i).steps().size());

@@ -9,4 +9,4 @@ import java.util.function.Supplier;
  * @param which which image it is
  * @param size its size, asked for only if it is mixed in
  */
-public record MixCandidate(MixRecipe.Partner which, Supplier<ImageSize> size) {}
+public record MixCandidate(MixRecipe.PartnerCoordinates coordinates, Supplier<ImageSize> size) {}

@@ -7,4 +7,4 @@ package io.stillstream.augmenter.recipe;
  * @param lambda share of the first image, 0 to 1
  * @param box the rectangle that comes from the second image, for cutmix; null for mixup
  */
-public record MixParameters(MixRecipe.Kind kind, double lambda, MixRecipe.Box box) {}
+public record MixParameters(MixRecipe.Kind kind, double lambda, MixRecipe.PixelBox box) {}

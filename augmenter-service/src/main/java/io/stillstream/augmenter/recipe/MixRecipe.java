@@ -14,11 +14,11 @@ import java.util.List;
  */
 public record MixRecipe(
     Kind kind,
-    Partner partner,
+    PartnerCoordinates partner,
     int partnerDecodeScale,
     List<RecipeStep> partnerSteps,
     double lambda,
-    Box box) {
+    PixelBox box) {
 
   /** How two images become one. */
   public enum Kind {
@@ -32,10 +32,10 @@ public record MixRecipe(
    * Coordinates of the partner: where the event stands whose image was used (not where it stood
    * first, if it is a replay), and its imageId.
    */
-  public record Partner(String topic, int partition, long offset, String imageId) {}
+  public record PartnerCoordinates(String topic, int partition, long offset, String imageId) {}
 
   /** A rectangle, pixels of the view. */
-  public record Box(int top, int left, int height, int width) {}
+  public record PixelBox(int top, int left, int height, int width) {}
 
   /** Copies the steps. */
   public MixRecipe {
@@ -43,7 +43,7 @@ public record MixRecipe(
   }
 
   /** The same with another decode scale of the partner. */
-  MixRecipe at(int scale) {
+  MixRecipe withPartnerDecodeScale(int scale) {
     return new MixRecipe(kind, partner, scale, partnerSteps, lambda, box);
   }
 }

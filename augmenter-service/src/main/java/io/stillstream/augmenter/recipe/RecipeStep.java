@@ -52,7 +52,7 @@ public record RecipeStep(String name, SortedMap<String, Double> values) {
   }
 
   /** A drawn value that is a whole number, such as a count of pixels. */
-  public int whole(String key) {
+  public int intValue(String key) {
     return Math.toIntExact(Math.round(value(key)));
   }
 }

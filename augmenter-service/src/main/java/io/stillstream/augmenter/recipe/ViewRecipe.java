@@ -26,13 +26,15 @@ public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix)
   }
 
   /** The same with another decode scale. */
-  public ViewRecipe at(int scale) {
+  public ViewRecipe withDecodeScale(int scale) {
     return new ViewRecipe(scale, steps, mix);
   }
 
   /** The same with another decode scale of the partner, if it has one. */
-  public ViewRecipe withPartnerAt(int scale) {
-    return mix == null ? this : new ViewRecipe(decodeScale, steps, mix.at(scale));
+  public ViewRecipe withPartnerDecodeScale(int scale) {
+    return mix == null
+        ? this
+        : new ViewRecipe(decodeScale, steps, mix.withPartnerDecodeScale(scale));
   }
 
   /**
@@ -46,7 +48,7 @@ public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix)
     ViewTransform frame = ViewTransform.of(image);
     for (RecipeStep step : steps) {
       GeometricOperation geometry = GeometricOperation.named(step.name()).orElse(null);
-      if (geometry == null || !geometry.fuses(frame, step)) {
+      if (geometry == null || !geometry.canFuse(frame, step)) {
         break;
       }
       frame = geometry.apply(frame, step);

@@ -21,12 +21,12 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   private static final int FIXED = 1 + 8 + 4 + 1 + 4 + 1 + 12 + 4 + 4;
 
   /** Its coordinates, as recipes name them. */
-  public MixRecipe.Partner which() {
-    return new MixRecipe.Partner(at.topic(), at.partition(), at.offset(), imageId);
+  public MixRecipe.PartnerCoordinates coordinates() {
+    return new MixRecipe.PartnerCoordinates(at.topic(), at.partition(), at.offset(), imageId);
   }
 
   /** Its bytes. */
-  public byte[] bytes() {
+  public byte[] serialize() {
     byte[] topic = at.topic().getBytes(UTF_8);
     byte[] id = imageId.getBytes(UTF_8);
     ByteBuffer payload = payload().duplicate();
@@ -37,7 +37,7 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
             .putInt(at.partition())
             .put(flag(label != null))
             .putInt(label == null ? 0 : label);
-    if (source instanceof ImageSource.Pixels pixels) {
+    if (source instanceof ImageSource.RawPixels pixels) {
       form.put(flag(true)).putInt(pixels.height()).putInt(pixels.width()).putInt(pixels.channels());
     } else {
       form.put(flag(false)).putInt(0).putInt(0).putInt(0);
@@ -51,7 +51,7 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
    *
    * @throws IllegalStateException if they are of a version that this program does not know
    */
-  static RecentImage of(byte[] bytes) {
+  static RecentImage deserialize(byte[] bytes) {
     ByteBuffer form = body(bytes);
     long offset = form.getLong();
     int partition = form.getInt();
@@ -69,8 +69,8 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
         id,
         labelled ? label : null,
         bare
-            ? new ImageSource.Pixels(payload, height, width, channels)
-            : new ImageSource.File(payload));
+            ? new ImageSource.RawPixels(payload, height, width, channels)
+            : new ImageSource.FileSource(payload));
   }
 
   /** The offset of the image of these bytes. */
@@ -79,9 +79,9 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   }
 
   private ByteBuffer payload() {
-    return source instanceof ImageSource.Pixels pixels
+    return source instanceof ImageSource.RawPixels pixels
         ? pixels.bytes()
-        : ((ImageSource.File) source).bytes();
+        : ((ImageSource.FileSource) source).bytes();
   }
 
   private static ByteBuffer body(byte[] bytes) {

@@ -19,11 +19,11 @@ public final class RecentImageBuffer implements AutoCloseable {
   private final KeyValueStore<Integer, byte[]> store;
   private final RecentImageLimits limits;
   private final AugmenterMetrics metrics;
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Slot> entries = new ArrayList<>();
   private final BitSet taken = new BitSet();
   private long bytes;
 
-  private record Entry(long offset, int slot, int bytes) {}
+  private record Slot(long offset, int slot, int bytes) {}
 
   /**
    * @param store with what it held before, if the task was interrupted; the caller's
@@ -36,21 +36,21 @@ public final class RecentImageBuffer implements AutoCloseable {
     try (KeyValueIterator<Integer, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Integer, byte[]> next = all.next();
-        note(new Entry(RecentImage.offset(next.value), next.key, next.value.length));
+        track(new Slot(RecentImage.offset(next.value), next.key, next.value.length));
       }
     }
-    entries.sort(Comparator.comparingLong(Entry::offset));
+    entries.sort(Comparator.comparingLong(Slot::offset));
   }
 
   /**
    * Makes ready for the record at this offset: forgets what does not stand before it (there is such
    * only if offsets were set back) and what is beyond the limits (only if they became less).
    */
-  public void before(long offset) {
+  public void rewindTo(long offset) {
     while (!entries.isEmpty() && entries.get(entries.size() - 1).offset() >= offset) {
-      store.delete(forget(entries.size() - 1));
+      store.delete(evict(entries.size() - 1));
     }
-    makeRoom(0, 0).forEach(store::delete);
+    evictUntilFits(0, 0).forEach(store::delete);
   }
 
   /** How many there are. */
@@ -64,54 +64,54 @@ public final class RecentImageBuffer implements AutoCloseable {
    * @param index from 0, the oldest, to {@code count() − 1}
    */
   public RecentImage get(int index) {
-    return RecentImage.of(store.get(entries.get(index).slot()));
+    return RecentImage.deserialize(store.get(entries.get(index).slot()));
   }
 
   /**
    * Adds the newest, whose views are on their way; one that is too large leaves all as it was.
    *
-   * @param value its {@link RecentImage#bytes}
+   * @param value its {@link RecentImage#serialize}
    */
   public void add(byte[] value) {
     if (value.length > limits.maxImageBytes()) {
       return;
     }
-    List<Integer> freed = makeRoom(1, value.length);
+    List<Integer> freed = evictUntilFits(1, value.length);
     int slot = taken.nextClearBit(0);
     store.put(slot, value);
-    note(new Entry(RecentImage.offset(value), slot, value.length));
+    track(new Slot(RecentImage.offset(value), slot, value.length));
     freed.stream().filter(old -> old != slot).forEach(store::delete);
   }
 
   /**
    * Forgets the oldest ones until there is room, and tells their slots, which are to be deleted.
    */
-  private List<Integer> makeRoom(int images, int size) {
+  private List<Integer> evictUntilFits(int images, int size) {
     List<Integer> freed = new ArrayList<>();
     while (entries.size() + images > limits.maxImages() || bytes + size > limits.maxBytes()) {
-      freed.add(forget(0));
+      freed.add(evict(0));
     }
     return freed;
   }
 
-  private void note(Entry entry) {
+  private void track(Slot entry) {
     entries.add(entry);
     taken.set(entry.slot());
     bytes += entry.bytes();
-    metrics.partners(1, entry.bytes());
+    metrics.recentImagesChanged(1, entry.bytes());
   }
 
-  private int forget(int index) {
-    Entry entry = entries.remove(index);
+  private int evict(int index) {
+    Slot entry = entries.remove(index);
     taken.clear(entry.slot());
     bytes -= entry.bytes();
-    metrics.partners(-1, -entry.bytes());
+    metrics.recentImagesChanged(-1, -entry.bytes());
     return entry.slot();
   }
 
   /** Takes its part out of the metrics; the store stays. */
   @Override
   public void close() {
-    metrics.partners(-entries.size(), -bytes);
+    metrics.recentImagesChanged(-entries.size(), -bytes);
   }
 }

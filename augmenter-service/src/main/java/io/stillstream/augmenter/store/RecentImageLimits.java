@@ -19,7 +19,7 @@ public record RecentImageLimits(long maxBytes, int maxImages, int maxImageBytes)
   /**
    * @param maxRecord largest record that can be sent to the topic behind the store, bytes
    */
-  public static RecentImageLimits of(AugmenterConfig.Partners settings, int maxRecord) {
+  public static RecentImageLimits of(AugmenterConfig.RecentImageSettings settings, int maxRecord) {
     long share = settings.maxBytes() / LEAST_IMAGES;
     return new RecentImageLimits(
         settings.maxBytes(),

@@ -82,10 +82,10 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
             .recordMetadata()
             .orElseThrow(() -> new IllegalStateException("a record without coordinates"));
     RecordCoordinates source = new RecordCoordinates(at.topic(), at.partition(), at.offset());
-    recent.ifPresent(images -> images.before(source.offset()));
-    Made made;
+    recent.ifPresent(images -> images.rewindTo(source.offset()));
+    Augmented made;
     try {
-      made = failures.run(source, () -> make(record, source));
+      made = failures.run(source, () -> augment(record, source));
     } catch (BadRecordException e) {
       reject(record, source, e);
       return;
@@ -108,14 +108,14 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
    * @param recent the image as the store keeps it; empty if there is no store
    */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
-  private record Made(
-      RecordAugmenter.Batch batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
+  private record Augmented(
+      RecordAugmenter.SerializedViews batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
 
   /** Everything that can fail for the record's sake; it changes nothing and may be done again. */
-  private Made make(Record<byte[], byte[]> record, RecordCoordinates source) {
+  private Augmented augment(Record<byte[], byte[]> record, RecordCoordinates source) {
     RecordCoordinates origin = source.origin(record.headers());
-    RecordAugmenter.Batch batch =
-        converter.convert(source, record.headers(), record.value(), origin, recent);
+    RecordAugmenter.SerializedViews batch =
+        converter.augment(source, record.headers(), record.value(), origin, recent);
     TraceContext trace =
         TraceContext.of(record.headers()).orElseGet(() -> TraceContext.start(origin));
     List<Record<byte[], byte[]>> records = new ArrayList<>();
@@ -127,13 +127,14 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
       trace.write(headers);
       records.add(new Record<>(batch.key(), value, record.timestamp(), headers));
     }
-    return new Made(batch, records, recent.isEmpty() ? new byte[0] : batch.image().bytes());
+    return new Augmented(
+        batch, records, recent.isEmpty() ? new byte[0] : batch.image().serialize());
   }
 
   private void reject(
       Record<byte[], byte[]> record, RecordCoordinates source, BadRecordException cause) {
     ProducerRecord<byte[], byte[]> letter =
-        deadLetters.letter(source, record.key(), record.value(), record.headers(), STAGE, cause);
+        deadLetters.create(source, record.key(), record.value(), record.headers(), STAGE, cause);
     context.forward(
         new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
         AugmenterTopology.DEAD_LETTERS);

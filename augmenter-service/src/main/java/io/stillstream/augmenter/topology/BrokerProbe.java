@@ -37,7 +37,7 @@ public final class BrokerProbe implements AutoCloseable {
     admin = Admin.create(settings);
     var unused =
         timer.scheduleWithFixedDelay(
-            this::ask, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            this::poll, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class BrokerProbe implements AutoCloseable {
     return reachable;
   }
 
-  private void ask() {
+  private void poll() {
     try {
       var unused = admin.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       reachable = true;

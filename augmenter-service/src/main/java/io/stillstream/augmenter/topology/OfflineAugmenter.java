@@ -47,8 +47,8 @@ public final class OfflineAugmenter implements AutoCloseable {
    * @param at where it stands
    * @throws io.stillstream.runtime.records.BadRecordException if it can never become views
    */
-  public List<byte[]> convert(byte[] event, RecordCoordinates at) {
-    return converter.convert(at, new RecordHeaders(), event, at, Optional.empty()).values();
+  public List<byte[]> augment(byte[] event, RecordCoordinates at) {
+    return converter.augment(at, new RecordHeaders(), event, at, Optional.empty()).values();
   }
 
   @Override

@@ -99,7 +99,8 @@ public final class RecordAugmenter implements AutoCloseable {
    * @param capturedAt of the image
    */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
-  record Batch(byte[] key, List<byte[]> values, int mixed, RecentImage image, Instant capturedAt) {}
+  record SerializedViews(
+      byte[] key, List<byte[]> values, int mixed, RecentImage image, Instant capturedAt) {}
 
   /**
    * Makes and serialises all views of one record.
@@ -111,23 +112,23 @@ public final class RecordAugmenter implements AutoCloseable {
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry stayed
    *     away for too long
    */
-  Batch convert(
+  SerializedViews augment(
       RecordCoordinates at,
       Headers headers,
       byte[] value,
       RecordCoordinates origin,
       Optional<RecentImageBuffer> recent) {
-    ImageEvent event = patience.call(() -> reader.read(at.topic(), headers, value));
+    ImageEvent event = patience.call(() -> reader.deserialize(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
     List<byte[]> values = new ArrayList<>();
     int mixed = 0;
-    ImageSource source = ImageSourceMapper.of(event);
+    ImageSource source = ImageSourceMapper.toSource(event);
     RecentImage partner = recent.map(images -> partner(origin, images)).orElse(null);
     for (RenderedView view : views(source, origin, partner)) {
-      AugmentedView record = records.record(event, origin, view, partner, now);
+      AugmentedView record = records.toAvro(event, origin, view, partner, now);
       mixed += view.recipe().mix() == null ? 0 : 1;
-      byte[] bytes = patience.call(() -> writer.write(viewsTopic, record));
+      byte[] bytes = patience.call(() -> writer.serialize(viewsTopic, record));
       long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
       if (size > maxBytes) {
         throw new BadRecordException(
@@ -135,7 +136,7 @@ public final class RecordAugmenter implements AutoCloseable {
       }
       values.add(bytes);
     }
-    return new Batch(
+    return new SerializedViews(
         key,
         values,
         mixed,
@@ -149,18 +150,18 @@ public final class RecordAugmenter implements AutoCloseable {
       return null;
     }
     long seed = ViewSeed.of(policy.seed(), origin.topic(), origin.partition(), origin.offset(), 0);
-    return recent.get(policy.partner(new SplitMix64(seed), recent.count()));
+    return recent.get(policy.partnerIndex(new SplitMix64(seed), recent.count()));
   }
 
   private List<RenderedView> views(
       ImageSource source, RecordCoordinates origin, RecentImage partner) {
     try {
-      return maker.make(
+      return maker.generate(
           source,
           origin.topic(),
           origin.partition(),
           origin.offset(),
-          partner == null ? null : new MixPartner(partner.source(), partner.which()));
+          partner == null ? null : new MixPartner(partner.source(), partner.coordinates()));
     } catch (RejectedImageException e) {
       throw new BadRecordException(e.reason().tag(), e.getMessage(), e);
     }

@@ -66,7 +66,7 @@ public final class RegistryRetry {
     RegistryUnavailableException last = first;
     long start = System.nanoTime();
     long pause = FIRST_PAUSE_MILLIS;
-    while (System.nanoTime() - start < limit.toNanos() && !closed(pause)) {
+    while (System.nanoTime() - start < limit.toNanos() && !pauseUnlessClosing(pause)) {
       pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       try {
         T result = call.get();
@@ -82,7 +82,7 @@ public final class RegistryRetry {
   }
 
   /** Pauses, and tells whether the service closes. */
-  private boolean closed(long pauseMillis) {
+  private boolean pauseUnlessClosing(long pauseMillis) {
     try {
       return closing.await(pauseMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

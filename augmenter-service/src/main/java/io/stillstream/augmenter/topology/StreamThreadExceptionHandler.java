@@ -37,7 +37,7 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
   private final CountDownLatch closing;
   private final Duration pause;
   private final AccessMonitor access;
-  private final Consumer<Throwable> death;
+  private final Consumer<Throwable> onFatal;
 
   /**
    * @param closing released when the service closes
@@ -50,14 +50,14 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
     this.closing = closing;
     this.pause = pause;
     this.access = access;
-    this.death = death;
+    this.onFatal = death;
   }
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable exception) {
     boolean hidden =
-        exception instanceof MissingSourceTopicException && access.trouble().isPresent();
-    if (access.refused(exception) || hidden) {
+        exception instanceof MissingSourceTopicException && access.problem().isPresent();
+    if (access.reportFailure(exception) || hidden) {
       pause(exception);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
@@ -67,7 +67,7 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
     }
-    death.accept(exception);
+    onFatal.accept(exception);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 

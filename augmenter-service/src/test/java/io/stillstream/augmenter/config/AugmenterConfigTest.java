@@ -32,7 +32,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/tmp/stillstream-augmenter"));
     assertThat(config.maxPixels()).isEqualTo(64_000_000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(100);
-    assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(16 << 20, 256));
+    assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(16 << 20, 256));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "images", "views", "views", "dead-letters", "dead-letters"));
     assertThat(config.management().port()).isEqualTo(9401);
@@ -62,7 +62,7 @@ final class AugmenterConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/a"));
     assertThat(config.maxPixels()).isEqualTo(1000);
     assertThat(config.maxConsecutiveFailures()).isEqualTo(7);
-    assertThat(config.partners()).isEqualTo(new AugmenterConfig.Partners(5_000, 3));
+    assertThat(config.partners()).isEqualTo(new AugmenterConfig.RecentImageSettings(5_000, 3));
     assertThat(config.topicsByKey())
         .isEqualTo(Map.of("images", "i", "views", "v", "dead-letters", "d"));
     assertThat(config.management().host()).isEqualTo("127.0.0.1");

@@ -116,9 +116,9 @@ final class RecipeRendererAugMixTest {
         RecipeRenderer renderer = new RecipeRenderer()) {
       Mat image =
           decoder.decode(
-              new ImageSource.Pixels(
+              new ImageSource.RawPixels(
                   ByteBuffer.wrap(pixels), size.height(), size.width(), channels));
-      byte[] result = renderer.paint(image, size, ProjectiveTransform.IDENTITY, steps).bytes();
+      byte[] result = renderer.render(image, size, ProjectiveTransform.IDENTITY, steps).bytes();
       int[] levels = new int[result.length];
       for (int i = 0; i < result.length; i++) {
         levels[i] = Byte.toUnsignedInt(result[i]);

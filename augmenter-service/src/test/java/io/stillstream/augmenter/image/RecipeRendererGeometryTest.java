@@ -71,7 +71,7 @@ final class RecipeRendererGeometryTest {
         RecipeRenderer renderer = new RecipeRenderer()) {
       Mat image = decoder.decode(file(one.image() + ".png"));
       ImageSize size = new ImageSize(image.rows(), image.cols());
-      actual = renderer.paint(image, size, ProjectiveTransform.IDENTITY, one.steps()).bytes();
+      actual = renderer.render(image, size, ProjectiveTransform.IDENTITY, one.steps()).bytes();
       expected = NativeBuffer.copy(decoder.decode(file("expected/" + one.name() + ".png")));
     }
 
@@ -86,7 +86,7 @@ final class RecipeRendererGeometryTest {
   }
 
   private static ImageSource file(String name) {
-    return new ImageSource.File(ByteBuffer.wrap(resource(name)));
+    return new ImageSource.FileSource(ByteBuffer.wrap(resource(name)));
   }
 
   private static byte[] resource(String name) {

@@ -78,13 +78,13 @@ final class RecipeRendererTest {
     ImageSize size = new ImageSize(1, 3);
     try (ImageDecoder decoder = new ImageDecoder(1, 10);
         RecipeRenderer renderer = new RecipeRenderer()) {
-      var image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(pixels), 1, 3, 1));
+      var image = decoder.decode(new ImageSource.RawPixels(ByteBuffer.wrap(pixels), 1, 3, 1));
 
       // when
-      renderer.paint(image, size, ProjectiveTransform.IDENTITY, List.of(RecipeStep.of("invert")));
+      renderer.render(image, size, ProjectiveTransform.IDENTITY, List.of(RecipeStep.of("invert")));
 
       // then
-      assertThat(renderer.paint(image, size, ProjectiveTransform.IDENTITY, List.of()).bytes())
+      assertThat(renderer.render(image, size, ProjectiveTransform.IDENTITY, List.of()).bytes())
           .isEqualTo(pixels);
     }
   }
@@ -107,10 +107,10 @@ final class RecipeRendererTest {
   private static int[] render(byte[] row, RecipeStep... steps) {
     try (ImageDecoder decoder = new ImageDecoder(1, 100);
         RecipeRenderer renderer = new RecipeRenderer()) {
-      var image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(row), 1, row.length, 1));
+      var image = decoder.decode(new ImageSource.RawPixels(ByteBuffer.wrap(row), 1, row.length, 1));
       byte[] result =
           renderer
-              .paint(
+              .render(
                   image, new ImageSize(1, row.length), ProjectiveTransform.IDENTITY, List.of(steps))
               .bytes();
       int[] levels = new int[result.length];

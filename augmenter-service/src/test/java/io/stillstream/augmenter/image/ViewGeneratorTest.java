@@ -44,7 +44,7 @@ final class ViewGeneratorTest {
     // given: an image that has the output size already
     byte[] pixels = new byte[32 * 48 * 3];
     new Random(1).nextBytes(pixels);
-    ImageSource source = new ImageSource.Pixels(ByteBuffer.wrap(pixels), 32, 48, 3);
+    ImageSource source = new ImageSource.RawPixels(ByteBuffer.wrap(pixels), 32, 48, 3);
 
     // when
     List<RenderedView> views = make(source, 0);
@@ -67,7 +67,7 @@ final class ViewGeneratorTest {
         // given
         ImageSource source = source(i);
 
-        for (RenderedView view : maker.make(source, "images", 0, i)) {
+        for (RenderedView view : maker.generate(source, "images", 0, i)) {
           // when
           byte[] again = other.replay(source, view.recipe());
 
@@ -92,7 +92,7 @@ final class ViewGeneratorTest {
             """);
     byte[] pixels = new byte[16 * 16];
     IntStream.range(0, pixels.length).forEach(i -> pixels[i] = (byte) i);
-    ImageSource source = new ImageSource.Pixels(ByteBuffer.wrap(pixels), 16, 16, 1);
+    ImageSource source = new ImageSource.RawPixels(ByteBuffer.wrap(pixels), 16, 16, 1);
     long seed = -7151544070541989730L;
 
     // when
@@ -120,10 +120,10 @@ final class ViewGeneratorTest {
         operations: [{rotate: {degrees: [90, 90]}}, {center_crop: {height: 160, width: 240}}]
         """;
     ImageSource photograph =
-        new ImageSource.File(
+        new ImageSource.FileSource(
             ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "jpg")));
     ImageSource screenshot =
-        new ImageSource.File(
+        new ImageSource.FileSource(
             ByteBuffer.wrap(TestImages.file(TestImages.picture(320, 480, 3), "png")));
 
     // then
@@ -136,7 +136,7 @@ final class ViewGeneratorTest {
   void shouldShowTheSameAtEveryDecodeScale() {
     // given
     ImageSource photograph =
-        new ImageSource.File(
+        new ImageSource.FileSource(
             ByteBuffer.wrap(TestImages.file(TestImages.picture(321, 483, 3), "jpg")));
     Policy policy =
         PolicyYaml.policy(
@@ -145,11 +145,11 @@ final class ViewGeneratorTest {
             operations: [{rotate: {degrees: 30}}, horizontal_flip]
             """);
     try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000)) {
-      for (RenderedView view : maker.make(photograph, "images", 0, 7)) {
-        byte[] full = maker.replay(photograph, view.recipe().at(1));
+      for (RenderedView view : maker.generate(photograph, "images", 0, 7)) {
+        byte[] full = maker.replay(photograph, view.recipe().withDecodeScale(1));
         for (int scale : new int[] {2, 4, 8}) {
           // when
-          byte[] reduced = maker.replay(photograph, view.recipe().at(scale));
+          byte[] reduced = maker.replay(photograph, view.recipe().withDecodeScale(scale));
 
           // then: the picture has waves of nine pixels, so a shift of half a pixel would show
           assertThat(meanDifference(full, reduced)).isLessThan(2.0);
@@ -161,7 +161,7 @@ final class ViewGeneratorTest {
   @Test
   void shouldTellTheSizeThatRecipesAreDrawnFor() {
     // given
-    ImageSource source = new ImageSource.Pixels(ByteBuffer.wrap(new byte[6 * 7 * 3]), 6, 7, 3);
+    ImageSource source = new ImageSource.RawPixels(ByteBuffer.wrap(new byte[6 * 7 * 3]), 6, 7, 3);
 
     // then
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
@@ -201,8 +201,8 @@ final class ViewGeneratorTest {
     List<ImageSource> sources = IntStream.range(0, 12).mapToObj(ViewGeneratorTest::source).toList();
     List<ImageSource> broken =
         List.of(
-            new ImageSource.File(ByteBuffer.wrap(TestImages.pngClaiming(500, 500))),
-            new ImageSource.File(
+            new ImageSource.FileSource(ByteBuffer.wrap(TestImages.pngClaiming(500, 500))),
+            new ImageSource.FileSource(
                 ByteBuffer.wrap(
                     TestImages.file(TestImages.picture(300, 400, 1), "jpg"), 0, 4_000)));
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
@@ -220,9 +220,9 @@ final class ViewGeneratorTest {
   private static void run(
       ViewGenerator maker, List<ImageSource> sources, List<ImageSource> broken, int rounds) {
     for (int i = 0; i < rounds; i++) {
-      maker.make(sources.get(i % sources.size()), "images", 0, i);
+      maker.generate(sources.get(i % sources.size()), "images", 0, i);
       try {
-        maker.make(broken.get(i % broken.size()), "images", 0, i);
+        maker.generate(broken.get(i % broken.size()), "images", 0, i);
         throw new AssertionError("a broken file was decoded");
       } catch (RejectedImageException e) {
         assertThat(e.reason()).isEqualTo(RejectionReason.UNDECODABLE);
@@ -234,7 +234,7 @@ final class ViewGeneratorTest {
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
       for (int i = 0; i < expected.size(); i++) {
         int image = (i * 7 + thread * 3) % expected.size();
-        List<RenderedView> views = maker.make(source(image), "images", 0, image);
+        List<RenderedView> views = maker.generate(source(image), "images", 0, image);
         for (RenderedView view : views) {
           RenderedView other = expected.get(image).get(view.index());
           assertThat(view.recipe()).isEqualTo(other.recipe());
@@ -247,7 +247,7 @@ final class ViewGeneratorTest {
 
   private static List<Integer> scales(String policy, ImageSource source) {
     try (ViewGenerator maker = new ViewGenerator(PolicyYaml.policy(policy), 1_000_000)) {
-      return maker.make(source, "images", 0, 0).stream()
+      return maker.generate(source, "images", 0, 0).stream()
           .map(view -> view.recipe().decodeScale())
           .toList();
     }
@@ -263,13 +263,13 @@ final class ViewGeneratorTest {
 
   private static List<RenderedView> make(ImageSource source, long offset) {
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      return maker.make(source, "images", 0, offset);
+      return maker.generate(source, "images", 0, offset);
     }
   }
 
   private static ImageSource source(int seed) {
     String format = List.of("jpg", "png", "bmp").get(seed % 3);
-    return new ImageSource.File(
+    return new ImageSource.FileSource(
         ByteBuffer.wrap(
             TestImages.file(
                 TestImages.picture(60 + seed % 7 * 20, 80 + seed % 5 * 30, seed), format)));

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 final class RecipeMapperTest {
   private static final List<RecipeStep> STEPS =
       List.of(RecipeStep.of("rotate", Map.of("degrees", -7.25)), RecipeStep.of("horizontal_flip"));
-  private static final MixRecipe.Partner PARTNER =
-      new MixRecipe.Partner("images", 3, 1L << 40, "other");
+  private static final MixRecipe.PartnerCoordinates PARTNER =
+      new MixRecipe.PartnerCoordinates("images", 3, 1L << 40, "other");
 
   @Test
   void shouldComeBackFromTheRecordAsTheyWere() {
@@ -39,11 +39,11 @@ final class RecipeMapperTest {
                     1,
                     List.of(),
                     1 / 3.0,
-                    new MixRecipe.Box(1, 2, 3, 4))));
+                    new MixRecipe.PixelBox(1, 2, 3, 4))));
 
     for (ViewRecipe recipe : recipes) {
       // when
-      ViewRecipe again = RecipeMapper.of(view(RecipeMapper.record(recipe)));
+      ViewRecipe again = RecipeMapper.fromAvro(view(RecipeMapper.toAvro(recipe)));
 
       // then
       assertThat(again).isEqualTo(recipe);
@@ -54,13 +54,13 @@ final class RecipeMapperTest {
   void shouldRefuseToMixInAWayThatIsNotKnown() {
     // given
     io.stillstream.schemas.Recipe record =
-        RecipeMapper.record(
+        RecipeMapper.toAvro(
             new ViewRecipe(
                 1, STEPS, new MixRecipe(MixRecipe.Kind.MIXUP, PARTNER, 1, STEPS, 0.5, null)));
     record.getMix().setKind("blend");
 
     // then
-    assertThatThrownBy(() -> RecipeMapper.of(view(record)))
+    assertThatThrownBy(() -> RecipeMapper.fromAvro(view(record)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("mixes in a way that is not known: blend");
   }

@@ -35,7 +35,7 @@ final class AugmentationSpaceTest {
       assertThat(choice.primitive().name().replace("_", "").toLowerCase(Locale.ROOT))
           .isEqualTo(cells[5].toLowerCase(Locale.ROOT));
       assertThat(choice.primitive().signed()).as(line).isEqualTo(cells[6].equals("1"));
-      assertThat(choice.primitive().graded()).as(line).isEqualTo(expected.length > 1);
+      assertThat(choice.primitive().hasMagnitude()).as(line).isEqualTo(expected.length > 1);
       for (int bin = 0; bin < expected.length; bin++) {
         double magnitude = choice.of(bin, bins);
         assertThat(magnitude)

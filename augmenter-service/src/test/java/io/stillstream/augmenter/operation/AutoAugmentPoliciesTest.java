@@ -28,10 +28,10 @@ final class AutoAugmentPoliciesTest {
 
     // when
     for (AutoAugmentOperation primitive : AutoAugmentOperation.values()) {
-      primitive.add(draft, primitive == AutoAugmentOperation.POSTERIZE ? 5 : -0.5, 0);
+      primitive.addStep(draft, primitive == AutoAugmentOperation.POSTERIZE ? 5 : -0.5, 0);
     }
-    AutoAugmentOperation.TRANSLATE_X.add(draft, -17.9, 0);
-    AutoAugmentOperation.ROTATE.add(draft, 12, 128);
+    AutoAugmentOperation.TRANSLATE_X.addStep(draft, -17.9, 0);
+    AutoAugmentOperation.ROTATE.addStep(draft, 12, 128);
 
     // then
     double shear = Math.toDegrees(Math.atan(-0.5));
@@ -129,9 +129,9 @@ final class AutoAugmentPoliciesTest {
     // when
     for (int i = 0; i < 2_000; i++) {
       AugMixChains mixture =
-          AugMixChains.at(policy.recipe(1, random, new ImageSize(8, 8)).steps(), 0);
-      own += mixture.own();
-      double sum = mixture.own();
+          AugMixChains.parseAt(policy.recipe(1, random, new ImageSize(8, 8)).steps(), 0);
+      own += mixture.imageWeight();
+      double sum = mixture.imageWeight();
       for (AugMixChains.Chain chain : mixture.chains()) {
         sum += chain.weight();
         chains++;

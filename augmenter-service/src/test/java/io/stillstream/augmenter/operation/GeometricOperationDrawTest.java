@@ -207,7 +207,7 @@ final class GeometricOperationDrawTest {
     RecipeBuilder draft = new RecipeBuilder(new ImageSize(4, 5));
 
     // when
-    new Pad(1, 2, 3, 4, Pad.Mode.REFLECT, 0).draw(new SplitMix64(0), draft);
+    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(new SplitMix64(0), draft);
 
     // then
     assertThat(draft.size()).isEqualTo(new ImageSize(10, 9));

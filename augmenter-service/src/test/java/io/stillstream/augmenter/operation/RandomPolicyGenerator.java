@@ -41,7 +41,7 @@ public final class RandomPolicyGenerator {
     SettingsReader parameters =
         new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
     type.parse(parameters);
-    return parameters.documented();
+    return parameters.docs();
   }
 
   /**

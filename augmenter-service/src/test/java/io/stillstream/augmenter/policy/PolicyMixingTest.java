@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PolicyMixingTest {
   private static final ImageSize IMAGE = new ImageSize(50, 70);
   private static final ImageSize OTHER = new ImageSize(90, 30);
-  private static final MixRecipe.Partner WHICH = new MixRecipe.Partner("images", 2, 17, "other");
+  private static final MixRecipe.PartnerCoordinates WHICH =
+      new MixRecipe.PartnerCoordinates("images", 2, 17, "other");
   private static final MixCandidate SECOND = new MixCandidate(WHICH, () -> OTHER);
   private static final String RULE =
       ": mixup and cutmix must stand at the end of policy.operations, alone or in a one_of of"
@@ -31,8 +32,8 @@ final class PolicyMixingTest {
   void shouldFillInDefaults() {
     assertThat(policy("[mixup]").canonicalJson()).contains("[{\"mixup\":{\"alpha\":0.2,\"p\":1}}]");
     assertThat(policy("[cutmix]").canonicalJson()).contains("[{\"cutmix\":{\"alpha\":1,\"p\":1}}]");
-    assertThat(policy("[mixup]").mixing()).isTrue();
-    assertThat(policy("[horizontal_flip]").mixing()).isFalse();
+    assertThat(policy("[mixup]").mixesImages()).isTrue();
+    assertThat(policy("[horizontal_flip]").mixesImages()).isFalse();
   }
 
   @ParameterizedTest
@@ -82,7 +83,7 @@ final class PolicyMixingTest {
     }
 
     // then: 0.6 of the views, by the weights 1 and 0.5; a few rectangles are empty
-    assertThat(policy.mixing()).isTrue();
+    assertThat(policy.mixesImages()).isTrue();
     assertThat(kinds.get(MixRecipe.Kind.MIXUP) / (double) n).isCloseTo(0.4, within(0.015));
     assertThat(kinds.get(MixRecipe.Kind.CUTMIX) / (double) n).isCloseTo(0.2, within(0.015));
   }
@@ -200,7 +201,7 @@ final class PolicyMixingTest {
       if (mix == null) {
         continue;
       }
-      MixRecipe.Box box = mix.box();
+      MixRecipe.PixelBox box = mix.box();
       assertThat(box.top()).isNotNegative();
       assertThat(box.left()).isNotNegative();
       assertThat(box.height()).isPositive();
@@ -229,7 +230,7 @@ final class PolicyMixingTest {
     // when
     for (int offset = 0; offset < 14_000; offset++) {
       long seed = ViewSeed.of(policy.seed(), "images", 0, offset, 0);
-      int index = policy.partner(new SplitMix64(seed), 7);
+      int index = policy.partnerIndex(new SplitMix64(seed), 7);
       counts.merge(index, 1, Integer::sum);
     }
 

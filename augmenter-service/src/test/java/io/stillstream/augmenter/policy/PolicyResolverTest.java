@@ -45,7 +45,7 @@ final class PolicyResolverTest {
     try (Stream<Path> files = Files.list(RESOURCES)) {
       // then
       assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))
-          .containsExactlyInAnyOrderElementsOf(PolicyResolver.READY_MADE);
+          .containsExactlyInAnyOrderElementsOf(PolicyResolver.PRESETS);
     }
   }
 

@@ -73,15 +73,15 @@ final class PolicyTest {
     Policy policy = PolicyYaml.policy(MINIMAL + operations);
 
     // when
-    Policy other = policy.with(7, 24);
+    Policy other = policy.withSeedAndViews(7, 24);
 
     // then
     assertThat(other.hash())
         .isEqualTo(PolicyYaml.policy(MINIMAL + "\nseed: 7\nviews: 24" + operations).hash());
-    assertThat(other.mixing()).isTrue();
+    assertThat(other.mixesImages()).isTrue();
     assertThat(Policy.original(policy.output()).hash())
         .isEqualTo(PolicyYaml.policy(MINIMAL + "\nseed: 0\nviews: 1").hash());
-    assertThatIllegalArgumentException().isThrownBy(() -> policy.with(7, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> policy.withSeedAndViews(7, 0));
   }
 
   @Test

@@ -52,7 +52,7 @@ final class AugMixChainsTest {
     recipe.add(FLIP);
 
     // then
-    assertThat(AugMixChains.at(recipe, 1)).isEqualTo(CHAINS);
+    assertThat(AugMixChains.parseAt(recipe, 1)).isEqualTo(CHAINS);
   }
 
   @Test
@@ -64,12 +64,13 @@ final class AugMixChainsTest {
         RecipeStep.of("aug_mix", Map.of("m", 0.5, "weight_0", 0.5, "steps_0", -1.0));
 
     // then
-    assertThatThrownBy(() -> AugMixChains.at(steps.subList(0, 3), 0))
+    assertThatThrownBy(() -> AugMixChains.parseAt(steps.subList(0, 3), 0))
         .hasMessageContaining("chain 2");
-    assertThatThrownBy(() -> AugMixChains.at(List.of(steps.get(0), FLIP, within, FLIP), 0))
+    assertThatThrownBy(() -> AugMixChains.parseAt(List.of(steps.get(0), FLIP, within, FLIP), 0))
         .hasMessage("aug_mix within aug_mix");
-    assertThatThrownBy(() -> AugMixChains.at(List.of(negative), 0)).hasMessageContaining("chain 0");
-    assertThatThrownBy(() -> AugMixChains.at(List.of(RecipeStep.of("aug_mix")), 0))
+    assertThatThrownBy(() -> AugMixChains.parseAt(List.of(negative), 0))
+        .hasMessageContaining("chain 0");
+    assertThatThrownBy(() -> AugMixChains.parseAt(List.of(RecipeStep.of("aug_mix")), 0))
         .hasMessageContaining(" m");
   }
 }

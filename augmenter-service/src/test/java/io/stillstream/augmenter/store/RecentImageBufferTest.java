@@ -50,26 +50,26 @@ final class RecentImageBufferTest {
                 new RecordCoordinates("images", 3, 1L << 40),
                 "ü-1",
                 7,
-                new ImageSource.File(payload)),
+                new ImageSource.FileSource(payload)),
             new RecentImage(
                 new RecordCoordinates("images", 0, 0),
                 "",
                 null,
-                new ImageSource.Pixels(payload, 2, 1, 3)));
+                new ImageSource.RawPixels(payload, 2, 1, 3)));
 
     for (RecentImage image : images) {
       // when
-      byte[] bytes = image.bytes();
+      byte[] bytes = image.serialize();
 
       // then
-      assertThat(RecentImage.of(bytes)).isEqualTo(image);
+      assertThat(RecentImage.deserialize(bytes)).isEqualTo(image);
       assertThat(RecentImage.offset(bytes)).isEqualTo(image.at().offset());
     }
   }
 
   @Test
   void shouldRefuseBytesOfAnotherVersion() {
-    assertThatThrownBy(() -> RecentImage.of(new byte[] {9, 0}))
+    assertThatThrownBy(() -> RecentImage.deserialize(new byte[] {9, 0}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("version 9");
   }
@@ -84,8 +84,8 @@ final class RecentImageBufferTest {
     for (int offset = 0; offset < 500; offset++) {
       // when: gaps between offsets, sizes on both sides of the largest, and now and then a restart
       RecentImage image = image(offset * 3L, random.nextInt(600));
-      recent.before(image.at().offset());
-      recent.add(image.bytes());
+      recent.rewindTo(image.at().offset());
+      recent.add(image.serialize());
       all.add(image);
       if (random.nextInt(10) == 0) {
         recent.close();
@@ -99,7 +99,7 @@ final class RecentImageBufferTest {
       assertThat(meters.get("augmenter.partners.images").gauge().value())
           .isEqualTo(expected.size());
       assertThat(meters.get("augmenter.partners.bytes").gauge().value())
-          .isEqualTo(expected.stream().mapToInt(one -> one.bytes().length).sum());
+          .isEqualTo(expected.stream().mapToInt(one -> one.serialize().length).sum());
     }
     recent.close();
     assertThat(meters.get("augmenter.partners.images").gauge().value()).isZero();
@@ -112,7 +112,7 @@ final class RecentImageBufferTest {
     RecentImageBuffer recent = new RecentImageBuffer(store, LIMITS, metrics);
 
     // when
-    IntStream.range(0, 100).forEach(offset -> recent.add(image(offset, 10).bytes()));
+    IntStream.range(0, 100).forEach(offset -> recent.add(image(offset, 10).serialize()));
 
     // then
     List<Integer> keys = new ArrayList<>();
@@ -126,10 +126,10 @@ final class RecentImageBufferTest {
   void shouldForgetWhatIsNotBeforeTheRecordWhenOffsetsAreSetBack() {
     // given
     RecentImageBuffer recent = new RecentImageBuffer(store, LIMITS, metrics);
-    IntStream.range(0, 6).forEach(offset -> recent.add(image(offset, 10).bytes()));
+    IntStream.range(0, 6).forEach(offset -> recent.add(image(offset, 10).serialize()));
 
     // when
-    recent.before(3);
+    recent.rewindTo(3);
 
     // then
     assertThat(contents(recent))
@@ -142,13 +142,13 @@ final class RecentImageBufferTest {
   void shouldKeepLowerLimitsFromTheNextRecordOn() {
     // given
     RecentImageBuffer before = new RecentImageBuffer(store, LIMITS, metrics);
-    IntStream.range(0, 6).forEach(offset -> before.add(image(offset, 10).bytes()));
+    IntStream.range(0, 6).forEach(offset -> before.add(image(offset, 10).serialize()));
     before.close();
 
     // when
     RecentImageBuffer recent =
         new RecentImageBuffer(store, new RecentImageLimits(2_000, 2, 500), metrics);
-    recent.before(6);
+    recent.rewindTo(6);
 
     // then
     assertThat(contents(recent)).extracting(image -> image.at().offset()).containsExactly(4L, 5L);
@@ -158,7 +158,8 @@ final class RecentImageBufferTest {
   @Test
   void shouldKeepNoImageThatTakesMoreThanAQuarterOrCannotBeSent() {
     // given
-    AugmenterConfig.Partners settings = new AugmenterConfig.Partners(1_000, 10);
+    AugmenterConfig.RecentImageSettings settings =
+        new AugmenterConfig.RecentImageSettings(1_000, 10);
 
     // then
     assertThat(RecentImageLimits.of(settings, 5_000))
@@ -169,14 +170,14 @@ final class RecentImageBufferTest {
   }
 
   private static List<RecentImage> longestRun(List<RecentImage> all) {
-    List<RecentImage> kept = all.stream().filter(one -> one.bytes().length <= 500).toList();
+    List<RecentImage> kept = all.stream().filter(one -> one.serialize().length <= 500).toList();
     int from = kept.size();
     int bytes = 0;
     while (from > 0
         && kept.size() - from < 8
-        && bytes + kept.get(from - 1).bytes().length <= 2_000) {
+        && bytes + kept.get(from - 1).serialize().length <= 2_000) {
       from--;
-      bytes += kept.get(from).bytes().length;
+      bytes += kept.get(from).serialize().length;
     }
     return kept.subList(from, kept.size());
   }
@@ -203,6 +204,6 @@ final class RecentImageBufferTest {
         new RecordCoordinates("images", 0, offset),
         "image-" + offset,
         null,
-        new ImageSource.File(ByteBuffer.wrap(payload)));
+        new ImageSource.FileSource(ByteBuffer.wrap(payload)));
   }
 }

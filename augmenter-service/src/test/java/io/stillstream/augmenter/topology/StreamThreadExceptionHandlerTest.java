@@ -57,7 +57,7 @@ final class StreamThreadExceptionHandlerTest {
     assertThat(policy.handle(gone)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
     assertThat(deaths).containsExactly(gone);
     assertThat(access.check().ok()).isFalse();
-    assertThat(access.trouble().orElseThrow()).contains("views");
+    assertThat(access.problem().orElseThrow()).contains("views");
   }
 
   @Test

@@ -30,12 +30,12 @@ final class ContainerBroker implements RestartableServer {
   }
 
   @Override
-  public void leave() {
+  public void stop() {
     ContainerPause.begin(kafka);
   }
 
   @Override
-  public void comeBack() {
+  public void start() {
     ContainerPause.end(kafka);
   }
 

@@ -54,12 +54,12 @@ final class ContainerRegistry implements RestartableServer {
   }
 
   @Override
-  public void leave() {
+  public void stop() {
     ContainerPause.begin(apicurio);
   }
 
   @Override
-  public void comeBack() {
+  public void start() {
     ContainerPause.end(apicurio);
   }
 

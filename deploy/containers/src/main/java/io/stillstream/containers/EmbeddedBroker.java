@@ -19,12 +19,12 @@ final class EmbeddedBroker implements RestartableServer {
   }
 
   @Override
-  public void leave() {
+  public void stop() {
     kafka.close();
   }
 
   @Override
-  public void comeBack() {
+  public void start() {
     kafka = EmbeddedKafka.start(directory, Integer.parseInt(address().replaceAll(".*:", "")));
   }
 

@@ -22,12 +22,12 @@ final class EmbeddedRegistry implements RestartableServer {
   }
 
   @Override
-  public void leave() {
+  public void stop() {
     registry.close();
   }
 
   @Override
-  public void comeBack() {
+  public void start() {
     registry = DevelopmentRegistry.start(file, url.getPort());
   }
 

@@ -68,20 +68,20 @@ public final class KafkaTestEnvironment implements AutoCloseable {
 
   /** The registry goes away: connections are refused, or requests are never answered. */
   public void stopRegistry() {
-    registry.leave();
+    registry.stop();
   }
 
   public void startRegistry() {
-    registry.comeBack();
+    registry.start();
   }
 
   /** The broker goes away, this is run, and it comes back, whatever happened. */
   public void withoutBroker(Runnable whileAway) {
-    broker.leave();
+    broker.stop();
     try {
       whileAway.run();
     } finally {
-      broker.comeBack();
+      broker.start();
     }
   }
 

@@ -6,10 +6,10 @@ interface RestartableServer extends AutoCloseable {
   String address();
 
   /** From when this returns it does not answer. */
-  void leave();
+  void stop();
 
   /** From when this returns it answers again, at the same address. */
-  void comeBack();
+  void start();
 
   @Override
   void close();

@@ -55,7 +55,7 @@ public final class TestCertificateAuthority {
    * @param name that its certificate is to show
    * @throws EmbeddedException if the directory cannot be written
    */
-  public static TestCertificateAuthority in(Path directory, String name) {
+  public static TestCertificateAuthority create(Path directory, String name) {
     try {
       TestCertificateAuthority authority =
           new TestCertificateAuthority(Files.createDirectories(directory), name);

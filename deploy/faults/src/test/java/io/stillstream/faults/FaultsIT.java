@@ -76,7 +76,7 @@ class FaultsIT {
     // when
     ExperimentResult row;
     try {
-      row = stage.trial().run(fault);
+      row = stage.newExperiment().run(fault);
     } catch (RuntimeException | Error e) {
       giveUpStage();
       throw e;

@@ -52,8 +52,8 @@ class ClientAuthenticationIT {
 
   @BeforeAll
   static void startBrokers() {
-    authority = TestCertificateAuthority.in(directory.resolve("ours"), "our authority");
-    stranger = TestCertificateAuthority.in(directory.resolve("theirs"), "their authority");
+    authority = TestCertificateAuthority.create(directory.resolve("ours"), "our authority");
+    stranger = TestCertificateAuthority.create(directory.resolve("theirs"), "their authority");
     kafka = SecuredKafka.start(directory.resolve("kafka"), 0, authority);
     kafka.user("augmenter", "open sesame");
     open = EmbeddedKafka.start(directory.resolve("open"), 0);
@@ -217,7 +217,7 @@ class ClientAuthenticationIT {
         .append("\npolicy: {seed: 1, views: 2, operations: [mixup],")
         .append(" output: {height: 28, width: 28, channels: 1}}\n");
     AugmenterConfig config = YamlSettings.parse(yaml.toString(), AugmenterConfig.class, Map.of());
-    List<RequiredAcl> all = config.privileges();
+    List<RequiredAcl> all = config.requiredAcls();
     List<RequiredAcl> butOne =
         all.stream().filter(one -> one.operation() != AclOperation.CREATE).toList();
     try (TopicsAdmin topics = new TopicsAdmin(kafka.admin());
@@ -235,7 +235,7 @@ class ClientAuthenticationIT {
       }
       // when
       acls.grant(List.of(new Role("augmenter", "User:mixer", all)));
-      await().until(() -> acls.book().missing(new Role("augmenter", "User:mixer", all)).isEmpty());
+      await().until(() -> acls.index().missing(new Role("augmenter", "User:mixer", all)).isEmpty());
     }
     try (AugmenterService service = new AugmenterService(config, new SimpleMeterRegistry())) {
       service.start();

@@ -79,12 +79,12 @@ class SecurityDocTest {
             "evaluation: {images: 2000, held-out-topic: held-out}");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();
-    roles.add(new Role("augmenter", "User:augmenter", augmenter.privileges()));
-    roles.add(new Role("labeler", "User:labeler", labeler.privileges()));
+    roles.add(new Role("augmenter", "User:augmenter", augmenter.requiredAcls()));
+    roles.add(new Role("labeler", "User:labeler", labeler.requiredAcls()));
     roles.add(new Role("trainer", "User:trainer", trainer.privileges()));
     roles.add(new Role("page", "User:page", trainer.pagePrivileges()));
     roles.addAll(new ToolRoles(topics).tools());
-    roles.add(ToolRoles.keda(List.of(augmenter.privileges(), labeler.privileges())));
+    roles.add(ToolRoles.keda(List.of(augmenter.requiredAcls(), labeler.requiredAcls())));
     return roles;
   }
 

@@ -210,7 +210,7 @@ class ServiceStartupErrorsIT {
             new RecordValueSerializer<>(clients(), new SimpleMeterRegistry());
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
-      byte[] value = writer.write(Topics.LABELED_VIEWS, labeled);
+      byte[] value = writer.serialize(Topics.LABELED_VIEWS, labeled);
       producer.send(new ProducerRecord<>(Topics.LABELED_VIEWS, value)).get();
     }
   }

@@ -52,7 +52,7 @@ class TeacherFromLabelsIT {
   @Test
   void shouldTrainATeacherThatTheLabelerTakes() throws Exception {
     IdxLabeledImages images =
-        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Split.TRAIN);
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
         DevelopmentRegistry registry =
             DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
@@ -135,7 +135,7 @@ class TeacherFromLabelsIT {
     try (RecordValueDeserializer<LabeledView> reader =
         new RecordValueDeserializer<>(LabeledView.class, clients, meters)) {
       return records(clients).stream()
-          .map(record -> reader.read(record.topic(), record.headers(), record.value()))
+          .map(record -> reader.deserialize(record.topic(), record.headers(), record.value()))
           .toList();
     }
   }
@@ -173,7 +173,7 @@ class TeacherFromLabelsIT {
                 new ProducerRecord<>(
                     Topics.VIEWS,
                     ("image-" + i).getBytes(UTF_8),
-                    writer.write(Topics.VIEWS, view)));
+                    writer.serialize(Topics.VIEWS, view)));
       }
       producer.flush();
     }

@@ -20,7 +20,7 @@ final class DutyCycleLimiter {
   }
 
   /** It was begun at that time, and took so much of a processor. */
-  void took(long began, long busyNanos) {
+  void record(long began, long busyNanos) {
     this.began = true;
     this.due = began + Math.max(intervalNanos, (long) (busyNanos / SHARE));
   }

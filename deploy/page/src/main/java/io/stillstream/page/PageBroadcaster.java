@@ -36,7 +36,7 @@ final class PageBroadcaster implements AutoCloseable {
       CurveHistory history,
       RecentMarkers markers,
       Supplier<Map<String, Object>> hello) {
-    this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::welcome);
+    this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::initialEvents);
     this.history = history;
     this.markers = markers;
     this.hello = hello;
@@ -46,8 +46,8 @@ final class PageBroadcaster implements AutoCloseable {
     return feed;
   }
 
-  boolean isWatched() {
-    return feed.readers() > 0;
+  boolean hasSubscribers() {
+    return feed.subscribers() > 0;
   }
 
   /** Takes readers on from now on. */
@@ -55,7 +55,7 @@ final class PageBroadcaster implements AutoCloseable {
     open = true;
   }
 
-  private synchronized Optional<List<byte[]>> welcome() {
+  private synchronized Optional<List<byte[]>> initialEvents() {
     if (!open) {
       return Optional.empty();
     }
@@ -75,7 +75,7 @@ final class PageBroadcaster implements AutoCloseable {
   }
 
   /** Shows something; what is shown as a whole, later readers see, too. */
-  void show(String name, Object value) {
+  void publish(String name, Object value) {
     byte[] event = EventStream.event(name, JsonText.of(value));
     if (WHOLE.contains(name)) {
       keep(name, event);

@@ -91,7 +91,7 @@ final class PagePoller implements Runnable {
     try {
       long next = System.nanoTime();
       while (!stopping.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        turn();
+        poll();
         // After a turn that took long, the next comes a second later, and none is made up for.
         next = Math.max(next + TURN.toNanos(), System.nanoTime());
       }
@@ -105,31 +105,31 @@ final class PagePoller implements Runnable {
     }
   }
 
-  private void turn() throws InterruptedException {
+  private void poll() throws InterruptedException {
     try {
       long now = clock.millis();
       TrainingStatus standing = training.standing();
       CurvePoint point = CurvePoint.of(now, standing);
       history.add(point);
       // Once in any case: what the topics held before is what counters go on from.
-      if (board.isWatched() || !counted) {
-        look(now, standing, point);
+      if (board.hasSubscribers() || !counted) {
+        update(now, standing, point);
       }
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      complain("the page could not look", e);
+      logFailure("the page could not look", e);
     }
   }
 
-  private void look(long now, TrainingStatus standing, CurvePoint point)
+  private void update(long now, TrainingStatus standing, CurvePoint point)
       throws InterruptedException {
     Optional<Map<TopicPartition, Long>> ends = ends();
     counted |= ends.isPresent();
-    stages.look(now, ends, standing);
+    stages.update(now, ends, standing);
     lookForReleases();
-    board.show("tick", tick(now, standing, point, ends.isPresent()));
-    if (!board.isWatched()) {
+    board.publish("tick", tick(now, standing, point, ends.isPresent()));
+    if (!board.hasSubscribers()) {
       return;
     }
     showConfusion();
@@ -148,7 +148,7 @@ final class PagePoller implements Runnable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | StartupException e) {
-      complain("the page finds no broker", e);
+      logFailure("the page finds no broker", e);
       return Optional.empty();
     }
   }
@@ -157,7 +157,7 @@ final class PagePoller implements Runnable {
       long now, TrainingStatus standing, CurvePoint point, boolean connected) {
     Optional<ReleaseSummary> champion =
         releases.stream().filter(ReleaseSummary::current).findFirst();
-    StageProgress.Facts letters = stages.letters();
+    StageProgress.Snapshot letters = stages.deadLetters();
     Map<String, Object> student = new LinkedHashMap<>();
     student.put("steps", standing.steps());
     student.put("viewsSeen", standing.viewsSeen());
@@ -186,12 +186,12 @@ final class PagePoller implements Runnable {
       if (!found.equals(releases)) {
         releases = found;
         found.forEach(release -> mark(CurveMarker.of(release)));
-        board.show("releases", Map.of("releases", found));
+        board.publish("releases", Map.of("releases", found));
       }
     } catch (IOException e) {
-      complain("the page cannot read the releases", e);
+      logFailure("the page cannot read the releases", e);
     }
-    lists.took(start, System.nanoTime() - start);
+    lists.record(start, System.nanoTime() - start);
   }
 
   private void showConfusion() {
@@ -201,8 +201,8 @@ final class PagePoller implements Runnable {
           .confusion()
           .ifPresent(
               counts -> {
-                board.show("confusion", Map.of("classes", training.classes(), "counts", counts));
-                confusions.took(start, 0);
+                board.publish("confusion", Map.of("classes", training.classes(), "counts", counts));
+                confusions.record(start, 0);
               });
     }
   }
@@ -210,22 +210,22 @@ final class PagePoller implements Runnable {
   private void lookAtTopics(Map<TopicPartition, Long> ends) throws InterruptedException {
     try {
       topics.markers(ends).forEach(this::mark);
-      if (topics.lookForLetters(ends)) {
-        board.show("deadLetters", Map.of("letters", topics.letters()));
+      if (topics.pollDeadLetters(ends)) {
+        board.publish("deadLetters", Map.of("letters", topics.deadLetters()));
       }
       sample(ends);
     } catch (InterruptException e) {
       throw e;
     } catch (RegistryUnavailableException e) {
-      complain("the page finds no registry", e);
+      logFailure("the page finds no registry", e);
     } catch (KafkaException e) {
-      complain("the page cannot look into a topic", e);
+      logFailure("the page cannot look into a topic", e);
     }
   }
 
   private void mark(CurveMarker marker) {
     if (markers.add(marker)) {
-      board.show("marker", marker);
+      board.publish("marker", marker);
     }
   }
 
@@ -237,17 +237,17 @@ final class PagePoller implements Runnable {
     ImageSampler sampler = topics.sampler();
     long cpu = THREADS.getCurrentThreadCpuTime() + sampler.predictNanos();
     try {
-      if (sampler.look(ends)) {
+      if (sampler.sample(ends)) {
         stages.ages(sampler.ages());
-        board.show("strip", Map.of("images", sampler.strip()));
+        board.publish("strip", Map.of("images", sampler.images()));
       }
     } finally {
-      samples.took(start, THREADS.getCurrentThreadCpuTime() + sampler.predictNanos() - cpu);
+      samples.record(start, THREADS.getCurrentThreadCpuTime() + sampler.predictNanos() - cpu);
     }
   }
 
   /** Once for each reason: it comes again every second. */
-  private void complain(String what, Exception e) {
+  private void logFailure(String what, Exception e) {
     String reason = what + ": " + e;
     if (!reason.equals(trouble)) {
       trouble = reason;

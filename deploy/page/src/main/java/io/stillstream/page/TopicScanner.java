@@ -99,21 +99,21 @@ final class TopicScanner implements AutoCloseable {
 
   private SpecificRecord read(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return reader.read(record.topic(), record.headers(), record.value());
+      return reader.deserialize(record.topic(), record.headers(), record.value());
     } catch (BadRecordException | RegistryUnavailableException e) {
       return null;
     }
   }
 
   /** Whether there are new dead letters. */
-  boolean lookForLetters(Map<TopicPartition, Long> ends) {
+  boolean pollDeadLetters(Map<TopicPartition, Long> ends) {
     List<ConsumerRecord<byte[], byte[]>> records = deadLetters.records(ends);
     records.forEach(record -> letters.add(DeadLetterEntry.of(record, reader)));
     return !records.isEmpty();
   }
 
   /** Newest first. */
-  List<DeadLetterEntry> letters() {
+  List<DeadLetterEntry> deadLetters() {
     return letters.all();
   }
 

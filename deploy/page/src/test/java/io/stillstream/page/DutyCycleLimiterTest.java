@@ -15,7 +15,7 @@ class DutyCycleLimiterTest {
     assertThat(pace.isDue(-5)).isTrue();
 
     // when
-    pace.took(0, 10 * MILLI);
+    pace.record(0, 10 * MILLI);
 
     // then
     assertThat(pace.isDue(2999 * MILLI)).isFalse();
@@ -25,7 +25,7 @@ class DutyCycleLimiterTest {
   @Test
   void shouldComeLessOftenWhenItIsExpensive() {
     // when: a second of work
-    pace.took(0, 1000 * MILLI);
+    pace.record(0, 1000 * MILLI);
 
     // then: a hundred seconds
     assertThat(pace.isDue(99_999 * MILLI)).isFalse();

@@ -3,7 +3,7 @@ package io.stillstream.schemas.image;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
 import io.stillstream.schemas.image.InvalidImageException.Reason;
-import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -43,7 +43,7 @@ public final class FixedShapeResizer {
    */
   public byte[] ofFile(byte[] file) {
     ImageFileHeader header = check(file);
-    return OpenCvCodec.fit(header, file, height, width, channels);
+    return OpenCvCodec.decodeResized(header, file, height, width, channels);
   }
 
   /**
@@ -79,7 +79,7 @@ public final class FixedShapeResizer {
     }
     try (BytePointer bytes = new BytePointer(hwc);
         Mat given = new Mat(rows, columns, CV_8UC(samples), bytes)) {
-      return PixelResizer.resize(given, height, width, channels, Fit.STRETCH);
+      return PixelResizer.resize(given, height, width, channels, ResizeMode.STRETCH);
     }
   }
 

@@ -113,7 +113,7 @@ public record ImageFileHeader(
    * @param file that this header is of
    * @return the buffer itself, or a copy
    */
-  public ByteBuffer still(ByteBuffer file) {
+  public ByteBuffer firstFrame(ByteBuffer file) {
     return format == ImageFormat.PNG
         ? PngHeader.still(file.slice().order(ByteOrder.BIG_ENDIAN))
         : file;

@@ -8,7 +8,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTAT
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 
 import io.stillstream.schemas.image.InvalidImageException.Reason;
-import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
@@ -58,13 +58,14 @@ final class OpenCvCodec {
    * Decodes a file whose header has been checked against a bound, and stretches it. The orientation
    * that the file names is applied, alpha is dropped.
    */
-  static byte[] fit(ImageFileHeader header, byte[] file, int height, int width, int channels) {
+  static byte[] decodeResized(
+      ImageFileHeader header, byte[] file, int height, int width, int channels) {
     int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB;
     return decoded(
         header,
         file,
         flags,
-        image -> PixelResizer.resize(image, height, width, channels, Fit.STRETCH));
+        image -> PixelResizer.resize(image, height, width, channels, ResizeMode.STRETCH));
   }
 
   /**
@@ -76,7 +77,7 @@ final class OpenCvCodec {
    */
   static byte[] decoded(
       ImageFileHeader header, byte[] file, int flags, Function<Mat, byte[]> result) {
-    ByteBuffer still = header.still(ByteBuffer.wrap(file));
+    ByteBuffer still = header.firstFrame(ByteBuffer.wrap(file));
     try (BytePointer bytes = new BytePointer(still.array());
         Mat encoded = new Mat(1, still.remaining(), CV_8UC(1), bytes);
         Mat image = opencv_imgcodecs.imdecode(encoded, flags)) {

@@ -25,7 +25,7 @@ public final class PixelResizer {
   private PixelResizer() {}
 
   /** What to do where the proportions differ. */
-  public enum Fit {
+  public enum ResizeMode {
     /** The picture takes the new proportions. */
     STRETCH,
     /** It keeps its own and covers the new size; what sticks out on both sides is cut off. */
@@ -48,7 +48,7 @@ public final class PixelResizer {
       int toHeight,
       int toWidth,
       int toChannels,
-      Fit fit) {
+      ResizeMode fit) {
     PixelCodec.requireShape(hwc.length, height, width, channels);
     if (height == toHeight && width == toWidth && channels == toChannels) {
       return hwc;
@@ -63,11 +63,13 @@ public final class PixelResizer {
    * The same for an image of 1 (grey), 3 (RGB) or 4 (RGBA, alpha is dropped) channels that is
    * native already; it stays its owner's.
    */
-  static byte[] resize(Mat image, int toHeight, int toWidth, int toChannels, Fit fit) {
+  static byte[] resize(Mat image, int toHeight, int toWidth, int toChannels, ResizeMode fit) {
     byte[] result = new byte[PixelCodec.length(toHeight, toWidth, toChannels)];
     int channels = image.channels();
     try (Rect part =
-            fit == Fit.CROP ? centre(image.rows(), image.cols(), toHeight, toWidth) : whole(image);
+            fit == ResizeMode.CROP
+                ? centre(image.rows(), image.cols(), toHeight, toWidth)
+                : whole(image);
         Mat window = new Mat(image, part);
         Mat fewer = new Mat();
         Mat sized = new Mat();

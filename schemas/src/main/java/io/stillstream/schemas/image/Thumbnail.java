@@ -7,7 +7,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
 
 import io.stillstream.schemas.image.InvalidImageException.Reason;
-import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -67,7 +67,7 @@ public final class Thumbnail {
     int height = fitted(image.rows(), longest, side);
     int width = fitted(image.cols(), longest, side);
     int channels = image.channels() == 1 ? 1 : 3;
-    byte[] pixels = PixelResizer.resize(image, height, width, channels, Fit.STRETCH);
+    byte[] pixels = PixelResizer.resize(image, height, width, channels, ResizeMode.STRETCH);
     if (bgr) {
       OpenCvCodec.swapColours(pixels, channels);
     }

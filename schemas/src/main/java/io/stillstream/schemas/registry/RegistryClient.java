@@ -24,7 +24,7 @@ public final class RegistryClient {
   private static final int CONFLICT = 409;
 
   /** A schema with its id. */
-  public record Registered(int id, Schema schema) {}
+  public record RegisteredSchema(int id, Schema schema) {}
 
   private final RegistryTransport transport;
 
@@ -35,7 +35,7 @@ public final class RegistryClient {
   /** Registers the schema under the subject, or finds it there; its id. */
   int register(String subject, Schema schema, boolean normalize) {
     String path = "/subjects/" + encode(subject) + "/versions?normalize=" + normalize;
-    RegistryTransport.Answer answer = transport.post(path, body(schema));
+    RegistryTransport.Response answer = transport.post(path, body(schema));
     if (answer.status() == CONFLICT) {
       // Apicurio says so, too, to one of two who register the first schema of a subject at the same
       // time. The subject is there then, and an incompatible schema is refused again.
@@ -46,7 +46,7 @@ public final class RegistryClient {
 
   /** The id of a schema that is already registered under the subject. */
   int lookup(String subject, Schema schema, boolean normalize) {
-    RegistryTransport.Answer answer =
+    RegistryTransport.Response answer =
         transport.post(
             "/subjects/" + encode(subject) + "?normalize=" + normalize + "&deleted=false",
             body(schema));
@@ -54,11 +54,11 @@ public final class RegistryClient {
   }
 
   /** The newest version under the subject. */
-  Registered latest(String subject) {
-    RegistryTransport.Answer answer =
+  RegisteredSchema latest(String subject) {
+    RegistryTransport.Response answer =
         transport.get("/subjects/" + encode(subject) + "/versions/latest");
     JsonNode json = expect(answer, "find the latest version of subject " + subject);
-    return new Registered(id(json), schema(json, "subject " + subject));
+    return new RegisteredSchema(id(json), schema(json, "subject " + subject));
   }
 
   /**
@@ -67,7 +67,7 @@ public final class RegistryClient {
    * @param subject where the record's schema is expected, empty where that is not known
    */
   public Optional<Schema> byId(int id, Optional<String> subject) {
-    RegistryTransport.Answer answer =
+    RegistryTransport.Response answer =
         transport.get(
             "/schemas/ids/"
                 + id
@@ -81,7 +81,7 @@ public final class RegistryClient {
 
   /** Whether anything is registered under the subject. */
   public boolean hasVersions(String subject) {
-    RegistryTransport.Answer answer = transport.get("/subjects/" + encode(subject) + "/versions");
+    RegistryTransport.Response answer = transport.get("/subjects/" + encode(subject) + "/versions");
     return !list(answer, "list the versions of subject " + subject).isEmpty();
   }
 
@@ -91,7 +91,7 @@ public final class RegistryClient {
   }
 
   /** Texts and numbers as text; empty where there is no such thing. */
-  private static List<String> list(RegistryTransport.Answer answer, String what) {
+  private static List<String> list(RegistryTransport.Response answer, String what) {
     if (answer.status() == 404 && errorCode(answer) / 100 == 404) {
       return List.of();
     }
@@ -144,7 +144,7 @@ public final class RegistryClient {
     }
   }
 
-  private static JsonNode expect(RegistryTransport.Answer answer, String what) {
+  private static JsonNode expect(RegistryTransport.Response answer, String what) {
     if (answer.status() == 200) {
       JsonNode json = parse(answer);
       if (json.isObject()) {
@@ -178,11 +178,11 @@ public final class RegistryClient {
     return json.path("id").intValue();
   }
 
-  private static int errorCode(RegistryTransport.Answer answer) {
+  private static int errorCode(RegistryTransport.Response answer) {
     return parse(answer).path("error_code").asInt();
   }
 
-  private static JsonNode parse(RegistryTransport.Answer answer) {
+  private static JsonNode parse(RegistryTransport.Response answer) {
     try {
       return JSON.readTree(answer.body());
     } catch (JsonProcessingException e) {

@@ -29,7 +29,7 @@ public final class RegistryTransport {
   private static final Set<Integer> DENIED = Set.of(401, 403);
 
   /** What the registry said. */
-  record Answer(int status, String body, RegistryEndpoint from) {}
+  record Response(int status, String body, RegistryEndpoint from) {}
 
   private final List<RegistryEndpoint> endpoints;
   private final RegistryCredentials credentials;
@@ -53,7 +53,7 @@ public final class RegistryTransport {
    *
    * @throws RegistryUnavailableException when no URL answers after all retries, or all deny access
    */
-  Answer get(String path) {
+  Response get(String path) {
     return exchange("GET", path, BodyPublishers.noBody());
   }
 
@@ -62,11 +62,11 @@ public final class RegistryTransport {
    *
    * @throws RegistryUnavailableException as {@link #get}
    */
-  Answer post(String path, String body) {
+  Response post(String path, String body) {
     return exchange("POST", path, BodyPublishers.ofString(body));
   }
 
-  private Answer exchange(String method, String path, BodyPublisher body) {
+  private Response exchange(String method, String path, BodyPublisher body) {
     List<String> failures = new ArrayList<>();
     IOException cause = null;
     for (int attempt = 0; attempt <= backoff.retries(); attempt++) {
@@ -88,7 +88,7 @@ public final class RegistryTransport {
             failures.add(endpoint + " answered " + status);
           } else {
             preferred = index;
-            return new Answer(status, response.body(), endpoint);
+            return new Response(status, response.body(), endpoint);
           }
         } catch (IOException e) {
           cause = e;

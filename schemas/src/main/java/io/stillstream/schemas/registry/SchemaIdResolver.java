@@ -1,6 +1,6 @@
 package io.stillstream.schemas.registry;
 
-import io.stillstream.schemas.registry.RegistryClient.Registered;
+import io.stillstream.schemas.registry.RegistryClient.RegisteredSchema;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
@@ -20,7 +20,7 @@ public final class SchemaIdResolver {
   private final boolean useLatest;
   private final boolean strict;
   private final boolean normalize;
-  private final Map<String, Map<Schema, Registered>> known = new ConcurrentHashMap<>();
+  private final Map<String, Map<Schema, RegisteredSchema>> known = new ConcurrentHashMap<>();
 
   public SchemaIdResolver(RegistryClient client, SerdeConfig config) {
     this.client = client;
@@ -34,10 +34,10 @@ public final class SchemaIdResolver {
    * Id and schema to write with; the schema is {@code own} unless the latest version encodes
    * differently.
    */
-  public Registered of(String subject, Schema own) {
-    Map<Schema, Registered> bySchema =
+  public RegisteredSchema of(String subject, Schema own) {
+    Map<Schema, RegisteredSchema> bySchema =
         known.computeIfAbsent(subject, s -> new ConcurrentHashMap<>());
-    Registered found = bySchema.get(own);
+    RegisteredSchema found = bySchema.get(own);
     if (found == null) {
       found = ask(subject, own);
       bySchema.put(own, found);
@@ -45,20 +45,20 @@ public final class SchemaIdResolver {
     return found;
   }
 
-  private Registered ask(String subject, Schema own) {
+  private RegisteredSchema ask(String subject, Schema own) {
     if (autoRegister) {
-      return new Registered(client.register(subject, own, normalize), own);
+      return new RegisteredSchema(client.register(subject, own, normalize), own);
     }
     if (useLatest) {
       return latest(subject, own);
     }
-    return new Registered(client.lookup(subject, own, normalize), own);
+    return new RegisteredSchema(client.lookup(subject, own, normalize), own);
   }
 
-  private Registered latest(String subject, Schema own) {
-    Registered latest = client.latest(subject);
+  private RegisteredSchema latest(String subject, Schema own) {
+    RegisteredSchema latest = client.latest(subject);
     if (encodesAlike(latest.schema(), own)) {
-      return new Registered(latest.id(), own);
+      return new RegisteredSchema(latest.id(), own);
     }
     if (strict && !canRead(latest.schema(), own)) {
       throw new SerializationException(

@@ -69,7 +69,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
   }
 
   /** For callers that put bad records aside, and must not do so with good ones. */
-  public RegistryDataLossDetector dataCheck() {
+  public RegistryDataLossDetector dataLossDetector() {
     return dataCheck;
   }
 

@@ -2,7 +2,7 @@ package io.stillstream.schemas.wire;
 
 import io.stillstream.schemas.registry.Backoff;
 import io.stillstream.schemas.registry.RegistryClient;
-import io.stillstream.schemas.registry.RegistryClient.Registered;
+import io.stillstream.schemas.registry.RegistryClient.RegisteredSchema;
 import io.stillstream.schemas.registry.RegistryTransport;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.registry.SchemaIdResolver;
@@ -66,7 +66,7 @@ public final class AvroSerializer implements Serializer<Object> {
       throw new IllegalStateException("configure must be called first");
     }
     Schema own = DatumSchemas.schemaOf(topic, data);
-    Registered target = registration.of(strategy.subject(topic, isKey, own), own);
+    RegisteredSchema target = registration.of(strategy.subject(topic, isKey, own), own);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       out.write(WireFormat.header(target.id()));

@@ -53,7 +53,7 @@ public final class RegistryDataLossDetector {
   }
 
   /** The record is what it should be, so the registry knew its id. */
-  public void read(byte[] record) {
+  public void recordRead(byte[] record) {
     WireFormat.peek(record).ifPresent(proven::add);
   }
 
@@ -84,7 +84,7 @@ public final class RegistryDataLossDetector {
     }
     if (lost) {
       lost = false;
-      schemas.startAnew();
+      schemas.clear();
       throw new RegistryUnavailableException("Registry has its data again");
     }
     inOrder.put(topic, nanoClock.getAsLong());
@@ -96,7 +96,7 @@ public final class RegistryDataLossDetector {
    *
    * @throws RegistryUnavailableException if that cannot be told now
    */
-  public boolean knows(String topic) {
+  public boolean hasSubject(String topic) {
     return nothingUnderSubject(topic).isEmpty();
   }
 
@@ -120,7 +120,7 @@ public final class RegistryDataLossDetector {
   }
 
   private Optional<String> changed(int id) {
-    Schema before = schemas.known(id);
+    Schema before = schemas.cached(id);
     Optional<Schema> now;
     try {
       now = client.byId(id, Optional.empty());

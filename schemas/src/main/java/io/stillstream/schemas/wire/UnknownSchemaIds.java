@@ -40,12 +40,12 @@ final class UnknownSchemaIds {
   }
 
   /** Starts anew for all. */
-  synchronized void forgetAll() {
+  synchronized void clear() {
     since.clear();
   }
 
   /** Starts anew for this id: the registry knows it, or is away. */
-  synchronized void forget(int id) {
+  synchronized void remove(int id) {
     since.remove(id);
   }
 }

@@ -21,7 +21,7 @@ final class WriterSchemaCache {
   }
 
   /** The schema with this id, if it has been fetched; otherwise null. */
-  Schema known(int id) {
+  Schema cached(int id) {
     return schemas.get(id);
   }
 
@@ -31,8 +31,8 @@ final class WriterSchemaCache {
   }
 
   /** What is unknown may appear for a while, from now on. */
-  void startAnew() {
-    unknown.forgetAll();
+  void clear() {
+    unknown.clear();
   }
 
   /**
@@ -52,11 +52,11 @@ final class WriterSchemaCache {
     try {
       fetched = client.byId(id, subject);
     } catch (RegistryUnavailableException e) {
-      unknown.forget(id);
+      unknown.remove(id);
       throw e;
     }
     if (fetched.isPresent()) {
-      unknown.forget(id);
+      unknown.remove(id);
       schemas.put(id, fetched.get());
       return fetched.get();
     }

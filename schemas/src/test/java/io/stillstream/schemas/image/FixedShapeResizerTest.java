@@ -93,13 +93,13 @@ final class FixedShapeResizerTest {
 
     // when
     ImageFileHeader header = colours.check(file);
-    ByteBuffer still = header.still(ByteBuffer.wrap(file));
+    ByteBuffer still = header.firstFrame(ByteBuffer.wrap(file));
 
     // then
     assertThat(still.remaining()).isEqualTo(file.length - 2 * text.length - international.length);
     assertThat(still).isEqualTo(ByteBuffer.wrap(png(4, 4, rows(4, 4), chunk("IEND", new byte[0]))));
     assertThat(colours.ofFile(file)).hasSize(48).containsOnly(0);
-    assertThat(header.still(still)).isEqualTo(still);
+    assertThat(header.firstFrame(still)).isEqualTo(still);
   }
 
   @Test

@@ -47,14 +47,14 @@ final class RegistryDataLossDetectorTest {
     // given: the registry knows the topic, and an id with which a record was read
     AvroDeserializer deserializer = deserializer();
     registry.on(VERSIONS, 200, "[1]");
-    assertThatCode(() -> deserializer.dataCheck().requireData("t", RANDOM_ID))
+    assertThatCode(() -> deserializer.dataLossDetector().requireData("t", RANDOM_ID))
         .doesNotThrowAnyException();
     registry.schema(2, "\"string\"");
     read(deserializer, HI);
     pass(Duration.ofHours(1));
 
     // then
-    assertThatCode(() -> deserializer.dataCheck().requireData("t", RANDOM_ID))
+    assertThatCode(() -> deserializer.dataLossDetector().requireData("t", RANDOM_ID))
         .doesNotThrowAnyException();
   }
 
@@ -111,7 +111,7 @@ final class RegistryDataLossDetectorTest {
     registry.on(VERSIONS, 200, "[1]").schema(2, "\"string\"");
 
     // then: it is read once more, and what is unknown has time to appear
-    assertThatThrownBy(() -> deserializer.dataCheck().requireData("t", HI))
+    assertThatThrownBy(() -> deserializer.dataLossDetector().requireData("t", HI))
         .isInstanceOfSatisfying(
             RegistryUnavailableException.class, e -> assertThat(e.isDataLost()).isFalse());
     read(deserializer, HI);
@@ -125,7 +125,8 @@ final class RegistryDataLossDetectorTest {
     read(deserializer, HI);
 
     // then
-    assertThatCode(() -> deserializer.dataCheck().requireData("t", HI)).doesNotThrowAnyException();
+    assertThatCode(() -> deserializer.dataLossDetector().requireData("t", HI))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -139,7 +140,7 @@ final class RegistryDataLossDetectorTest {
     registry.schema(21, "\"bytes\"");
 
     // then: a good record of the new schema looks bad with the one that is kept
-    assertThatThrownBy(() -> deserializer.dataCheck().requireData("t", record(21)))
+    assertThatThrownBy(() -> deserializer.dataLossDetector().requireData("t", record(21)))
         .isInstanceOfSatisfying(
             RegistryUnavailableException.class, e -> assertThat(e.isDataLost()).isTrue())
         .hasMessageContaining("id 21 was another schema before");
@@ -154,8 +155,8 @@ final class RegistryDataLossDetectorTest {
     // then
     assertThatCode(
             () -> {
-              deserializer.dataCheck().requireData("t", new byte[] {1, 2, 3, 4, 5, 6});
-              deserializer.dataCheck().requireData("t", new byte[] {0});
+              deserializer.dataLossDetector().requireData("t", new byte[] {1, 2, 3, 4, 5, 6});
+              deserializer.dataLossDetector().requireData("t", new byte[] {0});
             })
         .doesNotThrowAnyException();
   }
@@ -167,7 +168,7 @@ final class RegistryDataLossDetectorTest {
     registry.close();
 
     // then
-    assertThatThrownBy(() -> deserializer.dataCheck().requireData("t", RANDOM_ID))
+    assertThatThrownBy(() -> deserializer.dataLossDetector().requireData("t", RANDOM_ID))
         .isInstanceOfSatisfying(
             RegistryUnavailableException.class, e -> assertThat(e.isDataLost()).isFalse());
   }
@@ -180,7 +181,7 @@ final class RegistryDataLossDetectorTest {
 
     // when
     for (int record = 0; record < 100; record++) {
-      deserializer.dataCheck().requireData("t", RANDOM_ID);
+      deserializer.dataLossDetector().requireData("t", RANDOM_ID);
     }
 
     // then
@@ -206,9 +207,10 @@ final class RegistryDataLossDetectorTest {
 
     // then: one that was found without data starts anew
     for (AvroDeserializer one : new AvroDeserializer[] {byTopic, byRecord}) {
-      assertThatThrownBy(() -> one.dataCheck().requireData("t", RANDOM_ID))
+      assertThatThrownBy(() -> one.dataLossDetector().requireData("t", RANDOM_ID))
           .hasMessage("Registry has its data again");
-      assertThatCode(() -> one.dataCheck().requireData("t", RANDOM_ID)).doesNotThrowAnyException();
+      assertThatCode(() -> one.dataLossDetector().requireData("t", RANDOM_ID))
+          .doesNotThrowAnyException();
     }
   }
 
@@ -218,7 +220,7 @@ final class RegistryDataLossDetectorTest {
     settings.put("stillstream.registry.data.loss", "ignore");
 
     // then
-    assertThatCode(() -> deserializer().dataCheck().requireData("t", RANDOM_ID))
+    assertThatCode(() -> deserializer().dataLossDetector().requireData("t", RANDOM_ID))
         .doesNotThrowAnyException();
   }
 
@@ -256,11 +258,11 @@ final class RegistryDataLossDetectorTest {
 
   private static void read(AvroDeserializer deserializer, byte[] record) {
     Object unused = deserializer.deserialize("t", record);
-    deserializer.dataCheck().read(record);
+    deserializer.dataLossDetector().recordRead(record);
   }
 
   private void assertLost(AvroDeserializer deserializer, String reason) {
-    assertThatThrownBy(() -> deserializer.dataCheck().requireData("t", RANDOM_ID))
+    assertThatThrownBy(() -> deserializer.dataLossDetector().requireData("t", RANDOM_ID))
         .isInstanceOfSatisfying(
             RegistryUnavailableException.class, e -> assertThat(e.isDataLost()).isTrue())
         .hasMessageStartingWith("Registry seems to have lost its data, as " + reason + ".");

@@ -51,10 +51,10 @@ public final class BatchTrainer {
    * @throws BatchFailedException if it fails again and again, and no view is to blame
    * @throws io.stillstream.runtime.records.TooManyFailuresException if too many views are
    */
-  public Optional<GuardedTraining.Trained> train(
+  public Optional<GuardedTraining.BatchResult> train(
       List<ConsumedView> batch, OffsetTrackingQueue pending, long nanos) {
     try {
-      GuardedTraining.Trained trained =
+      GuardedTraining.BatchResult trained =
           supervised.train(batch.stream().map(ConsumedView::view).toList());
       failed = 0;
       failures.succeeded();
@@ -73,21 +73,21 @@ public final class BatchTrainer {
     }
   }
 
-  private record Culprit(ConsumedView fetched, Throwable failure) {}
+  private record FailingView(ConsumedView fetched, Throwable failure) {}
 
-  private void putAside(List<Culprit> culprits, OffsetTrackingQueue pending, long nanos) {
+  private void putAside(List<FailingView> culprits, OffsetTrackingQueue pending, long nanos) {
     // Before any of them leaves: there may be too many.
     List<BadRecordException> refusals = new ArrayList<>();
-    for (Culprit culprit : culprits) {
+    for (FailingView culprit : culprits) {
       refusals.add(
-          failures.refusal(
+          failures.badRecord(
               RecordCoordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
     }
     for (int i = 0; i < refusals.size(); i++) {
       ConsumedView fetched = culprits.get(i).fetched;
       metrics.rejected(UnexpectedFailurePolicy.REASON);
       outbox.deadLetterByReference(fetched.source(), STAGE, refusals.get(i));
-      pending.leave(fetched, nanos);
+      pending.skip(fetched, nanos);
       failed = 0;
     }
   }
@@ -97,25 +97,25 @@ public final class BatchTrainer {
    *
    * @throws BatchFailedException if the student fails on a view that says nothing: none is to blame
    */
-  private List<Culprit> culprits(List<ConsumedView> batch, BatchFailedException failure) {
+  private List<FailingView> culprits(List<ConsumedView> batch, BatchFailedException failure) {
     try {
-      training.requireSound();
+      training.requireTrainable();
     } catch (BatchFailedException e) {
       e.addSuppressed(failure);
       throw e;
     }
-    List<Culprit> culprits = new ArrayList<>();
+    List<FailingView> culprits = new ArrayList<>();
     search(batch, culprits);
     return culprits;
   }
 
-  private void search(List<ConsumedView> views, List<Culprit> culprits) {
+  private void search(List<ConsumedView> views, List<FailingView> culprits) {
     Optional<BatchFailedException> failure = failure(views);
     if (failure.isEmpty()) {
       return;
     }
     if (views.size() == 1) {
-      culprits.add(new Culprit(views.get(0), failure.get()));
+      culprits.add(new FailingView(views.get(0), failure.get()));
       return;
     }
     int half = views.size() / 2;
@@ -128,7 +128,7 @@ public final class BatchTrainer {
     Optional<BatchFailedException> last = Optional.empty();
     for (int left = views.size() == 1 ? UnexpectedFailurePolicy.TRIES : 1; left > 0; left--) {
       try {
-        training.rehearse(views.stream().map(ConsumedView::view).toList());
+        training.dryRun(views.stream().map(ConsumedView::view).toList());
         return Optional.empty();
       } catch (BatchFailedException e) {
         last = Optional.of(e);

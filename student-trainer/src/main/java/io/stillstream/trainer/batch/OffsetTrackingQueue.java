@@ -21,7 +21,7 @@ public final class OffsetTrackingQueue {
   private long oldestNanos;
 
   /** Says where a partition's reading begins. */
-  public void begin(int partition, long offset) {
+  public void startPartition(int partition, long offset) {
     positions.put(partition, offset);
   }
 
@@ -77,19 +77,19 @@ public final class OffsetTrackingQueue {
   }
 
   /** Leaves views untrained, and says how many. */
-  public int forget(Predicate<TrainingExample> which, long nanos) {
-    return leave(fetched -> which.test(fetched.view()), nanos);
+  public int removeIf(Predicate<TrainingExample> which, long nanos) {
+    return skip(fetched -> which.test(fetched.view()), nanos);
   }
 
   /** Leaves one untrained. */
-  void leave(ConsumedView one, long nanos) {
+  void skip(ConsumedView one, long nanos) {
     int unused =
-        leave(
+        skip(
             fetched -> fetched.partition() == one.partition() && fetched.offset() == one.offset(),
             nanos);
   }
 
-  private int leave(Predicate<ConsumedView> which, long nanos) {
+  private int skip(Predicate<ConsumedView> which, long nanos) {
     int before = views;
     Deque<ConsumedView> kept = new ArrayDeque<>(waiting.size());
     for (ConsumedView fetched : waiting) {

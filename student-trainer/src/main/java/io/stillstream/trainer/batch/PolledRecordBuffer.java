@@ -14,7 +14,7 @@ public final class PolledRecordBuffer {
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
 
   /** What is done with one record. */
-  public interface Step {
+  public interface RecordHandler {
     /** Whether the record has been accepted; false ends the drain. */
     boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException;
   }
@@ -35,7 +35,7 @@ public final class PolledRecordBuffer {
    * Gives the records to the step, one after the other. One leaves when it has been accepted: where
    * the step returns false or throws, it stays, and so do those behind it, until the next drain.
    */
-  public void drain(Step step) throws InterruptedException {
+  public void drain(RecordHandler step) throws InterruptedException {
     while (!records.isEmpty() && step.accept(records.element())) {
       records.remove();
     }

@@ -37,7 +37,7 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
    *
    * @param files whose content nothing changes any more
    */
-  void begin(Map<String, CheckpointStore.Content> files) {
+  void begin(Map<String, CheckpointStore.FileContent> files) {
     if (writing != null) {
       throw new IllegalStateException("a checkpoint is being written");
     }

@@ -67,13 +67,13 @@ public final class CheckpointCoordinator {
   private long lastLook;
 
   /** What is being written; null when nothing is. */
-  private Draft draft;
+  private PendingCheckpoint draft;
 
   /** Makes a release that its checkpoint knows of, and whose files are not written yet. */
-  private Write unpublished;
+  private WriteAction unpublished;
 
   /** Where the loop stands, as a checkpoint is to tell it. */
-  public interface Standing {
+  public interface LoopPosition {
     /** For each partition the first offset that has not been dealt with. */
     Map<Integer, Long> positions();
 
@@ -88,7 +88,7 @@ public final class CheckpointCoordinator {
   }
 
   /** A checkpoint on its way to the disk. */
-  private record Draft(
+  private record PendingCheckpoint(
       TrainerState state,
       SessionSnapshot snapshot,
       boolean isRelease,
@@ -96,7 +96,7 @@ public final class CheckpointCoordinator {
       long round,
       long begunNanos) {}
 
-  private interface Write {
+  private interface WriteAction {
     void run() throws IOException, InterruptedException;
   }
 
@@ -147,13 +147,13 @@ public final class CheckpointCoordinator {
   }
 
   /** Where reading a partition began. */
-  public void began(int partition, long offset) {
-    releasing.began(partition, offset);
+  public void partitionStarted(int partition, long offset) {
+    releasing.partitionStarted(partition, offset);
   }
 
   /** The topic is not what the checkpoint knows: that is to be saved before anything else. */
-  public void moved(TopicChange change) {
-    releasing.moved(change);
+  public void topicChanged(TopicChange change) {
+    releasing.topicChanged(change);
     lastCheckpoint = System.nanoTime() - config.checkpoint().every().toNanos();
   }
 
@@ -163,9 +163,9 @@ public final class CheckpointCoordinator {
   }
 
   /** Makes the release that a stop put off, before anything changes the student. */
-  public void takeUp(Standing standing) throws InterruptedException {
+  public void publishPostponedRelease(LoopPosition standing) throws InterruptedException {
     if (releasing.isPostponed()) {
-      ifDue(standing);
+      saveIfDue(standing);
     }
   }
 
@@ -175,12 +175,12 @@ public final class CheckpointCoordinator {
    *
    * @throws IllegalStateException if another trainer took over
    */
-  public void ifDue(Standing standing) throws InterruptedException {
+  public void saveIfDue(LoopPosition standing) throws InterruptedException {
     requireOwner();
-    settle();
+    confirmDeliveries();
     if (draft != null) {
       if (writer.isBusy()) {
-        watch(draft);
+        reportSlowWrite(draft);
         return;
       }
       attempt(this::finish);
@@ -189,12 +189,12 @@ public final class CheckpointCoordinator {
       return;
     }
     if (unpublished == null) {
-      releasing.look(training.steps());
+      releasing.pollChampion(training.steps());
     }
     boolean release = releasing.isDue(training.steps());
     boolean due = System.nanoTime() - lastCheckpoint >= config.checkpoint().every().toNanos();
     // What failed is not tried again after every batch.
-    boolean turn = due || progress.trouble().isEmpty();
+    boolean turn = due || progress.lastFailure().isEmpty();
     boolean rotates = rotation.isOpen() && turn;
     if (release && turn && !releasing.isReady() && !attempted(this::requireBrokers)) {
       // An examination that takes minutes would be for nothing, and again the next time.
@@ -205,14 +205,14 @@ public final class CheckpointCoordinator {
       return;
     }
     if ((release && turn) || rotates || (due && isUnsaved(standing))) {
-      attempt(() -> take(standing, release));
+      attempt(() -> snapshot(standing, release));
     } else if (due) {
       announce();
     }
   }
 
   /** Saves what is not saved, and makes the last release. */
-  public void atEnd(Standing standing) throws InterruptedException {
+  public void saveOnShutdown(LoopPosition standing) throws InterruptedException {
     if (draft != null) {
       attempt(this::finish);
     }
@@ -235,7 +235,7 @@ public final class CheckpointCoordinator {
     if (safe && (release || isUnsaved(standing))) {
       save(standing, release);
     }
-    copies.drain(progress::turn);
+    copies.drain(progress::heartbeat);
     announce();
     attempt(() -> announcer.await(PATIENCE));
   }
@@ -256,26 +256,26 @@ public final class CheckpointCoordinator {
   }
 
   /** Notes what brokers have heard of; what cannot be noted now is tried again. */
-  private void settle() {
+  private void confirmDeliveries() {
     try {
-      announcer.settle();
+      announcer.confirmDeliveries();
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("An announcement cannot be noted");
     }
   }
 
-  private boolean save(Standing standing, boolean release) throws InterruptedException {
+  private boolean save(LoopPosition standing, boolean release) throws InterruptedException {
     return attempt(
         () -> {
-          take(standing, release);
+          snapshot(standing, release);
           finish();
         });
   }
 
-  private void watch(Draft written) {
+  private void reportSlowWrite(PendingCheckpoint written) {
     Duration since = Duration.ofNanos(System.nanoTime() - written.begunNanos());
     if (since.compareTo(SLOW) > 0) {
-      progress.trouble("a checkpoint has been on its way for " + since.toSeconds() + " s");
+      progress.lastFailure("a checkpoint has been on its way for " + since.toSeconds() + " s");
     }
   }
 
@@ -283,16 +283,16 @@ public final class CheckpointCoordinator {
    * Writes, and says whether that went well; what fails now is tried again later, and nothing in
    * memory is lost by it.
    */
-  private boolean attempt(Write write) throws InterruptedException {
+  private boolean attempt(WriteAction write) throws InterruptedException {
     boolean done = attempted(write);
     if (done && draft == null) {
-      progress.trouble(null);
+      progress.lastFailure(null);
     }
     return done;
   }
 
   /** The same for what is only a part: that it went well does not end a trouble. */
-  private boolean attempted(Write write) throws InterruptedException {
+  private boolean attempted(WriteAction write) throws InterruptedException {
     long start = System.nanoTime();
     boolean done = false;
     try {
@@ -300,16 +300,16 @@ public final class CheckpointCoordinator {
       done = true;
     } catch (IOException | UncheckedIOException e) {
       metrics.checkpointFailed();
-      progress.trouble(e.toString());
+      progress.lastFailure(e.toString());
       LOG.atError().addKeyValue("cause", e.toString()).log("Saving failed, training goes on");
     }
     lastCheckpoint = System.nanoTime();
-    metrics.stalled(Duration.ofNanos(lastCheckpoint - start));
-    progress.turn();
+    metrics.checkpointStalled(Duration.ofNanos(lastCheckpoint - start));
+    progress.heartbeat();
     return done;
   }
 
-  private boolean isUnsaved(Standing standing) {
+  private boolean isUnsaved(LoopPosition standing) {
     return unpublished != null
         || rotation.isOpen()
         || (releasing.isPostponed() && !saved.contest().postponed())
@@ -320,12 +320,12 @@ public final class CheckpointCoordinator {
 
   /** Makes sure of what would let a checkpoint fail after all. */
   private void requireBrokers() throws IOException, InterruptedException {
-    clear();
+    prepareCheckpoint();
     requireSource();
   }
 
   /** Does what has to be done before a checkpoint. */
-  private void clear() throws IOException, InterruptedException {
+  private void prepareCheckpoint() throws IOException, InterruptedException {
     finishRelease();
     if (!outbox.confirm()) {
       throw new IOException("brokers have not taken the dead letters before the checkpoint");
@@ -342,9 +342,10 @@ public final class CheckpointCoordinator {
   }
 
   /** Takes everything as it is now, and has it written. */
-  private void take(Standing standing, boolean release) throws IOException, InterruptedException {
+  private void snapshot(LoopPosition standing, boolean release)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
-    clear();
+    prepareCheckpoint();
     SessionSnapshot snapshot = trainee.snapshot();
     TrainerState state = state(standing, release);
     // After the positions were taken: so everything before them was of this topic.
@@ -352,31 +353,31 @@ public final class CheckpointCoordinator {
     trainee.supervised().checkpointed();
     writer.begin(TrainingSession.files(state, snapshot));
     Map<String, Double> measured = release ? measurements.now(standing.loss()) : Map.of();
-    draft = new Draft(state, snapshot, release, measured, rotation.round(), start);
+    draft = new PendingCheckpoint(state, snapshot, release, measured, rotation.round(), start);
   }
 
   /** Waits until what was begun is durable, and tells of it. */
   private void finish() throws IOException, InterruptedException {
-    Draft written = draft;
+    PendingCheckpoint written = draft;
     draft = null;
     while (!writer.await(LOOK)) {
       // At a stop there is nothing to do but to wait for a large one.
-      progress.turn();
-      watch(written);
+      progress.heartbeat();
+      reportSlowWrite(written);
     }
     writer.finish();
-    rotation.durable(written.round());
+    rotation.checkpointDurable(written.round());
     TrainerState state = written.state();
     saved = state;
     byte[] average = written.snapshot().average();
     unpublished =
         written.isRelease() ? () -> releasing.publish(state, average, written.measured()) : null;
-    releasing.durable(state, average);
+    releasing.checkpointDurable(state, average);
     metrics.checkpointed(Duration.ofNanos(System.nanoTime() - written.begunNanos()));
     stream.commit(state.offsets());
     announcer.progress(trainee);
     finishRelease();
-    copies.changed(state.steps());
+    copies.enqueue(state.steps());
     releasing.announce();
   }
 
@@ -392,7 +393,7 @@ public final class CheckpointCoordinator {
     }
   }
 
-  private TrainerState state(Standing standing, boolean release) throws IOException {
+  private TrainerState state(LoopPosition standing, boolean release) throws IOException {
     TrainerState begin = trainee.begin();
     return new TrainerState(
         begin.student(),

@@ -32,7 +32,7 @@ public final class ErasureCheckpointRotation {
   }
 
   /** There is no checkpoint that anything before these positions could be in. */
-  void skip(Map<Integer, Long> positions) {
+  void markErased(Map<Integer, Long> positions) {
     wanted = Map.copyOf(positions);
     done = wanted;
   }
@@ -56,7 +56,7 @@ public final class ErasureCheckpointRotation {
   }
 
   /** A checkpoint that was taken in this round is durable. */
-  public void durable(long ofRound) {
+  public void checkpointDurable(long ofRound) {
     if (ofRound == round && missing > 0) {
       missing--;
       done = missing == 0 ? wanted : done;

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.erasure;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
-import io.stillstream.trainer.erasure.ErasureRequests.Request;
+import io.stillstream.trainer.erasure.ErasureRequests.ErasureRequest;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -30,8 +30,8 @@ public final class ErasureHandler {
   private final OnlineTraining training;
   private final ErasureCheckpointRotation rotation;
   private final TrainerMetrics metrics;
-  private final BiConsumer<Request, Removed> done;
-  private final Map<Request, Removed> open = new LinkedHashMap<>();
+  private final BiConsumer<ErasureRequest, ErasureResult> done;
+  private final Map<ErasureRequest, ErasureResult> open = new LinkedHashMap<>();
   private int unknown;
   private long lastLook;
   private long lastDiscovery;
@@ -42,7 +42,7 @@ public final class ErasureHandler {
    * @param views removed from memory
    * @param unknown views that are still there, and of which it is not known of which image they are
    */
-  public record Removed(int views, int unknown) {}
+  public record ErasureResult(int views, int unknown) {}
 
   /**
    * @param done told of each request and what came of it, when none is left
@@ -52,7 +52,7 @@ public final class ErasureHandler {
       OnlineTraining training,
       ErasureCheckpointRotation rotation,
       TrainerMetrics metrics,
-      BiConsumer<Request, Removed> done) {
+      BiConsumer<ErasureRequest, ErasureResult> done) {
     this.forgotten = forgotten;
     this.training = training;
     this.rotation = rotation;
@@ -71,7 +71,7 @@ public final class ErasureHandler {
       Map<Integer, Long> known, boolean resumed, OffsetTrackingQueue pending, long nanos) {
     lastLook = nanos;
     lastDiscovery = nanos;
-    List<Request> requests = new ArrayList<>(forgotten.open());
+    List<ErasureRequest> requests = new ArrayList<>(forgotten.readAll());
     Map<Integer, Long> ends = forgotten.positions();
     // Beyond the end, the topic is another one than the checkpoint knows.
     requests.removeIf(
@@ -82,7 +82,7 @@ public final class ErasureHandler {
     if (resumed) {
       remove(requests, pending, nanos);
     } else {
-      rotation.skip(ends);
+      rotation.markErased(ends);
     }
   }
 
@@ -101,7 +101,7 @@ public final class ErasureHandler {
         lastDiscovery = nanos;
         boolean unused = forgotten.takeUp();
       }
-      List<Request> requests = forgotten.poll();
+      List<ErasureRequest> requests = forgotten.poll();
       if (!requests.isEmpty()) {
         remove(requests, pending, nanos);
       }
@@ -111,24 +111,24 @@ public final class ErasureHandler {
   }
 
   /** Whether a view must not be trained on. */
-  public boolean refuses(TrainingExample view) {
+  public boolean isErased(TrainingExample view) {
     boolean refused = !forgotten.isEmpty() && forgotten.holds(view);
     if (refused) {
-      metrics.forgotten(1);
+      metrics.erased(1);
     }
     return refused;
   }
 
-  private void remove(List<Request> requests, OffsetTrackingQueue pending, long nanos) {
+  private void remove(List<ErasureRequest> requests, OffsetTrackingQueue pending, long nanos) {
     Map<Long, Integer> removed = new HashMap<>();
     unknown = 0;
     int views =
-        training.forget(view -> isForgotten(view, removed))
-            + pending.forget(view -> isForgotten(view, removed), nanos);
-    metrics.forgotten(views);
-    for (Request request : requests) {
+        training.removeIf(view -> isForgotten(view, removed))
+            + pending.removeIf(view -> isForgotten(view, removed), nanos);
+    metrics.erased(views);
+    for (ErasureRequest request : requests) {
       int ofImage = removed.getOrDefault(request.image().number(), 0);
-      open.put(request, new Removed(ofImage, unknown));
+      open.put(request, new ErasureResult(ofImage, unknown));
     }
     if (views > 0 || !requests.isEmpty()) {
       rotation.begin(forgotten.positions());

@@ -40,14 +40,14 @@ public final class ErasureRequests implements AutoCloseable {
   }
 
   /** One request, and where it stands. */
-  public record Request(int partition, long offset, ImageIdHash image) {}
+  public record ErasureRequest(int partition, long offset, ImageIdHash image) {}
 
   /**
    * Reads all that there is. Where there is no such topic, nobody can ask for anything.
    *
    * @throws StartupException if it cannot be read
    */
-  List<Request> open() {
+  List<ErasureRequest> readAll() {
     if (!takeUp()) {
       LOG.atWarn()
           .addKeyValue("topic", topic)
@@ -55,7 +55,7 @@ public final class ErasureRequests implements AutoCloseable {
       return List.of();
     }
     Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
-    List<Request> requests = new ArrayList<>();
+    List<ErasureRequest> requests = new ArrayList<>();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       if (System.nanoTime() > deadline) {
@@ -69,7 +69,7 @@ public final class ErasureRequests implements AutoCloseable {
   }
 
   /** What has been asked for since, without waiting. */
-  List<Request> poll() {
+  List<ErasureRequest> poll() {
     return assigned.isEmpty() ? List.of() : poll(Duration.ZERO);
   }
 
@@ -89,8 +89,8 @@ public final class ErasureRequests implements AutoCloseable {
     return !assigned.isEmpty();
   }
 
-  private List<Request> poll(Duration timeout) {
-    List<Request> requests = new ArrayList<>();
+  private List<ErasureRequest> poll(Duration timeout) {
+    List<ErasureRequest> requests = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
       positions.put(record.partition(), record.offset() + 1);
       Optional<ImageIdHash> image = ImageIdHash.parse(record.key());
@@ -104,7 +104,7 @@ public final class ErasureRequests implements AutoCloseable {
         requests.removeIf(request -> request.image().equals(image.get()));
       } else {
         images.add(image.get().number());
-        requests.add(new Request(record.partition(), record.offset(), image.get()));
+        requests.add(new ErasureRequest(record.partition(), record.offset(), image.get()));
       }
     }
     return requests;

@@ -62,7 +62,7 @@ public final class HeldOutEvaluator {
    * @param model predicts, and never changes; null for none
    * @param step at which it was the student; −1 if it was none of this run
    */
-  public void against(Function<TrainingBatch, float[]> model, long step) {
+  public void baseline(Function<TrainingBatch, float[]> model, long step) {
     baseline = model;
     best = step >= 0 && step == latestStep ? latest : null;
   }
@@ -71,9 +71,9 @@ public final class HeldOutEvaluator {
    * Examines the student at the start, and after each multiple of the steps; gives it up if the
    * service stops.
    */
-  public void ifDue() {
+  public void evaluateIfDue() {
     if (latestStep < 0 || steps.getAsLong() / everySteps > latestStep / everySteps) {
-      pass(false, false);
+      evaluate(false, false);
     }
   }
 
@@ -89,13 +89,13 @@ public final class HeldOutEvaluator {
    * @return false if it was given up
    */
   public boolean prepare(boolean toTheEnd) {
-    return pass(true, toTheEnd);
+    return evaluate(true, toTheEnd);
   }
 
   /** How the student does as it is. */
-  public EvaluationResult now() {
+  public EvaluationResult current() {
     if (steps.getAsLong() != latestStep) {
-      pass(false, true);
+      evaluate(false, true);
     }
     return latest;
   }
@@ -105,7 +105,7 @@ public final class HeldOutEvaluator {
     return best;
   }
 
-  private boolean pass(boolean withBaseline, boolean toTheEnd) {
+  private boolean evaluate(boolean withBaseline, boolean toTheEnd) {
     long step = steps.getAsLong();
     boolean studentAsked = step != latestStep;
     boolean baselineAsked = withBaseline && baseline != null && best == null;
@@ -120,7 +120,7 @@ public final class HeldOutEvaluator {
       return true;
     }
     long start = nanos.getAsLong();
-    List<EvaluationResult> results = set.examine(models, () -> goesOn(toTheEnd));
+    List<EvaluationResult> results = set.evaluate(models, () -> goesOn(toTheEnd));
     if (results.isEmpty()) {
       return false;
     }
@@ -131,7 +131,7 @@ public final class HeldOutEvaluator {
     if (baselineAsked) {
       best = results.get(results.size() - 1);
     }
-    metrics.examined(latest, Duration.ofNanos(nanos.getAsLong() - start));
+    metrics.heldOutEvaluated(latest, Duration.ofNanos(nanos.getAsLong() - start));
     return true;
   }
 

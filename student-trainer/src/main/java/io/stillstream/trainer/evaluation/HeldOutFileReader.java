@@ -43,7 +43,7 @@ public final class HeldOutFileReader {
     this.most = most;
   }
 
-  private record Example(Path file, int label) {}
+  private record LabeledFile(Path file, int label) {}
 
   /**
    * Reads them.
@@ -100,11 +100,11 @@ public final class HeldOutFileReader {
   }
 
   private List<TrainingExample> folders(Path directory) {
-    List<Example> examples = new ArrayList<>();
+    List<LabeledFile> examples = new ArrayList<>();
     for (Path folder : list(directory)) {
       if (Files.isDirectory(folder)) {
         int label = label(folder);
-        list(folder).forEach(file -> examples.add(new Example(file, label)));
+        list(folder).forEach(file -> examples.add(new LabeledFile(file, label)));
       }
     }
     if (examples.isEmpty()) {
@@ -113,7 +113,7 @@ public final class HeldOutFileReader {
     }
     List<TrainingExample> views = new ArrayList<>();
     for (int i : chosen(examples.size())) {
-      Example example = examples.get(i);
+      LabeledFile example = examples.get(i);
       try {
         views.add(view(fit.ofFile(Files.readAllBytes(example.file)), example.label));
       } catch (IOException | InvalidImageException e) {

@@ -93,8 +93,8 @@ final class HeldOutTopicReader {
   }
 
   private void take(LabeledView labelled, List<TrainingExample> views) {
-    TrainingExample view = examiner.examine(labelled);
-    if (labelled.getView().getLineage().getViewIndex() == 0 && view.teaches()) {
+    TrainingExample view = examiner.validate(labelled);
+    if (labelled.getView().getLineage().getViewIndex() == 0 && view.hasTrainingSignal()) {
       views.add(view);
     }
   }

@@ -31,7 +31,7 @@ public final class ModelCardMetrics {
     window.divergence().ifPresent(value -> measurements.put("teacher_divergence", value));
     window.calibrationError().ifPresent(value -> measurements.put("calibration_error", value));
     examination
-        .map(HeldOutEvaluator::now)
+        .map(HeldOutEvaluator::current)
         .ifPresent(
             result -> {
               measurements.put("held_out_accuracy", result.accuracy());

@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * wins.
  *
  * <p>The other one cannot change what counts, whenever it goes on. What it makes is made under a
- * name of its own ({@link #aside}) and renamed when it still has the newest epoch ({@link
+ * name of its own ({@link #temporaryPath}) and renamed when it still has the newest epoch ({@link
  * #publish}). A start first sets its epoch, and then clears such files of all others away ({@link
- * #sweep}), before it reads anything. So who is late fails at the epoch, or has nothing to rename;
- * and what was renamed before that is read by the later one.
+ * #deleteStaleFiles}), before it reads anything. So who is late fails at the epoch, or has nothing
+ * to rename; and what was renamed before that is read by the later one.
  */
 public final class DirectoryLock implements AutoCloseable {
   private static final int NAME = 8;
@@ -78,16 +78,16 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private void begin() throws IOException {
-    Path aside = aside(directory.resolve(EPOCH));
+    Path aside = temporaryPath(directory.resolve(EPOCH));
     Files.write(aside, owner.getBytes(UTF_8));
     disk.sync(aside);
     disk.move(aside, directory.resolve(EPOCH));
     disk.sync(directory);
-    sweep(directory);
+    deleteStaleFiles(directory);
   }
 
   /** Where this start makes something that is to have a name later, beside that. */
-  public Path aside(Path target) {
+  public Path temporaryPath(Path target) {
     return target.resolveSibling(target.getFileName() + "." + owner.replace(' ', '-') + ASIDE);
   }
 
@@ -103,7 +103,7 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /** Takes away what earlier starts have made aside, or are still making. */
-  public void sweep(Path root) throws IOException {
+  public void deleteStaleFiles(Path root) throws IOException {
     List<Path> others;
     try (Stream<Path> paths = Files.list(root)) {
       others = paths.filter(DirectoryLock::isAside).toList();

@@ -47,8 +47,8 @@ public final class BaselineEvaluator implements AutoCloseable {
   }
 
   /** Measures against a version from now on, and begins anew; 0 for none. */
-  void set(long version) {
-    set(version, null, -1);
+  void setBaseline(long version) {
+    setBaseline(version, null, -1);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class BaselineEvaluator implements AutoCloseable {
    * @param model bytes of the version; null to read them
    * @param step at which the student was this model; −1 if it is not known
    */
-  void set(long version, byte[] model, long step) {
+  void setBaseline(long version, byte[] model, long step) {
     close();
     if (version == 0 || !enabled) {
       return;
@@ -65,9 +65,9 @@ public final class BaselineEvaluator implements AutoCloseable {
     try {
       baseline = InferenceStudent.load(model == null ? releases.model(version) : model, threads);
       if (examination.isEmpty()) {
-        trial.against(baseline);
+        trial.reset(baseline);
       } else {
-        examination.get().against(baseline::predict, step);
+        examination.get().baseline(baseline::predict, step);
       }
     } catch (IOException | IllegalArgumentException e) {
       // Nothing to measure against: better a release that is not compared than none ever again.
@@ -83,16 +83,16 @@ public final class BaselineEvaluator implements AutoCloseable {
    *
    * @param version of the baseline
    */
-  GateDecision judge(long version) {
+  GateDecision decide(long version) {
     if (baseline == null) {
       return null;
     }
     if (examination.isEmpty()) {
-      return gate.judge(version, trial.tally());
+      return gate.decide(version, trial.tally());
     }
     // What was not examined before is examined now, in one pass.
     prepare(true);
-    return gate.judge(version, examination.get().now(), examination.get().best());
+    return gate.decide(version, examination.get().current(), examination.get().best());
   }
 
   /** Whether a release can be judged, and measured, at once. */
@@ -121,8 +121,8 @@ public final class BaselineEvaluator implements AutoCloseable {
 
   @Override
   public void close() {
-    trial.against(null);
-    examination.ifPresent(held -> held.against(null, -1));
+    trial.reset(null);
+    examination.ifPresent(held -> held.baseline(null, -1));
     if (baseline != null) {
       baseline.close();
       baseline = null;

@@ -95,7 +95,7 @@ public final class ReleaseController {
 
   /** Begins without a checkpoint, or goes on from one whose release is there. */
   public void begin(TrainerState saved) throws IOException {
-    releases.settle(saved);
+    releases.repairCurrentLink(saved);
     version = saved.releaseVersion();
     step = saved.releaseStep();
     lastRelease = nanos.getAsLong();
@@ -105,16 +105,16 @@ public final class ReleaseController {
     from.putAll(isRelease ? saved.offsets() : contest.from());
     if (isRelease) {
       // Perhaps once more: no later checkpoint tells whether a broker has it.
-      tellOfGate(saved);
+      publishGateDecision(saved);
     }
-    yardstick.set(contest.baseline());
+    yardstick.setBaseline(contest.baseline());
     yardstick.restore(contest.trial());
-    follow(saved.steps());
+    adoptChampion(saved.steps());
     report();
   }
 
   /** Where reading a partition began. */
-  public void began(int partition, long offset) {
+  public void partitionStarted(int partition, long offset) {
     from.putIfAbsent(partition, offset);
   }
 
@@ -122,7 +122,7 @@ public final class ReleaseController {
    * Some partitions are read from elsewhere than where the release before ended; with {@code keep}
    * none is, as the offsets are the same.
    */
-  public void moved(TopicChange change) {
+  public void topicChanged(TopicChange change) {
     if (change.went() == OnTopicChange.KEEP) {
       return;
     }
@@ -191,7 +191,7 @@ public final class ReleaseController {
           contest.verdict(),
           postponed);
     }
-    GateDecision verdict = yardstick.judge(contest.baseline());
+    GateDecision verdict = yardstick.decide(contest.baseline());
     long next = version + 1;
     boolean isBest = verdict == null || verdict.leads();
     return new PromotionState(
@@ -208,7 +208,7 @@ public final class ReleaseController {
    *
    * @param average the student in it
    */
-  public void durable(TrainerState state, byte[] average) throws IOException {
+  public void checkpointDurable(TrainerState state, byte[] average) throws IOException {
     if (state.releaseVersion() == version) {
       return;
     }
@@ -220,7 +220,7 @@ public final class ReleaseController {
     long before = contest.baseline();
     contest = state.contest();
     if (contest.baseline() != before) {
-      yardstick.set(contest.baseline(), average, state.steps());
+      yardstick.setBaseline(contest.baseline(), average, state.steps());
     }
     if (!contest.passed()) {
       metrics.gateFailed();
@@ -236,15 +236,15 @@ public final class ReleaseController {
       throws IOException {
     releases.publish(state, average, measured);
     report();
-    tellOfGate(state);
+    publishGateDecision(state);
   }
 
-  private void tellOfGate(TrainerState state) {
+  private void publishGateDecision(TrainerState state) {
     GateDecision verdict = state.contest().verdict();
     if (verdict != null) {
       Map<String, String> details = new TreeMap<>(verdict.facts());
       details.put("version", Long.toString(state.releaseVersion()));
-      events.tell(
+      events.publish(
           verdict.passed() ? StudentEventKind.GATE_PASSED : StudentEventKind.GATE_FAILED,
           state.steps(),
           state.viewsSeen(),
@@ -254,27 +254,27 @@ public final class ReleaseController {
 
   /** Tells the world of the champion, if it has not heard. */
   public void announce() throws IOException, InterruptedException {
-    announcer.announce(contest.champion());
+    announcer.publish(contest.champion());
   }
 
   /**
    * Looks now and then, and before a release in any case, whether a person chose another champion.
    * Not to be called while a release is unmade.
    */
-  public void look(long steps) {
+  public void pollChampion(long steps) {
     long now = nanos.getAsLong();
     if (now - lastLook < LOOK.toNanos() && !isDue(steps)) {
       return;
     }
     lastLook = now;
     try {
-      follow(steps);
+      adoptChampion(steps);
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Link to the champion is not readable");
     }
   }
 
-  private void follow(long steps) throws IOException {
+  private void adoptChampion(long steps) throws IOException {
     OptionalLong link = releases.champion();
     if (link.isEmpty() || link.getAsLong() == contest.champion()) {
       return;
@@ -286,7 +286,7 @@ public final class ReleaseController {
         .log("Another champion was chosen");
     contest = new PromotionState(chosen, chosen, "", from, contest.verdict(), false);
     postponed = false;
-    yardstick.set(chosen);
+    yardstick.setBaseline(chosen);
     chosenAt = steps;
     lastRelease = nanos.getAsLong();
     report();

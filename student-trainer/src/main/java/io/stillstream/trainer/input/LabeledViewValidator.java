@@ -22,7 +22,7 @@ public final class LabeledViewValidator {
   private static final String LOGITS_NOT_FINITE = "logits_not_finite";
   private static final String LABEL = "label";
 
-  /** The reasons with which {@link #examine} refuses a view. */
+  /** The reasons with which {@link #validate} refuses a view. */
   static final List<String> REASONS =
       List.of(SHAPE, PIXELS, LOGITS_WIDTH, LOGITS_NOT_FINITE, LABEL);
 
@@ -46,7 +46,7 @@ public final class LabeledViewValidator {
    * @throws BadRecordException with reason {@code shape}, {@code pixels}, {@code logits_width},
    *     {@code logits_not_finite} or {@code label}
    */
-  public TrainingExample examine(LabeledView labelled) {
+  public TrainingExample validate(LabeledView labelled) {
     AugmentedView view = labelled.getView();
     requireShape(view);
     float[] logits =
@@ -81,8 +81,8 @@ public final class LabeledViewValidator {
   }
 
   /** Whether a view says anything to the student, with the loss that is configured. */
-  boolean teaches(TrainingExample view) {
-    return batches.teaches(view);
+  boolean hasTrainingSignal(TrainingExample view) {
+    return batches.hasTrainingSignal(view);
   }
 
   private void requireShape(AugmentedView view) {

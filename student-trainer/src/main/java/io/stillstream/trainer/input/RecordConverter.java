@@ -70,7 +70,7 @@ public final class RecordConverter {
    *     one: then it is not the record that is wrong
    */
   public ConsumedView accept(ConsumerRecord<byte[], byte[]> record) {
-    Step step = new Step();
+    ConversionStage step = new ConversionStage();
     try {
       ConsumedView fetched = failures.run(RecordCoordinates.of(record), () -> read(record, step));
       if (fetched.view() == null) {
@@ -105,20 +105,20 @@ public final class RecordConverter {
   }
 
   /** What is being done. */
-  private static final class Step {
+  private static final class ConversionStage {
     private String name = "deserialize";
   }
 
-  private ConsumedView read(ConsumerRecord<byte[], byte[]> record, Step step) {
+  private ConsumedView read(ConsumerRecord<byte[], byte[]> record, ConversionStage step) {
     step.name = "deserialize";
     LabeledView labelled = source.read(record);
     step.name = "examine";
-    TrainingExample view = examiner.examine(labelled);
+    TrainingExample view = examiner.validate(labelled);
     teacherFits |= labelled.getLogits() != null;
     if (refuses.test(view)) {
       return ConsumedView.nothing(record.partition(), record.offset());
     }
-    if (!examiner.teaches(view)) {
+    if (!examiner.hasTrainingSignal(view)) {
       metrics.skipped();
       return ConsumedView.nothing(record.partition(), record.offset());
     }

@@ -24,7 +24,7 @@ public final class TeacherChangeDetector {
   public record Change(List<TeacherId> from, List<TeacherId> to) {}
 
   /** Looks at a batch; the first teachers of all are no change. */
-  public Optional<Change> watch(List<ConsumedView> batch) {
+  public Optional<Change> detectTeacherChange(List<ConsumedView> batch) {
     List<List<TeacherId>> teachers =
         batch.stream()
             .map(ConsumedView::teachers)

@@ -99,7 +99,7 @@ public final class TeacherCompatibilityCheck {
 
   private Optional<Integer> width(ConsumerRecord<byte[], byte[]> record) {
     try {
-      LabeledView labelled = reader.read(record.topic(), record.headers(), record.value());
+      LabeledView labelled = reader.deserialize(record.topic(), record.headers(), record.value());
       return Optional.ofNullable(labelled.getLogits()).map(List::size);
     } catch (BadRecordException e) {
       return Optional.empty();

@@ -34,14 +34,14 @@ public final class ViewRecordReader implements AutoCloseable {
 
   static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
     return new ViewRecordReader(
-        record -> reader.read(record.topic(), record.headers(), record.value()),
+        record -> reader.deserialize(record.topic(), record.headers(), record.value()),
         reader::registryAvailable,
         reader::close);
   }
 
   static ViewRecordReader ofViews(RecordValueDeserializer<AugmentedView> reader) {
     return new ViewRecordReader(
-        record -> unlabelled(reader.read(record.topic(), record.headers(), record.value())),
+        record -> unlabelled(reader.deserialize(record.topic(), record.headers(), record.value())),
         reader::registryAvailable,
         reader::close);
   }

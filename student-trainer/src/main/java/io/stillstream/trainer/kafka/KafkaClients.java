@@ -86,7 +86,7 @@ public final class KafkaClients {
     String topic = config.topics().deadLetters();
     return new DeadLetterFactory(
             topic, SERVICE, registry, MaxRecordSize.of(topic, config.kafka(), largest))
-        .expecting(RecordConverter.REASONS);
+        .preregister(RecordConverter.REASONS);
   }
 
   private Map<String, Object> producerSettings() {

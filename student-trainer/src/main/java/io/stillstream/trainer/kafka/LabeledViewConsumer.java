@@ -105,7 +105,7 @@ public final class LabeledViewConsumer implements AutoCloseable {
    * @throws TopicChangedException if the topic is another one, and that is to stop it, or it is
    *     since reading began
    */
-  public Map<Integer, Long> takeUp(Map<Integer, Long> saved) {
+  public Map<Integer, Long> assignPartitions(Map<Integer, Long> saved) {
     known.putAll(saved);
     Optional<Reason> other = Optional.empty();
     if (assigned.isEmpty()) {
@@ -168,7 +168,7 @@ public final class LabeledViewConsumer implements AutoCloseable {
     if (wanted > end) {
       return source.beyondEnd(partition, wanted, first, end);
     }
-    gap(partition, wanted, first);
+    handleOffsetGap(partition, wanted, first);
     return first;
   }
 
@@ -178,7 +178,7 @@ public final class LabeledViewConsumer implements AutoCloseable {
   }
 
   /** What was found to be other than the checkpoint knows; told once. */
-  public Optional<TopicChange> takeChange() {
+  public Optional<TopicChange> pollTopicChange() {
     Optional<TopicChange> taken = change;
     change = Optional.empty();
     return taken;
@@ -251,7 +251,7 @@ public final class LabeledViewConsumer implements AutoCloseable {
                   throw source.cut(partition, wanted, end.get(partition));
                 }
                 if (wanted < first.get(partition)) {
-                  gap(partition, wanted, first.get(partition));
+                  handleOffsetGap(partition, wanted, first.get(partition));
                 }
                 consumer.seek(partition, Math.max(wanted, first.get(partition)));
               });
@@ -325,7 +325,7 @@ public final class LabeledViewConsumer implements AutoCloseable {
     return lag;
   }
 
-  private void gap(TopicPartition partition, long wanted, long first) {
+  private void handleOffsetGap(TopicPartition partition, long wanted, long first) {
     long count = first - wanted;
     String facts =
         "%s: offset %d of the checkpoint does not exist any more, the first is %d"

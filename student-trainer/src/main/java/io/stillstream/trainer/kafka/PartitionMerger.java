@@ -36,12 +36,12 @@ public final class PartitionMerger {
   static final int OVERHEAD_BYTES = 250;
 
   private final long maxWaitMillis;
-  private final Map<Integer, Lane> lanes = new TreeMap<>();
+  private final Map<Integer, PartitionQueue> lanes = new TreeMap<>();
   private long bytes;
 
   /** What waits of one partition. */
-  private static final class Lane {
-    private final Deque<Waiting> records = new ArrayDeque<>();
+  private static final class PartitionQueue {
+    private final Deque<QueuedRecord> records = new ArrayDeque<>();
     private long bytes;
     private long atEndMillis = Long.MIN_VALUE;
   }
@@ -49,7 +49,7 @@ public final class PartitionMerger {
   /**
    * @param heldMillis until when others could come before it, on the clock that only counts on
    */
-  private record Waiting(ConsumerRecord<byte[], byte[]> record, long heldMillis, long bytes) {}
+  private record QueuedRecord(ConsumerRecord<byte[], byte[]> record, long heldMillis, long bytes) {}
 
   public PartitionMerger(Duration maxWait) {
     this.maxWaitMillis = maxWait.toMillis();
@@ -57,7 +57,7 @@ public final class PartitionMerger {
 
   /** A partition takes part from now on. */
   void begin(int partition) {
-    lanes.putIfAbsent(partition, new Lane());
+    lanes.putIfAbsent(partition, new PartitionQueue());
   }
 
   /**
@@ -68,8 +68,8 @@ public final class PartitionMerger {
    */
   void add(ConsumerRecord<byte[], byte[]> record, long wallMillis, long nowMillis) {
     long age = Math.max(0, wallMillis - record.timestamp());
-    Lane lane = lanes.get(record.partition());
-    Waiting waiting = new Waiting(record, nowMillis - age + maxWaitMillis, size(record));
+    PartitionQueue lane = lanes.get(record.partition());
+    QueuedRecord waiting = new QueuedRecord(record, nowMillis - age + maxWaitMillis, size(record));
     lane.records.add(waiting);
     count(lane, waiting.bytes());
   }
@@ -84,7 +84,7 @@ public final class PartitionMerger {
   Map<Integer, Long> trim(long mostBytes) {
     Map<Integer, Long> again = new HashMap<>();
     while (bytes > mostBytes) {
-      Map.Entry<Integer, Lane> largest =
+      Map.Entry<Integer, PartitionQueue> largest =
           lanes.entrySet().stream()
               .filter(entry -> entry.getValue().records.size() > 1)
               .max(Comparator.comparingLong(entry -> entry.getValue().bytes))
@@ -92,8 +92,8 @@ public final class PartitionMerger {
       if (largest == null) {
         break;
       }
-      Lane lane = largest.getValue();
-      Waiting last = lane.records.removeLast();
+      PartitionQueue lane = largest.getValue();
+      QueuedRecord last = lane.records.removeLast();
       count(lane, -last.bytes());
       // Whatever it said of the partition's end, there is something to be read again now.
       lane.atEndMillis = Long.MIN_VALUE;
@@ -114,18 +114,18 @@ public final class PartitionMerger {
 
   /** The record that comes next; null if there is none, or if it is not certain yet. */
   ConsumerRecord<byte[], byte[]> next() {
-    Lane first = first();
+    PartitionQueue first = first();
     if (first == null || !holding(first.records.peek()).isEmpty()) {
       return null;
     }
-    Waiting next = first.records.remove();
+    QueuedRecord next = first.records.remove();
     count(first, -next.bytes());
     return next.record();
   }
 
   /** Whether there is a next record, and it is certain. */
   boolean isReady() {
-    Lane first = first();
+    PartitionQueue first = first();
     return first != null && holding(first.records.peek()).isEmpty();
   }
 
@@ -134,7 +134,7 @@ public final class PartitionMerger {
    * their end now, it can come.
    */
   Set<Integer> overdue(long nowMillis) {
-    Lane first = first();
+    PartitionQueue first = first();
     if (first == null || first.records.peek().heldMillis() > nowMillis) {
       return Set.of();
     }
@@ -148,11 +148,11 @@ public final class PartitionMerger {
 
   /** The offset of the first record of a partition that waits. */
   OptionalLong position(int partition) {
-    Waiting first = lanes.get(partition).records.peek();
+    QueuedRecord first = lanes.get(partition).records.peek();
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.record().offset());
   }
 
-  private void count(Lane lane, long more) {
+  private void count(PartitionQueue lane, long more) {
     lane.bytes += more;
     bytes += more;
   }
@@ -169,9 +169,9 @@ public final class PartitionMerger {
     return content == null ? 0 : content.length;
   }
 
-  private Lane first() {
-    Lane first = null;
-    for (Lane lane : lanes.values()) {
+  private PartitionQueue first() {
+    PartitionQueue first = null;
+    for (PartitionQueue lane : lanes.values()) {
       if (!lane.records.isEmpty() && (first == null || timestamp(lane) < timestamp(first))) {
         first = lane;
       }
@@ -179,11 +179,11 @@ public final class PartitionMerger {
     return first;
   }
 
-  private static long timestamp(Lane lane) {
+  private static long timestamp(PartitionQueue lane) {
     return lane.records.peek().record().timestamp();
   }
 
-  private Set<Integer> holding(Waiting record) {
+  private Set<Integer> holding(QueuedRecord record) {
     Set<Integer> holding = new TreeSet<>();
     lanes.forEach(
         (partition, lane) -> {

@@ -56,7 +56,7 @@ public final class Ledger implements AutoCloseable {
     if (size < length) {
       throw new IOException(file + " has " + size + " bytes, the checkpoint knows of " + length);
     }
-    Path own = lock.aside(file);
+    Path own = lock.temporaryPath(file);
     Files.write(own, new byte[0]);
     if (length > 0) {
       tell(LedgerCopy.run(file, length, own));

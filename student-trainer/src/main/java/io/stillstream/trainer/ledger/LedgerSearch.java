@@ -26,8 +26,8 @@ public final class LedgerSearch {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  private final Set<Place> wanted;
-  private final Map<Place, Fate> fates = new HashMap<>();
+  private final Set<RecordOffset> wanted;
+  private final Map<RecordOffset, RecordStatus> fates = new HashMap<>();
   private final List<String> complaints = new ArrayList<>();
 
   /** Partitions of which newer entries than the current one have been seen. */
@@ -38,13 +38,13 @@ public final class LedgerSearch {
   private String firstDamage = "";
 
   /** Where a record stands in the topic that is learned from. */
-  public record Place(int partition, long offset) {}
+  public record RecordOffset(int partition, long offset) {}
 
   /** That everything between two steps was undone. */
   private record Rollback(long step, long toStep) {}
 
   /** What became of a record. */
-  public enum Kind {
+  public enum RecordStatusKind {
     /** There is an entry for it. */
     TRAINED,
     /** It lies behind all entries. */
@@ -61,7 +61,8 @@ public final class LedgerSearch {
    * @param entry if it was trained on
    * @param undoneAt step of the rollback that undid that, if one did
    */
-  public record Fate(Kind kind, Optional<LedgerEntry> entry, Optional<Long> undoneAt) {}
+  public record RecordStatus(
+      RecordStatusKind kind, Optional<LedgerEntry> entry, Optional<Long> undoneAt) {}
 
   /**
    * What the ledger says.
@@ -69,9 +70,9 @@ public final class LedgerSearch {
    * @param fates one for each place
    * @param complaints about the file; it was read all the same, as far as possible
    */
-  public record Result(Map<Place, Fate> fates, List<String> complaints) {}
+  public record Result(Map<RecordOffset, RecordStatus> fates, List<String> complaints) {}
 
-  private LedgerSearch(Set<Place> places) {
+  private LedgerSearch(Set<RecordOffset> places) {
     wanted = new HashSet<>(places);
   }
 
@@ -80,16 +81,16 @@ public final class LedgerSearch {
    *
    * @param ledger need not exist
    */
-  public static Result search(Path ledger, Set<Place> places) {
+  public static Result search(Path ledger, Set<RecordOffset> places) {
     LedgerSearch search = new LedgerSearch(places);
     if (Files.isRegularFile(ledger)) {
       search.read(ledger);
     } else {
       search.complaints.add("there is no " + ledger);
     }
-    for (Place place : List.copyOf(search.wanted)) {
+    for (RecordOffset place : List.copyOf(search.wanted)) {
       boolean known = search.newer.contains(place.partition());
-      search.settle(place, known ? Kind.BEFORE : Kind.NOT_YET);
+      search.settle(place, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
     }
     return new Result(Map.copyOf(search.fates), List.copyOf(search.complaints));
   }
@@ -167,25 +168,28 @@ public final class LedgerSearch {
       moved.add(begin.substring(0, Math.max(0, begin.indexOf('@'))));
     }
     boolean all = !details.path("reason").asText().equals("beyond_end");
-    for (Place place : List.copyOf(wanted)) {
+    for (RecordOffset place : List.copyOf(wanted)) {
       if (all || moved.contains(Integer.toString(place.partition()))) {
-        settle(place, newer.contains(place.partition()) ? Kind.BEFORE : Kind.NOT_YET);
+        settle(
+            place,
+            newer.contains(place.partition()) ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
       }
     }
   }
 
   private void take(LedgerEntry entry) {
-    for (Place place : List.copyOf(wanted)) {
+    for (RecordOffset place : List.copyOf(wanted)) {
       List<Long> range = entry.offsets().get(place.partition());
       if (range == null) {
         continue;
       }
       if (place.offset() > range.get(1)) {
         boolean known = newer.contains(place.partition());
-        settle(place, known ? Kind.PASSED : Kind.NOT_YET);
+        settle(place, known ? RecordStatusKind.PASSED : RecordStatusKind.NOT_YET);
       } else if (place.offset() >= range.get(0)) {
         wanted.remove(place);
-        fates.put(place, new Fate(Kind.TRAINED, Optional.of(entry), undone(entry)));
+        fates.put(
+            place, new RecordStatus(RecordStatusKind.TRAINED, Optional.of(entry), undone(entry)));
       }
     }
     newer.addAll(entry.offsets().keySet());
@@ -199,8 +203,8 @@ public final class LedgerSearch {
         .findFirst();
   }
 
-  private void settle(Place place, Kind kind) {
+  private void settle(RecordOffset place, RecordStatusKind kind) {
     wanted.remove(place);
-    fates.put(place, new Fate(kind, Optional.empty(), Optional.empty()));
+    fates.put(place, new RecordStatus(kind, Optional.empty(), Optional.empty()));
   }
 }

@@ -158,7 +158,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   }
 
   @Override
-  public void examined(EvaluationResult result, Duration took) {
+  public void heldOutEvaluated(EvaluationResult result, Duration took) {
     examinationDuration.record(took);
     values.put("student.held.out.accuracy", result.accuracy());
     values.put("student.held.out.loss", result.loss());
@@ -199,7 +199,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   }
 
   @Override
-  public void forgotten(int views) {
+  public void erased(int views) {
     forgotten.increment(views);
   }
 
@@ -215,7 +215,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   }
 
   @Override
-  public void stalled(Duration took) {
+  public void checkpointStalled(Duration took) {
     checkpointStall.record(took);
   }
 

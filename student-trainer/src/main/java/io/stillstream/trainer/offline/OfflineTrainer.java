@@ -94,7 +94,7 @@ public final class OfflineTrainer implements AutoCloseable {
    * @throws BadRecordException if the service would put one of them aside
    */
   public List<StepReport> train(List<LabeledView> fresh) {
-    GuardedTraining.Trained result = trainee.supervised().train(views(fresh));
+    GuardedTraining.BatchResult result = trainee.supervised().train(views(fresh));
     incidents.addAll(result.incidents());
     return result.reports();
   }
@@ -124,7 +124,7 @@ public final class OfflineTrainer implements AutoCloseable {
   }
 
   private List<TrainingExample> views(List<LabeledView> labelled) {
-    return labelled.stream().map(examiner::examine).toList();
+    return labelled.stream().map(examiner::validate).toList();
   }
 
   @Override

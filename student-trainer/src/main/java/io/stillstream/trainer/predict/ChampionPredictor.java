@@ -55,10 +55,11 @@ public final class ChampionPredictor implements AutoCloseable {
   /** Begins to look for a champion. */
   public void start() {
     Future<?> unused =
-        thread.scheduleWithFixedDelay(this::follow, 0, look.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+            this::pollChampion, 0, look.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void follow() {
+  private void pollChampion() {
     try {
       OptionalLong champion = store.champion();
       if (champion.isPresent()) {

@@ -80,7 +80,7 @@ public final class AsyncRecordSender implements AutoCloseable {
   }
 
   /** A record on its way. */
-  record Sent(Future<?> future) {
+  record SendResult(Future<?> future) {
     /** Whether it has arrived, or was given up. */
     boolean isDone() {
       return future.isDone();
@@ -128,13 +128,13 @@ public final class AsyncRecordSender implements AutoCloseable {
    * @param value turned into bytes later: not to be changed any more
    * @return empty if too many records wait already
    */
-  Optional<Sent> offer(String topic, byte[] key, Object value) {
+  Optional<SendResult> offer(String topic, byte[] key, Object value) {
     // While a topic fails, what was offered before that is known does not wait for it, too.
     boolean probe = isFailing(topic);
     CompletableFuture<Void> result = new CompletableFuture<>();
     try {
       thread.execute(() -> send(topic, key, value, probe, result));
-      return Optional.of(new Sent(result));
+      return Optional.of(new SendResult(result));
     } catch (RejectedExecutionException e) {
       return Optional.empty();
     }
@@ -163,7 +163,7 @@ public final class AsyncRecordSender implements AutoCloseable {
       return;
     }
     try {
-      byte[] bytes = writer.write(topic, value);
+      byte[] bytes = writer.serialize(topic, value);
       Future<?> unused =
           producer.send(
               new ProducerRecord<>(topic, key, bytes),

@@ -30,7 +30,7 @@ public final class DeadLetterProducer implements AutoCloseable {
   private final DeadLetterFactory deadLetters;
   private final Duration patience;
   private final CountDownLatch stopping;
-  private final List<Letter> unconfirmed = new ArrayList<>();
+  private final List<UnconfirmedDeadLetter> unconfirmed = new ArrayList<>();
 
   /**
    * @param patience longest wait for brokers
@@ -47,7 +47,7 @@ public final class DeadLetterProducer implements AutoCloseable {
     this.stopping = stopping;
   }
 
-  private record Letter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {
+  private record UnconfirmedDeadLetter(ProducerRecord<byte[], byte[]> record, Future<?> sent) {
     long bytes() {
       return (record.key() == null ? 0L : record.key().length)
           + (record.value() == null ? 0L : record.value().length);
@@ -58,7 +58,7 @@ public final class DeadLetterProducer implements AutoCloseable {
   public void deadLetter(
       ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
-        deadLetters.letter(
+        deadLetters.create(
             RecordCoordinates.of(source),
             source.key(),
             source.value(),
@@ -71,19 +71,19 @@ public final class DeadLetterProducer implements AutoCloseable {
   public void deadLetterByReference(
       ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
-        deadLetters.reference(
+        deadLetters.createByReference(
             RecordCoordinates.of(source), source.key(), source.headers(), stage, cause));
   }
 
   private void send(ProducerRecord<byte[], byte[]> letter) {
     unconfirmed.removeIf(earlier -> isDelivered(earlier.sent));
-    unconfirmed.add(new Letter(letter, producer.send(letter)));
+    unconfirmed.add(new UnconfirmedDeadLetter(letter, producer.send(letter)));
   }
 
   /** Whether so many dead letters are under way that they should be confirmed before others. */
   public boolean isFull() {
     return unconfirmed.size() >= MOST_LETTERS
-        || unconfirmed.stream().mapToLong(Letter::bytes).sum() >= MOST_BYTES;
+        || unconfirmed.stream().mapToLong(UnconfirmedDeadLetter::bytes).sum() >= MOST_BYTES;
   }
 
   /**
@@ -98,13 +98,13 @@ public final class DeadLetterProducer implements AutoCloseable {
     boolean lastChance = isStopping();
     unconfirmed.removeIf(letter -> isDelivered(letter.sent));
     for (int i = 0; i < unconfirmed.size() && goesOn(deadline, lastChance); i++) {
-      Letter letter = unconfirmed.get(i);
+      UnconfirmedDeadLetter letter = unconfirmed.get(i);
       // Given up by the client: it may have arrived, and come twice, with the same coordinates.
       if (letter.sent.isDone()) {
-        unconfirmed.set(i, new Letter(letter.record, producer.send(letter.record)));
+        unconfirmed.set(i, new UnconfirmedDeadLetter(letter.record, producer.send(letter.record)));
       }
     }
-    for (Letter letter : unconfirmed) {
+    for (UnconfirmedDeadLetter letter : unconfirmed) {
       await(letter.sent, deadline, lastChance);
     }
     unconfirmed.removeIf(letter -> isDelivered(letter.sent));

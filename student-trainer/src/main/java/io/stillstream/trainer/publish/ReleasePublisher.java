@@ -34,10 +34,10 @@ public final class ReleasePublisher {
   private final InstantSource clock;
 
   /** By version. */
-  private final NavigableMap<Long, AsyncRecordSender.Sent> underWay = new TreeMap<>();
+  private final NavigableMap<Long, AsyncRecordSender.SendResult> underWay = new TreeMap<>();
 
   private StudentProgress unsent;
-  private Optional<AsyncRecordSender.Sent> progress = Optional.empty();
+  private Optional<AsyncRecordSender.SendResult> progress = Optional.empty();
 
   public ReleasePublisher(
       TrainerConfig.TopicNames topics,
@@ -56,8 +56,8 @@ public final class ReleasePublisher {
    * Sends the event of a champion, unless a broker has it already, it is under way, or what it is
    * to name is not there yet. To be called again until it has arrived.
    */
-  public void announce(long version) throws IOException {
-    settle();
+  public void publish(long version) throws IOException {
+    confirmDeliveries();
     Optional<StudentRelease> event = releases.unannounced(version);
     if (event.isEmpty() || underWay.containsKey(version)) {
       return;
@@ -75,8 +75,8 @@ public final class ReleasePublisher {
   }
 
   /** Notes which releases a broker has heard of by now. */
-  public void settle() throws IOException {
-    for (Map.Entry<Long, AsyncRecordSender.Sent> entry : List.copyOf(underWay.entrySet())) {
+  public void confirmDeliveries() throws IOException {
+    for (Map.Entry<Long, AsyncRecordSender.SendResult> entry : List.copyOf(underWay.entrySet())) {
       long version = entry.getKey();
       if (!entry.getValue().isDone()) {
         continue;
@@ -94,10 +94,10 @@ public final class ReleasePublisher {
   /** Waits for announcements that are under way, for a bounded time in all, and notes them. */
   public void await(Duration atMost) throws IOException {
     long deadline = System.nanoTime() + atMost.toNanos();
-    for (AsyncRecordSender.Sent sent : underWay.values()) {
+    for (AsyncRecordSender.SendResult sent : underWay.values()) {
       boolean unused = sent.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
-    settle();
+    confirmDeliveries();
   }
 
   /** Says how far the student is from its teacher now, if anything is known of it. */
@@ -119,7 +119,7 @@ public final class ReleasePublisher {
                     : null)
             .setReportedAt(clock.instant())
             .build();
-    progress = offer();
+    progress = send();
   }
 
   /**
@@ -130,14 +130,14 @@ public final class ReleasePublisher {
     if (unsent == null || progress.filter(sent -> !sent.isDone()).isPresent()) {
       return;
     }
-    if (progress.filter(AsyncRecordSender.Sent::isDelivered).isPresent()) {
+    if (progress.filter(AsyncRecordSender.SendResult::isDelivered).isPresent()) {
       unsent = null;
     } else {
-      progress = offer();
+      progress = send();
     }
   }
 
-  private Optional<AsyncRecordSender.Sent> offer() {
+  private Optional<AsyncRecordSender.SendResult> send() {
     return sender.offer(topics.studentProgress(), unsent.getStudent().getBytes(UTF_8), unsent);
   }
 }

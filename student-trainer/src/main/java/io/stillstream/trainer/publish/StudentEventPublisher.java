@@ -31,7 +31,7 @@ public final class StudentEventPublisher {
   private final String topic;
   private final AsyncRecordSender sender;
   private final InstantSource clock;
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<UnconfirmedEvent> waiting = new ArrayList<>();
   private final Counter dropped;
 
   /** What other threads may see of them. */
@@ -51,7 +51,7 @@ public final class StudentEventPublisher {
     this.topic = topic;
     this.sender = sender;
     this.clock = clock;
-    undelivered.forEach(event -> waiting.add(new Waiting(event, Optional.empty())));
+    undelivered.forEach(event -> waiting.add(new UnconfirmedEvent(event, Optional.empty())));
     pending = waiting.size();
     Gauge.builder("student.events.pending", this, events -> events.pending)
         .description("Events that no broker has yet; checkpoints hold them")
@@ -62,7 +62,7 @@ public final class StudentEventPublisher {
             .register(registry);
   }
 
-  private record Waiting(PendingEvent event, Optional<AsyncRecordSender.Sent> sent) {
+  private record UnconfirmedEvent(PendingEvent event, Optional<AsyncRecordSender.SendResult> sent) {
     boolean isDelivered() {
       return sent.isPresent() && sent.get().isDelivered();
     }
@@ -77,7 +77,8 @@ public final class StudentEventPublisher {
   }
 
   /** Tells of something that has just happened. */
-  public void tell(StudentEventKind kind, long step, long viewsSeen, Map<String, String> details) {
+  public void publish(
+      StudentEventKind kind, long step, long viewsSeen, Map<String, String> details) {
     PendingEvent event =
         new PendingEvent(kind.name(), step, viewsSeen, details, clock.instant().toEpochMilli());
     LOG.atInfo()
@@ -86,22 +87,23 @@ public final class StudentEventPublisher {
         .addKeyValue("details", details)
         .log("Something happened to the student");
     // A topic that fails is tried with one event at a time.
-    waiting.add(new Waiting(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
+    waiting.add(
+        new UnconfirmedEvent(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
     pending = waiting.size();
   }
 
   /** Sends once more what did not arrive; the oldest alone while the topic fails. Never waits. */
   public void retry() {
-    settle();
+    confirmDeliveries();
     boolean isFailing = sender.isFailing(topic);
-    if (isFailing && waiting.stream().anyMatch(Waiting::isUnderWay)) {
+    if (isFailing && waiting.stream().anyMatch(UnconfirmedEvent::isUnderWay)) {
       return;
     }
     for (int i = 0; i < waiting.size(); i++) {
       PendingEvent event = waiting.get(i).event;
       if (!waiting.get(i).isUnderWay()) {
-        Optional<AsyncRecordSender.Sent> sent = send(event);
-        waiting.set(i, new Waiting(event, sent));
+        Optional<AsyncRecordSender.SendResult> sent = send(event);
+        waiting.set(i, new UnconfirmedEvent(event, sent));
         if (isFailing || sent.isEmpty()) {
           return;
         }
@@ -111,15 +113,15 @@ public final class StudentEventPublisher {
 
   /** The events that no broker is known to have, oldest first. */
   public List<PendingEvent> undelivered() {
-    settle();
-    return waiting.stream().map(Waiting::event).toList();
+    confirmDeliveries();
+    return waiting.stream().map(UnconfirmedEvent::event).toList();
   }
 
   /** Forgets what a broker has, and what none will ever take. */
-  private void settle() {
-    waiting.removeIf(Waiting::isDelivered);
-    List<Waiting> refused = waiting.stream().filter(Waiting::isRefused).toList();
-    for (Waiting each : refused) {
+  private void confirmDeliveries() {
+    waiting.removeIf(UnconfirmedEvent::isDelivered);
+    List<UnconfirmedEvent> refused = waiting.stream().filter(UnconfirmedEvent::isRefused).toList();
+    for (UnconfirmedEvent each : refused) {
       LOG.atError()
           .addKeyValue("kind", each.event.kind())
           .addKeyValue("step", each.event.step())
@@ -132,7 +134,7 @@ public final class StudentEventPublisher {
     pending = waiting.size();
   }
 
-  private Optional<AsyncRecordSender.Sent> send(PendingEvent event) {
+  private Optional<AsyncRecordSender.SendResult> send(PendingEvent event) {
     StudentEvent value =
         StudentEvent.newBuilder()
             .setStudent(student)

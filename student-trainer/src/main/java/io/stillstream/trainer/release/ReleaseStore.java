@@ -78,12 +78,12 @@ public final class ReleaseStore {
   }
 
   /** A change that nobody else may get between. */
-  interface Change {
+  interface ExclusiveAction {
     void run() throws IOException;
   }
 
   /** Runs a change while nobody else, in this process or another, runs one. */
-  void exclusively(Change change) throws IOException {
+  void exclusively(ExclusiveAction change) throws IOException {
     ReleaseLock lock = ReleaseLock.acquire(root);
     try {
       change.run();
@@ -103,7 +103,7 @@ public final class ReleaseStore {
    *
    * @param last may refuse, in the last moment before anything that is there changes
    */
-  void publish(long version, Map<String, byte[]> files, Change last) throws IOException {
+  void publish(long version, Map<String, byte[]> files, ExclusiveAction last) throws IOException {
     Path target = directory(version);
     Path aside = root.resolve(version + ".new");
     disk.delete(aside);
@@ -127,7 +127,7 @@ public final class ReleaseStore {
   }
 
   /** Lets {@code current} point at a version. */
-  void point(long version) throws IOException {
+  void setChampion(long version) throws IOException {
     Path aside = root.resolve(CURRENT + ".new");
     Files.deleteIfExists(aside);
     Files.createSymbolicLink(aside, Path.of(Long.toString(version)));

@@ -27,11 +27,11 @@ public final class ReleaseWriter {
   private final int keep;
   private final ModelSpec model;
   private final Map<String, Object> settings;
-  private final Owner owner;
+  private final OwnershipCheck owner;
   private final InstantSource clock;
 
   /** Who alone may change the releases. */
-  public interface Owner {
+  public interface OwnershipCheck {
     /**
      * Makes sure that this trainer still is it.
      *
@@ -51,7 +51,7 @@ public final class ReleaseWriter {
       int keep,
       ModelSpec model,
       Map<String, Object> settings,
-      Owner owner,
+      OwnershipCheck owner,
       InstantSource clock)
       throws IOException {
     this.store = store;
@@ -108,7 +108,7 @@ public final class ReleaseWriter {
           store.publish(version, files, owner::require);
           if (checkpoint.contest().passed()) {
             owner.require();
-            store.point(version);
+            store.setChampion(version);
           }
           prune(checkpoint.contest());
         });
@@ -168,7 +168,7 @@ public final class ReleaseWriter {
    * Makes {@code current} right after a crash or with an older checkpoint. What a person promoted
    * stays.
    */
-  public void settle(TrainerState checkpoint) throws IOException {
+  public void repairCurrentLink(TrainerState checkpoint) throws IOException {
     long champion = checkpoint.contest().champion();
     if (champion == 0 || !store.exists(champion)) {
       return;
@@ -181,7 +181,7 @@ public final class ReleaseWriter {
           boolean isUndone = link.isPresent() && link.getAsLong() > checkpoint.releaseVersion();
           if (link.isEmpty() || isUnfinished || isUndone) {
             owner.require();
-            store.point(champion);
+            store.setChampion(champion);
           }
         });
   }

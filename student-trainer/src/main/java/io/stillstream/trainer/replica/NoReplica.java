@@ -5,7 +5,7 @@ import java.util.Optional;
 /** Nothing is copied. */
 final class NoReplica implements Replica {
   @Override
-  public void changed(long steps) {}
+  public void enqueue(long steps) {}
 
   @Override
   public void requireOwned() {}
@@ -19,7 +19,7 @@ final class NoReplica implements Replica {
   public void drain(Runnable waiting) {}
 
   @Override
-  public Optional<String> detail() {
+  public Optional<String> statusText() {
     return Optional.empty();
   }
 

@@ -127,7 +127,7 @@ public final class ObjectStoreReplica implements Replica {
   }
 
   @Override
-  public void changed(long steps) {
+  public void enqueue(long steps) {
     backlog.add(steps);
     report();
   }
@@ -172,7 +172,7 @@ public final class ObjectStoreReplica implements Replica {
   }
 
   @Override
-  public Optional<String> detail() {
+  public Optional<String> statusText() {
     String place = "step " + backlog.copiedSteps() + " copied, " + backlog.behind() + " behind";
     String reason = trouble;
     return Optional.of(reason == null ? place : place + "; " + reason);
@@ -183,7 +183,7 @@ public final class ObjectStoreReplica implements Replica {
     try {
       while (backlog.take(pause)) {
         try {
-          long steps = copier.run();
+          long steps = copier.replicate();
           releases = ownership.head().releases();
           trouble = null;
           pause = Duration.ZERO;

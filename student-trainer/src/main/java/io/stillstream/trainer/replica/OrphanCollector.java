@@ -25,7 +25,7 @@ final class OrphanCollector {
   }
 
   /** Deletes all that the head does not name, but for what later owners may be writing. */
-  void all(ReplicaManifest head) throws IOException {
+  void collectAll(ReplicaManifest head) throws IOException {
     Set<String> named = head.keys();
     List<String> garbage =
         bucket.list(root + RUNS).stream()
@@ -36,7 +36,7 @@ final class OrphanCollector {
   }
 
   /** Deletes what a head named and the next one does not. */
-  void between(ReplicaManifest before, ReplicaManifest after) throws IOException {
+  void collectReplaced(ReplicaManifest before, ReplicaManifest after) throws IOException {
     Set<String> gone = before.keys();
     gone.removeAll(after.keys());
     bucket.delete(gone.stream().map(key -> root + key).toList());

@@ -8,7 +8,7 @@ public interface Replica extends AutoCloseable {
   Replica NONE = new NoReplica();
 
   /** Something has become durable in the directory: a checkpoint of this step, or a release. */
-  void changed(long steps);
+  void enqueue(long steps);
 
   /**
    * Makes sure that no other trainer took over, as far as is known: it is noticed when something is
@@ -34,7 +34,7 @@ public interface Replica extends AutoCloseable {
   void drain(Runnable waiting) throws InterruptedException;
 
   /** How far it is, in a few words; empty if there is no store. */
-  Optional<String> detail();
+  Optional<String> statusText();
 
   @Override
   void close();

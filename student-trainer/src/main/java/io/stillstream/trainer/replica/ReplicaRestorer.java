@@ -83,8 +83,8 @@ final class ReplicaRestorer {
   }
 
   private void restore(ReplicaManifest head, StoredCheckpoint stored) throws IOException {
-    Path aside = local.checkpoints().aside();
-    Path lines = local.checkpoints().aside(local.ledger());
+    Path aside = local.checkpoints().temporaryPath();
+    Path lines = local.checkpoints().temporaryPath(local.ledger());
     try {
       checkpoints.fetch(stored, aside);
       Optional<String> damage = local.checkpoints().damage(aside);

@@ -3,7 +3,7 @@ package io.stillstream.trainer.replica;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.replica.manifest.FencedException;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.LedgerSegment;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
@@ -38,13 +38,13 @@ final class Replicator {
   private final LongSupplier nanos;
 
   /** What the file and the store have in common; null before that has been looked at. */
-  private List<Segment> segments;
+  private List<LedgerSegment> segments;
 
   /** Whether there may be objects that nothing names. */
-  private boolean littered = true;
+  private boolean orphansPossible = true;
 
   /** Whether there are some that could not be deleted now. */
-  private boolean undeleted;
+  private boolean deletionPending;
 
   private long attempts;
 
@@ -79,25 +79,25 @@ final class Replicator {
    * @return steps of the newest checkpoint in the store, 0 if there is none
    * @throws FencedException if another trainer has the student's place
    */
-  long run() throws IOException {
+  long replicate() throws IOException {
     if (!ownership.isClaimed()) {
       claim();
     }
     // Before anything is sent: a store that is full gets room again.
-    undeleted = littered && !swept();
+    deletionPending = orphansPossible && !swept();
     // Whatever ends this early leaves objects that no head names.
-    littered = true;
+    orphansPossible = true;
     attempts++;
     copyReleases();
-    Optional<Checkpoint> newest = local.checkpoints().hold();
+    Optional<Checkpoint> newest = local.checkpoints().pin();
     try {
       if (newest.isPresent()) {
         copy(newest.get());
       }
     } finally {
-      local.checkpoints().letGo();
+      local.checkpoints().unpin();
     }
-    littered = undeleted;
+    orphansPossible = deletionPending;
     return ownership.head().checkpoints().stream()
         .findFirst()
         .map(StoredCheckpoint::steps)
@@ -106,8 +106,8 @@ final class Replicator {
 
   /** The store was away at the start: now it is seen whether the place is still ours. */
   private void claim() throws IOException {
-    boolean occupied = local.checkpoints().hold().isPresent();
-    local.checkpoints().letGo();
+    boolean occupied = local.checkpoints().pin().isPresent();
+    local.checkpoints().unpin();
     ownership.claim(
         local.student(),
         local.modelSha256(),
@@ -133,14 +133,14 @@ final class Replicator {
     if (segments == null) {
       segments = ledger.matching(head.ledger(), stored.ledgerBytes());
     }
-    List<Segment> lines = ledger.send(segments, stored.ledgerBytes(), place());
+    List<LedgerSegment> lines = ledger.send(segments, stored.ledgerBytes(), place());
     List<StoredCheckpoint> kept = CheckpointTransfer.kept(stored, head.checkpoints(), keep);
     commit(now -> now.with(kept, lines));
     segments = lines;
     long bytes =
         stored.files().stream()
             .flatMap(file -> file.parts().stream())
-            .mapToLong(ReplicaManifest.Part::bytes)
+            .mapToLong(ReplicaManifest.ObjectRef::bytes)
             .sum();
     metrics.copied(Duration.ofNanos(nanos.getAsLong() - start), bytes);
     LOG.atDebug()
@@ -158,9 +158,9 @@ final class Replicator {
     ReplicaManifest before = ownership.head();
     ownership.commit(change);
     try {
-      sweep.between(before, ownership.head());
+      sweep.collectReplaced(before, ownership.head());
     } catch (ObjectStoreException e) {
-      undeleted = true;
+      deletionPending = true;
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("Old objects could not be deleted");
     }
   }
@@ -174,7 +174,7 @@ final class Replicator {
   private boolean swept() throws IOException {
     ownership.commit(UnaryOperator.identity());
     try {
-      sweep.all(ownership.head());
+      sweep.collectAll(ownership.head());
       return true;
     } catch (ObjectStoreException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("Leftovers could not be deleted");

@@ -12,7 +12,7 @@ import java.util.Optional;
  * on from what is there; the directory that the place belongs to may. Any other holds a training
  * that is not the one in the store, and a person has to say which of them counts.
  */
-final class TakeoverPolicy implements ReplicaOwnership.Decision {
+final class TakeoverPolicy implements ReplicaOwnership.ClaimCheck {
   private final LocalState local;
   private final String owner;
   private final String place;

@@ -10,11 +10,11 @@ public final class SessionSnapshot {
   private final byte[] weights;
   private final byte[] average;
   private final byte[] optimiser;
-  private final TeacherAwareReplay.Snapshot buffer;
+  private final TeacherAwareReplay.ReplaySnapshot buffer;
 
   /** Keeps the arrays. */
   SessionSnapshot(
-      byte[] weights, byte[] average, byte[] optimiser, TeacherAwareReplay.Snapshot buffer) {
+      byte[] weights, byte[] average, byte[] optimiser, TeacherAwareReplay.ReplaySnapshot buffer) {
     this.weights = weights;
     this.average = average;
     this.optimiser = optimiser;
@@ -34,7 +34,7 @@ public final class SessionSnapshot {
     return optimiser;
   }
 
-  TeacherAwareReplay.Snapshot buffer() {
+  TeacherAwareReplay.ReplaySnapshot buffer() {
     return buffer;
   }
 }

@@ -224,7 +224,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** The latest part of the window, in which nothing has changed. */
   public PrequentialWindow recent() {
-    return window.newest(Math.min(progressImages, supervised.sameAsNow()));
+    return window.newest(Math.min(progressImages, supervised.stableImages()));
   }
 
   /** Where the training stood when it was opened. */
@@ -263,9 +263,9 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /** The files of a checkpoint. */
-  public static Map<String, CheckpointStore.Content> files(
+  public static Map<String, CheckpointStore.FileContent> files(
       TrainerState state, SessionSnapshot snapshot) {
-    Map<String, CheckpointStore.Content> files = new LinkedHashMap<>();
+    Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));

@@ -70,7 +70,7 @@ public final class ProgressReporter {
             case DRIFT -> StudentEventKind.DRIFT;
             case ROLLBACK -> StudentEventKind.ROLLBACK;
           };
-      tell(kind, incident.step(), incident.details());
+      publish(kind, incident.step(), incident.details());
       if (kind == StudentEventKind.DRIFT && raisesBudget) {
         announcer.progress(trainee);
       }
@@ -79,7 +79,7 @@ public final class ProgressReporter {
 
   /** Tells that another teacher gives the logits. */
   public void teacherChanged(TeacherChangeDetector.Change change) {
-    tell(
+    publish(
         StudentEventKind.TEACHER_CHANGED,
         trainee.training().steps(),
         Map.of("from", names(change.from()), "to", names(change.to())));
@@ -87,12 +87,13 @@ public final class ProgressReporter {
 
   /** Tells that the topic is not what the checkpoint knows, and where training goes on. */
   public void topicChanged(TopicChange change) {
-    tell(StudentEventKind.TOPIC_CHANGED, trainee.training().steps(), change.details());
+    publish(StudentEventKind.TOPIC_CHANGED, trainee.training().steps(), change.details());
   }
 
   /** Tells that an image is neither in memory nor in checkpoints any more. */
-  public void forgotten(ErasureRequests.Request request, ErasureHandler.Removed removed) {
-    tell(
+  public void forgotten(
+      ErasureRequests.ErasureRequest request, ErasureHandler.ErasureResult removed) {
+    publish(
         StudentEventKind.FORGOTTEN,
         trainee.training().steps(),
         Map.of(
@@ -106,9 +107,9 @@ public final class ProgressReporter {
             Integer.toString(removed.unknown())));
   }
 
-  private void tell(StudentEventKind kind, long step, Map<String, String> details) {
+  private void publish(StudentEventKind kind, long step, Map<String, String> details) {
     ledger.append(epoch, kind.name().toLowerCase(Locale.ROOT), step, details);
-    events.tell(kind, step, trainee.training().viewsSeen(), details);
+    events.publish(kind, step, trainee.training().viewsSeen(), details);
   }
 
   private static String names(List<TeacherId> teachers) {
@@ -123,8 +124,8 @@ public final class ProgressReporter {
    *
    * @param nanos the time
    */
-  public void ifDue(long nanos) {
-    examination.ifPresent(HeldOutEvaluator::ifDue);
+  public void reportIfDue(long nanos) {
+    examination.ifPresent(HeldOutEvaluator::evaluateIfDue);
     if (nanos - lastTime < every.toNanos()) {
       return;
     }

@@ -48,7 +48,7 @@ public final class TrainerHealth {
 
   public Health health() {
     boolean opening = starting.getAsBoolean();
-    Duration since = progress.sinceTurn();
+    Duration since = progress.sinceHeartbeat();
     boolean alive = running.getAsBoolean();
     boolean connected = broker.getAsBoolean();
     boolean registered = registry.getAsBoolean();
@@ -68,8 +68,8 @@ public final class TrainerHealth {
     checks.add(
         Check.readiness(
             "disk",
-            progress.trouble().isEmpty(),
-            progress.trouble().orElse("checkpoints are written")));
+            progress.lastFailure().isEmpty(),
+            progress.lastFailure().orElse("checkpoints are written")));
     Optional<String> unpublished = publishing.get();
     checks.add(
         Check.readiness(

@@ -39,7 +39,7 @@ public final class TrainerStatus {
   }
 
   /** The loop has come round, or got on with something that takes longer: it is alive. */
-  public void turn() {
+  public void heartbeat() {
     lastTurnNanos = nanos.getAsLong();
   }
 
@@ -48,7 +48,7 @@ public final class TrainerStatus {
   }
 
   /** Why the last saving failed; null when it did not. */
-  public void trouble(String reason) {
+  public void lastFailure(String reason) {
     trouble = reason;
   }
 
@@ -63,7 +63,7 @@ public final class TrainerStatus {
   }
 
   /** As it is now, and not to be changed any more: [label][answer]. */
-  public void confused(int[][] counts) {
+  public void confusion(int[][] counts) {
     confusion = counts;
     confusionWanted = false;
   }
@@ -94,7 +94,7 @@ public final class TrainerStatus {
     return resumed;
   }
 
-  public Duration sinceTurn() {
+  public Duration sinceHeartbeat() {
     return Duration.ofNanos(nanos.getAsLong() - lastTurnNanos);
   }
 
@@ -102,7 +102,7 @@ public final class TrainerStatus {
     return reading;
   }
 
-  public Optional<String> trouble() {
+  public Optional<String> lastFailure() {
     return Optional.ofNullable(trouble);
   }
 }

@@ -10,7 +10,7 @@ import io.stillstream.trainer.training.gate.PairedComparison;
  * A student that does not learn: a release, loaded to answer. Shares nothing with the one that
  * trains. To be used by the thread that made it.
  */
-public final class InferenceStudent implements PairedComparison.Baseline, AutoCloseable {
+public final class InferenceStudent implements PairedComparison.BaselineModel, AutoCloseable {
   private final NDManager manager;
   private final StudentModule module;
 

@@ -29,7 +29,7 @@ final class ModuleBufferBackup {
   }
 
   /** Makes the module's buffers what they were. */
-  void putBack() {
+  void restore() {
     copies.forEach((name, copy) -> TensorCopy.copy(copy, module.buffers().get(name)));
   }
 }

@@ -121,7 +121,8 @@ final class TorchScriptArchive {
   }
 
   byte[] withBuffersAsParameters() {
-    return rewritten((key, lists) -> new Lists(lists.parameters() + lists.buffers(), ""), entries);
+    return rewritten(
+        (key, lists) -> new DeclaredNames(lists.parameters() + lists.buffers(), ""), entries);
   }
 
   /**
@@ -130,7 +131,7 @@ final class TorchScriptArchive {
    * @throws IllegalStateException if it holds a class that this one does not have
    */
   byte[] restore(byte[] other) {
-    Map<String, Lists> original = new HashMap<>();
+    Map<String, DeclaredNames> original = new HashMap<>();
     rewritten(
         (key, lists) -> {
           original.put(key, lists);
@@ -139,7 +140,7 @@ final class TorchScriptArchive {
         entries);
     return rewritten(
         (key, lists) -> {
-          Lists known = original.get(key);
+          DeclaredNames known = original.get(key);
           if (known == null) {
             throw new IllegalStateException("libtorch wrote an unknown class " + key);
           }
@@ -148,7 +149,7 @@ final class TorchScriptArchive {
         parse(other).entries);
   }
 
-  private static byte[] rewritten(Rewriting rewriting, Map<String, byte[]> entries) {
+  private static byte[] rewritten(SourceTransform rewriting, Map<String, byte[]> entries) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -168,14 +169,15 @@ final class TorchScriptArchive {
     return out.toByteArray();
   }
 
-  private static byte[] rewrite(String file, String code, Rewriting rewriting) {
+  private static byte[] rewrite(String file, String code, SourceTransform rewriting) {
     return CLASS
         .matcher(code)
         .replaceAll(
             found -> {
-              Lists lists =
+              DeclaredNames lists =
                   rewriting.apply(
-                      file + "#" + found.group(1), new Lists(found.group(2), found.group(3)));
+                      file + "#" + found.group(1),
+                      new DeclaredNames(found.group(2), found.group(3)));
               return Matcher.quoteReplacement(
                   "class "
                       + found.group(1)
@@ -211,9 +213,9 @@ final class TorchScriptArchive {
     return name.substring(name.indexOf('/') + 1);
   }
 
-  private record Lists(String parameters, String buffers) {}
+  private record DeclaredNames(String parameters, String buffers) {}
 
-  private interface Rewriting {
-    Lists apply(String key, Lists lists);
+  private interface SourceTransform {
+    DeclaredNames apply(String key, DeclaredNames lists);
   }
 }

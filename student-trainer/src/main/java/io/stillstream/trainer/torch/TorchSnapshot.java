@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Copies of the tensors of two modules, and the optimiser's memory as bytes. */
-final class TorchSnapshot implements Student.Snapshot {
+final class TorchSnapshot implements Student.StudentSnapshot {
   private final NDManager manager;
   private final List<Pair> pairs = new ArrayList<>();
   private final byte[] optimiser;
@@ -34,7 +34,7 @@ final class TorchSnapshot implements Student.Snapshot {
   }
 
   /** Gives the tensors the values that they had. */
-  void putBack() {
+  void restore() {
     pairs.forEach(pair -> TensorCopy.copy(pair.copy, pair.tensor));
   }
 

@@ -156,7 +156,7 @@ public final class TorchStudent implements Student {
 
   private void probeGradients(TrainingBatch batch) {
     try {
-      rehearse(batch);
+      dryRun(batch);
     } catch (RuntimeException e) {
       if (!module.makeContiguous()) {
         throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
@@ -167,13 +167,13 @@ public final class TorchStudent implements Student {
   }
 
   @Override
-  public void rehearse(TrainingBatch batch) {
+  public void dryRun(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
       ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
       try {
-        Losses unused = derive(batch);
+        Losses unused = backward(batch);
       } finally {
-        before.putBack();
+        before.restore();
         try (Gradients gradients = new Gradients(module.weights())) {
           gradients.clear();
         }
@@ -190,10 +190,10 @@ public final class TorchStudent implements Student {
       Losses losses;
       Gradients derived;
       try {
-        losses = derive(batch);
+        losses = backward(batch);
         derived = new Gradients(module.weights());
       } catch (RuntimeException | Error e) {
-        forget(before, e);
+        undo(before, e);
         throw e;
       }
       try (Gradients gradients = derived) {
@@ -201,7 +201,7 @@ public final class TorchStudent implements Student {
         if (finite) {
           step(scope, gradients, rate, step);
         }
-        end(gradients, finite ? () -> {} : before::putBack);
+        end(gradients, finite ? () -> {} : before::restore);
         return new StepReport(
             losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
       }
@@ -209,9 +209,9 @@ public final class TorchStudent implements Student {
   }
 
   /** Takes back what a forward pass, or a part of the batch, has left behind. */
-  private void forget(ModuleBufferBackup before, Throwable failure) {
+  private void undo(ModuleBufferBackup before, Throwable failure) {
     try (Gradients gradients = new Gradients(module.weights())) {
-      before.putBack();
+      before.restore();
       gradients.clear();
     } catch (RuntimeException e) {
       e.addSuppressed(failure);
@@ -242,13 +242,13 @@ public final class TorchStudent implements Student {
   private record Losses(double total, double distillation, double labels) {}
 
   /** Adds the batch to the gradients, part by part. */
-  private Losses derive(TrainingBatch batch) {
+  private Losses backward(TrainingBatch batch) {
     double total = 0;
     double distillation = 0;
     double labels = 0;
     for (TrainingBatch part : batch.parts(recipe.accumulate())) {
       try (NDManager scope = manager.newSubManager()) {
-        StudentLoss.Parts parts = derive(scope, part);
+        StudentLoss.LossParts parts = backward(scope, part);
         total += parts.total().getFloat();
         distillation += parts.distillation().getFloat();
         labels += parts.labels().getFloat();
@@ -257,10 +257,10 @@ public final class TorchStudent implements Student {
     return new Losses(total, distillation, labels);
   }
 
-  private StudentLoss.Parts derive(NDManager scope, TrainingBatch batch) {
+  private StudentLoss.LossParts backward(NDManager scope, TrainingBatch batch) {
     Libtorch.gradients(true);
     try {
-      StudentLoss.Parts parts = loss.of(scope, module.forward(scope, batch), batch);
+      StudentLoss.LossParts parts = loss.of(scope, module.forward(scope, batch), batch);
       Libtorch.backward(parts.total(), one);
       return parts;
     } finally {
@@ -304,12 +304,12 @@ public final class TorchStudent implements Student {
   }
 
   @Override
-  public void averageSince(long step) {
+  public void restartAverage(long step) {
     averageSince = step;
   }
 
   @Override
-  public Snapshot snapshot() {
+  public StudentSnapshot snapshot() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       saveOptimiser(new DataOutputStream(bytes));
@@ -320,9 +320,9 @@ public final class TorchStudent implements Student {
   }
 
   @Override
-  public void restore(Snapshot snapshot) {
+  public void restore(StudentSnapshot snapshot) {
     TorchSnapshot own = (TorchSnapshot) snapshot;
-    own.putBack();
+    own.restore();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(own.optimiser()))) {
       double unused = optimiser.state().restore(in);
     } catch (IOException e) {

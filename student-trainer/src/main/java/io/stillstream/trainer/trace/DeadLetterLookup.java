@@ -15,7 +15,7 @@ final class DeadLetterLookup {
   private static final int LONGEST = 1_000;
 
   private final List<DeadLetter> read = new ArrayList<>();
-  private final List<ImageTrace.Letter> told = new ArrayList<>();
+  private final List<ImageTrace.DeadLetterInfo> told = new ArrayList<>();
 
   private DeadLetterLookup() {}
 
@@ -42,7 +42,7 @@ final class DeadLetterLookup {
     DeadLetter letter = DeadLetter.of(record);
     read.add(letter);
     told.add(
-        new ImageTrace.Letter(
+        new ImageTrace.DeadLetterInfo(
             letter.time(),
             letter.service(),
             letter.stage(),
@@ -58,7 +58,7 @@ final class DeadLetterLookup {
   }
 
   /** As they are told, newest first. */
-  List<ImageTrace.Letter> told() {
+  List<ImageTrace.DeadLetterInfo> told() {
     return List.copyOf(told);
   }
 

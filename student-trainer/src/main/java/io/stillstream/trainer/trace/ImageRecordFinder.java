@@ -152,7 +152,7 @@ final class ImageRecordFinder implements AutoCloseable {
   /** What a record holds; empty if that is nothing of ours. */
   Optional<SpecificRecord> read(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return Optional.of(records.read(record.topic(), record.headers(), record.value()));
+      return Optional.of(records.deserialize(record.topic(), record.headers(), record.value()));
     } catch (BadRecordException e) {
       return Optional.empty();
     }

@@ -17,10 +17,10 @@ import java.util.List;
  */
 public record ImageTrace(
     String imageId,
-    Raw raw,
-    List<View> views,
-    List<Release> releases,
-    List<Letter> deadLetters,
+    RawImage raw,
+    List<ViewTrace> views,
+    List<ReleaseInfo> releases,
+    List<DeadLetterInfo> deadLetters,
     List<String> notes) {
 
   public ImageTrace {
@@ -37,7 +37,7 @@ public record ImageTrace(
    * @param why it is not there, in a sentence
    * @param event the whole record, if it is there
    */
-  public record Raw(
+  public record RawImage(
       String topic,
       int partition,
       long offset,
@@ -62,7 +62,7 @@ public record ImageTrace(
    * @param step null if it has not been trained on
    * @param why it has not been, or what is to be known of it
    */
-  public record View(
+  public record ViewTrace(
       int index,
       String topic,
       int partition,
@@ -70,26 +70,26 @@ public record ImageTrace(
       String seed,
       String policyHash,
       String recipe,
-      Mixed mix,
+      MixSource mix,
       String png,
       Long augmentedAt,
       Long labeledAt,
       String label,
-      List<Teacher> teachers,
+      List<TeacherInfo> teachers,
       List<Float> logits,
-      List<Guess> top,
-      Step step,
+      List<ClassScore> top,
+      TrainedBatch step,
       String why) {}
 
   /** What was mixed into a view, and where that stood; {@code lambda} is the view's own share. */
-  public record Mixed(
+  public record MixSource(
       String kind, double lambda, String imageId, String topic, int partition, long offset) {}
 
   /** A teacher behind logits. */
-  public record Teacher(String name, String version, String sha256, double weight) {}
+  public record TeacherInfo(String name, String version, String sha256, double weight) {}
 
   /** A class and its probability, 0 to 1. */
-  public record Guess(String name, double p) {}
+  public record ClassScore(String name, double p) {}
 
   /**
    * The batch that a view was fresh in: the first step is on that batch, the others, and any later
@@ -99,7 +99,8 @@ public record ImageTrace(
    * @param loss of each step
    * @param views of the batch
    */
-  public record Step(long first, long last, long epoch, double rate, List<Double> loss, int views) {
+  public record TrainedBatch(
+      long first, long last, long epoch, double rate, List<Double> loss, int views) {
 
     /** How many steps there were. */
     public long updates() {
@@ -114,7 +115,7 @@ public record ImageTrace(
    * @param current whether it is served now
    * @param contains whether every view that was trained on is in its weights; null if none was
    */
-  public record Release(
+  public record ReleaseInfo(
       long version, String alias, long step, long created, boolean current, Boolean contains) {}
 
   /**
@@ -124,7 +125,7 @@ public record ImageTrace(
    *     the letter does not say
    * @param imageId null for a letter by reference
    */
-  public record Letter(
+  public record DeadLetterInfo(
       long time,
       String service,
       String stage,

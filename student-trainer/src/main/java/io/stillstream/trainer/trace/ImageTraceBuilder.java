@@ -47,15 +47,15 @@ public final class ImageTraceBuilder {
    * @return empty if nothing is known of an image of this id
    * @throws KafkaException if brokers or registry do not answer
    */
-  public Optional<ImageTrace> tell(String imageId) {
+  public Optional<ImageTrace> trace(String imageId) {
     try (ImageRecordFinder archive = new ImageRecordFinder(settings, nanos)) {
-      return tell(imageId, archive);
+      return trace(imageId, archive);
     } catch (RegistryUnavailableException e) {
       throw new KafkaException("the schema registry does not answer: " + e.getMessage(), e);
     }
   }
 
-  private Optional<ImageTrace> tell(String imageId, ImageRecordFinder archive) {
+  private Optional<ImageTrace> trace(String imageId, ImageRecordFinder archive) {
     NavigableMap<Integer, FoundView> views = views(imageId, archive);
     Optional<RecordCoordinates> origin = views.values().stream().findFirst().map(FoundView::origin);
     if (origin.isEmpty()) {
@@ -71,9 +71,10 @@ public final class ImageTraceBuilder {
       return Optional.empty();
     }
     TrainingHistory past = new TrainingHistory(settings, views.values(), letters::about);
-    List<ImageTrace.View> told = views.values().stream().map(view -> view(view, past)).toList();
+    List<ImageTrace.ViewTrace> told =
+        views.values().stream().map(view -> view(view, past)).toList();
     ReleaseLookup shelf = new ReleaseLookup(settings.directory(), settings.topics().source());
-    List<ImageTrace.Release> releases = shelf.of(past.trained());
+    List<ImageTrace.ReleaseInfo> releases = shelf.find(past.trained());
     List<String> notes = new ArrayList<>(archive.notes());
     missing(views).ifPresent(notes::add);
     notes.addAll(past.notes());
@@ -119,12 +120,12 @@ public final class ImageTraceBuilder {
     return views.get(views.firstKey());
   }
 
-  private ImageTrace.Raw raw(RecordCoordinates at, String imageId, ImageRecordFinder archive) {
+  private ImageTrace.RawImage raw(RecordCoordinates at, String imageId, ImageRecordFinder archive) {
     ImageEvent event;
     try {
       event = archive.image(at, imageId);
     } catch (RecordNotFoundException e) {
-      return new ImageTrace.Raw(
+      return new ImageTrace.RawImage(
           at.topic(),
           at.partition(),
           at.offset(),
@@ -137,7 +138,7 @@ public final class ImageTraceBuilder {
           e.getMessage(),
           null);
     }
-    return new ImageTrace.Raw(
+    return new ImageTrace.RawImage(
         at.topic(),
         at.partition(),
         at.offset(),
@@ -151,13 +152,13 @@ public final class ImageTraceBuilder {
         event);
   }
 
-  private ImageTrace.View view(FoundView sighting, TrainingHistory past) {
-    TrainingHistory.Chapter chapter = past.of(sighting);
+  private ImageTrace.ViewTrace view(FoundView sighting, TrainingHistory past) {
+    TrainingHistory.TrainingOutcome chapter = past.find(sighting);
     LabeledView labels = sighting.labels();
     List<Float> logits = labels == null ? null : labels.getLogits();
     var view = sighting.view();
     var lineage = view.getLineage();
-    return new ImageTrace.View(
+    return new ImageTrace.ViewTrace(
         sighting.index(),
         sighting.at().topic(),
         sighting.at().partition(),
@@ -181,15 +182,15 @@ public final class ImageTraceBuilder {
         chapter.why());
   }
 
-  private static ImageTrace.Teacher teacher(io.stillstream.schemas.Teacher teacher) {
-    return new ImageTrace.Teacher(
+  private static ImageTrace.TeacherInfo teacher(io.stillstream.schemas.Teacher teacher) {
+    return new ImageTrace.TeacherInfo(
         teacher.getName(), teacher.getVersion(), teacher.getSha256(), teacher.getWeight());
   }
 
-  private static ImageTrace.Mixed mixed(Mix mix) {
+  private static ImageTrace.MixSource mixed(Mix mix) {
     return mix == null
         ? null
-        : new ImageTrace.Mixed(
+        : new ImageTrace.MixSource(
             mix.getKind(),
             mix.getLambda(),
             mix.getPartnerImageId(),

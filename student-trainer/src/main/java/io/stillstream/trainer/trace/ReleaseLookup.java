@@ -1,7 +1,7 @@
 package io.stillstream.trainer.trace;
 
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.ledger.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
@@ -38,8 +38,8 @@ final class ReleaseLookup {
    *
    * @param records none: then only the one that is served
    */
-  List<ImageTrace.Release> of(List<Place> records) {
-    List<ImageTrace.Release> told = new ArrayList<>();
+  List<ImageTrace.ReleaseInfo> find(List<RecordOffset> records) {
+    List<ImageTrace.ReleaseInfo> told = new ArrayList<>();
     try {
       long champion = store.champion().orElse(0);
       boolean found = records.isEmpty();
@@ -73,7 +73,7 @@ final class ReleaseLookup {
     }
   }
 
-  private boolean contains(ModelCard card, List<Place> records) {
+  private boolean contains(ModelCard card, List<RecordOffset> records) {
     return topic.equals(card.topic())
         && records.stream()
             .allMatch(
@@ -81,7 +81,7 @@ final class ReleaseLookup {
   }
 
   /** Whether the release before this one, as its own card tells, had them all. */
-  private static boolean missesOlder(ModelCard card, List<Place> records) {
+  private static boolean missesOlder(ModelCard card, List<RecordOffset> records) {
     return !card.offsetRanges().isEmpty()
         && records.stream()
             .allMatch(
@@ -93,8 +93,8 @@ final class ReleaseLookup {
                                     && record.offset() < range.from()));
   }
 
-  private static ImageTrace.Release release(ModelCard card, long champion, Boolean contains) {
-    return new ImageTrace.Release(
+  private static ImageTrace.ReleaseInfo release(ModelCard card, long champion, Boolean contains) {
+    return new ImageTrace.ReleaseInfo(
         card.version(),
         card.alias(),
         card.step(),

@@ -18,7 +18,7 @@ final class TopClasses {
   }
 
   /** The most probable classes by softmax, best first; of equal ones the first. */
-  List<ImageTrace.Guess> of(List<Float> logits) {
+  List<ImageTrace.ClassScore> of(List<Float> logits) {
     float[] values = FloatArrays.toArray(logits);
     double largest = Double.NEGATIVE_INFINITY;
     for (float value : values) {
@@ -36,7 +36,7 @@ final class TopClasses {
         .boxed()
         .sorted(Comparator.comparingDouble(k -> -shares[k]))
         .limit(BEST)
-        .map(k -> new ImageTrace.Guess(known ? name(k) : "class " + k, shares[k] / whole))
+        .map(k -> new ImageTrace.ClassScore(known ? name(k) : "class " + k, shares[k] / whole))
         .toList();
   }
 

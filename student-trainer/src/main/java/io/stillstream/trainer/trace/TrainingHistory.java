@@ -3,8 +3,8 @@ package io.stillstream.trainer.trace;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.trainer.ledger.LedgerEntry;
 import io.stillstream.trainer.ledger.LedgerSearch;
-import io.stillstream.trainer.ledger.LedgerSearch.Fate;
-import io.stillstream.trainer.ledger.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,12 +21,12 @@ final class TrainingHistory {
 
   private final ImageTraceSettings settings;
   private final Function<RecordCoordinates, Optional<String>> aside;
-  private final Map<Place, Fate> fates;
+  private final Map<RecordOffset, RecordStatus> fates;
   private final List<String> notes;
-  private final List<Place> trained = new ArrayList<>();
+  private final List<RecordOffset> trained = new ArrayList<>();
 
   /** The end of the story of one view; one of the two may be null. */
-  record Chapter(ImageTrace.Step step, String why) {}
+  record TrainingOutcome(ImageTrace.TrainedBatch step, String why) {}
 
   /**
    * @param aside why a record was put aside, if it was
@@ -37,7 +37,7 @@ final class TrainingHistory {
       Function<RecordCoordinates, Optional<String>> aside) {
     this.settings = settings;
     this.aside = aside;
-    Set<Place> places =
+    Set<RecordOffset> places =
         sightings.stream()
             .filter(this::isInSource)
             .map(sighting -> place(sighting.at()))
@@ -59,40 +59,41 @@ final class TrainingHistory {
   }
 
   /** The views, of those that were asked for, that are in the weights. */
-  List<Place> trained() {
+  List<RecordOffset> trained() {
     return List.copyOf(trained);
   }
 
   /** What became of a view. */
-  Chapter of(FoundView sighting) {
+  TrainingOutcome find(FoundView sighting) {
     Optional<String> why = aside.apply(sighting.at());
     if (why.isPresent()) {
-      return new Chapter(null, why.get());
+      return new TrainingOutcome(null, why.get());
     }
     if (!isInSource(sighting)) {
-      return new Chapter(null, "not labelled yet");
+      return new TrainingOutcome(null, "not labelled yet");
     }
     if (!teaches(sighting)) {
-      return new Chapter(
+      return new TrainingOutcome(
           null,
           settings.usesTeacher()
               ? "passed over: neither logits nor a label"
               : "passed over: no label, and the loss knows no teacher");
     }
-    Fate fate = fates.get(place(sighting.at()));
+    RecordStatus fate = fates.get(place(sighting.at()));
     return switch (fate.kind()) {
       case NOT_YET ->
-          new Chapter(null, "not trained yet, or since the last checkpoint: the ledger says then");
-      case BEFORE -> new Chapter(null, "before the ledger");
-      case PASSED -> new Chapter(null, "dealt with and not trained on, by the ledger");
+          new TrainingOutcome(
+              null, "not trained yet, or since the last checkpoint: the ledger says then");
+      case BEFORE -> new TrainingOutcome(null, "before the ledger");
+      case PASSED -> new TrainingOutcome(null, "dealt with and not trained on, by the ledger");
       case TRAINED -> trained(sighting, fate);
     };
   }
 
-  private Chapter trained(FoundView sighting, Fate fate) {
+  private TrainingOutcome trained(FoundView sighting, RecordStatus fate) {
     LedgerEntry entry = fate.entry().orElseThrow();
-    ImageTrace.Step step =
-        new ImageTrace.Step(
+    ImageTrace.TrainedBatch step =
+        new ImageTrace.TrainedBatch(
             entry.firstStep(),
             entry.lastStep(),
             entry.epoch(),
@@ -100,17 +101,17 @@ final class TrainingHistory {
             entry.loss(),
             entry.views());
     if (fate.undoneAt().isPresent()) {
-      return new Chapter(
+      return new TrainingOutcome(
           step,
           "undone: training was rolled back after step %d to one before it; the buffer may still have the view"
               .formatted(fate.undoneAt().get()));
     }
     if (entry.skipped().contains(entry.firstStep())) {
-      return new Chapter(
+      return new TrainingOutcome(
           step, "skipped: loss or gradient of step %d were not finite".formatted(step.first()));
     }
     trained.add(place(sighting.at()));
-    return new Chapter(step, null);
+    return new TrainingOutcome(step, null);
   }
 
   private boolean teaches(FoundView sighting) {
@@ -122,7 +123,7 @@ final class TrainingHistory {
     return sighting.at().topic().equals(settings.topics().source());
   }
 
-  private static Place place(RecordCoordinates at) {
-    return new Place(at.partition(), at.offset());
+  private static RecordOffset place(RecordCoordinates at) {
+    return new RecordOffset(at.partition(), at.offset());
   }
 }

@@ -41,7 +41,7 @@ public final class GuardedTraining implements AutoCloseable {
   private final LossSpikeDetector losses;
   private final RollbackLimiter rollbacks;
   private final DriftDetector drifts;
-  private Student.Snapshot good;
+  private Student.StudentSnapshot good;
   private long goodStep;
   private int skipped;
   private double spareLoss;
@@ -78,22 +78,22 @@ public final class GuardedTraining implements AutoCloseable {
    * @param reports one per step
    * @param incidents at most one of a kind
    */
-  public record Trained(List<StepReport> reports, List<TrainingEvent> incidents) {}
+  public record BatchResult(List<StepReport> reports, List<TrainingEvent> incidents) {}
 
   /**
    * Trains on fresh views, as {@link OnlineTraining#train}.
    *
    * @throws DivergedException if it would have to be rolled back too often
    */
-  public Trained train(List<TrainingExample> fresh) {
+  public BatchResult train(List<TrainingExample> fresh) {
     long first = training.steps() + 1;
     rollbacks.advance(first);
     student.rateFactor(rollbacks.rateFactor() * driftFactor(first));
     List<StepReport> reports = training.train(fresh);
     List<TrainingEvent> incidents = new ArrayList<>();
-    drifts.watch(training.judged()).map(this::drifted).ifPresent(incidents::add);
-    guard(first, reports).ifPresent(incidents::add);
-    return new Trained(reports, incidents);
+    drifts.watch(training.latestOutcomes()).map(this::drifted).ifPresent(incidents::add);
+    checkBatch(first, reports).ifPresent(incidents::add);
+    return new BatchResult(reports, incidents);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class GuardedTraining implements AutoCloseable {
    * @return no report if the program failed on it
    * @throws DivergedException if it would have to be rolled back too often
    */
-  public Trained replay() {
+  public BatchResult replay() {
     List<StepReport> reports = training.replay().stream().toList();
     for (StepReport report : reports) {
       if (!report.skipped()) {
@@ -111,7 +111,7 @@ public final class GuardedTraining implements AutoCloseable {
         spareSteps++;
       }
     }
-    return new Trained(reports, unbearable(reports).map(List::of).orElseGet(List::of));
+    return new BatchResult(reports, checkDivergence(reports).map(List::of).orElseGet(List::of));
   }
 
   private double driftFactor(long step) {
@@ -119,7 +119,7 @@ public final class GuardedTraining implements AutoCloseable {
     return recent ? driftRules.learningRateFactor() : 1;
   }
 
-  private Optional<TrainingEvent> unbearable(List<StepReport> reports) {
+  private Optional<TrainingEvent> checkDivergence(List<StepReport> reports) {
     for (StepReport report : reports) {
       skipped = report.skipped() ? skipped + 1 : 0;
       if (skipped >= rules.maxSkipped()) {
@@ -130,8 +130,8 @@ public final class GuardedTraining implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<TrainingEvent> guard(long first, List<StepReport> reports) {
-    Optional<TrainingEvent> unbearable = unbearable(reports);
+  private Optional<TrainingEvent> checkBatch(long first, List<StepReport> reports) {
+    Optional<TrainingEvent> unbearable = checkDivergence(reports);
     if (unbearable.isPresent()) {
       return unbearable;
     }
@@ -177,7 +177,7 @@ public final class GuardedTraining implements AutoCloseable {
     }
     student.restore(good);
     rollbacks.add(step);
-    losses.rolledBack();
+    losses.reset();
     skipped = 0;
     metrics.rolledBack(reason);
     details.put("rate_factor", number(rollbacks.rateFactor()));
@@ -198,15 +198,15 @@ public final class GuardedTraining implements AutoCloseable {
               details.put(signal + ".images", Long.toString(change.since()));
             });
     if (driftRules.relearn() && !drift.stale().isEmpty()) {
-      details.put("forgotten_views", Integer.toString(relearn(drift.stale())));
+      details.put("forgotten_views", Integer.toString(forgetStaleClasses(drift.stale())));
     }
     return new TrainingEvent(TrainingEvent.Kind.DRIFT, driftedAt, details);
   }
 
-  private int relearn(Set<Integer> stale) {
+  private int forgetStaleClasses(Set<Integer> stale) {
     averageSince = training.steps();
-    student.averageSince(averageSince);
-    return training.forget(
+    student.restartAverage(averageSince);
+    return training.removeIf(
         view ->
             view.logits() != null
                 && stale.contains(Logits.top(view.logits(), 0, view.logits().length)));
@@ -225,7 +225,7 @@ public final class GuardedTraining implements AutoCloseable {
   }
 
   /** How many of the latest images with logits were under the same conditions as now. */
-  public long sameAsNow() {
+  public long stableImages() {
     return drifts.sameAsNow();
   }
 
@@ -241,7 +241,7 @@ public final class GuardedTraining implements AutoCloseable {
     drifts.restore(state.drift());
     driftedAt = state.driftedAt();
     averageSince = state.averageSince();
-    student.averageSince(averageSince);
+    student.restartAverage(averageSince);
   }
 
   private static String number(double value) {

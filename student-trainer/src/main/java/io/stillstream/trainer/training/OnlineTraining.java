@@ -79,7 +79,7 @@ public final class OnlineTraining {
   }
 
   /** Lets a trial hear what the student says of originals. */
-  public void attend(PairedComparison other) {
+  public void compareWith(PairedComparison other) {
     trial = other;
   }
 
@@ -113,10 +113,10 @@ public final class OnlineTraining {
    */
   public List<StepReport> train(List<TrainingExample> fresh) {
     // Before a short batch is filled up: with another teacher, some views may not be drawn again.
-    replay.watch(fresh);
+    replay.detectTeacherChange(fresh);
     boolean replays = canReplay();
     List<StepReport> reports = new ArrayList<>(updates);
-    reports.add(first(fresh));
+    reports.add(freshUpdate(fresh));
     boolean poisoned = reports.get(0).skipped();
     for (int update = 1; update < updates && (replays || !poisoned); update++) {
       List<TrainingExample> views = new ArrayList<>(batchSize);
@@ -124,7 +124,7 @@ public final class OnlineTraining {
         views.addAll(fresh);
       }
       fill(views);
-      Optional<StepReport> report = further(views);
+      Optional<StepReport> report = laterUpdate(views);
       if (report.isEmpty()) {
         break;
       }
@@ -139,7 +139,7 @@ public final class OnlineTraining {
   }
 
   /** The update on the fresh views, which are predicted before, and counted after it. */
-  private StepReport first(List<TrainingExample> fresh) {
+  private StepReport freshUpdate(List<TrainingExample> fresh) {
     List<TrainingExample> views = new ArrayList<>(fresh);
     Evaluation evaluation = unchanged(() -> evaluate(fresh));
     StepReport report =
@@ -176,11 +176,11 @@ public final class OnlineTraining {
    *
    * @throws BatchFailedException if {@link #train} would fail on them alone
    */
-  public void rehearse(List<TrainingExample> views) {
+  public void dryRun(List<TrainingExample> views) {
     Evaluation unused = unchanged(() -> evaluate(views));
     // Batch norm after a linear layer refuses a batch of one.
     List<TrainingExample> several = views.size() == 1 ? List.of(views.get(0), views.get(0)) : views;
-    rehearse(() -> batches.build(several));
+    dryRun(() -> batches.build(several));
   }
 
   /**
@@ -188,28 +188,28 @@ public final class OnlineTraining {
    *
    * @throws BatchFailedException if it fails on whatever it is given
    */
-  public void requireSound() {
-    rehearse(() -> batches.grey(2));
+  public void requireTrainable() {
+    dryRun(() -> batches.grey(2));
   }
 
-  private void rehearse(Supplier<TrainingBatch> batch) {
+  private void dryRun(Supplier<TrainingBatch> batch) {
     TrainingBatch unused =
         unchanged(
             () -> {
               TrainingBatch built = batch.get();
-              student.rehearse(built);
+              student.dryRun(built);
               return built;
             });
   }
 
   /** What came of the originals of the latest batch, in their order. */
-  List<PrequentialOutcome> judged() {
+  List<PrequentialOutcome> latestOutcomes() {
     return judged;
   }
 
   /** Removes seen views, and says how many. */
-  public int forget(Predicate<TrainingExample> which) {
-    int forgotten = replay.forget(which);
+  public int removeIf(Predicate<TrainingExample> which) {
+    int forgotten = replay.removeIf(which);
     metrics.buffered(replay.size(), replay.bytes());
     return forgotten;
   }
@@ -227,14 +227,14 @@ public final class OnlineTraining {
   public Optional<StepReport> replay() {
     List<TrainingExample> views = new ArrayList<>(batchSize);
     replay.drawInto(views, batchSize);
-    return further(views);
+    return laterUpdate(views);
   }
 
   /**
    * A step after the first of a batch. If the program fails on it, the student is as it was before,
    * and nothing is lost but the step; a few that fail in a row are the program's fault, and go up.
    */
-  private Optional<StepReport> further(List<TrainingExample> views) {
+  private Optional<StepReport> laterUpdate(List<TrainingExample> views) {
     StepReport report;
     try {
       report = step(views);

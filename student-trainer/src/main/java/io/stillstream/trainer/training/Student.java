@@ -18,7 +18,7 @@ public interface Student extends AutoCloseable {
    *
    * @throws RuntimeException as {@link #update} would
    */
-  void rehearse(TrainingBatch batch);
+  void dryRun(TrainingBatch batch);
 
   /**
    * One optimiser step. If it throws, the student is what it was before.
@@ -57,16 +57,16 @@ public interface Student extends AutoCloseable {
    *
    * @param step 0 for the very first
    */
-  void averageSince(long step);
+  void restartAverage(long step);
 
   /** A copy of weights, running statistics, moving average and the optimiser's memory. */
-  Snapshot snapshot();
+  StudentSnapshot snapshot();
 
   /** Becomes what a snapshot of this student holds, but for the factor of the rate. */
-  void restore(Snapshot snapshot);
+  void restore(StudentSnapshot snapshot);
 
   /** A student at one moment; to be closed. */
-  interface Snapshot extends AutoCloseable {
+  interface StudentSnapshot extends AutoCloseable {
     @Override
     void close();
   }

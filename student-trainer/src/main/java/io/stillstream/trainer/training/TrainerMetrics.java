@@ -28,7 +28,7 @@ public interface TrainerMetrics {
    *
    * @param took how long training waited for it
    */
-  void examined(EvaluationResult result, Duration took);
+  void heldOutEvaluated(EvaluationResult result, Duration took);
 
   /**
    * Views have been trained on.
@@ -51,7 +51,7 @@ public interface TrainerMetrics {
   void skipped();
 
   /** Views of images that are to be forgotten were removed, or not let in. */
-  void forgotten(int views);
+  void erased(int views);
 
   /** The buffer holds so much now. */
   void buffered(int views, long bytes);
@@ -63,7 +63,7 @@ public interface TrainerMetrics {
   void checkpointed(Duration took);
 
   /** Training waited this long for a checkpoint. */
-  void stalled(Duration took);
+  void checkpointStalled(Duration took);
 
   /** A checkpoint could not be written. */
   void checkpointFailed();

@@ -33,7 +33,7 @@ public final class UpdateScheduler {
   }
 
   /** Whether the latest batch might get one more update. */
-  public boolean isOpen() {
+  public boolean mayUpdate() {
     return taken > 0 && taken < max && !failed;
   }
 
@@ -42,8 +42,8 @@ public final class UpdateScheduler {
    *
    * @param backlog how many batches wait
    */
-  public boolean hasTime(double backlog) {
-    return isOpen() && backlog < 1;
+  public boolean shouldUpdate(double backlog) {
+    return mayUpdate() && backlog < 1;
   }
 
   /** One more update has been taken. */

@@ -92,7 +92,7 @@ class BatchTrainerTest {
   @Test
   void shouldPutTheViewsAsideThatMakeABatchFailAndTrainOnAllOthers() {
     // given
-    pending.begin(0, 0);
+    pending.startPartition(0, 0);
     add(0, 10);
     student.poison.addAll(List.of(2, 7));
 
@@ -176,9 +176,9 @@ class BatchTrainerTest {
     assertThat(pending.views()).isEqualTo(BATCH);
   }
 
-  private Optional<GuardedTraining.Trained> train(int count) {
+  private Optional<GuardedTraining.BatchResult> train(int count) {
     List<ConsumedView> batch = pending.next(count);
-    Optional<GuardedTraining.Trained> trained = trainer.train(batch, pending, 0);
+    Optional<GuardedTraining.BatchResult> trained = trainer.train(batch, pending, 0);
     if (trained.isPresent()) {
       pending.done(batch.size(), 0);
     }
@@ -211,7 +211,7 @@ class BatchTrainerTest {
     private int moods;
 
     @Override
-    public void rehearse(TrainingBatch batch) {
+    public void dryRun(TrainingBatch batch) {
       if (numbers(batch).stream().anyMatch(poison::contains)) {
         throw new IllegalStateException("poison");
       }
@@ -219,7 +219,7 @@ class BatchTrainerTest {
 
     @Override
     public StepReport update(TrainingBatch batch, long step) {
-      rehearse(batch);
+      dryRun(batch);
       if (moods > 0) {
         moods--;
         throw new IllegalStateException("not today");

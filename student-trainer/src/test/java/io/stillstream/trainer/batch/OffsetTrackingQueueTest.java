@@ -16,8 +16,8 @@ class OffsetTrackingQueueTest {
 
   @BeforeEach
   void begin() {
-    pending.begin(0, 10);
-    pending.begin(1, 0);
+    pending.startPartition(0, 10);
+    pending.startPartition(1, 0);
   }
 
   @Test
@@ -75,7 +75,7 @@ class OffsetTrackingQueueTest {
     pending.add(view(1, 0, 7), 5);
 
     // when
-    assertThat(pending.forget(view -> view.image() == 7, 9)).isEqualTo(2);
+    assertThat(pending.removeIf(view -> view.image() == 7, 9)).isEqualTo(2);
 
     // then: they wait for what came before them, and then are dealt with
     assertThat(pending.views()).isEqualTo(1);

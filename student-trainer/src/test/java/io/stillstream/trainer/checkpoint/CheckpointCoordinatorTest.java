@@ -130,7 +130,7 @@ class CheckpointCoordinatorTest {
     // given
     session = new Session();
     session.train(3);
-    session.examination.ifDue();
+    session.examination.evaluateIfDue();
     happened.clear();
 
     // when
@@ -167,14 +167,15 @@ class CheckpointCoordinatorTest {
     // when: it is started again, killed in the same way, and started again
     session = new Session();
     assertThat(session.trainee.training().steps()).isEqualTo(5);
-    assertThatThrownBy(() -> session.saving.takeUp(session)).isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> session.saving.publishPostponedRelease(session))
+        .isInstanceOf(Killed.class);
     session.close();
     meanwhile = () -> {};
     happened.clear();
     session = new Session();
-    session.saving.takeUp(session);
+    session.saving.publishPostponedRelease(session);
     session.train(1);
-    session.saving.ifDue(session);
+    session.saving.saveIfDue(session);
     session.stop();
 
     // then: the release is of the very step at which it was stopped, and there is one of it
@@ -192,7 +193,7 @@ class CheckpointCoordinatorTest {
     session.close();
     happened.clear();
     session = new Session();
-    session.saving.takeUp(session);
+    session.saving.publishPostponedRelease(session);
     session.stop();
 
     // then
@@ -212,7 +213,7 @@ class CheckpointCoordinatorTest {
         };
 
     // when
-    session.saving.ifDue(session);
+    session.saving.saveIfDue(session);
 
     // then: nothing was begun that would have to end first
     assertThat(happened).containsExactly("given up");
@@ -261,25 +262,25 @@ class CheckpointCoordinatorTest {
         new BadRecordException("failed", "a view"));
 
     // when
-    session.saving.ifDue(session);
+    session.saving.saveIfDue(session);
 
     // then
     assertThat(happened).isEmpty();
-    assertThat(session.progress.trouble().orElseThrow()).contains("dead letters");
+    assertThat(session.progress.lastFailure().orElseThrow()).contains("dead letters");
 
     // when: it is not known which topic it is
     takesLetters = true;
     brokersAnswer = false;
-    session.progress.trouble(null);
-    session.saving.ifDue(session);
+    session.progress.lastFailure(null);
+    session.saving.saveIfDue(session);
 
     // then
     assertThat(happened).isEmpty();
 
     // when
     brokersAnswer = true;
-    session.progress.trouble(null);
-    session.saving.ifDue(session);
+    session.progress.lastFailure(null);
+    session.saving.saveIfDue(session);
 
     // then
     assertThat(happened).containsExactly("examined");
@@ -308,7 +309,7 @@ class CheckpointCoordinatorTest {
   }
 
   /** A run of the trainer: what the service opens, without brokers. */
-  private final class Session implements CheckpointCoordinator.Standing {
+  private final class Session implements CheckpointCoordinator.LoopPosition {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
@@ -379,7 +380,7 @@ class CheckpointCoordinatorTest {
               trainee::predict,
               1000,
               metrics,
-              progress::turn,
+              progress::heartbeat,
               () -> stopping.getCount() == 0,
               System::nanoTime);
       BaselineEvaluator yardstick =
@@ -428,7 +429,7 @@ class CheckpointCoordinatorTest {
               metrics,
               progress);
       saving.begin();
-      saving.began(0, 0);
+      saving.partitionStarted(0, 0);
     }
 
     void train(int steps) {
@@ -437,7 +438,7 @@ class CheckpointCoordinatorTest {
         long first = trainee.training().viewsSeen();
         List<TrainingExample> views =
             LongStream.range(first, first + BATCH)
-                .mapToObj(number -> examiner.examine(LabeledViewFixtures.view(number)))
+                .mapToObj(number -> examiner.validate(LabeledViewFixtures.view(number)))
                 .toList();
         trainee.supervised().train(views);
       }
@@ -446,7 +447,7 @@ class CheckpointCoordinatorTest {
     /** As the loop does when it is told to. */
     void stop() throws InterruptedException {
       stopping.countDown();
-      saving.atEnd(this);
+      saving.saveOnShutdown(this);
     }
 
     @Override
@@ -489,7 +490,7 @@ class CheckpointCoordinatorTest {
     }
 
     @Override
-    public List<EvaluationResult> examine(
+    public List<EvaluationResult> evaluate(
         List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
       meanwhile.run();
       if (!goesOn.getAsBoolean()) {

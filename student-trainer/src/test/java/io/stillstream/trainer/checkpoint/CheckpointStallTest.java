@@ -50,7 +50,7 @@ class CheckpointStallTest {
                 new CheckpointStore(directory.resolve("checkpoints"), 2, lock, disk))) {
       // when
       long start = System.nanoTime();
-      TeacherAwareReplay.Snapshot snapshot = replay.snapshot();
+      TeacherAwareReplay.ReplaySnapshot snapshot = replay.snapshot();
       writer.begin(Map.of("buffer.bin", snapshot::write));
       long stall = System.nanoTime() - start;
       buffer.offer(

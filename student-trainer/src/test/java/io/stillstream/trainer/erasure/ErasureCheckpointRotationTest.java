@@ -22,11 +22,11 @@ class ErasureCheckpointRotationTest {
     for (int checkpoint = 0; checkpoint < 2; checkpoint++) {
       assertThat(rotation.isOpen()).isTrue();
       assertThat(rotation.positions()).containsEntry(0, 4L);
-      rotation.durable(rotation.round());
+      rotation.checkpointDurable(rotation.round());
     }
     assertThat(rotation.isOpen()).isTrue();
     assertThat(rotation.positions()).containsEntry(0, 9L);
-    rotation.durable(rotation.round());
+    rotation.checkpointDurable(rotation.round());
     assertThat(rotation.isOpen()).isFalse();
     assertThat(rotation.positions()).containsEntry(0, 9L);
   }
@@ -39,7 +39,7 @@ class ErasureCheckpointRotationTest {
 
     // when
     for (int checkpoint = 0; checkpoint < 5; checkpoint++) {
-      rotation.durable(before);
+      rotation.checkpointDurable(before);
     }
 
     // then
@@ -51,12 +51,12 @@ class ErasureCheckpointRotationTest {
   void shouldBeginAnewWithTheNextRequest() {
     // given
     rotation.begin(Map.of(0, 9L));
-    rotation.durable(rotation.round());
-    rotation.durable(rotation.round());
+    rotation.checkpointDurable(rotation.round());
+    rotation.checkpointDurable(rotation.round());
 
     // when
     rotation.begin(Map.of(0, 11L));
-    rotation.durable(rotation.round());
+    rotation.checkpointDurable(rotation.round());
 
     // then
     assertThat(rotation.isOpen()).isTrue();
@@ -66,7 +66,7 @@ class ErasureCheckpointRotationTest {
   @Test
   void shouldNeedNoneWhereThereIsNoCheckpoint() {
     // when
-    rotation.skip(Map.of(0, 20L));
+    rotation.markErased(Map.of(0, 20L));
 
     // then
     assertThat(rotation.isOpen()).isFalse();

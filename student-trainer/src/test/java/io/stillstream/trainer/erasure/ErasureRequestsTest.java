@@ -33,12 +33,12 @@ class ErasureRequestsTest {
         });
 
     // when
-    List<ErasureRequests.Request> requests = forgotten.open();
+    List<ErasureRequests.ErasureRequest> requests = forgotten.readAll();
 
     // then
     assertThat(requests)
         .singleElement()
-        .isEqualTo(new ErasureRequests.Request(0, 1, ImageIdHash.of("b")));
+        .isEqualTo(new ErasureRequests.ErasureRequest(0, 1, ImageIdHash.of("b")));
     assertThat(forgotten.holds(view("a", null))).isFalse();
     assertThat(forgotten.holds(view("b", null))).isTrue();
     assertThat(forgotten.holds(view("c", "b"))).isTrue();
@@ -57,7 +57,7 @@ class ErasureRequestsTest {
         });
 
     // then
-    assertThat(forgotten.open()).isEmpty();
+    assertThat(forgotten.readAll()).isEmpty();
     assertThat(forgotten.isEmpty()).isTrue();
     assertThat(forgotten.positions()).containsEntry(0, 2L);
   }
@@ -65,7 +65,7 @@ class ErasureRequestsTest {
   @Test
   void shouldFindTheTopicWhenItIsMade() {
     // given
-    assertThat(forgotten.open()).isEmpty();
+    assertThat(forgotten.readAll()).isEmpty();
     assertThat(forgotten.poll()).isEmpty();
 
     // when

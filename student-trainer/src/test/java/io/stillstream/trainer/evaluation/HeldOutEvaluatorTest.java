@@ -52,22 +52,22 @@ class HeldOutEvaluatorTest {
           batch -> slow("student", batch),
           1000,
           new MicrometerTrainerMetrics(meters, InstantSource.fixed(Instant.EPOCH), MODEL.classes()),
-          progress::turn,
+          progress::heartbeat,
           () -> stopping,
           () -> nanos);
 
   @Test
   void shouldShowLifeWithEachBatchHoweverLongAnExaminationTakes() {
     // given
-    progress.turn();
+    progress.heartbeat();
 
     // when
-    examination.ifDue();
+    examination.evaluateIfDue();
 
     // then
     assertThat(asked).hasSize(10);
     assertThat(alive).hasSize(10).containsOnly(true);
-    assertThat(progress.sinceTurn()).isEqualTo(SLOW);
+    assertThat(progress.sinceHeartbeat()).isEqualTo(SLOW);
     assertThat(meters.get("student.held.out.duration").timer().totalTime(TimeUnit.SECONDS))
         .isEqualTo(150);
   }
@@ -75,8 +75,8 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldShowLifeWithEachBatchOfEachModelAtARelease() {
     // given
-    progress.turn();
-    examination.against(batch -> slow("baseline", batch), -1);
+    progress.heartbeat();
+    examination.baseline(batch -> slow("baseline", batch), -1);
 
     // when
     assertThat(examination.prepare(false)).isTrue();
@@ -90,8 +90,8 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldBeDeadInTheMiddleWhenABatchNeverEnds() {
     // given
-    progress.turn();
-    examination.ifDue();
+    progress.heartbeat();
+    examination.evaluateIfDue();
 
     // when
     nanos += MAX_STALL.toNanos();
@@ -103,8 +103,8 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldAskForNothingThatIsKnown() {
     // given
-    examination.ifDue();
-    examination.against(batch -> slow("baseline", batch), -1);
+    examination.evaluateIfDue();
+    examination.baseline(batch -> slow("baseline", batch), -1);
     asked.clear();
 
     // when: the student was examined at this step
@@ -119,9 +119,9 @@ class HeldOutEvaluatorTest {
     asked.clear();
     steps = 1000;
     assertThat(examination.isReady()).isFalse();
-    examination.ifDue();
+    examination.evaluateIfDue();
     assertThat(examination.prepare(true)).isTrue();
-    assertThat(examination.now()).isNotNull();
+    assertThat(examination.current()).isNotNull();
     assertThat(examination.best()).isNotNull();
 
     // then
@@ -129,9 +129,9 @@ class HeldOutEvaluatorTest {
 
     // when: the student as it was becomes the baseline
     asked.clear();
-    examination.against(batch -> slow("baseline", batch), 1000);
+    examination.baseline(batch -> slow("baseline", batch), 1000);
     assertThat(examination.isReady()).isTrue();
-    assertThat(examination.best()).isEqualTo(examination.now());
+    assertThat(examination.best()).isEqualTo(examination.current());
 
     // then
     assertThat(asked).isEmpty();
@@ -140,11 +140,11 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldGiveUpWhenTheServiceStopsUnlessItIsToGoToTheEnd() {
     // given
-    examination.against(batch -> slow("baseline", batch), -1);
+    examination.baseline(batch -> slow("baseline", batch), -1);
     stopping = true;
 
     // when
-    examination.ifDue();
+    examination.evaluateIfDue();
     boolean prepared = examination.prepare(false);
 
     // then

@@ -153,8 +153,8 @@ class ReleaseControllerTest {
     releasing = releasing("");
 
     // when
-    releasing.began(0, 150);
-    releasing.moved(moved(OnTopicChange.KEEP));
+    releasing.partitionStarted(0, 150);
+    releasing.topicChanged(moved(OnTopicChange.KEEP));
     release(releasing, 200);
 
     // then: what lies between release and checkpoint is in the next release
@@ -162,7 +162,7 @@ class ReleaseControllerTest {
         .containsExactly(new ModelCard.OffsetRange(0, 100, 200));
 
     // when: offsets are others
-    releasing.moved(moved(OnTopicChange.EARLIEST));
+    releasing.topicChanged(moved(OnTopicChange.EARLIEST));
     release(releasing, 300);
 
     // then
@@ -262,7 +262,7 @@ class ReleaseControllerTest {
     // when
     new ManualPromotion(store).promote(1);
     nanos += Duration.ofSeconds(2).toNanos();
-    releasing.look(990);
+    releasing.pollChampion(990);
 
     // then
     assertThat(releasing.contest(false).champion()).isEqualTo(1);
@@ -288,13 +288,13 @@ class ReleaseControllerTest {
     release(releasing, 100);
     release(releasing, 200);
     nanos += Duration.ofSeconds(2).toNanos();
-    releasing.look(990);
+    releasing.pollChampion(990);
 
     // when
     new ManualPromotion(store).promote(1);
-    releasing.look(991);
+    releasing.pollChampion(991);
     assertThat(releasing.contest(false).champion()).isEqualTo(2);
-    releasing.look(1000);
+    releasing.pollChampion(1000);
 
     // then
     assertThat(releasing.contest(false).champion()).isEqualTo(1);
@@ -468,7 +468,7 @@ class ReleaseControllerTest {
       }
 
       @Override
-      public List<EvaluationResult> examine(
+      public List<EvaluationResult> evaluate(
           List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
         passes.add(models.size());
         if (!goesOn.getAsBoolean()) {
@@ -530,7 +530,7 @@ class ReleaseControllerTest {
             1,
             metrics,
             () -> nanos);
-    training.attend(yardstick.trial());
+    training.compareWith(yardstick.trial());
     if (saved.steps() > 0) {
       releasing.begin(saved, model, Map::of);
     } else {
@@ -542,7 +542,7 @@ class ReleaseControllerTest {
   private void release(ReleaseController releasing, long step) throws IOException {
     stepNow = step;
     saved = state(saved.releaseVersion() + 1, step, releasing.contest(true));
-    releasing.durable(saved, model);
+    releasing.checkpointDurable(saved, model);
     releasing.publish(saved, model, Map.of());
   }
 

@@ -273,7 +273,7 @@ class RecordConverterTest {
 
   private ConsumerRecord<byte[], byte[]> record(LabeledView view, long offset) {
     return new ConsumerRecord<>(
-        "labeled", 0, offset, new byte[] {1}, writer.write("labeled", view));
+        "labeled", 0, offset, new byte[] {1}, writer.serialize("labeled", view));
   }
 
   private String reason() {

@@ -19,25 +19,29 @@ class TeacherChangeDetectorTest {
   @Test
   void shouldTellOnceWhenAllOfABatchComeFromAnother() {
     // given
-    assertThat(watch.watch(batch(List.of(ONE), List.of(ONE)))).as("the first").isEmpty();
-    assertThat(watch.watch(batch(List.of(ONE), List.of(TWO)))).as("both still teach").isEmpty();
+    assertThat(watch.detectTeacherChange(batch(List.of(ONE), List.of(ONE))))
+        .as("the first")
+        .isEmpty();
+    assertThat(watch.detectTeacherChange(batch(List.of(ONE), List.of(TWO))))
+        .as("both still teach")
+        .isEmpty();
 
     // when
-    var change = watch.watch(batch(List.of(TWO), List.of()));
+    var change = watch.detectTeacherChange(batch(List.of(TWO), List.of()));
 
     // then
     assertThat(change).contains(new TeacherChangeDetector.Change(List.of(ONE), List.of(TWO)));
-    assertThat(watch.watch(batch(List.of(TWO), List.of(TWO)))).isEmpty();
+    assertThat(watch.detectTeacherChange(batch(List.of(TWO), List.of(TWO)))).isEmpty();
     assertThat(watch.current()).containsExactly(TWO);
   }
 
   @Test
   void shouldTakeAnEnsembleForOne() {
     // given
-    watch.watch(batch(List.of(ONE), List.of(ONE)));
+    watch.detectTeacherChange(batch(List.of(ONE), List.of(ONE)));
 
     // when
-    var change = watch.watch(batch(List.of(ONE, TWO), List.of(ONE, TWO)));
+    var change = watch.detectTeacherChange(batch(List.of(ONE, TWO), List.of(ONE, TWO)));
 
     // then
     assertThat(change.orElseThrow().to()).containsExactly(ONE, TWO);
@@ -45,9 +49,13 @@ class TeacherChangeDetectorTest {
 
   @Test
   void shouldGoOnFromACheckpoint() {
-    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(TWO), List.of(TWO))))
+    assertThat(
+            new TeacherChangeDetector(List.of(ONE))
+                .detectTeacherChange(batch(List.of(TWO), List.of(TWO))))
         .isPresent();
-    assertThat(new TeacherChangeDetector(List.of(ONE)).watch(batch(List.of(), List.of())))
+    assertThat(
+            new TeacherChangeDetector(List.of(ONE))
+                .detectTeacherChange(batch(List.of(), List.of())))
         .isEmpty();
   }
 

@@ -38,7 +38,7 @@ class LabeledViewConsumerStartTest {
       LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, setting);
 
       // then
-      assertThatThrownBy(() -> stream.takeUp(KNOWN))
+      assertThatThrownBy(() -> stream.assignPartitions(KNOWN))
           .isInstanceOf(TopicChangedException.class)
           .hasMessage(
               "labeled-views-0 (id aaa in cluster berlin): offset 500 of the checkpoint lies beyond"
@@ -54,12 +54,12 @@ class LabeledViewConsumerStartTest {
     LabeledViewConsumer stream = stream(OnOffsetGap.STOP, OnTopicChange.LATEST);
 
     // when
-    Map<Integer, Long> begins = stream.takeUp(KNOWN);
+    Map<Integer, Long> begins = stream.assignPartitions(KNOWN);
 
     // then
     assertThat(begins).containsExactlyInAnyOrderEntriesOf(Map.of(0, 300L, 1, 60L));
     assertThat(stream.missed()).isZero();
-    TopicChange change = stream.takeChange().orElseThrow();
+    TopicChange change = stream.pollTopicChange().orElseThrow();
     assertThat(change.reason()).isEqualTo(Reason.BEYOND_END);
     assertThat(change.begins()).containsExactly(Map.entry(0, 300L));
     assertThat(change.details())
@@ -78,7 +78,7 @@ class LabeledViewConsumerStartTest {
     LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, OnTopicChange.STOP);
 
     // then
-    assertThatThrownBy(() -> stream.takeUp(KNOWN))
+    assertThatThrownBy(() -> stream.assignPartitions(KNOWN))
         .isInstanceOf(TopicChangedException.class)
         .hasMessageContaining("it has id bbb in cluster berlin, and had id aaa in cluster berlin");
   }
@@ -103,12 +103,12 @@ class LabeledViewConsumerStartTest {
     LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, OnTopicChange.STOP);
 
     // when
-    Map<Integer, Long> begins = stream.takeUp(KNOWN);
+    Map<Integer, Long> begins = stream.assignPartitions(KNOWN);
 
     // then
     assertThat(begins).isEqualTo(Map.of(0, 500L, 1, 100L));
     assertThat(stream.missed()).isEqualTo(40);
-    assertThat(stream.takeChange()).isEmpty();
+    assertThat(stream.pollTopicChange()).isEmpty();
     assertThat(stream.source()).isEqualTo(FORMER);
   }
 
@@ -117,7 +117,7 @@ class LabeledViewConsumerStartTest {
     // given
     range(0, 800);
     LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, OnTopicChange.LATEST);
-    stream.takeUp(KNOWN);
+    stream.assignPartitions(KNOWN);
 
     // when
     consumer.updateEndOffsets(Map.of(partition(0), 300L, partition(1), 300L));
@@ -135,7 +135,7 @@ class LabeledViewConsumerStartTest {
     // given
     range(0, 800);
     LabeledViewConsumer stream = stream(OnOffsetGap.SKIP, OnTopicChange.STOP);
-    stream.takeUp(KNOWN);
+    stream.assignPartitions(KNOWN);
 
     // when
     now = OTHER;
@@ -158,19 +158,19 @@ class LabeledViewConsumerStartTest {
     Node[] nodes = {node};
     consumer.updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, node, nodes, nodes)));
     LabeledViewConsumer stream = stream(OnOffsetGap.STOP, OnTopicChange.STOP);
-    assertThat(stream.takeUp(KNOWN)).isEqualTo(Map.of(0, 500L));
+    assertThat(stream.assignPartitions(KNOWN)).isEqualTo(Map.of(0, 500L));
 
     // when
     range(0, 800);
 
     // then
-    assertThat(stream.takeUp(Map.of())).isEqualTo(Map.of(1, 60L));
+    assertThat(stream.assignPartitions(Map.of())).isEqualTo(Map.of(1, 60L));
   }
 
   private Map<Integer, Long> begins(OnTopicChange setting) {
     LabeledViewConsumer stream = stream(OnOffsetGap.STOP, setting);
-    Map<Integer, Long> begins = stream.takeUp(KNOWN);
-    assertThat(stream.takeChange().orElseThrow().begins()).isEqualTo(begins);
+    Map<Integer, Long> begins = stream.assignPartitions(KNOWN);
+    assertThat(stream.pollTopicChange().orElseThrow().begins()).isEqualTo(begins);
     assertThat(stream.source()).isEqualTo(OTHER);
     return begins;
   }

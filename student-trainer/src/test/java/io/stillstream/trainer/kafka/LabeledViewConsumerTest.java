@@ -154,7 +154,7 @@ class LabeledViewConsumerTest {
             new PartitionInfo(TOPIC, 1, node, nodes, nodes)));
     consumer.updateBeginningOffsets(Map.of(BUSY, 0L, QUIET, 0L));
     consumer.updateEndOffsets(Map.of(BUSY, 0L, QUIET, 0L));
-    stream.takeUp(Map.of());
+    stream.assignPartitions(Map.of());
   }
 
   private void arrive(long offset) {

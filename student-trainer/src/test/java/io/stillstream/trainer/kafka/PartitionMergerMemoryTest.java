@@ -82,7 +82,7 @@ class PartitionMergerMemoryTest {
             budget,
             InstantSource.fixed(Instant.ofEpochMilli(WALL)),
             () -> nanos.addAndGet(1_000_000));
-    stream.takeUp(Map.of());
+    stream.assignPartitions(Map.of());
     List<String> order = new ArrayList<>();
     long most = 0;
     long mostTaken = 0;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.ledger.LedgerSearch.Fate;
-import io.stillstream.trainer.ledger.LedgerSearch.Kind;
-import io.stillstream.trainer.ledger.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordStatus;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordStatusKind;
 import io.stillstream.trainer.ledger.LedgerSearch.Result;
 import io.stillstream.trainer.training.StepReport;
 import java.io.IOException;
@@ -70,10 +70,10 @@ class LedgerSearchTest {
     assertThat(result.fates())
         .extractingFromEntries(entry -> entry.getKey(), entry -> entry.getValue().kind())
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple(place(0, 9), Kind.BEFORE),
-            org.assertj.core.groups.Tuple.tuple(place(0, 20), Kind.PASSED),
-            org.assertj.core.groups.Tuple.tuple(place(0, 30), Kind.NOT_YET),
-            org.assertj.core.groups.Tuple.tuple(place(7, 0), Kind.NOT_YET));
+            org.assertj.core.groups.Tuple.tuple(place(0, 9), RecordStatusKind.BEFORE),
+            org.assertj.core.groups.Tuple.tuple(place(0, 20), RecordStatusKind.PASSED),
+            org.assertj.core.groups.Tuple.tuple(place(0, 30), RecordStatusKind.NOT_YET),
+            org.assertj.core.groups.Tuple.tuple(place(7, 0), RecordStatusKind.NOT_YET));
   }
 
   @Test
@@ -110,7 +110,7 @@ class LedgerSearchTest {
     assertThat(entry(result, 0, 10).firstStep()).isEqualTo(1);
     assertThat(entry(result, 0, 25_003).firstStep()).isEqualTo(2_500);
     assertThat(entry(result, 0, 50_009).firstStep()).isEqualTo(5_000);
-    assertThat(fate(result, 0, 50_010).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(fate(result, 0, 50_010).kind()).isEqualTo(RecordStatusKind.NOT_YET);
   }
 
   @Test
@@ -152,7 +152,7 @@ class LedgerSearchTest {
 
     // then
     assertThat(entry(result, 0, 5).firstStep()).isEqualTo(1);
-    assertThat(fate(result, 0, 15).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(fate(result, 0, 15).kind()).isEqualTo(RecordStatusKind.NOT_YET);
     assertThat(result.complaints())
         .singleElement()
         .asString()
@@ -176,9 +176,9 @@ class LedgerSearchTest {
     Result result = search(place(0, 1), place(0, 4), place(1, 4));
 
     // then
-    assertThat(fate(result, 0, 1).kind()).isEqualTo(Kind.BEFORE);
+    assertThat(fate(result, 0, 1).kind()).isEqualTo(RecordStatusKind.BEFORE);
     assertThat(entry(result, 0, 4).firstStep()).isEqualTo(2);
-    assertThat(fate(result, 1, 4).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(fate(result, 1, 4).kind()).isEqualTo(RecordStatusKind.NOT_YET);
   }
 
   @Test
@@ -211,19 +211,20 @@ class LedgerSearchTest {
     Result result = search(place(0, 4), place(1, 4));
 
     // then
-    assertThat(fate(result, 0, 4).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(fate(result, 0, 4).kind()).isEqualTo(RecordStatusKind.NOT_YET);
     assertThat(entry(result, 1, 4).firstStep()).isEqualTo(1);
   }
 
   @Test
   void shouldSayThatThereIsNone() {
     // when
-    Result result = LedgerSearch.search(directory.resolve("none.jsonl"), Set.of(new Place(0, 5)));
+    Result result =
+        LedgerSearch.search(directory.resolve("none.jsonl"), Set.of(new RecordOffset(0, 5)));
 
     // then
     assertThat(result.complaints())
         .containsExactly("there is no " + directory.resolve("none.jsonl"));
-    assertThat(fate(result, 0, 5).kind()).isEqualTo(Kind.NOT_YET);
+    assertThat(fate(result, 0, 5).kind()).isEqualTo(RecordStatusKind.NOT_YET);
     assertThat(search(place(0, 5)).complaints()).isEmpty();
   }
 
@@ -235,21 +236,21 @@ class LedgerSearchTest {
     Files.writeString(file, text, StandardOpenOption.APPEND);
   }
 
-  private Result search(Place... places) {
+  private Result search(RecordOffset... places) {
     return LedgerSearch.search(file, Set.of(places));
   }
 
-  private static Fate fate(Result result, int partition, long offset) {
+  private static RecordStatus fate(Result result, int partition, long offset) {
     return result.fates().get(place(partition, offset));
   }
 
   private static LedgerEntry entry(Result result, int partition, long offset) {
-    assertThat(fate(result, partition, offset).kind()).isEqualTo(Kind.TRAINED);
+    assertThat(fate(result, partition, offset).kind()).isEqualTo(RecordStatusKind.TRAINED);
     return fate(result, partition, offset).entry().orElseThrow();
   }
 
-  private static Place place(int partition, long offset) {
-    return new Place(partition, offset);
+  private static RecordOffset place(int partition, long offset) {
+    return new RecordOffset(partition, offset);
   }
 
   private static long[] range(long first, long last) {

@@ -69,7 +69,7 @@ class StudentEventPublisherTest {
     StudentEventPublisher events = events(List.of());
 
     // when
-    events.tell(StudentEventKind.DRIFT, 12, 400, Map.of("signal", "disagreement"));
+    events.publish(StudentEventKind.DRIFT, 12, 400, Map.of("signal", "disagreement"));
 
     // then
     awaitSent(1);
@@ -98,7 +98,7 @@ class StudentEventPublisherTest {
   void shouldSendAgainWhatFailedButNotWhatIsUnderWay() {
     // given
     StudentEventPublisher events = events(List.of());
-    events.tell(StudentEventKind.ROLLBACK, 12, 400, Map.of());
+    events.publish(StudentEventKind.ROLLBACK, 12, 400, Map.of());
     awaitSent(1);
     events.retry();
     assertThat(producer.history()).hasSize(1);
@@ -136,7 +136,7 @@ class StudentEventPublisherTest {
     StudentEventPublisher events = events(List.of());
 
     // when
-    events.tell(StudentEventKind.DRIFT, 12, 400, Map.of());
+    events.publish(StudentEventKind.DRIFT, 12, 400, Map.of());
 
     // then
     await().until(() -> sender.isFailing("events"));
@@ -173,7 +173,7 @@ class StudentEventPublisherTest {
 
       // when: nothing here returns before it is given up
       for (int step = 0; step < 300; step++) {
-        events.tell(StudentEventKind.DRIFT, step, 400, Map.of());
+        events.publish(StudentEventKind.DRIFT, step, 400, Map.of());
       }
       asked.await();
       events.retry();
@@ -211,9 +211,9 @@ class StudentEventPublisherTest {
   void shouldDropAnEventThatIsTooLargeAndSendTheOthers() {
     // given
     StudentEventPublisher events = events(List.of());
-    events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+    events.publish(StudentEventKind.DRIFT, 1, 400, Map.of());
     awaitSent(1);
-    events.tell(StudentEventKind.ROLLBACK, 2, 400, Map.of());
+    events.publish(StudentEventKind.ROLLBACK, 2, 400, Map.of());
     awaitSent(2);
 
     // when: the first is refused for its own sake, the second is not
@@ -239,7 +239,7 @@ class StudentEventPublisherTest {
   void shouldNotCallATopicFailingForAnEventThatItDropped() {
     // given
     StudentEventPublisher events = events(List.of());
-    events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+    events.publish(StudentEventKind.DRIFT, 1, 400, Map.of());
     awaitSent(1);
 
     // when
@@ -274,7 +274,7 @@ class StudentEventPublisherTest {
       StudentEventPublisher events = events(weakly, List.of());
 
       // when
-      events.tell(StudentEventKind.DRIFT, 1, 400, Map.of());
+      events.publish(StudentEventKind.DRIFT, 1, 400, Map.of());
       await().until(() -> weakly.isFailing("events"));
 
       // then
@@ -318,7 +318,7 @@ class StudentEventPublisherTest {
   private StudentEvent read(ProducerRecord<byte[], byte[]> record) {
     try (RecordValueDeserializer<StudentEvent> reader =
         new RecordValueDeserializer<>(StudentEvent.class, kafka(), meters)) {
-      return reader.read("events", new RecordHeaders(), record.value());
+      return reader.deserialize("events", new RecordHeaders(), record.value());
     }
   }
 

@@ -30,7 +30,7 @@ class ManualPromotionTest {
     // given
     publish(1, true);
     publish(2, true);
-    store.point(2);
+    store.setChampion(2);
 
     // when
     Release release = promotion.promote(1);
@@ -46,7 +46,7 @@ class ManualPromotionTest {
   void shouldRefuseWhatIsNotThere() throws IOException {
     // given
     publish(1, true);
-    store.point(1);
+    store.setChampion(1);
 
     // when
     assertThatThrownBy(() -> promotion.promote(7))
@@ -61,7 +61,7 @@ class ManualPromotionTest {
     // given
     publish(1, true);
     publish(2, true);
-    store.point(2);
+    store.setChampion(2);
     Files.write(store.directory(1).resolve("student.pt"), new byte[] {9});
 
     // when
@@ -92,13 +92,13 @@ class ManualPromotionTest {
     publish(2, true);
     publish(3, false);
     publish(4, true);
-    store.point(4);
+    store.setChampion(4);
 
     // when, then
     assertThat(promotion.before()).isEqualTo(2);
-    store.point(2);
+    store.setChampion(2);
     assertThat(promotion.before()).isEqualTo(1);
-    store.point(1);
+    store.setChampion(1);
     assertThatThrownBy(() -> promotion.before())
         .isInstanceOf(ReleaseException.class)
         .hasMessage("there is no champion before version 1 in " + directory);

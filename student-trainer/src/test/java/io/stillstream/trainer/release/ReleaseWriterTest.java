@@ -182,10 +182,10 @@ class ReleaseWriterTest {
     releases.publish(state(1), new byte[] {1}, Map.of());
     releases.announced(1);
     releases.publish(state(2), new byte[] {2}, Map.of());
-    store.point(1);
+    store.setChampion(1);
 
     // when
-    releases.settle(state(2));
+    releases.repairCurrentLink(state(2));
 
     // then
     assertThat(store.champion()).hasValue(2);
@@ -200,7 +200,7 @@ class ReleaseWriterTest {
 
     // when
     Release promoted = new ManualPromotion(store).promote(1);
-    releases.settle(state(2));
+    releases.repairCurrentLink(state(2));
 
     // then
     assertThat(promoted.event().getVersion()).isEqualTo(1);
@@ -215,7 +215,7 @@ class ReleaseWriterTest {
     releases.publish(state(2), new byte[] {2}, Map.of());
 
     // when
-    releases.settle(state(1));
+    releases.repairCurrentLink(state(1));
 
     // then
     assertThat(store.champion()).hasValue(1);

@@ -78,7 +78,7 @@ final class FakeTrainingDirectory implements AutoCloseable {
             List.of(),
             forgotten,
             new TopicIdentity("cluster", "topic"));
-    Map<String, CheckpointStore.Content> files = new LinkedHashMap<>();
+    Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(
         "weights.pt",

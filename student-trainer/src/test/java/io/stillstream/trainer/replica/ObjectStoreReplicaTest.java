@@ -78,7 +78,7 @@ class ObjectStoreReplicaTest {
 
     // when
     here.train(8);
-    store.changed(8);
+    store.enqueue(8);
 
     // then
     await()
@@ -122,12 +122,12 @@ class ObjectStoreReplicaTest {
 
     // when
     here.train(8);
-    store.changed(8);
+    store.enqueue(8);
     await().atMost(PATIENCE).until(() -> failures > 0);
 
     // then
     assertThat(head().checkpoints().get(0).steps()).isEqualTo(4);
-    assertThat(store.detail()).get().asString().contains("step 4 copied, 4 behind", "cut off");
+    assertThat(store.statusText()).get().asString().contains("step 4 copied, 4 behind", "cut off");
 
     // when
     bucket.fails = key -> false;
@@ -315,11 +315,11 @@ class ObjectStoreReplicaTest {
 
     // when
     here.train(4);
-    store.changed(4);
+    store.enqueue(4);
     await().atMost(PATIENCE).until(() -> failures > 0);
 
     // then
-    assertThat(store.detail()).get().asString().contains("for a test");
+    assertThat(store.statusText()).get().asString().contains("for a test");
     bucket.fails = key -> false;
     copied(store, 4);
   }
@@ -409,13 +409,13 @@ class ObjectStoreReplicaTest {
   }
 
   private static void copied(ObjectStoreReplica store, long steps) {
-    store.changed(steps);
+    store.enqueue(steps);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               store.requireOwned();
-              assertThat(store.detail()).hasValue("step " + steps + " copied, 0 behind");
+              assertThat(store.statusText()).hasValue("step " + steps + " copied, 0 behind");
             });
   }
 

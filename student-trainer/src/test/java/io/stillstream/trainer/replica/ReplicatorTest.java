@@ -39,13 +39,13 @@ class ReplicatorTest {
     FakeTrainingDirectory here = directory("here");
     Replicator copier = copier(here);
     here.train(4);
-    copier.run();
+    copier.replicate();
     bucket.fails = key -> key.endsWith("weights.pt.0");
 
     // when
     for (long steps = 8; steps <= 20; steps += 4) {
       here.train(steps);
-      assertThatThrownBy(copier::run).hasMessageContaining("cut off");
+      assertThatThrownBy(copier::replicate).hasMessageContaining("cut off");
     }
 
     // then
@@ -64,12 +64,12 @@ class ReplicatorTest {
     here.train(4);
 
     // then
-    assertThat(copier.run()).isEqualTo(4);
+    assertThat(copier.replicate()).isEqualTo(4);
 
     // when
     bucket.write("cnn/runs/000000000001-lost/weights.pt.0", new byte[1], 1);
     bucket.listed = true;
-    copier.run();
+    copier.replicate();
 
     // then
     assertThat(bucket.list("cnn/runs/"))
@@ -83,16 +83,16 @@ class ReplicatorTest {
     FakeTrainingDirectory here = directory("here");
     Replicator copier = copier(here);
     here.train(4);
-    copier.run();
+    copier.replicate();
     bucket.goesAway = true;
     here.train(8);
-    assertThatThrownBy(copier::run).hasMessageContaining("no answer");
+    assertThatThrownBy(copier::replicate).hasMessageContaining("no answer");
 
     // when
     FakeTrainingDirectory there = directory("there");
-    copier(there).run();
+    copier(there).replicate();
     here.train(12);
-    assertThatThrownBy(copier::run).isInstanceOf(FencedException.class);
+    assertThatThrownBy(copier::replicate).isInstanceOf(FencedException.class);
 
     // then
     assertThat(there.steps()).isEqualTo(8);
@@ -107,15 +107,15 @@ class ReplicatorTest {
     FakeTrainingDirectory here = directory("here");
     Replicator copier = copier(here);
     here.train(4);
-    copier.run();
+    copier.replicate();
     bucket.goesAway = true;
     here.train(8);
-    assertThatThrownBy(copier::run).hasMessageContaining("no answer");
+    assertThatThrownBy(copier::replicate).hasMessageContaining("no answer");
 
     // when
     here.train(12);
-    assertThatThrownBy(copier::run).hasMessageContaining("is not as it was");
-    copier.run();
+    assertThatThrownBy(copier::replicate).hasMessageContaining("is not as it was");
+    copier.replicate();
 
     // then
     assertThat(head().checkpoints())

@@ -71,7 +71,7 @@ class S3ReplicaIT {
 
     // when
     here.train(12);
-    store.changed(12);
+    store.enqueue(12);
 
     // then
     await()
@@ -94,7 +94,7 @@ class S3ReplicaIT {
 
     // when
     here.train(8);
-    store.changed(8);
+    store.enqueue(8);
 
     // then
     await()
@@ -152,7 +152,7 @@ class S3ReplicaIT {
     server.freeze();
     try {
       here.train(8);
-      store.changed(8);
+      store.enqueue(8);
       await().atMost(PATIENCE).until(() -> failures(store));
       store.requireOwned();
     } finally {
@@ -176,7 +176,7 @@ class S3ReplicaIT {
       // when
       proxy.limit(300_000);
       here.train(8, 1_000_000);
-      store.changed(8);
+      store.enqueue(8);
       await().atMost(PATIENCE).until(() -> proxy.cuts() > 0 && failures(store));
       store.close();
       FakeTrainingDirectory there = training(test, "there");
@@ -188,15 +188,15 @@ class S3ReplicaIT {
   }
 
   private static boolean failures(ObjectStoreReplica store) {
-    return store.detail().orElseThrow().contains(";");
+    return store.statusText().orElseThrow().contains(";");
   }
 
   private static void copied(ObjectStoreReplica store, long steps) {
-    store.changed(steps);
+    store.enqueue(steps);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(store.detail()).hasValue("step " + steps + " copied, 0 behind"));
+            () -> assertThat(store.statusText()).hasValue("step " + steps + " copied, 0 behind"));
   }
 
   private FakeTrainingDirectory training(TestInfo test, String name) throws IOException {

@@ -121,7 +121,7 @@ class CheckpointUpgradeTest {
     LabeledViewValidator examiner = new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
     List<TrainingExample> views = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {
-      views.add(examiner.examine(LabeledViewFixtures.view((long) BATCH * batch + i)));
+      views.add(examiner.validate(LabeledViewFixtures.view((long) BATCH * batch + i)));
     }
     return views;
   }

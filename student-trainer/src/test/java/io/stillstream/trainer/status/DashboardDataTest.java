@@ -81,7 +81,7 @@ class DashboardDataTest {
     // when, then
     assertThat(shown.confusion()).isEmpty();
     assertThat(progress.isConfusionWanted()).isTrue();
-    progress.confused(new int[][] {{1}});
+    progress.confusion(new int[][] {{1}});
     assertThat(progress.isConfusionWanted()).isFalse();
     assertThat(shown.confusion().orElseThrow()).isDeepEqualTo(new int[][] {{1}});
   }

@@ -35,7 +35,7 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileItReads() {
     // given
-    progress.turn();
+    progress.heartbeat();
     progress.reading();
 
     // then
@@ -45,7 +45,7 @@ class TrainerHealthTest {
   @Test
   void shouldBeDeadWhenTheLoopStalledOrEnded() {
     // given
-    progress.turn();
+    progress.heartbeat();
     progress.reading();
 
     // when
@@ -61,7 +61,7 @@ class TrainerHealthTest {
     assertThat(health().live()).isFalse();
 
     // when
-    progress.turn();
+    progress.heartbeat();
     running = false;
 
     // then
@@ -71,11 +71,11 @@ class TrainerHealthTest {
   @Test
   void shouldNotBeReadyWhileNothingCanBeSaved() {
     // given
-    progress.turn();
+    progress.heartbeat();
     progress.reading();
 
     // when
-    progress.trouble("disk full");
+    progress.lastFailure("disk full");
 
     // then
     assertThat(health().ready()).isFalse();
@@ -85,7 +85,7 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileTheStoreIsAway() {
     // given
-    progress.turn();
+    progress.heartbeat();
     progress.reading();
     store = Optional.of("step 4 copied, 8 behind; no answer");
 
@@ -101,7 +101,7 @@ class TrainerHealthTest {
   @Test
   void shouldNotBeReadyWhileATopicIsGone() {
     // given
-    progress.turn();
+    progress.heartbeat();
     progress.reading();
 
     // when

@@ -43,7 +43,7 @@ class NonFiniteLogitsTest {
       assertThat(training.isSettled()).isTrue();
 
       // when
-      GuardedTraining.Trained trained = training.train(views(9, Float.NaN));
+      GuardedTraining.BatchResult trained = training.train(views(9, Float.NaN));
 
       // then: without a checkpoint there is no release
       assertThat(trained.reports()).singleElement().matches(StepReport::skipped);

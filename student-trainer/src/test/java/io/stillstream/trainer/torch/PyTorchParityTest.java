@@ -50,7 +50,7 @@ class PyTorchParityTest {
       // when
       Libtorch.gradients(true);
       NDArray logits = module.forward(manager, batch);
-      StudentLoss.Parts loss =
+      StudentLoss.LossParts loss =
           new StudentLoss(manager, GoldenFile.RECIPE.loss()).of(manager, logits, batch);
       Libtorch.backward(loss.total(), one);
       Libtorch.gradients(false);

@@ -31,7 +31,7 @@ class TorchSnapshotTest {
       int tensors = student.openTensors();
 
       // when: with weights that are not even numbers any more
-      try (Student.Snapshot snapshot = student.snapshot()) {
+      try (Student.StudentSnapshot snapshot = student.snapshot()) {
         train(student, batches, 6, 9, 1e30);
         assertThat(state(student)).isNotEqualTo(before);
         student.restore(snapshot);
@@ -57,7 +57,7 @@ class TorchSnapshotTest {
     try (TorchStudent student =
         TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       // when
-      student.averageSince(4_000);
+      student.restartAverage(4_000);
       train(student, batches, 4_001, 4_040, 1);
       Map<String, byte[]> anew = TorchScriptArchive.parse(student.average()).tensors();
 

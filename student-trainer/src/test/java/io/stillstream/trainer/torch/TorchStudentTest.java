@@ -76,8 +76,8 @@ class TorchStudentTest {
       assertThatThrownBy(() -> student.update(failing, 6))
           .isInstanceOf(RuntimeException.class)
           .isNotInstanceOf(BrokenStudentException.class);
-      assertThatThrownBy(() -> student.rehearse(failing)).isInstanceOf(RuntimeException.class);
-      student.rehearse(batches.grey(2));
+      assertThatThrownBy(() -> student.dryRun(failing)).isInstanceOf(RuntimeException.class);
+      student.dryRun(batches.grey(2));
       assertThat(student.openTensors()).isEqualTo(open);
       train(student, batches, 6, 10);
 

@@ -2,7 +2,7 @@ package io.stillstream.trainer.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.trainer.ledger.LedgerSearch.Place;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,19 +25,19 @@ class ReleaseLookupTest {
     ReleaseLookup shelf = new ReleaseLookup(directory, "labeled-views");
 
     // then
-    assertThat(shelf.of(List.of(new Place(0, 99), new Place(0, 100))))
+    assertThat(shelf.find(List.of(new RecordOffset(0, 99), new RecordOffset(0, 100))))
         .containsExactly(
-            new ImageTrace.Release(3, "champion", 3_000, 1_700_000_000_000L, false, true),
-            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, true));
-    assertThat(shelf.of(List.of(new Place(0, 250))))
+            new ImageTrace.ReleaseInfo(3, "champion", 3_000, 1_700_000_000_000L, false, true),
+            new ImageTrace.ReleaseInfo(4, "champion", 4_000, 1_700_000_000_000L, true, true));
+    assertThat(shelf.find(List.of(new RecordOffset(0, 250))))
         .containsExactly(
-            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, true));
-    assertThat(shelf.of(List.of(new Place(0, 300), new Place(0, 5))))
+            new ImageTrace.ReleaseInfo(4, "champion", 4_000, 1_700_000_000_000L, true, true));
+    assertThat(shelf.find(List.of(new RecordOffset(0, 300), new RecordOffset(0, 5))))
         .containsExactly(
-            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, false));
-    assertThat(shelf.of(List.of()))
+            new ImageTrace.ReleaseInfo(4, "champion", 4_000, 1_700_000_000_000L, true, false));
+    assertThat(shelf.find(List.of()))
         .containsExactly(
-            new ImageTrace.Release(4, "champion", 4_000, 1_700_000_000_000L, true, null));
+            new ImageTrace.ReleaseInfo(4, "champion", 4_000, 1_700_000_000_000L, true, null));
     assertThat(shelf.notes()).isEmpty();
   }
 
@@ -53,19 +53,19 @@ class ReleaseLookupTest {
     ReleaseLookup shelf = new ReleaseLookup(directory, "labeled-views");
 
     // then
-    assertThat(shelf.of(List.of(new Place(0, 49))))
+    assertThat(shelf.find(List.of(new RecordOffset(0, 49))))
         .containsExactly(
-            new ImageTrace.Release(2, "champion", 2_000, 1_700_000_000_000L, true, true));
+            new ImageTrace.ReleaseInfo(2, "champion", 2_000, 1_700_000_000_000L, true, true));
     assertThat(shelf.notes())
         .containsExactly("releases before 2 are no longer kept, and may contain it, too");
-    assertThat(shelf.of(List.of(new Place(0, 150))))
-        .extracting(ImageTrace.Release::contains)
+    assertThat(shelf.find(List.of(new RecordOffset(0, 150))))
+        .extracting(ImageTrace.ReleaseInfo::contains)
         .containsExactly(false);
     assertThat(shelf.notes()).anyMatch(note -> note.contains("releases/3 is damaged"));
-    assertThat(new ReleaseLookup(directory, "views").of(List.of(new Place(0, 1))))
-        .extracting(ImageTrace.Release::contains)
+    assertThat(new ReleaseLookup(directory, "views").find(List.of(new RecordOffset(0, 1))))
+        .extracting(ImageTrace.ReleaseInfo::contains)
         .containsExactly(false);
-    assertThat(new ReleaseLookup(directory.resolve("none"), "views").of(List.of())).isEmpty();
+    assertThat(new ReleaseLookup(directory.resolve("none"), "views").find(List.of())).isEmpty();
   }
 
   private void release(int version, long from, long to) throws IOException {

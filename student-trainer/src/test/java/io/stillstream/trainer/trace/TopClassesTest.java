@@ -14,11 +14,13 @@ class TopClassesTest {
   @Test
   void shouldNameTheMostProbable() {
     // when
-    List<ImageTrace.Guess> guesses =
+    List<ImageTrace.ClassScore> guesses =
         top.of(FloatArrays.of(0, 1_000, 1_000 - (float) Math.log(3), 0));
 
     // then
-    assertThat(guesses).extracting(ImageTrace.Guess::name).containsExactly("dog", "cow", "cat");
+    assertThat(guesses)
+        .extracting(ImageTrace.ClassScore::name)
+        .containsExactly("dog", "cow", "cat");
     assertThat(guesses.get(0).p()).isCloseTo(0.75, within(1e-4));
     assertThat(guesses.get(1).p()).isCloseTo(0.25, within(1e-4));
     assertThat(guesses.get(2).p()).isZero();
@@ -27,7 +29,7 @@ class TopClassesTest {
   @Test
   void shouldNotNameClassesOfAnotherWidth() {
     assertThat(top.of(FloatArrays.of(0, 1)))
-        .extracting(ImageTrace.Guess::name)
+        .extracting(ImageTrace.ClassScore::name)
         .containsExactly("class 1", "class 0");
     assertThat(top.name(4)).isEqualTo("class 4");
   }

@@ -10,8 +10,8 @@ import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.values.FloatArrays;
-import io.stillstream.trainer.ledger.LedgerSearch.Place;
-import io.stillstream.trainer.trace.TrainingHistory.Chapter;
+import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
+import io.stillstream.trainer.trace.TrainingHistory.TrainingOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -38,14 +38,14 @@ class TrainingHistoryTest {
 
     // when
     TrainingHistory past = past(true, view);
-    Chapter chapter = past.of(view);
+    TrainingOutcome chapter = past.find(view);
 
     // then
     assertThat(chapter.step())
-        .isEqualTo(new ImageTrace.Step(5, 8, 3, 0.004, List.of(2.5, 2.0, 1.0, 1.0), 10));
+        .isEqualTo(new ImageTrace.TrainedBatch(5, 8, 3, 0.004, List.of(2.5, 2.0, 1.0, 1.0), 10));
     assertThat(chapter.step().updates()).isEqualTo(4);
     assertThat(chapter.why()).isNull();
-    assertThat(past.trained()).containsExactly(new Place(0, 12));
+    assertThat(past.trained()).containsExactly(new RecordOffset(0, 12));
     assertThat(past.notes()).isEmpty();
   }
 
@@ -90,16 +90,16 @@ class TrainingHistoryTest {
     TrainingHistory past = past(true, skipped, undone);
 
     // then
-    assertThat(past.of(skipped).why())
+    assertThat(past.find(skipped).why())
         .isEqualTo("skipped: loss or gradient of step 1 were not finite");
-    assertThat(past.of(undone).why())
+    assertThat(past.find(undone).why())
         .startsWith("undone: training was rolled back after step 4 to one before it");
-    assertThat(past.of(undone).step().first()).isEqualTo(3);
+    assertThat(past.find(undone).step().first()).isEqualTo(3);
     assertThat(past.trained()).isEmpty();
   }
 
   private String why(boolean usesTeacher, FoundView view) {
-    return past(usesTeacher, view).of(view).why();
+    return past(usesTeacher, view).find(view).why();
   }
 
   private TrainingHistory past(boolean usesTeacher, FoundView... views) {

@@ -74,7 +74,7 @@ class GuardedTrainingTest {
     // and: steps, views and buffer went on
     assertThat(training.steps()).isEqualTo(18 * UPDATES);
     assertThat(training.viewsSeen()).isEqualTo(18 * BATCH);
-    assertThat(training.forget(view -> true)).isEqualTo(18 * BATCH);
+    assertThat(training.removeIf(view -> true)).isEqualTo(18 * BATCH);
     assertThat(supervised.isSettled()).isTrue();
     calm(1);
     assertThat(student.factor).isEqualTo(0.5);
@@ -137,7 +137,7 @@ class GuardedTrainingTest {
 
     // then: the fresh views of those batches are not kept
     assertThat(supervised.isSettled()).isTrue();
-    assertThat(training.forget(view -> true)).isEqualTo(10 * BATCH);
+    assertThat(training.removeIf(view -> true)).isEqualTo(10 * BATCH);
   }
 
   @Test
@@ -210,7 +210,7 @@ class GuardedTrainingTest {
         .containsKey("forgotten_views");
     assertThat(counted).contains("drifted disagreement", "drifted class");
     assertThat(student.log).containsExactly("average since " + drift.step());
-    assertThat(training.forget(view -> true)).isZero();
+    assertThat(training.removeIf(view -> true)).isZero();
 
     // and
     student.answer = 0;
@@ -283,7 +283,7 @@ class GuardedTrainingTest {
     private long weights;
     private double factor = 1;
 
-    private record Copy(long weights) implements Snapshot {
+    private record Copy(long weights) implements StudentSnapshot {
       @Override
       public void close() {}
     }
@@ -316,17 +316,17 @@ class GuardedTrainingTest {
     }
 
     @Override
-    public void averageSince(long step) {
+    public void restartAverage(long step) {
       log.add("average since " + step);
     }
 
     @Override
-    public Snapshot snapshot() {
+    public StudentSnapshot snapshot() {
       return new Copy(weights);
     }
 
     @Override
-    public void restore(Snapshot snapshot) {
+    public void restore(StudentSnapshot snapshot) {
       weights = ((Copy) snapshot).weights();
     }
   }

@@ -117,7 +117,7 @@ class OnlineTrainingTest {
             .findFirst()
             .orElseThrow();
     assertThat(trained).isGreaterThan(judged);
-    assertThat(training.judged()).hasSize(2);
+    assertThat(training.latestOutcomes()).hasSize(2);
   }
 
   @Test
@@ -133,7 +133,7 @@ class OnlineTrainingTest {
     assertThat(reports).hasSize(3).allMatch(StepReport::skipped);
     assertThat(training.steps()).isEqualTo(6);
     assertThat(training.viewsSeen()).isEqualTo(8);
-    assertThat(training.forget(view -> true)).isEqualTo(4);
+    assertThat(training.removeIf(view -> true)).isEqualTo(4);
   }
 
   @Test
@@ -156,7 +156,7 @@ class OnlineTrainingTest {
     training.train(views(0, 8));
 
     // when
-    int forgotten = training.forget(TrainingExample::isOriginal);
+    int forgotten = training.removeIf(TrainingExample::isOriginal);
 
     // then: what is left is drawn alone
     assertThat(forgotten).isEqualTo(4);
@@ -181,7 +181,7 @@ class OnlineTrainingTest {
     assertThat(training.steps()).isEqualTo(3);
     assertThat(training.viewsSeen()).isEqualTo(4);
     assertThat(window.size()).isEqualTo(2);
-    assertThat(training.forget(view -> false)).isZero();
+    assertThat(training.removeIf(view -> false)).isZero();
 
     // and: without the view that is to blame, all goes on
     student.poison = -1;
@@ -219,7 +219,7 @@ class OnlineTrainingTest {
     assertThat(student.log).containsExactly("predict [4, 6]", "4 [4, 5, 6, 7]");
     assertThat(training.steps()).isEqualTo(4);
     assertThat(training.viewsSeen()).isEqualTo(8);
-    assertThat(training.forget(view -> true)).isEqualTo(8);
+    assertThat(training.removeIf(view -> true)).isEqualTo(8);
   }
 
   @Test
@@ -257,11 +257,10 @@ class OnlineTrainingTest {
     student.poison = 3;
 
     // then
-    training.requireSound();
-    training.rehearse(views(0, 3));
-    training.rehearse(views(4, 5));
-    assertThatThrownBy(() -> training.rehearse(views(3, 4)))
-        .isInstanceOf(BatchFailedException.class);
+    training.requireTrainable();
+    training.dryRun(views(0, 3));
+    training.dryRun(views(4, 5));
+    assertThatThrownBy(() -> training.dryRun(views(3, 4))).isInstanceOf(BatchFailedException.class);
     assertThat(student.log).containsExactly("predict [0, 2]", "predict [4]");
     assertThat(training.steps()).isZero();
   }
@@ -330,7 +329,7 @@ class OnlineTrainingTest {
     private int replayFails;
 
     @Override
-    public void rehearse(TrainingBatch batch) {
+    public void dryRun(TrainingBatch batch) {
       fail(batch);
     }
 

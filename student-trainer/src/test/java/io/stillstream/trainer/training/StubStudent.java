@@ -9,7 +9,7 @@ public abstract class StubStudent implements Student {
   public void probe(TrainingBatch batch) {}
 
   @Override
-  public void rehearse(TrainingBatch batch) {}
+  public void dryRun(TrainingBatch batch) {}
 
   @Override
   public byte[] weights() {
@@ -33,15 +33,15 @@ public abstract class StubStudent implements Student {
   public void rateFactor(double factor) {}
 
   @Override
-  public void averageSince(long step) {}
+  public void restartAverage(long step) {}
 
   @Override
-  public Snapshot snapshot() {
+  public StudentSnapshot snapshot() {
     return () -> {};
   }
 
   @Override
-  public void restore(Snapshot snapshot) {}
+  public void restore(StudentSnapshot snapshot) {}
 
   @Override
   public void close() {}

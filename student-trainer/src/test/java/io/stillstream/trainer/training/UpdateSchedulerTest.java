@@ -15,19 +15,19 @@ class UpdateSchedulerTest {
 
     // then
     assertThat(pace.taken()).isEqualTo(4);
-    assertThat(pace.isOpen()).isFalse();
-    assertThat(pace.hasTime(0)).isFalse();
+    assertThat(pace.mayUpdate()).isFalse();
+    assertThat(pace.shouldUpdate(0)).isFalse();
   }
 
   @Test
   void shouldReplayWhileNothingWaits() {
     // given
     UpdateScheduler pace = new UpdateScheduler(1, 8);
-    assertThat(pace.hasTime(0)).isFalse();
+    assertThat(pace.shouldUpdate(0)).isFalse();
 
     // when
     pace.began();
-    while (pace.hasTime(0.9)) {
+    while (pace.shouldUpdate(0.9)) {
       pace.replayed();
     }
 
@@ -46,10 +46,10 @@ class UpdateSchedulerTest {
     pace.failed();
 
     // then
-    assertThat(pace.isOpen()).isFalse();
+    assertThat(pace.mayUpdate()).isFalse();
     assertThat(pace.taken()).isEqualTo(2);
     pace.began();
-    assertThat(pace.hasTime(0)).isTrue();
+    assertThat(pace.shouldUpdate(0)).isTrue();
   }
 
   @Test
@@ -61,7 +61,7 @@ class UpdateSchedulerTest {
     pace.began();
 
     // then
-    assertThat(pace.hasTime(1)).isFalse();
+    assertThat(pace.shouldUpdate(1)).isFalse();
     assertThat(pace.taken()).isEqualTo(1);
   }
 
@@ -84,7 +84,7 @@ class UpdateSchedulerTest {
           batches++;
           steps++;
           pace.began();
-        } else if (pace.hasTime(backlog)) {
+        } else if (pace.shouldUpdate(backlog)) {
           pace.replayed();
           steps++;
         }

@@ -34,7 +34,7 @@ public record BatchBuckets(int max, List<Integer> buckets) {
   }
 
   /** The sizes that will come: all of them if there are buckets, otherwise the extremes. */
-  public List<Integer> toWarm() {
+  public List<Integer> warmUpSizes() {
     if (!buckets.isEmpty()) {
       return buckets;
     }
@@ -45,7 +45,7 @@ public record BatchBuckets(int max, List<Integer> buckets) {
    * How many views to ask at once where there is room for so many: the largest bucket below, if
    * there is one.
    */
-  public int fitting(int room) {
+  public int largestWithin(int room) {
     return buckets.stream().filter(bucket -> bucket <= room).reduce((a, b) -> b).orElse(room);
   }
 

@@ -19,7 +19,7 @@ public final class DeviceBatchLimits {
   private final long firstPause;
   private final Listener listener;
   private final LongSupplier nanoTime;
-  private final Map<String, Cap> caps = new HashMap<>();
+  private final Map<String, Limit> caps = new HashMap<>();
 
   /** Told of each change, in the thread that found it. */
   public interface Listener {
@@ -28,7 +28,7 @@ public final class DeviceBatchLimits {
   }
 
   /** Of one device. */
-  private static final class Cap {
+  private static final class Limit {
     private int views;
     private long since;
     private long pause;
@@ -52,7 +52,7 @@ public final class DeviceBatchLimits {
 
   /** Most views at once. */
   public synchronized int of(String device) {
-    Cap cap = caps.get(device);
+    Limit cap = caps.get(device);
     if (cap == null) {
       return Integer.MAX_VALUE;
     }
@@ -70,9 +70,9 @@ public final class DeviceBatchLimits {
   }
 
   /** Notes that so many views did not fit. */
-  public synchronized void tooMany(String device, int views) {
+  public synchronized void outOfMemory(String device, int views) {
     int fewer = Math.max(1, views / 2);
-    Cap cap = caps.computeIfAbsent(device, name -> uncapped());
+    Limit cap = caps.computeIfAbsent(device, name -> uncapped());
     if (fewer >= cap.views) {
       return;
     }
@@ -83,14 +83,14 @@ public final class DeviceBatchLimits {
     set(device, cap, fewer, nanoTime.getAsLong());
   }
 
-  private Cap uncapped() {
-    Cap cap = new Cap();
+  private Limit uncapped() {
+    Limit cap = new Limit();
     cap.views = largest;
     cap.pause = firstPause;
     return cap;
   }
 
-  private void set(String device, Cap cap, int views, long now) {
+  private void set(String device, Limit cap, int views, long now) {
     int before = cap.views;
     cap.views = views;
     cap.since = now;

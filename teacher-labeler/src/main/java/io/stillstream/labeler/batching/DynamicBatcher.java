@@ -17,7 +17,7 @@ public final class DynamicBatcher<T> {
   private final int maxSize;
   private final long maxDelayNanos;
   private final LongSupplier nanoTime;
-  private final Deque<Waiting<T>> waiting = new ArrayDeque<>();
+  private final Deque<QueuedItem<T>> waiting = new ArrayDeque<>();
 
   /**
    * @param maxSize at least 1
@@ -37,7 +37,7 @@ public final class DynamicBatcher<T> {
   }
 
   public void add(T item) {
-    waiting.add(new Waiting<>(item, nanoTime.getAsLong()));
+    waiting.add(new QueuedItem<>(item, nanoTime.getAsLong()));
   }
 
   /** Items that wait. It may exceed the maximal size: whoever adds decides when to stop. */
@@ -63,14 +63,16 @@ public final class DynamicBatcher<T> {
   /** The next batch, if one is full or overdue. */
   public Optional<InferenceBatch<T>> next() {
     if (isFull()) {
-      return Optional.of(take(InferenceBatch.Reason.FULL));
+      return Optional.of(take(InferenceBatch.CloseReason.FULL));
     }
-    return untilNext().filter(Duration::isZero).map(due -> take(InferenceBatch.Reason.DELAY));
+    return untilNext().filter(Duration::isZero).map(due -> take(InferenceBatch.CloseReason.DELAY));
   }
 
   /** The next batch whether or not it is due, for the end; empty when nothing waits. */
   public Optional<InferenceBatch<T>> drain() {
-    return waiting.isEmpty() ? Optional.empty() : Optional.of(take(InferenceBatch.Reason.DRAIN));
+    return waiting.isEmpty()
+        ? Optional.empty()
+        : Optional.of(take(InferenceBatch.CloseReason.DRAIN));
   }
 
   /** Forgets waiting items, because someone else will see to them. */
@@ -78,7 +80,7 @@ public final class DynamicBatcher<T> {
     waiting.removeIf(entry -> unwanted.test(entry.item()));
   }
 
-  private InferenceBatch<T> take(InferenceBatch.Reason reason) {
+  private InferenceBatch<T> take(InferenceBatch.CloseReason reason) {
     List<T> items = new ArrayList<>(Math.min(maxSize, waiting.size()));
     while (items.size() < maxSize && !waiting.isEmpty()) {
       items.add(waiting.removeFirst().item());
@@ -86,5 +88,5 @@ public final class DynamicBatcher<T> {
     return new InferenceBatch<>(items, reason);
   }
 
-  private record Waiting<T>(T item, long since) {}
+  private record QueuedItem<T>(T item, long since) {}
 }

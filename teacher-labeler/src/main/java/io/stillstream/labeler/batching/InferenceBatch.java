@@ -3,7 +3,7 @@ package io.stillstream.labeler.batching;
 import java.util.List;
 
 /** Items that go to the teacher together, in the order in which they came. */
-public record InferenceBatch<T>(List<T> items, Reason reason) {
+public record InferenceBatch<T>(List<T> items, CloseReason reason) {
   public InferenceBatch {
     items = List.copyOf(items);
     if (items.isEmpty()) {
@@ -12,7 +12,7 @@ public record InferenceBatch<T>(List<T> items, Reason reason) {
   }
 
   /** Why a batch closed when it did. A closed list: it is a metric's tag. */
-  public enum Reason {
+  public enum CloseReason {
     /** It had reached its maximal size. */
     FULL,
     /** Its oldest item had waited for the maximal delay. */

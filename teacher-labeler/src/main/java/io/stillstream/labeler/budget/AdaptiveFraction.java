@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public final class AdaptiveFraction {
   private final Rule rule;
-  private final Map<String, Standing> students = new HashMap<>();
+  private final Map<String, StudentDisagreement> students = new HashMap<>();
 
   /**
    * The constants of the rule. Messages name them as settings do.
@@ -59,7 +59,7 @@ public final class AdaptiveFraction {
   }
 
   /** Where a student stands: s of the rule, and when it was last told of. */
-  public record Standing(String student, double disagreement, Instant reportedAt) {}
+  public record StudentDisagreement(String student, double disagreement, Instant reportedAt) {}
 
   public AdaptiveFraction(Rule rule) {
     this.rule = rule;
@@ -84,7 +84,7 @@ public final class AdaptiveFraction {
     }
     students.values().removeIf(standing -> isStale(standing, now));
     Instant at = reportedAt.isAfter(now) ? now : reportedAt;
-    Standing before = students.get(student);
+    StudentDisagreement before = students.get(student);
     if (before != null && !at.isAfter(before.reportedAt())) {
       return;
     }
@@ -93,7 +93,7 @@ public final class AdaptiveFraction {
         before == null || told >= before.disagreement()
             ? told
             : before.disagreement() + rule.smoothing() * (told - before.disagreement());
-    students.put(student, new Standing(student, smoothed, at));
+    students.put(student, new StudentDisagreement(student, smoothed, at));
   }
 
   /** A student is no more; the others count alone. */
@@ -102,10 +102,12 @@ public final class AdaptiveFraction {
   }
 
   /** The student that decides; empty if no report counts. */
-  public synchronized Optional<Standing> worst(Instant now) {
+  public synchronized Optional<StudentDisagreement> worst(Instant now) {
     return students.values().stream()
         .filter(standing -> !isStale(standing, now))
-        .max(Comparator.comparingDouble(Standing::disagreement).thenComparing(Standing::student));
+        .max(
+            Comparator.comparingDouble(StudentDisagreement::disagreement)
+                .thenComparing(StudentDisagreement::student));
   }
 
   /** From min to max. */
@@ -113,12 +115,12 @@ public final class AdaptiveFraction {
     return worst(now).map(this::fraction).orElse(rule.max());
   }
 
-  private double fraction(Standing worst) {
+  private double fraction(StudentDisagreement worst) {
     double share = rule.max() * worst.disagreement() / rule.targetDisagreement();
     return Math.min(rule.max(), Math.max(rule.min(), share));
   }
 
-  private boolean isStale(Standing standing, Instant now) {
+  private boolean isStale(StudentDisagreement standing, Instant now) {
     return Duration.between(standing.reportedAt(), now).compareTo(rule.staleAfter()) > 0;
   }
 }

@@ -103,7 +103,7 @@ public record LabelerConfig(
   }
 
   /** What the labeler must be allowed to do at the brokers. */
-  public List<RequiredAcl> privileges() {
+  public List<RequiredAcl> requiredAcls() {
     return LabelerAcls.of(this);
   }
 

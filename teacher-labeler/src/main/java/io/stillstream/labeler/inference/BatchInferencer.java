@@ -10,7 +10,7 @@ import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,8 +49,8 @@ public final class BatchInferencer {
   /**
    * Lays views out for a teacher; see {@link TeacherModel#prepare}. The caller closes the paper.
    */
-  public Paper prepare(TeacherModel teacher, List<Pixels> views) {
-    Paper paper = new Paper(teacher, views.size());
+  public PreparedViews prepare(TeacherModel teacher, List<Pixels> views) {
+    PreparedViews paper = new PreparedViews(teacher, views.size());
     try {
       for (List<Pixels> part : divided(teacher, views)) {
         paper.parts.add(part(teacher, part));
@@ -68,41 +68,41 @@ public final class BatchInferencer {
    * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
    *     TeacherModel#knownGood} too; no view is answered then
    */
-  public List<ViewResult> examine(Paper paper) {
+  public List<ViewResult> infer(PreparedViews paper) {
     List<ViewResult> answers = new ArrayList<>(paper.views);
-    for (Part part : paper.parts) {
-      examine(paper.teacher, part, answers);
+    for (Chunk part : paper.parts) {
+      infer(paper.teacher, part, answers);
     }
     return answers;
   }
 
   /** Views that have been laid out for a teacher. */
-  public static final class Paper implements AutoCloseable {
+  public static final class PreparedViews implements AutoCloseable {
     private final TeacherModel teacher;
     private final int views;
-    private final List<Part> parts = new ArrayList<>(1);
+    private final List<Chunk> parts = new ArrayList<>(1);
 
-    private Paper(TeacherModel teacher, int views) {
+    private PreparedViews(TeacherModel teacher, int views) {
       this.teacher = teacher;
       this.views = views;
     }
 
     @Override
     public void close() {
-      parts.forEach(Part::close);
+      parts.forEach(Chunk::close);
       parts.clear();
     }
   }
 
   /** Views to be asked at once; the batch holds them first, and then what pads it. */
-  private record Part(List<Pixels> views, PreparedBatch batch) implements AutoCloseable {
+  private record Chunk(List<Pixels> views, PreparedBatch batch) implements AutoCloseable {
     @Override
     public void close() {
       batch.close();
     }
   }
 
-  private void examine(TeacherModel teacher, Part part, List<ViewResult> answers) {
+  private void infer(TeacherModel teacher, Chunk part, List<ViewResult> answers) {
     List<Pixels> views = part.views;
     int asked = part.batch.size();
     if (asked > 1 && asked > caps.of(teacher.device())) {
@@ -115,11 +115,11 @@ public final class BatchInferencer {
       logits = ask(teacher, part.batch);
     } catch (InferenceException e) {
       if (e.isOutOfMemory() && asked > 1) {
-        caps.tooMany(teacher.device(), asked);
+        caps.outOfMemory(teacher.device(), asked);
         examineInParts(teacher, divided(teacher, views), answers);
       } else if (views.size() == 1) {
-        requireSound(teacher, e);
-        answers.add(new Refused(Reason.INFERENCE, e.getMessage()));
+        requireWorking(teacher, e);
+        answers.add(new Rejected(Reason.INFERENCE, e.getMessage()));
       } else {
         int half = views.size() / 2;
         examineInParts(
@@ -128,21 +128,21 @@ public final class BatchInferencer {
       return;
     }
     for (int n = 0; n < views.size(); n++) {
-      answers.add(judge(logits[n]));
+      answers.add(toResult(logits[n]));
     }
   }
 
   private void examineInParts(
       TeacherModel teacher, List<List<Pixels>> parts, List<ViewResult> answers) {
     for (List<Pixels> views : parts) {
-      try (Part part = part(teacher, views)) {
-        examine(teacher, part, answers);
+      try (Chunk part = part(teacher, views)) {
+        infer(teacher, part, answers);
       }
     }
   }
 
   private List<List<Pixels>> divided(TeacherModel teacher, List<Pixels> views) {
-    int most = sizes.fitting(caps.of(teacher.device()));
+    int most = sizes.largestWithin(caps.of(teacher.device()));
     if (views.size() <= most) {
       return views.isEmpty() ? List.of() : List.of(views);
     }
@@ -153,14 +153,14 @@ public final class BatchInferencer {
     return parts;
   }
 
-  private Part part(TeacherModel teacher, List<Pixels> views) {
+  private Chunk part(TeacherModel teacher, List<Pixels> views) {
     int padding = sizes.padded(views.size(), caps.of(teacher.device())) - views.size();
     if (padding == 0) {
-      return new Part(views, teacher.prepare(views));
+      return new Chunk(views, teacher.prepare(views));
     }
     List<Pixels> padded = new ArrayList<>(views);
     padded.addAll(Collections.nCopies(padding, teacher.knownGood()));
-    return new Part(views, teacher.prepare(padded));
+    return new Chunk(views, teacher.prepare(padded));
   }
 
   private float[][] ask(TeacherModel teacher, PreparedBatch batch) {
@@ -172,7 +172,7 @@ public final class BatchInferencer {
     }
   }
 
-  private void requireSound(TeacherModel teacher, InferenceException failure) {
+  private void requireWorking(TeacherModel teacher, InferenceException failure) {
     float[][] logits;
     try (PreparedBatch grey = teacher.prepare(List.of(teacher.knownGood()))) {
       logits = ask(teacher, grey);
@@ -181,7 +181,7 @@ public final class BatchInferencer {
       throw new BrokenTeacherException(
           "the teacher fails on a view that it has answered before: " + e.getMessage(), e);
     }
-    if (judge(logits[0]) instanceof Refused refused) {
+    if (toResult(logits[0]) instanceof Rejected refused) {
       throw new BrokenTeacherException(
           "the teacher fails on a view (%s), and of one that it has answered before %s"
               .formatted(failure.getMessage(), refused.message()),
@@ -189,10 +189,10 @@ public final class BatchInferencer {
     }
   }
 
-  private static ViewResult judge(float[] logits) {
+  private static ViewResult toResult(float[] logits) {
     for (int k = 0; k < logits.length; k++) {
       if (!Float.isFinite(logits[k])) {
-        return new Refused(Reason.NON_FINITE, "the logit of class " + k + " is " + logits[k]);
+        return new Rejected(Reason.NON_FINITE, "the logit of class " + k + " is " + logits[k]);
       }
     }
     return new Labeled(logits);

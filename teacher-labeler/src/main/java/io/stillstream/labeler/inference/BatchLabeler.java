@@ -13,7 +13,7 @@ public interface BatchLabeler {
    * Takes a batch up, in the order in which batches are read; returns at once. The caller closes
    * the work.
    */
-  Work begin(List<ConsumerRecord<byte[], byte[]>> records);
+  Task begin(List<ConsumerRecord<byte[], byte[]>> records);
 
   /**
    * Has the schema of what is written registered, so that this is not found wanting later, if the
@@ -28,7 +28,7 @@ public interface BatchLabeler {
    * io.stillstream.schemas.registry.RegistryUnavailableException} if schemas cannot be had now, and
    * then the whole batch is to be done again.
    */
-  interface Work extends AutoCloseable {
+  interface Task extends AutoCloseable {
     /** Whether no other batch may be in hand while this one is. */
     boolean isExclusive();
 

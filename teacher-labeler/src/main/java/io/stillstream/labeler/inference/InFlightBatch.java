@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * One batch on its way through the pipeline, perhaps for the second time. Belongs to the pipeline's
- * caller, but for {@link #requireWanted}.
+ * caller, but for {@link #throwIfCancelled}.
  */
 final class InFlightBatch {
   private final InferenceBatch<ConsumedRecord> batch;
@@ -46,14 +46,14 @@ final class InFlightBatch {
   }
 
   /** Whether it has failed because the registry was away, so that it may succeed another time. */
-  boolean missedTheRegistry() {
+  boolean failedOnRegistry() {
     return outcomes.isCompletedExceptionally()
         && outcomes.handle((done, failure) -> cause(failure)).join()
             instanceof RegistryUnavailableException;
   }
 
   /** Nobody waits for it any more. */
-  void abandon() {
+  void cancel() {
     abandoned = true;
   }
 
@@ -62,7 +62,7 @@ final class InFlightBatch {
    *
    * @throws CancellationException if nobody waits for it any more
    */
-  void requireWanted() {
+  void throwIfCancelled() {
     if (abandoned) {
       throw new CancellationException("abandoned");
     }

@@ -85,12 +85,12 @@ public final class InferencePipeline implements AutoCloseable {
     flights.add(flight);
   }
 
-  public boolean isHeadDone() {
+  public boolean isOldestDone() {
     return !flights.isEmpty() && flights.peek().isDone();
   }
 
   /** Waits until the oldest batch is done, but not for longer than that. */
-  public void awaitHead(Duration patience) {
+  public void awaitOldest(Duration patience) {
     try {
       var unused = flights.element().outcomes().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
@@ -104,9 +104,9 @@ public final class InferencePipeline implements AutoCloseable {
    * The outcomes of the oldest batch, one for each record. If the registry was away for it, it is
    * under way again, and so is every other to which that happened.
    */
-  public CompletableFuture<List<EncodedResult>> head() {
-    if (flights.element().missedTheRegistry()) {
-      flights.stream().filter(InFlightBatch::missedTheRegistry).forEach(this::launch);
+  public CompletableFuture<List<EncodedResult>> oldest() {
+    if (flights.element().failedOnRegistry()) {
+      flights.stream().filter(InFlightBatch::failedOnRegistry).forEach(this::launch);
     }
     return flights.element().outcomes();
   }
@@ -118,7 +118,7 @@ public final class InferencePipeline implements AutoCloseable {
 
   /** Forgets all batches. What has begun goes on for a while, but nobody will see it. */
   public void abandon() {
-    flights.forEach(InFlightBatch::abandon);
+    flights.forEach(InFlightBatch::cancel);
     orphans.addAll(flights);
     flights.clear();
   }
@@ -139,7 +139,7 @@ public final class InferencePipeline implements AutoCloseable {
   }
 
   private void launch(InFlightBatch flight) {
-    BatchLabeler.Work work =
+    BatchLabeler.Task work =
         labeling.begin(flight.batch().items().stream().map(ConsumedRecord::record).toList());
     flight.launched(
         whenClear(flight, work.isExclusive())
@@ -161,8 +161,8 @@ public final class InferencePipeline implements AutoCloseable {
         .handle((done, failure) -> null);
   }
 
-  private Lane decode(InFlightBatch flight, BatchLabeler.Work work) {
-    flight.requireWanted();
+  private Lane decode(InFlightBatch flight, BatchLabeler.Task work) {
+    flight.throwIfCancelled();
     Lane lane = leastBusy();
     try {
       work.decode(lane.number);
@@ -173,17 +173,17 @@ public final class InferencePipeline implements AutoCloseable {
     }
   }
 
-  private static void infer(InFlightBatch flight, BatchLabeler.Work work, Lane lane) {
+  private static void infer(InFlightBatch flight, BatchLabeler.Task work, Lane lane) {
     try {
-      flight.requireWanted();
+      flight.throwIfCancelled();
       work.infer();
     } finally {
       lane.inHand.decrementAndGet();
     }
   }
 
-  private static List<EncodedResult> encode(InFlightBatch flight, BatchLabeler.Work work) {
-    flight.requireWanted();
+  private static List<EncodedResult> encode(InFlightBatch flight, BatchLabeler.Task work) {
+    flight.throwIfCancelled();
     return work.encode();
   }
 

@@ -40,11 +40,11 @@ public final class TeacherBatchLabeler implements BatchLabeler {
   }
 
   @Override
-  public Work begin(List<ConsumerRecord<byte[], byte[]>> records) {
+  public Task begin(List<ConsumerRecord<byte[], byte[]>> records) {
     return new TeacherBatchTask(
         records,
-        suspects.among(records),
-        faculty.enter(),
+        suspects.suspectsIn(records),
+        faculty.acquire(),
         triage,
         examiner,
         outcomes,
@@ -57,7 +57,7 @@ public final class TeacherBatchLabeler implements BatchLabeler {
     // A registry that has lost its data must not look to readers of labels as if it had not. If
     // no view has been written yet, the first label registers its schema.
     if (registryKnowsViews.getAsBoolean()) {
-      outcomes.prepare();
+      outcomes.registerSchema();
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.stillstream.labeler.inference;
 
-import io.stillstream.labeler.inference.BatchInferencer.Paper;
+import io.stillstream.labeler.inference.BatchInferencer.PreparedViews;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.output.LabeledViewWriter;
@@ -8,11 +8,11 @@ import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
-import io.stillstream.labeler.quarantine.CrashQuarantine.Note;
+import io.stillstream.labeler.quarantine.CrashQuarantine.InFlightMark;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>What no code foresees is kept to the record that brings it about: where a batch fails as a
  * whole, its views are asked about one by one.
  */
-final class TeacherBatchTask implements BatchLabeler.Work {
+final class TeacherBatchTask implements BatchLabeler.Task {
   private static final Logger log = LoggerFactory.getLogger(TeacherBatchTask.class);
 
   private final List<ConsumerRecord<byte[], byte[]>> records;
@@ -47,8 +47,8 @@ final class TeacherBatchTask implements BatchLabeler.Work {
   private final CrashQuarantine suspects;
 
   private TeacherModel teacher;
-  private Note note = Note.NONE;
-  private Paper paper;
+  private InFlightMark note = InFlightMark.NONE;
+  private PreparedViews paper;
   private List<PreprocessedView> entries;
 
   /**
@@ -84,7 +84,7 @@ final class TeacherBatchTask implements BatchLabeler.Work {
   public void decode(int lane) {
     teacher = term.lane(lane);
     note =
-        suspects.note(
+        suspects.markInFlight(
             suspected.isEmpty()
                 ? records
                 : records.stream().filter(record -> !suspected.contains(record)).toList());
@@ -94,7 +94,7 @@ final class TeacherBatchTask implements BatchLabeler.Work {
       PreprocessedView entry =
           suspected.contains(record)
               ? new PreprocessedView(record, null, null, null)
-              : triaged(record);
+              : preprocessed(record);
       entries.add(entry);
       if (entry.pixels() != null) {
         asked.add(entry.pixels());
@@ -103,7 +103,7 @@ final class TeacherBatchTask implements BatchLabeler.Work {
     try {
       paper = examiner.prepare(teacher, asked);
     } catch (RuntimeException | Error e) {
-      requireDivisible(e);
+      requireRecordFailure(e);
     }
   }
 
@@ -115,7 +115,9 @@ final class TeacherBatchTask implements BatchLabeler.Work {
         entry ->
             entry.pixels() == null
                 ? entry
-                : answers.map(all -> entry.answered(all.next())).orElseGet(() -> answered(entry)));
+                : answers
+                    .map(all -> entry.withResult(all.next()))
+                    .orElseGet(() -> inferredAlone(entry)));
     note.close();
     if (isExclusive()) {
       entries.replaceAll(entry -> suspected.contains(entry.record()) ? tryAlone(entry) : entry);
@@ -125,9 +127,9 @@ final class TeacherBatchTask implements BatchLabeler.Work {
   /** The answers to all that was laid out; empty if its views must be asked about one by one. */
   private Optional<Iterator<ViewResult>> examined() {
     try {
-      return Optional.of(examiner.examine(paper).iterator());
+      return Optional.of(examiner.infer(paper).iterator());
     } catch (RuntimeException | Error e) {
-      requireDivisible(e);
+      requireRecordFailure(e);
       return Optional.empty();
     } finally {
       paper.close();
@@ -135,7 +137,7 @@ final class TeacherBatchTask implements BatchLabeler.Work {
   }
 
   /** Throws what says nothing about any view of the batch. */
-  private void requireDivisible(Throwable failure) {
+  private void requireRecordFailure(Throwable failure) {
     if (failures.isOfRecord(failure)) {
       log.atWarn()
           .addKeyValue("error", failure)
@@ -150,7 +152,8 @@ final class TeacherBatchTask implements BatchLabeler.Work {
 
   @Override
   public List<EncodedResult> encode() {
-    List<io.stillstream.schemas.Teacher> credited = LabeledViewWriter.teachers(term.credits());
+    List<io.stillstream.schemas.Teacher> credited =
+        LabeledViewWriter.toTeacherRecords(term.contributions());
     return entries.stream().map(entry -> encoded(entry, credited)).toList();
   }
 
@@ -158,13 +161,14 @@ final class TeacherBatchTask implements BatchLabeler.Work {
       PreprocessedView entry, List<io.stillstream.schemas.Teacher> credited) {
     try {
       EncodedResult outcome =
-          failures.run(RecordCoordinates.of(entry.record()), () -> outcomes.of(entry, credited));
-      if (!(entry.answer() instanceof Refused)) {
+          failures.run(
+              RecordCoordinates.of(entry.record()), () -> outcomes.encode(entry, credited));
+      if (!(entry.result() instanceof Rejected)) {
         failures.succeeded();
       }
       return outcome;
     } catch (BadRecordException e) {
-      return outcomes.of(entry.answered(ViewPreprocessor.refused(e)), credited);
+      return outcomes.encode(entry.withResult(ViewPreprocessor.rejected(e)), credited);
     }
   }
 
@@ -179,59 +183,59 @@ final class TeacherBatchTask implements BatchLabeler.Work {
 
   private PreprocessedView tryAlone(PreprocessedView suspect) {
     ConsumerRecord<byte[], byte[]> record = suspect.record();
-    if (suspects.isGuilty(record)) {
-      return suspect.answered(
-          new Refused(
+    if (suspects.isRejected(record)) {
+      return suspect.withResult(
+          new Rejected(
               Reason.CRASH,
               "the process died %d times with this view alone in the teacher's hands"
                   .formatted(CrashQuarantine.DEATHS)));
     }
-    try (Note alone = suspects.noteAlone(record)) {
-      PreprocessedView entry = triaged(record);
+    try (InFlightMark alone = suspects.markAlone(record)) {
+      PreprocessedView entry = preprocessed(record);
       if (entry.pixels() != null) {
-        entry = answered(entry);
+        entry = inferredAlone(entry);
       }
-      alone.acquit();
+      alone.clear();
       return entry;
     }
   }
 
-  private PreprocessedView triaged(ConsumerRecord<byte[], byte[]> record) {
+  private PreprocessedView preprocessed(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return failures.run(RecordCoordinates.of(record), () -> triage.of(record, teacher));
+      return failures.run(RecordCoordinates.of(record), () -> triage.preprocess(record, teacher));
     } catch (BadRecordException e) {
-      return new PreprocessedView(record, null, null, ViewPreprocessor.refused(e));
+      return new PreprocessedView(record, null, null, ViewPreprocessor.rejected(e));
     }
   }
 
   /** Asks about one view alone. */
-  private PreprocessedView answered(PreprocessedView entry) {
+  private PreprocessedView inferredAlone(PreprocessedView entry) {
     try {
-      return entry.answered(
+      return entry.withResult(
           failures.run(
               RecordCoordinates.of(entry.record()),
               () -> {
-                try (Paper single = examiner.prepare(teacher, List.of(entry.pixels()))) {
-                  return examiner.examine(single).get(0);
+                try (PreparedViews single = examiner.prepare(teacher, List.of(entry.pixels()))) {
+                  return examiner.infer(single).get(0);
                 }
               }));
     } catch (BadRecordException e) {
-      requireSound(e);
-      return entry.answered(ViewPreprocessor.refused(e));
+      requireWorking(e);
+      return entry.withResult(ViewPreprocessor.rejected(e));
     }
   }
 
   /** A teacher that does not answer what it has answered before fails on everything. */
-  private void requireSound(BadRecordException failure) {
+  private void requireWorking(BadRecordException failure) {
     ViewResult answer;
-    try (Paper known = examiner.prepare(teacher, List.of(teacher.knownGood()))) {
-      answer = examiner.examine(known).get(0);
+    try (PreparedViews known = examiner.prepare(teacher, List.of(teacher.knownGood()))) {
+      answer = examiner.infer(known).get(0);
     } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(
           "the teacher fails on a view that it has answered before: " + e, e);
     }
-    if (answer instanceof Refused refused) {
+    if (answer instanceof Rejected refused) {
       throw new BrokenTeacherException(
           "the teacher fails on a view (%s), and of one that it has answered before %s"
               .formatted(failure.getMessage(), refused.message()),

@@ -92,7 +92,7 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
 
   /** Whether a record's partition has been away or rewound since it was fetched. */
   public boolean isStale(ConsumedRecord fetched) {
-    return assignment.isStale(fetched.partition(), fetched.tenure());
+    return assignment.isStale(fetched.partition(), fetched.epoch());
   }
 
   /**
@@ -100,7 +100,7 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
    * since. To be called when no transaction is open.
    */
   public void rewind() {
-    assignment.renew();
+    assignment.startNewEpochs();
     batcher.discardIf(this::isStale);
     Set<TopicPartition> partitions = consumer.assignment();
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
@@ -109,14 +109,16 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
       if (position != null) {
         consumer.seek(partition, position);
       } else {
-        assignment.first(partition).ifPresent(first -> consumer.seek(partition, first));
+        assignment
+            .firstFetchedOffset(partition)
+            .ifPresent(first -> consumer.seek(partition, first));
       }
     }
   }
 
   /** Partitions that are ours, and that the group has told no offset of yet. */
-  public Set<TopicPartition> unplaced() {
-    return unplaced.look();
+  public Set<TopicPartition> unresolvedOffsets() {
+    return unplaced.current();
   }
 
   public ConsumerGroupMetadata group() {

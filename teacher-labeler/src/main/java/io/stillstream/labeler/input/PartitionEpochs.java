@@ -12,11 +12,11 @@ import org.apache.kafka.common.TopicPartition;
  * someone else's or will come again.
  */
 final class PartitionEpochs {
-  private final Map<TopicPartition, Tenure> tenures = new HashMap<>();
+  private final Map<TopicPartition, Epoch> tenures = new HashMap<>();
   private long next;
 
   void assigned(Collection<TopicPartition> partitions) {
-    partitions.forEach(partition -> tenures.put(partition, new Tenure(next++)));
+    partitions.forEach(partition -> tenures.put(partition, new Epoch(next++)));
   }
 
   void revoked(Collection<TopicPartition> partitions) {
@@ -24,13 +24,13 @@ final class PartitionEpochs {
   }
 
   /** Starts a new tenure of every partition that is ours; where each began is remembered. */
-  void renew() {
+  void startNewEpochs() {
     tenures.values().forEach(tenure -> tenure.number = next++);
   }
 
   /** Notes that a record of a partition that is ours has been fetched; returns its tenure. */
   long fetched(TopicPartition partition, long offset) {
-    Tenure tenure = tenures.computeIfAbsent(partition, added -> new Tenure(next++));
+    Epoch tenure = tenures.computeIfAbsent(partition, added -> new Epoch(next++));
     if (tenure.first < 0) {
       tenure.first = offset;
     }
@@ -38,7 +38,7 @@ final class PartitionEpochs {
   }
 
   boolean isStale(TopicPartition partition, long tenure) {
-    Tenure current = tenures.get(partition);
+    Epoch current = tenures.get(partition);
     return current == null || current.number != tenure;
   }
 
@@ -46,18 +46,18 @@ final class PartitionEpochs {
    * The first offset fetched since the partition became ours: where to go back to if its group has
    * never committed anything. Empty if nothing has been fetched.
    */
-  OptionalLong first(TopicPartition partition) {
-    Tenure tenure = tenures.get(partition);
+  OptionalLong firstFetchedOffset(TopicPartition partition) {
+    Epoch tenure = tenures.get(partition);
     return tenure == null || tenure.first < 0
         ? OptionalLong.empty()
         : OptionalLong.of(tenure.first);
   }
 
-  private static final class Tenure {
+  private static final class Epoch {
     private long number;
     private long first = -1;
 
-    private Tenure(long number) {
+    private Epoch(long number) {
       this.number = number;
     }
   }

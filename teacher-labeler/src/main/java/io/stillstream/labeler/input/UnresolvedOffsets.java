@@ -30,12 +30,12 @@ final class UnresolvedOffsets {
   }
 
   /** Those that are still without an offset, now. */
-  Set<TopicPartition> look() {
-    partitions.removeIf(this::isPlaced);
+  Set<TopicPartition> current() {
+    partitions.removeIf(this::isResolved);
     return Set.copyOf(partitions);
   }
 
-  private boolean isPlaced(TopicPartition partition) {
+  private boolean isResolved(TopicPartition partition) {
     try {
       long unused = consumer.position(partition, Duration.ZERO);
       return true;

@@ -37,7 +37,7 @@ public final class FatalErrors {
     if (!(failure instanceof KafkaException)) {
       return true;
     }
-    if (AuthorizationFailures.in(failure).isPresent()) {
+    if (AuthorizationFailures.find(failure).isPresent()) {
       return false;
     }
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)

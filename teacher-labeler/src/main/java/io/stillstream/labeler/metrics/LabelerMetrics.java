@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public interface LabelerMetrics {
   /** A batch has closed with this many views in it. */
-  void batchClosed(InferenceBatch.Reason reason, int size);
+  void batchClosed(InferenceBatch.CloseReason reason, int size);
 
   /** A teacher has answered (or failed on) one batch in this time. */
   void inference(Duration took);

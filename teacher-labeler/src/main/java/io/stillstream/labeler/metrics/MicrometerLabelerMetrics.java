@@ -28,7 +28,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final Counter labeled;
   private final Counter passedOver;
   private final Map<ViewResult.Reason, Counter> rejected;
-  private final Map<InferenceBatch.Reason, Counter> closed;
+  private final Map<InferenceBatch.CloseReason, Counter> closed;
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
@@ -67,7 +67,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
                     .register(registry));
     closed =
         counters(
-            InferenceBatch.Reason.class,
+            InferenceBatch.CloseReason.class,
             reason ->
                 Counter.builder("teacher.batch.closed")
                     .description("Batches by the reason for which they closed")
@@ -111,7 +111,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchClosed(InferenceBatch.Reason reason, int size) {
+  public void batchClosed(InferenceBatch.CloseReason reason, int size) {
     closed.get(reason).increment();
     batchSize.record(size);
   }

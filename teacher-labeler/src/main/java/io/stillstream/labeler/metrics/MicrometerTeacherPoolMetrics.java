@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
 import java.util.List;
@@ -41,10 +41,10 @@ public final class MicrometerTeacherPoolMetrics implements TeacherPoolMetrics {
 
   /** Those that no longer teach leave the registry. */
   @Override
-  public void teaching(List<Credit> credits) {
+  public void activeTeachers(List<Contribution> credits) {
     info.register(
         credits.stream()
-            .map(Credit::teacher)
+            .map(Contribution::teacher)
             .distinct()
             .map(
                 teacher ->
@@ -59,7 +59,7 @@ public final class MicrometerTeacherPoolMetrics implements TeacherPoolMetrics {
   }
 
   @Override
-  public void loading(Duration took) {
+  public void loaded(Duration took) {
     loading.record(took);
   }
 

@@ -7,10 +7,10 @@ import java.util.List;
 /** What is measured of teachers that come and go. */
 public interface TeacherPoolMetrics {
   /** From now on these teach. */
-  void teaching(List<TeacherLease.Credit> credits);
+  void activeTeachers(List<TeacherLease.Contribution> credits);
 
   /** A new teacher has been read, probed and warmed, or has failed at it, in this time. */
-  void loading(Duration took);
+  void loaded(Duration took);
 
   /** A new teacher could not be had; the old one stays. */
   void loadFailed();

@@ -50,7 +50,7 @@ public final class BatchBufferPool {
   }
 
   /** Lays a batch out; its buffer is used again once the batch is closed. */
-  public Filled fill(List<Pixels> views) {
+  public HostBatch fill(List<Pixels> views) {
     int size = Math.multiplyExact(views.size(), viewBytes) * (scaler.isPresent() ? 4 : 1);
     ByteBuffer memory = free.poll();
     if (memory == null || memory.capacity() < size) {
@@ -66,7 +66,7 @@ public final class BatchBufferPool {
         put(view, batch, n * viewBytes);
       }
     }
-    return new Filled(batch, shape(views.size()), memory);
+    return new HostBatch(batch, shape(views.size()), memory);
   }
 
   private void put(byte[] hwc, ByteBuffer batch, int at) {
@@ -84,12 +84,12 @@ public final class BatchBufferPool {
   }
 
   /** A batch, in a direct buffer in native order that ends where the batch ends. */
-  public final class Filled implements PreparedBatch {
+  public final class HostBatch implements PreparedBatch {
     private final ByteBuffer bytes;
     private final long[] shape;
     private ByteBuffer memory;
 
-    private Filled(ByteBuffer bytes, long[] shape, ByteBuffer memory) {
+    private HostBatch(ByteBuffer bytes, long[] shape, ByteBuffer memory) {
       this.bytes = bytes;
       this.shape = shape;
       this.memory = memory;

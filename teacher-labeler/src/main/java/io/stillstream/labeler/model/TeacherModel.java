@@ -22,7 +22,7 @@ public interface TeacherModel extends AutoCloseable {
   /**
    * Why a view of this size is not taken, in one line; empty if it is. Safe for several threads.
    */
-  Optional<String> refusal(Pixels view);
+  Optional<String> rejectionReason(Pixels view);
 
   /**
    * Lays a batch out in memory that the model can work on; the caller closes it. Safe for several

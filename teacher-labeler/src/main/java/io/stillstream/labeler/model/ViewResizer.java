@@ -3,7 +3,7 @@ package io.stillstream.labeler.model;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.Resize;
 import io.stillstream.schemas.image.PixelResizer;
-import io.stillstream.schemas.image.PixelResizer.Fit;
+import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,7 @@ public final class ViewResizer {
   }
 
   /** Why the view is not taken; empty if it is. */
-  public Optional<String> refusal(Pixels view) {
+  public Optional<String> rejectionReason(Pixels view) {
     return spec.resize() != Resize.REFUSE || fits(view)
         ? Optional.empty()
         : Optional.of(
@@ -36,7 +36,7 @@ public final class ViewResizer {
       return view.bytes();
     }
     if (spec.resize() == Resize.REFUSE) {
-      throw new IllegalArgumentException(refusal(view).orElseThrow());
+      throw new IllegalArgumentException(rejectionReason(view).orElseThrow());
     }
     return PixelResizer.resize(
         view.bytes(),
@@ -46,7 +46,7 @@ public final class ViewResizer {
         spec.height(),
         spec.width(),
         spec.channels(),
-        spec.resize() == Resize.CROP ? Fit.CROP : Fit.STRETCH);
+        spec.resize() == Resize.CROP ? ResizeMode.CROP : ResizeMode.STRETCH);
   }
 
   private boolean fits(Pixels view) {

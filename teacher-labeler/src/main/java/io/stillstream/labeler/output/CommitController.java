@@ -63,16 +63,16 @@ public final class CommitController implements BatchingConsumer.RebalanceHandler
   }
 
   /** Delivers no more of what is in hand; what has been delivered is committed as usual. */
-  public void leaveTheRest() {
+  public void stopDelivery() {
     recovering = true;
   }
 
   /** Sends what came of a batch, but for records whose partition has gone meanwhile. */
-  public void deliver(InferenceBatch<ConsumedRecord> batch, List<EncodedResult> outcomes) {
+  public void send(InferenceBatch<ConsumedRecord> batch, List<EncodedResult> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       ConsumedRecord fetched = batch.items().get(i);
       if (!intake.isStale(fetched)) {
-        delivery.deliver(fetched.record(), outcomes.get(i));
+        delivery.send(fetched.record(), outcomes.get(i));
       }
     }
   }
@@ -99,7 +99,7 @@ public final class CommitController implements BatchingConsumer.RebalanceHandler
    *
    * @throws KafkaException the failure itself, if time does not cure it
    */
-  public void giveUp(KafkaException failure) {
+  public void abortAndRecover(KafkaException failure) {
     if (FatalErrors.isFatal(failure)) {
       throw failure;
     }
@@ -110,7 +110,7 @@ public final class CommitController implements BatchingConsumer.RebalanceHandler
     state.failed(failure);
     log.atWarn()
         .addKeyValue("error", failure)
-        .addKeyValue("problem", state.brokerTrouble().orElse(""))
+        .addKeyValue("problem", state.brokerError().orElse(""))
         .addKeyValue("retryIn", pause)
         .log("transaction given up, its views will be read again");
   }

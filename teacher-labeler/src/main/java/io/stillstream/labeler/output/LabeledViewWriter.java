@@ -1,7 +1,7 @@
 package io.stillstream.labeler.output;
 
 import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueSerializer;
@@ -47,7 +47,7 @@ public final class LabeledViewWriter {
   }
 
   /** The teachers of a term as labels name them. */
-  public static List<Teacher> teachers(List<Credit> credits) {
+  public static List<Teacher> toTeacherRecords(List<Contribution> credits) {
     return credits.stream()
         .map(
             credit ->
@@ -79,7 +79,7 @@ public final class LabeledViewWriter {
             teachers,
             logits == null ? null : FloatArrays.of(logits),
             clock.instant().truncatedTo(ChronoUnit.MILLIS));
-    byte[] value = writer.write(topic, labeled);
+    byte[] value = writer.serialize(topic, labeled);
     long size = size(source, value);
     if (size > maxBytes) {
       throw new BadRecordException(
@@ -87,11 +87,16 @@ public final class LabeledViewWriter {
           "the labelled view takes " + size + " bytes, the topic at most " + maxBytes);
     }
     return new ProducerRecord<>(
-        topic, null, null, source.key(), value, DeadLetterFactory.forSuccessor(source.headers()));
+        topic,
+        null,
+        null,
+        source.key(),
+        value,
+        DeadLetterFactory.headersForDerivedRecord(source.headers()));
   }
 
   /** Writes a view of nothing, for the sake of its schema. */
-  void prepare() {
+  void registerSchema() {
     Instant epoch = Instant.EPOCH;
     AugmentedView nothing =
         new AugmentedView(
@@ -105,7 +110,7 @@ public final class LabeledViewWriter {
             null,
             epoch,
             epoch);
-    byte[] unused = writer.write(topic, new LabeledView(nothing, List.of(), null, epoch));
+    byte[] unused = writer.serialize(topic, new LabeledView(nothing, List.of(), null, epoch));
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> source, byte[] value) {

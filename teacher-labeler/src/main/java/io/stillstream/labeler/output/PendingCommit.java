@@ -1,6 +1,6 @@
 package io.stillstream.labeler.output;
 
-import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ public final class PendingCommit {
   private final long intervalNanos;
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-  private final List<Settlement> settlements = new ArrayList<>();
+  private final List<CommittedCount> settlements = new ArrayList<>();
   private long openedAt;
 
   public PendingCommit(Duration commitInterval, LongSupplier nanoTime) {
@@ -30,7 +30,7 @@ public final class PendingCommit {
   }
 
   /** Enters a record; the first one opens the transaction. */
-  void settle(ConsumerRecord<?, ?> record, Settlement settlement) {
+  void add(ConsumerRecord<?, ?> record, CommittedCount settlement) {
     if (!isOpen()) {
       openedAt = nanoTime.getAsLong();
     }
@@ -61,7 +61,7 @@ public final class PendingCommit {
     return Map.copyOf(offsets);
   }
 
-  List<Settlement> settlements() {
+  List<CommittedCount> settlements() {
     return List.copyOf(settlements);
   }
 

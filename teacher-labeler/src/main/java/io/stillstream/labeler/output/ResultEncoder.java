@@ -3,10 +3,10 @@ package io.stillstream.labeler.output;
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.result.EncodedResult;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.GroundTruth;
 import io.stillstream.labeler.result.ViewResult.Labeled;
-import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -29,9 +29,9 @@ public final class ResultEncoder {
     this.deadLetters = deadLetters;
   }
 
-  /** See {@link LabeledViewWriter#prepare}. */
-  public void prepare() {
-    writer.prepare();
+  /** See {@link LabeledViewWriter#registerSchema}. */
+  public void registerSchema() {
+    writer.registerSchema();
   }
 
   /**
@@ -41,40 +41,40 @@ public final class ResultEncoder {
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be written
    *     now
    */
-  public EncodedResult of(PreprocessedView entry, List<Teacher> teachers) {
+  public EncodedResult encode(PreprocessedView entry, List<Teacher> teachers) {
     ConsumerRecord<byte[], byte[]> record = entry.record();
-    if (entry.answer() instanceof Refused refused) {
+    if (entry.result() instanceof Rejected refused) {
       return refuse(record, refused);
     }
     AugmentedView view = entry.view();
     try {
-      if (entry.answer() instanceof Labeled labeled) {
+      if (entry.result() instanceof Labeled labeled) {
         float[] logits = labeled.logits();
         return new EncodedResult(
             writer.write(record, view, teachers, logits),
-            new Settlement.Labeled(view.getCapturedAt(), check(view.getLabel(), logits)));
+            new CommittedCount.Labeled(view.getCapturedAt(), check(view.getLabel(), logits)));
       }
       return new EncodedResult(
           writer.write(record, view, List.of(), null),
-          new Settlement.PassedOver(view.getCapturedAt()));
+          new CommittedCount.OverBudget(view.getCapturedAt()));
     } catch (BadRecordException e) {
-      return refuse(record, ViewPreprocessor.refused(e));
+      return refuse(record, ViewPreprocessor.rejected(e));
     }
   }
 
-  private EncodedResult refuse(ConsumerRecord<byte[], byte[]> record, Refused answer) {
+  private EncodedResult refuse(ConsumerRecord<byte[], byte[]> record, Rejected answer) {
     return new EncodedResult(
-        deadLetters.letter(
+        deadLetters.create(
             RecordCoordinates.of(record),
             record.key(),
             record.value(),
             record.headers(),
             STAGE,
             new BadRecordException(answer.reason().tag(), answer.message())),
-        new Settlement.Refused(answer.reason()));
+        new CommittedCount.Rejected(answer.reason()));
   }
 
-  private static Optional<GroundTruth.Check> check(Label label, float[] logits) {
+  private static Optional<GroundTruth.Evaluation> check(Label label, float[] logits) {
     if (label == null) {
       return Optional.empty();
     }

@@ -2,10 +2,10 @@ package io.stillstream.labeler.output;
 
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.result.EncodedResult;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
-import io.stillstream.labeler.result.EncodedResult.Settlement.Labeled;
-import io.stillstream.labeler.result.EncodedResult.Settlement.PassedOver;
-import io.stillstream.labeler.result.EncodedResult.Settlement.Refused;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.Labeled;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.OverBudget;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.Rejected;
 import io.stillstream.labeler.result.GroundTruth;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +41,9 @@ public final class TransactionalSink implements AutoCloseable {
     output.open();
   }
 
-  void deliver(ConsumerRecord<byte[], byte[]> source, EncodedResult outcome) {
+  void send(ConsumerRecord<byte[], byte[]> source, EncodedResult outcome) {
     output.send(outcome.output());
-    transaction.settle(source, outcome.settlement());
+    transaction.add(source, outcome.settlement());
   }
 
   /** Commits what there is; nothing to commit is no transaction. Returns whether there was any. */
@@ -75,18 +75,18 @@ public final class TransactionalSink implements AutoCloseable {
     output.close();
   }
 
-  private void count(GroundTruth.Check check) {
+  private void count(GroundTruth.Evaluation check) {
     check.correct().ifPresent(metrics::checkedAgainstTruth);
     metrics.lossAgainstTruth(check.loss());
   }
 
-  private void count(Settlement settlement, Instant now) {
+  private void count(CommittedCount settlement, Instant now) {
     if (settlement instanceof Labeled labeled) {
       metrics.labeled(Duration.between(labeled.capturedAt(), now));
       labeled.check().ifPresent(this::count);
-    } else if (settlement instanceof PassedOver passedOver) {
+    } else if (settlement instanceof OverBudget passedOver) {
       metrics.passedOver(Duration.between(passedOver.capturedAt(), now));
-    } else if (settlement instanceof Refused refused) {
+    } else if (settlement instanceof Rejected refused) {
       metrics.rejected(refused.reason());
     }
   }

@@ -13,9 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param answer null until it is known
  */
 public record PreprocessedView(
-    ConsumerRecord<byte[], byte[]> record, AugmentedView view, Pixels pixels, ViewResult answer) {
+    ConsumerRecord<byte[], byte[]> record, AugmentedView view, Pixels pixels, ViewResult result) {
 
-  public PreprocessedView answered(ViewResult known) {
+  public PreprocessedView withResult(ViewResult known) {
     return new PreprocessedView(record, view, null, known);
   }
 }

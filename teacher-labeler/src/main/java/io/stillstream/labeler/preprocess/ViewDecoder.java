@@ -24,7 +24,7 @@ public final class ViewDecoder {
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be told now
    */
   AugmentedView view(ConsumerRecord<byte[], byte[]> record) {
-    return reader.read(record.topic(), record.headers(), record.value());
+    return reader.deserialize(record.topic(), record.headers(), record.value());
   }
 
   /**

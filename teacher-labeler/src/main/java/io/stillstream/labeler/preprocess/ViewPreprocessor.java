@@ -4,9 +4,9 @@ import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.result.ViewResult;
-import io.stillstream.labeler.result.ViewResult.PassedOver;
+import io.stillstream.labeler.result.ViewResult.OverBudget;
 import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.AugmentedView;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * the budget does not cover the pixels are not decoded. Safe for several threads.
  */
 public final class ViewPreprocessor {
-  private static final ViewResult PASSED_OVER = new PassedOver();
+  private static final ViewResult PASSED_OVER = new OverBudget();
 
   private final LabelBudget budget;
   private final ViewDecoder decoder;
@@ -33,28 +33,28 @@ public final class ViewPreprocessor {
    *
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be done now
    */
-  public PreprocessedView of(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
+  public PreprocessedView preprocess(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
     try {
       AugmentedView view = decoder.view(record);
       if (!budget.includes(view.getLineage().getImageId())) {
         return new PreprocessedView(record, view, null, PASSED_OVER);
       }
       Pixels pixels = decoder.pixels(view);
-      Optional<String> refusal = teacher.refusal(pixels);
+      Optional<String> refusal = teacher.rejectionReason(pixels);
       return refusal.isPresent()
-          ? new PreprocessedView(record, view, null, new Refused(Reason.SHAPE, refusal.get()))
+          ? new PreprocessedView(record, view, null, new Rejected(Reason.SHAPE, refusal.get()))
           : new PreprocessedView(record, view, pixels, null);
     } catch (BadRecordException e) {
-      return new PreprocessedView(record, null, null, refused(e));
+      return new PreprocessedView(record, null, null, rejected(e));
     }
   }
 
-  public static Refused refused(BadRecordException cause) {
+  public static Rejected rejected(BadRecordException cause) {
     Reason reason =
         Arrays.stream(Reason.values())
             .filter(known -> known.tag().equals(cause.reason()))
             .findFirst()
             .orElse(Reason.MALFORMED);
-    return new Refused(reason, cause.getMessage());
+    return new Rejected(reason, cause.getMessage());
   }
 }

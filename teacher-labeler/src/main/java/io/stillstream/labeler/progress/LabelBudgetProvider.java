@@ -3,7 +3,7 @@ package io.stillstream.labeler.progress;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.budget.AdaptiveFraction;
-import io.stillstream.labeler.budget.AdaptiveFraction.Standing;
+import io.stillstream.labeler.budget.AdaptiveFraction.StudentDisagreement;
 import io.stillstream.labeler.budget.FractionBudget;
 import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelBudgetSettings;
@@ -48,7 +48,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
     return config
         .label()
         .adaptive()
-        .map(adaptive -> following(adaptive, config, clients, registry, clock))
+        .map(adaptive -> adaptive(adaptive, config, clients, registry, clock))
         .orElseGet(() -> fixed(config.label().fraction(), registry));
   }
 
@@ -64,7 +64,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
         () -> {});
   }
 
-  private static LabelBudgetProvider following(
+  private static LabelBudgetProvider adaptive(
       LabelBudgetSettings.Adaptive adaptive,
       LabelerConfig config,
       LabelerClientSettings clients,
@@ -91,7 +91,11 @@ public final class LabelBudgetProvider implements AutoCloseable {
     gauge(
         "teacher.label.disagreement",
         "Smoothed disagreement of the student that decides",
-        () -> fraction.worst(clock.instant()).map(Standing::disagreement).orElse(Double.NaN),
+        () ->
+            fraction
+                .worst(clock.instant())
+                .map(StudentDisagreement::disagreement)
+                .orElse(Double.NaN),
         registry);
     reader.start();
     return new LabelBudgetProvider(
@@ -131,7 +135,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
                         worst.student(),
                         Duration.between(worst.reportedAt(), clock.instant()).toSeconds()))
             .orElse("no student has reported lately");
-    String trouble = reader.trouble().map(cause -> "; cannot read: " + cause).orElse("");
+    String trouble = reader.lastError().map(cause -> "; cannot read: " + cause).orElse("");
     return Check.readiness(
         "budget",
         true,

@@ -74,7 +74,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   }
 
   /** Why nothing can be read at the moment. */
-  Optional<String> trouble() {
+  Optional<String> lastError() {
     return Optional.ofNullable(trouble);
   }
 
@@ -82,7 +82,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   public void run() {
     try {
       while (!isStopping()) {
-        turn();
+        runOnce();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -91,9 +91,9 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     }
   }
 
-  private void turn() throws InterruptedException {
+  private void runOnce() throws InterruptedException {
     try {
-      takeUp();
+      discoverPartitions();
       if (polled.isEmpty()) {
         consumer.poll(POLL).forEach(polled::add);
       }
@@ -103,7 +103,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
           return;
         }
       }
-      well();
+      markHealthy();
     } catch (WakeupException e) {
       log.atDebug().log("the reader of progress was woken up");
     } catch (InterruptException e) {
@@ -127,7 +127,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     return false;
   }
 
-  private void takeUp() {
+  private void discoverPartitions() {
     long now = System.nanoTime();
     if (!assigned.isEmpty() && now - discoveredAt < DISCOVERY.toNanos()) {
       return;
@@ -138,7 +138,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     }
     fresh.removeAll(assigned);
     if (!fresh.isEmpty()) {
-      Map<TopicPartition, Long> begins = begins(fresh);
+      Map<TopicPartition, Long> begins = startOffsets(fresh);
       Set<TopicPartition> all = new HashSet<>(assigned);
       all.addAll(fresh);
       consumer.assign(all);
@@ -149,7 +149,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   }
 
   /** The first record that may still count; the end where there is none. */
-  private Map<TopicPartition, Long> begins(Set<TopicPartition> partitions) {
+  private Map<TopicPartition, Long> startOffsets(Set<TopicPartition> partitions) {
     // The end first: a report that comes in between is read, not missed.
     Map<TopicPartition, Long> begins = new HashMap<>(consumer.endOffsets(partitions));
     long since = clock.instant().minus(lookBack).toEpochMilli();
@@ -164,7 +164,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     return begins;
   }
 
-  private void well() {
+  private void markHealthy() {
     if (trouble != null) {
       log.atInfo().log("progress of students can be read again");
       trouble = null;

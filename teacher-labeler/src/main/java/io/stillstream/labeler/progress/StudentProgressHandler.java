@@ -58,7 +58,7 @@ final class StudentProgressHandler {
         fraction.forget(new String(record.key(), UTF_8));
         return;
       }
-      report(reader.read(record.topic(), record.headers(), record.value()));
+      report(reader.deserialize(record.topic(), record.headers(), record.value()));
     } catch (BadRecordException e) {
       skipped(e.reason()).increment();
       log.atWarn()

@@ -37,7 +37,7 @@ public final class CrashQuarantine implements AutoCloseable {
   private final Map<SuspectRecord, Integer> known = new LinkedHashMap<>();
 
   private final Set<TopicPartition> seen = new HashSet<>();
-  private final Deque<QuarantineFiles.Slot> free = new ArrayDeque<>();
+  private final Deque<QuarantineFiles.InFlightFile> free = new ArrayDeque<>();
   private boolean broken;
 
   private CrashQuarantine(QuarantineFiles files, LabelerMetrics metrics) {
@@ -73,7 +73,7 @@ public final class CrashQuarantine implements AutoCloseable {
    * Those of a batch that must be tried alone, if at all. Batches are to be shown in the order in
    * which they are read: what lies before the first record of a partition has been committed.
    */
-  public synchronized Set<ConsumerRecord<byte[], byte[]>> among(
+  public synchronized Set<ConsumerRecord<byte[], byte[]>> suspectsIn(
       List<ConsumerRecord<byte[], byte[]>> records) {
     if (known.isEmpty()) {
       return Set.of();
@@ -94,21 +94,22 @@ public final class CrashQuarantine implements AutoCloseable {
     return found;
   }
 
-  public synchronized boolean isGuilty(ConsumerRecord<?, ?> record) {
+  public synchronized boolean isRejected(ConsumerRecord<?, ?> record) {
     return known.getOrDefault(SuspectRecord.of(record), 0) >= DEATHS;
   }
 
   /** Notes records that are going into native hands together; closing takes the note back. */
-  public synchronized Note note(List<ConsumerRecord<byte[], byte[]>> records) {
+  public synchronized InFlightMark markInFlight(List<ConsumerRecord<byte[], byte[]>> records) {
     Map<SuspectRecord, Integer> inHand = new LinkedHashMap<>(records.size() * 2);
     records.forEach(record -> inHand.put(SuspectRecord.of(record), 0));
-    return inHand.isEmpty() ? Note.NONE : new Note(this, written(inHand), null);
+    return inHand.isEmpty() ? InFlightMark.NONE : new InFlightMark(this, written(inHand), null);
   }
 
   /** Notes a suspect that is going into native hands alone, so that a death counts against it. */
-  public synchronized Note noteAlone(ConsumerRecord<?, ?> record) {
+  public synchronized InFlightMark markAlone(ConsumerRecord<?, ?> record) {
     SuspectRecord suspect = SuspectRecord.of(record);
-    return new Note(this, written(Map.of(suspect, known.getOrDefault(suspect, 0) + 1)), suspect);
+    return new InFlightMark(
+        this, written(Map.of(suspect, known.getOrDefault(suspect, 0) + 1)), suspect);
   }
 
   /** Takes all notes back: the process is about to end in good order. */
@@ -121,12 +122,12 @@ public final class CrashQuarantine implements AutoCloseable {
     }
   }
 
-  private QuarantineFiles.Slot written(Map<SuspectRecord, Integer> inHand) {
+  private QuarantineFiles.InFlightFile written(Map<SuspectRecord, Integer> inHand) {
     if (broken) {
       return null;
     }
     try {
-      QuarantineFiles.Slot slot = free.isEmpty() ? files.slot() : free.pop();
+      QuarantineFiles.InFlightFile slot = free.isEmpty() ? files.slot() : free.pop();
       slot.write(inHand);
       return slot;
     } catch (IOException e) {
@@ -135,7 +136,7 @@ public final class CrashQuarantine implements AutoCloseable {
     }
   }
 
-  private synchronized void takeBack(QuarantineFiles.Slot slot) {
+  private synchronized void takeBack(QuarantineFiles.InFlightFile slot) {
     if (slot != null && !broken) {
       try {
         slot.clear();
@@ -172,22 +173,23 @@ public final class CrashQuarantine implements AutoCloseable {
   }
 
   /** Records in native hands, until it is closed. Belongs to one batch. */
-  public static final class Note implements AutoCloseable {
+  public static final class InFlightMark implements AutoCloseable {
     /** Of nothing. */
-    public static final Note NONE = new Note(null, null, null);
+    public static final InFlightMark NONE = new InFlightMark(null, null, null);
 
     private final CrashQuarantine suspects;
-    private QuarantineFiles.Slot slot;
+    private QuarantineFiles.InFlightFile slot;
     private final SuspectRecord alone;
 
-    private Note(CrashQuarantine suspects, QuarantineFiles.Slot slot, SuspectRecord alone) {
+    private InFlightMark(
+        CrashQuarantine suspects, QuarantineFiles.InFlightFile slot, SuspectRecord alone) {
       this.suspects = suspects;
       this.slot = slot;
       this.alone = alone;
     }
 
     /** The suspect has come out alive: it is none. */
-    public void acquit() {
+    public void clear() {
       suspects.acquit(alone);
     }
 

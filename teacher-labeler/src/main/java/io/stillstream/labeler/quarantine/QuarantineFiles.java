@@ -28,7 +28,7 @@ final class QuarantineFiles implements AutoCloseable {
   private static final int FIELDS = 5;
 
   private final Path directory;
-  private final List<Slot> slots = new ArrayList<>();
+  private final List<InFlightFile> slots = new ArrayList<>();
 
   private QuarantineFiles(Path directory) {
     this.directory = directory;
@@ -65,9 +65,10 @@ final class QuarantineFiles implements AutoCloseable {
   }
 
   /** A file for a batch in hand. */
-  Slot slot() throws IOException {
-    Slot slot =
-        new Slot(new RandomAccessFile(directory.resolve(IN_HAND + slots.size()).toFile(), "rw"));
+  InFlightFile slot() throws IOException {
+    InFlightFile slot =
+        new InFlightFile(
+            new RandomAccessFile(directory.resolve(IN_HAND + slots.size()).toFile(), "rw"));
     slots.add(slot);
     return slot;
   }
@@ -75,7 +76,7 @@ final class QuarantineFiles implements AutoCloseable {
   /** Nothing is in hand any more. */
   @Override
   public void close() throws IOException {
-    for (Slot slot : slots) {
+    for (InFlightFile slot : slots) {
       slot.file.setLength(0);
       slot.file.close();
     }
@@ -111,11 +112,11 @@ final class QuarantineFiles implements AutoCloseable {
   }
 
   /** What is in hand. */
-  static final class Slot {
+  static final class InFlightFile {
     /** No channel: the interrupt with which threads are ended would close one. */
     private final RandomAccessFile file;
 
-    private Slot(RandomAccessFile file) {
+    private InFlightFile(RandomAccessFile file) {
       this.file = file;
     }
 

@@ -1,8 +1,8 @@
 package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
-import io.stillstream.labeler.reload.TeacherSlot.Incumbent;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ final class InitialTeacherLoader {
    * @param lanes the loaded teacher
    * @param broken newer models that could not be used
    */
-  record Enrolled(List<TeacherModel> lanes, List<ModelFiles> broken) {}
+  record Loaded(List<TeacherModel> lanes, List<ModelFiles> broken) {}
 
   /**
    * Fills a chair.
@@ -43,7 +43,7 @@ final class InitialTeacherLoader {
    * @param taught the classes that the model must have; empty if it may have any
    * @throws StartupException if there is no usable model, with the reason of the newest one
    */
-  Enrolled enrol(TeacherSlot chair, Optional<List<String>> taught) {
+  Loaded loadNewest(TeacherSlot chair, Optional<List<String>> taught) {
     List<ModelFiles> broken = new ArrayList<>();
     StartupException first = null;
     for (ModelFiles files : candidates(chair)) {
@@ -51,7 +51,7 @@ final class InitialTeacherLoader {
         ModelSpec spec = chair.describe(files);
         taught.ifPresent(classes -> chair.requireClasses(spec, classes));
         List<TeacherModel> lanes = loading.load(chair, spec, files);
-        chair.seat(new Incumbent(spec, files, clock.instant()));
+        chair.activate(new ActiveModel(spec, files, clock.instant()));
         if (first != null) {
           log.atWarn()
               .addKeyValue("path", broken.get(0).path())
@@ -59,12 +59,12 @@ final class InitialTeacherLoader {
               .addKeyValue("instead", files.path())
               .log("the newest teacher cannot be used; an older one teaches");
         }
-        return new Enrolled(lanes, broken);
+        return new Loaded(lanes, broken);
       } catch (StartupException e) {
         broken.add(files);
         if (first == null) {
           first = e;
-          chair.refuse(new Failure(files.path(), clock.instant(), e.getMessage()));
+          chair.recordFailure(new Failure(files.path(), clock.instant(), e.getMessage()));
         }
       }
     }

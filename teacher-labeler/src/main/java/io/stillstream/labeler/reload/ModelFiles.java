@@ -22,7 +22,7 @@ import java.util.Optional;
  *     weights
  * @param stamps of description and model file
  */
-record ModelFiles(Path path, List<Stamp> stamps) {
+record ModelFiles(Path path, List<FileStamp> stamps) {
   private static final List<String> DESCRIPTIONS = List.of("teacher.yaml", "student.yaml");
 
   ModelFiles {
@@ -47,7 +47,8 @@ record ModelFiles(Path path, List<Stamp> stamps) {
       Path file = directory.resolve(isDirectory ? fileName(yaml.get()) : path.getFileName());
       return Optional.of(
           new ModelFiles(
-              isDirectory ? directory : file, List.of(Stamp.of(yaml.get()), Stamp.of(file))));
+              isDirectory ? directory : file,
+              List.of(FileStamp.of(yaml.get()), FileStamp.of(file))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -74,10 +75,10 @@ record ModelFiles(Path path, List<Stamp> stamps) {
   }
 
   /** What shows that a file has been written or exchanged; {@code key} is its inode. */
-  record Stamp(Path file, long size, FileTime modified, String key) {
-    private static Stamp of(Path file) throws IOException {
+  record FileStamp(Path file, long size, FileTime modified, String key) {
+    private static FileStamp of(Path file) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(
+      return new FileStamp(
           file,
           attributes.size(),
           attributes.lastModifiedTime(),

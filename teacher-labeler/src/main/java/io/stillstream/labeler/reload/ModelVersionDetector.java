@@ -28,7 +28,7 @@ final class ModelVersionDetector {
   }
 
   /** The model to load now, if there is one. */
-  Optional<ModelFiles> look() {
+  Optional<ModelFiles> poll() {
     Optional<ModelFiles> newest = newest();
     boolean untouched = newest.equals(lastSeen);
     lastSeen = newest;
@@ -55,12 +55,12 @@ final class ModelVersionDetector {
   }
 
   /** It has been loaded, or is known to be the one that runs. */
-  void taken(ModelFiles files) {
+  void markLoaded(ModelFiles files) {
     lastTaken = Optional.of(files);
   }
 
   /** It could not be used as it is. */
-  void unusable(ModelFiles files) {
+  void markUnusable(ModelFiles files) {
     unusable.add(files);
   }
 }

@@ -2,7 +2,7 @@ package io.stillstream.labeler.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.labeler.reload.TeacherReloader.Request;
+import io.stillstream.labeler.reload.TeacherReloader.LoadRequest;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.HttpEndpoint;
@@ -38,14 +38,14 @@ public final class TeacherEndpoints {
   }
 
   /** What a POST may hold. */
-  record Order(Optional<Path> path, Optional<Integer> teacher) {}
+  record ReloadRequest(Optional<Path> path, Optional<Integer> teacher) {}
 
   /** An order that cannot be carried out, with the reply to it. */
-  private static final class Refusal extends Exception {
+  private static final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
     private final int status;
 
-    private Refusal(int status, String message) {
+    private RequestException(int status, String message) {
       super(message);
       this.status = status;
     }
@@ -58,35 +58,35 @@ public final class TeacherEndpoints {
             "POST", PATH, LONGEST_BODY, request -> withTeachers(known -> order(known, request))));
   }
 
-  private interface Answering {
-    Reply answer(TeacherReloader reloads) throws Refusal;
+  private interface RequestHandler {
+    Reply answer(TeacherReloader reloads) throws RequestException;
   }
 
-  private Reply withTeachers(Answering answering) {
+  private Reply withTeachers(RequestHandler answering) {
     TeacherReloader reloads = source.get();
     if (reloads == null) {
       return Reply.error(503, "the teachers are not loaded yet");
     }
     try {
       return answering.answer(reloads);
-    } catch (Refusal e) {
+    } catch (RequestException e) {
       return Reply.error(e.status, e.getMessage());
     }
   }
 
   private Reply state(TeacherReloader reloads) {
-    return Reply.ok(Map.of("teachers", reloads.chairs().stream().map(this::state).toList()));
+    return Reply.ok(Map.of("teachers", reloads.slots().stream().map(this::state).toList()));
   }
 
   private Map<String, Object> state(TeacherSlot chair) {
-    ModelSpec spec = chair.incumbent().spec();
+    ModelSpec spec = chair.active().spec();
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("name", spec.name());
     state.put("version", spec.version());
     state.put("sha256", spec.sha256());
-    state.put("path", chair.incumbent().files().path().toString());
+    state.put("path", chair.active().files().path().toString());
     state.put("root", chair.root().path().toString());
-    state.put("since", chair.incumbent().since().toString());
+    state.put("since", chair.active().since().toString());
     state.put("loading", chair.candidate().map(Path::toString).orElse(null));
     state.put(
         "lastFailure",
@@ -102,61 +102,63 @@ public final class TeacherEndpoints {
     return state;
   }
 
-  private Reply order(TeacherReloader reloads, HttpEndpoint.Request request) throws Refusal {
-    Order order = read(request);
-    List<Request> wanted = new ArrayList<>();
+  private Reply order(TeacherReloader reloads, HttpEndpoint.Request request)
+      throws RequestException {
+    ReloadRequest order = read(request);
+    List<LoadRequest> wanted = new ArrayList<>();
     if (order.path().isPresent()) {
       wanted.add(named(reloads, order.path().get(), order.teacher()));
     } else {
       for (TeacherSlot chair : asked(reloads, order.teacher())) {
         reloads
             .newest(chair)
-            .map(files -> new Request(chair.index(), files))
+            .map(files -> new LoadRequest(chair.index(), files))
             .ifPresent(wanted::add);
       }
     }
-    wanted.removeIf(
-        one -> one.files().equals(reloads.chairs().get(one.chair()).incumbent().files()));
+    wanted.removeIf(one -> one.files().equals(reloads.slots().get(one.chair()).active().files()));
     if (wanted.isEmpty()) {
       return Reply.ok(Map.of("message", "it teaches already"));
     }
     if (!reloads.request(wanted)) {
-      throw new Refusal(409, "a teacher is being loaded; ask again when it is done");
+      throw new RequestException(409, "a teacher is being loaded; ask again when it is done");
     }
     return new Reply(
         202, Map.of("loading", wanted.stream().map(one -> one.files().path().toString()).toList()));
   }
 
-  private static Order read(HttpEndpoint.Request request) throws Refusal {
+  private static ReloadRequest read(HttpEndpoint.Request request) throws RequestException {
     try {
       // JSON is YAML; an empty body names nothing.
-      Order body = YamlSettings.parse(new String(request.body(), UTF_8), Order.class, Map.of());
-      return new Order(
+      ReloadRequest body =
+          YamlSettings.parse(new String(request.body(), UTF_8), ReloadRequest.class, Map.of());
+      return new ReloadRequest(
           request.parameter("path").map(Path::of).or(body::path),
           request.parameter("teacher").map(Integer::valueOf).or(body::teacher));
     } catch (StartupException | InvalidPathException e) {
-      throw new Refusal(400, "the body must be {\"path\": …, \"teacher\": …}: " + e.getMessage());
+      throw new RequestException(
+          400, "the body must be {\"path\": …, \"teacher\": …}: " + e.getMessage());
     } catch (NumberFormatException e) {
-      throw new Refusal(400, "teacher must be a number: " + e.getMessage());
+      throw new RequestException(400, "teacher must be a number: " + e.getMessage());
     }
   }
 
   private static List<TeacherSlot> asked(TeacherReloader reloads, Optional<Integer> index)
-      throws Refusal {
-    List<TeacherSlot> chairs = reloads.chairs();
+      throws RequestException {
+    List<TeacherSlot> chairs = reloads.slots();
     if (index.isEmpty()) {
       return chairs;
     }
     if (index.get() < 0 || index.get() >= chairs.size()) {
-      throw new Refusal(
+      throw new RequestException(
           400, "teacher must be from 0 to " + (chairs.size() - 1) + ", was " + index.get());
     }
     return List.of(chairs.get(index.get()));
   }
 
-  private static Request named(TeacherReloader reloads, Path path, Optional<Integer> index)
-      throws Refusal {
-    List<Request> found = new ArrayList<>();
+  private static LoadRequest named(TeacherReloader reloads, Path path, Optional<Integer> index)
+      throws RequestException {
+    List<LoadRequest> found = new ArrayList<>();
     boolean outside = true;
     for (TeacherSlot chair : asked(reloads, index)) {
       Optional<Path> place = chair.root().resolve(path);
@@ -166,20 +168,21 @@ public final class TeacherEndpoints {
       }
     }
     if (outside) {
-      throw new Refusal(400, "path must lie below the configured one, was " + path);
+      throw new RequestException(400, "path must lie below the configured one, was " + path);
     }
     if (found.isEmpty()) {
-      throw new Refusal(404, "there is no teacher.yaml with its model in " + path);
+      throw new RequestException(404, "there is no teacher.yaml with its model in " + path);
     }
     if (found.size() > 1) {
-      throw new Refusal(400, "several teachers have a " + path + ": say which, from 0, as teacher");
+      throw new RequestException(
+          400, "several teachers have a " + path + ": say which, from 0, as teacher");
     }
     return found.get(0);
   }
 
-  private static Optional<Request> found(TeacherSlot chair, Path place) {
+  private static Optional<LoadRequest> found(TeacherSlot chair, Path place) {
     return Files.exists(place)
-        ? ModelFiles.at(place).map(files -> new Request(chair.index(), files))
+        ? ModelFiles.at(place).map(files -> new LoadRequest(chair.index(), files))
         : Optional.empty();
   }
 }

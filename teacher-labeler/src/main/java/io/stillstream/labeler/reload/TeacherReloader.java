@@ -3,7 +3,7 @@ package io.stillstream.labeler.reload;
 import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.reload.InitialTeacherLoader.Enrolled;
+import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.ProbabilityAverager;
 import io.stillstream.labeler.teachers.ReloadableTeacherPool;
 import io.stillstream.labeler.teachers.TeacherLease;
@@ -34,14 +34,14 @@ public final class TeacherReloader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TeacherReloader.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final List<Place> places;
+  private final List<WatchedSlot> places;
   private final ReloadableTeacherPool faculty;
   private final TeacherSwapper appointments;
   private final ScheduledExecutorService thread;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private TeacherReloader(
-      List<Place> places,
+      List<WatchedSlot> places,
       ReloadableTeacherPool faculty,
       TeacherSwapper appointments,
       ScheduledExecutorService thread) {
@@ -52,7 +52,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** A chair, and whoever looks for somebody newer to sit there. */
-  private record Place(TeacherSlot chair, ModelVersionDetector watch) {}
+  private record WatchedSlot(TeacherSlot chair, ModelVersionDetector watch) {}
 
   /**
    * Loads the teachers.
@@ -71,28 +71,27 @@ public final class TeacherReloader implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(TeacherReloader::daemon);
     CheckedTeacherLoader loading = new CheckedTeacherLoader(loader);
     InitialTeacherLoader enrolment = new InitialTeacherLoader(loading, clock);
-    List<Place> places = new ArrayList<>();
+    List<WatchedSlot> places = new ArrayList<>();
     List<List<TeacherModel>> members = new ArrayList<>();
     try {
       Optional<List<String>> taught = Optional.empty();
       for (int i = 0; i < entries.size(); i++) {
         String key = entries.size() == 1 ? "teacher" : "teachers[" + i + "]";
         TeacherSlot chair = new TeacherSlot(i, key, new ModelRepository(entries.get(i).path()));
-        Enrolled enrolled = enrolment.enrol(chair, taught);
+        Loaded enrolled = enrolment.loadNewest(chair, taught);
         members.add(enrolled.lanes());
-        taught = Optional.of(chair.incumbent().spec().classes());
-        ModelVersionDetector watch =
-            new ModelVersionDetector(chair.root(), chair.incumbent().files());
-        enrolled.broken().forEach(watch::unusable);
-        places.add(new Place(chair, watch));
+        taught = Optional.of(chair.active().spec().classes());
+        ModelVersionDetector watch = new ModelVersionDetector(chair.root(), chair.active().files());
+        enrolled.broken().forEach(watch::markUnusable);
+        places.add(new WatchedSlot(chair, watch));
       }
       ReloadableTeacherPool faculty =
           new ReloadableTeacherPool(
               members,
               new ProbabilityAverager(entries.stream().map(TeacherSettings::weight).toList()),
               work -> runOn(thread, work));
-      try (TeacherLease term = faculty.enter()) {
-        metrics.teaching(term.credits());
+      try (TeacherLease term = faculty.acquire()) {
+        metrics.activeTeachers(term.contributions());
       }
       return new TeacherReloader(
           places, faculty, new TeacherSwapper(faculty, loading, metrics, clock, nanoTime), thread);
@@ -107,9 +106,9 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** Who teaches now. */
-  public List<TeacherModel.Identity> teaching() {
+  public List<TeacherModel.Identity> activeTeachers() {
     return places.stream()
-        .map(place -> place.chair().incumbent().spec())
+        .map(place -> place.chair().active().spec())
         .map(spec -> new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()))
         .toList();
   }
@@ -120,14 +119,14 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** Looks from now on for newer models, again and again. */
-  public void lookEvery(Duration interval) {
+  public void pollEvery(Duration interval) {
     long nanos = interval.toNanos();
     var unused = thread.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** The places of the teachers, in the order of the settings. */
-  List<TeacherSlot> chairs() {
-    return places.stream().map(Place::chair).toList();
+  List<TeacherSlot> slots() {
+    return places.stream().map(WatchedSlot::chair).toList();
   }
 
   /** The newest model of a place that may be usable, whether or not it teaches. */
@@ -142,7 +141,7 @@ public final class TeacherReloader implements AutoCloseable {
    *
    * @return false if another one is being loaded
    */
-  boolean request(List<Request> requests) {
+  boolean request(List<LoadRequest> requests) {
     if (!busy.compareAndSet(false, true)) {
       return false;
     }
@@ -150,7 +149,7 @@ public final class TeacherReloader implements AutoCloseable {
       thread.execute(
           () -> {
             try {
-              requests.forEach(request -> appoint(places.get(request.chair()), request.files()));
+              requests.forEach(request -> swap(places.get(request.chair()), request.files()));
             } finally {
               busy.set(false);
             }
@@ -163,7 +162,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** A model for a place. */
-  record Request(int chair, ModelFiles files) {}
+  record LoadRequest(int chair, ModelFiles files) {}
 
   /** Ends the last term, and waits until all teachers are closed. */
   @Override
@@ -182,12 +181,12 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   private void look() {
-    for (Place place : places) {
+    for (WatchedSlot place : places) {
       try {
-        Optional<ModelFiles> found = place.watch().look();
+        Optional<ModelFiles> found = place.watch().poll();
         if (found.isPresent() && busy.compareAndSet(false, true)) {
           try {
-            appoint(place, found.get());
+            swap(place, found.get());
           } finally {
             busy.set(false);
           }
@@ -202,13 +201,13 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  private void appoint(Place place, ModelFiles files) {
+  private void swap(WatchedSlot place, ModelFiles files) {
     boolean isNewest = place.watch().newest().equals(Optional.of(files));
-    if (!appointments.appoint(place.chair(), files)) {
-      place.watch().unusable(files);
+    if (!appointments.swapTo(place.chair(), files)) {
+      place.watch().markUnusable(files);
     } else if (isNewest) {
       // One that was asked for by name stays until what is newest changes.
-      place.watch().taken(files);
+      place.watch().markLoaded(files);
     }
   }
 

@@ -15,7 +15,7 @@ final class TeacherSlot {
   private final int index;
   private final String key;
   private final ModelRepository root;
-  private volatile Incumbent incumbent;
+  private volatile ActiveModel incumbent;
   private volatile Optional<Path> candidate = Optional.empty();
   private volatile Optional<Failure> lastFailure = Optional.empty();
 
@@ -29,7 +29,7 @@ final class TeacherSlot {
   }
 
   /** The model that teaches from here, and since when. */
-  record Incumbent(ModelSpec spec, ModelFiles files, Instant since) {}
+  record ActiveModel(ModelSpec spec, ModelFiles files, Instant since) {}
 
   /** The last model that could not take the chair, and why. */
   record Failure(Path path, Instant at, String message) {}
@@ -46,7 +46,7 @@ final class TeacherSlot {
     return root;
   }
 
-  Incumbent incumbent() {
+  ActiveModel active() {
     return incumbent;
   }
 
@@ -59,15 +59,15 @@ final class TeacherSlot {
     return lastFailure;
   }
 
-  void seat(Incumbent next) {
+  void activate(ActiveModel next) {
     incumbent = next;
   }
 
-  void consider(Optional<Path> path) {
+  void setCandidate(Optional<Path> path) {
     candidate = path;
   }
 
-  void refuse(Failure failure) {
+  void recordFailure(Failure failure) {
     lastFailure = Optional.of(failure);
   }
 

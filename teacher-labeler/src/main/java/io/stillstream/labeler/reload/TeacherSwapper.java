@@ -2,8 +2,8 @@ package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
-import io.stillstream.labeler.reload.TeacherSlot.Incumbent;
 import io.stillstream.labeler.teachers.ReloadableTeacherPool;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.config.StartupException;
@@ -43,29 +43,29 @@ final class TeacherSwapper {
   }
 
   /** Returns whether the model sits on the chair now, be it that it did before. */
-  boolean appoint(TeacherSlot chair, ModelFiles files) {
-    chair.consider(Optional.of(files.path()));
+  boolean swapTo(TeacherSlot chair, ModelFiles files) {
+    chair.setCandidate(Optional.of(files.path()));
     long start = nanoTime.getAsLong();
     try {
       ModelSpec spec = chair.describe(files);
-      if (isIncumbent(chair, spec)) {
-        chair.seat(new Incumbent(spec, files, chair.incumbent().since()));
+      if (isActive(chair, spec)) {
+        chair.activate(new ActiveModel(spec, files, chair.active().since()));
         return true;
       }
-      chair.requireClasses(spec, chair.incumbent().spec().classes());
+      chair.requireClasses(spec, chair.active().spec().classes());
       List<TeacherModel> lanes = loading.load(chair, spec, files);
       Duration took = since(start);
-      metrics.loading(took);
+      metrics.loaded(took);
       Duration blocked = swap(chair, lanes);
-      tell(chair, new Incumbent(spec, files, clock.instant()), took, blocked);
+      recordSwap(chair, new ActiveModel(spec, files, clock.instant()), took, blocked);
       return true;
     } catch (RuntimeException | Error e) {
       // Errors too: memory that is too small for a second model, or a library that is missing.
-      metrics.loading(since(start));
-      refuse(chair, files, e);
+      metrics.loaded(since(start));
+      recordFailure(chair, files, e);
       return false;
     } finally {
-      chair.consider(Optional.empty());
+      chair.setCandidate(Optional.empty());
     }
   }
 
@@ -73,8 +73,8 @@ final class TeacherSwapper {
    * @throws StartupException if the same version of the same weights is described otherwise than
    *     before: labels would not tell the difference
    */
-  private static boolean isIncumbent(TeacherSlot chair, ModelSpec spec) {
-    ModelSpec old = chair.incumbent().spec();
+  private static boolean isActive(TeacherSlot chair, ModelSpec spec) {
+    ModelSpec old = chair.active().spec();
     boolean same =
         spec.name().equals(old.name())
             && spec.version().equals(old.version())
@@ -102,11 +102,11 @@ final class TeacherSwapper {
     return blocked;
   }
 
-  private void tell(TeacherSlot chair, Incumbent next, Duration took, Duration blocked) {
-    ModelSpec old = chair.incumbent().spec();
-    chair.seat(next);
-    try (TeacherLease term = faculty.enter()) {
-      metrics.teaching(term.credits());
+  private void recordSwap(TeacherSlot chair, ActiveModel next, Duration took, Duration blocked) {
+    ModelSpec old = chair.active().spec();
+    chair.activate(next);
+    try (TeacherLease term = faculty.acquire()) {
+      metrics.activeTeachers(term.contributions());
     }
     log.atInfo()
         .addKeyValue("teacher", next.spec().name())
@@ -118,10 +118,10 @@ final class TeacherSwapper {
         .log("the teacher has been replaced");
   }
 
-  private void refuse(TeacherSlot chair, ModelFiles files, Throwable cause) {
+  private void recordFailure(TeacherSlot chair, ModelFiles files, Throwable cause) {
     String message =
         cause instanceof StartupException ? cause.getMessage() : chair.key() + ": " + cause;
-    chair.refuse(new Failure(files.path(), clock.instant(), message));
+    chair.recordFailure(new Failure(files.path(), clock.instant(), message));
     metrics.loadFailed();
     log.atWarn()
         .addKeyValue("path", files.path())

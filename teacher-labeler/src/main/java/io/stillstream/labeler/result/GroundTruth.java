@@ -18,7 +18,7 @@ public record GroundTruth(int primary, int secondary, double weight) {
    *     true class
    * @param loss cross entropy in nats, weighted for mixed views
    */
-  public record Check(Optional<Boolean> correct, double loss) {}
+  public record Evaluation(Optional<Boolean> correct, double loss) {}
 
   /** A view that shows one class. */
   public static GroundTruth of(int primary) {
@@ -31,7 +31,7 @@ public record GroundTruth(int primary, int secondary, double weight) {
    * @param logits [K], finite
    * @return empty if the truth names a class that the teacher does not know
    */
-  public Optional<Check> check(float[] logits) {
+  public Optional<Evaluation> check(float[] logits) {
     if (!isClass(primary, logits) || !isClass(secondary, logits)) {
       return Optional.empty();
     }
@@ -42,7 +42,7 @@ public record GroundTruth(int primary, int secondary, double weight) {
     double[] logs = ProbabilityAverager.logSoftmax(logits);
     double loss = -weight * logs[primary] - (1 - weight) * logs[secondary];
     return Optional.of(
-        new Check(
+        new Evaluation(
             secondary == primary ? Optional.of(top == primary) : Optional.empty(),
             Math.max(0, loss)));
   }

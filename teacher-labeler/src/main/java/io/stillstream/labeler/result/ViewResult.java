@@ -17,10 +17,10 @@ public sealed interface ViewResult {
   }
 
   /** No label, because the budget does not cover the view: it flows on without. */
-  record PassedOver() implements ViewResult {}
+  record OverBudget() implements ViewResult {}
 
   /** No label, now or ever; the message is one line. */
-  record Refused(Reason reason, String message) implements ViewResult {}
+  record Rejected(Reason reason, String message) implements ViewResult {}
 
   /** Why a view is refused. A closed list: it is a metric's tag. */
   enum Reason {

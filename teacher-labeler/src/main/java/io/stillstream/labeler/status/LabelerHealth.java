@@ -84,7 +84,7 @@ public final class LabelerHealth {
   }
 
   private Check broker() {
-    Optional<String> trouble = state.brokerTrouble();
+    Optional<String> trouble = state.brokerError();
     if (trouble.isPresent()) {
       return Check.readiness("broker", false, trouble.get());
     }
@@ -98,7 +98,7 @@ public final class LabelerHealth {
   }
 
   private Check offsets() {
-    Set<TopicPartition> without = state.unplacedFor(LONGEST_WAIT_FOR_OFFSETS);
+    Set<TopicPartition> without = state.unresolvedFor(LONGEST_WAIT_FOR_OFFSETS);
     return Check.readiness(
         "offsets",
         without.isEmpty(),
@@ -110,9 +110,8 @@ public final class LabelerHealth {
   }
 
   private Check registry() {
-    String detail =
-        state.registryTrouble().orElse(state.isPrepared() ? "answers" : "not yet asked");
+    String detail = state.registryError().orElse(state.isPrepared() ? "answers" : "not yet asked");
     return Check.readiness(
-        "registry", state.registryTrouble().isEmpty() && state.isPrepared(), detail);
+        "registry", state.registryError().isEmpty() && state.isPrepared(), detail);
   }
 }

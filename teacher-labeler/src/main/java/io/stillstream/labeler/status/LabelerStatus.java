@@ -15,9 +15,9 @@ public final class LabelerStatus {
   private volatile String registryTrouble;
   private volatile String brokerTrouble;
   private volatile boolean prepared;
-  private volatile Waiting waiting;
+  private volatile Unresolved waiting;
 
-  private record Waiting(Set<TopicPartition> partitions, long since) {}
+  private record Unresolved(Set<TopicPartition> partitions, long since) {}
 
   public LabelerStatus(LongSupplier nanoTime) {
     this(nanoTime, failure -> {});
@@ -41,11 +41,11 @@ public final class LabelerStatus {
   }
 
   /** The registry does not answer; null when it does again. */
-  public void registryTrouble(String trouble) {
+  public void registryError(String trouble) {
     registryTrouble = trouble;
   }
 
-  public Optional<String> registryTrouble() {
+  public Optional<String> registryError() {
     return Optional.ofNullable(registryTrouble);
   }
 
@@ -65,20 +65,20 @@ public final class LabelerStatus {
     brokerTrouble = null;
   }
 
-  public Optional<String> brokerTrouble() {
+  public Optional<String> brokerError() {
     return Optional.ofNullable(brokerTrouble);
   }
 
   /** Partitions without an offset to begin at; empty when all have one. */
-  public void unplaced(Set<TopicPartition> partitions) {
-    Waiting before = waiting;
+  public void unresolvedOffsets(Set<TopicPartition> partitions) {
+    Unresolved before = waiting;
     long since = before == null ? nanoTime.getAsLong() : before.since;
-    waiting = partitions.isEmpty() ? null : new Waiting(partitions, since);
+    waiting = partitions.isEmpty() ? null : new Unresolved(partitions, since);
   }
 
   /** The same, if there have been any for longer than this. */
-  Set<TopicPartition> unplacedFor(Duration time) {
-    Waiting now = waiting;
+  Set<TopicPartition> unresolvedFor(Duration time) {
+    Unresolved now = waiting;
     return now == null || nanoTime.getAsLong() - now.since <= time.toNanos()
         ? Set.of()
         : now.partitions;

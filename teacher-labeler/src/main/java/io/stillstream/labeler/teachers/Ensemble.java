@@ -60,7 +60,7 @@ final class Ensemble implements TeacherModel {
   }
 
   @Override
-  public Optional<String> refusal(Pixels view) {
+  public Optional<String> rejectionReason(Pixels view) {
     return refusal(members, view);
   }
 
@@ -71,7 +71,7 @@ final class Ensemble implements TeacherModel {
       for (TeacherModel member : members) {
         batches.add(member.prepare(views));
       }
-      return new Batches(views.size(), batches);
+      return new MemberBatches(views.size(), batches);
     } catch (RuntimeException | Error e) {
       batches.forEach(PreparedBatch::close);
       throw e;
@@ -80,7 +80,7 @@ final class Ensemble implements TeacherModel {
 
   @Override
   public float[][] logits(PreparedBatch batch) {
-    Batches batches = (Batches) batch;
+    MemberBatches batches = (MemberBatches) batch;
     float[][][] answers = new float[members.size()][][];
     for (int m = 0; m < answers.length; m++) {
       answers[m] = members.get(m).logits(batches.each().get(m));
@@ -112,7 +112,7 @@ final class Ensemble implements TeacherModel {
   }
 
   private static Optional<String> refusal(List<TeacherModel> members, Pixels view) {
-    return members.stream().flatMap(member -> member.refusal(view).stream()).findFirst();
+    return members.stream().flatMap(member -> member.rejectionReason(view).stream()).findFirst();
   }
 
   private static Pixels agreeable(List<TeacherModel> members) {
@@ -130,7 +130,7 @@ final class Ensemble implements TeacherModel {
   }
 
   /** One batch as each member wants it. */
-  private record Batches(int size, List<PreparedBatch> each) implements PreparedBatch {
+  private record MemberBatches(int size, List<PreparedBatch> each) implements PreparedBatch {
     @Override
     public void close() {
       each.forEach(PreparedBatch::close);

@@ -17,7 +17,7 @@ public final class ReloadableTeacherPool implements TeacherPool {
   private final Executor closing;
 
   /** Null once the faculty is closed. */
-  private Period current;
+  private Generation current;
 
   /**
    * @param members for each member its lanes: the same teacher as many times as it can be asked at
@@ -30,19 +30,19 @@ public final class ReloadableTeacherPool implements TeacherPool {
       List<List<TeacherModel>> members, ProbabilityAverager mixture, Executor closing) {
     this.mixture = mixture;
     this.closing = closing;
-    this.current = new Period(members.stream().map(Seat::new).toList());
+    this.current = new Generation(members.stream().map(Member::new).toList());
   }
 
   @Override
-  public synchronized TeacherLease enter() {
+  public synchronized TeacherLease acquire() {
     requireOpen();
     current.holders++;
-    return new Hold(current);
+    return new Lease(current);
   }
 
   /**
    * Replaces one member. Batches wait for this call, but for nothing else: it only exchanges what
-   * {@link #enter} gives out.
+   * {@link #acquire} gives out.
    *
    * @param member from 0
    * @param lanes loaded and warm; they belong to the faculty from now on
@@ -57,10 +57,10 @@ public final class ReloadableTeacherPool implements TeacherPool {
       throw new IllegalArgumentException(
           "the new teacher has %d classes, the old one %d".formatted(classes, current.classes()));
     }
-    List<Seat> seats = new ArrayList<>(current.seats);
-    seats.set(member, new Seat(lanes));
-    Period next = new Period(seats);
-    Period old = current;
+    List<Member> seats = new ArrayList<>(current.seats);
+    seats.set(member, new Member(lanes));
+    Generation next = new Generation(seats);
+    Generation old = current;
     current = next;
     release(old);
   }
@@ -68,7 +68,7 @@ public final class ReloadableTeacherPool implements TeacherPool {
   @Override
   public synchronized void close() {
     if (current != null) {
-      Period last = current;
+      Generation last = current;
       current = null;
       release(last);
     }
@@ -80,11 +80,11 @@ public final class ReloadableTeacherPool implements TeacherPool {
     }
   }
 
-  private synchronized void release(Period period) {
+  private synchronized void release(Generation period) {
     if (--period.holders > 0) {
       return;
     }
-    for (Seat seat : period.seats) {
+    for (Member seat : period.seats) {
       if (--seat.periods == 0) {
         closing.execute(() -> seat.lanes.forEach(TeacherModel::close));
       }
@@ -92,35 +92,36 @@ public final class ReloadableTeacherPool implements TeacherPool {
   }
 
   /** A member, and in how many periods that are not over it teaches. */
-  private static final class Seat {
+  private static final class Member {
     private final List<TeacherModel> lanes;
     private int periods;
 
-    private Seat(List<TeacherModel> lanes) {
+    private Member(List<TeacherModel> lanes) {
       this.lanes = List.copyOf(lanes);
     }
   }
 
   /** Who teaches between two changes, held by the faculty and by batches. */
-  private final class Period {
-    private final List<Seat> seats;
+  private final class Generation {
+    private final List<Member> seats;
     private final List<TeacherModel> lanes;
-    private final List<TeacherLease.Credit> credits;
+    private final List<TeacherLease.Contribution> credits;
     private int holders = 1;
 
-    private Period(List<Seat> seats) {
+    private Generation(List<Member> seats) {
       int width = seats.get(0).lanes.size();
       if (seats.stream().anyMatch(seat -> seat.lanes.size() != width)) {
         throw new IllegalArgumentException("all teachers must have equally many lanes");
       }
       this.seats = List.copyOf(seats);
-      this.lanes = IntStream.range(0, width).mapToObj(this::together).toList();
+      this.lanes = IntStream.range(0, width).mapToObj(this::combined).toList();
       List<Double> weights = mixture.weights();
       this.credits =
           IntStream.range(0, seats.size())
               .mapToObj(
                   m ->
-                      new TeacherLease.Credit(seats.get(m).lanes.get(0).identity(), weights.get(m)))
+                      new TeacherLease.Contribution(
+                          seats.get(m).lanes.get(0).identity(), weights.get(m)))
               .toList();
       seats.forEach(seat -> seat.periods++);
     }
@@ -129,22 +130,22 @@ public final class ReloadableTeacherPool implements TeacherPool {
       return lanes.get(0).classes();
     }
 
-    private TeacherModel together(int lane) {
+    private TeacherModel combined(int lane) {
       List<TeacherModel> members = seats.stream().map(seat -> seat.lanes.get(lane)).toList();
       return members.size() == 1 ? members.get(0) : new Ensemble(members, mixture);
     }
   }
 
-  private final class Hold implements TeacherLease {
-    private final Period period;
+  private final class Lease implements TeacherLease {
+    private final Generation period;
     private final AtomicBoolean held = new AtomicBoolean(true);
 
-    private Hold(Period period) {
+    private Lease(Generation period) {
       this.period = period;
     }
 
     @Override
-    public List<Credit> credits() {
+    public List<Contribution> contributions() {
       return period.credits;
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface TeacherLease extends AutoCloseable {
   /** What every label of this term names; the weights sum to 1. */
-  List<Credit> credits();
+  List<Contribution> contributions();
 
   /** Number of classes K. */
   int classes();
@@ -29,5 +29,5 @@ public interface TeacherLease extends AutoCloseable {
   void close();
 
   /** One teacher's part in the labels. */
-  record Credit(TeacherModel.Identity teacher, double weight) {}
+  record Contribution(TeacherModel.Identity teacher, double weight) {}
 }

@@ -7,7 +7,7 @@ package io.stillstream.labeler.teachers;
  */
 public interface TeacherPool extends AutoCloseable {
   /** The term of now, held until it is closed. */
-  TeacherLease enter();
+  TeacherLease acquire();
 
   /** Ends the last term; what holds one is to be done with it before. */
   @Override

@@ -67,7 +67,7 @@ record TorchDevice(String name) {
       Engine engine = Engine.getEngine(TorchModule.ENGINE);
       return engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
     } catch (EngineException e) {
-      throw new StartupException("libtorch does not start: " + TorchModule.line(e), e);
+      throw new StartupException("libtorch does not start: " + TorchModule.firstLine(e), e);
     }
   }
 }

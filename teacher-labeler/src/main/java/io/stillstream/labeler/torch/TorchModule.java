@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import io.stillstream.labeler.model.BatchBufferPool.Filled;
+import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
@@ -55,7 +55,7 @@ final class TorchModule {
     try {
       model = Model.newInstance(spec.name(), device.djl(), ENGINE);
     } catch (EngineException e) {
-      throw new StartupException("libtorch does not start: " + line(e), e);
+      throw new StartupException("libtorch does not start: " + firstLine(e), e);
     }
     try (InputStream file = Files.newInputStream(spec.file())) {
       model.load(file, Map.of());
@@ -66,17 +66,18 @@ final class TorchModule {
     } catch (MalformedModelException | EngineException e) {
       model.close();
       throw new StartupException(
-          spec.file() + ": must be a TorchScript module (torch.jit.script), but " + line(e), e);
+          spec.file() + ": must be a TorchScript module (torch.jit.script), but " + firstLine(e),
+          e);
     }
   }
 
   /** To be called once on each thread that is going to ask. */
-  static void settle() {
+  static void configureThread() {
     JniUtils.setGraphExecutorOptimize(Boolean.getBoolean("ai.djl.pytorch.graph_optimizer"));
   }
 
   /** Adds a holder. */
-  TorchModule share() {
+  TorchModule retain() {
     holders.incrementAndGet();
     return this;
   }
@@ -94,7 +95,7 @@ final class TorchModule {
   }
 
   /** A batch on the device, as the module takes it, at home in the scope. */
-  NDArray input(NDManager scope, Filled batch) {
+  NDArray input(NDManager scope, HostBatch batch) {
     boolean isFloat = spec.inputType() == InputType.FLOAT;
     DataType laidOut = isFloat && scaler.isEmpty() ? DataType.FLOAT32 : DataType.UINT8;
     NDArray sent = scope.create(batch.bytes(), new Shape(batch.shape()), laidOut);
@@ -112,7 +113,7 @@ final class TorchModule {
   }
 
   /** The line of a libtorch message that says what is wrong: the last one of a traceback. */
-  static String line(Exception e) {
+  static String firstLine(Exception e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage().strip();
     List<String> lines = message.lines().toList();
     return message.contains("Traceback") ? lines.get(lines.size() - 1) : lines.get(0);

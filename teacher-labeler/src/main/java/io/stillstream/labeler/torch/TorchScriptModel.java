@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.labeler.model.BatchBufferPool;
-import io.stillstream.labeler.model.BatchBufferPool.Filled;
+import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.PreparedBatch;
@@ -107,7 +107,7 @@ public final class TorchScriptModel implements TeacherModel {
         try {
           module =
               lane > 0
-                  ? loaded.get(0).module.share()
+                  ? loaded.get(0).module.retain()
                   : on(thread, () -> TorchModule.open(spec, device, scalesOnDevice));
         } catch (RuntimeException e) {
           thread.shutdown();
@@ -144,8 +144,8 @@ public final class TorchScriptModel implements TeacherModel {
   }
 
   @Override
-  public Optional<String> refusal(Pixels view) {
-    return fit.refusal(view);
+  public Optional<String> rejectionReason(Pixels view) {
+    return fit.rejectionReason(view);
   }
 
   @Override
@@ -160,7 +160,7 @@ public final class TorchScriptModel implements TeacherModel {
    */
   @Override
   public float[][] logits(PreparedBatch batch) {
-    Filled filled = (Filled) batch;
+    HostBatch filled = (HostBatch) batch;
     return on(thread, () -> forward(filled));
   }
 
@@ -203,7 +203,7 @@ public final class TorchScriptModel implements TeacherModel {
     return on(
         thread,
         () -> {
-          try (Filled batch = buffers.fill(views);
+          try (HostBatch batch = buffers.fill(views);
               NDManager scope = module.scope()) {
             return module.input(scope, batch).toFloatArray();
           }
@@ -214,7 +214,7 @@ public final class TorchScriptModel implements TeacherModel {
     on(
         thread,
         () -> {
-          TorchModule.settle();
+          TorchModule.configureThread();
           return null;
         });
     float[][] answer;
@@ -243,11 +243,11 @@ public final class TorchScriptModel implements TeacherModel {
     return "%s %s (%s)".formatted(shape, type, spec.layout());
   }
 
-  private float[][] forward(Filled batch) {
+  private float[][] forward(HostBatch batch) {
     try (NDManager scope = module.scope()) {
       return rows(batch.size(), module.forward(scope, module.input(scope, batch)));
     } catch (EngineException e) {
-      throw new InferenceException(TorchModule.line(e), isOutOfMemory(e), e);
+      throw new InferenceException(TorchModule.firstLine(e), isOutOfMemory(e), e);
     }
   }
 

@@ -27,10 +27,10 @@ class BatchBucketsTest {
 
   @Test
   void shouldFillTheRoomThereIsWithTheLargestBucket() {
-    assertThat(buckets.fitting(Integer.MAX_VALUE)).isEqualTo(128);
-    assertThat(buckets.fitting(64)).isEqualTo(32);
-    assertThat(new BatchBuckets(8, List.of(4, 8)).fitting(2)).isEqualTo(2);
-    assertThat(any.fitting(64)).isEqualTo(64);
+    assertThat(buckets.largestWithin(Integer.MAX_VALUE)).isEqualTo(128);
+    assertThat(buckets.largestWithin(64)).isEqualTo(32);
+    assertThat(new BatchBuckets(8, List.of(4, 8)).largestWithin(2)).isEqualTo(2);
+    assertThat(any.largestWithin(64)).isEqualTo(64);
   }
 
   @Test
@@ -42,9 +42,9 @@ class BatchBucketsTest {
 
   @Test
   void shouldWarmAllBucketsOrTheExtremes() {
-    assertThat(buckets.toWarm()).containsExactly(1, 8, 32, 128);
-    assertThat(any.toWarm()).containsExactly(1, 100);
-    assertThat(new BatchBuckets(1, List.of()).toWarm()).containsExactly(1);
+    assertThat(buckets.warmUpSizes()).containsExactly(1, 8, 32, 128);
+    assertThat(any.warmUpSizes()).containsExactly(1, 100);
+    assertThat(new BatchBuckets(1, List.of()).warmUpSizes()).containsExactly(1);
   }
 
   @Test

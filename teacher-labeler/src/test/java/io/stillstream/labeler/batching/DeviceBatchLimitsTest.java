@@ -20,8 +20,8 @@ class DeviceBatchLimitsTest {
   @Test
   void shouldGrowAgainStepByStepUpToTheLargestBatch() {
     // given
-    caps.tooMany(GPU, 128);
-    caps.tooMany(GPU, 64);
+    caps.outOfMemory(GPU, 128);
+    caps.outOfMemory(GPU, 64);
     assertThat(caps.of(GPU)).isEqualTo(32);
 
     // then
@@ -37,13 +37,13 @@ class DeviceBatchLimitsTest {
   @Test
   void shouldTryEverMoreRarelyWhatNeverFits() {
     // given
-    caps.tooMany(GPU, 128);
+    caps.outOfMemory(GPU, 128);
     List<Duration> pauses = new ArrayList<>();
 
     // when
     for (int failure = 0; failure < 9; failure++) {
       pauses.add(untilGrown());
-      caps.tooMany(GPU, 128);
+      caps.outOfMemory(GPU, 128);
     }
 
     // then
@@ -56,7 +56,7 @@ class DeviceBatchLimitsTest {
   void shouldNotWaitLongerBecauseOfOneShortageThatHalvesSeveralTimes() {
     // given
     for (int views = 128; views > 1; views /= 2) {
-      caps.tooMany(GPU, views);
+      caps.outOfMemory(GPU, views);
     }
     assertThat(caps.of(GPU)).isEqualTo(1);
 
@@ -70,17 +70,17 @@ class DeviceBatchLimitsTest {
   @Test
   void shouldForgetAShortageThatIsOver() {
     // given: the second try holds, for as long as it was waited for
-    caps.tooMany(GPU, 128);
+    caps.outOfMemory(GPU, 128);
     pass(MINUTE);
     assertThat(caps.of(GPU)).isEqualTo(Integer.MAX_VALUE);
-    caps.tooMany(GPU, 128);
+    caps.outOfMemory(GPU, 128);
     pass(MINUTE.multipliedBy(2));
     assertThat(caps.of(GPU)).isEqualTo(Integer.MAX_VALUE);
     pass(MINUTE.multipliedBy(2));
     assertThat(caps.of(GPU)).isEqualTo(Integer.MAX_VALUE);
 
     // when
-    caps.tooMany(GPU, 128);
+    caps.outOfMemory(GPU, 128);
     pass(MINUTE);
 
     // then: it begins anew
@@ -90,8 +90,8 @@ class DeviceBatchLimitsTest {
   @Test
   void shouldCountOneShortageOfSeveralLanesOnce() {
     // when
-    caps.tooMany(GPU, 128);
-    caps.tooMany(GPU, 128);
+    caps.outOfMemory(GPU, 128);
+    caps.outOfMemory(GPU, 128);
 
     // then
     assertThat(told).containsExactly(64);
@@ -104,7 +104,7 @@ class DeviceBatchLimitsTest {
     // given
     DeviceBatchLimits forGood =
         new DeviceBatchLimits(128, Duration.ZERO, (device, cap, before) -> {}, nanos::get);
-    forGood.tooMany(GPU, 128);
+    forGood.outOfMemory(GPU, 128);
 
     // when
     pass(Duration.ofDays(365));

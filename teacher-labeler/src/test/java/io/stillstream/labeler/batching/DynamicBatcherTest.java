@@ -3,7 +3,7 @@ package io.stillstream.labeler.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.stillstream.labeler.batching.InferenceBatch.Reason;
+import io.stillstream.labeler.batching.InferenceBatch.CloseReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +21,7 @@ class DynamicBatcherTest {
 
     // then
     assertThat(batcher.untilNext()).contains(Duration.ZERO);
-    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(1, 2, 3), Reason.FULL));
+    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(1, 2, 3), CloseReason.FULL));
     assertThat(batcher.next()).isEmpty();
     assertThat(batcher.pending()).isEqualTo(1);
   }
@@ -41,7 +41,7 @@ class DynamicBatcherTest {
     tick(20);
 
     // then
-    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(1, 2), Reason.DELAY));
+    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(1, 2), CloseReason.DELAY));
     assertThat(batcher.untilNext()).isEmpty();
   }
 
@@ -59,7 +59,7 @@ class DynamicBatcherTest {
     // then
     assertThat(batcher.next()).isEmpty();
     tick(1);
-    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(4), Reason.DELAY));
+    assertThat(batcher.next()).contains(new InferenceBatch<>(List.of(4), CloseReason.DELAY));
   }
 
   @Test
@@ -68,8 +68,8 @@ class DynamicBatcherTest {
     add(1, 2, 3, 4);
 
     // then
-    assertThat(batcher.drain()).contains(new InferenceBatch<>(List.of(1, 2, 3), Reason.DRAIN));
-    assertThat(batcher.drain()).contains(new InferenceBatch<>(List.of(4), Reason.DRAIN));
+    assertThat(batcher.drain()).contains(new InferenceBatch<>(List.of(1, 2, 3), CloseReason.DRAIN));
+    assertThat(batcher.drain()).contains(new InferenceBatch<>(List.of(4), CloseReason.DRAIN));
     assertThat(batcher.drain()).isEmpty();
   }
 
@@ -95,7 +95,7 @@ class DynamicBatcherTest {
     hasty.add(1);
 
     // then
-    assertThat(hasty.next()).contains(new InferenceBatch<>(List.of(1), Reason.DELAY));
+    assertThat(hasty.next()).contains(new InferenceBatch<>(List.of(1), CloseReason.DELAY));
   }
 
   @Test

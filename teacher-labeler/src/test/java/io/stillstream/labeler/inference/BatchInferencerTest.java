@@ -14,7 +14,7 @@ import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
-import io.stillstream.labeler.result.ViewResult.Refused;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,9 +77,9 @@ class BatchInferencerTest {
 
     // then
     assertThat(answers).hasSize(128);
-    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Refused))
+    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Rejected))
         .containsExactly(77);
-    assertThat(answers.get(77)).isEqualTo(new Refused(Reason.INFERENCE, "poison"));
+    assertThat(answers.get(77)).isEqualTo(new Rejected(Reason.INFERENCE, "poison"));
     // The last question is the one whether the teacher is sound.
     assertThat(asked).hasSize(1 + 2 * 7 + 1);
   }
@@ -90,7 +90,7 @@ class BatchInferencerTest {
     List<ViewResult> answers = examine(views(POISON, POISON, POISON));
 
     // then
-    assertThat(answers).hasSize(3).allMatch(Refused.class::isInstance);
+    assertThat(answers).hasSize(3).allMatch(Rejected.class::isInstance);
   }
 
   @Test
@@ -133,7 +133,7 @@ class BatchInferencerTest {
     // then
     assertThat(answers.get(0)).isInstanceOf(Labeled.class);
     assertThat(answers.get(1))
-        .isEqualTo(new Refused(Reason.NON_FINITE, "the logit of class 1 is NaN"));
+        .isEqualTo(new Rejected(Reason.NON_FINITE, "the logit of class 1 is NaN"));
     assertThat(answers.get(2)).isInstanceOf(Labeled.class);
   }
 
@@ -186,7 +186,7 @@ class BatchInferencerTest {
     List<ViewResult> answers = examine(views(1, 2, POISON, 4, 5, 6));
 
     // then
-    assertThat(answers.get(2)).isInstanceOf(Refused.class);
+    assertThat(answers.get(2)).isInstanceOf(Rejected.class);
     assertThat(answers).filteredOn(Labeled.class::isInstance).hasSize(5);
     assertThat(asked).isSubsetOf(buckets);
   }
@@ -257,12 +257,12 @@ class BatchInferencerTest {
     // given
     room = 20;
     TeacherModel teacher = new Sensitive();
-    try (BatchInferencer.Paper before = examiner.prepare(teacher, views(new byte[16]))) {
+    try (BatchInferencer.PreparedViews before = examiner.prepare(teacher, views(new byte[16]))) {
       assertThat(examine(views(new byte[30]))).hasSize(30);
       asked.clear();
 
       // when
-      List<ViewResult> answers = examiner.examine(before);
+      List<ViewResult> answers = examiner.infer(before);
 
       // then
       assertThat(answers).hasSize(16);
@@ -302,7 +302,7 @@ class BatchInferencerTest {
     // then
     assertThat(examine(views(1, HUNGRY)))
         .extracting(ViewResult::getClass)
-        .containsExactly(Labeled.class, Refused.class);
+        .containsExactly(Labeled.class, Rejected.class);
   }
 
   @Test
@@ -328,8 +328,8 @@ class BatchInferencerTest {
   }
 
   private List<ViewResult> examine(List<Pixels> views) {
-    try (BatchInferencer.Paper paper = examiner.prepare(new Sensitive(), views)) {
-      return examiner.examine(paper);
+    try (BatchInferencer.PreparedViews paper = examiner.prepare(new Sensitive(), views)) {
+      return examiner.infer(paper);
     }
   }
 
@@ -357,7 +357,7 @@ class BatchInferencerTest {
     }
 
     @Override
-    public Optional<String> refusal(Pixels view) {
+    public Optional<String> rejectionReason(Pixels view) {
       return Optional.empty();
     }
 

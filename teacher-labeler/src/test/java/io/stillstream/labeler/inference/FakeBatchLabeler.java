@@ -3,7 +3,7 @@ package io.stillstream.labeler.inference;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.labeler.result.EncodedResult;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ public class FakeBatchLabeler implements BatchLabeler {
   final AtomicInteger closed = new AtomicInteger();
 
   @Override
-  public final Work begin(List<ConsumerRecord<byte[], byte[]>> records) {
+  public final Task begin(List<ConsumerRecord<byte[], byte[]>> records) {
     begun.incrementAndGet();
     return new Echoing(records);
   }
@@ -42,7 +42,7 @@ public class FakeBatchLabeler implements BatchLabeler {
     return record.topic() + "-" + record.partition() + "@" + record.offset();
   }
 
-  private final class Echoing implements Work {
+  private final class Echoing implements Task {
     private final List<ConsumerRecord<byte[], byte[]>> records;
 
     private Echoing(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -72,7 +72,7 @@ public class FakeBatchLabeler implements BatchLabeler {
         outcomes.add(
             new EncodedResult(
                 new ProducerRecord<>("labeled-views", name(record).getBytes(UTF_8)),
-                new Settlement.Labeled(Instant.EPOCH, Optional.empty())));
+                new CommittedCount.Labeled(Instant.EPOCH, Optional.empty())));
       }
       return outcomes;
     }

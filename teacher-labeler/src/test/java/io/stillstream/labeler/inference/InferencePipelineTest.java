@@ -52,7 +52,7 @@ class InferencePipelineTest {
     // then
     await().untilAsserted(() -> assertThat(events).contains("encode 0", "infer 1", "decode 2"));
     assertThat(events).doesNotContain("infer 2");
-    assertThat(pipeline.isHeadDone()).isFalse();
+    assertThat(pipeline.isOldestDone()).isFalse();
     assertThat(pipeline.hasRoom()).isFalse();
   }
 
@@ -72,7 +72,7 @@ class InferencePipelineTest {
 
     // then
     await().untilAsserted(() -> assertThat(events).contains("closed 3"));
-    assertThat(pipeline.isHeadDone()).isFalse();
+    assertThat(pipeline.isOldestDone()).isFalse();
 
     // when
     open("infer", 0);
@@ -124,7 +124,7 @@ class InferencePipelineTest {
 
     // then
     assertThatExceptionOfType(CompletionException.class)
-        .isThrownBy(() -> pipeline.head().join())
+        .isThrownBy(() -> pipeline.oldest().join())
         .withCauseInstanceOf(InferenceException.class);
     assertThat(events).doesNotContain("encode 0");
     await().until(() -> labeling.closed.get() == 2);
@@ -196,17 +196,17 @@ class InferencePipelineTest {
     submit(0);
 
     // when
-    pipeline.awaitHead(Duration.ofMillis(5));
+    pipeline.awaitOldest(Duration.ofMillis(5));
 
     // then
-    assertThat(pipeline.isHeadDone()).isFalse();
+    assertThat(pipeline.isOldestDone()).isFalse();
 
     // when
     open("decode", 0);
-    pipeline.awaitHead(Duration.ofSeconds(20));
+    pipeline.awaitOldest(Duration.ofSeconds(20));
 
     // then
-    assertThat(pipeline.isHeadDone()).isTrue();
+    assertThat(pipeline.isOldestDone()).isTrue();
   }
 
   @Test
@@ -232,7 +232,8 @@ class InferencePipelineTest {
       ConsumerRecord<byte[], byte[]> record =
           new ConsumerRecord<>("views", 0, offset, null, new byte[0]);
       pipeline.submit(
-          new InferenceBatch<>(List.of(new ConsumedRecord(record, 0)), InferenceBatch.Reason.FULL));
+          new InferenceBatch<>(
+              List.of(new ConsumedRecord(record, 0)), InferenceBatch.CloseReason.FULL));
     }
   }
 
@@ -240,7 +241,7 @@ class InferencePipelineTest {
     List<String> values = new ArrayList<>();
     for (int n = 0; n < count; n++) {
       pipeline
-          .head()
+          .oldest()
           .join()
           .forEach(outcome -> values.add(new String(outcome.output().value(), UTF_8)));
       assertThat(pipeline.take().items()).hasSize(1);

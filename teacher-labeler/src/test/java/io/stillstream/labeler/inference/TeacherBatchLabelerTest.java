@@ -18,7 +18,7 @@ import io.stillstream.labeler.preprocess.ViewDecoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
 import io.stillstream.labeler.result.EncodedResult;
-import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
@@ -92,7 +92,7 @@ class TeacherBatchLabelerTest {
   @Test
   void shouldKeepTheTermUntilTheOutcomesAreMade() {
     // given
-    BatchLabeler.Work work = labeling.begin(records(0));
+    BatchLabeler.Task work = labeling.begin(records(0));
     work.decode(0);
     work.infer();
 
@@ -107,7 +107,7 @@ class TeacherBatchLabelerTest {
   @Test
   void shouldGiveEverythingBackWhenABatchComesToNothing() {
     // given
-    BatchLabeler.Work work = labeling.begin(records(0, 1));
+    BatchLabeler.Task work = labeling.begin(records(0, 1));
     work.decode(0);
 
     // when
@@ -117,7 +117,7 @@ class TeacherBatchLabelerTest {
     assertThat(termsHeld).isZero();
     assertThat(laidOut).isZero();
     restart();
-    assertThat(suspects.among(records(0, 1))).isEmpty();
+    assertThat(suspects.suspectsIn(records(0, 1))).isEmpty();
   }
 
   @Test
@@ -132,7 +132,7 @@ class TeacherBatchLabelerTest {
     LabeledView passedOver = SingleObjectAvro.labeled(outcomes.get(1).output().value());
     assertThat(passedOver.getLogits()).isNull();
     assertThat(passedOver.getTeachers()).isEmpty();
-    assertThat(outcomes.get(1).settlement()).isInstanceOf(Settlement.PassedOver.class);
+    assertThat(outcomes.get(1).settlement()).isInstanceOf(CommittedCount.OverBudget.class);
     assertThat(asked).containsExactly(1);
   }
 
@@ -143,7 +143,7 @@ class TeacherBatchLabelerTest {
     restart();
 
     // when
-    BatchLabeler.Work work = labeling.begin(records(0, 1, 2, 3));
+    BatchLabeler.Task work = labeling.begin(records(0, 1, 2, 3));
 
     // then
     assertThat(work.isExclusive()).isTrue();
@@ -163,9 +163,9 @@ class TeacherBatchLabelerTest {
     // given
     labeling.begin(records(1)).decode(0);
     restart();
-    suspects.noteAlone(records(1).get(0));
+    suspects.markAlone(records(1).get(0));
     restart();
-    suspects.noteAlone(records(1).get(0));
+    suspects.markAlone(records(1).get(0));
     restart();
 
     // when
@@ -174,7 +174,7 @@ class TeacherBatchLabelerTest {
     // then
     assertThat(asked).containsExactly(1);
     assertThat(outcomes.get(1).settlement())
-        .isEqualTo(new Settlement.Refused(ViewResult.Reason.CRASH));
+        .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.CRASH));
     assertThat(outcomes.get(1).output().topic()).isEqualTo("dead-letters");
   }
 
@@ -199,7 +199,7 @@ class TeacherBatchLabelerTest {
             "dead-letters",
             "labeled-views");
     assertThat(outcomes.get(3).settlement())
-        .isEqualTo(new Settlement.Refused(ViewResult.Reason.FAILED));
+        .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.FAILED));
     assertThat(List.of(1, 3, 4))
         .extracting(n -> message(outcomes.get(n)))
         .containsExactly(
@@ -279,7 +279,7 @@ class TeacherBatchLabelerTest {
   }
 
   private List<EncodedResult> label(List<ConsumerRecord<byte[], byte[]>> records) {
-    try (BatchLabeler.Work work = labeling.begin(records)) {
+    try (BatchLabeler.Task work = labeling.begin(records)) {
       work.decode(0);
       work.infer();
       return work.encode();
@@ -333,14 +333,14 @@ class TeacherBatchLabelerTest {
   /** A faculty of one teacher that notes what it is asked, and what has not been given back. */
   private final class Counting implements TeacherPool, TeacherLease, TeacherModel {
     @Override
-    public TeacherLease enter() {
+    public TeacherLease acquire() {
       termsHeld++;
       return this;
     }
 
     @Override
-    public List<Credit> credits() {
-      return List.of(new Credit(identity(), 1.0));
+    public List<Contribution> contributions() {
+      return List.of(new Contribution(identity(), 1.0));
     }
 
     @Override
@@ -364,7 +364,7 @@ class TeacherBatchLabelerTest {
     }
 
     @Override
-    public Optional<String> refusal(Pixels view) {
+    public Optional<String> rejectionReason(Pixels view) {
       return Optional.empty();
     }
 

@@ -23,8 +23,8 @@ class PartitionEpochsTest {
     // then
     assertThat(assignment.isStale(P0, tenure)).isFalse();
     assertThat(assignment.fetched(P0, 8)).isEqualTo(tenure);
-    assertThat(assignment.first(P0)).hasValue(7);
-    assertThat(assignment.first(P1)).isEmpty();
+    assertThat(assignment.firstFetchedOffset(P0)).hasValue(7);
+    assertThat(assignment.firstFetchedOffset(P1)).isEmpty();
   }
 
   @Test
@@ -46,7 +46,7 @@ class PartitionEpochsTest {
     // then
     assertThat(assignment.isStale(P0, before)).isTrue();
     assertThat(assignment.isStale(P1, kept)).isFalse();
-    assertThat(assignment.first(P0)).isEmpty();
+    assertThat(assignment.firstFetchedOffset(P0)).isEmpty();
   }
 
   @Test
@@ -56,11 +56,11 @@ class PartitionEpochsTest {
     long before = assignment.fetched(P0, 7);
 
     // when
-    assignment.renew();
+    assignment.startNewEpochs();
 
     // then
     assertThat(assignment.isStale(P0, before)).isTrue();
-    assertThat(assignment.first(P0)).hasValue(7);
+    assertThat(assignment.firstFetchedOffset(P0)).hasValue(7);
     assertThat(assignment.isStale(P0, assignment.fetched(P0, 7))).isFalse();
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +16,8 @@ class MicrometerTeacherPoolMetricsTest {
   @Test
   void shouldShowOnlyWhoTeachesNow() {
     // when
-    metrics.teaching(List.of(credit("a", "1")));
-    metrics.teaching(List.of(credit("a", "2"), credit("b", "1"), credit("b", "1")));
+    metrics.activeTeachers(List.of(credit("a", "1")));
+    metrics.activeTeachers(List.of(credit("a", "2"), credit("b", "1"), credit("b", "1")));
 
     // then
     assertThat(meters.find("teacher.model.info").gauges())
@@ -35,7 +35,7 @@ class MicrometerTeacherPoolMetricsTest {
     assertThat(meters.get("teacher.load.failures").counter().count()).isEqualTo(1);
   }
 
-  private static Credit credit(String name, String version) {
-    return new Credit(new TeacherModel.Identity(name, version, "00"), 1);
+  private static Contribution credit(String name, String version) {
+    return new Contribution(new TeacherModel.Identity(name, version, "00"), 1);
   }
 }

@@ -16,7 +16,7 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchClosed(InferenceBatch.Reason reason, int size) {}
+  public void batchClosed(InferenceBatch.CloseReason reason, int size) {}
 
   @Override
   public void labeled(Duration age) {}

@@ -44,7 +44,7 @@ public final class FakeTeacherModel implements TeacherModel {
   }
 
   @Override
-  public Optional<String> refusal(Pixels view) {
+  public Optional<String> rejectionReason(Pixels view) {
     return size == 0 || view.height() == size
         ? Optional.empty()
         : Optional.of(identity.name() + " does not take " + view);

@@ -20,8 +20,9 @@ class ViewResizerTest {
     ViewResizer fit = fit("height: 1, width: 2, channels: 1");
 
     // then
-    assertThat(fit.refusal(wide)).contains("the view is 1 x 4 x 1, the teacher takes 1 x 2 x 1");
-    assertThat(fit.refusal(new Pixels(1, 2, 1, new byte[2]))).isEmpty();
+    assertThat(fit.rejectionReason(wide))
+        .contains("the view is 1 x 4 x 1, the teacher takes 1 x 2 x 1");
+    assertThat(fit.rejectionReason(new Pixels(1, 2, 1, new byte[2]))).isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> fit.fit(wide));
   }
 
@@ -37,7 +38,7 @@ class ViewResizerTest {
     ViewResizer crop = fit("height: 1, width: 2, channels: 3, resize: crop");
 
     // then
-    assertThat(stretch.refusal(wide)).isEmpty();
+    assertThat(stretch.rejectionReason(wide)).isEmpty();
     assertThat(stretch.fit(wide)).isEqualTo(new byte[] {5, 30});
     assertThat(crop.fit(wide)).isEqualTo(new byte[] {10, 10, 10, 20, 20, 20});
   }

@@ -3,7 +3,7 @@ package io.stillstream.labeler.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.stillstream.labeler.result.EncodedResult.Settlement;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,7 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class PendingCommitTest {
-  private static final Settlement LABELED = new Settlement.Labeled(Instant.EPOCH, Optional.empty());
+  private static final CommittedCount LABELED =
+      new CommittedCount.Labeled(Instant.EPOCH, Optional.empty());
 
   private final AtomicLong nanos = new AtomicLong();
   private final PendingCommit transaction = new PendingCommit(Duration.ofMillis(200), nanos::get);
@@ -88,7 +89,7 @@ class PendingCommitTest {
   }
 
   private void settle(int partition, long offset) {
-    transaction.settle(
+    transaction.add(
         new ConsumerRecord<>("views", partition, offset, new byte[0], new byte[0]), LABELED);
   }
 }

@@ -58,14 +58,14 @@ class StudentProgressConsumerTest {
                 new StudentProgressHandler(records, fraction, meters, clock),
                 clock)) {
       reader.start();
-      await().until(() -> reader.trouble().isPresent());
+      await().until(() -> reader.lastError().isPresent());
       await().until(() -> fraction.worst(NOON).isPresent());
 
       // then
       assertThat(fraction.fraction(NOON)).isCloseTo(0.3, within(1e-3));
       assertThat(consumer.begunAt).isEqualTo(3);
       assertThat(consumer.askedFor).isEqualTo(NOON.minus(LOOK_BACK).toEpochMilli());
-      await().until(() -> reader.trouble().isEmpty());
+      await().until(() -> reader.lastError().isEmpty());
       assertThat(ReluctantDeserializer.questions).hasValue(2);
     }
     assertThat(consumer.closed()).isTrue();

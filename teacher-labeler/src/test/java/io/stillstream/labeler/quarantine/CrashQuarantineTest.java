@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
-import io.stillstream.labeler.quarantine.CrashQuarantine.Note;
+import io.stillstream.labeler.quarantine.CrashQuarantine.InFlightMark;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class CrashQuarantineTest {
     CrashQuarantine second = open();
 
     // then
-    assertThat(second.among(records(1, 2, 3))).isEmpty();
+    assertThat(second.suspectsIn(records(1, 2, 3))).isEmpty();
     assertThat(known()).isZero();
   }
 
@@ -43,9 +43,9 @@ class CrashQuarantineTest {
   void shouldSuspectWhatWasInHandAtDeath() {
     // given
     CrashQuarantine first = open();
-    Note done = note(first, 1, 2);
-    Note inHand = note(first, 3, 4);
-    Note inHandToo = note(first, 5);
+    InFlightMark done = note(first, 1, 2);
+    InFlightMark inHand = note(first, 3, 4);
+    InFlightMark inHandToo = note(first, 5);
     done.close();
 
     // when
@@ -53,10 +53,10 @@ class CrashQuarantineTest {
     List<ConsumerRecord<byte[], byte[]>> records = records(1, 2, 3, 4, 5, 6);
 
     // then
-    assertThat(second.among(records))
+    assertThat(second.suspectsIn(records))
         .containsExactlyInAnyOrder(records.get(2), records.get(3), records.get(4));
     assertThat(known()).isEqualTo(3);
-    assertThat(second.isGuilty(records.get(2))).isFalse();
+    assertThat(second.isRejected(records.get(2))).isFalse();
     assertThat(inHand).isNotSameAs(inHandToo);
   }
 
@@ -67,11 +67,11 @@ class CrashQuarantineTest {
 
     // when
     CrashQuarantine third = open();
-    assertThat(third.among(records(1, 3))).hasSize(1);
+    assertThat(third.suspectsIn(records(1, 3))).hasSize(1);
     third = open();
 
     // then
-    assertThat(third.among(records(1, 3))).hasSize(1);
+    assertThat(third.suspectsIn(records(1, 3))).hasSize(1);
   }
 
   @Test
@@ -81,13 +81,13 @@ class CrashQuarantineTest {
     CrashQuarantine second = open();
 
     // when
-    try (Note alone = second.noteAlone(record(3))) {
-      alone.acquit();
+    try (InFlightMark alone = second.markAlone(record(3))) {
+      alone.clear();
     }
 
     // then
     assertThat(known()).isEqualTo(1);
-    assertThat(open().among(records(1, 3, 4))).hasSize(1);
+    assertThat(open().suspectsIn(records(1, 3, 4))).hasSize(1);
   }
 
   @Test
@@ -95,22 +95,22 @@ class CrashQuarantineTest {
     // given
     note(open(), 3, 4);
     CrashQuarantine second = open();
-    Note first = second.noteAlone(record(3));
+    InFlightMark first = second.markAlone(record(3));
 
     // when
     CrashQuarantine third = open();
 
     // then
-    assertThat(third.isGuilty(record(3))).isFalse();
+    assertThat(third.isRejected(record(3))).isFalse();
 
     // when
-    Note again = third.noteAlone(record(3));
+    InFlightMark again = third.markAlone(record(3));
     CrashQuarantine fourth = open();
 
     // then
-    assertThat(fourth.isGuilty(record(3))).isTrue();
-    assertThat(fourth.isGuilty(record(4))).isFalse();
-    assertThat(fourth.among(records(3, 4))).hasSize(2);
+    assertThat(fourth.isRejected(record(3))).isTrue();
+    assertThat(fourth.isRejected(record(4))).isFalse();
+    assertThat(fourth.suspectsIn(records(3, 4))).hasSize(2);
     assertThat(first).isNotSameAs(again);
   }
 
@@ -122,7 +122,7 @@ class CrashQuarantineTest {
     // then
     assertThat(
             open()
-                .among(
+                .suspectsIn(
                     List.of(
                         record(1),
                         new ConsumerRecord<>("views", 1, 3, null, null),
@@ -137,11 +137,11 @@ class CrashQuarantineTest {
     CrashQuarantine second = open();
 
     // when
-    assertThat(second.among(records(5, 6))).isEmpty();
+    assertThat(second.suspectsIn(records(5, 6))).isEmpty();
 
     // then
     assertThat(known()).isEqualTo(1);
-    assertThat(open().among(records(3, 4, 9))).hasSize(1);
+    assertThat(open().suspectsIn(records(3, 4, 9))).hasSize(1);
   }
 
   @Test
@@ -161,7 +161,7 @@ class CrashQuarantineTest {
     CrashQuarantine second = open();
 
     // then
-    assertThat(second.among(records(3, 4, 8)))
+    assertThat(second.suspectsIn(records(3, 4, 8)))
         .extracting(ConsumerRecord::offset)
         .containsExactlyInAnyOrder(3L, 8L);
   }
@@ -172,8 +172,9 @@ class CrashQuarantineTest {
     note(open(), 3);
 
     // then
-    assertThat(CrashQuarantine.open(directory, "group/1", metrics).among(records(3))).isEmpty();
-    assertThat(open().among(records(3))).hasSize(1);
+    assertThat(CrashQuarantine.open(directory, "group/1", metrics).suspectsIn(records(3)))
+        .isEmpty();
+    assertThat(open().suspectsIn(records(3))).hasSize(1);
   }
 
   @Test
@@ -196,8 +197,8 @@ class CrashQuarantineTest {
     return meters.get("teacher.suspects").gauge().value();
   }
 
-  private static Note note(CrashQuarantine suspects, long... offsets) {
-    return suspects.note(records(offsets));
+  private static InFlightMark note(CrashQuarantine suspects, long... offsets) {
+    return suspects.markInFlight(records(offsets));
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> records(long... offsets) {

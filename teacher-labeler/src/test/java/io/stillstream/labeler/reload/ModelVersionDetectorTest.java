@@ -23,8 +23,8 @@ class ModelVersionDetectorTest {
 
   @Test
   void shouldFindNothingWhileNothingChanges() {
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
   }
 
   @Test
@@ -33,8 +33,8 @@ class ModelVersionDetectorTest {
     Path ten = TestModels.write(root.resolve("v10"), "10");
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
   }
 
   @Test
@@ -44,15 +44,15 @@ class ModelVersionDetectorTest {
     Files.writeString(ten.resolve("teacher.yaml"), TestModels.yaml("10", "a, b"));
 
     // then: without its model it does not count
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
 
     // and: while the model grows it is another one at each look
     for (int i = 1; i < 4; i++) {
       Files.writeString(ten.resolve("model.pt"), "x".repeat(i));
-      assertThat(watch.look()).isEmpty();
+      assertThat(watch.poll()).isEmpty();
     }
-    assertThat(watch.look()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
   }
 
   @Test
@@ -62,10 +62,10 @@ class ModelVersionDetectorTest {
 
     // then
     Files.delete(root.resolve("v9/model.pt"));
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
     TestModels.write(root.resolve("v9"), "9b");
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).map(ModelFiles::path).contains(root.resolve("v9"));
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).map(ModelFiles::path).contains(root.resolve("v9"));
   }
 
   @Test
@@ -77,28 +77,28 @@ class ModelVersionDetectorTest {
     Files.delete(root.resolve("v9/teacher.yaml"));
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).map(ModelFiles::path).contains(eight);
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).map(ModelFiles::path).contains(eight);
   }
 
   @Test
   void shouldNotTryABrokenOneAgainUntilItsFilesChange() throws IOException {
     // given
     Path ten = TestModels.write(root.resolve("v10"), "10");
-    watch.look();
-    watch.unusable(watch.look().orElseThrow());
+    watch.poll();
+    watch.markUnusable(watch.poll().orElseThrow());
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
     assertThat(watch.newest()).map(ModelFiles::path).contains(root.resolve("v9"));
 
     // when
     TestModels.write(ten, "10, mended");
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).map(ModelFiles::path).contains(ten);
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
   }
 
   @Test
@@ -107,13 +107,13 @@ class ModelVersionDetectorTest {
     TestModels.write(root.resolve("v8"), "8");
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
     Path ten = TestModels.write(root.resolve("v10"), "10");
-    watch.look();
-    assertThat(watch.look()).map(ModelFiles::path).contains(ten);
-    watch.taken(watch.newest().orElseThrow());
-    assertThat(watch.look()).isEmpty();
+    watch.poll();
+    assertThat(watch.poll()).map(ModelFiles::path).contains(ten);
+    watch.markLoaded(watch.newest().orElseThrow());
+    assertThat(watch.poll()).isEmpty();
   }
 
   @Test
@@ -124,8 +124,8 @@ class ModelVersionDetectorTest {
     Files.writeString(root.resolve("v97"), "a file");
 
     // then
-    assertThat(watch.look()).isEmpty();
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
+    assertThat(watch.poll()).isEmpty();
   }
 
   @Test
@@ -143,8 +143,8 @@ class ModelVersionDetectorTest {
     Files.move(root.resolve("next"), link, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
 
     // then
-    assertThat(linked.look()).isEmpty();
-    assertThat(linked.look()).map(ModelFiles::path).contains(two);
+    assertThat(linked.poll()).isEmpty();
+    assertThat(linked.poll()).map(ModelFiles::path).contains(two);
   }
 
   @Test
@@ -157,8 +157,8 @@ class ModelVersionDetectorTest {
     TestModels.write(root.resolve("v9"), "10");
 
     // then
-    assertThat(ofFile.look()).isEmpty();
-    assertThat(ofFile.look()).map(ModelFiles::path).contains(file);
+    assertThat(ofFile.poll()).isEmpty();
+    assertThat(ofFile.poll()).map(ModelFiles::path).contains(file);
   }
 
   private static ModelVersionDetector watching(Path root, Path running) {

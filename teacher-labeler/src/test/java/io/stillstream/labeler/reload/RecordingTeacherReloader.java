@@ -5,7 +5,7 @@ import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.teachers.TeacherLease;
-import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
   final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger loads = new AtomicInteger();
   final AtomicInteger swaps = new AtomicInteger();
-  volatile List<Credit> teaching = List.of();
+  volatile List<Contribution> teaching = List.of();
   volatile CountDownLatch gate = new CountDownLatch(0);
   final TeacherReloader reloads;
 
@@ -67,8 +67,8 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
 
   /** The versions that labels name now. */
   List<String> versions() {
-    try (TeacherLease term = reloads.faculty().enter()) {
-      return term.credits().stream().map(credit -> credit.teacher().version()).toList();
+    try (TeacherLease term = reloads.faculty().acquire()) {
+      return term.contributions().stream().map(credit -> credit.teacher().version()).toList();
     }
   }
 
@@ -77,12 +77,12 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
   }
 
   @Override
-  public void teaching(List<Credit> credits) {
+  public void activeTeachers(List<Contribution> credits) {
     teaching = credits;
   }
 
   @Override
-  public void loading(Duration took) {
+  public void loaded(Duration took) {
     loads.incrementAndGet();
   }
 

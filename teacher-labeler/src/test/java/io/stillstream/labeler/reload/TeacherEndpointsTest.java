@@ -158,7 +158,7 @@ class TeacherEndpointsTest {
   /** An order for what teaches already is refused only while another one is under way. */
   private static void awaitIdle(RecordingTeacherReloader school, Map<String, String> order) {
     await().untilAsserted(() -> assertThat(post(school, order, "").status()).isEqualTo(200));
-    await().until(() -> school.reloads.chairs().stream().allMatch(c -> c.candidate().isEmpty()));
+    await().until(() -> school.reloads.slots().stream().allMatch(c -> c.candidate().isEmpty()));
   }
 
   private static void assertRefused(

@@ -41,7 +41,7 @@ class TeacherReloaderTest {
       // then
       assertThat(school.versions()).containsExactly("9");
       assertThat(school.teaching.get(0).teacher().version()).isEqualTo("9");
-      assertThat(school.reloads.chairs().get(0).lastFailure().orElseThrow().message())
+      assertThat(school.reloads.slots().get(0).lastFailure().orElseThrow().message())
           .isEqualTo("teacher: " + root.resolve("v10/model.pt") + " is broken");
     }
   }
@@ -51,7 +51,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "2");
@@ -61,7 +61,7 @@ class TeacherReloaderTest {
       await().untilAsserted(() -> assertThat(school.open()).isEqualTo(1));
       assertThat(school.teaching).hasSize(1);
       assertThat(school.teaching.get(0).teacher().version()).isEqualTo("2");
-      assertThat(school.reloads.teaching().get(0).version()).isEqualTo("2");
+      assertThat(school.reloads.activeTeachers().get(0).version()).isEqualTo("2");
       assertThat(school.swaps).hasValue(1);
       assertThat(school.failures).hasValue(0);
     }
@@ -72,7 +72,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
       List<String> bad = List.of("broken", "huge");
 
       // when
@@ -114,7 +114,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "1");
@@ -123,7 +123,7 @@ class TeacherReloaderTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(school.reloads.chairs().get(0).incumbent().files().path())
+                  assertThat(school.reloads.slots().get(0).active().files().path())
                       .isEqualTo(root.resolve("v2")));
       assertThat(school.loaded).hasSize(1);
       assertThat(school.swaps).hasValue(0);
@@ -135,7 +135,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
 
       // when
       TestModels.describe(
@@ -155,11 +155,11 @@ class TeacherReloaderTest {
     TestModels.write(root.resolve("v1"), "1");
     try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
       school.gate = new CountDownLatch(1);
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "2");
-      await().until(() -> school.reloads.chairs().get(0).candidate().isPresent());
+      await().until(() -> school.reloads.slots().get(0).candidate().isPresent());
       Files.writeString(root.resolve("v2/model.pt"), "weights of 2, but others");
       school.gate.countDown();
 
@@ -181,7 +181,7 @@ class TeacherReloaderTest {
     try (RecordingTeacherReloader school =
         new RecordingTeacherReloader(
             List.of(new TeacherSettings(left, 3), new TeacherSettings(right, 1)))) {
-      school.reloads.lookEvery(OFTEN);
+      school.reloads.pollEvery(OFTEN);
       assertThat(school.versions()).containsExactly("l1", "r1");
 
       // when
@@ -190,7 +190,7 @@ class TeacherReloaderTest {
       // then
       await().untilAsserted(() -> assertThat(school.versions()).containsExactly("l1", "r2"));
       assertThat(school.teaching)
-          .extracting(TeacherLease.Credit::weight)
+          .extracting(TeacherLease.Contribution::weight)
           .containsExactly(0.75, 0.25);
       await().untilAsserted(() -> assertThat(school.open()).isEqualTo(2));
 
@@ -210,7 +210,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     RecordingTeacherReloader school = new RecordingTeacherReloader(root);
-    TeacherLease term = school.reloads.faculty().enter();
+    TeacherLease term = school.reloads.faculty().acquire();
 
     // when
     school.close();
@@ -254,7 +254,7 @@ class TeacherReloaderTest {
   }
 
   private static String lastFailure(RecordingTeacherReloader school) {
-    return school.reloads.chairs().stream()
+    return school.reloads.slots().stream()
         .flatMap(chair -> chair.lastFailure().stream())
         .findFirst()
         .orElseThrow()

@@ -12,8 +12,8 @@ class GroundTruthTest {
   @Test
   void shouldTellHitAndLossOfOneClass() {
     // when
-    GroundTruth.Check hit = GroundTruth.of(2).check(LOGITS).orElseThrow();
-    GroundTruth.Check miss = GroundTruth.of(0).check(LOGITS).orElseThrow();
+    GroundTruth.Evaluation hit = GroundTruth.of(2).check(LOGITS).orElseThrow();
+    GroundTruth.Evaluation miss = GroundTruth.of(0).check(LOGITS).orElseThrow();
 
     // then
     assertThat(hit.correct()).contains(true);
@@ -25,7 +25,7 @@ class GroundTruthTest {
   @Test
   void shouldWeighTheLossOfMixedViewsAndCallThemNeitherRightNorWrong() {
     // when
-    GroundTruth.Check mixed = new GroundTruth(2, 0, 0.75).check(LOGITS).orElseThrow();
+    GroundTruth.Evaluation mixed = new GroundTruth(2, 0, 0.75).check(LOGITS).orElseThrow();
 
     // then
     assertThat(mixed.correct()).isEmpty();

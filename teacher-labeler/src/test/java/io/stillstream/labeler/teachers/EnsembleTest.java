@@ -60,8 +60,9 @@ class EnsembleTest {
             EVEN);
 
     // then
-    assertThat(ensemble.refusal(FakeTeacherModel.view(4))).isEmpty();
-    assertThat(ensemble.refusal(FakeTeacherModel.view(3))).contains("four does not take 3 x 3 x 1");
+    assertThat(ensemble.rejectionReason(FakeTeacherModel.view(4))).isEmpty();
+    assertThat(ensemble.rejectionReason(FakeTeacherModel.view(3)))
+        .contains("four does not take 3 x 3 x 1");
     assertThat(ensemble.knownGood().height()).isEqualTo(4);
   }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.teachers.TeacherLease.Credit;
+import io.stillstream.labeler.teachers.TeacherLease.Contribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,17 +26,17 @@ class ReloadableTeacherPoolTest {
   void shouldLetABatchKeepTheTeacherThatItFound() {
     // given
     ReloadableTeacherPool faculty = alone(first);
-    TeacherLease old = faculty.enter();
+    TeacherLease old = faculty.acquire();
 
     // when
     faculty.replace(0, List.of(second));
 
     // then
-    assertThat(old.credits()).containsExactly(new Credit(first.identity(), 1.0));
+    assertThat(old.contributions()).containsExactly(new Contribution(first.identity(), 1.0));
     assertThat(old.lane(0)).isSameAs(first);
     assertThat(first.closed).isFalse();
-    try (TeacherLease now = faculty.enter()) {
-      assertThat(now.credits()).containsExactly(new Credit(second.identity(), 1.0));
+    try (TeacherLease now = faculty.acquire()) {
+      assertThat(now.contributions()).containsExactly(new Contribution(second.identity(), 1.0));
       assertThat(now.lane(0)).isSameAs(second);
       assertThat(now.classes()).isEqualTo(2);
     }
@@ -63,14 +63,14 @@ class ReloadableTeacherPoolTest {
     faculty.close();
     faculty.close();
     assertThat(second.closed).isTrue();
-    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(faculty::enter);
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(faculty::acquire);
   }
 
   @Test
   void shouldWaitForTheLastBatchWhenItCloses() {
     // given
     ReloadableTeacherPool faculty = alone(first);
-    TeacherLease term = faculty.enter();
+    TeacherLease term = faculty.acquire();
 
     // when
     faculty.close();
@@ -94,9 +94,10 @@ class ReloadableTeacherPoolTest {
     // then
     assertThat(first.closed).isTrue();
     assertThat(second.closed).isFalse();
-    try (TeacherLease term = faculty.enter()) {
-      assertThat(term.credits())
-          .containsExactly(new Credit(third.identity(), 0.5), new Credit(second.identity(), 0.5));
+    try (TeacherLease term = faculty.acquire()) {
+      assertThat(term.contributions())
+          .containsExactly(
+              new Contribution(third.identity(), 0.5), new Contribution(second.identity(), 0.5));
       double ofSecond = Math.E / (Math.E + 1);
       assertThat(term.lane(0).logits(List.of(FakeTeacherModel.view(4)))[0][0])
           .isEqualTo((float) Math.log((0.25 + ofSecond) / 2), within(1e-6f));
@@ -124,7 +125,7 @@ class ReloadableTeacherPoolTest {
                     .replace(1, List.of(FakeTeacherModel.named("five", 5, 0, 1))))
         .withMessageContaining("no view fits all teachers");
     assertThat(wide.closed).isFalse();
-    try (TeacherLease term = faculty.enter()) {
+    try (TeacherLease term = faculty.acquire()) {
       assertThat(term.lane(0)).isSameAs(first);
     }
   }
@@ -141,7 +142,7 @@ class ReloadableTeacherPoolTest {
             List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
 
     // then
-    try (TeacherLease term = faculty.enter()) {
+    try (TeacherLease term = faculty.acquire()) {
       assertThat(term.lanes()).isEqualTo(2);
       assertThat(term.lane(0)).isNotSameAs(term.lane(1));
     }
@@ -170,7 +171,7 @@ class ReloadableTeacherPoolTest {
                     CompletableFuture.runAsync(
                         () -> {
                           for (int i = 0; i < 20_000; i++) {
-                            try (TeacherLease term = faculty.enter()) {
+                            try (TeacherLease term = faculty.acquire()) {
                               answered.addAndGet(
                                   term.lane(0).logits(List.of(FakeTeacherModel.view(4))).length);
                             }

@@ -45,7 +45,7 @@ class TorchEnsembleTest {
                 new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
                 () -> Instant.EPOCH,
                 System::nanoTime);
-        TeacherLease term = reloads.faculty().enter()) {
+        TeacherLease term = reloads.faculty().acquire()) {
       TeacherModel teacher = term.lane(0);
       float[] logits = teacher.logits(List.of(view))[0];
 
@@ -54,10 +54,10 @@ class TorchEnsembleTest {
       for (int k = 0; k < 3; k++) {
         assertThat(Math.exp(logits[k])).isEqualTo(0.25 * linear[k] + 0.75 / 3, within(1e-5));
       }
-      assertThat(term.credits())
-          .extracting(TeacherLease.Credit::weight)
+      assertThat(term.contributions())
+          .extracting(TeacherLease.Contribution::weight)
           .containsExactly(0.25, 0.75);
-      assertThat(teacher.refusal(new Pixels(5, 4, 1, new byte[20])))
+      assertThat(teacher.rejectionReason(new Pixels(5, 4, 1, new byte[20])))
           .contains("the view is 5 x 4 x 1, the teacher takes 4 x 4 x 1");
     }
   }

@@ -189,8 +189,8 @@ class TorchScriptModelTest {
       Pixels wide = new Pixels(4, 5, 1, new byte[20]);
 
       // then
-      assertThat(model.refusal(TeacherModelFixtures.pixels(0))).isEmpty();
-      assertThat(model.refusal(wide))
+      assertThat(model.rejectionReason(TeacherModelFixtures.pixels(0))).isEmpty();
+      assertThat(model.rejectionReason(wide))
           .contains("the view is 4 x 5 x 1, the teacher takes 4 x 4 x 1");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> model.prepare(List.of(wide)))

@@ -14,23 +14,23 @@ public final class RenderBuffer implements AutoCloseable {
   private Mat spare = new Mat();
 
   /** The image where it is not in native memory; else null. */
-  private byte[] small;
+  private byte[] heapPixels;
 
   private ImageSize smallSize;
   private int smallChannels;
 
   /** The image as it is now, 8 bits per channel; steps may change it in place. */
   public Mat image() {
-    if (small != null) {
+    if (heapPixels != null) {
       image.create(smallSize.height(), smallSize.width(), opencv_core.CV_8UC(smallChannels));
-      image.data().put(small);
-      small = null;
+      image.data().put(heapPixels);
+      heapPixels = null;
     }
     return image;
   }
 
   /** A buffer to write the next image to, of any size and content; {@link #swap()} shows it. */
-  public Mat spare() {
+  public Mat backBuffer() {
     return spare;
   }
 
@@ -39,7 +39,7 @@ public final class RenderBuffer implements AutoCloseable {
     Mat before = image;
     image = spare;
     spare = before;
-    small = null;
+    heapPixels = null;
   }
 
   /**
@@ -47,20 +47,20 @@ public final class RenderBuffer implements AutoCloseable {
    *
    * @param pixels shape [height, width, channels]; not copied, so nobody may write to it any more
    */
-  public void show(byte[] pixels, ImageSize size, int channels) {
-    small = pixels;
+  public void set(byte[] pixels, ImageSize size, int channels) {
+    heapPixels = pixels;
     smallSize = size;
     smallChannels = channels;
   }
 
   /** Size of the image. */
   public ImageSize size() {
-    return small == null ? new ImageSize(image.rows(), image.cols()) : smallSize;
+    return heapPixels == null ? new ImageSize(image.rows(), image.cols()) : smallSize;
   }
 
   /** The pixels, shape [height, width, channels], which no later step changes. */
   public byte[] bytes() {
-    return small == null ? NativeBuffer.copy(image) : small;
+    return heapPixels == null ? NativeBuffer.copy(image) : heapPixels;
   }
 
   /** Frees buffers that are larger than the limit, bytes. */

@@ -39,14 +39,14 @@ public final class ImageDecoder implements AutoCloseable {
    *     every reason but {@code UNDECODABLE}
    */
   public UndecodedImage open(ImageSource source) {
-    if (source instanceof ImageSource.File file) {
+    if (source instanceof ImageSource.FileSource file) {
       OrientedImageHeader header = OrientedImageHeader.read(file.bytes());
       header.requireWithin(maxPixels);
-      return new UndecodedImage.File(file.bytes(), header);
+      return new UndecodedImage.UndecodedFile(file.bytes(), header);
     }
-    ImageSource.Pixels pixels = (ImageSource.Pixels) source;
+    ImageSource.RawPixels pixels = (ImageSource.RawPixels) source;
     checkSides(pixels);
-    UndecodedImage opened = new UndecodedImage.Pixels(pixels);
+    UndecodedImage opened = new UndecodedImage.UndecodedPixels(pixels);
     checkPixels(opened.size().pixels());
     checkShape(pixels);
     return opened;
@@ -68,9 +68,9 @@ public final class ImageDecoder implements AutoCloseable {
       throw new IllegalArgumentException(
           "scale must be a power of two up to " + opened.maxScale() + ", was " + scale);
     }
-    return opened instanceof UndecodedImage.File file
+    return opened instanceof UndecodedImage.UndecodedFile file
         ? decode(file, scale)
-        : convert(((UndecodedImage.Pixels) opened).source());
+        : convert(((UndecodedImage.UndecodedPixels) opened).source());
   }
 
   /** Opens and decodes in full. */
@@ -91,8 +91,8 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  private Mat decode(UndecodedImage.File file, int scale) {
-    ByteBuffer still = file.header().file().still(file.bytes());
+  private Mat decode(UndecodedImage.UndecodedFile file, int scale) {
+    ByteBuffer still = file.header().file().firstFrame(file.bytes());
     try (Mat bytes = new Mat(1, still.remaining(), opencv_core.CV_8UC1, input.of(still));
         Mat result = opencv_imgcodecs.imdecode(bytes, flags(scale), image)) {
       if (result.empty() || image.empty()) {
@@ -127,7 +127,7 @@ public final class ImageDecoder implements AutoCloseable {
     return reduced | colours | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
   }
 
-  private Mat convert(ImageSource.Pixels pixels) {
+  private Mat convert(ImageSource.RawPixels pixels) {
     int from = pixels.channels();
     try (Mat given =
         new Mat(
@@ -156,13 +156,13 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  private static void checkSides(ImageSource.Pixels pixels) {
+  private static void checkSides(ImageSource.RawPixels pixels) {
     if (pixels.height() < 1 || pixels.width() < 1) {
       throw badShape("shape must be at least 1 × 1", pixels);
     }
   }
 
-  private static void checkShape(ImageSource.Pixels pixels) {
+  private static void checkShape(ImageSource.RawPixels pixels) {
     int from = pixels.channels();
     if (from != 1 && from != 3 && from != 4) {
       throw badShape("channels must be 1, 3 or 4", pixels);
@@ -172,13 +172,14 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  private static RejectedImageException badShape(String rule, ImageSource.Pixels pixels) {
+  private static RejectedImageException badShape(String rule, ImageSource.RawPixels pixels) {
     return new RejectedImageException(
         RejectionReason.BAD_RAW_SHAPE,
         rule + ", was " + pixels.height() + " × " + pixels.width() + " × " + pixels.channels());
   }
 
-  private static RejectedImageException undecodable(UndecodedImage.File file, String detail) {
+  private static RejectedImageException undecodable(
+      UndecodedImage.UndecodedFile file, String detail) {
     return new RejectedImageException(
         RejectionReason.UNDECODABLE,
         file.header().format()

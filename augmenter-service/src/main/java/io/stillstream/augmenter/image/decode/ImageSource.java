@@ -13,7 +13,7 @@ public sealed interface ImageSource {
    *
    * @param bytes the whole file
    */
-  record File(ByteBuffer bytes) implements ImageSource {}
+  record FileSource(ByteBuffer bytes) implements ImageSource {}
 
   /**
    * Bare pixels.
@@ -23,5 +23,5 @@ public sealed interface ImageSource {
    * @param width columns
    * @param channels 1 (grey), 3 (RGB) or 4 (RGBA)
    */
-  record Pixels(ByteBuffer bytes, int height, int width, int channels) implements ImageSource {}
+  record RawPixels(ByteBuffer bytes, int height, int width, int channels) implements ImageSource {}
 }

@@ -50,7 +50,7 @@ public sealed interface UndecodedImage {
    * @param bytes the whole file from position to limit
    * @param header its header
    */
-  record File(ByteBuffer bytes, OrientedImageHeader header) implements UndecodedImage {
+  record UndecodedFile(ByteBuffer bytes, OrientedImageHeader header) implements UndecodedImage {
     @Override
     public ImageSize size() {
       return header.oriented();
@@ -81,7 +81,7 @@ public sealed interface UndecodedImage {
    *
    * @param source the pixels
    */
-  record Pixels(ImageSource.Pixels source) implements UndecodedImage {
+  record UndecodedPixels(ImageSource.RawPixels source) implements UndecodedImage {
     @Override
     public ImageSize size() {
       return new ImageSize(source.height(), source.width());

@@ -23,7 +23,7 @@ final class ColorMatrix implements AutoCloseable {
     for (int i = 0; i < rows.length; i++) {
       coefficients.put(i, (float) rows[i]);
     }
-    opencv_core.transform(canvas.image(), canvas.spare(), matrix);
+    opencv_core.transform(canvas.image(), canvas.backBuffer(), matrix);
     canvas.swap();
   }
 

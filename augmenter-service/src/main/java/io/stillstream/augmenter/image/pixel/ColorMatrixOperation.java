@@ -16,7 +16,7 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
 
   @Override
   public void apply(RenderBuffer canvas, RecipeStep step) {
-    String order = Integer.toString(step.whole("order"));
+    String order = Integer.toString(step.intValue("order"));
     // Of these only brightness changes the mean grey (as long as nothing is cut off), so the one of
     // the image is enough.
     double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(canvas);
@@ -32,14 +32,14 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
           double factor = step.value("contrast");
           scale(rows, factor, (1 - factor) * mean);
         }
-        case '3' -> rows = turn(rows, step.value("saturation"), 0);
-        case '4' -> rows = turn(rows, 1, 2 * Math.PI * step.value("hue"));
+        case '3' -> rows = rotateHue(rows, step.value("saturation"), 0);
+        case '4' -> rows = rotateHue(rows, 1, 2 * Math.PI * step.value("hue"));
         default -> throw new IllegalArgumentException("order " + order + " of color_matrix");
       }
     }
     if (canvas.image().channels() == 3) {
       for (int i = 3; i < rows.length; i += 4) {
-        rows[i] += Truncation.OFF;
+        rows[i] += Truncation.OFFSET;
       }
       affine.apply(canvas, rows);
     } else {
@@ -59,7 +59,7 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
    * red to yellow: grey + s · (cos · c + sin · d), where c is the colour without its grey and d the
    * same turned by a right angle.
    */
-  private static double[] turn(double[] rows, double saturation, double radians) {
+  private static double[] rotateHue(double[] rows, double saturation, double radians) {
     double cos = saturation * StrictMath.cos(radians);
     double sin = saturation * StrictMath.sin(radians);
     double[] turned = new double[12];

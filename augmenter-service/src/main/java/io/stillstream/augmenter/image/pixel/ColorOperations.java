@@ -41,7 +41,7 @@ final class ColorOperations implements AutoCloseable {
       }
       // torchvision cuts fractions off twice, from the grey and from the result: the middle of
       // both.
-      rows[4 * i + 3] = Truncation.OFF - (1 - factor) / 2;
+      rows[4 * i + 3] = Truncation.OFFSET - (1 - factor) / 2;
     }
     affine.apply(canvas, rows);
   }
@@ -49,14 +49,14 @@ final class ColorOperations implements AutoCloseable {
   /** Gives all channels the grey of the pixel. */
   void grayscale(RenderBuffer canvas, RecipeStep step) {
     if (canvas.image().channels() == 3) {
-      opencv_imgproc.cvtColor(canvas.image(), canvas.spare(), opencv_imgproc.COLOR_RGB2GRAY);
-      opencv_imgproc.cvtColor(canvas.spare(), canvas.image(), opencv_imgproc.COLOR_GRAY2RGB);
+      opencv_imgproc.cvtColor(canvas.image(), canvas.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
+      opencv_imgproc.cvtColor(canvas.backBuffer(), canvas.image(), opencv_imgproc.COLOR_GRAY2RGB);
     }
   }
 
   /** factor · image + shift in place, fractions cut off. */
   static void scale(Mat image, double factor, double shift) {
-    image.convertTo(image, -1, factor, shift + Truncation.OFF);
+    image.convertTo(image, -1, factor, shift + Truncation.OFFSET);
   }
 
   /**
@@ -68,8 +68,8 @@ final class ColorOperations implements AutoCloseable {
     if (image.channels() == 1) {
       return mean(image);
     }
-    opencv_imgproc.cvtColor(image, canvas.spare(), opencv_imgproc.COLOR_RGB2GRAY);
-    return Math.max(0, mean(canvas.spare()) - 0.5);
+    opencv_imgproc.cvtColor(image, canvas.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
+    return Math.max(0, mean(canvas.backBuffer()) - 0.5);
   }
 
   private static double mean(Mat grey) {

@@ -23,13 +23,13 @@ final class FilterOperations implements AutoCloseable {
    * as its own GaussianBlur.
    */
   void blur(RenderBuffer canvas, RecipeStep step) {
-    int size = step.whole("kernel_size");
+    int size = step.intValue("kernel_size");
     if (size < 1 || size > MAX_KERNEL || size % 2 == 0) {
       throw new IllegalArgumentException("gaussian_blur with a kernel of " + size);
     }
     weights.put(GaussianKernel.gaussian(size, step.value("sigma")), 0, size);
     try (Mat kernel = new Mat(1, size, opencv_core.CV_32FC1, weights)) {
-      opencv_imgproc.sepFilter2D(canvas.image(), canvas.spare(), -1, kernel, kernel);
+      opencv_imgproc.sepFilter2D(canvas.image(), canvas.backBuffer(), -1, kernel, kernel);
     }
     canvas.swap();
   }
@@ -47,13 +47,14 @@ final class FilterOperations implements AutoCloseable {
     if (width < 1 || height < 1) {
       return;
     }
-    opencv_imgproc.blur(image, canvas.spare(), box);
+    opencv_imgproc.blur(image, canvas.backBuffer(), box);
     // (9 · mean of nine + 4 · middle) / 13 is the smoothed level.
     double other = (1 - factor) / 13;
     try (Rect inner = new Rect(1, 1, width, height);
         Mat middle = image.apply(inner);
-        Mat mean = canvas.spare().apply(inner)) {
-      opencv_core.addWeighted(middle, factor + 4 * other, mean, 9 * other, Truncation.OFF, middle);
+        Mat mean = canvas.backBuffer().apply(inner)) {
+      opencv_core.addWeighted(
+          middle, factor + 4 * other, mean, 9 * other, Truncation.OFFSET, middle);
     }
   }
 

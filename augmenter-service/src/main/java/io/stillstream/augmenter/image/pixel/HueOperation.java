@@ -35,11 +35,11 @@ final class HueOperation implements PixelOperation, AutoCloseable {
     rows.put(3, (float) (360 * (factor - Math.floor(factor))));
     long pixels = image.total();
     for (long from = 0; from < pixels; from += STRIP) {
-      turn(image.data().position(3 * from), (int) Math.min(STRIP, pixels - from));
+      rotateHue(image.data().position(3 * from), (int) Math.min(STRIP, pixels - from));
     }
   }
 
-  private void turn(BytePointer levels, int pixels) {
+  private void rotateHue(BytePointer levels, int pixels) {
     try (Mat strip = new Mat(1, pixels, opencv_core.CV_8UC3, levels);
         Mat colours = new Mat(1, pixels, opencv_core.CV_32FC3, rgb);
         Mat turned = new Mat(1, pixels, opencv_core.CV_32FC3, hsv)) {
@@ -48,7 +48,7 @@ final class HueOperation implements PixelOperation, AutoCloseable {
       opencv_core.transform(turned, turned, turn);
       opencv_imgproc.cvtColor(turned, colours, opencv_imgproc.COLOR_HSV2RGB);
       // torchvision's way back to levels: each of the 256 has an equal share of 0 to 1.
-      colours.convertTo(strip, opencv_core.CV_8U, 255.999, Truncation.OFF);
+      colours.convertTo(strip, opencv_core.CV_8U, 255.999, Truncation.OFFSET);
     }
   }
 

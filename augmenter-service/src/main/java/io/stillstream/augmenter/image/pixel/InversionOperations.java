@@ -18,7 +18,7 @@ final class InversionOperations {
   static void solarize(RenderBuffer canvas, RecipeStep step) {
     double below = Math.ceil(step.value("threshold")) - 1;
     opencv_imgproc.threshold(
-        canvas.image(), canvas.spare(), below, 255, opencv_imgproc.THRESH_BINARY);
-    opencv_core.bitwise_xor(canvas.image(), canvas.spare(), canvas.image());
+        canvas.image(), canvas.backBuffer(), below, 255, opencv_imgproc.THRESH_BINARY);
+    opencv_core.bitwise_xor(canvas.image(), canvas.backBuffer(), canvas.image());
   }
 }

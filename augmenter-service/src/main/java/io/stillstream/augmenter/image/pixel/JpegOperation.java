@@ -18,11 +18,11 @@ final class JpegOperation implements PixelOperation, AutoCloseable {
 
   @Override
   public void apply(RenderBuffer canvas, RecipeStep step) {
-    parameters.put(1, step.whole("quality"));
+    parameters.put(1, step.intValue("quality"));
     boolean grey = canvas.image().channels() == 1;
     if (!grey) {
       // The encoder takes BGR.
-      opencv_imgproc.cvtColor(canvas.image(), canvas.spare(), opencv_imgproc.COLOR_RGB2BGR);
+      opencv_imgproc.cvtColor(canvas.image(), canvas.backBuffer(), opencv_imgproc.COLOR_RGB2BGR);
       canvas.swap();
     }
     try (BytePointer file = new BytePointer()) {
@@ -31,7 +31,7 @@ final class JpegOperation implements PixelOperation, AutoCloseable {
       }
       int flags = grey ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR_RGB;
       try (Mat bytes = new Mat(1, Math.toIntExact(file.limit()), opencv_core.CV_8UC1, file);
-          Mat decoded = opencv_imgcodecs.imdecode(bytes, flags, canvas.spare())) {
+          Mat decoded = opencv_imgcodecs.imdecode(bytes, flags, canvas.backBuffer())) {
         if (decoded.empty()) {
           throw new IllegalStateException("OpenCV could not decode its own JPEG");
         }

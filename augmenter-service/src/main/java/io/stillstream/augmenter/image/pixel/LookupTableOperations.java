@@ -30,17 +30,17 @@ final class LookupTableOperations implements AutoCloseable {
       double power = gamma == 0 ? 1 : StrictMath.exp(gamma * LOGARITHMS[level]);
       table[level] = (byte) (int) (255.999 * power);
     }
-    look(canvas, table, shared);
+    applyTable(canvas, table, shared);
   }
 
   /** Keeps the upper {@code bits} of each level, 0 to 8. */
   void posterize(RenderBuffer canvas, RecipeStep step) {
-    int bits = step.whole("bits");
+    int bits = step.intValue("bits");
     byte[] table = new byte[LEVELS];
     for (int level = 0; level < LEVELS; level++) {
       table[level] = (byte) (level & (0xFF << (8 - bits)));
     }
-    look(canvas, table, shared);
+    applyTable(canvas, table, shared);
   }
 
   /** Makes the histogram of each channel as even as it can be without splitting levels. */
@@ -55,14 +55,14 @@ final class LookupTableOperations implements AutoCloseable {
 
   /** Makes a table from the number of pixels of each level. */
   @FunctionalInterface
-  private interface Rule {
+  private interface TableFunction {
     /**
      * @return new level of each level
      */
     int[] table(int[] counts);
   }
 
-  private void byChannel(RenderBuffer canvas, Rule rule) {
+  private void byChannel(RenderBuffer canvas, TableFunction rule) {
     int channels = canvas.image().channels();
     int[][] counts = histogram.of(canvas.image());
     byte[] table = new byte[LEVELS * channels];
@@ -72,7 +72,7 @@ final class LookupTableOperations implements AutoCloseable {
         table[level * channels + channel] = (byte) levels[level];
       }
     }
-    look(canvas, table, channels == 1 ? shared : perChannel);
+    applyTable(canvas, table, channels == 1 ? shared : perChannel);
   }
 
   /** Pillow's ImageOps.equalize: whole-number steps of the cumulated histogram. */
@@ -113,9 +113,9 @@ final class LookupTableOperations implements AutoCloseable {
     return table;
   }
 
-  private void look(RenderBuffer canvas, byte[] table, Mat mat) {
+  private void applyTable(RenderBuffer canvas, byte[] table, Mat mat) {
     bytes.put(table, 0, table.length);
-    opencv_core.LUT(canvas.image(), mat, canvas.spare());
+    opencv_core.LUT(canvas.image(), mat, canvas.backBuffer());
     canvas.swap();
   }
 

@@ -23,7 +23,7 @@ public final class MixBlender {
     }
   }
 
-  private static void copy(Mat image, Mat partner, MixRecipe.Box box) {
+  private static void copy(Mat image, Mat partner, MixRecipe.PixelBox box) {
     try (Rect area = new Rect(box.left(), box.top(), box.width(), box.height());
         Mat from = new Mat(partner, area);
         Mat to = new Mat(image, area)) {

@@ -53,10 +53,10 @@ final class NoiseOperations {
    */
   void erase(RenderBuffer canvas, RecipeStep step) {
     Mat image = canvas.image();
-    int top = step.whole("top");
-    int left = step.whole("left");
-    int height = step.whole("height");
-    int width = step.whole("width");
+    int top = step.intValue("top");
+    int left = step.intValue("left");
+    int height = step.intValue("height");
+    int width = step.intValue("width");
     if (top < 0
         || left < 0
         || height < 0
@@ -73,7 +73,7 @@ final class NoiseOperations {
     boolean random = step.values().containsKey("seed");
     SplitMix64 stream = random ? new SplitMix64((long) step.value("seed")) : null;
     if (!random) {
-      Arrays.fill(row, (byte) step.whole("value"));
+      Arrays.fill(row, (byte) step.intValue("value"));
     }
     BytePointer data = image.data();
     for (int y = top; y < top + height; y++) {

@@ -8,7 +8,7 @@ final class Truncation {
    * Added to a number that OpenCV will round, it makes it round down. A little more than −½, so
    * that whole numbers stay what they are.
    */
-  static final double OFF = -0.4995;
+  static final double OFFSET = -0.4995;
 
   private Truncation() {}
 }

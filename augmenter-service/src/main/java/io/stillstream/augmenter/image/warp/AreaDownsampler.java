@@ -17,12 +17,12 @@ final class AreaDownsampler {
    * @param target gets the result; another Mat than the image
    * @param size at most that of the image, pixels
    */
-  static void to(Mat image, Mat target, Size size) {
+  static void downsample(Mat image, Mat target, Size size) {
     boolean halves =
         image.rows() % (2 * size.height()) == 0 && image.cols() % (2 * size.width()) == 0;
     boolean atOnce =
         halves && image.rows() == 2 * size.height() && image.cols() == 2 * size.width();
-    if (atOnce || (!halves && !RowDownsampler.suits(image, size.height()))) {
+    if (atOnce || (!halves && !RowDownsampler.supports(image, size.height()))) {
       opencv_imgproc.resize(image, target, size, 0, 0, opencv_imgproc.INTER_AREA);
       return;
     }
@@ -31,9 +31,9 @@ final class AreaDownsampler {
         try (Size half = new Size(image.cols() / 2, image.rows() / 2)) {
           opencv_imgproc.resize(image, less, half, 0, 0, opencv_imgproc.INTER_AREA);
         }
-        to(less, target, size);
+        downsample(less, target, size);
       } else {
-        RowDownsampler.to(image, less, size.height());
+        RowDownsampler.downsample(image, less, size.height());
         opencv_imgproc.resize(less, target, size, 0, 0, opencv_imgproc.INTER_AREA);
       }
     }

@@ -147,7 +147,7 @@ record AxisAlignedWarp(AxisMapping x, AxisMapping y) {
   private void resize(Mat window, Mat target) {
     try (Size size = new Size(x.pixels(), y.pixels())) {
       if (Math.max(x.reduction(), y.reduction()) >= AVERAGED) {
-        AreaDownsampler.to(window, target, size);
+        AreaDownsampler.downsample(window, target, size);
       } else {
         opencv_imgproc.resize(window, target, size, 0, 0, opencv_imgproc.INTER_LINEAR);
       }

@@ -16,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 record HalfPlaneMask(double[][] conditions) {
 
   /** Where the centre lies within the image, edge included, and before the viewer. */
-  static HalfPlaneMask image(ProjectiveTransform map, ImageSize image) {
+  static HalfPlaneMask insideImage(ProjectiveTransform map, ImageSize image) {
     double width = image.width();
     double height = image.height();
     return new HalfPlaneMask(
@@ -32,12 +32,12 @@ record HalfPlaneMask(double[][] conditions) {
   }
 
   /** What lies before the viewer. */
-  static HalfPlaneMask view(ProjectiveTransform map) {
+  static HalfPlaneMask beforeViewer(ProjectiveTransform map) {
     return new HalfPlaneMask(new double[][] {{map.wx(), map.wy(), map.w0()}});
   }
 
   /** Fills all that does not belong to it. */
-  void fillOthers(Mat view, int level) {
+  void fillOutside(Mat view, int level) {
     int width = view.cols();
     int bytes = (int) view.elemSize();
     BytePointer data = view.data();

@@ -77,20 +77,20 @@ public final class ImageWarper implements AutoCloseable {
           stretch == null
               ? smallWarp.render(small, channels, frame)
               : stretch.copy(small, channels, frame);
-      canvas.show(view, frame.size(), channels);
+      canvas.set(view, frame.size(), channels);
       return;
     }
     outside.put(frame.fill(), frame.fill(), frame.fill(), frame.fill());
     if (stretch != null) {
-      stretch.render(image, scratch, canvas.spare(), borderType(frame.border()), outside);
+      stretch.render(image, scratch, canvas.backBuffer(), borderType(frame.border()), outside);
     } else {
-      warp(image, frame, canvas.spare());
+      warp(image, frame, canvas.backBuffer());
     }
     canvas.swap();
   }
 
   private static boolean isSmall(ViewTransform frame, AxisAlignedWarp stretch) {
-    if (!SmallImageWarper.suits(frame.image(), frame.size()) || !frame.toImage().isAffine()) {
+    if (!SmallImageWarper.supports(frame.image(), frame.size()) || !frame.toImage().isAffine()) {
       return false;
     }
     return switch (frame.border()) {
@@ -118,15 +118,15 @@ public final class ImageWarper implements AutoCloseable {
     } else {
       shrink(image, factorX, factorY);
       ViewTransform ofShrunken =
-          frame.on(
+          frame.forRendition(
               new io.stillstream.augmenter.geometry.ImageSize(shrunken.rows(), shrunken.cols()),
               ProjectiveTransform.scaling(1.0 / factorX, 1.0 / factorY));
       warp(shrunken, ofShrunken, SourceWindow.of(ofShrunken), borderType, result);
     }
     if (sharp) {
-      HalfPlaneMask.image(frame.toImage(), frame.image()).fillOthers(result, frame.fill());
+      HalfPlaneMask.insideImage(frame.toImage(), frame.image()).fillOutside(result, frame.fill());
     } else if (seen.reachesBehind()) {
-      HalfPlaneMask.view(frame.toImage()).fillOthers(result, frame.fill());
+      HalfPlaneMask.beforeViewer(frame.toImage()).fillOutside(result, frame.fill());
     }
   }
 
@@ -144,12 +144,12 @@ public final class ImageWarper implements AutoCloseable {
     int right = size.width() * factorX - image.cols();
     int below = size.height() * factorY - image.rows();
     if (right == 0 && below == 0) {
-      AreaDownsampler.to(image, shrunken, size);
+      AreaDownsampler.downsample(image, shrunken, size);
     } else {
       try (Mat multiple = new Mat()) {
         opencv_core.copyMakeBorder(
             image, multiple, 0, below, 0, right, opencv_core.BORDER_REPLICATE);
-        AreaDownsampler.to(multiple, shrunken, size);
+        AreaDownsampler.downsample(multiple, shrunken, size);
       }
     }
     shrunkenX = factorX;

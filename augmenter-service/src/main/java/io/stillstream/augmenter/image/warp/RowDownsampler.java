@@ -25,7 +25,7 @@ final class RowDownsampler {
   private RowDownsampler() {}
 
   /** Whether the image can be averaged down to so many rows. */
-  static boolean suits(Mat image, int height) {
+  static boolean supports(Mat image, int height) {
     return image.cols() * image.channels() >= LANE
         && image.rows() > height
         && image.rows() <= MAX_REDUCTION * height;
@@ -36,9 +36,9 @@ final class RowDownsampler {
    *
    * @param image 8 bits per channel
    * @param target gets {@code height} rows of as many columns; another Mat than the image
-   * @param height rows of the result, see {@link #suits}
+   * @param height rows of the result, see {@link #supports}
    */
-  static void to(Mat image, Mat target, int height) {
+  static void downsample(Mat image, Mat target, int height) {
     target.create(height, image.cols(), image.type());
     ByteBuffer from = bytes(image);
     ByteBuffer to = bytes(target);

@@ -37,7 +37,7 @@ final class SmallImageWarper {
   }
 
   /** Whether the sizes are such that it is faster. */
-  static boolean suits(ImageSize image, ImageSize view) {
+  static boolean supports(ImageSize image, ImageSize view) {
     return image.height() <= MAX_SIDE
         && image.width() <= MAX_SIDE
         && view.height() <= MAX_SIDE

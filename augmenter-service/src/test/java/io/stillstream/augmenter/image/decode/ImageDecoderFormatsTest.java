@@ -85,7 +85,7 @@ final class ImageDecoderFormatsTest {
         ByteBuffer file = ByteBuffer.wrap(sample.file());
 
         // when
-        ByteBuffer still = ImageFileHeader.of(file).still(file);
+        ByteBuffer still = ImageFileHeader.of(file).firstFrame(file);
 
         // then: without the chunk and its length, type and sum
         assertThat(still.remaining()).isEqualTo(file.remaining() - (animated ? 8 + 12 : 0));
@@ -113,7 +113,8 @@ final class ImageDecoderFormatsTest {
     // and: with 8 bits the very same file is good
     byte[] eight = hex(HexFormat.of().formatHex(file).replace("ffc1000b0c", "ffc1000b08"));
     try (ImageDecoder decoder = new ImageDecoder(1, 1_000)) {
-      assertThat(decoder.decode(new ImageSource.File(ByteBuffer.wrap(eight))).rows()).isEqualTo(8);
+      assertThat(decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(eight))).rows())
+          .isEqualTo(8);
     }
   }
 
@@ -123,9 +124,11 @@ final class ImageDecoderFormatsTest {
 
   private static byte[] decode(SampleFile sample, int channels) {
     try (ImageDecoder decoder = new ImageDecoder(channels, SIZE.pixels())) {
-      UndecodedImage opened = decoder.open(new ImageSource.File(ByteBuffer.wrap(sample.file())));
+      UndecodedImage opened =
+          decoder.open(new ImageSource.FileSource(ByteBuffer.wrap(sample.file())));
       assertThat(opened.size()).isEqualTo(SIZE);
-      assertThat(((UndecodedImage.File) opened).header().format()).isEqualTo(sample.format());
+      assertThat(((UndecodedImage.UndecodedFile) opened).header().format())
+          .isEqualTo(sample.format());
       Mat image = decoder.decode(opened, 1);
       assertThat(image.channels()).isEqualTo(channels);
       assertThat(new ImageSize(image.rows(), image.cols())).isEqualTo(SIZE);
@@ -151,7 +154,7 @@ final class ImageDecoderFormatsTest {
     try (ImageDecoder decoder = new ImageDecoder(3, 1_000)) {
       return catchThrowableOfType(
               RejectedImageException.class,
-              () -> decoder.decode(new ImageSource.File(ByteBuffer.wrap(file))))
+              () -> decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(file))))
           .reason();
     }
   }

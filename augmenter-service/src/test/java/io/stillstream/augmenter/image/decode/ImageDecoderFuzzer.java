@@ -83,7 +83,7 @@ final class ImageDecoderFuzzer {
   /** Ends in an image of the promised size or in a rejection; anything else ends the program. */
   private static String decode(ImageDecoder decoder, int channels, byte[] file, int scale) {
     try {
-      UndecodedImage opened = decoder.open(new ImageSource.File(ByteBuffer.wrap(file)));
+      UndecodedImage opened = decoder.open(new ImageSource.FileSource(ByteBuffer.wrap(file)));
       int used = Math.min(scale, opened.maxScale());
       Mat image = decoder.decode(opened, used);
       ImageSize promised = opened.size(used);
@@ -108,7 +108,7 @@ final class ImageDecoderFuzzer {
   }
 
   private static int sum(ImageDecoder decoder, SampleFile sample) {
-    Mat image = decoder.decode(new ImageSource.File(ByteBuffer.wrap(sample.file())));
+    Mat image = decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(sample.file())));
     byte[] pixels = new byte[(int) (image.total() * image.elemSize())];
     image.data().get(pixels);
     return Arrays.hashCode(pixels);

@@ -73,7 +73,7 @@ final class ImageDecoderScaleTest {
             .isThrownBy(() -> decoder.decode(jpeg, scale))
             .withMessage("scale must be a power of two up to 8, was " + scale);
       }
-      ImageSource.Pixels bare = new ImageSource.Pixels(ByteBuffer.allocate(6), 2, 3, 1);
+      ImageSource.RawPixels bare = new ImageSource.RawPixels(ByteBuffer.allocate(6), 2, 3, 1);
       for (UndecodedImage whole :
           List.of(
               decoder.open(bare),
@@ -125,6 +125,6 @@ final class ImageDecoderScaleTest {
   }
 
   private static ImageSource source(byte[] file) {
-    return new ImageSource.File(ByteBuffer.wrap(file));
+    return new ImageSource.FileSource(ByteBuffer.wrap(file));
   }
 }

@@ -29,7 +29,7 @@ final class ImageDecoderTest {
 
     for (byte[] file : files) {
       // when
-      Decoded decoded = decode(new ImageSource.File(ByteBuffer.wrap(file)), 3);
+      Decoded decoded = decode(new ImageSource.FileSource(ByteBuffer.wrap(file)), 3);
 
       // then
       assertThat(decoded.shape()).containsExactly(10, 12, 3);
@@ -47,7 +47,7 @@ final class ImageDecoderTest {
     for (String format : List.of("jpg", "png", "gif", "bmp")) {
       // when
       Decoded decoded =
-          decode(new ImageSource.File(ByteBuffer.wrap(TestImages.file(orange, format))), 1);
+          decode(new ImageSource.FileSource(ByteBuffer.wrap(TestImages.file(orange, format))), 1);
 
       // then
       assertThat(decoded.shape()).containsExactly(10, 12, 1);
@@ -78,7 +78,7 @@ final class ImageDecoderTest {
   void shouldRefuseByTheHeader() {
     // given
     ImageSource huge =
-        new ImageSource.File(ByteBuffer.wrap(TestImages.pngClaiming(60_000, 60_000)));
+        new ImageSource.FileSource(ByteBuffer.wrap(TestImages.pngClaiming(60_000, 60_000)));
     try (ImageDecoder decoder = new ImageDecoder(3, 64_000_000)) {
       // when
       RejectedImageException e =
@@ -96,7 +96,7 @@ final class ImageDecoderTest {
 
     // then
     assertReason(
-        new ImageSource.File(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2)),
+        new ImageSource.FileSource(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2)),
         RejectionReason.UNDECODABLE);
   }
 
@@ -105,22 +105,23 @@ final class ImageDecoderTest {
     // given
     byte[] good = TestImages.file(TestImages.picture(200, 300, 3), "jpg");
     try (ImageDecoder decoder = new ImageDecoder(3, 1_000_000)) {
-      decoder.decode(new ImageSource.File(ByteBuffer.wrap(good)));
+      decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(good)));
 
       // when
       RejectedImageException e =
           catchThrowableOfType(
               RejectedImageException.class,
-              () -> decoder.decode(new ImageSource.File(ByteBuffer.wrap(good, 0, 900))));
+              () -> decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(good, 0, 900))));
 
       // then
       assertThat(e.reason()).isEqualTo(RejectionReason.UNDECODABLE);
-      assertThat(decoder.decode(new ImageSource.File(ByteBuffer.wrap(good))).rows()).isEqualTo(200);
+      assertThat(decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(good))).rows())
+          .isEqualTo(200);
     }
   }
 
   private static ImageSource pixels(int height, int width, int channels, byte... bytes) {
-    return new ImageSource.Pixels(ByteBuffer.wrap(bytes), height, width, channels);
+    return new ImageSource.RawPixels(ByteBuffer.wrap(bytes), height, width, channels);
   }
 
   private static void assertReason(ImageSource source, RejectionReason reason) {

@@ -160,7 +160,7 @@ final class OrientationTest {
 
   private static byte[] decode(byte[] file) {
     try (ImageDecoder decoder = new ImageDecoder(3, 100_000)) {
-      return pixels(decoder.decode(new ImageSource.File(ByteBuffer.wrap(file))));
+      return pixels(decoder.decode(new ImageSource.FileSource(ByteBuffer.wrap(file))));
     }
   }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MixBlenderTest {
-  private static final MixRecipe.Partner WHICH = new MixRecipe.Partner("images", 0, 4, "other");
+  private static final MixRecipe.PartnerCoordinates WHICH =
+      new MixRecipe.PartnerCoordinates("images", 0, 4, "other");
   private static final int HEIGHT = 16;
   private static final int WIDTH = 20;
   private static final Policy POLICY =
@@ -51,7 +52,7 @@ final class MixBlenderTest {
     // given
     byte[] a = pixels(1);
     byte[] b = pixels(2);
-    MixRecipe.Box box = new MixRecipe.Box(11, 3, 5, 7);
+    MixRecipe.PixelBox box = new MixRecipe.PixelBox(11, 3, 5, 7);
 
     // when: the partner is mirrored before
     byte[] mixed =
@@ -87,8 +88,8 @@ final class MixBlenderTest {
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.make(source, "images", 0, 9, partner);
-      List<RenderedView> alone = other.make(source, "images", 0, 9);
+      List<RenderedView> views = maker.generate(source, "images", 0, 9, partner);
+      List<RenderedView> alone = other.generate(source, "images", 0, 9);
 
       // then
       assertThat(views.get(0).recipe()).isEqualTo(alone.get(0).recipe());
@@ -107,13 +108,13 @@ final class MixBlenderTest {
     // given
     ImageSource source = source(pixels(1));
     MixPartner broken =
-        new MixPartner(new ImageSource.File(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
+        new MixPartner(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
     try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.make(source, "images", 0, 9, broken);
+      List<RenderedView> views = maker.generate(source, "images", 0, 9, broken);
 
       // then
-      List<RenderedView> alone = maker.make(source, "images", 0, 9);
+      List<RenderedView> alone = maker.generate(source, "images", 0, 9);
       for (int i = 0; i < views.size(); i++) {
         assertThat(views.get(i).recipe()).isEqualTo(alone.get(i).recipe());
         assertThat(views.get(i).pixels()).isEqualTo(alone.get(i).pixels());
@@ -146,7 +147,7 @@ final class MixBlenderTest {
   }
 
   private static ImageSource source(byte[] pixels) {
-    return new ImageSource.Pixels(ByteBuffer.wrap(pixels), HEIGHT, WIDTH, 3);
+    return new ImageSource.RawPixels(ByteBuffer.wrap(pixels), HEIGHT, WIDTH, 3);
   }
 
   private static byte[] pixels(int seed) {

@@ -110,9 +110,10 @@ final class NoiseOperationsTest {
             "gaussian_noise", Map.of("mean", mean, "sigma", sigma, "seed", (double) seed));
     try (ImageDecoder decoder = new ImageDecoder(1, 1_000_000);
         RecipeRenderer renderer = new RecipeRenderer()) {
-      var image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(grey), 1, grey.length, 1));
+      var image =
+          decoder.decode(new ImageSource.RawPixels(ByteBuffer.wrap(grey), 1, grey.length, 1));
       return renderer
-          .paint(image, new ImageSize(1, grey.length), ProjectiveTransform.IDENTITY, List.of(step))
+          .render(image, new ImageSize(1, grey.length), ProjectiveTransform.IDENTITY, List.of(step))
           .bytes();
     }
   }

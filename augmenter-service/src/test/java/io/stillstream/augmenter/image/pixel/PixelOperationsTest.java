@@ -278,10 +278,11 @@ final class PixelOperationsTest {
   private byte[] render(byte[] pixels, int height, int width, int channels, RecipeStep... steps) {
     try (ImageDecoder decoder = new ImageDecoder(channels, 1_000_000)) {
       var image =
-          decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(pixels), height, width, channels));
+          decoder.decode(
+              new ImageSource.RawPixels(ByteBuffer.wrap(pixels), height, width, channels));
       renderer.imageChanged();
       return renderer
-          .paint(image, new ImageSize(height, width), ProjectiveTransform.IDENTITY, List.of(steps))
+          .render(image, new ImageSize(height, width), ProjectiveTransform.IDENTITY, List.of(steps))
           .bytes();
     }
   }

@@ -62,7 +62,7 @@ final class AreaDownsamplerTest {
       whole.data().put(pixels);
       try (Mat window = whole.apply(rectangle)) {
         opencv_imgproc.resize(window, expected, size, 0, 0, opencv_imgproc.INTER_AREA);
-        AreaDownsampler.to(window, actual, size);
+        AreaDownsampler.downsample(window, actual, size);
       }
       byte[] one = NativeBuffer.copy(expected);
       byte[] other = NativeBuffer.copy(actual);

@@ -313,11 +313,11 @@ final class ImageWarperTest {
     try (ImageDecoder decoder = new ImageDecoder(1, 1_000);
         RecipeRenderer renderer = new RecipeRenderer()) {
       ImageSize size = new ImageSize(30, 30);
-      Mat image = decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(pixels), 30, 30, 1));
+      Mat image = decoder.decode(new ImageSource.RawPixels(ByteBuffer.wrap(pixels), 30, 30, 1));
       List<byte[]> alone = new ArrayList<>();
       for (List<RecipeStep> recipe : recipes) {
         renderer.imageChanged();
-        alone.add(renderer.paint(image, size, ProjectiveTransform.IDENTITY, recipe).bytes());
+        alone.add(renderer.render(image, size, ProjectiveTransform.IDENTITY, recipe).bytes());
       }
 
       // then
@@ -325,7 +325,9 @@ final class ImageWarperTest {
       for (int round = 0; round < 3; round++) {
         for (int i = recipes.size() - 1; i >= 0; i--) {
           assertThat(
-                  renderer.paint(image, size, ProjectiveTransform.IDENTITY, recipes.get(i)).bytes())
+                  renderer
+                      .render(image, size, ProjectiveTransform.IDENTITY, recipes.get(i))
+                      .bytes())
               .isEqualTo(alone.get(i));
         }
       }
@@ -392,7 +394,8 @@ final class ImageWarperTest {
         ImageWarper warp = new ImageWarper();
         RenderBuffer canvas = new RenderBuffer()) {
       Mat image =
-          decoder.decode(new ImageSource.Pixels(ByteBuffer.wrap(pixels), height, width, channels));
+          decoder.decode(
+              new ImageSource.RawPixels(ByteBuffer.wrap(pixels), height, width, channels));
       warp.render(image, frame(steps, new ImageSize(height, width)), canvas);
       return canvas.bytes();
     }

@@ -123,10 +123,10 @@ public final class AugmenterCommand implements Callable<Integer> {
     List<Path> files = row.set().of(inputs);
     peer.load(row.set().name(), files);
     try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
-      Workload other = peer.side(row.rowName(), row.set().name());
+      Workload other = peer.workload(row.rowName(), row.set().name());
       return new PairedBenchmark(
-              row.rowName(), row.target(), augmenter.side(BenchmarkImages.bytes(files)), other)
-          .fight(turn, repeats);
+              row.rowName(), row.target(), augmenter.workload(BenchmarkImages.bytes(files)), other)
+          .measure(turn, repeats);
     }
   }
 

@@ -45,7 +45,7 @@ enum AugmenterKafkaBenchmark {
             directory.resolve(rowName), policy(), BenchmarkImages.bytes(files))) {
       return new PairedBenchmark(
               rowName, Optional.of(TARGET), contest.inProcess(), contest.throughKafka())
-          .fight(turn, rounds);
+          .measure(turn, rounds);
     }
   }
 

@@ -49,7 +49,7 @@ final class AugmenterMemoryBenchmark {
         boolean sample = (i + 1) % Math.max(1, every) == 0;
         // A sample is taken after a small image: what a large one needs is let go at the next.
         ByteBuffer file = sample ? small.get(i % small.size()) : pick(random);
-        maker.make(new ImageSource.File(file), "images", 0, i, null);
+        maker.generate(new ImageSource.FileSource(file), "images", 0, i, null);
         if (sample) {
           samples.add(ProcessMemory.now());
         }

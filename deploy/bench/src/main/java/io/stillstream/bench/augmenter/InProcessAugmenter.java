@@ -31,7 +31,7 @@ final class InProcessAugmenter implements AutoCloseable {
   }
 
   /** The side, over the given files. */
-  Workload side(List<byte[]> files) {
+  Workload workload(List<byte[]> files) {
     return new JavaWorkload<>(
         files.stream().map(this::source).toList(), (source, number) -> make(source, number).size());
   }
@@ -53,7 +53,7 @@ final class InProcessAugmenter implements AutoCloseable {
               source,
               number,
               new ImageSize(BenchmarkImages.PHOTO_HEIGHT, BenchmarkImages.PHOTO_WIDTH));
-      case LARGE, SMALL, SMALL_PNG -> maker.make(source, TOPIC, 0, number, null);
+      case LARGE, SMALL, SMALL_PNG -> maker.generate(source, TOPIC, 0, number, null);
     };
   }
 
@@ -67,8 +67,9 @@ final class InProcessAugmenter implements AutoCloseable {
   private ImageSource source(byte[] file) {
     ByteBuffer bytes = ByteBuffer.wrap(file);
     return row.set() == AugmenterBenchmark.InputSet.SMALL
-        ? new ImageSource.Pixels(bytes, BenchmarkImages.SMALL_SIDE, BenchmarkImages.SMALL_SIDE, 1)
-        : new ImageSource.File(bytes);
+        ? new ImageSource.RawPixels(
+            bytes, BenchmarkImages.SMALL_SIDE, BenchmarkImages.SMALL_SIDE, 1)
+        : new ImageSource.FileSource(bytes);
   }
 
   @Override

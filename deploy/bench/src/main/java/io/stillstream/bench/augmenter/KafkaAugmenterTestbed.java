@@ -80,7 +80,7 @@ final class KafkaAugmenterTestbed implements AutoCloseable {
     producer = new KafkaProducer<>(KafkaSettings.producer(kafka, Map.of()));
     RecordValueSerializer<ImageEvent> writer =
         new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
-    events = images.stream().map(image -> writer.write(TOPICS.images(), event(image))).toList();
+    events = images.stream().map(image -> writer.serialize(TOPICS.images(), event(image))).toList();
     writer.close();
   }
 
@@ -102,8 +102,8 @@ final class KafkaAugmenterTestbed implements AutoCloseable {
   Workload inProcess() {
     Workload side = new JavaWorkload<>(events, (event, number) -> convert(event, number));
     return time -> {
-      WorkloadResult work = side.work(time);
-      rate = work.rate();
+      WorkloadResult work = side.run(time);
+      rate = work.imagesPerCpuSecond();
       return work;
     };
   }
@@ -127,7 +127,7 @@ final class KafkaAugmenterTestbed implements AutoCloseable {
   }
 
   private int convert(byte[] event, long number) {
-    return conversion.convert(event, new RecordCoordinates(TOPICS.images(), 0, number)).size();
+    return conversion.augment(event, new RecordCoordinates(TOPICS.images(), 0, number)).size();
   }
 
   private void fill(long images) {

@@ -55,7 +55,7 @@ final class OpenCvBaseline implements AutoCloseable {
   }
 
   /** Its turn at a row, as a side. */
-  Workload side(String row, String set) {
+  Workload workload(String row, String set) {
     return time -> {
       JsonNode done =
           ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));

@@ -41,7 +41,7 @@ public final class JavaWorkload<T> implements Workload {
   }
 
   @Override
-  public WorkloadResult work(Duration time) {
+  public WorkloadResult run(Duration time) {
     long first = number;
     long end = System.nanoTime() + time.toNanos();
     long start = THREADS.getCurrentThreadCpuTime();
@@ -53,7 +53,7 @@ public final class JavaWorkload<T> implements Workload {
   }
 
   /** What all results left behind; reading it keeps them alive. */
-  int residue() {
+  int checksum() {
     return residue;
   }
 }

@@ -21,13 +21,15 @@ public record PairedBenchmark(
    * Measures: one turn of each to warm up, which does not count, then as many rounds as asked for,
    * ours and the other's turn in each.
    */
-  public BenchmarkResult fight(Duration turn, int rounds) {
-    ours.work(turn);
-    other.work(turn);
+  public BenchmarkResult measure(Duration turn, int rounds) {
+    ours.run(turn);
+    other.run(turn);
     List<BenchmarkResult.Round> measured = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      WorkloadResult first = ours.work(turn);
-      measured.add(new BenchmarkResult.Round(first.rate(), other.work(turn).rate()));
+      WorkloadResult first = ours.run(turn);
+      measured.add(
+          new BenchmarkResult.Round(
+              first.imagesPerCpuSecond(), other.run(turn).imagesPerCpuSecond()));
     }
     return new BenchmarkResult(name, target, measured);
   }

@@ -21,14 +21,14 @@ public record PairedTimedBenchmark(
    *
    * @return images per second, then images per second of processor time
    */
-  public List<BenchmarkResult> fight(Duration turn, int rounds) {
-    ours.work(turn);
-    other.work(turn);
+  public List<BenchmarkResult> measure(Duration turn, int rounds) {
+    ours.run(turn);
+    other.run(turn);
     List<Round> wall = new ArrayList<>();
     List<Round> cpu = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      TimedWorkloadResult first = ours.work(turn);
-      TimedWorkloadResult second = other.work(turn);
+      TimedWorkloadResult first = ours.run(turn);
+      TimedWorkloadResult second = other.run(turn);
       wall.add(new Round(first.perSecond(), second.perSecond()));
       cpu.add(new Round(first.perCpuSecond(), second.perCpuSecond()));
     }

@@ -6,5 +6,5 @@ import java.time.Duration;
 public interface TimedWorkload {
 
   /** Works for about that long and tells what it got done. */
-  TimedWorkloadResult work(Duration time);
+  TimedWorkloadResult run(Duration time);
 }

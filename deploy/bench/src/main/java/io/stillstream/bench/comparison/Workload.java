@@ -6,5 +6,5 @@ import java.time.Duration;
 public interface Workload {
 
   /** Works for about that long, on one image after the other, and tells what it got done. */
-  WorkloadResult work(Duration time);
+  WorkloadResult run(Duration time);
 }

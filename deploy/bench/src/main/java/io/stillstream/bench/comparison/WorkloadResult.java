@@ -17,7 +17,7 @@ public record WorkloadResult(long images, long cpuNanos) {
   }
 
   /** Images per second of processor time. */
-  public double rate() {
+  public double imagesPerCpuSecond() {
     return images * 1e9 / cpuNanos;
   }
 }

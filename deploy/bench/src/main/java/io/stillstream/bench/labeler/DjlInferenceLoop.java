@@ -100,11 +100,11 @@ final class DjlInferenceLoop implements AutoCloseable {
     }
   }
 
-  private interface Turn {
+  private interface ForwardPass {
     int work(long number);
   }
 
-  private TimedWorkload side(Turn turn) {
+  private TimedWorkload side(ForwardPass turn) {
     ProcessCpuTime processors = new ProcessCpuTime();
     return time -> {
       long batches = 0;

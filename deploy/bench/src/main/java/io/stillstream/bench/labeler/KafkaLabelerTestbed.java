@@ -75,12 +75,14 @@ final class KafkaLabelerTestbed implements AutoCloseable {
     RecordValueSerializer<AugmentedView> writer =
         new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     views =
-        subject.images().stream().map(image -> writer.write(VIEWS, view(subject, image))).toList();
+        subject.images().stream()
+            .map(image -> writer.serialize(VIEWS, view(subject, image)))
+            .toList();
     writer.close();
   }
 
   /** Threads that do not belong to the labeler. */
-  ThreadGroup neighbours() {
+  ThreadGroup dependencyThreads() {
     return neighbours;
   }
 

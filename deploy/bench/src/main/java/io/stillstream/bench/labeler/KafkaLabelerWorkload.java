@@ -34,12 +34,12 @@ final class KafkaLabelerWorkload implements TimedWorkload {
   KafkaLabelerWorkload(KafkaLabelerTestbed kafka, InferenceSetup subject, double rate) {
     this.kafka = kafka;
     this.batch = subject.batch();
-    this.processors = new ProcessCpuTime(kafka.neighbours());
+    this.processors = new ProcessCpuTime(kafka.dependencyThreads());
     this.rate = rate;
   }
 
   @Override
-  public TimedWorkloadResult work(Duration time) {
+  public TimedWorkloadResult run(Duration time) {
     long images = Math.max((long) LEAST_BATCHES * batch, Math.round(rate * time.toNanos() / 1e9));
     long margin = Math.round(Math.max(images * MARGIN, rate * COMMIT));
     long all = images + 2 * margin;

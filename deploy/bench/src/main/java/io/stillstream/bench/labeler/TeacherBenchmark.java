@@ -41,7 +41,7 @@ enum TeacherBenchmark {
    * @param directory for a broker
    * @param settings of the labeler
    */
-  record Sides(
+  record Participants(
       DjlInferenceLoop bare,
       Optional<TorchInferenceBaseline> peer,
       InferenceSetup subject,
@@ -69,13 +69,14 @@ enum TeacherBenchmark {
   }
 
   /** Measures, by the wall's clock and by processor time. */
-  List<BenchmarkResult> measure(Sides sides, Duration turn, int rounds) {
+  List<BenchmarkResult> measure(Participants sides, Duration turn, int rounds) {
     return switch (this) {
       case FORWARD ->
-          duel(sides.bare().resident(), sides.peer().orElseThrow().resident()).fight(turn, rounds);
+          duel(sides.bare().resident(), sides.peer().orElseThrow().resident())
+              .measure(turn, rounds);
       case HOST ->
-          duel(sides.bare().upload(), sides.peer().orElseThrow().upload()).fight(turn, rounds);
-      case UPLOAD -> duel(sides.bare().upload(), sides.bare().resident()).fight(turn, rounds);
+          duel(sides.bare().upload(), sides.peer().orElseThrow().upload()).measure(turn, rounds);
+      case UPLOAD -> duel(sides.bare().upload(), sides.bare().resident()).measure(turn, rounds);
       case KAFKA -> throughKafka(sides, turn, rounds);
     };
   }
@@ -85,10 +86,10 @@ enum TeacherBenchmark {
   }
 
   /** The target is for small raw views on the CPU; elsewhere decoding may be what takes longest. */
-  private List<BenchmarkResult> throughKafka(Sides sides, Duration turn, int rounds) {
+  private List<BenchmarkResult> throughKafka(Participants sides, Duration turn, int rounds) {
     InferenceSetup subject = sides.subject();
     boolean held = !subject.gpu() && subject.encoding() == PixelEncoding.RAW;
-    double guess = sides.bare().resident().work(GUESS).perSecond();
+    double guess = sides.bare().resident().run(GUESS).perSecond();
     try (KafkaLabelerTestbed kafka =
         new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
       return new PairedTimedBenchmark(
@@ -96,7 +97,7 @@ enum TeacherBenchmark {
               held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),
               new KafkaLabelerWorkload(kafka, subject, guess),
               sides.bare().resident())
-          .fight(turn, rounds);
+          .measure(turn, rounds);
     }
   }
 }

@@ -156,7 +156,7 @@ public final class TeacherCommand implements Callable<Integer> {
             && (peer.isPresent() || !row.needsPython())) {
           List<BenchmarkResult> pair =
               row.measure(
-                  new TeacherBenchmark.Sides(bare, peer, subject, directory, settings),
+                  new TeacherBenchmark.Participants(bare, peer, subject, directory, settings),
                   turn,
                   repeats);
           outcomes.addAll(pair);

@@ -51,12 +51,12 @@ final class TorchInferenceBaseline implements AutoCloseable {
 
   /** See {@link DjlInferenceLoop#resident}. */
   TimedWorkload resident() {
-    return side("resident");
+    return workload("resident");
   }
 
   /** See {@link DjlInferenceLoop#upload}. */
   TimedWorkload upload() {
-    return side("upload");
+    return workload("upload");
   }
 
   /** Logits [N][K] of the first batch. */
@@ -69,7 +69,7 @@ final class TorchInferenceBaseline implements AutoCloseable {
         .toList();
   }
 
-  private TimedWorkload side(String what) {
+  private TimedWorkload workload(String what) {
     return time -> {
       JsonNode done =
           process.ask(Map.of("do", "run", "what", what, "seconds", time.toNanos() / 1e9));

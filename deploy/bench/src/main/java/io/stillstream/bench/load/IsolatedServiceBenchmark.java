@@ -113,7 +113,7 @@ final class IsolatedServiceBenchmark {
         Thread.currentThread().interrupt();
         throw new StartupException("interrupted", e);
       }
-      rig.requireWell();
+      rig.requireHealthy();
       state = state(role);
     }
     return state;
@@ -124,7 +124,7 @@ final class IsolatedServiceBenchmark {
     double cpu = 0;
     double broker = 0;
     for (ProcessProbe member : rig.members()) {
-      ProcessProbe.Moment moment = member.look(settings.views());
+      ProcessProbe.Snapshot moment = member.snapshot(settings.views());
       if (member.role() == role) {
         images += moment.images();
         cpu += moment.cpuNanos();

@@ -61,7 +61,7 @@ final class LoadSession implements AutoCloseable {
     this.arrivals = new DeliveryTracker(views);
     RunId run = RunId.at(System.currentTimeMillis());
     for (ProcessProbe member : trainers()) {
-      trainedBefore.put(member, member.look(views).images());
+      trainedBefore.put(member, member.snapshot(views).images());
     }
     this.reader = new KafkaDeliveryConsumer(rig.clients(), rig.topics(), run, arrivals);
     this.feed = new LoadGenerator(rig.clients(), rig.topics().images(), run, supply, arrivals);
@@ -87,7 +87,7 @@ final class LoadSession implements AutoCloseable {
   /** Good images that have been trained on in this run; none where no trainer can be asked. */
   OptionalDouble trained() {
     return trainers().stream()
-        .mapToDouble(member -> member.look(views).images() - trainedBefore.get(member))
+        .mapToDouble(member -> member.snapshot(views).images() - trainedBefore.get(member))
         .min();
   }
 
@@ -106,14 +106,14 @@ final class LoadSession implements AutoCloseable {
     CompletableFuture<LoadGenerator.Sent> sent = CompletableFuture.supplyAsync(sending);
     pause(warmUp);
     arrivals.takeAges();
-    List<PipelineSnapshot> looks = new ArrayList<>(List.of(look()));
+    List<PipelineSnapshot> looks = new ArrayList<>(List.of(snapshot()));
     List<Map<DeliveryStage, Histogram>> ages = new ArrayList<>();
     long start = looks.get(0).nanos();
     Duration between = Duration.ofNanos(Math.max(LOOK.toNanos(), time.toNanos() / MOST_LOOKS));
     while (System.nanoTime() - start < time.toNanos()) {
       long left = time.toNanos() - (System.nanoTime() - start);
       pause(Duration.ofNanos(Math.min(left, between.toNanos())));
-      looks.add(look());
+      looks.add(snapshot());
       long elapsed = System.nanoTime() - start;
       if (elapsed >= (ages.size() + 1) * time.toNanos() / SLICES) {
         ages.add(arrivals.takeAges());
@@ -121,18 +121,18 @@ final class LoadSession implements AutoCloseable {
     }
     ages.add(arrivals.takeAges());
     LoadMeasurement measurement = LoadMeasurement.of(name, asked, await(sent), looks, ages);
-    settle();
+    awaitCompletion();
     return measurement;
   }
 
-  private PipelineSnapshot look() {
-    rig.requireWell();
-    reader.requireWell();
-    Map<ProcessProbe, ProcessProbe.Moment> moments = new LinkedHashMap<>();
+  private PipelineSnapshot snapshot() {
+    rig.requireHealthy();
+    reader.requireHealthy();
+    Map<ProcessProbe, ProcessProbe.Snapshot> moments = new LinkedHashMap<>();
     for (ProcessProbe member : rig.members()) {
-      moments.put(member, member.look(views));
+      moments.put(member, member.snapshot(views));
     }
-    moments.put(self, self.look(views));
+    moments.put(self, self.snapshot(views));
     Map<DeliveryStage, Long> done = new EnumMap<>(DeliveryStage.class);
     done.put(DeliveryStage.VIEWED, arrivals.complete(DeliveryStage.VIEWED));
     done.put(DeliveryStage.LABELED, arrivals.complete(DeliveryStage.LABELED));
@@ -155,18 +155,18 @@ final class LoadSession implements AutoCloseable {
   }
 
   /** Waits until nothing is under way any more, or nothing moves any more. */
-  private void settle() {
+  private void awaitCompletion() {
     long before = -1;
     long since = System.nanoTime();
     while (true) {
-      PipelineSnapshot look = look();
+      PipelineSnapshot look = snapshot();
       boolean labeled =
           look.done().get(DeliveryStage.LABELED) + look.rejected() >= look.sent()
               && look.done().get(DeliveryStage.VIEWED) + look.rejected() >= look.sent();
       if (labeled && look.underWay() <= 0) {
         return;
       }
-      long progress = look.settled() + look.done().get(DeliveryStage.LABELED);
+      long progress = look.completed() + look.done().get(DeliveryStage.LABELED);
       if (progress != before) {
         before = progress;
         since = System.nanoTime();

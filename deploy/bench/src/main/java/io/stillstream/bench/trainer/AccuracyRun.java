@@ -47,7 +47,7 @@ final class AccuracyRun {
         LabeledViewGenerator conveyor =
             lesson.conveyor(course, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
-      learn(student, conveyor, start);
+      train(student, conveyor, start);
       double seconds = (System.nanoTime() - start - examNanos) / 1e9;
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("student", lesson.student().name());
@@ -82,16 +82,16 @@ final class AccuracyRun {
     }
   }
 
-  private void learn(OfflineTrainer student, LabeledViewGenerator conveyor, long start) {
+  private void train(OfflineTrainer student, LabeledViewGenerator conveyor, long start) {
     shownAt = start;
-    for (LabeledViewGenerator.Lot lot = conveyor.next(); ; lot = conveyor.next()) {
+    for (LabeledViewGenerator.Batch lot = conveyor.next(); ; lot = conveyor.next()) {
       if (!lot.views().isEmpty()) {
         long before = System.nanoTime();
         List<StepReport> steps = student.train(lot.views());
         trainingNanos += System.nanoTime() - before;
         loss = steps.get(0).loss();
-        tell(student.incidents());
-        show(student, lot.images(), start);
+        printEvents(student.incidents());
+        printProgress(student, lot.images(), start);
       }
       while (tasks.size() < course.tasks().size()
           && lot.images() >= course.tasks().get(tasks.size()).end()) {
@@ -107,7 +107,7 @@ final class AccuracyRun {
   private void finish(TaskSequence.Task task, OfflineTrainer student) {
     long before = System.nanoTime();
     met.addAll(task.classes());
-    TestSetEvaluation.Marks marks = exam.sit(student);
+    TestSetEvaluation.ClassAccuracies marks = exam.evaluate(student);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("classes", task.classes());
     result.put("images", task.end());
@@ -128,7 +128,7 @@ final class AccuracyRun {
     examNanos += System.nanoTime() - before;
   }
 
-  private void tell(List<TrainingEvent> incidents) {
+  private void printEvents(List<TrainingEvent> incidents) {
     for (TrainingEvent incident : incidents.subList(told, incidents.size())) {
       progress.accept(
           String.format(
@@ -141,7 +141,7 @@ final class AccuracyRun {
     told = incidents.size();
   }
 
-  private void show(OfflineTrainer student, int images, long start) {
+  private void printProgress(OfflineTrainer student, int images, long start) {
     long now = System.nanoTime();
     if (now - shownAt < PROGRESS_EVERY) {
       return;

@@ -33,7 +33,7 @@ final class LabeledViewGenerator implements AutoCloseable {
   private final Policy policy;
   private final TeacherModel teacher;
   private final int batch;
-  private final BlockingQueue<Lot> lots = new ArrayBlockingQueue<>(AHEAD);
+  private final BlockingQueue<Batch> lots = new ArrayBlockingQueue<>(AHEAD);
   private final Thread thread = new Thread(this::run, "conveyor");
   private volatile boolean stopped;
 
@@ -44,8 +44,8 @@ final class LabeledViewGenerator implements AutoCloseable {
    * @param images of the course whose views are all in the lots up to this one
    * @param failure what ended it early
    */
-  record Lot(List<LabeledView> views, int images, Optional<RuntimeException> failure) {
-    Lot {
+  record Batch(List<LabeledView> views, int images, Optional<RuntimeException> failure) {
+    Batch {
       views = List.copyOf(views);
     }
   }
@@ -76,9 +76,9 @@ final class LabeledViewGenerator implements AutoCloseable {
    *
    * @throws RuntimeException what the making of views died of
    */
-  Lot next() {
+  Batch next() {
     try {
-      Lot lot = lots.take();
+      Batch lot = lots.take();
       if (lot.failure().isPresent()) {
         throw lot.failure().get();
       }
@@ -91,13 +91,13 @@ final class LabeledViewGenerator implements AutoCloseable {
 
   private void run() {
     try {
-      put(new Lot(List.of(), make(), Optional.empty()));
+      put(new Batch(List.of(), make(), Optional.empty()));
     } catch (InterruptedException e) {
       // Told to stop: nobody waits for a lot any more.
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       lots.clear();
-      lots.add(new Lot(List.of(), 0, Optional.of(e)));
+      lots.add(new Batch(List.of(), 0, Optional.of(e)));
     }
   }
 
@@ -108,18 +108,18 @@ final class LabeledViewGenerator implements AutoCloseable {
         waiting.addAll(views(maker, n));
         while (waiting.size() >= batch) {
           List<LabeledView> lot = waiting.subList(0, batch);
-          put(new Lot(labelled(lot), waiting.size() == batch ? n + 1 : n, Optional.empty()));
+          put(new Batch(labelled(lot), waiting.size() == batch ? n + 1 : n, Optional.empty()));
           lot.clear();
         }
       }
     }
     if (!waiting.isEmpty()) {
-      put(new Lot(labelled(waiting), course.images(), Optional.empty()));
+      put(new Batch(labelled(waiting), course.images(), Optional.empty()));
     }
     return course.images();
   }
 
-  private void put(Lot lot) throws InterruptedException {
+  private void put(Batch lot) throws InterruptedException {
     if (stopped) {
       throw new InterruptedException("stopped");
     }
@@ -129,10 +129,10 @@ final class LabeledViewGenerator implements AutoCloseable {
   private List<LabeledView> views(ViewGenerator maker, int n) {
     int index = course.image(n);
     ImageSource source =
-        new ImageSource.Pixels(
+        new ImageSource.RawPixels(
             ByteBuffer.wrap(images.pixels(index)), images.height(), images.width(), 1);
     List<LabeledView> views = new ArrayList<>();
-    for (RenderedView view : maker.make(source, TOPIC, 0, n)) {
+    for (RenderedView view : maker.generate(source, TOPIC, 0, n)) {
       views.add(LabeledViewFactory.view(policy, TOPIC, n, view, images.label(index)));
     }
     return views;

@@ -152,12 +152,12 @@ public final class StudentCommand implements Callable<Integer> {
     Path directory = ScratchDirectory.create();
     try {
       if (withPeer) {
-        contest(lesson, directory);
+        compareThroughput(lesson, directory);
       } else if (memory.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
         new TrainerMemoryBenchmark(lesson, out, report(lesson, null)).run(memory.get(), directory);
       } else {
-        school(lesson, directory);
+        runAccuracy(lesson, directory);
       }
     } finally {
       ScratchDirectory.delete(directory);
@@ -165,14 +165,14 @@ public final class StudentCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void school(TrainingScenario lesson, Path directory) {
+  private void runAccuracy(TrainingScenario lesson, Path directory) {
     int count = Math.min(images.orElse(lesson.train().size()), lesson.train().size());
     TaskSequence course =
         classesPerTask
             .map(
                 perTask ->
                     TaskSequence.byClasses(count, lesson.classes(), perTask, lesson.train()::label))
-            .orElseGet(() -> TaskSequence.straight(count, lesson.classes()));
+            .orElseGet(() -> TaskSequence.inOrder(count, lesson.classes()));
     PrintWriter err = spec.commandLine().getErr();
     Map<String, Object> result =
         new AccuracyRun(
@@ -187,12 +187,12 @@ public final class StudentCommand implements Callable<Integer> {
     report(lesson, null).result(lesson.student().name(), result);
   }
 
-  private void contest(TrainingScenario lesson, Path directory) {
+  private void compareThroughput(TrainingScenario lesson, Path directory) {
     String interpreter = PythonInterpreter.withTorch().find(python);
     try (TrainerThroughputComparison contest =
         new TrainerThroughputComparison(lesson, interpreter, models("make.py"), directory)) {
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-      List<BenchmarkResult> outcomes = contest.fight(turn, repeats);
+      List<BenchmarkResult> outcomes = contest.measure(turn, repeats);
       report(lesson, contest.peer().versions()).print(outcomes);
     }
   }
@@ -216,8 +216,8 @@ public final class StudentCommand implements Callable<Integer> {
     return new TrainingScenario(
         ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(student), "--student"),
         ModelSpec.load(teacher.orElseGet(() -> models("fashion-mnist-resnet16")), "--teacher"),
-        IdxLabeledImages.load(data, IdxLabeledImages.Part.TRAIN),
-        IdxLabeledImages.load(data, IdxLabeledImages.Part.TEST),
+        IdxLabeledImages.load(data, IdxLabeledImages.Split.TRAIN),
+        IdxLabeledImages.load(data, IdxLabeledImages.Split.TEST),
         views,
         seed,
         threads,

@@ -36,8 +36,8 @@ final class TaskSequence {
    *
    * @param classes how many there are
    */
-  static TaskSequence straight(int images, int classes) {
-    return rounds(images, images, classes);
+  static TaskSequence inOrder(int images, int classes) {
+    return repeated(images, images, classes);
   }
 
   /**
@@ -45,7 +45,7 @@ final class TaskSequence {
    *
    * @param size of the data set
    */
-  static TaskSequence rounds(int images, int size, int classes) {
+  static TaskSequence repeated(int images, int size, int classes) {
     List<Integer> all = IntStream.range(0, classes).boxed().toList();
     int[] order = IntStream.range(0, images).map(n -> n % size).toArray();
     return new TaskSequence(order, List.of(new Task(all, images)));

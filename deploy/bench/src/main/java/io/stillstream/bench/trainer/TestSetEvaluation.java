@@ -24,11 +24,11 @@ final class TestSetEvaluation {
   }
 
   /** Right answers and images, by class. */
-  static final class Marks {
+  static final class ClassAccuracies {
     private final int[] right;
     private final int[] all;
 
-    Marks(int classes) {
+    ClassAccuracies(int classes) {
       right = new int[classes];
       all = new int[classes];
     }
@@ -50,8 +50,8 @@ final class TestSetEvaluation {
     }
   }
 
-  Marks sit(OfflineTrainer student) {
-    Marks marks = new Marks(classes);
+  ClassAccuracies evaluate(OfflineTrainer student) {
+    ClassAccuracies marks = new ClassAccuracies(classes);
     for (int from = 0; from < test.size(); from += BATCH) {
       List<LabeledView> batch = new ArrayList<>();
       for (int i = from; i < Math.min(from + BATCH, test.size()); i++) {

@@ -79,7 +79,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
   }
 
   /** Its turn; what it gets done are steps. */
-  TimedWorkload side() {
+  TimedWorkload workload() {
     return time -> {
       JsonNode done = process.ask(Map.of("do", "run", "seconds", time.toNanos() / 1e9));
       return new TimedWorkloadResult(

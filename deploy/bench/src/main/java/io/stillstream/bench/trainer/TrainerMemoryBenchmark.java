@@ -42,12 +42,12 @@ final class TrainerMemoryBenchmark {
     int batch = config.batch().size();
     long batches = -Math.floorDiv(-steps, config.updates().min());
     int images = Math.toIntExact(-Math.floorDiv(-batches * batch, lesson.views()));
-    TaskSequence course = TaskSequence.rounds(images, lesson.train().size(), lesson.classes());
+    TaskSequence course = TaskSequence.repeated(images, lesson.train().size(), lesson.classes());
     List<ProcessMemory> samples = new ArrayList<>();
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
         OfflineTrainer student = lesson.rehearsal(config);
         LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, batch).start()) {
-      for (LabeledViewGenerator.Lot lot = conveyor.next();
+      for (LabeledViewGenerator.Batch lot = conveyor.next();
           !lot.views().isEmpty();
           lot = conveyor.next()) {
         student.train(lot.views());

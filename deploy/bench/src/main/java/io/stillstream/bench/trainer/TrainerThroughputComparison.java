@@ -57,10 +57,10 @@ final class TrainerThroughputComparison implements AutoCloseable {
   private static List<LabeledView> views(TrainingScenario lesson, int size) {
     List<LabeledView> views = new ArrayList<>();
     int images = Math.min(lesson.train().size(), BATCHES * size / lesson.views() + 1);
-    TaskSequence course = TaskSequence.straight(images, lesson.classes());
+    TaskSequence course = TaskSequence.inOrder(images, lesson.classes());
     try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
         LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, size).start()) {
-      for (LabeledViewGenerator.Lot lot = conveyor.next();
+      for (LabeledViewGenerator.Batch lot = conveyor.next();
           lot.views().size() == size && views.size() < BATCHES * size;
           lot = conveyor.next()) {
         views.addAll(lot.views());
@@ -81,9 +81,10 @@ final class TrainerThroughputComparison implements AutoCloseable {
   }
 
   /** Steps per second, then steps per second of processor time. */
-  List<BenchmarkResult> fight(Duration time, int rounds) {
-    return new PairedTimedBenchmark(name + "-steps", Optional.of(TARGET), this::work, peer.side())
-        .fight(time, rounds);
+  List<BenchmarkResult> measure(Duration time, int rounds) {
+    return new PairedTimedBenchmark(
+            name + "-steps", Optional.of(TARGET), this::work, peer.workload())
+        .measure(time, rounds);
   }
 
   private TimedWorkloadResult work(Duration time) {

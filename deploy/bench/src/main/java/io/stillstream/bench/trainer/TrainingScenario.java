@@ -80,7 +80,7 @@ record TrainingScenario(
   }
 
   Policy policy() {
-    return BenchmarkPolicies.named(POLICY).with(seed, views);
+    return BenchmarkPolicies.named(POLICY).withSeedAndViews(seed, views);
   }
 
   /** All that the trainer's file would say; the rest are its own defaults. */

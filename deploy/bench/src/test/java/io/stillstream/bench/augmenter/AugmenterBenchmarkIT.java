@@ -95,9 +95,9 @@ final class AugmenterBenchmarkIT {
           new PairedBenchmark(
                   row.rowName(),
                   row.target(),
-                  augmenter.side(BenchmarkImages.bytes(files)),
-                  peer.side(row.rowName(), row.set().name()))
-              .fight(Duration.ofMillis(1), 1);
+                  augmenter.workload(BenchmarkImages.bytes(files)),
+                  peer.workload(row.rowName(), row.set().name()))
+              .measure(Duration.ofMillis(1), 1);
 
       // then
       assertThat(outcome.ours()).isPositive();
@@ -107,7 +107,7 @@ final class AugmenterBenchmarkIT {
 
   @Test
   void shouldTellWhatThePeerCannotDo() {
-    assertThatThrownBy(() -> peer.side("photo", "a set that nobody loaded").work(Duration.ZERO))
+    assertThatThrownBy(() -> peer.workload("photo", "a set that nobody loaded").run(Duration.ZERO))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("KeyError");
   }

@@ -27,7 +27,7 @@ final class PairedBenchmarkTest {
 
     // when
     BenchmarkResult outcome =
-        new PairedBenchmark("row", Optional.empty(), ours, other).fight(Duration.ofMillis(7), 2);
+        new PairedBenchmark("row", Optional.empty(), ours, other).measure(Duration.ofMillis(7), 2);
 
     // then
     assertThat(turns)
@@ -48,14 +48,14 @@ final class PairedBenchmarkTest {
             });
 
     // when
-    WorkloadResult work = side.work(Duration.ofMillis(1));
+    WorkloadResult work = side.run(Duration.ofMillis(1));
     int done = seen.size();
-    side.work(Duration.ZERO);
+    side.run(Duration.ZERO);
 
     // then
     assertThat(work.images()).isEqualTo(done);
     assertThat(seen.get(0)).isEqualTo("a0");
     assertThat(seen.get(done)).isEqualTo((done % 2 == 0 ? "a" : "b") + done);
-    assertThat(side.residue()).isEqualTo(done + 1);
+    assertThat(side.checksum()).isEqualTo(done + 1);
   }
 }

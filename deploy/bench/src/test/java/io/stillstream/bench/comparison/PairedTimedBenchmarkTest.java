@@ -30,7 +30,7 @@ final class PairedTimedBenchmarkTest {
     // when
     List<BenchmarkResult> outcomes =
         new PairedTimedBenchmark("row", Optional.of(RatioTarget.atLeast(0.85)), ours, other)
-            .fight(Duration.ofMillis(7), 2);
+            .measure(Duration.ofMillis(7), 2);
 
     // then
     assertThat(turns)

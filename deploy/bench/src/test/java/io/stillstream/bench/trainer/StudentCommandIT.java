@@ -136,8 +136,8 @@ final class StudentCommandIT {
           new TrainingScenario(
               ModelSpec.load(MODELS.resolve(student), "student"),
               ModelSpec.load(MODELS.resolve(TEACHER), "teacher"),
-              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TRAIN),
-              IdxLabeledImages.load(DATA, IdxLabeledImages.Part.TEST),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Split.TRAIN),
+              IdxLabeledImages.load(DATA, IdxLabeledImages.Split.TEST),
               4,
               42,
               1,
@@ -159,7 +159,7 @@ final class StudentCommandIT {
         }
 
         // when
-        List<BenchmarkResult> outcomes = contest.fight(Duration.ofMillis(100), 1);
+        List<BenchmarkResult> outcomes = contest.measure(Duration.ofMillis(100), 1);
         // then
         assertThat(outcomes).extracting(BenchmarkResult::name).contains(student + "-steps");
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.ours()).isPositive());

@@ -12,7 +12,7 @@ final class TaskSequenceTest {
   @Test
   void shouldTakeAllClassesAtOnceInOrder() {
     // when
-    TaskSequence course = TaskSequence.straight(3, 2);
+    TaskSequence course = TaskSequence.inOrder(3, 2);
     // then
     assertThat(order(course)).containsExactly(0, 1, 2);
     assertThat(course.tasks()).containsExactly(new TaskSequence.Task(List.of(0, 1), 3));
@@ -21,7 +21,7 @@ final class TaskSequenceTest {
   @Test
   void shouldBeginAgainWhenAllImagesWereTaken() {
     // when
-    TaskSequence course = TaskSequence.rounds(7, 3, 2);
+    TaskSequence course = TaskSequence.repeated(7, 3, 2);
     // then
     assertThat(order(course)).containsExactly(0, 1, 2, 0, 1, 2, 0);
     assertThat(course.tasks()).containsExactly(new TaskSequence.Task(List.of(0, 1), 7));

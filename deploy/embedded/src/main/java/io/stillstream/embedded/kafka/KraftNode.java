@@ -46,7 +46,7 @@ final class KraftNode {
   /** Returns when the broker takes requests. */
   void start() {
     controller.startup();
-    StaleBrokerCleanup.forget(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
+    StaleBrokerCleanup.unregister(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
     broker.startup();
   }
 

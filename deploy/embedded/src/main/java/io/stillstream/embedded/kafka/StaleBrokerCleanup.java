@@ -44,7 +44,7 @@ final class StaleBrokerCleanup implements MetadataPublisher {
    *
    * @throws EmbeddedException when the controller does not do it in time
    */
-  static void forget(int id, Controller controller, MetadataLoader loader) {
+  static void unregister(int id, Controller controller, MetadataLoader loader) {
     StaleBrokerCleanup former = new StaleBrokerCleanup(id);
     try {
       await(loader.installPublishers(List.of(former)));

@@ -104,7 +104,7 @@ public final class DevelopmentRegistry implements AutoCloseable {
         answer = Map.of("error_code", 50001, "message", "Error in the backend data store");
       }
       byte[] bytes =
-          answer instanceof RegistryRoutes.Raw raw
+          answer instanceof RegistryRoutes.RawJson raw
               ? raw.json().getBytes(StandardCharsets.UTF_8)
               : JSON.writeValueAsBytes(answer);
       exchange.getResponseHeaders().set("Content-Type", MEDIA_TYPE);

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class RegistryRoutes {
   /** An answer that is JSON text already and is sent as it is. */
-  record Raw(String json) {}
+  record RawJson(String json) {}
 
   private RegistryRoutes() {}
 
@@ -55,7 +55,7 @@ final class RegistryRoutes {
         if (!path.get(4).equals("schema")) {
           throw unknown(request);
         }
-        yield new Raw(store.schema(store.version(subject, path.get(3), deleted).id()));
+        yield new RawJson(store.schema(store.version(subject, path.get(3), deleted).id()));
       }
       default -> throw unknown(request);
     };
@@ -85,7 +85,7 @@ final class RegistryRoutes {
           request.flag("fetchMaxId")
               ? Map.of("schema", store.schema(id), "maxId", store.maxId())
               : Map.of("schema", store.schema(id));
-      case "schema" -> new Raw(store.schema(id));
+      case "schema" -> new RawJson(store.schema(id));
       case "subjects" -> new ArrayList<>(store.uses(id).keySet());
       case "versions" ->
           store.uses(id).entrySet().stream()

@@ -34,7 +34,7 @@ class SecuredKafkaIT {
   void shouldKnowItsClientsByPasswordOrCertificateAndAllowNothingUnasked() throws Exception {
     // given
     TestCertificateAuthority authority =
-        TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
+        TestCertificateAuthority.create(directory.resolve("certificates"), "letters authority");
     Path certificate = authority.issue("reader");
     try (SecuredKafka kafka = SecuredKafka.start(directory.resolve("kafka"), 0, authority);
         Admin admin = Admin.create(Map.<String, Object>copyOf(kafka.admin()))) {
@@ -62,7 +62,7 @@ class SecuredKafkaIT {
     }
     // when: it is started again, with an authority of its own
     TestCertificateAuthority next =
-        TestCertificateAuthority.in(directory.resolve("certificates"), "letters authority");
+        TestCertificateAuthority.create(directory.resolve("certificates"), "letters authority");
     try (SecuredKafka kafka = SecuredKafka.start(directory.resolve("kafka"), 0, next)) {
       // then
       assertThat(describe(kafka.password("reader", "reader's secret"))).isEqualTo(1);

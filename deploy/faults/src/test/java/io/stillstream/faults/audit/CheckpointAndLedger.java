@@ -25,7 +25,11 @@ import java.util.stream.Stream;
  * @param turns how many of them stand before each place where the topic became another one
  */
 public record CheckpointAndLedger(
-    Map<Integer, Long> offsets, long steps, long viewsSeen, List<Line> lines, List<Integer> turns) {
+    Map<Integer, Long> offsets,
+    long steps,
+    long viewsSeen,
+    List<LedgerLine> lines,
+    List<Integer> turns) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ATTEMPTS = 20;
 
@@ -34,7 +38,7 @@ public record CheckpointAndLedger(
    *
    * @param ranges per partition, first and last offset
    */
-  public record Line(long firstStep, long lastStep, int views, Map<Integer, long[]> ranges) {}
+  public record LedgerLine(long firstStep, long lastStep, int views, Map<Integer, long[]> ranges) {}
 
   /** Reads them; empty before the first checkpoint. */
   public static Optional<CheckpointAndLedger> read(Path directory) {
@@ -77,7 +81,7 @@ public record CheckpointAndLedger(
     if (ledger.length < length) {
       throw new IOException("the ledger has less than the " + length + " bytes of " + checkpoint);
     }
-    List<Line> lines = new ArrayList<>();
+    List<LedgerLine> lines = new ArrayList<>();
     List<Integer> turns = new ArrayList<>();
     for (String text : new String(ledger, 0, length, StandardCharsets.UTF_8).lines().toList()) {
       JsonNode line = JSON.readTree(text);
@@ -92,8 +96,8 @@ public record CheckpointAndLedger(
   }
 
   /** The lines that are of the same topic, topic by topic. */
-  public List<List<Line>> byTopic() {
-    List<List<Line>> parts = new ArrayList<>();
+  public List<List<LedgerLine>> byTopic() {
+    List<List<LedgerLine>> parts = new ArrayList<>();
     int from = 0;
     for (int turn : turns) {
       parts.add(lines.subList(from, turn));
@@ -103,7 +107,7 @@ public record CheckpointAndLedger(
     return parts;
   }
 
-  private static Line line(JsonNode line) {
+  private static LedgerLine line(JsonNode line) {
     Map<Integer, long[]> ranges = new TreeMap<>();
     line.path("offsets")
         .properties()
@@ -114,7 +118,7 @@ public record CheckpointAndLedger(
                     new long[] {
                       entry.getValue().get(0).asLong(), entry.getValue().get(1).asLong()
                     }));
-    return new Line(
+    return new LedgerLine(
         line.path("first_step").asLong(),
         line.path("last_step").asLong(),
         line.path("views").asInt(),

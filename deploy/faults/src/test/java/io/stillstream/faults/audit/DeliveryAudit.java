@@ -1,6 +1,6 @@
 package io.stillstream.faults.audit;
 
-import io.stillstream.faults.audit.TopicContents.Seen;
+import io.stillstream.faults.audit.TopicContents.ViewChecksum;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
 import io.stillstream.faults.pipeline.FaultServiceSettingsFiles;
@@ -61,12 +61,17 @@ public final class DeliveryAudit {
 
   /** Each sound image has each of its views once, and no other image has any. */
   private void views(
-      String what, Map<RecordPosition, RecordKind> sent, Map<RecordPosition, List<Seen>> views) {
+      String what,
+      Map<RecordPosition, RecordKind> sent,
+      Map<RecordPosition, List<ViewChecksum>> views) {
     List<Integer> whole = IntStream.range(0, FaultServiceSettingsFiles.VIEWS).boxed().toList();
     sent.forEach(
         (place, kind) -> {
           List<Integer> seen =
-              views.getOrDefault(place, List.of()).stream().map(Seen::index).sorted().toList();
+              views.getOrDefault(place, List.of()).stream()
+                  .map(ViewChecksum::index)
+                  .sorted()
+                  .toList();
           require(
               seen.equals(kind == RecordKind.GOOD ? whole : List.of()),
               what + " of an image",
@@ -121,7 +126,7 @@ public final class DeliveryAudit {
     Map<Integer, Long> next = new HashMap<>();
     long step = 0;
     long trained = 0;
-    for (CheckpointAndLedger.Line line : books.lines()) {
+    for (CheckpointAndLedger.LedgerLine line : books.lines()) {
       require(line.firstStep() == step + 1, "steps", line.firstStep() + " comes after " + step);
       step = line.lastStep();
       long inside = 0;
@@ -165,13 +170,14 @@ public final class DeliveryAudit {
             .size();
   }
 
-  private static List<Seen> sorted(List<Seen> seen) {
+  private static List<ViewChecksum> sorted(List<ViewChecksum> seen) {
     return seen.stream()
-        .sorted(Comparator.comparingInt(Seen::index).thenComparingLong(Seen::pixels))
+        .sorted(
+            Comparator.comparingInt(ViewChecksum::index).thenComparingLong(ViewChecksum::pixels))
         .toList();
   }
 
-  private static long count(Map<RecordPosition, List<Seen>> views) {
+  private static long count(Map<RecordPosition, List<ViewChecksum>> views) {
     return views.values().stream().mapToLong(List::size).sum();
   }
 

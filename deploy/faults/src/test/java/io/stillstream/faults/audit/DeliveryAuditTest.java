@@ -2,7 +2,7 @@ package io.stillstream.faults.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.faults.audit.TopicContents.Seen;
+import io.stillstream.faults.audit.TopicContents.ViewChecksum;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
 import io.stillstream.runtime.records.DeadLetter;
@@ -24,13 +24,13 @@ class DeliveryAuditTest {
 
   private final Map<RecordPosition, RecordKind> sent =
       new TreeMap<>(Map.of(GOOD, RecordKind.GOOD, OTHER, RecordKind.GOOD, BAD, RecordKind.GARBAGE));
-  private final Map<RecordPosition, List<Seen>> views =
+  private final Map<RecordPosition, List<ViewChecksum>> views =
       new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
-  private final Map<RecordPosition, List<Seen>> labeled =
+  private final Map<RecordPosition, List<ViewChecksum>> labeled =
       new TreeMap<>(Map.of(GOOD, four(), OTHER, four()));
   private final TreeSet<RecordPosition> labeledAt = new TreeSet<>();
   private final List<DeadLetter> letters = new ArrayList<>(List.of(letter(BAD, "malformed")));
-  private final List<CheckpointAndLedger.Line> lines = new ArrayList<>();
+  private final List<CheckpointAndLedger.LedgerLine> lines = new ArrayList<>();
   private long viewsSeen = 8;
 
   DeliveryAuditTest() {
@@ -67,7 +67,7 @@ class DeliveryAuditTest {
 
   @Test
   void shouldFindAViewThatWasLabelledTwice() {
-    labeled.get(GOOD).add(new Seen(3, 103));
+    labeled.get(GOOD).add(new ViewChecksum(3, 103));
     assertThat(audit().wrong())
         .contains("labelled views of an image: GOOD at 0/0 has [0, 1, 2, 3, 3]");
   }
@@ -86,7 +86,7 @@ class DeliveryAuditTest {
 
   @Test
   void shouldFindOtherPixels() {
-    labeled.get(GOOD).set(0, new Seen(0, -1));
+    labeled.get(GOOD).set(0, new ViewChecksum(0, -1));
     assertThat(audit().wrong()).contains("pixels: of the image at 0/0 are not those of its views");
   }
 
@@ -142,13 +142,14 @@ class DeliveryAuditTest {
         new CheckpointAndLedger(Map.of(0, 12L), 3, viewsSeen, lines, List.of()));
   }
 
-  private static List<Seen> four() {
+  private static List<ViewChecksum> four() {
     return new ArrayList<>(
-        IntStream.range(0, 4).mapToObj(index -> new Seen(index, 100 + index)).toList());
+        IntStream.range(0, 4).mapToObj(index -> new ViewChecksum(index, 100 + index)).toList());
   }
 
-  private static CheckpointAndLedger.Line line(long step, int views, long first, long last) {
-    return new CheckpointAndLedger.Line(step, step, views, Map.of(0, new long[] {first, last}));
+  private static CheckpointAndLedger.LedgerLine line(long step, int views, long first, long last) {
+    return new CheckpointAndLedger.LedgerLine(
+        step, step, views, Map.of(0, new long[] {first, last}));
   }
 
   private static DeadLetter letter(RecordPosition place, String reason) {

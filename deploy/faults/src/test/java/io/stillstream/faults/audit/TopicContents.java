@@ -27,8 +27,8 @@ import java.util.zip.CRC32C;
  * @param letters every dead letter
  */
 public record TopicContents(
-    Map<RecordPosition, List<Seen>> views,
-    Map<RecordPosition, List<Seen>> labeled,
+    Map<RecordPosition, List<ViewChecksum>> views,
+    Map<RecordPosition, List<ViewChecksum>> labeled,
     SortedSet<RecordPosition> labeledAt,
     List<DeadLetter> letters) {
 
@@ -37,12 +37,12 @@ public record TopicContents(
    *
    * @param pixels checksum of them
    */
-  record Seen(int index, long pixels) {}
+  record ViewChecksum(int index, long pixels) {}
 
   public static TopicContents read(Map<String, String> clients) {
-    Map<RecordPosition, List<Seen>> views = new TreeMap<>();
+    Map<RecordPosition, List<ViewChecksum>> views = new TreeMap<>();
     read(clients, Topics.VIEWS, AugmentedView.class, new TreeSet<>(), view -> note(view, views));
-    Map<RecordPosition, List<Seen>> labeled = new TreeMap<>();
+    Map<RecordPosition, List<ViewChecksum>> labeled = new TreeMap<>();
     SortedSet<RecordPosition> labeledAt = new TreeSet<>();
     read(
         clients,
@@ -74,12 +74,12 @@ public record TopicContents(
       topics.readAll(
           record -> {
             places.add(new RecordPosition(record.partition(), record.offset()));
-            each.accept(values.read(topic, record.headers(), record.value()));
+            each.accept(values.deserialize(topic, record.headers(), record.value()));
           });
     }
   }
 
-  private static void note(AugmentedView view, Map<RecordPosition, List<Seen>> views) {
+  private static void note(AugmentedView view, Map<RecordPosition, List<ViewChecksum>> views) {
     Lineage lineage = view.getLineage();
     CRC32C pixels = new CRC32C();
     pixels.update(view.getPixels().duplicate());
@@ -87,6 +87,6 @@ public record TopicContents(
         .computeIfAbsent(
             new RecordPosition(lineage.getOriginPartition(), lineage.getOriginOffset()),
             place -> new ArrayList<>())
-        .add(new Seen(lineage.getViewIndex(), pixels.getValue()));
+        .add(new ViewChecksum(lineage.getViewIndex(), pixels.getValue()));
   }
 }

@@ -32,7 +32,7 @@ public record ExperimentSetup(
         lastResort);
   }
 
-  public FaultExperiment trial() {
+  public FaultExperiment newExperiment() {
     return new FaultExperiment(site, feed, cluster, scale);
   }
 

@@ -20,23 +20,23 @@ public record Fault(
     boolean inBrief,
     Optional<Integer> documentedEnd,
     Optional<ExternalTool> tool,
-    Deed deed) {
-  public Fault(String name, String what, boolean inBrief, Deed deed) {
+    Injection deed) {
+  public Fault(String name, String what, boolean inBrief, Injection deed) {
     this(name, what, inBrief, Optional.empty(), deed);
   }
 
   public Fault(
-      String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Deed deed) {
+      String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Injection deed) {
     this(name, what, inBrief, documentedEnd, Optional.empty(), deed);
   }
 
   /** Does the worst to a pipeline through which images flow, and returns when the world is well. */
-  public interface Deed {
+  public interface Injection {
     /**
      * What was seen meanwhile, in words.
      *
      * @throws AssertionError if it was not what the documentation promises
      */
-    String happen(FaultExperiment trial);
+    String inject(FaultExperiment trial);
   }
 }

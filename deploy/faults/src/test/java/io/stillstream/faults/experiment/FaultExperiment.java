@@ -78,17 +78,17 @@ public final class FaultExperiment {
     List<String> wrong = new ArrayList<>();
     String seen = "";
     Optional<Times> times = Optional.empty();
-    feed.flow(scale.rate());
+    feed.start(scale.rate());
     try {
       awaitTraining();
-      seen = fault.deed().happen(this);
-      times = Optional.of(recover());
+      seen = fault.deed().inject(this);
+      times = Optional.of(awaitRecovery());
     } catch (AssertionError | ConditionTimeoutException e) {
       wrong.add(e.getMessage());
     } finally {
       feed.stop();
     }
-    List<UnexpectedExit> deaths = site.takeDeaths();
+    List<UnexpectedExit> deaths = site.drainUnexpectedExits();
     deaths.stream()
         .filter(death -> !fault.documentedEnd().equals(Optional.of(death.exitCode())))
         .map(UnexpectedExit::toString)
@@ -112,7 +112,7 @@ public final class FaultExperiment {
    * To be said when everybody is back, though not at work yet: times count from here. Otherwise
    * they count from the end of the deed.
    */
-  public void worldIsWell() {
+  public void markRecovered() {
     well = true;
     wellNanos = System.nanoTime();
     trainedWhenWell = trained();
@@ -130,16 +130,16 @@ public final class FaultExperiment {
         .pollInterval(POLL)
         .until(
             () -> {
-              site.revive();
+              site.restartDead();
               double now = trained();
               // A trainer that was started anew counts from 0.
               return now > before || (now > 0 && now < before);
             });
   }
 
-  private Times recover() {
+  private Times awaitRecovery() {
     if (!well) {
-      worldIsWell();
+      markRecovered();
     }
     awaitTraining(trainedWhenWell);
     Duration wentOn = Duration.ofNanos(System.nanoTime() - wellNanos);
@@ -167,7 +167,7 @@ public final class FaultExperiment {
         .pollInterval(POLL)
         .until(
             () -> {
-              site.revive();
+              site.restartDead();
               return cluster.committed("augmenter", Topics.IMAGES);
             },
             committed ->
@@ -185,7 +185,7 @@ public final class FaultExperiment {
         .pollInterval(POLL)
         .until(
             () -> {
-              site.revive();
+              site.restartDead();
               return CheckpointAndLedger.read(site.trainerDirectory())
                   .map(CheckpointAndLedger::viewsSeen)
                   .orElse(0L);

@@ -74,7 +74,7 @@ final class ClockFaults {
       set(clock, jump);
       trial.awaitTraining();
       trial.site().awaitReady();
-      trial.site().trainer().part().leave(trial.scale().freeze().dividedBy(2));
+      trial.site().trainer().part().runFor(trial.scale().freeze().dividedBy(2));
       trial.awaitTraining();
     }
     restart(trial, parts, Map.of());

@@ -46,7 +46,7 @@ final class DiskFaults {
             DiskFaults::damageAll));
   }
 
-  private interface Damage {
+  private interface Corruption {
     void to(RandomAccessFile file) throws IOException;
   }
 
@@ -63,25 +63,25 @@ final class DiskFaults {
                   trainer.metrics().sum("student_checkpoint_failures_total") > 0
                       && !trainer.isReady());
       trial.awaitTraining();
-      trainer.part().leave(trial.scale().away());
+      trainer.part().runFor(trial.scale().away());
       trial.awaitTraining();
       failed = trainer.metrics().sum("student_checkpoint_failures_total");
     } finally {
-      trial.site().disk().relieve(trainer.part());
+      trial.site().disk().free(trainer.part());
     }
     return how
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
-  private static String damageNewest(FaultExperiment trial, String name, Damage damage) {
+  private static String damageNewest(FaultExperiment trial, String name, Corruption damage) {
     ManagedProcess trainer = trial.site().trainer().part();
     trainer.kill();
     Path newest = checkpoints(trial).get(0);
     apply(newest.resolve(name), damage);
     trainer.start();
-    trial.worldIsWell();
+    trial.markRecovered();
     trial.site().awaitReady();
-    if (!trainer.printed().contains("Checkpoint is damaged, the one before is used")) {
+    if (!trainer.outputSinceStart().contains("Checkpoint is damaged, the one before is used")) {
       throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
     }
     return "the one before was used, with a warning";
@@ -98,7 +98,7 @@ final class DiskFaults {
     }
     trainer.start();
     int code = trainer.awaitEnd();
-    String said = trainer.printed();
+    String said = trainer.outputSinceStart();
     if (code != BAD_START || !said.contains("checkpoints") || !said.contains("are damaged")) {
       throw new AssertionError("the trainer ended with " + code + ": " + said.strip());
     }
@@ -131,7 +131,7 @@ final class DiskFaults {
     file.write(value ^ 1);
   }
 
-  private static void apply(Path file, Damage damage) {
+  private static void apply(Path file, Corruption damage) {
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
       damage.to(open);
     } catch (IOException e) {

@@ -81,7 +81,7 @@ final class EvaluationFaults {
           before[0] = steps;
           return stands;
         });
-    trainer.part().askToEnd();
+    trainer.part().requestTermination();
     slowly(trainer, "the checkpoint before the verdict", () -> isPostponed(trial));
     long step = newestState(trial).path("steps").asLong();
     long version = newestState(trial).path("releaseVersion").asLong() + 1;
@@ -91,7 +91,7 @@ final class EvaluationFaults {
     }
 
     trainer.part().start();
-    trial.worldIsWell();
+    trial.markRecovered();
     site.awaitReady();
     trial.awaitTraining();
     List<Long> versions = releasesOf(trial, step);
@@ -116,10 +116,10 @@ final class EvaluationFaults {
       if (!trainer.part().isAlive()) {
         throw new AssertionError("the trainer ended before " + what);
       }
-      trainer.part().freeze();
-      trainer.part().leave(STANDING);
-      trainer.part().thaw();
-      trainer.part().leave(RUNNING);
+      trainer.part().suspend();
+      trainer.part().runFor(STANDING);
+      trainer.part().resume();
+      trainer.part().runFor(RUNNING);
       if (trainer.isLive().filter(live -> !live).isPresent()) {
         throw new AssertionError("the trainer called itself dead: " + trainer.health());
       }
@@ -129,7 +129,7 @@ final class EvaluationFaults {
   private static void writeHeldOut(Path home, Path directory) {
     IdxLabeledImages set =
         IdxLabeledImages.load(
-            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
+            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Split.TEST);
     try {
       Files.createDirectories(directory);
       try (DataOutputStream images = output(directory.resolve("many-images-idx3-ubyte"));

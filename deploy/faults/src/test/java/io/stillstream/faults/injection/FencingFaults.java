@@ -36,7 +36,7 @@ final class FencingFaults {
     Path directory = site.trainerDirectory();
     ManagedProcess first = site.trainer().part();
     ServiceInstance second = site.guestTrainer("trainer-2", directory, "");
-    first.freeze();
+    first.suspend();
     try {
       // The lock goes with the file that it is on.
       Files.delete(directory.resolve("lock"));
@@ -45,9 +45,9 @@ final class FencingFaults {
     }
     second.part().start();
     awaitGrown(second.part(), directory, views(directory));
-    first.thaw();
+    first.resume();
     int code = first.awaitEnd();
-    String said = first.printed();
+    String said = first.outputSinceStart();
     if (code != DIED || !said.contains("another trainer took over " + directory)) {
       throw new AssertionError("the first trainer ended with " + code + ": " + said.strip());
     }

@@ -75,7 +75,7 @@ final class MergeBufferFaults {
   private static void account(CheckpointAndLedger books) {
     Map<Integer, Long> next = new HashMap<>();
     long views = 0;
-    for (CheckpointAndLedger.Line line : books.lines()) {
+    for (CheckpointAndLedger.LedgerLine line : books.lines()) {
       views += line.views();
       line.ranges()
           .forEach(

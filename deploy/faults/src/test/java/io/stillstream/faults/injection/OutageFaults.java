@@ -71,7 +71,7 @@ final class OutageFaults {
     ManagedProcess kafka = trial.site().kafka();
     kafka.kill();
     awaitNotReady(trial.site().services());
-    trial.site().trainer().part().leave(trial.scale().away());
+    trial.site().trainer().part().runFor(trial.scale().away());
     requireAlive(trial.site().services());
     kafka.start();
     return "all three not ready meanwhile";
@@ -87,9 +87,9 @@ final class OutageFaults {
 
   private static String registryHangs(FaultExperiment trial) {
     ManagedProcess registry = trial.site().registry();
-    registry.freeze();
+    registry.suspend();
     String seen = withoutRegistry(trial);
-    registry.thaw();
+    registry.resume();
     return seen;
   }
 
@@ -105,7 +105,7 @@ final class OutageFaults {
             () ->
                 trial.site().augmenter().health().contains("DOWN")
                     && !trial.site().augmenter().isReady());
-    trial.site().trainer().part().leave(trial.scale().away());
+    trial.site().trainer().part().runFor(trial.scale().away());
     requireAlive(services);
     return "all started, the augmenter was not ready, none ended";
   }
@@ -128,17 +128,17 @@ final class OutageFaults {
             () ->
                 augmenter.metrics().sum("registry_data_lost_total", "") > 0
                     && !augmenter.isReady());
-    site.trainer().part().leave(trial.scale().freeze());
+    site.trainer().part().runFor(trial.scale().freeze());
     requireAlive(services);
     restarted(site.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
     return "the augmenter waited, not ready; none ended";
   }
 
-  private interface Change {
+  private interface WhileDown {
     Object make() throws IOException;
   }
 
-  private static void restarted(ManagedProcess registry, Change change) {
+  private static void restarted(ManagedProcess registry, WhileDown change) {
     registry.kill();
     try {
       Object unused = change.make();

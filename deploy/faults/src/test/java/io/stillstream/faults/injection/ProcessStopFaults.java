@@ -74,16 +74,16 @@ final class ProcessStopFaults {
 
   private static String freeze(FaultExperiment trial, ManagedProcess part, String group) {
     long begin = System.nanoTime();
-    part.freeze();
+    part.suspend();
     if (group.isEmpty()) {
-      part.leave(trial.scale().freeze());
+      part.runFor(trial.scale().freeze());
     } else {
       await("the group gives it up")
           .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(250))
           .until(() -> trial.cluster().members(group) == 0 && trial.cluster().open().isEmpty());
     }
-    part.thaw();
+    part.resume();
     Duration stood = Duration.ofNanos(System.nanoTime() - begin);
     return "stood for " + stood.toSeconds() + " s";
   }

@@ -40,7 +40,7 @@ final class RandomKillFaults {
     PipelineUnderTest site = trial.site();
     trial.feed().stop();
     long first = trial.feed().count();
-    trial.feed().flow(RATE);
+    trial.feed().start(RATE);
     Map<String, Integer> kills = new TreeMap<>();
     List<ManagedProcess> parts = site.parts();
     // Each is killed once at least, in an order of chance; after that it is chance alone.
@@ -57,8 +57,8 @@ final class RandomKillFaults {
         kills.merge(victim.name(), 1, Integer::sum);
       }
       Duration pause = Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS));
-      site.trainer().part().leave(pause);
-      site.revive();
+      site.trainer().part().runFor(pause);
+      site.restartDead();
     }
     return "%d images; killed: %s (seed %d)".formatted(trial.feed().count() - first, kills, seed);
   }

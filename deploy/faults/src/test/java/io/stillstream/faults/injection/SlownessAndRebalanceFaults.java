@@ -53,20 +53,20 @@ final class SlownessAndRebalanceFaults {
     List<Long> most = new ArrayList<>(before);
     trial.feed().stop();
     long first = trial.feed().count();
-    trial.feed().flow(trial.scale().rate() * HASTE);
+    trial.feed().start(trial.scale().rate() * HASTE);
     long end = System.nanoTime() + trial.scale().storm().toNanos();
     while (System.nanoTime() < end) {
-      slow.freeze();
-      slow.leave(STANDING);
-      slow.thaw();
-      slow.leave(RUNNING);
+      slow.suspend();
+      slow.runFor(STANDING);
+      slow.resume();
+      slow.runFor(RUNNING);
       for (int i = 0; i < all.size(); i++) {
         most.set(i, Math.max(most.get(i), all.get(i).residentBytes()));
       }
     }
     trial.feed().stop();
     long came = trial.feed().count() - first;
-    trial.feed().flow(trial.scale().rate());
+    trial.feed().start(trial.scale().rate());
     List<String> growth = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       long grown = most.get(i) - before.get(i);
@@ -101,7 +101,7 @@ final class SlownessAndRebalanceFaults {
         guest.kill();
       }
       events++;
-      site.trainer().part().leave(Duration.ofMillis(500 + random.nextInt(4_000)));
+      site.trainer().part().runFor(Duration.ofMillis(500 + random.nextInt(4_000)));
     }
     guests.forEach(ManagedProcess::close);
     return "%d events (seed %d)".formatted(events, seed);

@@ -65,7 +65,7 @@ final class TopicDeletionFaults {
     }
 
     site.createTopics();
-    trial.worldIsWell();
+    trial.markRecovered();
     await("all events have arrived")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
@@ -109,7 +109,7 @@ final class TopicDeletionFaults {
       topic.readAll(
           record -> {
             StudentEvent event =
-                values.read(Topics.STUDENT_EVENTS, record.headers(), record.value());
+                values.deserialize(Topics.STUDENT_EVENTS, record.headers(), record.value());
             if (event.getKind() == StudentEventKind.GATE_PASSED
                 || event.getKind() == StudentEventKind.GATE_FAILED) {
               steps.add(event.getStep());

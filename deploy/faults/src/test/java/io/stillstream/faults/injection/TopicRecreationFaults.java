@@ -89,7 +89,7 @@ final class TopicRecreationFaults {
 
   private static void requireEnd(ManagedProcess trainer, int code, String words) {
     int ended = trainer.awaitEnd();
-    String said = trainer.printed();
+    String said = trainer.outputSinceStart();
     if (ended != code
         || !said.contains(TOPIC + " is another topic than the offsets are of: it has id ")
         || !said.contains(words)) {
@@ -99,7 +99,7 @@ final class TopicRecreationFaults {
 
   /** Each record of each topic once. */
   private static void account(CheckpointAndLedger books) {
-    List<List<CheckpointAndLedger.Line>> topics = books.byTopic();
+    List<List<CheckpointAndLedger.LedgerLine>> topics = books.byTopic();
     if (topics.size() != LENGTHS.size()) {
       throw new AssertionError(topics.size() + " topics in the ledger");
     }
@@ -107,7 +107,7 @@ final class TopicRecreationFaults {
     for (int topic = 0; topic < topics.size(); topic++) {
       Map<Integer, Long> next = new HashMap<>();
       long views = 0;
-      for (CheckpointAndLedger.Line line : topics.get(topic)) {
+      for (CheckpointAndLedger.LedgerLine line : topics.get(topic)) {
         if (line.firstStep() != step + 1) {
           throw new AssertionError(line.firstStep() + " comes after " + step);
         }

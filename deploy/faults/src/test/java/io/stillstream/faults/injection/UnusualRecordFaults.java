@@ -31,7 +31,7 @@ final class UnusualRecordFaults {
     long before = trial.feed().count();
     trial
         .feed()
-        .turn(
+        .useVariations(
             List.of(
                 RecordVariation.NONE,
                 RecordVariation.captured(Instant.parse("0001-01-01T00:00:00Z")),
@@ -42,8 +42,8 @@ final class UnusualRecordFaults {
                 RecordVariation.captured(Instant.now().plusSeconds(365L * 86_400)),
                 RecordVariation.keyless(),
                 RecordVariation.headers(HEADER_BYTES)));
-    trial.site().trainer().part().leave(trial.scale().freeze());
-    trial.feed().turn(List.of(RecordVariation.NONE));
+    trial.site().trainer().part().runFor(trial.scale().freeze());
+    trial.feed().useVariations(List.of(RecordVariation.NONE));
     await("each service counts odd ages")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))

@@ -29,7 +29,7 @@ public final class ImageRecordFactory implements AutoCloseable {
   public ImageRecordFactory(Path home, Map<String, String> clients) {
     set =
         IdxLabeledImages.load(
-            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TEST);
+            home.resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Split.TEST);
     writer = new RecordValueSerializer<>(clients, new SimpleMeterRegistry());
   }
 
@@ -74,7 +74,7 @@ public final class ImageRecordFactory implements AutoCloseable {
             .setPayload(payload)
             .setLabel(set.label((int) (number % set.size())))
             .build();
-    return writer.write(Topics.IMAGES, event);
+    return writer.serialize(Topics.IMAGES, event);
   }
 
   private ByteBuffer truncated(int index) {

@@ -34,7 +34,7 @@ public final class ImageRecordSender implements AutoCloseable {
   }
 
   /** Lets images flow until {@link #stop}. */
-  public void flow(int perSecond) {
+  public void start(int perSecond) {
     flowing = true;
     long began = System.nanoTime();
     long first = number;
@@ -43,7 +43,7 @@ public final class ImageRecordSender implements AutoCloseable {
   }
 
   /** Lets images have these oddities from now on, in turn. */
-  public void turn(List<RecordVariation> others) {
+  public void useVariations(List<RecordVariation> others) {
     oddities = List.copyOf(others);
   }
 

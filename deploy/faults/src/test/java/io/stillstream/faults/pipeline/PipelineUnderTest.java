@@ -62,9 +62,10 @@ public final class PipelineUnderTest implements AutoCloseable {
             "delivery.timeout.ms", "900000",
             "max.block.ms", "900000",
             "default.api.timeout.ms", "300000");
-    kafka = programs.neighbour(DependencyMain.KAFKA, directory.resolve("kafka"), kafkaPort);
+    kafka = programs.dependency(DependencyMain.KAFKA, directory.resolve("kafka"), kafkaPort);
     registry =
-        programs.neighbour(DependencyMain.REGISTRY, directory.resolve(REGISTRY_FILE), registryPort);
+        programs.dependency(
+            DependencyMain.REGISTRY, directory.resolve(REGISTRY_FILE), registryPort);
     augmenter = service("augmenter-0", "augmenter-service/target/augmenter-service.jar");
     labeler = service("labeler-0", "teacher-labeler/target/teacher-labeler-service.jar");
     trainer = service("trainer", "student-trainer/target/student-trainer-service.jar");
@@ -100,7 +101,7 @@ public final class PipelineUnderTest implements AutoCloseable {
     await(neighbour.name())
         .atMost(PATIENCE)
         .failFast(neighbour.name() + " has ended, see its log", () -> !neighbour.isAlive())
-        .until(() -> neighbour.printed().contains(DependencyMain.UP));
+        .until(() -> neighbour.outputSinceStart().contains(DependencyMain.UP));
   }
 
   /** Waits until all services run and call themselves ready. */
@@ -110,13 +111,13 @@ public final class PipelineUnderTest implements AutoCloseable {
         .pollInterval(Duration.ofMillis(250))
         .until(
             () -> {
-              revive();
+              restartDead();
               return services().stream().allMatch(ServiceInstance::isReady);
             });
   }
 
   /** Starts what has died of itself, and remembers how it died. */
-  public void revive() {
+  public void restartDead() {
     for (ManagedProcess part : parts()) {
       if (!part.isAlive()) {
         deaths.add(UnexpectedExit.of(part));
@@ -126,7 +127,7 @@ public final class PipelineUnderTest implements AutoCloseable {
   }
 
   /** What died of itself since this was asked the last time. */
-  public List<UnexpectedExit> takeDeaths() {
+  public List<UnexpectedExit> drainUnexpectedExits() {
     List<UnexpectedExit> taken = List.copyOf(deaths);
     deaths.clear();
     return taken;

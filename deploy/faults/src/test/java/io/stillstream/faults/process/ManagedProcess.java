@@ -69,7 +69,7 @@ public final class ManagedProcess implements AutoCloseable {
   }
 
   /** SIGTERM, without waiting. */
-  public void askToEnd() {
+  public void requestTermination() {
     process.destroy();
   }
 
@@ -81,17 +81,17 @@ public final class ManagedProcess implements AutoCloseable {
   }
 
   /** SIGSTOP. */
-  public void freeze() {
+  public void suspend() {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  public void thaw() {
+  public void resume() {
     signal("CONT");
   }
 
   /** Lets it run, or stand, for a while; returns early when it ends. */
-  public void leave(Duration time) {
+  public void runFor(Duration time) {
     try {
       process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -112,7 +112,7 @@ public final class ManagedProcess implements AutoCloseable {
   }
 
   /** What it has printed since its latest start. */
-  public String printed() {
+  public String outputSinceStart() {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       byte[] bytes = new byte[Math.toIntExact(file.length() - logBegin)];
       file.seek(logBegin);

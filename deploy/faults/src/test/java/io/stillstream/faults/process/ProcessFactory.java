@@ -26,7 +26,7 @@ public record ProcessFactory(Path home, Path directory) {
   }
 
   /** Broker or registry, from this module's classes. */
-  public ManagedProcess neighbour(String kind, Path store, int port) {
+  public ManagedProcess dependency(String kind, Path store, int port) {
     return part(
         kind,
         List.of(

@@ -39,7 +39,7 @@ public record ServiceInstance(ManagedProcess part, HttpClient http) {
 
   /** The port that it listens on; empty while it does not run. */
   public OptionalInt port() {
-    Matcher port = PORT.matcher(part.printed());
+    Matcher port = PORT.matcher(part.outputSinceStart());
     return part.isAlive() && port.find()
         ? OptionalInt.of(Integer.parseInt(port.group(1)))
         : OptionalInt.empty();

@@ -50,7 +50,7 @@ public final class SizeLimitedDisk implements AutoCloseable {
     return "not a byte free";
   }
 
-  public void relieve(ManagedProcess writer) {
+  public void free(ManagedProcess writer) {
     try {
       if (mounted) {
         Files.deleteIfExists(ballast());

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public record UnexpectedExit(String name, int exitCode, String last) {
   public static UnexpectedExit of(ManagedProcess part) {
-    String printed = part.printed().strip();
+    String printed = part.outputSinceStart().strip();
     return new UnexpectedExit(
         part.name(), part.exitCode(), printed.substring(printed.lastIndexOf('\n') + 1));
   }

@@ -45,7 +45,7 @@ public final class AclAdmin implements AutoCloseable {
   }
 
   /** What is granted now. */
-  public AclIndex book() {
+  public AclIndex index() {
     return new AclIndex(answer(admin.describeAcls(AclBindingFilter.ANY).values(), "Describe"));
   }
 

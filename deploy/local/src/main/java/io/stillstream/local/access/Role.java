@@ -39,7 +39,7 @@ public record Role(String name, String principal, List<RequiredAcl> privileges) 
   }
 
   /** The same with another principal. */
-  public Role as(String other) {
+  public Role withPrincipal(String other) {
     return new Role(name, other, privileges);
   }
 }

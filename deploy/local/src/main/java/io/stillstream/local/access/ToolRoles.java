@@ -41,16 +41,16 @@ public final class ToolRoles {
             List.of(
                 RequiredAcl.cluster(DESCRIBE, "to check what is granted"),
                 RequiredAcl.cluster(ALTER, "to grant"))),
-        Role.of("ingest", List.of(on(WRITE, Topics.IMAGES, "images"))),
+        Role.of("ingest", List.of(acl(WRITE, Topics.IMAGES, "images"))),
         Role.of("dead-letters", deadLetters()),
         Role.of("forget", forget()),
         Role.of("replay", reading(DATA, "views, and the images behind them")),
-        Role.of("trace", reading(with(DATA, Topics.DEAD_LETTERS), "what became of an image")),
+        Role.of("trace", reading(concat(DATA, Topics.DEAD_LETTERS), "what became of an image")),
         Role.of(
             "releases",
             List.of(
-                on(READ, Topics.STUDENT_RELEASES, "releases"),
-                on(WRITE, Topics.STUDENT_RELEASES, "to promote one, and to roll back"))));
+                acl(READ, Topics.STUDENT_RELEASES, "releases"),
+                acl(WRITE, Topics.STUDENT_RELEASES, "to promote one, and to roll back"))));
   }
 
   /**
@@ -87,14 +87,14 @@ public final class ToolRoles {
   private List<RequiredAcl> deadLetters() {
     String letters = topics.nameOf(Topics.DEAD_LETTERS);
     List<RequiredAcl> needed = new ArrayList<>();
-    needed.add(on(READ, Topics.DEAD_LETTERS, "letters"));
+    needed.add(acl(READ, Topics.DEAD_LETTERS, "letters"));
     needed.addAll(reading(DATA, "records that letters only refer to"));
-    needed.add(on(READ, Topics.DEAD_LETTER_REPLAYS, "what has been replayed"));
-    needed.add(on(WRITE, Topics.DEAD_LETTER_REPLAYS, "replay: that it has been done"));
+    needed.add(acl(READ, Topics.DEAD_LETTER_REPLAYS, "what has been replayed"));
+    needed.add(acl(WRITE, Topics.DEAD_LETTER_REPLAYS, "replay: that it has been done"));
     for (String name : DATA) {
       if (topics.isReplayed(name)) {
-        needed.add(on(WRITE, name, "replay: where letters came from"));
-        needed.add(on(DESCRIBE_CONFIGS, name, "replay: the largest record"));
+        needed.add(acl(WRITE, name, "replay: where letters came from"));
+        needed.add(acl(DESCRIBE_CONFIGS, name, "replay: the largest record"));
       }
     }
     needed.add(
@@ -105,28 +105,28 @@ public final class ToolRoles {
 
   private List<RequiredAcl> forget() {
     List<RequiredAcl> needed = new ArrayList<>();
-    needed.add(on(WRITE, Topics.FORGOTTEN, "the request"));
-    needed.add(on(DESCRIBE_CONFIGS, Topics.FORGOTTEN, "whether it lasts"));
-    needed.add(on(READ, Topics.STUDENT_EVENTS, "what trainers answer"));
+    needed.add(acl(WRITE, Topics.FORGOTTEN, "the request"));
+    needed.add(acl(DESCRIBE_CONFIGS, Topics.FORGOTTEN, "whether it lasts"));
+    needed.add(acl(READ, Topics.STUDENT_EVENTS, "what trainers answer"));
     needed.addAll(
         reading(
             List.of(Topics.STUDENT_PROGRESS, Topics.STUDENT_RELEASES), "which students there are"));
-    for (String name : with(DATA, Topics.DEAD_LETTERS)) {
-      needed.add(on(READ, name, "whether it holds the image"));
-      needed.add(on(DESCRIBE_CONFIGS, name, "until when"));
+    for (String name : concat(DATA, Topics.DEAD_LETTERS)) {
+      needed.add(acl(READ, name, "whether it holds the image"));
+      needed.add(acl(DESCRIBE_CONFIGS, name, "until when"));
     }
     return needed;
   }
 
   private List<RequiredAcl> reading(List<String> names, String use) {
-    return names.stream().map(name -> on(READ, name, use)).toList();
+    return names.stream().map(name -> acl(READ, name, use)).toList();
   }
 
-  private RequiredAcl on(AclOperation operation, String defaultName, String use) {
+  private RequiredAcl acl(AclOperation operation, String defaultName, String use) {
     return RequiredAcl.topic(operation, topics.nameOf(defaultName), use);
   }
 
-  private static List<String> with(List<String> names, String more) {
+  private static List<String> concat(List<String> names, String more) {
     List<String> all = new ArrayList<>(names);
     all.add(more);
     return all;

@@ -116,7 +116,7 @@ public final class AclsCommand {
     List<Role> roles = roles(config);
     boolean whole = true;
     try (AclAdmin admin = new AclAdmin(config.kafka())) {
-      AclIndex book = admin.book();
+      AclIndex book = admin.index();
       for (Role role : roles) {
         List<RequiredAcl> missing = book.missing(role);
         whole &= missing.isEmpty();
@@ -139,13 +139,13 @@ public final class AclsCommand {
     List<List<RequiredAcl>> scaled = new ArrayList<>();
     for (Path file : augmenters) {
       AugmenterConfig settings = YamlSettings.load(file, AugmenterConfig.class, System.getenv());
-      scaled.add(settings.privileges());
-      roles.add(role("augmenter", settings.kafka(), settings.privileges()));
+      scaled.add(settings.requiredAcls());
+      roles.add(role("augmenter", settings.kafka(), settings.requiredAcls()));
     }
     for (Path file : labelers) {
       LabelerConfig settings = YamlSettings.load(file, LabelerConfig.class, System.getenv());
-      scaled.add(settings.privileges());
-      roles.add(role("labeler", settings.kafka(), settings.privileges()));
+      scaled.add(settings.requiredAcls());
+      roles.add(role("labeler", settings.kafka(), settings.requiredAcls()));
     }
     for (Path file : trainers) {
       TrainerConfig settings = YamlSettings.load(file, TrainerConfig.class, System.getenv());
@@ -161,7 +161,7 @@ public final class AclsCommand {
     requireKnown(roles);
     return roles.stream()
         .filter(role -> wanted.isEmpty() || wanted.contains(role.name()))
-        .map(role -> principal(role.name()).map(role::as).orElse(role))
+        .map(role -> principal(role.name()).map(role::withPrincipal).orElse(role))
         .toList();
   }
 

@@ -3,7 +3,7 @@ package io.stillstream.local.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.local.data.DataSet;
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.data.PixelStatistics;
 import io.stillstream.local.exit.CommandFailedException;
@@ -66,8 +66,8 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     LogDestination.toConsole();
-    DataSet data = DataSet.open(directory, SendableFileFilter::test);
-    LabeledImages images = data.images(Part.TRAIN, data.classes());
+    DataSet data = DataSet.open(directory, SendableFileFilter::isSendable);
+    LabeledImages images = data.images(Split.TRAIN, data.classes());
     int depth = channels.orElse(data.channels().orElse(3));
     if (depth != 1 && depth != 3) {
       throw new StartupException("--channels must be 1 or 3, was " + depth);
@@ -78,8 +78,9 @@ public final class DatasetStatisticsCommand implements Callable<Integer> {
           "--size is needed for folders of pictures: what counts is what the model sees");
     }
     PixelStatistics statistics = new PixelStatistics(depth);
-    int skipped = data.leftOut().size();
-    data.leftOut().forEach(file -> skip(file.toString(), "no picture, or too large for a record"));
+    int skipped = data.unusableFiles().size();
+    data.unusableFiles()
+        .forEach(file -> skip(file.toString(), "no picture, or too large for a record"));
     FixedShapeResizer fit =
         new FixedShapeResizer(sides.get(0), sides.get(1), depth, PixelCodec.MAX_PIXELS);
     int counted = 0;

@@ -50,8 +50,8 @@ public final class DeadLettersCommand {
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
-  private final Map<DeadLetterReplayOutcome.Kind, Long> counts =
-      new EnumMap<>(DeadLetterReplayOutcome.Kind.class);
+  private final Map<DeadLetterReplayOutcome.Status, Long> counts =
+      new EnumMap<>(DeadLetterReplayOutcome.Status.class);
 
   @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
   int list(
@@ -143,22 +143,22 @@ public final class DeadLettersCommand {
     DeadLetterReplayer.Rules rules = new DeadLetterReplayer.Rules(maxAttempts, again);
     counts.clear();
     try (DeadLetterReplayer replaying = replaying(config, rules, dry)) {
-      long unused = log(config).read(filter, which.limit(), replaying::take);
+      long unused = log(config).read(filter, which.limit(), replaying::add);
       replaying.flush();
     }
     out()
         .printf(
             "%d %s, %d replayed before, %d tried too often, %d lost, %d refused%n",
-            count(DeadLetterReplayOutcome.Kind.REPLAYED),
+            count(DeadLetterReplayOutcome.Status.REPLAYED),
             dry ? "would be replayed" : "replayed",
-            count(DeadLetterReplayOutcome.Kind.ALREADY),
-            count(DeadLetterReplayOutcome.Kind.LIMIT),
-            count(DeadLetterReplayOutcome.Kind.LOST),
-            count(DeadLetterReplayOutcome.Kind.REFUSED));
+            count(DeadLetterReplayOutcome.Status.ALREADY),
+            count(DeadLetterReplayOutcome.Status.LIMIT),
+            count(DeadLetterReplayOutcome.Status.LOST),
+            count(DeadLetterReplayOutcome.Status.REFUSED));
     boolean whole =
-        count(DeadLetterReplayOutcome.Kind.LIMIT)
-                + count(DeadLetterReplayOutcome.Kind.LOST)
-                + count(DeadLetterReplayOutcome.Kind.REFUSED)
+        count(DeadLetterReplayOutcome.Status.LIMIT)
+                + count(DeadLetterReplayOutcome.Status.LOST)
+                + count(DeadLetterReplayOutcome.Status.REFUSED)
             == 0;
     return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
@@ -197,14 +197,14 @@ public final class DeadLettersCommand {
             "%-9s %s  %s  %s %s"
                 .formatted(
                     fate.kind().name().toLowerCase(Locale.ROOT),
-                    fate.letter().at(),
+                    fate.letter().coordinates(),
                     fate.letter().source().map(Object::toString).orElse("?"),
                     fate.letter().reason(),
                     fate.why())
                 .stripTrailing());
   }
 
-  private long count(DeadLetterReplayOutcome.Kind kind) {
+  private long count(DeadLetterReplayOutcome.Status kind) {
     return counts.getOrDefault(kind, 0L);
   }
 
@@ -221,7 +221,7 @@ public final class DeadLettersCommand {
   /** Where nothing was ever replayed, there may be no such topic. */
   private static ReplayedDeadLetters marks(TopicsConfig config) {
     String topic = config.nameOf(Topics.DEAD_LETTER_REPLAYS);
-    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
+    try (TopicRetention.Reader broker = new TopicRetention.Reader(config.kafka())) {
       return broker.topics().contains(topic)
           ? ReplayedDeadLetters.read(config.kafka(), topic)
           : ReplayedDeadLetters.none();

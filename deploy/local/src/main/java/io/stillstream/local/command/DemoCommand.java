@@ -127,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
     PersistedDemoSettings run =
         PersistedDemoSettings.of(
             root,
-            new PersistedDemoSettings.Wishes(
+            new PersistedDemoSettings.Requested(
                 views,
                 student.map(
                     name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),

@@ -88,7 +88,7 @@ public final class ForgetCommand implements Callable<Integer> {
             Topics.STUDENT_RELEASES));
     ImageIdHash image = ImageIdHash.of(imageId);
     String requests = config.nameOf(Topics.FORGOTTEN);
-    try (TopicRetention.Broker broker = new TopicRetention.Broker(config.kafka())) {
+    try (TopicRetention.Reader broker = new TopicRetention.Reader(config.kafka())) {
       if (!broker.of(requests).compacts()) {
         throw new StartupException(
             requests + " must be compacted, or the request expires; see topics list");
@@ -117,7 +117,8 @@ public final class ForgetCommand implements Callable<Integer> {
     try (ErasureConfirmations answers =
         new ErasureConfirmations(config.kafka(), config.nameOf(Topics.STUDENT_EVENTS))) {
       String request =
-          new ErasureRequestProducer(config.kafka()).ask(requests, image, clock.instant());
+          new ErasureRequestProducer(config.kafka())
+              .requestErasure(requests, image, clock.instant());
       say("asked", requests + "-" + request + ", image " + image.sha256());
       if (expected.isEmpty()) {
         say("trainer", "no student is known; one that starts trains on no view of the image");
@@ -148,7 +149,7 @@ public final class ForgetCommand implements Callable<Integer> {
                 + " among them, and leave as others come");
   }
 
-  private void topics(TopicsConfig config, TopicRetention.Broker broker) {
+  private void topics(TopicsConfig config, TopicRetention.Reader broker) {
     Set<String> there = broker.topics();
     long now = clock.millis();
     for (String name :
@@ -191,7 +192,8 @@ public final class ForgetCommand implements Callable<Integer> {
     if (!keeping.compacts() || holding.own() == 0) {
       return count + ", not possible to remove; " + until;
     }
-    new ErasureRequestProducer(config.kafka()).bury(holding.partitions(), imageId.getBytes(UTF_8));
+    new ErasureRequestProducer(config.kafka())
+        .writeTombstones(holding.partitions(), imageId.getBytes(UTF_8));
     return count
         + ", tombstone written: removed when the log is compacted"
         + (holding.mixed() == 0 ? "" : ", but for the mixed ones: " + until);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Shows an ingest: a bar rewritten in place on a terminal, else a line now and then. */
-final class IngestProgressPrinter implements IngestRun.Report {
+final class IngestProgressPrinter implements IngestRun.Listener {
   private static final int WIDTH = 40;
 
   private final TerminalWriter out;

@@ -89,7 +89,8 @@ public final class PreviewCommand implements Callable<Integer> {
     Optional<ImageFile> second = partner.map(ImageFile::read);
     byte[] png;
     try (PolicyPreview preview =
-        new PolicyPreview(read.with(seed.orElse(read.seed()), views), name(), MAX_PIXELS)) {
+        new PolicyPreview(
+            read.withSeedAndViews(seed.orElse(read.seed()), views), name(), MAX_PIXELS)) {
       png = preview.draw(files, second, columns).png();
     }
     try {
@@ -100,7 +101,7 @@ public final class PreviewCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf("%d views of %d image(s) in %s%n", views * files.size(), files.size(), out);
-    if (read.mixing() && second.isEmpty() && files.size() == 1) {
+    if (read.mixesImages() && second.isEmpty() && files.size() == 1) {
       spec.commandLine()
           .getErr()
           .println("the policy mixes images: without --partner or a second --image nothing is");

@@ -8,7 +8,7 @@ import io.stillstream.local.replay.ReplayImageWriter;
 import io.stillstream.local.replay.ReplayReport;
 import io.stillstream.local.replay.ReplayRun;
 import io.stillstream.local.replay.ReplayedView;
-import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.local.replay.ViewSelection;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.runtime.config.StartupException;
@@ -83,7 +83,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+  private final Map<Status, Long> counts = new EnumMap<>(Status.class);
 
   @Override
   public Integer call() {
@@ -96,7 +96,7 @@ public final class ReplayCommand implements Callable<Integer> {
     KafkaSettings.requireTopics(settings.kafka(), List.of(first), PATIENCE);
     Optional<ReplayImageWriter> files = out.map(ReplayCommand::files);
     List<String> topics =
-        topic.isPresent() || !(selection instanceof ViewSelection.OfImage)
+        topic.isPresent() || !(selection instanceof ViewSelection.ByImage)
             ? List.of(first)
             : List.of(first, Topics.LABELED_VIEWS);
     PrintWriter console = spec.commandLine().getOut();
@@ -111,16 +111,16 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     console.printf(
         "%d views: %d equal, %d different, %d lost%n",
-        found, count(Verdict.EQUAL), count(Verdict.DIFFERENT), count(Verdict.LOST));
-    if (count(Verdict.DIFFERENT) > 0) {
+        found, count(Status.EQUAL), count(Status.DIFFERENT), count(Status.LOST));
+    if (count(Status.DIFFERENT) > 0) {
       return ExitCodes.DIED;
     }
-    return count(Verdict.LOST) > 0 ? ExitCodes.PARTIAL : ExitCodes.OK;
+    return count(Status.LOST) > 0 ? ExitCodes.PARTIAL : ExitCodes.OK;
   }
 
   private void take(ReplayedView replayed, String policyHash, Optional<ReplayImageWriter> files) {
     counts.merge(replayed.outcome().verdict(), 1L, Long::sum);
-    if (all && replayed.outcome().verdict() == Verdict.EQUAL) {
+    if (all && replayed.outcome().verdict() == Status.EQUAL) {
       return;
     }
     PrintWriter console = spec.commandLine().getOut();
@@ -140,7 +140,7 @@ public final class ReplayCommand implements Callable<Integer> {
     return ExitCodes.PARTIAL;
   }
 
-  private long count(Verdict verdict) {
+  private long count(Status verdict) {
     return counts.getOrDefault(verdict, 0L);
   }
 

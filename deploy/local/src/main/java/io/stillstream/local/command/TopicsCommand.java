@@ -61,8 +61,9 @@ public final class TopicsCommand {
     PrintWriter out = spec.commandLine().getOut();
     boolean differs = false;
     try (TopicsAdmin admin = new TopicsAdmin(config.kafka())) {
-      List<TopicsAdmin.Outcome> outcomes = admin.create(config.specs(), config.replicationFactor());
-      for (TopicsAdmin.Outcome outcome : outcomes) {
+      List<TopicsAdmin.TopicResult> outcomes =
+          admin.create(config.specs(), config.replicationFactor());
+      for (TopicsAdmin.TopicResult outcome : outcomes) {
         out.printf("%-19s %s%n", outcome.topic(), words(outcome));
         differs |= !outcome.differences().isEmpty();
       }
@@ -112,7 +113,7 @@ public final class TopicsCommand {
     }
   }
 
-  private static String words(TopicsAdmin.Outcome outcome) {
+  private static String words(TopicsAdmin.TopicResult outcome) {
     if (outcome.created()) {
       return "created";
     }

@@ -107,7 +107,7 @@ public final class TraceCommand implements Callable<Integer> {
 
   private Optional<ImageTrace> told(ImageTraceBuilder trace) {
     try {
-      return trace.tell(imageId);
+      return trace.trace(imageId);
     } catch (KafkaException e) {
       throw new CommandFailedException("its story cannot be read: " + e.getMessage(), e);
     }

@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,14 +41,14 @@ public interface DataSet {
    *
    * @param classes in the order of the logits
    */
-  List<String> misfits(List<String> classes);
+  List<String> incompatibilities(List<String> classes);
 
   /**
-   * One part, if {@link #misfits} has none.
+   * One part, if {@link #incompatibilities} has none.
    *
    * @param classes in the order of the logits
    */
-  LabeledImages images(Part part, List<String> classes);
+  LabeledImages images(Split part, List<String> classes);
 
   /** Names of its classes; none where there are only numbers. */
   List<String> classes();
@@ -60,7 +60,7 @@ public interface DataSet {
   OptionalInt channels();
 
   /** Files that are no pictures, or that the pipeline takes none of. */
-  List<Path> leftOut();
+  List<Path> unusableFiles();
 
   /** Names for a message: the first ones, and how many there are besides. */
   static String some(List<String> names) {

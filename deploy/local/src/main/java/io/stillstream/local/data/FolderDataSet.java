@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class FolderDataSet implements DataSet {
   private final Path directory;
 
   /** Pictures by folder, sorted. */
-  private final Map<Part, Map<String, List<Path>>> parts = new EnumMap<>(Part.class);
+  private final Map<Split, Map<String, List<Path>>> parts = new EnumMap<>(Split.class);
 
   private final List<Path> leftOut = new ArrayList<>();
 
@@ -48,10 +48,10 @@ final class FolderDataSet implements DataSet {
     try {
       Path train = directory.resolve("train");
       if (Files.isDirectory(train) && !folders(train).isEmpty()) {
-        set.parts.put(Part.TRAIN, set.pictures(train, taken));
+        set.parts.put(Split.TRAIN, set.pictures(train, taken));
         Path test = directory.resolve("test");
         if (Files.isDirectory(test)) {
-          set.parts.put(Part.TEST, set.pictures(test, taken));
+          set.parts.put(Split.TEST, set.pictures(test, taken));
         }
       } else {
         set.split(set.pictures(directory, taken));
@@ -67,14 +67,14 @@ final class FolderDataSet implements DataSet {
       throw new StartupException(
           "there are neither idx files nor folders of pictures in " + directory);
     }
-    for (Part part : Part.values()) {
+    for (Split part : Split.values()) {
       Map<String, List<Path>> some = new TreeMap<>();
       pictures.forEach(
           (folder, files) -> {
             List<Path> own = new ArrayList<>();
             for (int i = 0; i < files.size(); i++) {
               boolean heldOut = i % HOLD_OUT == HOLD_OUT - 1;
-              if (heldOut == (part == Part.TEST)) {
+              if (heldOut == (part == Split.TEST)) {
                 own.add(files.get(i));
               }
             }
@@ -85,12 +85,12 @@ final class FolderDataSet implements DataSet {
   }
 
   @Override
-  public List<String> misfits(List<String> classes) {
+  public List<String> incompatibilities(List<String> classes) {
     List<String> misfits = new ArrayList<>();
     parts.forEach((part, pictures) -> misfits(part, pictures, classes, misfits));
     List<String> without = new ArrayList<>(classes);
     parts
-        .get(Part.TRAIN)
+        .get(Split.TRAIN)
         .keySet()
         .forEach(
             folder ->
@@ -102,14 +102,14 @@ final class FolderDataSet implements DataSet {
               + DataSet.some(without)
               + " (an empty one says that there are no pictures of a class)");
     }
-    if (!parts.containsKey(Part.TEST)) {
-      misfits.add(Part.TEST.missing() + "there is no folder " + directory.resolve("test"));
+    if (!parts.containsKey(Split.TEST)) {
+      misfits.add(Split.TEST.missing() + "there is no folder " + directory.resolve("test"));
     }
     return misfits;
   }
 
   private void misfits(
-      Part part, Map<String, List<Path>> pictures, List<String> classes, List<String> misfits) {
+      Split part, Map<String, List<Path>> pictures, List<String> classes, List<String> misfits) {
     List<String> unknown =
         pictures.keySet().stream()
             .filter(folder -> ModelSpec.classIndex(classes, folder).isEmpty())
@@ -125,7 +125,7 @@ final class FolderDataSet implements DataSet {
   }
 
   @Override
-  public LabeledImages images(Part part, List<String> classes) {
+  public LabeledImages images(Split part, List<String> classes) {
     List<LabeledImageFiles.Item> items = new ArrayList<>();
     parts
         .get(part)
@@ -134,7 +134,7 @@ final class FolderDataSet implements DataSet {
               int label = ModelSpec.classIndex(classes, folder).orElseThrow();
               files.forEach(file -> items.add(new LabeledImageFiles.Item(file, label)));
             });
-    if (part == Part.TRAIN) {
+    if (part == Split.TRAIN) {
       // Class by class, a student would learn one after the other and forget the ones before.
       Collections.shuffle(items, new Random(SHUFFLE));
     }
@@ -143,7 +143,7 @@ final class FolderDataSet implements DataSet {
 
   @Override
   public List<String> classes() {
-    return List.copyOf(parts.get(Part.TRAIN).keySet());
+    return List.copyOf(parts.get(Split.TRAIN).keySet());
   }
 
   @Override
@@ -157,7 +157,7 @@ final class FolderDataSet implements DataSet {
   }
 
   @Override
-  public List<Path> leftOut() {
+  public List<Path> unusableFiles() {
     return Collections.unmodifiableList(leftOut);
   }
 

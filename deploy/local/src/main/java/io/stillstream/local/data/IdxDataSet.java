@@ -1,6 +1,6 @@
 package io.stillstream.local.data;
 
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,19 +11,19 @@ import java.util.OptionalInt;
 
 /** A data set of four idx files, as MNIST is. */
 final class IdxDataSet implements DataSet {
-  private final Map<Part, IdxLabeledImages> parts;
+  private final Map<Split, IdxLabeledImages> parts;
   private final List<String> faults;
 
-  private IdxDataSet(Map<Part, IdxLabeledImages> parts, List<String> faults) {
+  private IdxDataSet(Map<Split, IdxLabeledImages> parts, List<String> faults) {
     this.parts = parts;
     this.faults = faults;
   }
 
   /** Reads the files; what is wrong with them is a misfit. */
   static IdxDataSet open(Path directory) {
-    Map<Part, IdxLabeledImages> parts = new EnumMap<>(Part.class);
+    Map<Split, IdxLabeledImages> parts = new EnumMap<>(Split.class);
     List<String> faults = new ArrayList<>();
-    for (Part part : Part.values()) {
+    for (Split part : Split.values()) {
       try {
         parts.put(part, IdxLabeledImages.load(directory, part));
       } catch (StartupException e) {
@@ -34,7 +34,7 @@ final class IdxDataSet implements DataSet {
   }
 
   @Override
-  public List<String> misfits(List<String> classes) {
+  public List<String> incompatibilities(List<String> classes) {
     List<String> misfits = new ArrayList<>(faults);
     parts.forEach(
         (part, images) -> {
@@ -48,7 +48,7 @@ final class IdxDataSet implements DataSet {
   }
 
   @Override
-  public LabeledImages images(Part part, List<String> classes) {
+  public LabeledImages images(Split part, List<String> classes) {
     IdxLabeledImages images = parts.get(part);
     if (images == null) {
       throw new StartupException(String.join("; ", faults));
@@ -63,7 +63,7 @@ final class IdxDataSet implements DataSet {
 
   @Override
   public List<Integer> size() {
-    IdxLabeledImages train = parts.get(Part.TRAIN);
+    IdxLabeledImages train = parts.get(Split.TRAIN);
     return train == null ? List.of() : List.of(train.height(), train.width());
   }
 
@@ -73,7 +73,7 @@ final class IdxDataSet implements DataSet {
   }
 
   @Override
-  public List<Path> leftOut() {
+  public List<Path> unusableFiles() {
     return List.of();
   }
 }

@@ -14,14 +14,14 @@ import java.util.List;
 /** Grey images with their classes, from the two idx files of a data set's training or test part. */
 public final class IdxLabeledImages implements LabeledImages {
   /** Which part of a data set. */
-  public enum Part {
+  public enum Split {
     TRAIN("train", "train"),
     TEST("test", "t10k");
 
     private final String label;
     private final String prefix;
 
-    Part(String label, String prefix) {
+    Split(String label, String prefix) {
       this.label = label;
       this.prefix = prefix;
     }
@@ -54,7 +54,7 @@ public final class IdxLabeledImages implements LabeledImages {
    *
    * @throws StartupException naming the directory or file, when one is missing or wrong
    */
-  public static IdxLabeledImages load(Path directory, Part part) {
+  public static IdxLabeledImages load(Path directory, Split part) {
     if (!Files.isDirectory(directory)) {
       throw new StartupException("there is no directory " + directory);
     }

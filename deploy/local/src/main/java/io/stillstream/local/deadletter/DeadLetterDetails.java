@@ -33,7 +33,7 @@ public final class DeadLetterDetails {
   /** Looks at a letter, and at the record that it refers to if it holds none. */
   public static DeadLetterDetails of(Map<String, String> kafka, DeadLetterRecord letter) {
     List<String> lines = new ArrayList<>();
-    lines.add("letter    " + letter.at() + ", " + letter.time());
+    lines.add("letter    " + letter.coordinates() + ", " + letter.time());
     lines.add("record    " + letter.source().map(Object::toString).orElse("it does not say"));
     lines.add("origin    " + letter.origin().map(Object::toString).orElse("it does not say"));
     lines.add("image     " + DeadLetterTable.shortened(letter.imageId().orElse("no key"), 500));
@@ -45,7 +45,7 @@ public final class DeadLetterDetails {
       }
     }
     try (DeadLetterPayloadResolver contents = new DeadLetterPayloadResolver(kafka)) {
-      DeadLetterPayloadResolver.Content content = contents.of(letter);
+      DeadLetterPayloadResolver.Payload content = contents.of(letter);
       return withContent(kafka, letter, content, lines);
     } catch (RecordNotFoundException e) {
       lines.add("lost      the letter holds no record, and " + e.getMessage());
@@ -56,7 +56,7 @@ public final class DeadLetterDetails {
   private static DeadLetterDetails withContent(
       Map<String, String> kafka,
       DeadLetterRecord letter,
-      DeadLetterPayloadResolver.Content content,
+      DeadLetterPayloadResolver.Payload content,
       List<String> lines) {
     lines.add(
         "value     "

@@ -65,8 +65,8 @@ public record DeadLetterFilter(
         && (services.isEmpty() || services.contains(letter.service()))
         && since.map(time -> !letter.time().isBefore(time)).orElse(true)
         && until.map(time -> letter.time().isBefore(time)).orElse(true)
-        && partition.map(number -> number == letter.at().partition()).orElse(true)
-        && offset.map(number -> number == letter.at().offset()).orElse(true)
+        && partition.map(number -> number == letter.coordinates().partition()).orElse(true)
+        && offset.map(number -> number == letter.coordinates().offset()).orElse(true)
         && (imageId.isEmpty() || imageId.equals(letter.imageId()));
   }
 }

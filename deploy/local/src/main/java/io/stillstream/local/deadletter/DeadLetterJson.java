@@ -13,8 +13,8 @@ public final class DeadLetterJson {
 
   public static String line(DeadLetterRecord letter, boolean replayed) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("partition", letter.at().partition());
-    fields.put("offset", letter.at().offset());
+    fields.put("partition", letter.coordinates().partition());
+    fields.put("offset", letter.coordinates().offset());
     fields.put("time", letter.time().toString());
     fields.put("service", letter.service());
     fields.put("stage", letter.stage());

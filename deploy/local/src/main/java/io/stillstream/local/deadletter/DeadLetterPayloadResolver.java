@@ -30,16 +30,16 @@ public final class DeadLetterPayloadResolver implements AutoCloseable {
    *     record and the number of attempts
    */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
-  public record Content(byte[] key, byte[] value, Headers headers) {}
+  public record Payload(byte[] key, byte[] value, Headers headers) {}
 
   /**
    * The record that a letter is about.
    *
    * @throws RecordNotFoundException if the letter only refers to it and it is gone, saying why
    */
-  public Content of(DeadLetterRecord letter) {
+  public Payload of(DeadLetterRecord letter) {
     if (!letter.isByReference()) {
-      return new Content(letter.key(), letter.value(), letter.headers());
+      return new Payload(letter.key(), letter.value(), letter.headers());
     }
     RecordCoordinates source =
         letter
@@ -54,7 +54,7 @@ public final class DeadLetterPayloadResolver implements AutoCloseable {
     headers
         .remove(DeadLetterFactory.ATTEMPT)
         .add(DeadLetterFactory.ATTEMPT, Integer.toString(letter.attempts()).getBytes(UTF_8));
-    return new Content(record.key(), record.value(), headers);
+    return new Payload(record.key(), record.value(), headers);
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class DeadLetterRecord {
   }
 
   /** Where the letter itself stands. */
-  public RecordCoordinates at() {
+  public RecordCoordinates coordinates() {
     return RecordCoordinates.of(record);
   }
 
@@ -50,15 +50,15 @@ public final class DeadLetterRecord {
   }
 
   public String service() {
-    return told(letter.service());
+    return textOrUnknown(letter.service());
   }
 
   public String stage() {
-    return told(letter.stage());
+    return textOrUnknown(letter.stage());
   }
 
   public String reason() {
-    return told(letter.reason());
+    return textOrUnknown(letter.reason());
   }
 
   public String message() {
@@ -103,7 +103,7 @@ public final class DeadLetterRecord {
     return record.value() == null ? 0 : record.value().length;
   }
 
-  private static String told(String text) {
+  private static String textOrUnknown(String text) {
     return text.isEmpty() ? UNKNOWN : text;
   }
 }

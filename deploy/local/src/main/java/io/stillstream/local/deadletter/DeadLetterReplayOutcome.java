@@ -5,9 +5,9 @@ package io.stillstream.local.deadletter;
  *
  * @param why in words; empty where there is nothing to say
  */
-public record DeadLetterReplayOutcome(DeadLetterRecord letter, Kind kind, String why) {
+public record DeadLetterReplayOutcome(DeadLetterRecord letter, Status kind, String why) {
   /** In a few words, as reports count them. */
-  public enum Kind {
+  public enum Status {
     /** Sent back, or would be in a dry run. */
     REPLAYED,
     /** It, or a copy of it, was sent back earlier. */

@@ -112,8 +112,8 @@ public final class DeadLetterReplayer implements AutoCloseable {
   }
 
   /** Takes one letter, to be sent with others or at the {@link #flush} at the latest. */
-  public void take(DeadLetterRecord letter) {
-    DeadLetterReplayOutcome fate = judge(letter);
+  public void add(DeadLetterRecord letter) {
+    DeadLetterReplayOutcome fate = decide(letter);
     waiting.add(fate);
     if (batch.size() >= 2 * MOST_LETTERS || bytes >= MOST_BYTES || batch.isEmpty()) {
       flush();
@@ -131,52 +131,55 @@ public final class DeadLetterReplayer implements AutoCloseable {
     waiting.clear();
   }
 
-  private DeadLetterReplayOutcome judge(DeadLetterRecord letter) {
+  private DeadLetterReplayOutcome decide(DeadLetterRecord letter) {
     Optional<RecordCoordinates> source = letter.source();
     if (source.isEmpty()) {
       return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Kind.REFUSED, "it does not say which record it is about");
+          letter,
+          DeadLetterReplayOutcome.Status.REFUSED,
+          "it does not say which record it is about");
     }
     String topic = source.get().topic();
     Optional<String> refusal = targets.refusal(topic);
     if (refusal.isPresent()) {
       return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Kind.REFUSED, refusal.get());
+          letter, DeadLetterReplayOutcome.Status.REFUSED, refusal.get());
     }
     Optional<String> earlier = marks.of(letter);
     if (sent.contains(letter.identity().orElseThrow())) {
       return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Kind.ALREADY, "a copy of a letter before it");
+          letter, DeadLetterReplayOutcome.Status.ALREADY, "a copy of a letter before it");
     }
     if (earlier.isPresent() && !rules.again()) {
       return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Kind.ALREADY, "replayed " + earlier.get());
+          letter, DeadLetterReplayOutcome.Status.ALREADY, "replayed " + earlier.get());
     }
     if (letter.attempts() >= rules.maxAttempts()) {
       return new DeadLetterReplayOutcome(
           letter,
-          DeadLetterReplayOutcome.Kind.LIMIT,
+          DeadLetterReplayOutcome.Status.LIMIT,
           "tried %d times already".formatted(letter.attempts()));
     }
     try {
-      DeadLetterPayloadResolver.Content content = contents.of(letter);
+      DeadLetterPayloadResolver.Payload content = contents.of(letter);
       Optional<String> size = targets.refusal(topic, content);
       if (size.isPresent()) {
         return new DeadLetterReplayOutcome(
-            letter, DeadLetterReplayOutcome.Kind.REFUSED, size.get());
+            letter, DeadLetterReplayOutcome.Status.REFUSED, size.get());
       }
       add(letter, source.get(), content);
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.REPLAYED, "");
+      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Status.REPLAYED, "");
     } catch (RecordNotFoundException e) {
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Kind.LOST, e.getMessage());
+      return new DeadLetterReplayOutcome(
+          letter, DeadLetterReplayOutcome.Status.LOST, e.getMessage());
     }
   }
 
   private void add(
       DeadLetterRecord letter,
       RecordCoordinates source,
-      DeadLetterPayloadResolver.Content content) {
-    Headers headers = DeadLetterFactory.forReplay(content.headers());
+      DeadLetterPayloadResolver.Payload content) {
+    Headers headers = DeadLetterFactory.headersForReplay(content.headers());
     letter.origin().orElseThrow().writeOrigin(headers);
     // Without a key, the partition is all that is known of where it belongs.
     Integer partition =

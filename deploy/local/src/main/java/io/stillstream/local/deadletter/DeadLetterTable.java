@@ -33,7 +33,7 @@ public final class DeadLetterTable {
   public void add(DeadLetterRecord letter, boolean replayed) {
     rows.add(
         List.of(
-            letter.at().toString(),
+            letter.coordinates().toString(),
             letter.time().truncatedTo(ChronoUnit.SECONDS).toString(),
             TerminalWriter.line(letter.service()),
             TerminalWriter.line(letter.reason()),

@@ -31,9 +31,9 @@ final class DecodedDeadLetter {
   static DecodedDeadLetter of(
       RecordValueDeserializer<SpecificRecord> reader,
       Optional<RecordCoordinates> source,
-      DeadLetterPayloadResolver.Content content) {
+      DeadLetterPayloadResolver.Payload content) {
     String topic = source.map(RecordCoordinates::topic).orElse("");
-    return new DecodedDeadLetter(reader.read(topic, content.headers(), content.value()));
+    return new DecodedDeadLetter(reader.deserialize(topic, content.headers(), content.value()));
   }
 
   /** A line for each value, nested ones named by their path; bytes are only counted. */

@@ -34,7 +34,7 @@ public record ReplayTargets(Map<String, Boolean> allowed, ToIntFunction<String> 
   }
 
   /** Why a record cannot be sent to a topic; empty if it can. */
-  Optional<String> refusal(String topic, DeadLetterPayloadResolver.Content content) {
+  Optional<String> refusal(String topic, DeadLetterPayloadResolver.Payload content) {
     long size = RECORD_OVERHEAD + length(content.key()) + length(content.value());
     for (var header : content.headers()) {
       size += HEADER_OVERHEAD + 3L * header.key().length() + length(header.value());

@@ -59,7 +59,7 @@ public final class ReplayedDeadLetters {
   /** Marks a letter that is about to be replayed, and gives the record that says so. */
   ProducerRecord<byte[], byte[]> mark(DeadLetterRecord letter, Instant now) {
     String identity = letter.identity().orElseThrow();
-    String text = now + " " + letter.at();
+    String text = now + " " + letter.coordinates();
     marks.put(identity, text);
     return new ProducerRecord<>(topic, identity.getBytes(UTF_8), text.getBytes(UTF_8));
   }

@@ -85,7 +85,7 @@ public final class Demo {
     stopped.set(true);
     try {
       if (!ended.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        screen.say("it did not stop in time; leaving it");
+        screen.printLine("it did not stop in time; leaving it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -118,9 +118,9 @@ public final class Demo {
     screen.endProgress();
     pipeline.closeServices();
     if (complete && !stopped.get()) {
-      sumUp(pipeline, inputs, imagesPerSecond, before > 0);
+      printSummary(pipeline, inputs, imagesPerSecond, before > 0);
     } else {
-      screen.say("stopped; go on with --dir " + directory.root());
+      screen.printLine("stopped; go on with --dir " + directory.root());
     }
   }
 
@@ -134,10 +134,11 @@ public final class Demo {
     boolean firstStep = false;
     while (!stopped.get()) {
       letters.poll(TICK);
-      requireWell(pipeline, feeder);
-      if (!firstStep && journey.stepped()) {
+      requireHealthy(pipeline, feeder);
+      if (!firstStep && journey.hasStepped()) {
         firstStep = true;
-        screen.say("first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
+        screen.printLine(
+            "first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
         draw(pipeline, teacher);
       }
       screen.progress(
@@ -162,13 +163,13 @@ public final class Demo {
     try {
       gallery.read(pipeline.clients(), pipeline.meters());
       gallery.draw(file);
-      screen.say("picture   " + file);
+      screen.printLine("picture   " + file);
     } catch (IOException | IllegalArgumentException e) {
-      screen.say("no picture: " + e.getMessage());
+      screen.printLine("no picture: " + e.getMessage());
     }
   }
 
-  private static void requireWell(DemoPipeline pipeline, ImageFeeder feeder) {
+  private static void requireHealthy(DemoPipeline pipeline, ImageFeeder feeder) {
     pipeline
         .failure()
         .ifPresent(
@@ -181,29 +182,29 @@ public final class Demo {
   }
 
   private void announce(DemoPipeline pipeline, long before, long steps) {
-    screen.say("state     " + directory.root());
-    screen.say("kafka     " + pipeline.clients().get("bootstrap.servers"));
-    screen.say("registry  " + pipeline.clients().get("schema.registry.url"));
-    screen.say("metrics   " + pipeline.managementUrl() + "/metrics");
-    screen.say("page      " + pipeline.managementUrl() + "/page/");
-    screen.say("health    " + pipeline.managementUrl() + "/health/ready");
+    screen.printLine("state     " + directory.root());
+    screen.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
+    screen.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
+    screen.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
+    screen.printLine("page      " + pipeline.managementUrl() + "/page/");
+    screen.printLine("health    " + pipeline.managementUrl() + "/health/ready");
     if (settings.secured()) {
-      screen.say("secrets   " + directory.secrets());
+      screen.printLine("secrets   " + directory.secrets());
     }
     if (before > 0) {
-      screen.say("resumed at %d images, step %d".formatted(before, steps));
+      screen.printLine("resumed at %d images, step %d".formatted(before, steps));
     }
   }
 
   private void tellLeftOut(List<Path> files) {
     if (!files.isEmpty()) {
-      screen.say(
+      screen.printLine(
           "left out  %d files that are no pictures, or too large for a record: %s"
               .formatted(files.size(), DataSet.some(files.stream().map(Path::toString).toList())));
     }
   }
 
-  private void sumUp(
+  private void printSummary(
       DemoPipeline pipeline, DemoInputs inputs, double imagesPerSecond, boolean resumed) {
     Map<String, String> clients = pipeline.clients();
     StudentRelease release =
@@ -222,13 +223,13 @@ public final class Demo {
                 ModelSpec.load(LatestReleaseLookup.directory(release), "student"),
                 inputs.teacher(),
                 inputs.test(),
-                screen::say),
+                screen::printLine),
             imagesPerSecond,
             age(pipeline, 0.5),
             age(pipeline, 0.99),
             resumed);
-    summary.table().lines().forEach(screen::say);
-    screen.say("SUMMARY " + summary.json());
+    summary.table().lines().forEach(screen::printLine);
+    screen.printLine("SUMMARY " + summary.json());
   }
 
   private static OptionalDouble age(DemoPipeline pipeline, double share) {

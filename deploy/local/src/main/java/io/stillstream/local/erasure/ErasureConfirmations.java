@@ -71,7 +71,7 @@ public final class ErasureConfirmations implements AutoCloseable {
       String request,
       Map<String, StudentEvent> answers) {
     try {
-      StudentEvent event = reader.read(record.topic(), record.headers(), record.value());
+      StudentEvent event = reader.deserialize(record.topic(), record.headers(), record.value());
       Map<String, String> details = event.getDetails();
       if (event.getKind() == StudentEventKind.FORGOTTEN
           && image.sha256().equals(details.get("image"))

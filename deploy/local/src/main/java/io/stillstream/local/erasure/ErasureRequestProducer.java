@@ -41,7 +41,7 @@ public final class ErasureRequestProducer {
    * @return where the request stands, as answers name it
    * @throws CommandFailedException if no broker takes it
    */
-  public String ask(String topic, ImageIdHash image, Instant now) {
+  public String requestErasure(String topic, ImageIdHash image, Instant now) {
     byte[] value = now.toString().getBytes(UTF_8);
     RecordMetadata at = send(List.of(new ProducerRecord<>(topic, image.bytes(), value))).get(0);
     return at.partition() + "@" + at.offset();
@@ -61,7 +61,7 @@ public final class ErasureRequestProducer {
    *
    * @throws CommandFailedException if no broker takes them
    */
-  public void bury(Set<TopicPartition> partitions, byte[] key) {
+  public void writeTombstones(Set<TopicPartition> partitions, byte[] key) {
     Stream<ProducerRecord<byte[], byte[]>> tombstones =
         partitions.stream().map(p -> new ProducerRecord<>(p.topic(), p.partition(), key, null));
     List<RecordMetadata> unused = send(tombstones.toList());

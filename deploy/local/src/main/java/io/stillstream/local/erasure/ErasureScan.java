@@ -74,7 +74,7 @@ public final class ErasureScan {
   private boolean isPartner(
       ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
     try {
-      SpecificRecord value = values.read(record.topic(), record.headers(), record.value());
+      SpecificRecord value = values.deserialize(record.topic(), record.headers(), record.value());
       AugmentedView view =
           value instanceof LabeledView labelled
               ? labelled.getView()

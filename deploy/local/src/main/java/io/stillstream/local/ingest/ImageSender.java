@@ -64,9 +64,9 @@ public final class ImageSender implements AutoCloseable {
    * @throws CommandFailedException when this or an earlier event could not be delivered
    */
   public void send(ImageEvent event) {
-    requireWell();
+    requireHealthy();
     byte[] key = event.getImageId().getBytes(UTF_8);
-    byte[] value = writer.write(topic, event);
+    byte[] value = writer.serialize(topic, event);
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
     trace.orElseGet(() -> TraceContext.start(random)).write(record.headers());
     var unused =
@@ -89,7 +89,7 @@ public final class ImageSender implements AutoCloseable {
   /** Waits until the broker has taken all that was handed over. */
   public void flush() {
     producer.flush();
-    requireWell();
+    requireHealthy();
   }
 
   @Override
@@ -98,7 +98,7 @@ public final class ImageSender implements AutoCloseable {
     writer.close();
   }
 
-  private void requireWell() {
+  private void requireHealthy() {
     Exception e = failure.get();
     if (e != null) {
       throw new CommandFailedException("images could not be delivered to " + topic + ": " + e, e);

@@ -21,7 +21,7 @@ public final class IngestRun {
   private final String sourceName;
   private final double imagesPerSecond;
   private final Optional<TraceContext> trace;
-  private final Report report;
+  private final Listener report;
 
   /**
    * An ingest to come.
@@ -36,7 +36,7 @@ public final class IngestRun {
       String sourceName,
       double imagesPerSecond,
       Optional<TraceContext> trace,
-      Report report) {
+      Listener report) {
     this.kafka = kafka;
     this.topic = topic;
     this.sourceName = sourceName;
@@ -46,7 +46,7 @@ public final class IngestRun {
   }
 
   /** What the user sees of it. */
-  public interface Report {
+  public interface Listener {
     /** The class of each index, where the source names classes. */
     void classes(java.util.List<String> classes);
 

@@ -15,7 +15,7 @@ public final class SendableFileFilter {
   private SendableFileFilter() {}
 
   /** Whether a file looks like a picture that fits a record; it may be damaged all the same. */
-  public static boolean test(Path file) {
+  public static boolean isSendable(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return Files.size(file) <= ImageSender.MAX_PAYLOAD_BYTES
           && ImageFormat.of(ByteBuffer.wrap(in.readNBytes(HEAD))).isPresent();

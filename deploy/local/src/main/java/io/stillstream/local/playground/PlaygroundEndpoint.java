@@ -51,20 +51,20 @@ public final class PlaygroundEndpoint {
   private final Map<String, String> readyMade = new LinkedHashMap<>();
   private final ReentrantLock turn = new ReentrantLock(true);
 
-  private record Offer(String policy, Map<String, String> policies, int maxBytes) {}
+  private record AvailablePolicies(String policy, Map<String, String> policies, int maxBytes) {}
 
-  private record Result(List<Shown> views, String policyHash, List<String> notes) {}
+  private record Result(List<ViewPreview> views, String policyHash, List<String> notes) {}
 
-  private record Shown(int index, String png, String recipe) {}
+  private record ViewPreview(int index, String png, String recipe) {}
 
-  private record Refusal(List<PlaygroundError> errors) {}
+  private record ErrorResponse(List<PlaygroundError> errors) {}
 
   /**
    * @param running the policy that is in force
    */
   public PlaygroundEndpoint(JsonNode running) {
     this.running = yaml(running);
-    PolicyResolver.READY_MADE.forEach(name -> readyMade.put(name, PolicyResolver.text(name)));
+    PolicyResolver.PRESETS.forEach(name -> readyMade.put(name, PolicyResolver.presetYaml(name)));
   }
 
   /** For the management port. */
@@ -75,7 +75,7 @@ public final class PlaygroundEndpoint {
   }
 
   private Reply offer() {
-    return Reply.ok(new Offer(running, readyMade, LARGEST_IMAGE));
+    return Reply.ok(new AvailablePolicies(running, readyMade, LARGEST_IMAGE));
   }
 
   private Reply answer(Request request) throws InterruptedException {
@@ -85,7 +85,7 @@ public final class PlaygroundEndpoint {
     try {
       return Reply.ok(views(PlaygroundRequest.read(request.body())));
     } catch (InvalidPlaygroundRequestException e) {
-      return new Reply(400, new Refusal(e.faults()));
+      return new Reply(400, new ErrorResponse(e.faults()));
     } finally {
       turn.unlock();
     }
@@ -93,17 +93,17 @@ public final class PlaygroundEndpoint {
 
   private static Result views(PlaygroundRequest attempt) throws InvalidPlaygroundRequestException {
     Policy typed = PolicyTextParser.parse(attempt.policy());
-    Policy policy = typed.with(attempt.seed().orElse(typed.seed()), attempt.views());
+    Policy policy = typed.withSeedAndViews(attempt.seed().orElse(typed.seed()), attempt.views());
     if (attempt.image().length > LARGEST_IMAGE) {
       throw new InvalidPlaygroundRequestException(
           "image: must have at most %d bytes, has %d"
               .formatted(LARGEST_IMAGE, attempt.image().length));
     }
-    ImageSource source = new ImageSource.File(ByteBuffer.wrap(attempt.image()));
-    List<Shown> shown = new ArrayList<>();
+    ImageSource source = new ImageSource.FileSource(ByteBuffer.wrap(attempt.image()));
+    List<ViewPreview> shown = new ArrayList<>();
     try (ViewGenerator maker = new ViewGenerator(policy, MAX_PIXELS)) {
-      PolicyCostEstimate.require(policy, TOPIC, maker.size(source));
-      for (RenderedView view : maker.make(source, TOPIC, 0, 0)) {
+      PolicyCostEstimate.requireWithinLimits(policy, TOPIC, maker.size(source));
+      for (RenderedView view : maker.generate(source, TOPIC, 0, 0)) {
         shown.add(shown(view, policy.output()));
       }
     } catch (RejectedImageException e) {
@@ -113,27 +113,27 @@ public final class PlaygroundEndpoint {
     return new Result(
         shown,
         typed.hash(),
-        policy.mixing()
+        policy.mixesImages()
             ? List.of("the policy mixes images, but there is no second one: nothing is mixed")
             : List.of());
   }
 
-  private static Shown shown(RenderedView view, OutputFormat output) {
+  private static ViewPreview shown(RenderedView view, OutputFormat output) {
     ByteBuffer png =
         PixelCodec.encode(
             PixelEncoding.PNG,
             output.size().height(),
             output.size().width(),
             output.channels(),
-            EncodingRoundTrip.through(output, view.pixels()));
+            EncodingRoundTrip.encodeAndDecode(output, view.pixels()));
     byte[] bytes = new byte[png.remaining()];
     png.get(bytes);
-    return new Shown(
+    return new ViewPreview(
         view.index(),
         "data:image/png;base64," + new String(Base64.getEncoder().encode(bytes), US_ASCII),
         view.index() == 0
             ? "original"
-            : String.join("\n", RecipeFormatter.lines(RecipeMapper.record(view.recipe()))));
+            : String.join("\n", RecipeFormatter.lines(RecipeMapper.toAvro(view.recipe()))));
   }
 
   private static String yaml(JsonNode tree) {

@@ -38,7 +38,7 @@ final class PolicyCostEstimate {
    * @param image its size
    * @throws InvalidPlaygroundRequestException naming the limit
    */
-  static void require(Policy policy, String topic, ImageSize image)
+  static void requireWithinLimits(Policy policy, String topic, ImageSize image)
       throws InvalidPlaygroundRequestException {
     ImageSize output = policy.output().size();
     long sent = (long) policy.views() * output.height() * output.width();

@@ -60,11 +60,11 @@ final class PolicyTextParser {
   private static void requireNoFile(JsonNode given) {
     String key = given.isTextual() ? KEY : KEY + "." + PRESET;
     JsonNode name = given.isTextual() ? given : given.path(PRESET);
-    if (!name.isMissingNode() && !PolicyResolver.READY_MADE.contains(name.asText())) {
+    if (!name.isMissingNode() && !PolicyResolver.PRESETS.contains(name.asText())) {
       throw new PolicyException(
           List.of(
               "%s: must be a ready-made policy (%s); files are not read here, was %s"
-                  .formatted(key, String.join(", ", PolicyResolver.READY_MADE), name)));
+                  .formatted(key, String.join(", ", PolicyResolver.PRESETS), name)));
     }
   }
 
@@ -94,12 +94,12 @@ final class PolicyTextParser {
       Mark mark = e.getProblemMark();
       throw mark == null
           ? new InvalidPlaygroundRequestException(firstLine(e.getMessage()))
-          : fault(mark.getLine() + 1, mark.getColumn() + 1, e.getProblem());
+          : error(mark.getLine() + 1, mark.getColumn() + 1, e.getProblem());
     } catch (YAMLException e) {
       throw new InvalidPlaygroundRequestException(firstLine(e.getMessage()));
     }
     if (root == null) {
-      throw fault(1, 1, "there is no policy");
+      throw error(1, 1, "there is no policy");
     }
     return root;
   }
@@ -112,11 +112,11 @@ final class PolicyTextParser {
       String message = firstLine(e.getOriginalMessage());
       throw at == null
           ? new InvalidPlaygroundRequestException(message)
-          : fault(at.getLineNr(), at.getColumnNr(), message);
+          : error(at.getLineNr(), at.getColumnNr(), message);
     }
   }
 
-  private static InvalidPlaygroundRequestException fault(int line, int column, String message) {
+  private static InvalidPlaygroundRequestException error(int line, int column, String message) {
     return new InvalidPlaygroundRequestException(
         List.of(new PlaygroundError(line, column, message)));
   }

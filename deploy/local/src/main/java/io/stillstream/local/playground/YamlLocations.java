@@ -18,9 +18,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class YamlLocations {
   /** Of a value, and of the key before it. */
-  private record Place(Mark key, Mark value) {}
+  private record KeyAndValueMarks(Mark key, Mark value) {}
 
-  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, KeyAndValueMarks> places = new HashMap<>();
   private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
@@ -31,7 +31,7 @@ final class YamlLocations {
   }
 
   private void walk(String path, Mark key, Node node) {
-    places.putIfAbsent(path, new Place(key, node.getStartMark()));
+    places.putIfAbsent(path, new KeyAndValueMarks(key, node.getStartMark()));
     // An alias is the same node once more.
     if (!seen.add(node)) {
       return;
@@ -58,7 +58,7 @@ final class YamlLocations {
         path = known;
       }
     }
-    Place place = places.get(path);
+    KeyAndValueMarks place = places.get(path);
     if (place == null) {
       return PlaygroundError.nowhere(error);
     }

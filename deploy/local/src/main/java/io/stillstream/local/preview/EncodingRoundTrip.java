@@ -13,7 +13,7 @@ public final class EncodingRoundTrip {
    * @param pixels unsigned bytes [height, width, channels] of the output's shape
    * @return of the same shape
    */
-  public static byte[] through(OutputFormat output, byte[] pixels) {
+  public static byte[] encodeAndDecode(OutputFormat output, byte[] pixels) {
     int height = output.size().height();
     int width = output.size().width();
     int channels = output.channels();

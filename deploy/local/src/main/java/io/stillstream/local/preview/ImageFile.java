@@ -25,7 +25,8 @@ public record ImageFile(Path file, ImageSource source) {
       throw new StartupException("there is no image " + file);
     }
     try {
-      return new ImageFile(file, new ImageSource.File(ByteBuffer.wrap(Files.readAllBytes(file))));
+      return new ImageFile(
+          file, new ImageSource.FileSource(ByteBuffer.wrap(Files.readAllBytes(file))));
     } catch (IOException e) {
       throw new StartupException("image " + file + " cannot be read: " + e, e);
     }

@@ -35,6 +35,7 @@ final class MixImageSelector {
     ImageFile file = given.orElseGet(() -> images.get(other));
     return Optional.of(
         new MixPartner(
-            file.source(), new MixRecipe.Partner(PolicyPreview.TOPIC, 0, other, file.name())));
+            file.source(),
+            new MixRecipe.PartnerCoordinates(PolicyPreview.TOPIC, 0, other, file.name())));
   }
 }

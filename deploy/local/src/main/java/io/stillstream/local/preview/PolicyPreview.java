@@ -66,7 +66,7 @@ public final class PolicyPreview implements AutoCloseable {
    */
   public ImageCanvas draw(List<ImageFile> images, Optional<ImageFile> partner, int columns) {
     OutputFormat output = policy.output();
-    MixImageSelector partners = new MixImageSelector(policy.mixing(), images, partner);
+    MixImageSelector partners = new MixImageSelector(policy.mixesImages(), images, partner);
     int cells = policy.views() + (partners.any() ? 2 : 1);
     SheetLayout grid =
         new SheetLayout(output.size(), columns == 0 ? SheetLayout.columnsFor(cells) : columns);
@@ -110,7 +110,7 @@ public final class PolicyPreview implements AutoCloseable {
                 output.channels(),
                 output.encoding(),
                 output.encoding() == PixelEncoding.JPEG ? " quality " + output.quality() : ""));
-    if (policy.mixing() && !partners) {
+    if (policy.mixesImages() && !partners) {
       heading.add("the policy mixes images, but there is no second one: nothing is mixed");
     }
     return heading;
@@ -121,8 +121,10 @@ public final class PolicyPreview implements AutoCloseable {
     List<SheetCell> cells = new ArrayList<>();
     cells.add(original(image.name(), "original", image.source(), grid));
     partner.ifPresent(
-        other -> cells.add(original(other.which().imageId(), "partner", other.source(), grid)));
-    for (RenderedView view : maker.make(image.source(), TOPIC, 0, number, partner.orElse(null))) {
+        other ->
+            cells.add(original(other.coordinates().imageId(), "partner", other.source(), grid)));
+    for (RenderedView view :
+        maker.generate(image.source(), TOPIC, 0, number, partner.orElse(null))) {
       cells.add(cell(view));
     }
     return cells;
@@ -176,11 +178,11 @@ public final class PolicyPreview implements AutoCloseable {
     int height = output.size().height();
     int width = output.size().width();
     return new SheetCell(
-        EncodingRoundTrip.through(output, view.pixels()),
+        EncodingRoundTrip.encodeAndDecode(output, view.pixels()),
         height,
         width,
         output.channels(),
         "view " + view.index() + RecipeFormatter.scale(view.recipe().decodeScale()),
-        RecipeFormatter.lines(RecipeMapper.record(view.recipe())));
+        RecipeFormatter.lines(RecipeMapper.toAvro(view.recipe())));
   }
 }

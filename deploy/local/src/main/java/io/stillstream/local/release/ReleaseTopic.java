@@ -56,7 +56,7 @@ public final class ReleaseTopic {
       reader.readAll(
           record -> {
             if (record.value() != null) {
-              StudentRelease release = values.read(topic, record.headers(), record.value());
+              StudentRelease release = values.deserialize(topic, record.headers(), record.value());
               latest.put(release.getStudent(), release);
             }
           });
@@ -87,7 +87,7 @@ public final class ReleaseTopic {
                 () -> new KafkaProducer<>(KafkaSettings.producer(kafka, patience)))) {
       byte[] key = release.getStudent().getBytes(UTF_8);
       Object unused =
-          producer.send(new ProducerRecord<>(topic, key, writer.write(topic, release))).get();
+          producer.send(new ProducerRecord<>(topic, key, writer.serialize(topic, release))).get();
     } catch (ExecutionException e) {
       throw new CommandFailedException(topic + " did not take the event: " + e.getCause(), e);
     } catch (RegistryUnavailableException | SerializationException e) {

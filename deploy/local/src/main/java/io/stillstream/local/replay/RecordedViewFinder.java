@@ -42,11 +42,11 @@ final class RecordedViewFinder {
    * @throws StartupException if the one at an offset is no view
    */
   long find(ViewSelection selection, String topic, Consumer<RecordedView> each) {
-    if (selection instanceof ViewSelection.At one) {
+    if (selection instanceof ViewSelection.ByOffset one) {
       each.accept(at(new RecordCoordinates(topic, one.partition(), one.offset())));
       return 1;
     }
-    if (selection instanceof ViewSelection.OfImage image) {
+    if (selection instanceof ViewSelection.ByImage image) {
       byte[] key = image.imageId().getBytes(UTF_8);
       return scan(
           topic,
@@ -105,7 +105,7 @@ final class RecordedViewFinder {
   }
 
   private Optional<RecordedView> read(ConsumerRecord<byte[], byte[]> record) {
-    SpecificRecord value = reader.read(record.topic(), record.headers(), record.value());
+    SpecificRecord value = reader.deserialize(record.topic(), record.headers(), record.value());
     RecordCoordinates at = RecordCoordinates.of(record);
     if (value instanceof LabeledView labeled) {
       return Optional.of(new RecordedView(at, labeled.getView()));

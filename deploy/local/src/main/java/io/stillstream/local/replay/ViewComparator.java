@@ -1,6 +1,6 @@
 package io.stillstream.local.replay;
 
-import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.InvalidImageException;
@@ -56,10 +56,10 @@ final class ViewComparator {
   }
 
   static ViewReplayOutcome different(String detail) {
-    return new ViewReplayOutcome(Verdict.DIFFERENT, detail);
+    return new ViewReplayOutcome(Status.DIFFERENT, detail);
   }
 
   private static ViewReplayOutcome equal(String detail) {
-    return new ViewReplayOutcome(Verdict.EQUAL, detail);
+    return new ViewReplayOutcome(Status.EQUAL, detail);
   }
 }

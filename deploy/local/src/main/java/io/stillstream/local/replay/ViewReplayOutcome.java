@@ -6,9 +6,9 @@ package io.stillstream.local.replay;
  * @param verdict in a word
  * @param detail in a sentence
  */
-public record ViewReplayOutcome(Verdict verdict, String detail) {
+public record ViewReplayOutcome(Status verdict, String detail) {
   /** The three things that can come of it. */
-  public enum Verdict {
+  public enum Status {
     /** The same pixels. */
     EQUAL,
     /** Other pixels, or none. */

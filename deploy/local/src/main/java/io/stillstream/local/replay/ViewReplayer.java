@@ -10,7 +10,7 @@ import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.ViewRecipe;
-import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.runtime.lookup.ImageLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
 import io.stillstream.runtime.records.BadRecordException;
@@ -46,14 +46,14 @@ final class ViewReplayer implements AutoCloseable {
     Optional<ImageEvent> partner = Optional.empty();
     try {
       image = Optional.of(images.fetch(recorded.origin(), view.getLineage().getImageId()));
-      ViewRecipe recipe = RecipeMapper.of(view);
+      ViewRecipe recipe = RecipeMapper.fromAvro(view);
       partner = Optional.ofNullable(recipe.mix()).map(this::partner);
       byte[] pixels = pixels(view.getChannels(), recipe, image.get(), partner);
       return new ReplayedView(
           recorded, image, partner, Optional.of(pixels), ViewComparator.compare(view, pixels));
     } catch (RecordNotFoundException e) {
       String which = image.isPresent() ? "partner " : "image ";
-      return without(recorded, image, new ViewReplayOutcome(Verdict.LOST, which + e.getMessage()));
+      return without(recorded, image, new ViewReplayOutcome(Status.LOST, which + e.getMessage()));
     } catch (RejectedImageException e) {
       return without(
           recorded,
@@ -72,7 +72,7 @@ final class ViewReplayer implements AutoCloseable {
   }
 
   private ImageEvent partner(MixRecipe mix) {
-    MixRecipe.Partner partner = mix.partner();
+    MixRecipe.PartnerCoordinates partner = mix.partner();
     return images.fetch(
         new RecordCoordinates(partner.topic(), partner.partition(), partner.offset()),
         partner.imageId());
@@ -82,7 +82,9 @@ final class ViewReplayer implements AutoCloseable {
       int channels, ViewRecipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
     ViewGenerator maker = makers.computeIfAbsent(channels, this::maker);
     return maker.replay(
-        ImageSourceMapper.of(image), recipe, partner.map(ImageSourceMapper::of).orElse(null));
+        ImageSourceMapper.toSource(image),
+        recipe,
+        partner.map(ImageSourceMapper::toSource).orElse(null));
   }
 
   /** Of its policy a replay uses nothing but the channels. */

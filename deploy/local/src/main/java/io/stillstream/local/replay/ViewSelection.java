@@ -7,14 +7,14 @@ import java.util.OptionalInt;
 public sealed interface ViewSelection {
 
   /** The one that stands at an offset. */
-  record At(int partition, long offset) implements ViewSelection {}
+  record ByOffset(int partition, long offset) implements ViewSelection {}
 
   /**
    * Those of an image.
    *
    * @param view only this one; all of them if empty
    */
-  record OfImage(String imageId, OptionalInt view) implements ViewSelection {}
+  record ByImage(String imageId, OptionalInt view) implements ViewSelection {}
 
   /**
    * The first ones of the topic.
@@ -49,8 +49,8 @@ public sealed interface ViewSelection {
       return new All(limit.orElse(Long.MAX_VALUE));
     }
     return imageId.isPresent()
-        ? new OfImage(imageId.get(), view.map(OptionalInt::of).orElseGet(OptionalInt::empty))
-        : new At(partition.orElseThrow(), offset.orElseThrow());
+        ? new ByImage(imageId.get(), view.map(OptionalInt::of).orElseGet(OptionalInt::empty))
+        : new ByOffset(partition.orElseThrow(), offset.orElseThrow());
   }
 
   private static void requireAtLeast(String option, long value, long min) {

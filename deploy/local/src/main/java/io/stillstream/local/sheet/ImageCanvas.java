@@ -37,7 +37,7 @@ public final class ImageCanvas {
   private final List<Text> texts = new ArrayList<>();
 
   /** What is written in. */
-  public enum Ink {
+  public enum TextColor {
     BLACK(20, 20, 20),
     GREY(90, 90, 90),
     GREEN(30, 120, 50),
@@ -47,14 +47,14 @@ public final class ImageCanvas {
     private final int green;
     private final int blue;
 
-    Ink(int red, int green, int blue) {
+    TextColor(int red, int green, int blue) {
       this.red = red;
       this.green = green;
       this.blue = blue;
     }
   }
 
-  private record Text(int baseline, int left, Ink ink, String words) {}
+  private record Text(int baseline, int left, TextColor ink, String words) {}
 
   /**
    * Empty paper.
@@ -81,7 +81,7 @@ public final class ImageCanvas {
    * @param pixels unsigned bytes [imageHeight, imageWidth, channels]
    * @param channels 1 (grey) or 3 (RGB)
    */
-  public void paint(
+  public void drawImage(
       int top, int left, int zoom, byte[] pixels, int imageHeight, int imageWidth, int channels) {
     for (int y = 0; y < imageHeight * zoom; y++) {
       for (int x = 0; x < imageWidth * zoom; x++) {
@@ -95,7 +95,7 @@ public final class ImageCanvas {
   }
 
   /** Writes one line; what does not fit on the paper is cut off. */
-  public void write(int baseline, int left, Ink ink, String words) {
+  public void drawText(int baseline, int left, TextColor ink, String words) {
     texts.add(new Text(baseline, left, ink, words));
   }
 
@@ -125,7 +125,7 @@ public final class ImageCanvas {
   }
 
   private static void put(Mat canvas, Text text) {
-    Ink ink = text.ink();
+    TextColor ink = text.ink();
     try (Point at = new Point(text.left(), text.baseline());
         Scalar color = new Scalar(ink.red, ink.green, ink.blue, 0);
         BytePointer words = new BytePointer(ascii(text.words()))) {

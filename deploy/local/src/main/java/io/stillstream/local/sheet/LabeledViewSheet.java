@@ -1,6 +1,6 @@
 package io.stillstream.local.sheet;
 
-import io.stillstream.local.sheet.ImageCanvas.Ink;
+import io.stillstream.local.sheet.ImageCanvas.TextColor;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
@@ -50,7 +50,7 @@ public final class LabeledViewSheet {
         LabeledView labeled = rows.get(row).get(column);
         int left = GAP + column * cellWidth;
         paint(picture, GAP + row * cellHeight, left, zoom, labeled.getView());
-        picture.write((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
+        picture.drawText((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
       }
     }
     return picture.png();
@@ -62,7 +62,7 @@ public final class LabeledViewSheet {
     int channels = view.getChannels();
     byte[] pixels =
         PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
-    picture.paint(top, left, zoom, pixels, height, width, channels);
+    picture.drawImage(top, left, zoom, pixels, height, width, channels);
   }
 
   private String words(LabeledView labeled) {
@@ -78,14 +78,14 @@ public final class LabeledViewSheet {
     return String.format(Locale.ROOT, "%s %.2f", classes.get(top), 1 / sum);
   }
 
-  private static Ink ink(LabeledView labeled) {
+  private static TextColor ink(LabeledView labeled) {
     Label label = labeled.getView().getLabel();
     // A mixed view has no one true class.
     if (labeled.getLogits() == null || label == null || label.getSecondary() != null) {
-      return Ink.GREY;
+      return TextColor.GREY;
     }
     int top = argmax(FloatArrays.toArray(labeled.getLogits()));
-    return top == label.getPrimary() ? Ink.GREEN : Ink.RED;
+    return top == label.getPrimary() ? TextColor.GREEN : TextColor.RED;
   }
 
   private static int argmax(float[] values) {

@@ -1,6 +1,6 @@
 package io.stillstream.local.sheet;
 
-import io.stillstream.local.sheet.ImageCanvas.Ink;
+import io.stillstream.local.sheet.ImageCanvas.TextColor;
 import io.stillstream.schemas.image.PixelCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +21,10 @@ public final class PreviewSheet {
   }
 
   /** One line below a cell. */
-  private record Line(Ink ink, String words) {}
+  private record Line(TextColor ink, String words) {}
 
   /** A row of cells with what is written below each. */
-  private record Row(List<SheetCell> cells, List<List<Line>> captions) {
+  private record CellRow(List<SheetCell> cells, List<List<Line>> captions) {
     int lines() {
       return captions.stream().mapToInt(List::size).max().orElseThrow();
     }
@@ -43,7 +43,7 @@ public final class PreviewSheet {
     TextWrapper wide =
         new TextWrapper((int) grid.width() - 2 * SheetLayout.GAP, ImageCanvas::widthOf);
     List<String> head = heading.stream().flatMap(text -> wide.lines(text).stream()).toList();
-    List<Row> rows = blocks.stream().flatMap(block -> rows(block).stream()).toList();
+    List<CellRow> rows = blocks.stream().flatMap(block -> rows(block).stream()).toList();
     int top = 2 * SheetLayout.GAP + head.size() * ImageCanvas.LINE;
     long height = top + rows.stream().mapToLong(this::height).sum();
     if (height * grid.width() > PixelCodec.MAX_PIXELS) {
@@ -53,13 +53,13 @@ public final class PreviewSheet {
     }
     ImageCanvas picture = new ImageCanvas((int) height, (int) grid.width());
     for (int line = 0; line < head.size(); line++) {
-      picture.write(
+      picture.drawText(
           SheetLayout.GAP + LETTERS + line * ImageCanvas.LINE,
           SheetLayout.GAP,
-          Ink.BLACK,
+          TextColor.BLACK,
           head.get(line));
     }
-    for (Row row : rows) {
+    for (CellRow row : rows) {
       for (int column = 0; column < row.cells().size(); column++) {
         draw(picture, top, grid.left(column), row.cells().get(column), row.captions().get(column));
       }
@@ -71,32 +71,32 @@ public final class PreviewSheet {
   private void draw(ImageCanvas picture, int top, int left, SheetCell cell, List<Line> caption) {
     int zoom =
         Math.max(1, Math.min(grid.imageHeight() / cell.height(), grid.cellWidth() / cell.width()));
-    picture.paint(top, left, zoom, cell.pixels(), cell.height(), cell.width(), cell.channels());
+    picture.drawImage(top, left, zoom, cell.pixels(), cell.height(), cell.width(), cell.channels());
     int baseline = top + grid.imageHeight() + 3 + LETTERS;
     for (Line line : caption) {
-      picture.write(baseline, left, line.ink(), line.words());
+      picture.drawText(baseline, left, line.ink(), line.words());
       baseline += ImageCanvas.LINE;
     }
   }
 
-  private int height(Row row) {
+  private int height(CellRow row) {
     return grid.imageHeight() + 3 + row.lines() * ImageCanvas.LINE + SheetLayout.GAP;
   }
 
-  private List<Row> rows(List<SheetCell> block) {
-    List<Row> rows = new ArrayList<>();
+  private List<CellRow> rows(List<SheetCell> block) {
+    List<CellRow> rows = new ArrayList<>();
     for (int from = 0; from < block.size(); from += grid.columns()) {
       List<SheetCell> cells = block.subList(from, Math.min(block.size(), from + grid.columns()));
-      rows.add(new Row(cells, cells.stream().map(this::caption).toList()));
+      rows.add(new CellRow(cells, cells.stream().map(this::caption).toList()));
     }
     return rows;
   }
 
   private List<Line> caption(SheetCell cell) {
     List<Line> lines = new ArrayList<>();
-    wrapping.lines(cell.title()).forEach(words -> lines.add(new Line(Ink.BLACK, words)));
+    wrapping.lines(cell.title()).forEach(words -> lines.add(new Line(TextColor.BLACK, words)));
     for (String text : cell.caption()) {
-      wrapping.lines(text).forEach(words -> lines.add(new Line(Ink.GREY, words)));
+      wrapping.lines(text).forEach(words -> lines.add(new Line(TextColor.GREY, words)));
     }
     return lines;
   }

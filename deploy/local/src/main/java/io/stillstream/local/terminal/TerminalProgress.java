@@ -27,7 +27,7 @@ public final class TerminalProgress {
   }
 
   /** A line that stays. */
-  public void say(String line) {
+  public void printLine(String line) {
     if (open) {
       out.clearLine();
       open = false;

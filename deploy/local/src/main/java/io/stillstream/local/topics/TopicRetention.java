@@ -32,7 +32,7 @@ public final class TopicRetention {
   }
 
   /** The answers of brokers. */
-  public static final class Broker implements AutoCloseable {
+  public static final class Reader implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     private final Admin admin;
@@ -42,7 +42,7 @@ public final class TopicRetention {
      *
      * @param kafka settings of the client
      */
-    public Broker(Map<String, String> kafka) {
+    public Reader(Map<String, String> kafka) {
       admin = KafkaSettings.client(() -> Admin.create(KafkaSettings.admin(kafka)));
     }
 

@@ -31,7 +31,7 @@ public final class TopicValueReader {
             records.incrementAndGet();
             T value;
             try {
-              value = values.read(topic, record.headers(), record.value());
+              value = values.deserialize(topic, record.headers(), record.value());
             } catch (BadRecordException e) {
               return;
             }

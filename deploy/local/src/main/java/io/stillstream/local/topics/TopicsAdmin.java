@@ -47,10 +47,10 @@ public final class TopicsAdmin implements AutoCloseable {
    * @param created false when it was there already
    * @param differences of an existing topic from its specification, in words
    */
-  public record Outcome(String topic, boolean created, List<String> differences) {}
+  public record TopicResult(String topic, boolean created, List<String> differences) {}
 
   /** Makes what is missing; the answers are in the order of the specifications. */
-  public List<Outcome> create(List<TopicSpec> specs, Optional<Integer> replicationFactor) {
+  public List<TopicResult> create(List<TopicSpec> specs, Optional<Integer> replicationFactor) {
     Optional<Short> replicas = replicationFactor.map(Integer::shortValue);
     Map<String, KafkaFuture<Void>> answers =
         admin
@@ -62,10 +62,10 @@ public final class TopicsAdmin implements AutoCloseable {
                                 .configs(spec.settings()))
                     .toList())
             .values();
-    List<Outcome> outcomes = new ArrayList<>();
+    List<TopicResult> outcomes = new ArrayList<>();
     for (TopicSpec spec : specs) {
       boolean created = wasCreated(answers.get(spec.name()), spec.name());
-      outcomes.add(new Outcome(spec.name(), created, created ? List.of() : differences(spec)));
+      outcomes.add(new TopicResult(spec.name(), created, created ? List.of() : differences(spec)));
     }
     return outcomes;
   }

@@ -24,7 +24,7 @@ public final class TraceImageWriter {
 
   /** Writes as much as there is. */
   public void write(ImageTrace story) throws IOException {
-    ImageTrace.Raw raw = story.raw();
+    ImageTrace.RawImage raw = story.raw();
     String name = "image";
     if (raw != null) {
       RecordCoordinates at = new RecordCoordinates(raw.topic(), raw.partition(), raw.offset());
@@ -33,7 +33,7 @@ public final class TraceImageWriter {
         new ReplayImageWriter(directory).image(at, raw.event());
       }
     }
-    for (ImageTrace.View view : story.views()) {
+    for (ImageTrace.ViewTrace view : story.views()) {
       if (view.png() != null) {
         String base64 = view.png().substring(view.png().indexOf(',') + 1);
         Files.write(

@@ -28,7 +28,7 @@ public final class TraceReport {
 
   private void image(ImageTrace story) {
     row("image", story.imageId());
-    ImageTrace.Raw raw = story.raw();
+    ImageTrace.RawImage raw = story.raw();
     if (raw == null) {
       row("origin", "not known");
     } else if (raw.why() != null) {
@@ -46,7 +46,7 @@ public final class TraceReport {
     }
   }
 
-  private void view(ImageTrace.View view) {
+  private void view(ImageTrace.ViewTrace view) {
     lines.add("");
     row("view " + view.index(), at(view.topic(), view.partition(), view.offset()));
     String name = "recipe";
@@ -55,7 +55,7 @@ public final class TraceReport {
       name = "";
     }
     if (view.mix() != null) {
-      ImageTrace.Mixed mix = view.mix();
+      ImageTrace.MixSource mix = view.mix();
       inner("partner", mix.imageId() + ", " + at(mix.topic(), mix.partition(), mix.offset()));
     }
     inner("seed", view.seed() + ", policy " + brief(view.policyHash()));
@@ -66,7 +66,7 @@ public final class TraceReport {
     if (view.labeledAt() != null) {
       inner("labelled", time(view.labeledAt()));
     }
-    for (ImageTrace.Teacher teacher : view.teachers()) {
+    for (ImageTrace.TeacherInfo teacher : view.teachers()) {
       inner(
           "teacher",
           "%s %s, sha256 %s, weight %s"
@@ -80,8 +80,8 @@ public final class TraceReport {
     step(view);
   }
 
-  private void step(ImageTrace.View view) {
-    ImageTrace.Step step = view.step();
+  private void step(ImageTrace.ViewTrace view) {
+    ImageTrace.TrainedBatch step = view.step();
     if (step != null) {
       inner(
           "steps",
@@ -104,7 +104,7 @@ public final class TraceReport {
     if (story.releases().isEmpty() && !story.views().isEmpty()) {
       row("release", "none yet");
     }
-    for (ImageTrace.Release release : story.releases()) {
+    for (ImageTrace.ReleaseInfo release : story.releases()) {
       row(
           "release",
           "%d, made as %s after step %d, %s%s%s"
@@ -118,7 +118,7 @@ public final class TraceReport {
                       ? ""
                       : release.contains() ? ": in it" : ": not in it"));
     }
-    for (ImageTrace.Letter letter : story.deadLetters()) {
+    for (ImageTrace.DeadLetterInfo letter : story.deadLetters()) {
       row(
           "letter",
           "%s %s, %s: %s: %s%s"
@@ -143,7 +143,7 @@ public final class TraceReport {
     lines.add(INNER.formatted(name, value).stripTrailing());
   }
 
-  private static String text(ImageTrace.Guess guess) {
+  private static String text(ImageTrace.ClassScore guess) {
     return String.format(Locale.ROOT, "%s %.1f %%", guess.name(), 100 * guess.p());
   }
 

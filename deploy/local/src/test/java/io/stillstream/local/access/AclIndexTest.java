@@ -27,7 +27,7 @@ class AclIndexTest {
         new AclIndex(role.privileges().stream().map(one -> one.binding(role.principal())).toList());
     // when, then
     assertThat(book.missing(role)).isEmpty();
-    assertThat(book.missing(role.as("User:labeler"))).containsExactly(READ, IDS);
+    assertThat(book.missing(role.withPrincipal("User:labeler"))).containsExactly(READ, IDS);
   }
 
   @Test

@@ -17,7 +17,7 @@ class RoleTest {
   @ParameterizedTest
   @ValueSource(strings = {"User:*", "*", "ann", "", "User:", ":ann", "User ann"})
   void shouldRefuseEverybodyAndWhatIsNoPrincipal(String principal) {
-    assertThatThrownBy(() -> Role.of("trainer", List.of(READ)).as(principal))
+    assertThatThrownBy(() -> Role.of("trainer", List.of(READ)).withPrincipal(principal))
         .isInstanceOf(StartupException.class)
         .hasMessage("principal of trainer: must be one, as User:NAME, was " + principal);
   }
@@ -25,7 +25,8 @@ class RoleTest {
   @ParameterizedTest
   @ValueSource(strings = {"User:a*", "User:CN=trainer,OU=a b,O=\\,", "Group:ops", "User:*a"})
   void shouldTakeEveryOtherPrincipalAsItStands(String principal) {
-    assertThat(Role.of("trainer", List.of(READ)).as(principal).principal()).isEqualTo(principal);
+    assertThat(Role.of("trainer", List.of(READ)).withPrincipal(principal).principal())
+        .isEqualTo(principal);
   }
 
   @Test
@@ -39,7 +40,7 @@ class RoleTest {
   void shouldPrintCommandsThatAShellTakesForWords() {
     // given
     RequiredAcl odd = RequiredAcl.group("it's $(touch x) `y` *", "to commit");
-    Role role = Role.of("trainer", List.of(READ, odd)).as("User:CN=trainer,O=a b");
+    Role role = Role.of("trainer", List.of(READ, odd)).withPrincipal("User:CN=trainer,O=a b");
     // when, then
     assertThat(KafkaAclsScript.of(role, "a:1,b:2;reboot"))
         .containsExactly(

@@ -127,7 +127,10 @@ class BrokerCommandIT {
             new RecordValueDeserializer<>(ImageEvent.class, clients, meters)) {
       reader.readAll(
           record ->
-              ids.add(values.read(record.topic(), record.headers(), record.value()).getImageId()));
+              ids.add(
+                  values
+                      .deserialize(record.topic(), record.headers(), record.value())
+                      .getImageId()));
     }
     return ids;
   }

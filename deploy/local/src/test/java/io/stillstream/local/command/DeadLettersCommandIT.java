@@ -91,7 +91,7 @@ class DeadLettersCommandIT {
   void shouldReplayImagesToTheSameViewsOnceTheirCauseIsGone() throws Exception {
     // given: images that an augmenter refused, since its settings were too strict
     IdxLabeledImages set =
-        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+        IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender =
         new ImageSender(clients(), Topics.IMAGES, new SimpleMeterRegistry())) {
       for (int i = 0; i < 3; i++) {
@@ -252,7 +252,7 @@ class DeadLettersCommandIT {
         new DeadLetterFactory(
             "dead-letters", "test", new SimpleMeterRegistry(), value == null ? 0 : 99_999);
     send(
-        letters.letter(
+        letters.create(
             source,
             value == null ? null : "image".getBytes(UTF_8),
             value,
@@ -273,7 +273,7 @@ class DeadLettersCommandIT {
     try (RecordValueDeserializer<AugmentedView> reader =
         new RecordValueDeserializer<>(AugmentedView.class, clients(), new SimpleMeterRegistry())) {
       return records(topic).stream()
-          .map(record -> reader.read(topic, record.headers(), record.value()))
+          .map(record -> reader.deserialize(topic, record.headers(), record.value()))
           .map(view -> view.getLineage() + " " + view.getRecipe() + " " + hash(view.getPixels()))
           .sorted()
           .distinct()

@@ -82,7 +82,7 @@ class PreviewCommandTest {
 
   @Test
   void shouldKnowTheReadyMadePoliciesByName() {
-    assertThat(PolicyResolver.READY_MADE)
+    assertThat(PolicyResolver.PRESETS)
         .allSatisfy(
             name ->
                 assertThat(

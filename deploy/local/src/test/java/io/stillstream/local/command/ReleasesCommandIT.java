@@ -284,7 +284,7 @@ class ReleasesCommandIT {
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
       for (int i = from; i < to; i++) {
-        byte[] value = writer.write("labeled-views", view(i));
+        byte[] value = writer.serialize("labeled-views", view(i));
         byte[] key = ("image-" + i).getBytes(UTF_8);
         Future<?> unused = producer.send(new ProducerRecord<>("labeled-views", key, value));
       }

@@ -97,7 +97,7 @@ class ReplayCommandIT {
     IdxLabeledImages set =
         IdxLabeledImages.load(
             Path.of("../data/fashion-mnist").toAbsolutePath().normalize(),
-            IdxLabeledImages.Part.TRAIN);
+            IdxLabeledImages.Split.TRAIN);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, meters)) {
       for (int i = 0; i < IMAGES; i++) {
@@ -121,7 +121,7 @@ class ReplayCommandIT {
                       new Recorded(
                           record.partition(),
                           record.offset(),
-                          reader.read(Topics.VIEWS, record.headers(), record.value())))
+                          reader.deserialize(Topics.VIEWS, record.headers(), record.value())))
               .toList();
     }
   }
@@ -408,7 +408,7 @@ class ReplayCommandIT {
               .filter(record -> record.partition() == partition && record.offset() == offset)
               .findFirst()
               .orElseThrow();
-      ImageEvent event = reader.read(Topics.IMAGES, image.headers(), image.value());
+      ImageEvent event = reader.deserialize(Topics.IMAGES, image.headers(), image.value());
       send(own + "-images", imageId, event(imageId, event.getPayload()));
     }
   }
@@ -440,7 +440,7 @@ class ReplayCommandIT {
   private static <T> void send(String topic, String key, T value) throws Exception {
     try (RecordValueSerializer<T> writer =
         new RecordValueSerializer<>(clients(), new SimpleMeterRegistry())) {
-      sendBytes(topic, key, writer.write(topic, value));
+      sendBytes(topic, key, writer.serialize(topic, value));
     }
   }
 

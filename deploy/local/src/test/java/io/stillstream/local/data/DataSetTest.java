@@ -3,7 +3,7 @@ package io.stillstream.local.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
@@ -33,16 +33,16 @@ class DataSetTest {
     // when
     DataSet set = open();
     // then
-    assertThat(set.misfits(CLASSES)).isEmpty();
+    assertThat(set.incompatibilities(CLASSES)).isEmpty();
     assertThat(set.classes()).containsExactly("1", "cat", "dog");
-    assertThat(named(set.images(Part.TRAIN, CLASSES)))
+    assertThat(named(set.images(Split.TRAIN, CLASSES)))
         .containsExactlyInAnyOrder(
             "train/dog/a.jpg 2",
             "train/dog/b.jpg 2",
             "train/dog/deep/er/c.jpg 2",
             "train/1/t.jpg 1");
-    assertThat(named(set.images(Part.TEST, CLASSES))).containsExactly("test/cat/x.jpg 0");
-    assertThat(set.leftOut()).isEmpty();
+    assertThat(named(set.images(Split.TEST, CLASSES))).containsExactly("test/cat/x.jpg 0");
+    assertThat(set.unusableFiles()).isEmpty();
   }
 
   @Test
@@ -54,11 +54,11 @@ class DataSetTest {
     // when
     DataSet set = open();
     // then
-    assertThat(set.misfits(CLASSES)).isEmpty();
-    assertThat(named(set.images(Part.TEST, CLASSES)))
+    assertThat(set.incompatibilities(CLASSES)).isEmpty();
+    assertThat(named(set.images(Split.TEST, CLASSES)))
         .containsExactly("1/05 1", "cat/05 0", "cat/10 0");
-    assertThat(set.images(Part.TRAIN, CLASSES).size()).isEqualTo(17);
-    assertThat(named(set.images(Part.TRAIN, CLASSES)))
+    assertThat(set.images(Split.TRAIN, CLASSES).size()).isEqualTo(17);
+    assertThat(named(set.images(Split.TRAIN, CLASSES)))
         .doesNotContain("cat/05 0", "cat/10 0", "1/05 1");
   }
 
@@ -69,9 +69,9 @@ class DataSetTest {
       files(folder, IntStream.range(100, 200).mapToObj(i -> i + ".png").toArray(String[]::new));
     }
     // when
-    LabeledImages train = open().images(Part.TRAIN, CLASSES);
+    LabeledImages train = open().images(Split.TRAIN, CLASSES);
     // then
-    assertThat(named(open().images(Part.TRAIN, CLASSES))).isEqualTo(named(train));
+    assertThat(named(open().images(Split.TRAIN, CLASSES))).isEqualTo(named(train));
     assertThat(IntStream.range(0, 60).map(train::label).distinct().count()).isEqualTo(3);
   }
 
@@ -81,7 +81,7 @@ class DataSetTest {
     files("train", "1", "2", "3", "4", "5");
     files("bus", "1");
     // when, then
-    assertThat(open().misfits(List.of("bus", "train"))).isEmpty();
+    assertThat(open().incompatibilities(List.of("bus", "train"))).isEmpty();
   }
 
   @Test
@@ -91,7 +91,7 @@ class DataSetTest {
     files("train/3", "b.jpg");
     files("test/cow", "c.jpg");
     // when, then
-    assertThat(open().misfits(CLASSES))
+    assertThat(open().incompatibilities(CLASSES))
         .containsExactly(
             "the training part has folders that are no class of the models, by name or number: 3,"
                 + " dogs",
@@ -105,10 +105,10 @@ class DataSetTest {
     // given
     files("train/dog", "a.jpg");
     // when, then
-    assertThat(open().misfits(List.of("dog")))
+    assertThat(open().incompatibilities(List.of("dog")))
         .containsExactly("no test part: there is no folder " + directory.resolve("test"));
     files("test/dog");
-    assertThat(open().misfits(List.of("dog")))
+    assertThat(open().incompatibilities(List.of("dog")))
         .containsExactly("no test part: there are too few pictures in " + directory);
   }
 
@@ -119,8 +119,8 @@ class DataSetTest {
     // when
     DataSet set = DataSet.open(directory, file -> file.toString().endsWith(".jpg"));
     // then
-    assertThat(set.leftOut()).containsExactly(directory.resolve("dog/5.txt"));
-    assertThat(named(set.images(Part.TEST, List.of("dog")))).containsExactly("dog/6.jpg 0");
+    assertThat(set.unusableFiles()).containsExactly(directory.resolve("dog/5.txt"));
+    assertThat(named(set.images(Split.TEST, List.of("dog")))).containsExactly("dog/6.jpg 0");
   }
 
   @Test
@@ -131,7 +131,7 @@ class DataSetTest {
     // when
     DataSet set = open();
     // then
-    assertThat(set.misfits(CLASSES))
+    assertThat(set.incompatibilities(CLASSES))
         .containsExactly(
             "no test part: there is neither t10k-images-idx3-ubyte nor .gz of it in " + directory,
             "the training part has class 7, the models have 3 classes");
@@ -161,7 +161,7 @@ class DataSetTest {
     Path picture = Files.createDirectories(directory.resolve("dog")).resolve("red");
     byte[] png = ColorFolderWriter.bytes(PixelCodec.encode(PixelEncoding.PNG, 6, 4, 3, red));
     Files.write(picture, png);
-    LabeledImages images = open().images(Part.TRAIN, List.of("dog"));
+    LabeledImages images = open().images(Split.TRAIN, List.of("dog"));
     // when
     byte[] fitted = images.pixels(0, new FixedShapeResizer(2, 3, 3, 100));
     // then

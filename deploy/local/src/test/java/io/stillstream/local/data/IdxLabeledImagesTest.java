@@ -22,7 +22,7 @@ class IdxLabeledImagesTest {
     IdxWriter.write(directory.resolve("train-images-idx3-ubyte.gz"), PIXELS, 2, 2, 3);
     IdxWriter.write(directory.resolve("train-labels-idx1-ubyte"), new byte[] {3, (byte) 200}, 2);
     // when
-    IdxLabeledImages set = IdxLabeledImages.load(directory, IdxLabeledImages.Part.TRAIN);
+    IdxLabeledImages set = IdxLabeledImages.load(directory, IdxLabeledImages.Split.TRAIN);
     // then
     assertThat(set.size()).isEqualTo(2);
     assertThat(set.height()).isEqualTo(2);
@@ -35,11 +35,11 @@ class IdxLabeledImagesTest {
 
   @Test
   void shouldSayWhichFileIsMissing() {
-    assertThatThrownBy(() -> IdxLabeledImages.load(directory, IdxLabeledImages.Part.TEST))
+    assertThatThrownBy(() -> IdxLabeledImages.load(directory, IdxLabeledImages.Split.TEST))
         .isInstanceOf(StartupException.class)
         .hasMessage("there is neither t10k-images-idx3-ubyte nor .gz of it in " + directory);
     assertThatThrownBy(
-            () -> IdxLabeledImages.load(directory.resolve("none"), IdxLabeledImages.Part.TEST))
+            () -> IdxLabeledImages.load(directory.resolve("none"), IdxLabeledImages.Split.TEST))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("there is no directory");
   }

@@ -89,7 +89,7 @@ class MonitoringIT {
     pipeline = DemoPipeline.start(settings, state);
     images =
         IdxLabeledImages.load(
-            settings.home().resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Part.TRAIN);
+            settings.home().resolve("deploy/data/fashion-mnist"), IdxLabeledImages.Split.TRAIN);
     sender =
         new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters(), Optional.of(TRACE));
     sendAndAwait(2 * BATCH);

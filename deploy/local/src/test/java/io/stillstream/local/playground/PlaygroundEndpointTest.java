@@ -38,7 +38,7 @@ class PlaygroundEndpointTest {
     assertThat(offer.get("policy").asText()).isEqualTo("views: 2\nencoding: png\n");
     assertThat(offer.get("policies").properties())
         .extracting(Map.Entry::getKey)
-        .containsExactlyElementsOf(PolicyResolver.READY_MADE);
+        .containsExactlyElementsOf(PolicyResolver.PRESETS);
     assertThat(offer.get("policies").get("fashion-mnist").asText()).startsWith("# Small grey");
     assertThat(offer.get("maxBytes").asInt()).isEqualTo(8 << 20);
   }
@@ -76,7 +76,7 @@ class PlaygroundEndpointTest {
     // then
     for (String policy :
         List.of(
-            PolicyResolver.text("fashion-mnist"),
+            PolicyResolver.presetYaml("fashion-mnist"),
             "fashion-mnist",
             "preset: fashion-mnist",
             "threads: 2\npolicy: {preset: fashion-mnist}")) {

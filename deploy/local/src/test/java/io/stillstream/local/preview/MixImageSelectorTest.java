@@ -21,8 +21,8 @@ class MixImageSelectorTest {
     MixImageSelector partners = new MixImageSelector(true, List.of(a, b), Optional.empty());
 
     // then
-    assertThat(partners.of(0)).map(MixPartner::which).contains(partner(1, "b.png"));
-    assertThat(partners.of(1)).map(MixPartner::which).contains(partner(0, "a.png"));
+    assertThat(partners.of(0)).map(MixPartner::coordinates).contains(partner(1, "b.png"));
+    assertThat(partners.of(1)).map(MixPartner::coordinates).contains(partner(0, "a.png"));
   }
 
   @Test
@@ -41,11 +41,11 @@ class MixImageSelectorTest {
     assertThat(new MixImageSelector(false, List.of(a, b), Optional.of(b)).any()).isFalse();
   }
 
-  private static MixRecipe.Partner partner(int offset, String name) {
-    return new MixRecipe.Partner(PolicyPreview.TOPIC, 0, offset, name);
+  private static MixRecipe.PartnerCoordinates partner(int offset, String name) {
+    return new MixRecipe.PartnerCoordinates(PolicyPreview.TOPIC, 0, offset, name);
   }
 
   private static ImageFile file(String name) {
-    return new ImageFile(Path.of(name), new ImageSource.File(ByteBuffer.allocate(0)));
+    return new ImageFile(Path.of(name), new ImageSource.FileSource(ByteBuffer.allocate(0)));
   }
 }

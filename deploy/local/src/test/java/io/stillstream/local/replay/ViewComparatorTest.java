@@ -2,7 +2,7 @@ package io.stillstream.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.local.replay.ViewReplayOutcome.Verdict;
+import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
@@ -39,12 +39,12 @@ class ViewComparatorTest {
     assertThat(ViewComparator.compare(view, pixels))
         .isEqualTo(
             new ViewReplayOutcome(
-                Verdict.EQUAL,
+                Status.EQUAL,
                 "%d bytes of %s, bit for bit"
                     .formatted(
                         view.getPixels().remaining(),
                         encoding == PixelEncoding.JPEG ? "JPEG of quality 73" : encoding)));
-    assertThat(ViewComparator.compare(view, other).verdict()).isEqualTo(Verdict.DIFFERENT);
+    assertThat(ViewComparator.compare(view, other).verdict()).isEqualTo(Status.DIFFERENT);
     assertThat(ViewComparator.compare(view, other).detail())
         .contains("the first at row 0, column 0");
   }
@@ -65,7 +65,7 @@ class ViewComparatorTest {
     ViewReplayOutcome outcome = ViewComparator.compare(view(PixelEncoding.PNG, 1, longer), pixels);
 
     // then
-    assertThat(outcome.verdict()).isEqualTo(Verdict.EQUAL);
+    assertThat(outcome.verdict()).isEqualTo(Status.EQUAL);
     assertThat(outcome.detail()).isEqualTo("all 480 values; the bytes of the PNG differ");
   }
 
@@ -77,7 +77,7 @@ class ViewComparatorTest {
 
     // then
     assertThat(ViewComparator.compare(view(encoding, 1, broken), pixels(1)).verdict())
-        .isEqualTo(Verdict.DIFFERENT);
+        .isEqualTo(Status.DIFFERENT);
     assertThat(ViewComparator.compare(view(PixelEncoding.RAW, 1, broken), new byte[5]).detail())
         .contains("cannot be compared");
   }

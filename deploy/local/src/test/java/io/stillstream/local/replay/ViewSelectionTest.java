@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class ViewSelectionTest {
   @Test
   void shouldTakeOneWayOfSelecting() {
-    assertThat(of(3, 12L, null, null, false, null)).isEqualTo(new ViewSelection.At(3, 12));
+    assertThat(of(3, 12L, null, null, false, null)).isEqualTo(new ViewSelection.ByOffset(3, 12));
     assertThat(of(null, null, "cat", null, false, null))
-        .isEqualTo(new ViewSelection.OfImage("cat", OptionalInt.empty()));
+        .isEqualTo(new ViewSelection.ByImage("cat", OptionalInt.empty()));
     assertThat(of(null, null, "cat", 2, false, null))
-        .isEqualTo(new ViewSelection.OfImage("cat", OptionalInt.of(2)));
+        .isEqualTo(new ViewSelection.ByImage("cat", OptionalInt.of(2)));
     assertThat(of(null, null, null, null, true, 9L)).isEqualTo(new ViewSelection.All(9));
     assertThat(of(null, null, null, null, true, null))
         .isEqualTo(new ViewSelection.All(Long.MAX_VALUE));

@@ -17,8 +17,8 @@ class ImageCanvasTest {
     ImageCanvas picture = new ImageCanvas(8, 10);
 
     // when
-    picture.paint(1, 2, 2, new byte[] {10, 20, 30, 40, 50, 60}, 1, 2, 3);
-    picture.paint(5, 2, 1, new byte[] {70}, 1, 1, 1);
+    picture.drawImage(1, 2, 2, new byte[] {10, 20, 30, 40, 50, 60}, 1, 2, 3);
+    picture.drawImage(5, 2, 1, new byte[] {70}, 1, 1, 1);
     byte[] rgb = decoded(picture, 8, 10);
 
     // then
@@ -37,7 +37,7 @@ class ImageCanvasTest {
     ImageCanvas picture = new ImageCanvas(30, width + 40);
 
     // when
-    picture.write(20, 10, ImageCanvas.Ink.BLACK, words);
+    picture.drawText(20, 10, ImageCanvas.TextColor.BLACK, words);
     byte[] rgb = decoded(picture, 30, width + 40);
 
     // then
@@ -62,8 +62,8 @@ class ImageCanvasTest {
     ImageCanvas other = new ImageCanvas(30, 100);
 
     // when
-    one.write(20, 5, ImageCanvas.Ink.GREY, "caf\u00e9");
-    other.write(20, 5, ImageCanvas.Ink.GREY, "caf?");
+    one.drawText(20, 5, ImageCanvas.TextColor.GREY, "caf\u00e9");
+    other.drawText(20, 5, ImageCanvas.TextColor.GREY, "caf?");
 
     // then
     assertThat(one.png()).isEqualTo(other.png());

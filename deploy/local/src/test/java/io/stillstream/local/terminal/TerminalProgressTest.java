@@ -20,7 +20,7 @@ class TerminalProgressTest {
     screen.progress(() -> "too soon");
     now.addAndGet(Duration.ofMillis(500).toNanos());
     screen.progress(() -> "two");
-    screen.say("done");
+    screen.printLine("done");
     // then
     assertThat(text.toString())
         .isEqualTo("\r\u001b[Kone\r\u001b[Ktwo\r\u001b[Kdone" + System.lineSeparator());

@@ -13,10 +13,10 @@ class TraceReportTest {
     ImageTrace story =
         new ImageTrace(
             "cat.jpg",
-            new ImageTrace.Raw(
+            new ImageTrace.RawImage(
                 "images", 1, 17, 1_000L, "image/jpeg", 512, "cat", null, false, null, null),
             List.of(
-                new ImageTrace.View(
+                new ImageTrace.ViewTrace(
                     1,
                     "labeled-views",
                     1,
@@ -24,18 +24,19 @@ class TraceReportTest {
                     "-42",
                     "ab".repeat(32),
                     "rotate 7.3\nmixup lambda=0.8",
-                    new ImageTrace.Mixed("mixup", 0.8, "dog.jpg", "images", 1, 16),
+                    new ImageTrace.MixSource("mixup", 0.8, "dog.jpg", "images", 1, 16),
                     null,
                     2_000L,
                     3_000L,
                     "cat",
-                    List.of(new ImageTrace.Teacher("resnet", "1", "cd".repeat(32), 1)),
+                    List.of(new ImageTrace.TeacherInfo("resnet", "1", "cd".repeat(32), 1)),
                     List.of(2f, 0.5f),
                     List.of(
-                        new ImageTrace.Guess("cat", 0.8176), new ImageTrace.Guess("dog", 0.1824)),
-                    new ImageTrace.Step(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
+                        new ImageTrace.ClassScore("cat", 0.8176),
+                        new ImageTrace.ClassScore("dog", 0.1824)),
+                    new ImageTrace.TrainedBatch(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
                     null)),
-            List.of(new ImageTrace.Release(2, "champion", 1_000, 4_000, true, true)),
+            List.of(new ImageTrace.ReleaseInfo(2, "champion", 1_000, 4_000, true, true)),
             List.of(),
             List.of("1 of 4 views were found"));
 
@@ -68,8 +69,8 @@ class TraceReportTest {
   @Test
   void shouldSayWhatHasNotHappenedYet() {
     // given
-    ImageTrace.View view =
-        new ImageTrace.View(
+    ImageTrace.ViewTrace view =
+        new ImageTrace.ViewTrace(
             0,
             "views",
             0,
@@ -111,7 +112,7 @@ class TraceReportTest {
     ImageTrace story =
         new ImageTrace(
             "cat.jpg",
-            new ImageTrace.Raw(
+            new ImageTrace.RawImage(
                 "images",
                 0,
                 3,
@@ -126,7 +127,7 @@ class TraceReportTest {
             List.of(),
             List.of(),
             List.of(
-                new ImageTrace.Letter(
+                new ImageTrace.DeadLetterInfo(
                     5_000,
                     "augmenter-service",
                     "decode",

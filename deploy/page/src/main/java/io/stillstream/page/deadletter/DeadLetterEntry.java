@@ -66,7 +66,7 @@ public record DeadLetterEntry(
       return Optional.empty();
     }
     try {
-      SpecificRecord value = reader.read(topic, record.headers(), record.value());
+      SpecificRecord value = reader.deserialize(topic, record.headers(), record.value());
       if (value instanceof ImageEvent event) {
         return Optional.ofNullable(ImageDataUrl.of(event));
       }

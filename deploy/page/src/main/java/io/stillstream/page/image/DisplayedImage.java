@@ -10,7 +10,7 @@ import java.util.List;
  * @param raw {@code data:} URL; null if the record is gone or no picture can be made of it
  */
 public record DisplayedImage(
-    String imageId, String label, long time, String raw, List<View> views) {
+    String imageId, String label, long time, String raw, List<DisplayedView> views) {
   /**
    * One view.
    *
@@ -18,7 +18,7 @@ public record DisplayedImage(
    * @param teacher the three classes that it finds most probable; null if it was not asked
    * @param student the same of the champion; null before the first release
    */
-  record View(
+  record DisplayedView(
       int index,
       String recipe,
       String png,

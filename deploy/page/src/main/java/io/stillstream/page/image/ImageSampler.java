@@ -43,7 +43,8 @@ public final class ImageSampler {
   private final PageTopics topics;
   private final TrainerQueries training;
   private List<DisplayedImage> strip = List.of();
-  private PipelineStages.Ages ages = new PipelineStages.Ages(Double.NaN, Double.NaN, Double.NaN);
+  private PipelineStages.StageAges ages =
+      new PipelineStages.StageAges(Double.NaN, Double.NaN, Double.NaN);
   private long records = FIRST_RECORDS;
   private int turn;
   private long predictNanos;
@@ -60,12 +61,12 @@ public final class ImageSampler {
   }
 
   /** Newest first. */
-  public List<DisplayedImage> strip() {
+  public List<DisplayedImage> images() {
     return strip;
   }
 
   /** Of the newest image that was looked at. */
-  public PipelineStages.Ages ages() {
+  public PipelineStages.StageAges ages() {
     return ages;
   }
 
@@ -81,7 +82,7 @@ public final class ImageSampler {
    * @return whether there are any
    * @throws org.apache.kafka.common.KafkaException if brokers or registry are away
    */
-  public boolean look(Map<TopicPartition, Long> ends) throws InterruptedException {
+  public boolean sample(Map<TopicPartition, Long> ends) throws InterruptedException {
     List<SampledView> samples = samples(ends);
     List<DisplayedImage> fresh = new ArrayList<>();
     for (List<SampledView> family : ImageGroups.complete(samples)) {
@@ -155,7 +156,7 @@ public final class ImageSampler {
 
   private Optional<SpecificRecord> read(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return Optional.of(reader.read(record.topic(), record.headers(), record.value()));
+      return Optional.of(reader.deserialize(record.topic(), record.headers(), record.value()));
     } catch (BadRecordException e) {
       // Somebody else puts it aside.
       return Optional.empty();
@@ -173,11 +174,11 @@ public final class ImageSampler {
             .map(event -> ImageDataUrl.of((ImageEvent) event))
             .orElse(null);
     ages =
-        new PipelineStages.Ages(
+        new PipelineStages.StageAges(
             record.map(r -> (double) r.timestamp() - captured).orElse(Double.NaN),
             (double) first.getAugmentedAt().toEpochMilli() - captured,
             family.get(0).labeledAt() - captured);
-    List<DisplayedImage.View> views = new ArrayList<>();
+    List<DisplayedImage.DisplayedView> views = new ArrayList<>();
     for (SampledView sample : family.subList(0, Math.min(MOST_VIEWS, family.size()))) {
       view(sample).ifPresent(views::add);
     }
@@ -199,7 +200,8 @@ public final class ImageSampler {
   }
 
   /** Empty if its pixels are not what it says. */
-  private Optional<DisplayedImage.View> view(SampledView sample) throws InterruptedException {
+  private Optional<DisplayedImage.DisplayedView> view(SampledView sample)
+      throws InterruptedException {
     AugmentedView view = sample.view();
     byte[] pixels;
     try {
@@ -212,7 +214,7 @@ public final class ImageSampler {
         training.predict(pixels, view.getHeight(), view.getWidth(), view.getChannels());
     predictNanos += System.nanoTime() - start;
     return Optional.of(
-        new DisplayedImage.View(
+        new DisplayedImage.DisplayedView(
             sample.index(),
             sample.index() == 0
                 ? "original"

@@ -57,11 +57,12 @@ public final class PipelineStages {
    *
    * @param ends of the topics; empty if no broker says
    */
-  public void look(long millis, Optional<Map<TopicPartition, Long>> ends, TrainingStatus standing) {
-    images.look(millis, sum(ends, topics.images()));
-    views.look(millis, sum(ends, topics.views()));
-    labeledViews.look(millis, sum(ends, topics.labeledViews()));
-    letters.look(millis, sum(ends, topics.deadLetters()));
+  public void update(
+      long millis, Optional<Map<TopicPartition, Long>> ends, TrainingStatus standing) {
+    images.update(millis, sum(ends, topics.images()));
+    views.update(millis, sum(ends, topics.views()));
+    labeledViews.update(millis, sum(ends, topics.labeledViews()));
+    letters.update(millis, sum(ends, topics.deadLetters()));
     trained.add(millis, (double) standing.viewsSeen());
     if (before != null && standing.aged() > before.aged()) {
       trainedAge = (standing.ageMillis() - before.ageMillis()) / (standing.aged() - before.aged());
@@ -79,35 +80,35 @@ public final class PipelineStages {
   }
 
   /** Ages of an image, of its views and of their labels, when they came to their topics. */
-  public void ages(Ages ages) {
+  public void ages(StageAges ages) {
     images.age(ages.image());
     views.age(ages.views());
     labeledViews.age(ages.labels());
   }
 
   /** Ages in milliseconds; NaN is not known. */
-  public record Ages(double image, double views, double labels) {}
+  public record StageAges(double image, double views, double labels) {}
 
   /** In the order of the data. */
-  public List<StageProgress.Facts> facts(
+  public List<StageProgress.Snapshot> facts(
       long millis, TrainingStatus standing, Optional<ReleaseSummary> champion) {
     return List.of(
         images.facts(),
         views.facts(),
         labeledViews.facts(),
-        new StageProgress.Facts(
+        new StageProgress.Snapshot(
             "trained",
             standing.viewsSeen(),
             JsonText.number(trained.perSecond()),
             JsonText.whole(trainedAge)),
-        new StageProgress.Facts(
+        new StageProgress.Snapshot(
             "released",
             champion.map(ReleaseSummary::version).orElse(0L),
             null,
             champion.map(release -> Math.max(0, millis - release.created())).orElse(null)));
   }
 
-  public StageProgress.Facts letters() {
+  public StageProgress.Snapshot deadLetters() {
     return letters.facts();
   }
 }

@@ -7,9 +7,9 @@ import java.util.Deque;
 final class RateMeter {
   private static final int SPAN = 6;
 
-  private final Deque<Sample> samples = new ArrayDeque<>();
+  private final Deque<TimedCount> samples = new ArrayDeque<>();
 
-  private record Sample(long millis, double count) {}
+  private record TimedCount(long millis, double count) {}
 
   /** A count as it is at that time; NaN, where nobody knows, begins anew. */
   void add(long millis, double count) {
@@ -17,7 +17,7 @@ final class RateMeter {
       samples.clear();
       return;
     }
-    samples.addLast(new Sample(millis, count));
+    samples.addLast(new TimedCount(millis, count));
     if (samples.size() > SPAN) {
       samples.removeFirst();
     }

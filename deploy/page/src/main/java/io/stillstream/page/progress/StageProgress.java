@@ -29,14 +29,14 @@ public final class StageProgress {
    *
    * @param records since there is a topic
    */
-  public record Facts(String id, Long records, Double perSecond, Long ageMillis) {}
+  public record Snapshot(String id, Long records, Double perSecond, Long ageMillis) {}
 
   /**
    * Takes what is known now.
    *
    * @param offsets where the topic ends, all partitions together; NaN if nobody knows
    */
-  void look(long millis, double offsets) {
+  void update(long millis, double offsets) {
     double count = counter.getAsDouble();
     if (Double.isNaN(count)) {
       records = offsets;
@@ -55,8 +55,8 @@ public final class StageProgress {
     ageMillis = Math.max(0, millis);
   }
 
-  Facts facts() {
-    return new Facts(
+  Snapshot facts() {
+    return new Snapshot(
         id, JsonText.whole(records), JsonText.number(rate.perSecond()), JsonText.whole(ageMillis));
   }
 }

@@ -94,7 +94,7 @@ class DeadLetterEntryTest {
   private static ConsumerRecord<byte[], byte[]> letter(byte[] key, byte[] value) {
     ProducerRecord<byte[], byte[]> letter =
         new DeadLetterFactory("dead-letters", "augmenter-service", new SimpleMeterRegistry())
-            .letter(
+            .create(
                 new RecordCoordinates("images", 2, 17),
                 key,
                 value,

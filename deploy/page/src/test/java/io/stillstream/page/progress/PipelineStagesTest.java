@@ -21,8 +21,8 @@ class PipelineStagesTest {
   @Test
   void shouldCountByOffsetsWhatOthersWrite() {
     // when
-    stages.look(0, ends(10, 40, 30), standing(0, 0, 0));
-    stages.look(2000, ends(30, 120, 70), standing(64, 0, 0));
+    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
+    stages.update(2000, ends(30, 120, 70), standing(64, 0, 0));
 
     // then
     assertThat(json(2000, standing(64, 0, 0)))
@@ -33,7 +33,7 @@ class PipelineStagesTest {
             {"id":"labeled-views","records":70,"perSecond":20.0,"ageMillis":null},\
             {"id":"trained","records":64,"perSecond":32.0,"ageMillis":null},\
             {"id":"released","records":0,"perSecond":null,"ageMillis":null}]""");
-    assertThat(stages.letters().records()).isEqualTo(5);
+    assertThat(stages.deadLetters().records()).isEqualTo(5);
   }
 
   @Test
@@ -41,31 +41,31 @@ class PipelineStagesTest {
     // given: topics that hold something, and counters that begin anew
     meters.counter("augmenter.views").increment(8);
     meters.counter("dead.letters", "service", "augmenter-service").increment(0);
-    stages.look(0, ends(10, 40, 30), standing(0, 0, 0));
+    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
 
     // when: with every transaction comes a mark, which is no view
     meters.counter("augmenter.views").increment(80);
     meters.counter("dead.letters", "service", "augmenter-service").increment();
-    stages.look(1000, ends(30, 125, 70), standing(0, 0, 0));
+    stages.update(1000, ends(30, 125, 70), standing(0, 0, 0));
 
     // then
-    StageProgress.Facts views = stages.facts(1000, standing(0, 0, 0), Optional.empty()).get(1);
-    assertThat(views).isEqualTo(new StageProgress.Facts("views", 120L, 80.0, null));
-    assertThat(stages.letters().records()).isEqualTo(6);
+    StageProgress.Snapshot views = stages.facts(1000, standing(0, 0, 0), Optional.empty()).get(1);
+    assertThat(views).isEqualTo(new StageProgress.Snapshot("views", 120L, 80.0, null));
+    assertThat(stages.deadLetters().records()).isEqualTo(6);
   }
 
   @Test
   void shouldKnowNothingWithoutABroker() {
     // given
     meters.counter("augmenter.views").increment(8);
-    stages.look(0, ends(10, 40, 30), standing(0, 0, 0));
+    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
 
     // when
-    stages.look(1000, Optional.empty(), standing(64, 2, 300));
+    stages.update(1000, Optional.empty(), standing(64, 2, 300));
 
     // then: but what the trainer says
     assertThat(stages.facts(1000, standing(64, 2, 300), Optional.empty()))
-        .extracting(StageProgress.Facts::records)
+        .extracting(StageProgress.Snapshot::records)
         .containsExactly(null, null, null, 64L, 0L);
     assertThat(stages.facts(1000, standing(64, 2, 300), Optional.empty()).get(3).ageMillis())
         .isEqualTo(150);
@@ -78,11 +78,11 @@ class PipelineStagesTest {
         new ReleaseSummary(3, "champion", 3000, 10_000, 0.9, 0.8, "passed", "ab", true);
 
     // when
-    StageProgress.Facts released =
+    StageProgress.Snapshot released =
         stages.facts(70_000, standing(0, 0, 0), Optional.of(champion)).get(4);
 
     // then
-    assertThat(released).isEqualTo(new StageProgress.Facts("released", 3L, null, 60_000L));
+    assertThat(released).isEqualTo(new StageProgress.Snapshot("released", 3L, null, 60_000L));
   }
 
   private String json(long millis, TrainingStatus standing) {

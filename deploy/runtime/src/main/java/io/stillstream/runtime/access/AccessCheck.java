@@ -42,7 +42,7 @@ public final class AccessCheck {
       AclProbe inquiry = new AclProbe(admin, timeout);
       List<RequiredAcl> missing = inquiry.missing(needed);
       if (!missing.isEmpty()) {
-        throw new StartupException(words(settings, missing, "\n  "));
+        throw new StartupException(describe(settings, missing, "\n  "));
       }
       return inquiry.isAnyTopicUnknown();
     } catch (AuthenticationException e) {
@@ -53,8 +53,8 @@ public final class AccessCheck {
   }
 
   /** {@code kafka: User:augmenter may not Write on topic views}, and how that is changed. */
-  static String words(Map<String, ?> kafka, List<RequiredAcl> missing, String separator) {
-    String principal = ClientPrincipal.words(kafka);
+  static String describe(Map<String, ?> kafka, List<RequiredAcl> missing, String separator) {
+    String principal = ClientPrincipal.describe(kafka);
     return missing.stream()
             .map(
                 privilege ->

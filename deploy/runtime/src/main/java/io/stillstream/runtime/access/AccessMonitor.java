@@ -61,7 +61,7 @@ public final class AccessMonitor implements AutoCloseable {
   public void start() {
     var unused =
         timer.scheduleWithFixedDelay(
-            this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            this::poll, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -70,21 +70,21 @@ public final class AccessMonitor implements AutoCloseable {
    * @return whether it came of a lack of privileges, or of brokers that do not let the client in:
    *     then it is to be tried again later
    */
-  public boolean refused(Throwable failure) {
-    Optional<Throwable> refusal = AuthorizationFailures.in(failure);
+  public boolean reportFailure(Throwable failure) {
+    Optional<Throwable> refusal = AuthorizationFailures.find(failure);
     refusal.ifPresent(
         cause -> {
           refusedAt = System.nanoTime();
           isTold = true;
           if (trouble == null) {
-            say(String.valueOf(cause.getMessage()));
+            log(String.valueOf(cause.getMessage()));
           }
         });
     return refusal.isPresent();
   }
 
   /** What is not allowed at the moment. */
-  public Optional<String> trouble() {
+  public Optional<String> problem() {
     return Optional.ofNullable(trouble);
   }
 
@@ -94,16 +94,16 @@ public final class AccessMonitor implements AutoCloseable {
     return Check.readiness("access", now == null, now == null ? "allowed" : now);
   }
 
-  private void look() {
+  private void poll() {
     boolean due = isTold || trouble != null || System.nanoTime() - askedAt >= EVERY.toNanos();
     if (!due) {
       return;
     }
     try {
       isTold = false;
-      ask();
+      query();
     } catch (AuthenticationException e) {
-      say("the brokers do not let this client in: " + e.getMessage());
+      log("the brokers do not let this client in: " + e.getMessage());
     } catch (KafkaException | StartupException e) {
       // Brokers that are away, or settings that no client can be made of any more, are not ours.
       LOG.atDebug().addKeyValue("cause", e.toString()).log("privileges could not be asked for");
@@ -111,14 +111,14 @@ public final class AccessMonitor implements AutoCloseable {
     askedAt = System.nanoTime();
   }
 
-  private void ask() {
+  private void query() {
     if (admin == null) {
       admin = KafkaSettings.client(() -> Admin.create(settings));
     }
     AclProbe inquiry = new AclProbe(admin, PATIENCE);
     List<RequiredAcl> missing = inquiry.missing(needed);
     if (!missing.isEmpty()) {
-      say(AccessCheck.words(settings, missing, "; "));
+      log(AccessCheck.describe(settings, missing, "; "));
     } else if (trouble != null
         && inquiry.isAnswered()
         && System.nanoTime() - refusedAt > QUIET.toNanos()) {
@@ -127,7 +127,7 @@ public final class AccessMonitor implements AutoCloseable {
     }
   }
 
-  private void say(String what) {
+  private void log(String what) {
     if (!what.equals(trouble)) {
       LOG.atWarn().addKeyValue("reason", what).log("waiting for privileges");
       trouble = what;

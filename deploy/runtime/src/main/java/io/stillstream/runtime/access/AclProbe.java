@@ -86,7 +86,7 @@ final class AclProbe {
             .describeTopics(names, new DescribeTopicsOptions().includeAuthorizedOperations(true))
             .topicNameValues();
     for (RequiredAcl privilege : needed) {
-      Answer<Set<AclOperation>> answer =
+      ProbeResult<Set<AclOperation>> answer =
           answer(descriptions.get(privilege.name()).thenApply(d -> told(d.authorizedOperations())));
       if (isMissing(privilege, answer)) {
         missing.add(privilege);
@@ -94,7 +94,7 @@ final class AclProbe {
     }
   }
 
-  private boolean isMissing(RequiredAcl privilege, Answer<Set<AclOperation>> topic) {
+  private boolean isMissing(RequiredAcl privilege, ProbeResult<Set<AclOperation>> topic) {
     if (topic.value().isPresent()) {
       // Whoever finds it made needs not make it.
       return privilege.operation() != AclOperation.CREATE
@@ -152,7 +152,7 @@ final class AclProbe {
     if (needed.isEmpty()) {
       return;
     }
-    Answer<Set<AclOperation>> answer =
+    ProbeResult<Set<AclOperation>> answer =
         answer(
             admin
                 .describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
@@ -161,7 +161,7 @@ final class AclProbe {
   }
 
   private static void refuseUnless(
-      RequiredAcl privilege, Answer<Set<AclOperation>> allowed, Set<RequiredAcl> missing) {
+      RequiredAcl privilege, ProbeResult<Set<AclOperation>> allowed, Set<RequiredAcl> missing) {
     boolean refused =
         allowed
             .value()
@@ -180,25 +180,25 @@ final class AclProbe {
   }
 
   /** What came: a value that may be empty, as old brokers know no operations, or a problem. */
-  private record Answer<T>(Optional<T> value, Throwable problem) {}
+  private record ProbeResult<T>(Optional<T> value, Throwable problem) {}
 
-  private <T> Answer<T> answer(KafkaFuture<T> future) {
+  private <T> ProbeResult<T> answer(KafkaFuture<T> future) {
     try {
       long left = Math.max(1, deadline - System.nanoTime());
       Optional<T> value = Optional.ofNullable(future.get(left, TimeUnit.NANOSECONDS));
       answered = true;
-      return new Answer<>(value, null);
+      return new ProbeResult<>(value, null);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthenticationException refused) {
         throw refused;
       }
       answered |= !isSilence(e.getCause());
-      return new Answer<>(Optional.empty(), e.getCause());
+      return new ProbeResult<>(Optional.empty(), e.getCause());
     } catch (TimeoutException e) {
-      return new Answer<>(Optional.empty(), e);
+      return new ProbeResult<>(Optional.empty(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer<>(Optional.empty(), e);
+      return new ProbeResult<>(Optional.empty(), e);
     }
   }
 

@@ -14,7 +14,7 @@ public final class AuthorizationFailures {
   private AuthorizationFailures() {}
 
   /** What brokers refused, if that is why something failed. */
-  public static Optional<Throwable> in(Throwable failure) {
+  public static Optional<Throwable> find(Throwable failure) {
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
         .filter(
             cause ->

@@ -72,7 +72,7 @@ final class EffectiveSettings {
       }
     }
     String text = value instanceof JsonNode node ? node.asText() : Scalars.format(value);
-    return NODES.textNode(SecretRedactor.shown(key, text));
+    return NODES.textNode(SecretRedactor.redact(key, text));
   }
 
   /** What lies below a secret key is secret too, so the keys above stay part of the question. */

@@ -134,7 +134,7 @@ final class RecordBinder {
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException broken) {
         secrets
-            .maskedIn(broken.getMessage())
+            .redactIn(broken.getMessage())
             .lines()
             .forEach(line -> errors.add(located(line, path, keys)));
         return null;
@@ -240,7 +240,7 @@ final class RecordBinder {
   private Object error(String path, String rule, JsonNode was) {
     String value = was.isTextual() ? "\"" + was.asText() + "\"" : was.toString();
     return error(
-        path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.shown(path, value));
+        path.isEmpty() ? "the file" : path, rule + ", was " + SecretRedactor.redact(path, value));
   }
 
   private static String hint(String key, Set<String> known) {

@@ -24,7 +24,7 @@ public final class SecretRedactor {
   }
 
   /** The value as it may be shown: nothing of a secret, and no user info of a URL. */
-  public static String shown(String key, String value) {
+  public static String redact(String key, String value) {
     return isSecret(key) ? MASK : USER_INFO.matcher(value).replaceAll("://" + MASK + "@");
   }
 }

@@ -21,7 +21,7 @@ final class SecretValues {
   }
 
   /** A text with each of them masked: records say what a value was, and not where it is from. */
-  String maskedIn(String text) {
+  String redactIn(String text) {
     String masked = text;
     for (String value : byKey.values()) {
       masked = masked.replace(value, SecretRedactor.MASK);

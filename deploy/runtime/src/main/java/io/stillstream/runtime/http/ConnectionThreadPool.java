@@ -27,7 +27,7 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
   private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
-  private final Limits limits;
+  private final PoolLimits limits;
   private final LongSupplier nanos;
   private final ThreadPoolExecutor threads;
 
@@ -46,9 +46,9 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
    * @param pressed how long a client may hold a thread while a task waits
    * @param limit how long it may hold one otherwise
    */
-  record Limits(int threads, int waiting, Duration patience, Duration pressed, Duration limit) {
+  record PoolLimits(int threads, int waiting, Duration patience, Duration pressed, Duration limit) {
     /** For tasks that are never refused. */
-    Limits(int threads, Duration pressed, Duration limit) {
+    PoolLimits(int threads, Duration pressed, Duration limit) {
       this(threads, Integer.MAX_VALUE, FOR_EVER, pressed, limit);
     }
   }
@@ -57,7 +57,7 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
    * @param name of the threads
    * @param nanos a clock
    */
-  ConnectionThreadPool(String name, Limits limits, LongSupplier nanos) {
+  ConnectionThreadPool(String name, PoolLimits limits, LongSupplier nanos) {
     this(
         work -> {
           Thread thread = new Thread(work, name);
@@ -68,7 +68,7 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
         nanos);
   }
 
-  ConnectionThreadPool(ThreadFactory factory, Limits limits, LongSupplier nanos) {
+  ConnectionThreadPool(ThreadFactory factory, PoolLimits limits, LongSupplier nanos) {
     this.limits = limits;
     this.nanos = nanos;
     threads =
@@ -153,7 +153,7 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
   /**
    * Runs a task as soon as there is a thread; never blocks.
    *
-   * @param refusal what {@link #relieve} returns instead, if it waits too long
+   * @param refusal what {@link #interruptStalled} returns instead, if it waits too long
    * @return false if too many wait already, no thread can be had, or it has been closed: then
    *     neither is run
    */
@@ -227,7 +227,7 @@ final class ConnectionThreadPool implements Executor, AutoCloseable {
    *
    * @return refusals of the tasks that have waited too long, to be run elsewhere
    */
-  synchronized List<Runnable> relieve() {
+  synchronized List<Runnable> interruptStalled() {
     Duration allowed = waiting.isEmpty() ? limits.limit() : limits.pressed();
     for (Task task : running) {
       if (!task.computing && task.isOlderThan(allowed)) {

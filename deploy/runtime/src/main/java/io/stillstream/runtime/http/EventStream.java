@@ -59,7 +59,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** How many read now. */
-  public synchronized int readers() {
+  public synchronized int subscribers() {
     return readers.size();
   }
 
@@ -73,7 +73,7 @@ public final class EventStream implements AutoCloseable {
    *
    * @return why not; empty if it was
    */
-  synchronized Optional<String> admit(HttpExchange exchange) throws IOException {
+  synchronized Optional<String> subscribe(HttpExchange exchange) throws IOException {
     if (closed || readers.size() >= mostReaders) {
       return Optional.of(closed ? "stopping" : "there are " + mostReaders + " readers already");
     }
@@ -95,11 +95,11 @@ public final class EventStream implements AutoCloseable {
     try {
       reader.run();
     } finally {
-      leave(reader);
+      unsubscribe(reader);
     }
   }
 
-  private synchronized void leave(EventStreamSubscriber reader) {
+  private synchronized void unsubscribe(EventStreamSubscriber reader) {
     readers.remove(reader);
   }
 

@@ -55,7 +55,7 @@ final class HttpResponses {
     }
   }
 
-  static void refuseMethod(HttpExchange exchange, String allowed) throws IOException {
+  static void methodNotAllowed(HttpExchange exchange, String allowed) throws IOException {
     exchange.getResponseHeaders().set("Allow", allowed);
     json(exchange, 405, Map.of("error", "method not allowed"));
   }

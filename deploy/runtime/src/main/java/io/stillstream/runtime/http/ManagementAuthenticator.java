@@ -29,13 +29,14 @@ final class ManagementAuthenticator {
   }
 
   /** Whether what was asked for is for whoever asks. */
-  boolean admits(HttpExchange exchange) {
+  boolean isAllowed(HttpExchange exchange) {
     boolean open = settings.isPresent() && settings.get().openHealth();
-    return (open && HEALTH.contains(exchange.getRequestURI().getPath())) || knows(exchange);
+    return (open && HEALTH.contains(exchange.getRequestURI().getPath()))
+        || isAuthenticated(exchange);
   }
 
   /** Whether it is the user who asks; where there is none, everybody is. */
-  boolean knows(HttpExchange exchange) {
+  boolean isAuthenticated(HttpExchange exchange) {
     if (settings.isEmpty()) {
       return true;
     }
@@ -46,7 +47,7 @@ final class ManagementAuthenticator {
         && MessageDigest.isEqual(expected, digest(shown.substring(SCHEME.length()).strip()));
   }
 
-  static void refuse(HttpExchange exchange) throws IOException {
+  static void sendUnauthorized(HttpExchange exchange) throws IOException {
     exchange
         .getResponseHeaders()
         .set("WWW-Authenticate", "Basic realm=\"stillstream\", charset=\"UTF-8\"");

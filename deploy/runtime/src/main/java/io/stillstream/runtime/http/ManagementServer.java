@@ -59,24 +59,25 @@ public final class ManagementServer implements AutoCloseable {
    * @param operators of those for metrics
    * @param workers of those for what services add
    */
-  record Limits(
-      ConnectionThreadPool.Limits readers,
-      ConnectionThreadPool.Limits operators,
-      ConnectionThreadPool.Limits workers) {
+  record ServerLimits(
+      ConnectionThreadPool.PoolLimits readers,
+      ConnectionThreadPool.PoolLimits operators,
+      ConnectionThreadPool.PoolLimits workers) {
     /**
      * Heads come in one packet, so a client that takes a quarter of a second for one is the first
      * to go when threads get scarce. A body of 8 MB takes time on an honest line, too.
      */
-    static final Limits DEFAULT =
-        new Limits(
-            new ConnectionThreadPool.Limits(256, Duration.ofMillis(250), Duration.ofSeconds(10)),
-            new ConnectionThreadPool.Limits(
+    static final ServerLimits DEFAULT =
+        new ServerLimits(
+            new ConnectionThreadPool.PoolLimits(
+                256, Duration.ofMillis(250), Duration.ofSeconds(10)),
+            new ConnectionThreadPool.PoolLimits(
                 2, 16, Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(10)),
-            new ConnectionThreadPool.Limits(
+            new ConnectionThreadPool.PoolLimits(
                 8, 64, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30)));
   }
 
-  private ManagementServer(HttpServer server, ManagementAuthenticator gate, Limits limits) {
+  private ManagementServer(HttpServer server, ManagementAuthenticator gate, ServerLimits limits) {
     this.server = server;
     this.gate = gate;
     this.readers = new ConnectionThreadPool("management", limits.readers(), System::nanoTime);
@@ -100,7 +101,7 @@ public final class ManagementServer implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Supplier<Health> health,
       Map<String, String> info) {
-    return start(settings, registry, health, info, Limits.DEFAULT);
+    return start(settings, registry, health, info, ServerLimits.DEFAULT);
   }
 
   static ManagementServer start(
@@ -108,7 +109,7 @@ public final class ManagementServer implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Supplier<Health> health,
       Map<String, String> info,
-      Limits limits) {
+      ServerLimits limits) {
     ManagementServer management =
         new ManagementServer(
             HttpServerFactory.bind(settings),
@@ -123,9 +124,11 @@ public final class ManagementServer implements AutoCloseable {
     // What takes time before the answer is written is not the client's time.
     Supplier<Health> examined = () -> management.readers.compute(health::get);
     management.addHandler(
-        "/health/live", HttpResponses.health(examined, Health::live, management.gate::knows));
+        "/health/live",
+        HttpResponses.health(examined, Health::live, management.gate::isAuthenticated));
     management.addHandler(
-        "/health/ready", HttpResponses.health(examined, Health::ready, management.gate::knows));
+        "/health/ready",
+        HttpResponses.health(examined, Health::ready, management.gate::isAuthenticated));
     management.addHandler(
         "/metrics",
         exchange ->
@@ -180,9 +183,9 @@ public final class ManagementServer implements AutoCloseable {
   private void route(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     Map<String, HttpEndpoint> methods = endpoints.get(path);
-    if (!gate.admits(exchange)) {
+    if (!gate.isAllowed(exchange)) {
       try (exchange) {
-        ManagementAuthenticator.refuse(exchange);
+        ManagementAuthenticator.sendUnauthorized(exchange);
       }
     } else if (methods != null) {
       work(workers, exchange, () -> answer(exchange, path, methods));
@@ -236,7 +239,7 @@ public final class ManagementServer implements AutoCloseable {
 
   /** The exchange of a reader that is taken on belongs to the feed from then on. */
   private static void admit(HttpExchange exchange, EventStream feed) throws IOException {
-    feed.admit(exchange).ifPresent(reason -> refuse(exchange, reason));
+    feed.subscribe(exchange).ifPresent(reason -> refuse(exchange, reason));
   }
 
   private static void answer(HttpExchange exchange, String path, HttpHandler handler) {
@@ -252,7 +255,7 @@ public final class ManagementServer implements AutoCloseable {
     if (handler == null) {
       HttpResponses.json(exchange, 404, Map.of("error", "not found"));
     } else if (!method.equals("GET") && !method.equals("HEAD")) {
-      HttpResponses.refuseMethod(exchange, "GET, HEAD");
+      HttpResponses.methodNotAllowed(exchange, "GET, HEAD");
     } else {
       handle(handler, exchange);
     }
@@ -262,7 +265,7 @@ public final class ManagementServer implements AutoCloseable {
     HttpEndpoint endpoint = methods.get(exchange.getRequestMethod());
     try (exchange) {
       if (endpoint == null) {
-        HttpResponses.refuseMethod(exchange, String.join(", ", methods.keySet()));
+        HttpResponses.methodNotAllowed(exchange, String.join(", ", methods.keySet()));
       } else {
         handle(open -> HttpResponses.reply(open, endpoint, workers), exchange);
       }

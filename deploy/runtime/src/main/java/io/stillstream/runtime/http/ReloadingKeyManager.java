@@ -24,20 +24,20 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = LoggerFactory.getLogger(ReloadingKeyManager.class);
 
   /** What shows that a file is another one: in Kubernetes a link that leads elsewhere. */
-  private record Stamp(FileTime modified, long size) {
-    static Stamp of(Path file) throws IOException {
-      return new Stamp(Files.getLastModifiedTime(file), Files.size(file));
+  private record FileVersion(FileTime modified, long size) {
+    static FileVersion of(Path file) throws IOException {
+      return new FileVersion(Files.getLastModifiedTime(file), Files.size(file));
     }
   }
 
   /** By its alias, a handshake that has begun with an identity finds the same one to the end. */
-  private record Named(String alias, ServerIdentity identity) {}
+  private record AliasedIdentity(String alias, ServerIdentity identity) {}
 
   private final ManagementSettings.Tls files;
-  private List<Stamp> seen;
+  private List<FileVersion> seen;
   private String problem;
-  private Named current;
-  private Named former;
+  private AliasedIdentity current;
+  private AliasedIdentity former;
 
   /**
    * @throws StartupException if the files are not good
@@ -45,7 +45,7 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
   ReloadingKeyManager(ManagementSettings.Tls files) {
     this.files = files;
     this.seen = List.of();
-    this.current = new Named("0", ServerIdentity.read(files));
+    this.current = new AliasedIdentity("0", ServerIdentity.read(files));
     this.former = current;
   }
 
@@ -72,7 +72,8 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   private void renew() {
     try {
-      List<Stamp> now = List.of(Stamp.of(files.certificate()), Stamp.of(files.key()));
+      List<FileVersion> now =
+          List.of(FileVersion.of(files.certificate()), FileVersion.of(files.key()));
       if (now.equals(seen)) {
         return;
       }
@@ -84,7 +85,7 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
         return;
       }
       former = current;
-      current = new Named(Integer.toString(Integer.parseInt(former.alias()) + 1), read);
+      current = new AliasedIdentity(Integer.toString(Integer.parseInt(former.alias()) + 1), read);
       LOG.atInfo()
           .addKeyValue("file", files.certificate())
           .addKeyValue("until", read.chain().get(0).getNotAfter().toInstant())

@@ -39,12 +39,12 @@ final class SlowConnectionMonitor implements AutoCloseable {
     this.threads = threads;
     this.schedule = Executors.newSingleThreadScheduledExecutor(SlowConnectionMonitor::thread);
     Future<?> unused =
-        schedule.scheduleWithFixedDelay(this::look, WATCH, WATCH, TimeUnit.MILLISECONDS);
+        schedule.scheduleWithFixedDelay(this::check, WATCH, WATCH, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
+  private void check() {
     try {
-      threads.forEach(each -> refusals.addAll(each.relieve()));
+      threads.forEach(each -> refusals.addAll(each.interruptStalled()));
       while (!refusals.isEmpty()) {
         readers.execute(refusals.element());
         refusals.remove();

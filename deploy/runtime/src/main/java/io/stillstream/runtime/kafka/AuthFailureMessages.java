@@ -23,7 +23,7 @@ final class AuthFailureMessages {
    *
    * @param settings of the client that failed
    */
-  static String words(AuthenticationException failure, Map<String, ?> settings, String servers) {
+  static String describe(AuthenticationException failure, Map<String, ?> settings, String servers) {
     if (failure instanceof UnsupportedSaslMechanismException) {
       return key(SaslConfigs.SASL_MECHANISM)
           + "the brokers at %s do not know %s (%s)"
@@ -39,7 +39,7 @@ final class AuthFailureMessages {
   }
 
   /** Names the key of the file that a failure is about: Kafka names the file, or says less. */
-  static Optional<String> ofFile(Throwable failure, Map<String, ?> settings) {
+  static Optional<String> describeFileProblem(Throwable failure, Map<String, ?> settings) {
     List<String> messages =
         causes(failure).map(Throwable::getMessage).filter(Objects::nonNull).toList();
     return settings.entrySet().stream()

@@ -108,7 +108,7 @@ final class BrokerCheck {
     try {
       return KafkaSettings.client(() -> Admin.create(settings));
     } catch (StartupException e) {
-      throw AuthFailureMessages.ofFile(e, settings)
+      throw AuthFailureMessages.describeFileProblem(e, settings)
           .<StartupException>map(words -> new StartupException(words, e))
           .orElse(e);
     }
@@ -133,7 +133,8 @@ final class BrokerCheck {
     }
     // A client without TLS would take what a TLS listener sends for the length of an answer, and
     // ask for that much memory.
-    if (!isTls() && PlaintextProbe.to(address, connectMillis()) == PlaintextProbe.Listener.TLS) {
+    if (!isTls()
+        && PlaintextProbe.probe(address, connectMillis()) == PlaintextProbe.ListenerType.TLS) {
       throw new StartupException(
           "kafka.security.protocol: is %s, but the broker at %s speaks TLS: SSL or SASL_SSL"
               .formatted(protocol(), server));
@@ -179,12 +180,12 @@ final class BrokerCheck {
         throw unknown;
       }
       if (e.getCause() instanceof AuthenticationException refused) {
-        throw new StartupException(AuthFailureMessages.words(refused, settings, servers), e);
+        throw new StartupException(AuthFailureMessages.describe(refused, settings, servers), e);
       }
       if (e.getCause() instanceof AuthorizationException) {
         throw new StartupException(
             "kafka: %s may not Describe all that is needed at %s: %s; \"stillstream acls\" tells and grants it"
-                .formatted(ClientPrincipal.words(settings), servers, e.getCause().getMessage()),
+                .formatted(ClientPrincipal.describe(settings), servers, e.getCause().getMessage()),
             e);
       }
       throw noBroker(e.getCause().getMessage(), e);
@@ -229,7 +230,7 @@ final class BrokerCheck {
   private static boolean isClear(String server) {
     InetSocketAddress address = new InetSocketAddress(Utils.getHost(server), Utils.getPort(server));
     return !address.isUnresolved()
-        && PlaintextProbe.to(address, LAST_CALL_MILLIS) == PlaintextProbe.Listener.CLEAR;
+        && PlaintextProbe.probe(address, LAST_CALL_MILLIS) == PlaintextProbe.ListenerType.CLEAR;
   }
 
   private String noTopics(Map<String, String> missing) {

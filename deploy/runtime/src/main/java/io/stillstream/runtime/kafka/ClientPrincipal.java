@@ -37,7 +37,7 @@ public final class ClientPrincipal {
   }
 
   /** The same in words, for messages. */
-  public static String words(Map<String, ?> kafka) {
+  public static String describe(Map<String, ?> kafka) {
     return in(kafka).orElse("this client's principal");
   }
 }

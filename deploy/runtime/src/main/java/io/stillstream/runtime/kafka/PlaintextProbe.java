@@ -16,7 +16,7 @@ final class PlaintextProbe {
   private static final int TLS_ALERT = 21;
 
   /** What is at the other end. */
-  enum Listener {
+  enum ListenerType {
     CLEAR,
     TLS,
     UNKNOWN
@@ -25,18 +25,18 @@ final class PlaintextProbe {
   private PlaintextProbe() {}
 
   /** What listens there; unknown if nobody answers in time. */
-  static Listener to(InetSocketAddress address, int timeoutMillis) {
+  static ListenerType probe(InetSocketAddress address, int timeoutMillis) {
     try (Socket socket = new Socket()) {
       socket.connect(address, timeoutMillis);
       socket.setSoTimeout(timeoutMillis);
       socket.getOutputStream().write(QUESTION);
       return switch (socket.getInputStream().read()) {
-        case TLS_ALERT -> Listener.TLS;
-        case 0 -> Listener.CLEAR;
-        default -> Listener.UNKNOWN;
+        case TLS_ALERT -> ListenerType.TLS;
+        case 0 -> ListenerType.CLEAR;
+        default -> ListenerType.UNKNOWN;
       };
     } catch (IOException e) {
-      return Listener.UNKNOWN;
+      return ListenerType.UNKNOWN;
     }
   }
 }

@@ -30,7 +30,7 @@ public final class ImageLookup {
     ConsumerRecord<byte[], byte[]> record = log.fetch(at);
     ImageEvent event;
     try {
-      event = reader.read(at.topic(), record.headers(), record.value());
+      event = reader.deserialize(at.topic(), record.headers(), record.value());
     } catch (BadRecordException e) {
       throw new RecordNotFoundException(at + " is no ImageEvent: " + e.getMessage(), e);
     }

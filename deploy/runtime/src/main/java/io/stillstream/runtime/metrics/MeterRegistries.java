@@ -40,7 +40,7 @@ public final class MeterRegistries implements AutoCloseable {
     }
     OtlpSettings otlp = new OtlpSettings(settings.otlp().get(), service);
     LOG.atInfo()
-        .addKeyValue("url", SecretRedactor.shown("url", otlp.url()))
+        .addKeyValue("url", SecretRedactor.redact("url", otlp.url()))
         .addKeyValue("step", otlp.step())
         .log("metrics go to a collector, too");
     return new MeterRegistries(

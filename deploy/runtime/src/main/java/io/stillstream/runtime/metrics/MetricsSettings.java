@@ -41,7 +41,7 @@ public record MetricsSettings(Optional<Otlp> otlp) {
       if (!web || url.getHost() == null) {
         errors.add(
             "url must begin with http:// or https:// and name a host, was "
-                + SecretRedactor.shown("url", url.toString()));
+                + SecretRedactor.redact("url", url.toString()));
       } else if (url.getRawUserInfo() != null) {
         // It would not be sent, but it would be logged whenever the collector is away.
         errors.add("url must hold no user; headers.authorization is for credentials");

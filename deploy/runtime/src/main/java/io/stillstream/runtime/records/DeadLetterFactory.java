@@ -85,7 +85,7 @@ public final class DeadLetterFactory {
    * Registers the counters of the reasons that can come, at zero: a counter that appears with its
    * first increment hides that increment from rate().
    */
-  public DeadLetterFactory expecting(Iterable<String> reasons) {
+  public DeadLetterFactory preregister(Iterable<String> reasons) {
     reasons.forEach(this::counter);
     return this;
   }
@@ -100,7 +100,7 @@ public final class DeadLetterFactory {
    * @param value may be null
    * @param stage what was being done, such as {@code decode}
    */
-  public ProducerRecord<byte[], byte[]> letter(
+  public ProducerRecord<byte[], byte[]> create(
       RecordCoordinates source,
       byte[] key,
       byte[] value,
@@ -111,10 +111,10 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * One letter of a record whose value is not at hand: as {@link #letter}, and in any case by
+   * One letter of a record whose value is not at hand: as {@link #create}, and in any case by
    * reference.
    */
-  public ProducerRecord<byte[], byte[]> reference(
+  public ProducerRecord<byte[], byte[]> createByReference(
       RecordCoordinates source,
       byte[] key,
       Headers sourceHeaders,
@@ -144,12 +144,12 @@ public final class DeadLetterFactory {
    * The headers with which the source of a letter is sent once more: as they were, and with the
    * number of attempts so far, from which the next letter goes on counting.
    */
-  public static Headers forReplay(Headers letter) {
+  public static Headers headersForReplay(Headers letter) {
     return without(letter, OWN);
   }
 
   /** The headers of a record, for one that is made of it: attempts at the former say nothing. */
-  public static Headers forSuccessor(Headers source) {
+  public static Headers headersForDerivedRecord(Headers source) {
     return source.lastHeader(ATTEMPT) == null ? source : without(source, Set.of(ATTEMPT));
   }
 

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * an absent registry waited for. As thread-safe as its deserializer; ours is.
  */
 public final class RecordValueDeserializer<T> implements AutoCloseable {
-  /** The reasons with which {@link #read} refuses a record. */
+  /** The reasons with which {@link #deserialize} refuses a record. */
   public static final List<String> REASONS = List.of("empty", "malformed", "wrong_type");
 
   private final Class<T> type;
@@ -36,7 +36,7 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
     this.watch = new RegistryMonitor(registry);
     this.dataCheck =
         deserializer instanceof AvroDeserializer ours
-            ? Optional.of(ours.dataCheck())
+            ? Optional.of(ours.dataLossDetector())
             : Optional.empty();
   }
 
@@ -48,13 +48,13 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
    * @throws RegistryUnavailableException if the registry is away, or has lost its data: try again
    *     later
    */
-  public T read(String topic, Headers headers, byte[] value) {
+  public T deserialize(String topic, Headers headers, byte[] value) {
     if (value == null) {
       throw new BadRecordException("empty", "the record has no value");
     }
     Object record;
     try {
-      record = watch.watch(() -> deserializer.deserialize(topic, headers, value));
+      record = watch.track(() -> deserializer.deserialize(topic, headers, value));
     } catch (RegistryUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -69,7 +69,7 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
           "wrong_type",
           "expected " + type.getName() + ", was " + (record == null ? null : nameOf(record)));
     }
-    dataCheck.ifPresent(check -> check.read(value));
+    dataCheck.ifPresent(check -> check.recordRead(value));
     return type.cast(record);
   }
 
@@ -79,7 +79,7 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
    * @throws RegistryUnavailableException if the registry is away: try again later
    */
   public boolean registryKnows(String topic) {
-    return watch.watch(() -> dataCheck.map(check -> check.knows(topic)).orElse(true));
+    return watch.track(() -> dataCheck.map(check -> check.hasSubject(topic)).orElse(true));
   }
 
   /** False from a failed question until the next record that could be read. */
@@ -96,7 +96,7 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
   private void requireRegistryData(String topic, byte[] value) {
     dataCheck.ifPresent(
         check ->
-            watch.watch(
+            watch.track(
                 () -> {
                   check.requireData(topic, value);
                   return value;

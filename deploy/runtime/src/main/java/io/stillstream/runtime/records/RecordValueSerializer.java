@@ -33,9 +33,9 @@ public final class RecordValueSerializer<T> implements AutoCloseable {
    * @throws IllegalArgumentException if it is this record that cannot be written; Confluent's own
    *     serializer does not tell, and throws a SerializationException then, too
    */
-  public byte[] write(String topic, T value) {
+  public byte[] serialize(String topic, T value) {
     try {
-      return watch.watch(() -> serializer.serialize(topic, value));
+      return watch.track(() -> serializer.serialize(topic, value));
     } catch (UnwritableRecordException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -40,7 +40,7 @@ final class RegistryMonitor {
    * @throws RegistryUnavailableException if the registry is at fault; any other exception of the
    *     call as it is
    */
-  <T> T watch(Supplier<T> call) {
+  <T> T track(Supplier<T> call) {
     try {
       T result = call.get();
       available = true;

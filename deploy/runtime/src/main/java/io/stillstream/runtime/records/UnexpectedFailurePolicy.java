@@ -76,7 +76,7 @@ public final class UnexpectedFailurePolicy {
           throw e;
         }
         if (left == 0) {
-          throw refusal(record, e);
+          throw badRecord(record, e);
         }
       }
     }
@@ -95,7 +95,7 @@ public final class UnexpectedFailurePolicy {
    *
    * @throws TooManyFailuresException if it is one too many in a row
    */
-  public BadRecordException refusal(RecordCoordinates record, Throwable failure) {
+  public BadRecordException badRecord(RecordCoordinates record, Throwable failure) {
     if (inARow.size() < maxConsecutive) {
       inARow.add(record);
     }

@@ -30,7 +30,7 @@ final class ClockJumpDetector {
   }
 
   /** By how much at least the time of day has been set back since the last look, if it has. */
-  Optional<Duration> look() {
+  Optional<Duration> check() {
     // The process may stand still between any two of these lines; the least that can have passed
     // between the two times of day is from behind the former to before this one.
     long before = nanos.getAsLong();

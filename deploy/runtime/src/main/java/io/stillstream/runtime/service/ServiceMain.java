@@ -53,7 +53,7 @@ public final class ServiceMain {
     try {
       while (true) {
         Thread.sleep(LOOK.toMillis());
-        Optional<Duration> back = watch.look();
+        Optional<Duration> back = watch.check();
         if (back.isPresent()) {
           LOG.atError()
               .addKeyValue("by", back.get())

@@ -23,7 +23,7 @@ final class ConnectionThreadPoolTest {
   private final AtomicLong clock = new AtomicLong();
   private final ConnectionThreadPool threads =
       new ConnectionThreadPool(
-          "test", new ConnectionThreadPool.Limits(1, 2, PATIENCE, PRESSED, LIMIT), clock::get);
+          "test", new ConnectionThreadPool.PoolLimits(1, 2, PATIENCE, PRESSED, LIMIT), clock::get);
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
@@ -41,12 +41,12 @@ final class ConnectionThreadPoolTest {
 
     // when
     pass(LIMIT);
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
 
     // then
     assertThat(interrupted.getCount()).isOne();
     pass(Duration.ofMillis(1));
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     interrupted.await();
   }
 
@@ -59,7 +59,7 @@ final class ConnectionThreadPoolTest {
 
     // when
     pass(PRESSED.plusMillis(1));
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
 
     // then
     interrupted.await();
@@ -84,7 +84,7 @@ final class ConnectionThreadPoolTest {
 
     // when
     pass(PRESSED.plusMillis(1));
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     done.await();
 
     // then
@@ -116,16 +116,16 @@ final class ConnectionThreadPoolTest {
 
     // when: three times what a client is allowed
     pass(PATIENCE);
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     computed.countDown();
     holds.await();
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
 
     // then: now it is the client's time
     assertThat(interrupted.getCount()).isOne();
     threads.execute(() -> {});
     pass(PRESSED.plusMillis(1));
-    threads.relieve();
+    threads.interruptStalled();
     interrupted.await();
   }
 
@@ -138,7 +138,7 @@ final class ConnectionThreadPoolTest {
 
     // when
     pass(LIMIT.plusMillis(1));
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     done.await();
 
     // then
@@ -172,13 +172,13 @@ final class ConnectionThreadPoolTest {
 
     // when
     pass(PATIENCE);
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     pass(Duration.ofMillis(1));
-    List<Runnable> refusals = threads.relieve();
+    List<Runnable> refusals = threads.interruptStalled();
 
     // then: it is refused once, and not run when there is a thread
     assertThat(refusals).containsExactly(refusal);
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
     computed.countDown();
     threads.execute(done::countDown);
     done.await();
@@ -216,7 +216,9 @@ final class ConnectionThreadPoolTest {
         };
     try (ConnectionThreadPool scarce =
         new ConnectionThreadPool(
-            factory, new ConnectionThreadPool.Limits(1, 2, PATIENCE, PRESSED, LIMIT), clock::get)) {
+            factory,
+            new ConnectionThreadPool.PoolLimits(1, 2, PATIENCE, PRESSED, LIMIT),
+            clock::get)) {
       assertThat(scarce.offer(() -> {}, () -> {})).isFalse();
       assertThatThrownBy(() -> scarce.execute(() -> {}))
           .isInstanceOf(RejectedExecutionException.class);
@@ -227,7 +229,7 @@ final class ConnectionThreadPoolTest {
       pass(LIMIT);
 
       // then: none waits that would press others, or has to be refused
-      assertThat(scarce.relieve()).isEmpty();
+      assertThat(scarce.interruptStalled()).isEmpty();
       assertThat(interrupted.getCount()).isOne();
     }
   }
@@ -239,7 +241,7 @@ final class ConnectionThreadPoolTest {
 
     // then
     assertThat(threads.offer(() -> {}, () -> {})).isFalse();
-    assertThat(threads.relieve()).isEmpty();
+    assertThat(threads.interruptStalled()).isEmpty();
   }
 
   private void pass(Duration time) {

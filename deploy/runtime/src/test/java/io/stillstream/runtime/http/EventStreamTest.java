@@ -78,7 +78,7 @@ final class EventStreamTest {
     // given
     try (Stream<String> first = listen().body();
         Stream<String> second = listen().body()) {
-      assertThat(feed.readers()).isEqualTo(2);
+      assertThat(feed.subscribers()).isEqualTo(2);
 
       // then: as many threads as there are readers, and none of those that answer
       assertThat(status("GET", "/health/live")).isEqualTo(200);
@@ -116,11 +116,11 @@ final class EventStreamTest {
         .until(
             () -> {
               feed.publish(EventStream.event("tick", "{}"));
-              return feed.readers() == 0;
+              return feed.subscribers() == 0;
             });
 
     // then
-    assertThat(feed.readers()).isZero();
+    assertThat(feed.subscribers()).isZero();
   }
 
   @Test
@@ -135,14 +135,14 @@ final class EventStreamTest {
 
       // when: more than all buffers of the network hold
       int published = 0;
-      while (feed.readers() == 2) {
+      while (feed.subscribers() == 2) {
         assertThat(published++).as("events, 1 MiB each").isLessThan(200);
         feed.publish(large);
         awaitLine(lines, "event: large");
       }
 
       // then
-      assertThat(feed.readers()).isEqualTo(1);
+      assertThat(feed.subscribers()).isEqualTo(1);
       feed.publish(EventStream.event("last", "{}"));
       awaitLine(lines, "event: last");
       assertThat(slow.isConnected()).isTrue();
@@ -158,7 +158,7 @@ final class EventStreamTest {
   }
 
   private void awaitReaders(int count) {
-    await().until(() -> feed.readers() == count);
+    await().until(() -> feed.subscribers() == count);
   }
 
   private static ConditionFactory await() {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.health.Health;
-import io.stillstream.runtime.http.ConnectionThreadPool.Limits;
+import io.stillstream.runtime.http.ConnectionThreadPool.PoolLimits;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.io.IOException;
@@ -52,12 +52,12 @@ final class SlowClientsTest {
   /** Without pressure nothing is taken from a client, so it is pressure that helps. */
   private final ManagementServer management =
       start(
-          new ManagementServer.Limits(
-              new Limits(4, SOON, NEVER),
-              new Limits(2, 16, NEVER, SOON, NEVER),
-              new Limits(2, 4, NEVER, SOON, NEVER)));
+          new ManagementServer.ServerLimits(
+              new PoolLimits(4, SOON, NEVER),
+              new PoolLimits(2, 16, NEVER, SOON, NEVER),
+              new PoolLimits(2, 4, NEVER, SOON, NEVER)));
 
-  private ManagementServer start(ManagementServer.Limits limits) {
+  private ManagementServer start(ManagementServer.ServerLimits limits) {
     ManagementServer started =
         ManagementServer.start(
             new ManagementSettings("127.0.0.1", 0), registry, Health::of, Map.of(), limits);
@@ -222,10 +222,11 @@ final class SlowClientsTest {
   @Test
   void shouldRefuseWhatHasWaitedTooLong() throws Exception {
     // given
-    Limits readers = new Limits(4, SOON, NEVER);
+    PoolLimits readers = new PoolLimits(4, SOON, NEVER);
     try (ManagementServer impatient =
         start(
-            new ManagementServer.Limits(readers, readers, new Limits(1, 4, SOON, NEVER, NEVER)))) {
+            new ManagementServer.ServerLimits(
+                readers, readers, new PoolLimits(1, 4, SOON, NEVER, NEVER)))) {
       List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
       await()
           .atMost(Duration.ofSeconds(60))
@@ -255,7 +256,7 @@ final class SlowClientsTest {
   void shouldNotHoldAgainstAClientWhatAnAnswerTakes(String path) throws Exception {
     // given: clients may hold no thread at all
     AtomicBoolean interrupted = new AtomicBoolean();
-    Limits none = new Limits(4, 16, NEVER, Duration.ZERO, Duration.ZERO);
+    PoolLimits none = new PoolLimits(4, 16, NEVER, Duration.ZERO, Duration.ZERO);
     registry.gauge("test.slow", 1, one -> work(interrupted));
     try (ManagementServer strict =
         ManagementServer.start(
@@ -266,7 +267,7 @@ final class SlowClientsTest {
               return Health.of();
             },
             Map.of(),
-            new ManagementServer.Limits(none, none, none))) {
+            new ManagementServer.ServerLimits(none, none, none))) {
       HttpRequest request = HttpRequest.newBuilder(uri(strict, path)).build();
       List<CompletableFuture<?>> asked = new ArrayList<>();
       await()

@@ -30,11 +30,11 @@ final class SlowConnectionMonitorTest {
         };
     try (ConnectionThreadPool readers =
             new ConnectionThreadPool(
-                factory, new ConnectionThreadPool.Limits(1, NEVER, NEVER), System::nanoTime);
+                factory, new ConnectionThreadPool.PoolLimits(1, NEVER, NEVER), System::nanoTime);
         ConnectionThreadPool workers =
             new ConnectionThreadPool(
                 "test",
-                new ConnectionThreadPool.Limits(1, 4, Duration.ofMillis(1), NEVER, NEVER),
+                new ConnectionThreadPool.PoolLimits(1, 4, Duration.ofMillis(1), NEVER, NEVER),
                 System::nanoTime)) {
       workers.execute(this::compute);
       started.await();

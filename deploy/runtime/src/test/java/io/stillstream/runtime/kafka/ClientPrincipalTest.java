@@ -33,7 +33,7 @@ final class ClientPrincipalTest {
 
     // then
     assertThat(ClientPrincipal.in(certificate)).isEmpty();
-    assertThat(ClientPrincipal.words(certificate)).isEqualTo("this client's principal");
+    assertThat(ClientPrincipal.describe(certificate)).isEqualTo("this client's principal");
     assertThat(ClientPrincipal.in(Map.of())).isEmpty();
   }
 }

@@ -28,7 +28,7 @@ final class DeadLetterFactoryTest {
 
     // when
     ProducerRecord<byte[], byte[]> letter =
-        letters.letter(SOURCE, KEY, VALUE, new RecordHeaders(), "decode", cause);
+        letters.create(SOURCE, KEY, VALUE, new RecordHeaders(), "decode", cause);
 
     // then
     assertThat(letter.topic()).isEqualTo("dead");
@@ -60,7 +60,7 @@ final class DeadLetterFactoryTest {
   @Test
   void shouldShowExpectedReasonsBeforeTheyCome() {
     // when
-    letters.expecting(List.of("empty", "malformed"));
+    letters.preregister(List.of("empty", "malformed"));
 
     // then
     assertThat(registry.find("dead.letters").tag("service", "augmenter").counters())
@@ -111,7 +111,7 @@ final class DeadLetterFactoryTest {
 
     // when
     ProducerRecord<byte[], byte[]> letter =
-        letters.letter(SOURCE, KEY, new byte[8 << 20], headers, "decode", bad("too large"));
+        letters.create(SOURCE, KEY, new byte[8 << 20], headers, "decode", bad("too large"));
 
     // then
     assertThat(letter.value()).isNull();
@@ -152,7 +152,7 @@ final class DeadLetterFactoryTest {
     for (byte[] key : new byte[][] {KEY, new byte[limit], null}) {
       // when
       ProducerRecord<byte[], byte[]> letter =
-          small.letter(SOURCE, key, VALUE, huge, "decode", bad("é".repeat(limit)));
+          small.create(SOURCE, key, VALUE, huge, "decode", bad("é".repeat(limit)));
 
       // then
       int size = letter.key() == null ? 0 : letter.key().length;
@@ -182,7 +182,7 @@ final class DeadLetterFactoryTest {
     new RecordCoordinates("images", 0, 7).writeOrigin(source);
 
     // when
-    Headers again = DeadLetterFactory.forReplay(letter(letter(source).headers()).headers());
+    Headers again = DeadLetterFactory.headersForReplay(letter(letter(source).headers()).headers());
 
     // then
     assertThat(again)
@@ -194,13 +194,14 @@ final class DeadLetterFactoryTest {
             "stillstream.origin.offset",
             "stillstream.attempt");
     assertThat(DeadLetterFactory.attempts(again)).isEqualTo(2);
-    assertThat(DeadLetterFactory.forSuccessor(again).lastHeader("stillstream.attempt")).isNull();
-    assertThat(DeadLetterFactory.forSuccessor(again)).hasSize(4);
+    assertThat(DeadLetterFactory.headersForDerivedRecord(again).lastHeader("stillstream.attempt"))
+        .isNull();
+    assertThat(DeadLetterFactory.headersForDerivedRecord(again)).hasSize(4);
     assertThat(DeadLetterFactory.attempts(source)).isZero();
   }
 
   private ProducerRecord<byte[], byte[]> letter(Headers headers) {
-    return letters.letter(SOURCE, KEY, VALUE, headers, "decode", bad("broken"));
+    return letters.create(SOURCE, KEY, VALUE, headers, "decode", bad("broken"));
   }
 
   private static BadRecordException bad(String message) {

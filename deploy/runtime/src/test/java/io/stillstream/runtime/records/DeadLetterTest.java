@@ -20,7 +20,7 @@ class DeadLetterTest {
     new RecordCoordinates("images", 1, 5).writeOrigin(headers);
     ProducerRecord<byte[], byte[]> letter =
         new DeadLetterFactory("dead-letters", "teacher-labeler", new SimpleMeterRegistry())
-            .letter(
+            .create(
                 new RecordCoordinates("images", 2, 17),
                 "cat".getBytes(UTF_8),
                 new byte[] {1},

@@ -107,7 +107,7 @@ final class RecordValueDeserializerTest {
         new RecordValueDeserializer<>(String.class, kafka, registry);
 
     // then
-    assertThatThrownBy(() -> reader.read("t", new RecordHeaders(), null))
+    assertThatThrownBy(() -> reader.deserialize("t", new RecordHeaders(), null))
         .isInstanceOfSatisfying(
             BadRecordException.class, e -> assertThat(e.reason()).isEqualTo("empty"));
   }
@@ -122,7 +122,7 @@ final class RecordValueDeserializerTest {
     assertThat(reader.registryAvailable()).isTrue();
 
     // then
-    assertThatThrownBy(() -> reader.read("t", new RecordHeaders(), new byte[1]))
+    assertThatThrownBy(() -> reader.deserialize("t", new RecordHeaders(), new byte[1]))
         .isSameAs(answer[0]);
     assertThat(reader.registryAvailable()).isFalse();
     assertThat(registry.get("registry.unavailable").counter().count()).isEqualTo(1);
@@ -131,7 +131,7 @@ final class RecordValueDeserializerTest {
     answer[0] = "back";
 
     // then
-    assertThat(reader.read("t", new RecordHeaders(), new byte[1])).isEqualTo("back");
+    assertThat(reader.deserialize("t", new RecordHeaders(), new byte[1])).isEqualTo("back");
     assertThat(reader.registryAvailable()).isTrue();
   }
 
@@ -199,7 +199,7 @@ final class RecordValueDeserializerTest {
   private String read() {
     try (RecordValueDeserializer<String> reader =
         new RecordValueDeserializer<>(String.class, kafka, registry)) {
-      return reader.read("t", new RecordHeaders(), "not Avro".getBytes(UTF_8));
+      return reader.deserialize("t", new RecordHeaders(), "not Avro".getBytes(UTF_8));
     }
   }
 

@@ -24,7 +24,7 @@ final class RecordValueSerializerTest {
         new RecordValueSerializer<>(
             Map.of("value.serializer", StringSerializer.class.getName()), registry)) {
       // then
-      assertThat(writer.write("t", "é")).isEqualTo("é".getBytes(UTF_8));
+      assertThat(writer.serialize("t", "é")).isEqualTo("é".getBytes(UTF_8));
     }
   }
 
@@ -38,7 +38,7 @@ final class RecordValueSerializerTest {
             "serializer.encoding", "ISO-8859-1");
     try (RecordValueSerializer<String> writer = new RecordValueSerializer<>(kafka, registry)) {
       // then
-      assertThat(writer.write("t", "é")).isEqualTo(new byte[] {(byte) 0xE9});
+      assertThat(writer.serialize("t", "é")).isEqualTo(new byte[] {(byte) 0xE9});
     }
   }
 
@@ -54,7 +54,7 @@ final class RecordValueSerializerTest {
     // when
     try (RecordValueSerializer<String> writer = new RecordValueSerializer<>(kafka, registry)) {
       // then
-      assertThatThrownBy(() -> writer.write("t", "a text"))
+      assertThatThrownBy(() -> writer.serialize("t", "a text"))
           .isInstanceOf(RegistryUnavailableException.class);
       assertThat(writer.registryAvailable()).isFalse();
       assertThat(registry.get("registry.unavailable").counter().count()).isEqualTo(1);
@@ -68,7 +68,7 @@ final class RecordValueSerializerTest {
 
     // then
     try (RecordValueSerializer<Object> writer = new RecordValueSerializer<>(kafka, registry)) {
-      assertThatThrownBy(() -> writer.write("t", new Thread()))
+      assertThatThrownBy(() -> writer.serialize("t", new Thread()))
           .isInstanceOf(SerializationException.class);
       assertThat(writer.registryAvailable()).isTrue();
     }
@@ -81,10 +81,10 @@ final class RecordValueSerializerTest {
 
     // then
     try (RecordValueSerializer<Object> writer = new RecordValueSerializer<>(kafka, registry)) {
-      assertThatThrownBy(() -> writer.write("t", "unfit"))
+      assertThatThrownBy(() -> writer.serialize("t", "unfit"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("it could not be written");
-      assertThatThrownBy(() -> writer.write("t", "refused"))
+      assertThatThrownBy(() -> writer.serialize("t", "refused"))
           .isExactlyInstanceOf(SerializationException.class);
     }
   }

@@ -103,11 +103,11 @@ class UnexpectedFailurePolicyTest {
   void shouldCountARecordOnceThatComesBackWithItsBatch() {
     // given
     for (int i = 0; i < 200; i++) {
-      BadRecordException unused = failures.refusal(RECORD, new Unforeseen());
+      BadRecordException unused = failures.badRecord(RECORD, new Unforeseen());
     }
     // then: it is one of three
     refuse();
-    assertThatThrownBy(() -> failures.refusal(next(), new Unforeseen()))
+    assertThatThrownBy(() -> failures.badRecord(next(), new Unforeseen()))
         .isInstanceOf(TooManyFailuresException.class)
         .hasMessageStartingWith("3 records in a row");
   }
@@ -119,7 +119,7 @@ class UnexpectedFailurePolicyTest {
     UnexpectedFailurePolicy lenient = new UnexpectedFailurePolicy(limit);
     // when
     for (int i = 0; i < 100; i++) {
-      BadRecordException unused = lenient.refusal(next(), new Unforeseen());
+      BadRecordException unused = lenient.badRecord(next(), new Unforeseen());
     }
     // then
     assertThat(lenient.isOfRecord(new Unforeseen())).isTrue();

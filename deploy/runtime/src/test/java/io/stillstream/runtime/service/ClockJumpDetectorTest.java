@@ -38,7 +38,7 @@ final class ClockJumpDetectorTest {
   void shouldSayNothingWhileBothGoOn() {
     for (int look = 0; look < 5; look++) {
       pass(SECOND);
-      assertThat(watch.look()).isEmpty();
+      assertThat(watch.check()).isEmpty();
     }
   }
 
@@ -49,25 +49,25 @@ final class ClockJumpDetectorTest {
     // when
     wall = wall.minus(Duration.ofHours(9));
     // then
-    assertThat(watch.look()).hasValue(Duration.ofHours(9));
+    assertThat(watch.check()).hasValue(Duration.ofHours(9));
     pass(SECOND);
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.check()).isEmpty();
   }
 
   @Test
   void shouldSayNothingOfAStepThatEverybodyCanWaitFor() {
     wall = wall.minus(ClockJumpDetector.TOLERANCE);
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.check()).isEmpty();
     wall = wall.minus(ClockJumpDetector.TOLERANCE).minusMillis(1);
-    assertThat(watch.look()).isPresent();
+    assertThat(watch.check()).isPresent();
   }
 
   @Test
   void shouldSayNothingOfATimeOfDayThatWasSetAhead() {
     wall = wall.plus(Duration.ofHours(3));
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.check()).isEmpty();
     pass(SECOND);
-    assertThat(watch.look()).isEmpty();
+    assertThat(watch.check()).isEmpty();
   }
 
   @Test
@@ -81,7 +81,7 @@ final class ClockJumpDetectorTest {
       // when, then
       for (int look = 0; look < 3; look++) {
         pass(SECOND);
-        assertThat(watch.look()).as("stopped before reading %d", place).isEmpty();
+        assertThat(watch.check()).as("stopped before reading %d", place).isEmpty();
       }
     }
   }

@@ -20,7 +20,7 @@ import java.util.zip.CheckedInputStream;
  * @param epoch which start of a trainer wrote it
  * @param files by name
  */
-record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
+record CheckpointManifest(int format, long epoch, Map<String, FileEntry> files) {
   /**
    * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
    * no teacher with them. Up to format 2, views did not say of which image they are.
@@ -36,7 +36,7 @@ record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
   }
 
   /** Length and CRC-32C of a file. */
-  record Entry(long bytes, long crc32c) {}
+  record FileEntry(long bytes, long crc32c) {}
 
   byte[] toBytes() throws IOException {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
@@ -55,8 +55,8 @@ record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
       throw new UnsupportedCheckpointFormatException(
           directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);
     }
-    for (Map.Entry<String, Entry> file : manifest.files.entrySet()) {
-      Entry actual = measure(directory.resolve(file.getKey()));
+    for (Map.Entry<String, FileEntry> file : manifest.files.entrySet()) {
+      FileEntry actual = measure(directory.resolve(file.getKey()));
       if (!actual.equals(file.getValue())) {
         throw new IOException(
             file.getKey() + " should be " + file.getValue() + " and is " + actual);
@@ -65,12 +65,12 @@ record CheckpointManifest(int format, long epoch, Map<String, Entry> files) {
     return manifest;
   }
 
-  private static Entry measure(Path file) throws IOException {
+  private static FileEntry measure(Path file) throws IOException {
     CRC32C crc = new CRC32C();
     try (InputStream in =
         new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16), crc)) {
       long bytes = in.transferTo(OutputStream.nullOutputStream());
-      return new Entry(bytes, crc.getValue());
+      return new FileEntry(bytes, crc.getValue());
     }
   }
 }

@@ -52,7 +52,7 @@ public final class CheckpointStore {
     this.keep = keep;
     this.lock = lock;
     this.disk = disk;
-    lock.sweep(root);
+    lock.deleteStaleFiles(root);
   }
 
   /**
@@ -65,7 +65,7 @@ public final class CheckpointStore {
   }
 
   /** Writes one file of a checkpoint. */
-  public interface Content {
+  public interface FileContent {
     void writeTo(DataOutputStream out) throws IOException;
   }
 
@@ -74,15 +74,15 @@ public final class CheckpointStore {
    *
    * @return its number
    */
-  public long write(Map<String, Content> files) throws IOException {
+  public long write(Map<String, FileContent> files) throws IOException {
     lock.requireHeld();
     long sequence = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
     Path target = root.resolve(name(sequence));
-    Path aside = lock.aside(target);
+    Path aside = lock.temporaryPath(target);
     disk.delete(aside);
     Files.createDirectory(aside);
-    Map<String, CheckpointManifest.Entry> entries = new LinkedHashMap<>();
-    for (Map.Entry<String, Content> file : files.entrySet()) {
+    Map<String, CheckpointManifest.FileEntry> entries = new LinkedHashMap<>();
+    for (Map.Entry<String, FileContent> file : files.entrySet()) {
       entries.put(file.getKey(), write(aside.resolve(file.getKey()), file.getValue()));
     }
     Path manifest = aside.resolve(CheckpointManifest.NAME);
@@ -96,7 +96,7 @@ public final class CheckpointStore {
     return sequence;
   }
 
-  private CheckpointManifest.Entry write(Path file, Content content) throws IOException {
+  private CheckpointManifest.FileEntry write(Path file, FileContent content) throws IOException {
     CRC32C crc = new CRC32C();
     try (DataOutputStream out =
         new DataOutputStream(
@@ -105,7 +105,7 @@ public final class CheckpointStore {
       content.writeTo(out);
     }
     disk.sync(file);
-    return new CheckpointManifest.Entry(Files.size(file), crc.getValue());
+    return new CheckpointManifest.FileEntry(Files.size(file), crc.getValue());
   }
 
   /**
@@ -121,7 +121,7 @@ public final class CheckpointStore {
       Checkpoint checkpoint = all.get(i);
       try {
         CheckpointManifest.verify(checkpoint.directory());
-        putAside(all.subList(0, i));
+        quarantine(all.subList(0, i));
         return Optional.of(checkpoint);
       } catch (IOException e) {
         LOG.atWarn()
@@ -138,7 +138,7 @@ public final class CheckpointStore {
   }
 
   /** Out of the way, so that numbers go on from the sound one and it is not kept instead of it. */
-  private void putAside(List<Checkpoint> damaged) throws IOException {
+  private void quarantine(List<Checkpoint> damaged) throws IOException {
     for (Checkpoint checkpoint : damaged) {
       Path aside = root.resolve(name(checkpoint.sequence()) + DAMAGED);
       disk.delete(aside);
@@ -148,29 +148,29 @@ public final class CheckpointStore {
   }
 
   /** The newest checkpoint, as it is, which is not deleted before it is let go. One at a time. */
-  public synchronized Optional<Checkpoint> hold() throws IOException {
+  public synchronized Optional<Checkpoint> pin() throws IOException {
     Optional<Checkpoint> newest = list().stream().findFirst();
     held = newest.map(Checkpoint::sequence).orElse(0L);
     return newest;
   }
 
   /** Deletes what was held, if it is not to be kept. */
-  public synchronized void letGo() throws IOException {
+  public synchronized void unpin() throws IOException {
     held = 0;
     lock.requireHeld();
     prune();
   }
 
   /** An empty directory for a checkpoint that comes from elsewhere. */
-  public Path aside() throws IOException {
-    Path aside = lock.aside(root.resolve("elsewhere"));
+  public Path temporaryPath() throws IOException {
+    Path aside = lock.temporaryPath(root.resolve("elsewhere"));
     disk.delete(aside);
     return Files.createDirectory(aside);
   }
 
   /** Where a file of the directory that comes from elsewhere is made. */
-  public Path aside(Path file) {
-    return lock.aside(file);
+  public Path temporaryPath(Path file) {
+    return lock.temporaryPath(file);
   }
 
   /** Gives what was made there its name; durable on return. */

@@ -79,7 +79,7 @@ public record TrainerState(
   }
 
   /** Adds it to the files of a checkpoint. */
-  public void addTo(Map<String, CheckpointStore.Content> files) {
+  public void addTo(Map<String, CheckpointStore.FileContent> files) {
     files.put(FILE, out -> out.write(JSON.writeValueAsBytes(this)));
   }
 

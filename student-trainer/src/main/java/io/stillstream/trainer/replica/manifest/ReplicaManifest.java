@@ -31,7 +31,7 @@ public record ReplicaManifest(
     String modelSha256,
     String writtenAt,
     List<StoredCheckpoint> checkpoints,
-    List<Segment> ledger,
+    List<LedgerSegment> ledger,
     List<StoredRelease> releases) {
   static final int FORMAT = 1;
   private static final Pattern PLAIN = Pattern.compile("[\\w-][\\w.-]*");
@@ -45,10 +45,10 @@ public record ReplicaManifest(
   }
 
   /** An object: key without the prefix, and what it has to contain. */
-  public record Part(String key, long bytes, String sha256) {}
+  public record ObjectRef(String key, long bytes, String sha256) {}
 
   /** A file in so many objects. */
-  public record StoredFile(String name, List<Part> parts) {
+  public record StoredFile(String name, List<ObjectRef> parts) {
     /**
      * The name, which has to be one in the same directory.
      *
@@ -83,7 +83,7 @@ public record ReplicaManifest(
   }
 
   /** A stretch of the ledger. */
-  public record Segment(long from, Part part) {
+  public record LedgerSegment(long from, ObjectRef part) {
     public long to() {
       return from + part.bytes();
     }
@@ -97,7 +97,8 @@ public record ReplicaManifest(
   public record StoredRelease(
       long version, String sha256, String directory, List<StoredFile> files) {}
 
-  public ReplicaManifest with(List<StoredCheckpoint> newCheckpoints, List<Segment> newLedger) {
+  public ReplicaManifest with(
+      List<StoredCheckpoint> newCheckpoints, List<LedgerSegment> newLedger) {
     return new ReplicaManifest(
         format,
         epoch,

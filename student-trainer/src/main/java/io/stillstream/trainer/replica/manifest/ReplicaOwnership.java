@@ -42,7 +42,7 @@ public final class ReplicaOwnership {
   }
 
   /** Looks at a head before it is taken over, and may refuse to. */
-  public interface Decision {
+  public interface ClaimCheck {
     void check(Optional<ReplicaManifest> found) throws IOException;
   }
 
@@ -70,10 +70,10 @@ public final class ReplicaOwnership {
    *
    * @param decision looks at what is there; when somebody comes between, at that, too
    */
-  public void claim(String student, String modelSha256, Decision decision) throws IOException {
+  public void claim(String student, String modelSha256, ClaimCheck decision) throws IOException {
     String mine = nonce.get();
     for (int attempt = 1; ; attempt++) {
-      Optional<ObjectStore.Entry> entry = bucket.read(root + HEAD);
+      Optional<ObjectStore.TaggedObject> entry = bucket.read(root + HEAD);
       Optional<ReplicaManifest> found = Optional.empty();
       if (entry.isPresent()) {
         found = Optional.of(ReplicaManifest.read(entry.get().bytes(), bucket.uri(root + HEAD)));
@@ -99,7 +99,9 @@ public final class ReplicaOwnership {
               found.map(ReplicaManifest::ledger).orElse(List.of()),
               found.map(ReplicaManifest::releases).orElse(List.of()));
       try {
-        tag = bucket.replace(root + HEAD, claimed.toBytes(), entry.map(ObjectStore.Entry::tag));
+        tag =
+            bucket.replace(
+                root + HEAD, claimed.toBytes(), entry.map(ObjectStore.TaggedObject::tag));
         head = claimed;
         return;
       } catch (ObjectStoreException e) {
@@ -123,7 +125,7 @@ public final class ReplicaOwnership {
       if (e.reason() != Reason.CONFLICT && e.reason() != Reason.ABSENT) {
         throw e;
       }
-      Optional<ObjectStore.Entry> entry = bucket.read(root + HEAD);
+      Optional<ObjectStore.TaggedObject> entry = bucket.read(root + HEAD);
       if (entry.isEmpty()) {
         throw new FencedException(uri() + " was emptied: its " + HEAD + " is gone");
       }

@@ -8,11 +8,11 @@ import java.util.Optional;
 /** The operations on objects that this room needs. An object is there as a whole or not at all. */
 public interface ObjectStore extends AutoCloseable {
   /** A small object, and the tag that changes with it. */
-  final class Entry {
+  final class TaggedObject {
     private final byte[] bytes;
     private final String tag;
 
-    Entry(byte[] bytes, String tag) {
+    TaggedObject(byte[] bytes, String tag) {
       this.bytes = bytes;
       this.tag = tag;
     }
@@ -30,7 +30,7 @@ public interface ObjectStore extends AutoCloseable {
   String uri(String key);
 
   /** Empty if there is no such object. */
-  Optional<Entry> read(String key) throws ObjectStoreException;
+  Optional<TaggedObject> read(String key) throws ObjectStoreException;
 
   /**
    * Reads an object from its beginning. While it is read, an {@link java.io.IOException} says that

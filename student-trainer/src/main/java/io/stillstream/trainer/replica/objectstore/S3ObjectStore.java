@@ -36,7 +36,7 @@ final class S3ObjectStore implements ObjectStore {
     this.conditional = conditional;
   }
 
-  private interface Call<T> {
+  private interface S3Call<T> {
     T run();
   }
 
@@ -46,11 +46,11 @@ final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public Optional<Entry> read(String key) throws ObjectStoreException {
+  public Optional<TaggedObject> read(String key) throws ObjectStoreException {
     try {
       ResponseBytes<GetObjectResponse> object =
           call("read", key, () -> client.getObjectAsBytes(get -> get.bucket(bucket).key(key)));
-      return Optional.of(new Entry(object.asByteArrayUnsafe(), object.response().eTag()));
+      return Optional.of(new TaggedObject(object.asByteArrayUnsafe(), object.response().eTag()));
     } catch (ObjectStoreException e) {
       if (e.reason() == Reason.ABSENT) {
         return Optional.empty();
@@ -80,7 +80,7 @@ final class S3ObjectStore implements ObjectStore {
       } else {
         put.ifNoneMatch("*");
       }
-    } else if (!read(key).map(Entry::tag).equals(expected)) {
+    } else if (!read(key).map(TaggedObject::tag).equals(expected)) {
       throw new ObjectStoreException(Reason.CONFLICT, uri(key) + " is not as it was", null);
     }
     return put(put, key, bytes, bytes.length);
@@ -124,7 +124,7 @@ final class S3ObjectStore implements ObjectStore {
   /**
    * @param done to the object, for messages
    */
-  private <T> T call(String done, String key, Call<T> call) throws ObjectStoreException {
+  private <T> T call(String done, String key, S3Call<T> call) throws ObjectStoreException {
     try {
       return call.run();
     } catch (NoSuchKeyException e) {

@@ -1,7 +1,7 @@
 package io.stillstream.trainer.replica.transfer;
 
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Part;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.ObjectRef;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
@@ -42,8 +42,8 @@ public final class ChunkedTransfer {
    *
    * @param key of the objects, before their numbers
    */
-  List<Part> send(Path file, long from, long to, String key) throws IOException {
-    List<Part> parts = new ArrayList<>();
+  List<ObjectRef> send(Path file, long from, long to, String key) throws IOException {
+    List<ObjectRef> parts = new ArrayList<>();
     byte[] buffer = new byte[(int) Math.min(MOST, Math.max(1, to - from))];
     try (InputStream in = Files.newInputStream(file)) {
       in.skipNBytes(from);
@@ -61,11 +61,11 @@ public final class ChunkedTransfer {
   }
 
   /** Sends an object. */
-  Part send(byte[] bytes, int length, String key) throws IOException {
+  ObjectRef send(byte[] bytes, int length, String key) throws IOException {
     MessageDigest digest = sha256();
     digest.update(bytes, 0, length);
     bucket.write(root + key, bytes, length);
-    return new Part(key, length, HexFormat.of().formatHex(digest.digest()));
+    return new ObjectRef(key, length, HexFormat.of().formatHex(digest.digest()));
   }
 
   /**
@@ -73,14 +73,14 @@ public final class ChunkedTransfer {
    *
    * @throws CorruptObjectException if one is not there, or not what was sent
    */
-  void fetch(List<Part> parts, OutputStream out) throws IOException {
-    for (Part part : parts) {
+  void fetch(List<ObjectRef> parts, OutputStream out) throws IOException {
+    for (ObjectRef part : parts) {
       out.write(fetch(part));
     }
   }
 
   /** Fetches an object. */
-  public byte[] fetch(Part part) throws IOException {
+  public byte[] fetch(ObjectRef part) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try (InputStream in = bucket.open(root + part.key())) {
         // One more than there should be is enough to see that there are too many.
@@ -101,7 +101,7 @@ public final class ChunkedTransfer {
     }
   }
 
-  private byte[] verified(Part part, byte[] bytes) throws CorruptObjectException {
+  private byte[] verified(ObjectRef part, byte[] bytes) throws CorruptObjectException {
     String actual = HexFormat.of().formatHex(sha256().digest(bytes));
     if (bytes.length != part.bytes() || !actual.equals(part.sha256())) {
       throw new CorruptObjectException(

@@ -2,7 +2,7 @@ package io.stillstream.trainer.replica.transfer;
 
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.LedgerSegment;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,10 +31,10 @@ public final class LedgerTransfer {
    *
    * @param bytes length that a checkpoint knows; what is behind it may be cut off and written anew
    */
-  public List<Segment> matching(List<Segment> segments, long bytes) throws IOException {
-    List<Segment> matching = new ArrayList<>();
+  public List<LedgerSegment> matching(List<LedgerSegment> segments, long bytes) throws IOException {
+    List<LedgerSegment> matching = new ArrayList<>();
     long size = Files.exists(ledger) ? Math.min(bytes, Files.size(ledger)) : 0;
-    for (Segment segment : segments) {
+    for (LedgerSegment segment : segments) {
       if (segment.to() > size
           || !ChunkedTransfer.sha256(ledger, segment.from(), segment.to())
               .equals(segment.part().sha256())) {
@@ -51,8 +51,9 @@ public final class LedgerTransfer {
    * @param segments that are in the store, and as in the file
    * @param bytes length of the ledger that the checkpoint knows
    */
-  public List<Segment> send(List<Segment> segments, long bytes, String run) throws IOException {
-    List<Segment> all = new ArrayList<>(segments);
+  public List<LedgerSegment> send(List<LedgerSegment> segments, long bytes, String run)
+      throws IOException {
+    List<LedgerSegment> all = new ArrayList<>(segments);
     // Beyond its end, of a training that was undone.
     all.removeIf(segment -> segment.to() > bytes);
     boolean done = bytes == 0 || (!all.isEmpty() && all.get(all.size() - 1).to() == bytes);
@@ -64,22 +65,22 @@ public final class LedgerTransfer {
     }
     long from = all.isEmpty() ? 0 : all.get(all.size() - 1).to();
     String key = "%s/ledger/%d-%d".formatted(run, from, bytes);
-    for (ReplicaManifest.Part part : parts.send(ledger, from, bytes, key)) {
-      all.add(new Segment(from, part));
+    for (ReplicaManifest.ObjectRef part : parts.send(ledger, from, bytes, key)) {
+      all.add(new LedgerSegment(from, part));
       from += part.bytes();
     }
     return all;
   }
 
   /** Writes the first bytes of the ledger into a file. */
-  public void fetch(List<Segment> segments, long bytes, Path into) throws IOException {
+  public void fetch(List<LedgerSegment> segments, long bytes, Path into) throws IOException {
     long there = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).to();
     if (there < bytes) {
       throw new CorruptObjectException(
           "the ledger has " + there + " bytes in the store, the checkpoint knows of " + bytes);
     }
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(into))) {
-      for (Segment segment : segments) {
+      for (LedgerSegment segment : segments) {
         if (segment.from() < bytes) {
           byte[] part = parts.fetch(segment.part());
           out.write(part, 0, (int) Math.min(part.length, bytes - segment.from()));

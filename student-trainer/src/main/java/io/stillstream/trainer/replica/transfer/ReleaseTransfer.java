@@ -5,7 +5,7 @@ import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Part;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.ObjectRef;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredFile;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredRelease;
 import java.io.IOException;
@@ -81,7 +81,7 @@ public final class ReleaseTransfer {
     for (Path file : files(release.directory())) {
       byte[] bytes = Files.readAllBytes(file);
       String name = file.getFileName().toString();
-      Part part = parts.send(bytes, bytes.length, directory + name);
+      ObjectRef part = parts.send(bytes, bytes.length, directory + name);
       files.add(new StoredFile(name, List.of(part)));
     }
     return new StoredRelease(version, release.card().sha256(), directory, files);

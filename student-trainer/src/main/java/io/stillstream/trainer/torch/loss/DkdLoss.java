@@ -42,8 +42,9 @@ final class DkdLoss implements DistillationLoss {
     }
     NDArray target = mask(scope, targets, batch.classes(), 1);
     NDArray away = mask(scope, targets, batch.classes(), AWAY);
-    Split t = split(scope, teacher, batch.logits(), target, away, targets);
-    Split s = split(scope, student, student.toFloatArray(), target, away, targets);
+    DecoupledLogProbabilities t = split(scope, teacher, batch.logits(), target, away, targets);
+    DecoupledLogProbabilities s =
+        split(scope, student, student.toFloatArray(), target, away, targets);
 
     NDArray targetAndRest =
         t.target.exp().mul(t.target.sub(s.target)).add(t.rest.exp().mul(t.rest.sub(s.rest)));
@@ -58,9 +59,9 @@ final class DkdLoss implements DistillationLoss {
    * @param rest of all others together, [N, 1]
    * @param others among each other, [N, K], the target far below all
    */
-  private record Split(NDArray target, NDArray rest, NDArray others) {}
+  private record DecoupledLogProbabilities(NDArray target, NDArray rest, NDArray others) {}
 
-  private Split split(
+  private DecoupledLogProbabilities split(
       NDManager scope,
       NDArray logits,
       float[] values,
@@ -75,7 +76,7 @@ final class DkdLoss implements DistillationLoss {
     // largest other is the one that loses no digits.
     NDArray largest = mask(scope, tops(values, k, targets), k, 1);
     NDArray rest = RowReductions.sum(all.sub(others).mul(largest));
-    return new Split(RowReductions.sum(all.mul(target)), rest, others);
+    return new DecoupledLogProbabilities(RowReductions.sum(all.mul(target)), rest, others);
   }
 
   /** The class with the largest value of each row, the excluded one aside. */

@@ -30,7 +30,7 @@ public final class StudentLoss {
   }
 
   /** The parts of a loss, each a scalar tensor. */
-  public record Parts(NDArray total, NDArray distillation, NDArray labels) {}
+  public record LossParts(NDArray total, NDArray distillation, NDArray labels) {}
 
   /**
    * Builds the graph.
@@ -38,7 +38,7 @@ public final class StudentLoss {
    * @param scope owns what is made, and has to stay open until the graph is done with
    * @param logits of the student [N, K]
    */
-  public Parts of(NDManager scope, NDArray logits, TrainingBatch batch) {
+  public LossParts of(NDManager scope, NDArray logits, TrainingBatch batch) {
     int n = batch.size();
     int k = batch.classes();
     NDArray teacher = scope.create(batch.logits(), new Shape(n, k));
@@ -48,7 +48,7 @@ public final class StudentLoss {
 
     NDArray distilled = distillation.of(scope, logits, teacher, teacherShares, batch);
     NDArray crossEntropy = labels.mul(labelShares).mul(logits.logSoftmax(1)).sum();
-    return new Parts(distilled.add(crossEntropy), distilled, crossEntropy);
+    return new LossParts(distilled.add(crossEntropy), distilled, crossEntropy);
   }
 
   private static NDArray shares(NDManager scope, float[] weights, double divisor) {

@@ -146,7 +146,7 @@ final class ClassBalancedBuffer implements ReplayBuffer {
 
   /** Classes that lose views begin anew with those that are left. */
   @Override
-  public int forget(Predicate<TrainingExample> which) {
+  public int removeIf(Predicate<TrainingExample> which) {
     int before = slots.size();
     int[] counts = new int[seen.length];
     Arrays.setAll(counts, places::count);

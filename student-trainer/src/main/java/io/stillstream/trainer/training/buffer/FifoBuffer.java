@@ -81,11 +81,11 @@ final class FifoBuffer implements ReplayBuffer {
     if (rule != TeacherChangePolicy.DROP) {
       return;
     }
-    int unused = forget(view -> view.isFromAnother(teacher));
+    int unused = removeIf(view -> view.isFromAnother(teacher));
   }
 
   @Override
-  public int forget(Predicate<TrainingExample> which) {
+  public int removeIf(Predicate<TrainingExample> which) {
     TrainingExample[] all = all(size);
     clear();
     for (TrainingExample view : all) {

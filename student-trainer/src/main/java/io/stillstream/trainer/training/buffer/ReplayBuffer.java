@@ -26,7 +26,7 @@ public interface ReplayBuffer {
   void teacherChanged(long teacher, TeacherChangePolicy rule);
 
   /** Removes views, and says how many. */
-  int forget(Predicate<TrainingExample> which);
+  int removeIf(Predicate<TrainingExample> which);
 
   /** Everything that it is, as of now: later offers and draws do not change it. */
   BufferState state();

@@ -63,7 +63,7 @@ final class ReservoirBuffer implements ReplayBuffer {
 
   /** The next views take the free places. */
   @Override
-  public int forget(Predicate<TrainingExample> which) {
+  public int removeIf(Predicate<TrainingExample> which) {
     int before = slots.size();
     slots.retain(which.negate());
     ageing.moved(0);

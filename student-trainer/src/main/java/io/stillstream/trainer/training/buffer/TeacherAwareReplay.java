@@ -40,7 +40,7 @@ public final class TeacherAwareReplay {
    *
    * @return whether it has; not for the first one
    */
-  public boolean watch(List<TrainingExample> fresh) {
+  public boolean detectTeacherChange(List<TrainingExample> fresh) {
     long only = 0;
     for (TrainingExample view : fresh) {
       if (view.logits() == null || view.teacher() == 0) {
@@ -63,8 +63,8 @@ public final class TeacherAwareReplay {
   }
 
   /** Removes views, and says how many. */
-  public int forget(Predicate<TrainingExample> which) {
-    return buffer.forget(which);
+  public int removeIf(Predicate<TrainingExample> which) {
+    return buffer.removeIf(which);
   }
 
   public void offer(List<TrainingExample> views) {
@@ -76,8 +76,8 @@ public final class TeacherAwareReplay {
   }
 
   /** What it is now, to be written later, by any thread. */
-  public Snapshot snapshot() {
-    return new Snapshot(teacher, buffer.state());
+  public ReplaySnapshot snapshot() {
+    return new ReplaySnapshot(teacher, buffer.state());
   }
 
   /** Takes up what a snapshot wrote. */
@@ -93,11 +93,11 @@ public final class TeacherAwareReplay {
   }
 
   /** Everything at one moment. */
-  public static final class Snapshot {
+  public static final class ReplaySnapshot {
     private final long teacher;
     private final BufferState buffer;
 
-    private Snapshot(long teacher, BufferState buffer) {
+    private ReplaySnapshot(long teacher, BufferState buffer) {
       this.teacher = teacher;
       this.buffer = buffer;
     }

@@ -71,9 +71,9 @@ public final class LossSpikeDetector {
    * The student has been set back. What fresh views cost is learned anew, lest a stream that has
    * changed for good set it back again and again; what seen ones cost is still known.
    */
-  public void rolledBack() {
+  public void reset() {
     high = 0;
-    fresh.forget();
+    fresh.reset();
   }
 
   /** Everything. */

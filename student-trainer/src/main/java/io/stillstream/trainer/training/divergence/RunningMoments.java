@@ -41,7 +41,7 @@ final class RunningMoments {
   }
 
   /** Begins anew. */
-  void forget() {
+  void reset() {
     restore(new State(0, 0, 0));
   }
 

@@ -18,6 +18,6 @@ public interface EvaluationSet {
    * @param goesOn asked before each prediction; the pass is given up when it says no
    * @return one result for each model, in their order; none if the pass was given up
    */
-  List<EvaluationResult> examine(
+  List<EvaluationResult> evaluate(
       List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn);
 }

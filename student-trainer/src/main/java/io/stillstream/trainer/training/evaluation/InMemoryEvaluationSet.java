@@ -39,7 +39,7 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   }
 
   @Override
-  public List<EvaluationResult> examine(
+  public List<EvaluationResult> evaluate(
       List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
     List<Score> scores = models.stream().map(model -> new Score()).toList();
     for (int from = 0; from < views.size(); from += batchSize) {

@@ -87,8 +87,8 @@ public final class BatchBuilder {
   }
 
   /** Whether a batch with this view would have anything of it in its loss. */
-  public boolean teaches(TrainingExample view) {
-    return loss.kind().usesTeacher() ? view.teaches() : view.target().isPresent();
+  public boolean hasTrainingSignal(TrainingExample view) {
+    return loss.kind().usesTeacher() ? view.hasTrainingSignal() : view.target().isPresent();
   }
 
   /** A batch of grey pictures that teach nothing. */

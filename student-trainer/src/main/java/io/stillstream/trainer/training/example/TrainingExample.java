@@ -107,7 +107,7 @@ public final class TrainingExample {
   }
 
   /** False if neither a teacher nor a label says anything about it. */
-  public boolean teaches() {
+  public boolean hasTrainingSignal() {
     return logits != null || target != null;
   }
 

@@ -21,7 +21,7 @@ public final class PairedComparison {
   private final byte[] outcomes;
   private int size;
   private int next;
-  private Baseline baseline;
+  private BaselineModel baseline;
 
   /** What counts as right. */
   public enum Metric {
@@ -34,7 +34,7 @@ public final class PairedComparison {
   }
 
   /** A model that does not change. */
-  public interface Baseline {
+  public interface BaselineModel {
     /** Logits [N·K], row by row. */
     float[] predict(TrainingBatch batch);
   }
@@ -46,7 +46,7 @@ public final class PairedComparison {
    * @param onlyChallenger images that it named right and the baseline did not
    * @param onlyBaseline the reverse
    */
-  public record Tally(int images, int challenger, int onlyChallenger, int onlyBaseline) {}
+  public record Counts(int images, int challenger, int onlyChallenger, int onlyBaseline) {}
 
   /**
    * @param images the latest that count, at least 1
@@ -57,7 +57,7 @@ public final class PairedComparison {
   }
 
   /** Begins anew, against another baseline; null for none. */
-  public void against(Baseline other) {
+  public void reset(BaselineModel other) {
     baseline = other;
     size = 0;
     next = 0;
@@ -105,13 +105,13 @@ public final class PairedComparison {
     size = Math.min(size + 1, outcomes.length);
   }
 
-  public Tally tally() {
+  public Counts tally() {
     int[] counts = new int[4];
     for (int i = 0; i < size; i++) {
       counts[outcomes[i]]++;
     }
     int both = counts[CHALLENGER_RIGHT | BASELINE_RIGHT];
-    return new Tally(
+    return new Counts(
         size, both + counts[CHALLENGER_RIGHT], counts[CHALLENGER_RIGHT], counts[BASELINE_RIGHT]);
   }
 

@@ -24,7 +24,7 @@ public final class ReleaseGate {
   }
 
   /** Decides on what the latest originals showed. */
-  public GateDecision judge(long baseline, PairedComparison.Tally tally) {
+  public GateDecision decide(long baseline, PairedComparison.Counts tally) {
     int n = tally.images();
     if (n == 0) {
       return new GateDecision(true, "window", baseline, 0, null, null, tolerance);
@@ -50,7 +50,7 @@ public final class ReleaseGate {
    * @param challenger what it made of the set
    * @param best what the baseline made of the same
    */
-  public GateDecision judge(long baseline, EvaluationResult challenger, EvaluationResult best) {
+  public GateDecision decide(long baseline, EvaluationResult challenger, EvaluationResult best) {
     return new GateDecision(
         best.accuracy() - challenger.accuracy() <= tolerance,
         "held-out",

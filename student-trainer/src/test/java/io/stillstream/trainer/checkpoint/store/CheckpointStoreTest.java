@@ -62,7 +62,7 @@ class CheckpointStoreTest {
     write("one");
 
     // then
-    String aside = lock.aside(directory.resolve("000000000001")).getFileName().toString();
+    String aside = lock.temporaryPath(directory.resolve("000000000001")).getFileName().toString();
     assertThat(aside).matches("000000000001\\.1-[0-9a-f]{8}\\.new");
     assertThat(disk.log)
         .containsExactly(

@@ -42,9 +42,10 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<Entry> read(String key) throws ObjectStoreException {
+  public synchronized Optional<TaggedObject> read(String key) throws ObjectStoreException {
     answer(key);
-    return Optional.ofNullable(objects.get(key)).map(bytes -> new Entry(bytes, tagged.get(key)));
+    return Optional.ofNullable(objects.get(key))
+        .map(bytes -> new TaggedObject(bytes, tagged.get(key)));
   }
 
   @Override

@@ -62,7 +62,7 @@ class S3ObjectStoreTest {
           exchange.getResponseBody().write(BYTES);
           exchange.close();
         });
-    ReplicaManifest.Part part = new ReplicaManifest.Part("weights", BYTES.length, "0123");
+    ReplicaManifest.ObjectRef part = new ReplicaManifest.ObjectRef("weights", BYTES.length, "0123");
 
     // then
     assertThatThrownBy(() -> new ChunkedTransfer(bucket, "").fetch(part))
@@ -80,7 +80,7 @@ class S3ObjectStoreTest {
           exchange.getResponseBody().write(new byte[1 << 20]);
           exchange.close();
         });
-    ReplicaManifest.Part part = new ReplicaManifest.Part("weights", 9, "0123");
+    ReplicaManifest.ObjectRef part = new ReplicaManifest.ObjectRef("weights", 9, "0123");
 
     // then
     assertThatThrownBy(() -> new ChunkedTransfer(bucket, "").fetch(part))

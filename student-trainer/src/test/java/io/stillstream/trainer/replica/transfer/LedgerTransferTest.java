@@ -2,7 +2,7 @@ package io.stillstream.trainer.replica.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.Segment;
+import io.stillstream.trainer.replica.manifest.ReplicaManifest.LedgerSegment;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +21,11 @@ class LedgerTransferTest {
     Files.writeString(file, "known\nundone\n");
     ChunkedTransfer parts = new ChunkedTransfer(new InMemoryObjectStore(), "cnn/");
     LedgerTransfer copies = new LedgerTransfer(parts, file);
-    List<Segment> there = new ArrayList<>(copies.send(List.of(), 6, "run"));
-    there.add(new Segment(6, parts.send(file, 6, 13, "undone").get(0)));
+    List<LedgerSegment> there = new ArrayList<>(copies.send(List.of(), 6, "run"));
+    there.add(new LedgerSegment(6, parts.send(file, 6, 13, "undone").get(0)));
 
     // when
-    List<Segment> matching = copies.matching(there, 6);
+    List<LedgerSegment> matching = copies.matching(there, 6);
 
     // then
     assertThat(matching).containsExactly(there.get(0));

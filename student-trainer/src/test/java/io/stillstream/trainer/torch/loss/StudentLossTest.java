@@ -203,7 +203,7 @@ class StudentLossTest {
       NDArray one = manager.create(1f);
       logits.setRequiresGradient(true);
       Libtorch.gradients(true);
-      StudentLoss.Parts parts = loss.of(manager, logits, batch);
+      StudentLoss.LossParts parts = loss.of(manager, logits, batch);
       between.run();
       Libtorch.backward(parts.total(), one);
       Libtorch.gradients(false);

@@ -67,7 +67,7 @@ class ReplayBufferTest {
     long gone = contents(buffer).stream().filter(number -> number % 3 == 1).count();
 
     // when
-    int forgotten = buffer.forget(view -> NumberedExamples.number(view) % 3 == 1);
+    int forgotten = buffer.removeIf(view -> NumberedExamples.number(view) % 3 == 1);
 
     // then
     assertThat(forgotten).isEqualTo((int) gone).isPositive();
@@ -280,7 +280,7 @@ class ReplayBufferTest {
     for (int i = 300; i < 320; i++) {
       straight.offer(view(i, 4, NEW, i % 3));
     }
-    assertThat(straight.forget(view -> view.category() == 1)).isPositive();
+    assertThat(straight.removeIf(view -> view.category() == 1)).isPositive();
 
     // when
     ReplayBuffer broken = ReplayBuffer.create(kind, BufferLimits.views(60), 5);

@@ -19,17 +19,17 @@ class TeacherAwareReplayTest {
 
   @Test
   void shouldNoticeAnotherTeacherWhenAWholeBatchComesFromIt() {
-    assertThat(replay.watch(List.of(view(1, 4, 7, 0), view(2, 4, 7, 0)))).isFalse();
+    assertThat(replay.detectTeacherChange(List.of(view(1, 4, 7, 0), view(2, 4, 7, 0)))).isFalse();
     assertThat(replay.teacher()).isEqualTo(7);
     replay.offer(List.of(view(1, 4, 7, 0)));
-    assertThat(replay.watch(List.of(view(3, 4, 7, 0), view(4, 4, 8, 0)))).isFalse();
+    assertThat(replay.detectTeacherChange(List.of(view(3, 4, 7, 0), view(4, 4, 8, 0)))).isFalse();
     assertThat(replay.teacher()).isEqualTo(7);
     assertThat(replay.size()).isEqualTo(1);
 
     // when
     TrainingExample unlabelled =
         new TrainingExample(PixelEncoding.RAW, new byte[4], null, LabelTarget.of(1), false);
-    boolean changed = replay.watch(List.of(view(5, 4, 8, 0), unlabelled));
+    boolean changed = replay.detectTeacherChange(List.of(view(5, 4, 8, 0), unlabelled));
 
     // then
     assertThat(changed).isTrue();
@@ -40,7 +40,7 @@ class TeacherAwareReplayTest {
   @Test
   void shouldKnowItsTeacherAfterAStart() throws IOException {
     // given
-    replay.watch(List.of(view(1, 4, 7, 0)));
+    replay.detectTeacherChange(List.of(view(1, 4, 7, 0)));
     replay.offer(List.of(view(1, 4, 7, 0)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     replay.snapshot().write(new DataOutputStream(bytes));
@@ -52,8 +52,8 @@ class TeacherAwareReplayTest {
     // then
     assertThat(restored.size()).isEqualTo(1);
     assertThat(restored.bytes()).isEqualTo(replay.bytes());
-    assertThat(restored.watch(List.of(view(2, 4, 7, 0)))).isFalse();
-    assertThat(restored.watch(List.of(view(2, 4, 8, 0)))).isTrue();
+    assertThat(restored.detectTeacherChange(List.of(view(2, 4, 7, 0)))).isFalse();
+    assertThat(restored.detectTeacherChange(List.of(view(2, 4, 8, 0)))).isTrue();
   }
 
   private static TeacherAwareReplay replay() {

@@ -74,7 +74,7 @@ class LossSpikeDetectorTest {
     assertThat(watch.isSpike(++step, 10, OptionalDouble.empty())).isTrue();
 
     // when: it goes on after it was set back, so it is the stream that has changed
-    watch.rolledBack();
+    watch.reset();
 
     // then
     for (int batch = 0; batch < 30; batch++) {
@@ -86,7 +86,7 @@ class LossSpikeDetectorTest {
   void shouldStillKnowAfterARollbackWhatSeenViewsCost() {
     // given
     calm(30, 1, 1);
-    watch.rolledBack();
+    watch.reset();
 
     // when
     next(10, 10);

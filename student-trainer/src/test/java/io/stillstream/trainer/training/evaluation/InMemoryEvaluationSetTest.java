@@ -100,7 +100,7 @@ class InMemoryEvaluationSetTest {
 
     // when
     List<EvaluationResult> results =
-        exam.examine(
+        exam.evaluate(
             List.of(
                 batch -> {
                   first.add(batch);
@@ -131,7 +131,7 @@ class InMemoryEvaluationSetTest {
 
     // when
     List<EvaluationResult> results =
-        exam.examine(
+        exam.evaluate(
             List.of(
                 batch -> {
                   seen.add(batch);
@@ -146,7 +146,7 @@ class InMemoryEvaluationSetTest {
 
   private static EvaluationResult examined(
       InMemoryEvaluationSet exam, Function<TrainingBatch, float[]> model) {
-    return exam.examine(List.of(model), () -> true).get(0);
+    return exam.evaluate(List.of(model), () -> true).get(0);
   }
 
   private static float[] naming(int label, TrainingBatch batch) {

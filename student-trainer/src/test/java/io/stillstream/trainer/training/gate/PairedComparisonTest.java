@@ -7,8 +7,8 @@ import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.PairedComparison.Counts;
 import io.stillstream.trainer.training.gate.PairedComparison.Metric;
-import io.stillstream.trainer.training.gate.PairedComparison.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +25,13 @@ class PairedComparisonTest {
   void shouldCountWhoIsRight() {
     // given
     PairedComparison trial = new PairedComparison(Metric.AUTO, 10);
-    trial.against(batch -> logits(0, 1, 4, 4));
+    trial.reset(batch -> logits(0, 1, 4, 4));
 
     // when: both, only the challenger, only the baseline, none
     hear(trial, List.of(labelled(0), labelled(2), labelled(4), labelled(3)), 0, 2, 1, 0);
 
     // then
-    assertThat(trial.tally()).isEqualTo(new Tally(4, 2, 1, 1));
+    assertThat(trial.tally()).isEqualTo(new Counts(4, 2, 1, 1));
   }
 
   @ParameterizedTest
@@ -39,7 +39,7 @@ class PairedComparisonTest {
   void shouldCountWhatTheMetricSays(Metric metric, int images) {
     // given: label 0 and no logits; logits for 1; nothing but both, which differ
     PairedComparison trial = new PairedComparison(metric, 10);
-    trial.against(batch -> logits(0, 1, 2));
+    trial.reset(batch -> logits(0, 1, 2));
     List<TrainingExample> views =
         List.of(
             labelled(0),
@@ -60,35 +60,35 @@ class PairedComparisonTest {
     TrainingExample view =
         new TrainingExample(PixelEncoding.RAW, new byte[64], logits(2), LabelTarget.of(1), true);
     PairedComparison auto = new PairedComparison(Metric.AUTO, 10);
-    auto.against(batch -> logits(2));
+    auto.reset(batch -> logits(2));
     PairedComparison agreement = new PairedComparison(Metric.AGREEMENT, 10);
-    agreement.against(batch -> logits(2));
+    agreement.reset(batch -> logits(2));
 
     // when
     hear(auto, List.of(view), 1);
     hear(agreement, List.of(view), 1);
 
     // then
-    assertThat(auto.tally()).isEqualTo(new Tally(1, 1, 1, 0));
-    assertThat(agreement.tally()).isEqualTo(new Tally(1, 0, 0, 1));
+    assertThat(auto.tally()).isEqualTo(new Counts(1, 1, 1, 0));
+    assertThat(agreement.tally()).isEqualTo(new Counts(1, 0, 0, 1));
   }
 
   @Test
   void shouldKeepTheLatestAcrossARestart() {
     // given
     PairedComparison trial = new PairedComparison(Metric.AUTO, 3);
-    trial.against(batch -> logits(1));
+    trial.reset(batch -> logits(1));
     for (int i = 0; i < 5; i++) {
       hear(trial, List.of(labelled(i < 3 ? 0 : 1)), i < 3 ? 0 : 2);
     }
 
     // when
     PairedComparison resumed = new PairedComparison(Metric.AUTO, 3);
-    resumed.against(batch -> logits(1));
+    resumed.reset(batch -> logits(1));
     resumed.restore(trial.save());
 
     // then
-    assertThat(trial.tally()).isEqualTo(new Tally(3, 1, 1, 2));
+    assertThat(trial.tally()).isEqualTo(new Counts(3, 1, 1, 2));
     assertThat(resumed.tally()).isEqualTo(trial.tally());
     assertThat(resumed.save()).isEqualTo(trial.save());
   }
@@ -97,15 +97,15 @@ class PairedComparisonTest {
   void shouldBeginAnewAgainstAnother() {
     // given
     PairedComparison trial = new PairedComparison(Metric.AUTO, 3);
-    trial.against(batch -> logits(1));
+    trial.reset(batch -> logits(1));
     hear(trial, List.of(labelled(1)), 1);
 
     // when
-    trial.against(batch -> logits(0));
+    trial.reset(batch -> logits(0));
 
     // then
     assertThat(trial.tally().images()).isZero();
-    trial.against(null);
+    trial.reset(null);
     hear(trial, List.of(labelled(1)), 1);
     assertThat(trial.tally().images()).isZero();
   }

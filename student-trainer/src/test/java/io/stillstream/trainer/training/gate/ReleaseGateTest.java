@@ -3,7 +3,7 @@ package io.stillstream.trainer.training.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.trainer.training.evaluation.EvaluationResult;
-import io.stillstream.trainer.training.gate.PairedComparison.Tally;
+import io.stillstream.trainer.training.gate.PairedComparison.Counts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +16,7 @@ class ReleaseGateTest {
   void shouldAllowTheToleranceOnAFullTrial(int onlyChallenger, int onlyBaseline, boolean passes) {
     // when
     GateDecision verdict =
-        gate.judge(3, new Tally(1000, 800 + onlyChallenger, onlyChallenger, onlyBaseline));
+        gate.decide(3, new Counts(1000, 800 + onlyChallenger, onlyChallenger, onlyBaseline));
 
     // then
     assertThat(verdict.passed()).isEqualTo(passes);
@@ -30,15 +30,15 @@ class ReleaseGateTest {
   @Test
   void shouldBlockOnlyWhatChanceDoesNotExplainOnAShortTrial() {
     // when, then: two of a hundred may be chance, thirty are not
-    assertThat(gate.judge(1, new Tally(100, 88, 1, 3)).passed()).isTrue();
-    assertThat(gate.judge(1, new Tally(100, 60, 0, 30)).passed()).isFalse();
-    assertThat(gate.judge(1, new Tally(4, 0, 0, 4)).passed()).isTrue();
+    assertThat(gate.decide(1, new Counts(100, 88, 1, 3)).passed()).isTrue();
+    assertThat(gate.decide(1, new Counts(100, 60, 0, 30)).passed()).isFalse();
+    assertThat(gate.decide(1, new Counts(4, 0, 0, 4)).passed()).isTrue();
   }
 
   @Test
   void shouldLetPassWhatNothingIsKnownOf() {
     // when
-    GateDecision verdict = gate.judge(1, new Tally(0, 0, 0, 0));
+    GateDecision verdict = gate.decide(1, new Counts(0, 0, 0, 0));
 
     // then
     assertThat(verdict.passed()).isTrue();
@@ -49,32 +49,32 @@ class ReleaseGateTest {
   @Test
   void shouldTellTheBestFromWhatIsGoodEnough() {
     // when, then
-    assertThat(gate.judge(1, new Tally(1000, 900, 5, 5)).leads()).isTrue();
-    assertThat(gate.judge(1, new Tally(1000, 900, 5, 6)).leads()).isFalse();
-    assertThat(gate.judge(1, new Tally(1000, 900, 0, 500)).leads()).isFalse();
+    assertThat(gate.decide(1, new Counts(1000, 900, 5, 5)).leads()).isTrue();
+    assertThat(gate.decide(1, new Counts(1000, 900, 5, 6)).leads()).isFalse();
+    assertThat(gate.decide(1, new Counts(1000, 900, 0, 500)).leads()).isFalse();
   }
 
   @Test
   void shouldJudgeOnAHeldOutSet() {
     // when, then
-    assertThat(gate.judge(1, result(0.905), result(0.910)).passed()).isTrue();
-    assertThat(gate.judge(1, result(0.895), result(0.910)).passed()).isFalse();
-    assertThat(gate.judge(1, result(Double.NaN), result(0.910)).passed()).isFalse();
-    assertThat(gate.judge(1, result(0.9), result(0.9)))
+    assertThat(gate.decide(1, result(0.905), result(0.910)).passed()).isTrue();
+    assertThat(gate.decide(1, result(0.895), result(0.910)).passed()).isFalse();
+    assertThat(gate.decide(1, result(Double.NaN), result(0.910)).passed()).isFalse();
+    assertThat(gate.decide(1, result(0.9), result(0.9)))
         .isEqualTo(new GateDecision(true, "held-out", 1, 500, 0.9, 0.9, 0.01));
   }
 
   @Test
   void shouldTellTheFacts() {
     // when, then
-    assertThat(gate.judge(3, new Tally(1000, 800, 0, 20)).facts())
+    assertThat(gate.decide(3, new Counts(1000, 800, 0, 20)).facts())
         .containsEntry("baseline", "3")
         .containsEntry("measured_on", "window")
         .containsEntry("images", "1000")
         .containsEntry("challenger", "0.8000")
         .containsEntry("best", "0.8200")
         .containsEntry("allowed", "0.0100");
-    assertThat(gate.judge(3, new Tally(0, 0, 0, 0)).facts())
+    assertThat(gate.decide(3, new Counts(0, 0, 0, 0)).facts())
         .containsEntry("images", "0")
         .doesNotContainKey("challenger");
   }

@@ -56,7 +56,7 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   /**
    * @throws IllegalStateException if it cannot read any more
    */
-  public void requireWell() {
+  public void requireHealthy() {
     if (failure != null) {
       throw new IllegalStateException("the topics cannot be read any more", failure);
     }

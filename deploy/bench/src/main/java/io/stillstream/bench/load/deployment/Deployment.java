@@ -18,7 +18,7 @@ public interface Deployment extends AutoCloseable {
    *
    * @throws io.stillstream.runtime.config.StartupException if a process of it has ended by itself
    */
-  void requireWell();
+  void requireHealthy();
 
   @Override
   void close();

@@ -9,7 +9,7 @@ public record ExternalDeployment(
     implements Deployment {
 
   @Override
-  public void requireWell() {
+  public void requireHealthy() {
     // A service that is away does not answer with its metrics, and is told so.
   }
 

@@ -97,7 +97,7 @@ public final class LocalDeployment implements Deployment {
   }
 
   @Override
-  public void requireWell() {
+  public void requireHealthy() {
     processes.values().forEach(ForkedJvm::requireAlive);
   }
 

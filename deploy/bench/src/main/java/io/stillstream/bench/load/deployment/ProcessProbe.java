@@ -36,7 +36,7 @@ public record ProcessProbe(
    *     heap was touched in full at the start, and 0 where nobody can be asked for it
    * @param heap in use, garbage included
    */
-  public record Moment(
+  public record Snapshot(
       PrometheusScrape scrape,
       double images,
       double cpuNanos,
@@ -45,7 +45,7 @@ public record ProcessProbe(
       double heap) {}
 
   /** As it is now. */
-  public Moment look(int views) {
+  public Snapshot snapshot(int views) {
     PrometheusScrape scrape = metrics.map(ProcessProbe::get).orElse(NOTHING);
     double cpu =
         process
@@ -54,7 +54,7 @@ public record ProcessProbe(
             .orElseGet(() -> scrape.sum("process_cpu_time_ns_total"));
     double resident = process.map(handle -> memory(handle, "VmRSS:")).orElse(0.0);
     double anonymous = process.map(handle -> memory(handle, "RssAnon:")).orElse(0.0);
-    return new Moment(
+    return new Snapshot(
         scrape,
         role.images(scrape, views),
         cpu,

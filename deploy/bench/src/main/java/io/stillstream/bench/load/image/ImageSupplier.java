@@ -2,7 +2,7 @@ package io.stillstream.bench.load.image;
 
 import io.stillstream.bench.input.SyntheticImages;
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.image.PixelCodec;
@@ -57,7 +57,7 @@ public final class ImageSupplier {
   }
 
   private static List<ImageEventPayload> small(Path data) {
-    IdxLabeledImages set = IdxLabeledImages.load(data, Part.TRAIN);
+    IdxLabeledImages set = IdxLabeledImages.load(data, Split.TRAIN);
     RawShape shape = new RawShape(set.height(), set.width(), 1);
     return IntStream.range(0, Math.min(SMALL, set.size()))
         .mapToObj(

@@ -15,18 +15,18 @@ import java.util.Map;
  */
 public record PipelineSnapshot(
     long nanos,
-    Map<ProcessProbe, ProcessProbe.Moment> members,
+    Map<ProcessProbe, ProcessProbe.Snapshot> members,
     long sent,
     long rejected,
     Map<DeliveryStage, Long> done) {
 
   /** Images that are under way: sent, and neither at the end nor rejected. */
   public long underWay() {
-    return sent - settled();
+    return sent - completed();
   }
 
   /** Images that nothing more will happen to. */
-  public long settled() {
+  public long completed() {
     return rejected
         + done.get(
             done.containsKey(DeliveryStage.TRAINED)

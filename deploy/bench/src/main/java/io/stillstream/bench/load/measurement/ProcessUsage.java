@@ -35,21 +35,21 @@ public record ProcessUsage(
     PipelineSnapshot first = looks.get(0);
     PipelineSnapshot last = looks.get(looks.size() - 1);
     double cpu = last.members().get(member).cpuNanos() - first.members().get(member).cpuNanos();
-    long images = last.settled() - first.settled();
+    long images = last.completed() - first.completed();
     return new ProcessUsage(
         member.name(),
         member.role().toString(),
         cpu / 1e6 / images,
         cpu / 1e9 / last.secondsSince(first),
-        memory(member, looks, ProcessProbe.Moment::resident),
-        memory(member, looks, ProcessProbe.Moment::outsideOfJava),
-        memory(member, looks, ProcessProbe.Moment::heap));
+        memory(member, looks, ProcessProbe.Snapshot::resident),
+        memory(member, looks, ProcessProbe.Snapshot::outsideOfJava),
+        memory(member, looks, ProcessProbe.Snapshot::heap));
   }
 
   private static Memory memory(
       ProcessProbe member,
       List<PipelineSnapshot> looks,
-      ToDoubleFunction<ProcessProbe.Moment> quantity) {
+      ToDoubleFunction<ProcessProbe.Snapshot> quantity) {
     double[] hours =
         looks.stream()
             .mapToDouble(look -> look.secondsSince(looks.get(0)) / SECONDS_PER_HOUR)

@@ -31,13 +31,13 @@ final class InvalidImageKindTest {
           OfflineAugmenter augmenter =
               new OfflineAugmenter(config(registry), new SimpleMeterRegistry())) {
         for (InvalidImageKind kind : InvalidImageKind.values()) {
-          byte[] record = writer.write("images", kind.payload().event(kind.name(), 0));
+          byte[] record = writer.serialize("images", kind.payload().event(kind.name(), 0));
 
           // when
           BadRecordException refusal =
               catchThrowableOfType(
                   BadRecordException.class,
-                  () -> augmenter.convert(record, new RecordCoordinates("images", 0, 0)));
+                  () -> augmenter.augment(record, new RecordCoordinates("images", 0, 0)));
 
           // then
           assertThat(refusal).as(kind.name()).isNotNull();

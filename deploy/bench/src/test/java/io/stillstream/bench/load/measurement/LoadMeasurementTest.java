@@ -106,7 +106,7 @@ final class LoadMeasurementTest {
   }
 
   /** One megabyte more each second. */
-  private static ProcessProbe.Moment moment(long second) {
+  private static ProcessProbe.Snapshot moment(long second) {
     PrometheusScrape scrape =
         PrometheusScrape.parse(
             """
@@ -115,7 +115,7 @@ final class LoadMeasurementTest {
             pipeline_age_seconds_bucket{stage="trained",le="+Inf"} %d
             """
                 .formatted(400 + 10 * second, 400 + 20 * second, 400 + 20 * second));
-    return new ProcessProbe.Moment(
+    return new ProcessProbe.Snapshot(
         scrape, 0, 0.2 * second * SECOND, (100 + second) * 1048576.0, 0, 0);
   }
 

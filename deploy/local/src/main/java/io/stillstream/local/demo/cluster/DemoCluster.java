@@ -20,13 +20,13 @@ public interface DemoCluster extends AutoCloseable {
   Map<String, String> admin();
 
   /** Lets the roles do what they need. */
-  void admit(List<Role> roles);
+  void grantAcls(List<Role> roles);
 
   @Override
   void close();
 
   /** Some that are somebody else's, and open to everybody. */
-  static DemoCluster given(Map<String, String> everybody) {
+  static DemoCluster ofExternalClients(Map<String, String> everybody) {
     return new OpenDemoCluster(everybody, () -> {});
   }
 }

@@ -18,8 +18,8 @@ public final class DemoRoles {
   public static List<Role> of(
       AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer) {
     return List.of(
-        role(DemoCluster.AUGMENTER, augmenter.privileges()),
-        role(DemoCluster.LABELER, labeler.privileges()),
+        role(DemoCluster.AUGMENTER, augmenter.requiredAcls()),
+        role(DemoCluster.LABELER, labeler.requiredAcls()),
         role(DemoCluster.TRAINER, trainer.privileges()),
         new Role("page", principal(DemoCluster.TRAINER), trainer.pagePrivileges()),
         role(DemoCluster.DEMO, demo()));

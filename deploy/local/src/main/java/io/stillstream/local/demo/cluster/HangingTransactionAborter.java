@@ -39,7 +39,7 @@ public final class HangingTransactionAborter {
    *
    * @return how many there were
    */
-  public static int fence(Map<String, Object> adminSettings) {
+  public static int abortAll(Map<String, Object> adminSettings) {
     try (Admin admin = Admin.create(adminSettings)) {
       // A coordinator that has not loaded its log yet lists nothing; fencing waits until it has.
       await(admin.fenceProducers(List.of(WARM_UP)).all());

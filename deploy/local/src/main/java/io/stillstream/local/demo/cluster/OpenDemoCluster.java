@@ -33,7 +33,7 @@ public record OpenDemoCluster(Map<String, String> everybody, Runnable end) imple
   }
 
   @Override
-  public void admit(List<Role> roles) {
+  public void grantAcls(List<Role> roles) {
     // They may do everything.
   }
 

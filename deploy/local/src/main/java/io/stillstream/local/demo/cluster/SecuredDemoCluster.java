@@ -45,7 +45,7 @@ public final class SecuredDemoCluster implements DemoCluster {
       access = access.withUser(role, passwords.get(role));
     }
     TestCertificateAuthority authority =
-        TestCertificateAuthority.in(directory.secrets(), "stillstream demo");
+        TestCertificateAuthority.create(directory.secrets(), "stillstream demo");
     DevelopmentRegistry registry =
         DevelopmentRegistry.start(directory.registry(), ports.registry(), access);
     SecuredKafka kafka;
@@ -83,7 +83,7 @@ public final class SecuredDemoCluster implements DemoCluster {
   }
 
   @Override
-  public void admit(List<Role> roles) {
+  public void grantAcls(List<Role> roles) {
     try (AclAdmin admin = new AclAdmin(kafka.admin())) {
       admin.grant(roles);
     }

@@ -31,7 +31,7 @@ public final class CompletionTracker {
   }
 
   /** Whether this process has made a step. */
-  public boolean stepped() {
+  public boolean hasStepped() {
     return trainer.steps() > stepsBefore;
   }
 

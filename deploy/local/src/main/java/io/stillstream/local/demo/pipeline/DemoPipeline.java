@@ -69,7 +69,7 @@ public final class DemoPipeline implements AutoCloseable {
       AugmenterConfig augmenter = files.augmenter();
       LabelerConfig labeler = files.labeler();
       TrainerConfig training = files.trainer();
-      surroundings.admit(DemoRoles.of(augmenter, labeler, training));
+      surroundings.grantAcls(DemoRoles.of(augmenter, labeler, training));
       trainer = new TrainerService(training, meters);
       services =
           List.of(
@@ -196,7 +196,7 @@ public final class DemoPipeline implements AutoCloseable {
       boolean known =
           admin.create(config.specs(), Optional.of(1)).stream().anyMatch(o -> !o.created());
       if (known) {
-        HangingTransactionAborter.fence(KafkaSettings.admin(kafka));
+        HangingTransactionAborter.abortAll(KafkaSettings.admin(kafka));
       }
     }
   }

@@ -37,7 +37,7 @@ public final class ImageFeeder implements AutoCloseable {
   private final BitSet sent = new BitSet();
   private final long before;
   private final long wanted;
-  private final LongSupplier settled;
+  private final LongSupplier completed;
   private final Thread thread = new Thread(this::run, "feeder");
   private final AtomicLong present = new AtomicLong();
   private volatile boolean stopped;
@@ -60,7 +60,7 @@ public final class ImageFeeder implements AutoCloseable {
     this.dataName = dataName;
     this.ids = new ImageIds(dataName, data.size());
     this.wanted = Math.min(wanted, Integer.MAX_VALUE);
-    this.settled = settled;
+    this.completed = settled;
     try (TopicReader reader = new TopicReader(clients, Topics.IMAGES)) {
       reader.readAll(record -> note(record.key()));
     }
@@ -111,7 +111,7 @@ public final class ImageFeeder implements AutoCloseable {
       for (int number = sent.nextClearBit(0);
           !stopped && present.get() < wanted;
           number = sent.nextClearBit(number)) {
-        while (!stopped && present.get() - settled.getAsLong() >= AHEAD) {
+        while (!stopped && present.get() - completed.getAsLong() >= AHEAD) {
           LockSupport.parkNanos(PAUSE.toNanos());
         }
         if (!stopped) {

@@ -23,7 +23,7 @@ public final class LatestReleaseLookup {
       reader.readAll(
           record -> {
             if (record.value() != null) {
-              last.set(values.read(record.topic(), record.headers(), record.value()));
+              last.set(values.deserialize(record.topic(), record.headers(), record.value()));
             }
           });
     }

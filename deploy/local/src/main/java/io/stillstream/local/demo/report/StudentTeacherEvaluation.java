@@ -34,7 +34,7 @@ public record StudentTeacherEvaluation(
    */
   public static StudentTeacherEvaluation of(
       ModelSpec student, ModelSpec teacher, LabeledImages test, Consumer<String> tell) {
-    Tally tally = new Tally();
+    Counts tally = new Counts();
     FixedShapeResizer fit =
         new FixedShapeResizer(
             student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
@@ -75,7 +75,7 @@ public record StudentTeacherEvaluation(
   }
 
   /** Counts of what was right. */
-  private static final class Tally {
+  private static final class Counts {
     private int images;
     private int student;
     private int teacher;

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo.settings;
 
 import io.stillstream.local.data.DataSet;
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.ingest.SendableFileFilter;
@@ -45,7 +45,7 @@ public record DemoInputs(
     Optional<ModelSpec> either = student.or(() -> teacher);
     if (data.isPresent() && either.isPresent()) {
       data.get()
-          .misfits(either.get().classes())
+          .incompatibilities(either.get().classes())
           .forEach(misfit -> faults.add("--dataset: " + misfit));
     }
     refuse(faults);
@@ -54,9 +54,9 @@ public record DemoInputs(
     return new DemoInputs(
         teacher.orElseThrow(),
         spec,
-        set.images(Part.TRAIN, spec.classes()),
-        set.images(Part.TEST, spec.classes()),
-        set.leftOut());
+        set.images(Split.TRAIN, spec.classes()),
+        set.images(Split.TEST, spec.classes()),
+        set.unusableFiles());
   }
 
   private static Optional<ModelSpec> model(Path directory, String kind, List<String> faults) {
@@ -83,7 +83,7 @@ public record DemoInputs(
 
   private static Optional<DataSet> data(Path directory, List<String> faults) {
     try {
-      return Optional.of(DataSet.open(directory, SendableFileFilter::test));
+      return Optional.of(DataSet.open(directory, SendableFileFilter::isSendable));
     } catch (StartupException e) {
       faults.add("--dataset: " + e.getMessage());
       return Optional.empty();

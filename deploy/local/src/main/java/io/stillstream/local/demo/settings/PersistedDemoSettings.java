@@ -39,7 +39,7 @@ public record PersistedDemoSettings(
   }
 
   /** What a user may say of it; what is absent is as before, or as by default. */
-  public record Wishes(
+  public record Requested(
       Optional<Integer> views,
       Optional<String> student,
       Optional<String> dataset,
@@ -51,7 +51,7 @@ public record PersistedDemoSettings(
    *
    * @throws StartupException when a wish contradicts the directory, or its file is damaged
    */
-  public static PersistedDemoSettings of(Path directory, Wishes wishes) {
+  public static PersistedDemoSettings of(Path directory, Requested wishes) {
     Path file = directory.resolve(FILE);
     boolean known = Files.exists(file);
     PersistedDemoSettings base = known ? load(file) : DEFAULTS;

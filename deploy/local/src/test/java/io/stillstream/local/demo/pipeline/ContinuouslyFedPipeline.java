@@ -47,7 +47,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
             1,
             false,
             new DemoSettings.Ports(0, 0, 0));
-    images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Part.TRAIN);
+    images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     state = StateDirectory.open(directory);
     pipeline = DemoPipeline.start(settings, state);
     feeder =

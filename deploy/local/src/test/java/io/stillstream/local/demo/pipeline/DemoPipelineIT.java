@@ -97,8 +97,9 @@ class DemoPipelineIT {
     state = StateDirectory.open(directory);
     neighbours = KafkaTestEnvironment.start(directory.resolve("neighbours"));
     pipeline =
-        DemoPipeline.start(settings, state, Optional.of(DemoCluster.given(neighbours.kafka())));
-    IdxLabeledImages images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Part.TRAIN);
+        DemoPipeline.start(
+            settings, state, Optional.of(DemoCluster.ofExternalClients(neighbours.kafka())));
+    IdxLabeledImages images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender =
             new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters());
         KafkaProducer<byte[], byte[]> raw =
@@ -237,7 +238,7 @@ class DemoPipelineIT {
   @Test
   void shouldTellTheStoryOfAnImage() {
     // when
-    ImageTrace story = trace().tell("good-5").orElseThrow();
+    ImageTrace story = trace().trace("good-5").orElseThrow();
 
     // then
     assertThat(story.notes()).isEmpty();
@@ -245,7 +246,7 @@ class DemoPipelineIT {
     assertThat(story.raw().png()).startsWith("data:image/png;base64,");
     assertThat(story.raw().label()).isEqualTo("Trouser");
     assertThat(story.raw().expired()).isFalse();
-    assertThat(story.views()).extracting(ImageTrace.View::index).containsExactly(0, 1, 2);
+    assertThat(story.views()).extracting(ImageTrace.ViewTrace::index).containsExactly(0, 1, 2);
     assertThat(story.views().get(0).recipe()).isEqualTo("original");
     assertThat(story.views().get(1).recipe()).contains("rotate ").contains("translate ");
     assertThat(story.views())
@@ -272,8 +273,8 @@ class DemoPipelineIT {
   @Test
   void shouldTellTheStoryOfAnImageThatBecameNothing() {
     // when
-    ImageTrace giant = trace().tell("giant-png").orElseThrow();
-    ImageTrace stranger = trace().tell("not-avro").orElseThrow();
+    ImageTrace giant = trace().trace("giant-png").orElseThrow();
+    ImageTrace stranger = trace().trace("not-avro").orElseThrow();
 
     // then
     assertThat(giant.views()).isEmpty();
@@ -289,7 +290,7 @@ class DemoPipelineIT {
             });
     assertThat(stranger.raw().why()).contains("is no ImageEvent");
     assertThat(stranger.deadLetters()).hasSize(1);
-    assertThat(trace().tell("nobody")).isEmpty();
+    assertThat(trace().trace("nobody")).isEmpty();
   }
 
   @Test
@@ -314,7 +315,7 @@ class DemoPipelineIT {
     // then
     assertThat(result.get("views")).hasSize(2);
     assertThat(result.get("policyHash").asText())
-        .isEqualTo(trace().tell("good-5").orElseThrow().views().get(0).policyHash());
+        .isEqualTo(trace().trace("good-5").orElseThrow().views().get(0).policyHash());
   }
 
   /** What the page's stream says, the latest of each kind, when all of it has come. */

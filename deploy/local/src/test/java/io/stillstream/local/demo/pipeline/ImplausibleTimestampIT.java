@@ -67,7 +67,7 @@ class ImplausibleTimestampIT {
             1,
             false,
             new DemoSettings.Ports(0, 0, 0));
-    images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Part.TRAIN);
+    images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (StateDirectory state = StateDirectory.open(directory);
         DemoPipeline pipeline = DemoPipeline.start(settings, state)) {
       assertThat(state.root()).isEqualTo(directory);
@@ -126,7 +126,7 @@ class ImplausibleTimestampIT {
   private ProducerRecord<byte[], byte[]> record(
       RecordValueSerializer<SpecificRecord> writer, String topic, SpecificRecord value) {
     return new ProducerRecord<>(
-        topic, ("image-" + number).getBytes(UTF_8), writer.write(topic, value));
+        topic, ("image-" + number).getBytes(UTF_8), writer.serialize(topic, value));
   }
 
   private ImageEvent image(Instant captured) {

@@ -132,7 +132,7 @@ final class JavaScriptClientsIT {
 
   /** Ends with services that have stopped, so that no topic grows any more. */
   private static void fillEveryTopic() throws Exception {
-    IdxLabeledImages images = IdxLabeledImages.load(dataSet(), IdxLabeledImages.Part.TRAIN);
+    IdxLabeledImages images = IdxLabeledImages.load(dataSet(), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, pipeline.meters());
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
@@ -150,7 +150,7 @@ final class JavaScriptClientsIT {
     await().until(() -> records(Topics.DEAD_LETTERS).size() == 2);
     String unused =
         new ErasureRequestProducer(clients())
-            .ask(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
+            .requestErasure(Topics.FORGOTTEN, ImageIdHash.of("good-1"), Instant.now());
     await().until(() -> !records(Topics.STUDENT_EVENTS).isEmpty());
     pipeline.closeServices();
     replay("truncated");
@@ -176,7 +176,7 @@ final class JavaScriptClientsIT {
             new DeadLetterReplayer.Rules(3, false),
             InstantSource.system(),
             fate -> {})) {
-      assertThat(new DeadLetterReader(clients(), Topics.DEAD_LETTERS).read(one, 1, replaying::take))
+      assertThat(new DeadLetterReader(clients(), Topics.DEAD_LETTERS).read(one, 1, replaying::add))
           .isEqualTo(1);
       replaying.flush();
     }

@@ -234,7 +234,7 @@ class SecuredPipelineIT {
 
   /** Up to so many over the life of the directory. */
   private static void feed(DemoPipeline pipeline, int images) {
-    IdxLabeledImages set = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Part.TRAIN);
+    IdxLabeledImages set = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (ImageFeeder feeder =
         new ImageFeeder(
             set,
@@ -303,8 +303,8 @@ class SecuredPipelineIT {
     }
 
     @Override
-    public void admit(List<Role> roles) {
-      ours.admit(roles);
+    public void grantAcls(List<Role> roles) {
+      ours.grantAcls(roles);
     }
 
     @Override

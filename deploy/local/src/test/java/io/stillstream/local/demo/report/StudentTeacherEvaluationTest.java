@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.local.data.ColorFolderWriter;
 import io.stillstream.local.data.DataSet;
-import io.stillstream.local.data.IdxLabeledImages.Part;
+import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -69,6 +69,6 @@ class StudentTeacherEvaluationTest {
   }
 
   private LabeledImages test() {
-    return DataSet.open(directory, file -> true).images(Part.TEST, model.classes());
+    return DataSet.open(directory, file -> true).images(Split.TEST, model.classes());
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PersistedDemoSettingsTest {
-  private static final PersistedDemoSettings.Wishes NONE =
+  private static final PersistedDemoSettings.Requested NONE =
       wishes(Optional.empty(), Optional.empty());
 
   @TempDir Path directory;
@@ -59,8 +59,8 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldRememberTheTeacher() {
     // given
-    PersistedDemoSettings.Wishes wishes =
-        new PersistedDemoSettings.Wishes(
+    PersistedDemoSettings.Requested wishes =
+        new PersistedDemoSettings.Requested(
             Optional.empty(),
             Optional.of("/models/student"),
             Optional.of("/pictures"),
@@ -100,9 +100,9 @@ class PersistedDemoSettingsTest {
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }
 
-  private static PersistedDemoSettings.Wishes wishes(
+  private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
-    return new PersistedDemoSettings.Wishes(
+    return new PersistedDemoSettings.Requested(
         views, student, Optional.empty(), Optional.empty(), Optional.empty());
   }
 }
