@@ -52,7 +52,7 @@ final class AugmenterMixingIT {
   private static AugmenterTopics calm;
   private static Map<String, AugmentedView> expected;
 
-  /** What comes of the images with one thread that nobody disturbs. */
+  /** What comes of the images with one thread and no interruption. */
   @BeforeAll
   static void makeViews() throws Exception {
     cluster = new AugmenterTestCluster(directory);
@@ -203,7 +203,7 @@ final class AugmenterMixingIT {
     await().atMost(PATIENCE).until(() -> committed(topics) >= views);
   }
 
-  /** One by one, since nobody can read the difference of two maps of images. */
+  /** One by one, since a difference of two maps of images is unreadable. */
   private static void assertSame(
       Map<String, AugmentedView> views, Map<String, AugmentedView> others) {
     assertThat(views.keySet().equals(others.keySet())).as("the same lineages").isTrue();

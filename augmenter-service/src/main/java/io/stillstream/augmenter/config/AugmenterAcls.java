@@ -22,7 +22,7 @@ final class AugmenterAcls {
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
         RequiredAcl.topic(
-            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest dead letter"));
     needed.add(RequiredAcl.group(id, "to share the partitions, and to commit"));
     // Kafka Streams adds the number of its process and of its thread.
     needed.add(RequiredAcl.transactions(id + "-", "to commit views and offsets as one"));

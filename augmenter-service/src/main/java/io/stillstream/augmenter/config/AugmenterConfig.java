@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Settings of the augmenter; README.md of the module tells them to users.
+ * Settings of the augmenter; docs/settings.md of the module describes them.
  *
  * @param applicationId identity of all instances together: consumer group and prefix of
  *     transactional ids

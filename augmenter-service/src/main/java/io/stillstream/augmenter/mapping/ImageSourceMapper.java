@@ -8,7 +8,7 @@ import io.stillstream.schemas.RawShape;
 
 /** The images inside of image events. */
 public final class ImageSourceMapper {
-  /** Content type of bare pixels; every other one is ignored, files tell what they are. */
+  /** Content type of bare pixels; every other one is ignored, files identify their own format. */
   public static final String RAW_PIXELS = "application/x-raw-pixels";
 
   private ImageSourceMapper() {}
@@ -16,7 +16,7 @@ public final class ImageSourceMapper {
   /**
    * The image of an event; it shares the event's bytes.
    *
-   * @throws BadRecordException if it promises bare pixels and does not tell their shape
+   * @throws BadRecordException if it claims to hold raw pixels but has no shape
    */
   public static ImageSource toSource(ImageEvent event) {
     if (!event.getContentType().equals(RAW_PIXELS)) {

@@ -1,8 +1,8 @@
 package io.stillstream.augmenter.operation;
 
 /**
- * One setting as users are told of it: every reading of a setting leaves one behind, so that the
- * documented table and the reader are the same.
+ * The documentation of one setting: every read of a setting records one, so that the documented
+ * table and the reader are the same.
  *
  * @param name key in the policy
  * @param form how it is spelled, such as "number", "d or [a, b]"

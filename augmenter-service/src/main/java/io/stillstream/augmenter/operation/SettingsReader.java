@@ -60,7 +60,7 @@ public final class SettingsReader {
     }
   }
 
-  /** Reports the keys that nobody has asked for. */
+  /** Reports the keys that no setting has read. */
   public void rejectUnknownKeys() {
     node.fieldNames()
         .forEachRemaining(
@@ -160,7 +160,7 @@ public final class SettingsReader {
   /**
    * One number or a list of them, all within [min, max], in any of several forms.
    *
-   * @param form what users are told of the forms
+   * @param form description of the accepted forms, for users
    * @param otherwise normal form of the default; null if the key must be there
    * @param normalise turns the numbers as given into their normal form, which the canonical form
    *     has; null if their number or order is wrong

@@ -13,9 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * What the service does with a record, without Kafka Streams around it: for whoever wants to know
- * what that costs. There are no recent images, so nothing is mixed; views of any size pass; an
- * absent registry is not waited for. For one thread.
+ * Augments records as the service does, without Kafka Streams, to measure the cost. There are no
+ * recent images, so no images are mixed; views of any size pass; it does not wait for an
+ * unavailable registry. For one thread.
  */
 public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenterFactory converters;

@@ -81,7 +81,7 @@ public final class RegistryRetry {
     throw last;
   }
 
-  /** Pauses, and tells whether the service closes. */
+  /** Pauses; returns whether the service closes. */
   private boolean pauseUnlessClosing(long pauseMillis) {
     try {
       return closing.await(pauseMillis, TimeUnit.MILLISECONDS);

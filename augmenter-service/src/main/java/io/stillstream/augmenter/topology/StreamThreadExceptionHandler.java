@@ -13,23 +13,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens when a stream thread dies. Its transaction is aborted in any case, so its records
- * come again.
+ * Decides what follows the failure of a stream thread. Its transaction is aborted in any case, so
+ * its records are processed again.
  *
  * <ul>
- *   <li>A neighbour is away (something retriable is among the causes: the registry, a time-out of
- *       the broker): the thread is replaced after a pause, for as long as it takes.
- *   <li>The brokers refuse what the service may not do, or do not let it in: the same, until
- *       somebody allows it. A topic that may not be described any more looks as if it did not
- *       exist.
- *   <li>The coordinator has ended the thread's transaction without it, as when the process stood
- *       still for too long: Kafka Streams comes through most of that by itself, but not through a
- *       commit of what is over. The same.
- *   <li>Anything else is a bad program or a bad set-up: the service dies, loudly.
+ *   <li>The registry or a broker is unavailable (a retriable exception is among the causes): the
+ *       thread is replaced after a pause, as often as needed.
+ *   <li>The brokers deny authentication or authorization: the same, until access is granted. A
+ *       topic that may not be described looks as if it did not exist.
+ *   <li>The coordinator has ended the thread's transaction, for example because the process was
+ *       suspended for too long. Kafka Streams recovers from most of that by itself, but not from a
+ *       commit of an ended transaction: the same.
+ *   <li>Anything else is a bug or a wrong configuration: the service ends with an error.
  * </ul>
  *
- * Kafka Streams itself waits for an absent broker and rejoins after being fenced; neither comes
- * here.
+ * Kafka Streams itself waits for an absent broker and rejoins after being fenced; neither reaches
+ * this handler.
  */
 public final class StreamThreadExceptionHandler implements StreamsUncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamThreadExceptionHandler.class);
@@ -42,15 +41,15 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
   /**
    * @param closing released when the service closes
    * @param pause before a thread is replaced
-   * @param access told of what is refused
-   * @param death told when the service dies
+   * @param access receives authorization failures
+   * @param onFatal called when the service must end
    */
   public StreamThreadExceptionHandler(
-      CountDownLatch closing, Duration pause, AccessMonitor access, Consumer<Throwable> death) {
+      CountDownLatch closing, Duration pause, AccessMonitor access, Consumer<Throwable> onFatal) {
     this.closing = closing;
     this.pause = pause;
     this.access = access;
-    this.onFatal = death;
+    this.onFatal = onFatal;
   }
 
   @Override

@@ -130,7 +130,7 @@ final class PolicyMixingTest {
         new MixCandidate(
             WHICH,
             () -> {
-              throw new AssertionError("nobody needs its size");
+              throw new AssertionError("its size must not be read");
             });
 
     // when

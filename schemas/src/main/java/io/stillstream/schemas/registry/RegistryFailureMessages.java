@@ -28,7 +28,7 @@ final class RegistryFailureMessages {
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof CertPathBuilderException) {
       return Optional.of(
-          "nobody in schema.registry.ssl.truststore.* has signed the registry's certificate");
+          "no certificate in schema.registry.ssl.truststore.* has signed the registry's certificate");
     }
     if (cause instanceof CertificateExpiredException
         || cause instanceof CertificateNotYetValidException) {

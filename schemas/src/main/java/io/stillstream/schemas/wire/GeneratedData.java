@@ -10,7 +10,7 @@ import org.apache.avro.specific.SpecificData;
 
 /**
  * Avro's model of generated classes, with two differences. It finds and trusts classes that Avro
- * has generated and no others, so that nobody has to name trusted packages in a system property of
+ * has generated and no others, so that users need not list trusted packages in a system property of
  * the whole JVM. And it reads without Avro's fast reader, which boxes every element of an array.
  */
 final class GeneratedData extends SpecificData {

@@ -124,7 +124,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldBeUnavailableWhenNobodyListens() throws IOException {
+  void shouldBeUnavailableWhenNoServerListens() throws IOException {
     // given
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -300,7 +300,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldFailOverFromUrlWhereNobodyListens() {
+  void shouldFailOverFromUrlWhereNoServerListens() {
     // given
     String gone = registry.url();
     registry.close();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every record over the wire: into our classes, and into anybody's. */
+/** Every record over the wire: into generated and into generic classes. */
 final class RecordRoundTripTest {
   private static final int MANY = 200_000;
   private static final long BOX = 16;

@@ -43,7 +43,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldBlameTheRecordForAnIdThatNobodyKnows() {
+  void shouldRejectTheRecordForAnUnknownId() {
     // given: the registry knows the topic, and an id with which a record was read
     AvroDeserializer deserializer = deserializer();
     registry.on(VERSIONS, 200, "[1]");

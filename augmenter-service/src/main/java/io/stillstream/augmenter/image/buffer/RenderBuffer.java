@@ -7,7 +7,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * The image that a view is painted on: one native buffer that holds it and a spare one that the
  * next step may write to. Both are used again for the next view. A small image may come as a Java
- * array; it gets into native memory when somebody asks for it there. For one thread.
+ * array; it is copied into native memory on the first request for it. For one thread.
  */
 public final class RenderBuffer implements AutoCloseable {
   private Mat image = new Mat();
@@ -45,7 +45,8 @@ public final class RenderBuffer implements AutoCloseable {
   /**
    * Makes an array the image.
    *
-   * @param pixels shape [height, width, channels]; not copied, so nobody may write to it any more
+   * @param pixels shape [height, width, channels]; not copied: the caller must not write to it any
+   *     more
    */
   public void set(byte[] pixels, ImageSize size, int channels) {
     heapPixels = pixels;

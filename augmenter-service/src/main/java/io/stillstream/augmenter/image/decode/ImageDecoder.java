@@ -113,7 +113,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  /** The header has told the orientation already: OpenCV's own reading could differ from it. */
+  /** The orientation is known from the header: OpenCV's own reading could differ from it. */
   private int flags(int scale) {
     int reduced =
         switch (scale) {

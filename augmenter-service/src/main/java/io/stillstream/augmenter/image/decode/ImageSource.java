@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 public sealed interface ImageSource {
 
   /**
-   * A file of a format that its first bytes tell.
+   * A file; its first bytes identify the format.
    *
    * @param bytes the whole file
    */

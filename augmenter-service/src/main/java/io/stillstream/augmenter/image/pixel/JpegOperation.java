@@ -11,7 +11,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * The step {@code jpeg_compression}: encodes with {@code quality} 1 to 100, colours at half the
- * resolution (4:2:0) as libjpeg does unless told otherwise, and decodes.
+ * resolution (4:2:0) as libjpeg does by default, and decodes.
  */
 final class JpegOperation implements PixelOperation, AutoCloseable {
   private final IntPointer parameters = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, 0);

@@ -10,8 +10,8 @@ import kafka.server.KafkaConfig;
  * A one-node Kafka cluster (KRaft, broker and controller in one) inside this JVM, on loopback only.
  *
  * <p>Records of up to 8 MB; topics are never created by accident. What it stores outlives it: start
- * it again on the same directory and everything is there, after kill -9 too. No security: whoever
- * can open a local socket can read and write.
+ * it again on the same directory and everything is there, after kill -9 too. No security: any
+ * process that can open a local socket can read and write.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private final KraftNode node;

@@ -43,7 +43,7 @@ public final class RegistryAccess {
     return admitting("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  /** Whoever has this token, too (RFC 6750); no longer everybody. */
+  /** Also admits clients with this bearer token (RFC 6750); from then on no anonymous ones. */
   public RegistryAccess withToken(String token) {
     return admitting("Bearer " + token);
   }
@@ -81,7 +81,7 @@ public final class RegistryAccess {
 
   /**
    * @param authorization the header of a request, or null
-   * @throws RegistryException 401 for whoever is not let in
+   * @throws RegistryException 401 if the client is not authenticated
    */
   void check(String authorization) {
     byte[] shown = (authorization == null ? "" : authorization).getBytes(UTF_8);

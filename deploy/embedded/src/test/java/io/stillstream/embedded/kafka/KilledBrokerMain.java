@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Main class of a process that stores one record and ends as after kill -9: no shutdown hook runs,
- * nobody says goodbye to the controller.
+ * and the broker does not deregister from the controller.
  */
 final class KilledBrokerMain {
   static final int EXIT_CODE = 37;

@@ -50,7 +50,7 @@ class SecuredKafkaIT {
           .hasCauseInstanceOf(TopicAuthorizationException.class);
       assertThatThrownBy(() -> describe(byCertificate))
           .hasCauseInstanceOf(TopicAuthorizationException.class);
-      assertThatThrownBy(() -> describe(kafka.password("reader", "somebody's")))
+      assertThatThrownBy(() -> describe(kafka.password("reader", "wrong")))
           .hasCauseInstanceOf(SaslAuthenticationException.class);
       // when
       admin.createAcls(List.of(mayDescribe("User:reader"))).all().get();

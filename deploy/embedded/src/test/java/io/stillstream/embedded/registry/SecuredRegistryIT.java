@@ -122,7 +122,7 @@ class SecuredRegistryIT {
       assertAway(
           registry.url() + ": ",
           () -> write(registry, user("ann:wrong-one")),
-          "nobody in schema.registry.ssl.truststore.* has signed the registry's certificate");
+          "no certificate in schema.registry.ssl.truststore.* has signed the registry's certificate");
       assertAway(
           "http://",
           () -> write(registry.url().toString().replace("https:", "http:"), authority.trusting()));
