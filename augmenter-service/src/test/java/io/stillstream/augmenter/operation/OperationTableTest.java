@@ -17,33 +17,33 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of operations in the README are made from the operations themselves; {@code
+ * The tables of docs/operations.md are made from the operations themselves; {@code
  * -Dreadme.update=true} writes them.
  */
 final class OperationTableTest {
-  private static final Path README = Path.of("README.md");
+  private static final Path FILE = Path.of("docs/operations.md");
   private static final String BEGIN =
       "<!-- made by OperationTableTest, with -Dreadme.update=true; do not edit from here -->\n";
   private static final String END = "<!-- to here -->\n";
   private static final int DRAWS = 150;
 
   @Test
-  void shouldStandInTheReadme() throws IOException {
+  void shouldStandInTheDocs() throws IOException {
     // given
-    String readme = Files.readString(README);
-    int begin = readme.indexOf(BEGIN) + BEGIN.length();
-    int end = readme.indexOf(END);
-    assertThat(end).as("both markers stand in the README").isGreaterThanOrEqualTo(begin);
+    String text = Files.readString(FILE);
+    int begin = text.indexOf(BEGIN) + BEGIN.length();
+    int end = text.indexOf(END);
+    assertThat(end).as("both markers stand in the file").isGreaterThanOrEqualTo(begin);
 
     // when
     String tables = tables();
     if (Boolean.getBoolean("readme.update")) {
-      readme = readme.substring(0, begin) + tables + readme.substring(end);
-      Files.writeString(README, readme);
+      text = text.substring(0, begin) + tables + text.substring(end);
+      Files.writeString(FILE, text);
     }
 
     // then
-    assertThat(readme)
+    assertThat(text)
         .as("run this test with -Dreadme.update=true, which writes the tables")
         .contains(BEGIN + tables + END);
   }
@@ -59,12 +59,14 @@ final class OperationTableTest {
   }
 
   private static String tables() {
-    StringBuilder text = new StringBuilder("\n| operation | what it does | steps in recipes |\n");
+    StringBuilder text = new StringBuilder("\n## What each operation does\n\n");
+    text.append("| operation | what it does | steps in recipes |\n");
     text.append("|---|---|---|\n");
     for (OperationType type : OperationType.values()) {
       text.append(row("`" + type.operationName() + "`", type.summary(), steps(type)));
     }
-    text.append("\n| operation | setting | form | range | default | meaning |\n");
+    text.append("\n## Settings of each operation\n\n");
+    text.append("| operation | setting | form | range | default | meaning |\n");
     text.append("|---|---|---|---|---|---|\n");
     for (OperationType type : OperationType.values()) {
       for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {

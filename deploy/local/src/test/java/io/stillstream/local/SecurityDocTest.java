@@ -69,8 +69,9 @@ class SecurityDocTest {
   /** With everything switched on that adds to it. */
   private static List<Role> roles() throws IOException {
     AugmenterConfig augmenter =
-        config("augmenter", AugmenterConfig.class, "- horizontal_flip: {p: 0.5}", "- mixup");
-    LabelerConfig labeler = config("labeler", LabelerConfig.class, "fraction: 1.0", "adaptive: {}");
+        config("augmenter", AugmenterConfig.class, "- horizontal_flip", "- mixup");
+    LabelerConfig labeler =
+        config("labeler", LabelerConfig.class, "devices:", "label: {adaptive: {}}\ndevices:");
     TrainerConfig trainer =
         config(
             "trainer",
