@@ -76,8 +76,8 @@ class SecurityDocTest {
         config(
             "trainer",
             TrainerConfig.class,
-            "evaluation: {images: 2000}",
-            "evaluation: {images: 2000, held-out-topic: held-out}");
+            "group-id:",
+            "evaluation: {held-out-topic: held-out}\ngroup-id:");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();
     roles.add(new Role("augmenter", "User:augmenter", augmenter.requiredAcls()));

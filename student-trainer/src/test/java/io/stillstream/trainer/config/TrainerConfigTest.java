@@ -107,7 +107,7 @@ class TrainerConfigTest {
     TrainerConfig config =
         YamlSettings.load(Path.of("../deploy/config/trainer.yaml"), TrainerConfig.class, Map.of());
 
-    // then: it spells the defaults out
+    // then: all else has its default
     TrainerConfig defaults = parse(MINIMAL);
     assertThat(config)
         .usingRecursiveComparison()
