@@ -96,6 +96,23 @@ final class ArchitectureTest {
   }
 
   @Test
+  void shouldKeepModelsApartFromKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            packages(
+                MODULE,
+                "..labeler.model..",
+                "..labeler.reload..",
+                "..labeler.teachers..",
+                "..labeler.torch.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(MODULE);
+  }
+
+  @Test
   void shouldKnowNeitherStreamsNorABroker() {
     noClasses()
         .should()
