@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
@@ -43,7 +42,6 @@ public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
   private static final String NAME = "augmenter";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration REPLACE_PAUSE = Duration.ofSeconds(1);
 
   private final AugmenterConfig config;
@@ -57,16 +55,8 @@ public final class AugmenterService implements Service {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Object lifecycle = new Object();
   private final AtomicReference<Throwable> fatalError = new AtomicReference<>();
-  private volatile Running running;
+  private volatile AugmenterResources running;
   private boolean closed; // guarded by lifecycle
-
-  /** What a started service holds. */
-  private record Running(
-      RecordAugmenterFactory converters,
-      KafkaStreams streams,
-      KafkaStreamsMetrics metrics,
-      BrokerProbe brokers,
-      boolean staticMember) {}
 
   /** Wires the service; nothing runs until {@link #start()}. */
   public AugmenterService(AugmenterConfig config, MeterRegistry registry) {
@@ -80,7 +70,10 @@ public final class AugmenterService implements Service {
     this.config = config;
     this.registry = registry;
     this.startTimeout = startTimeout;
-    metrics = FailSafeMetrics.of(AugmenterMetrics.class, new MicrometerAugmenterMetrics(registry));
+    metrics =
+        FailSafeMetrics.of(
+            AugmenterMetrics.class,
+            new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons()));
     access = new AccessMonitor(config.kafka(), config.requiredAcls());
     patience = new RegistryRetry(StreamsSettings.registryWait(config.kafka()), closing, metrics);
   }
@@ -130,7 +123,7 @@ public final class AugmenterService implements Service {
     KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
     streamsMetrics.bindTo(registry);
     run(
-        new Running(
+        new AugmenterResources(
             converters,
             streams,
             streamsMetrics,
@@ -143,12 +136,12 @@ public final class AugmenterService implements Service {
   }
 
   private RecentImageStore partnerStore() {
-    int maxRecord = limit(RecentImageStore.changelogTopic(config.applicationId()));
+    int maxRecord = limit(StreamsSettings.changelogTopic(config.applicationId()));
     return RecentImageStore.of(RecentImageLimits.of(config.partners(), maxRecord), config.kafka());
   }
 
   /** Either a close that has come already is seen here, or one that comes now sees all of this. */
-  private void run(Running made) {
+  private void run(AugmenterResources made) {
     synchronized (lifecycle) {
       if (!closed) {
         running = made;
@@ -157,13 +150,13 @@ public final class AugmenterService implements Service {
         return;
       }
     }
-    close(made);
+    made.close();
     throw new StartupException("stopped while starting");
   }
 
   @Override
   public Health health() {
-    Running now = running;
+    AugmenterResources now = running;
     if (now == null) {
       return Health.of(Check.readiness("streams", false, "not started"));
     }
@@ -172,7 +165,7 @@ public final class AugmenterService implements Service {
         Check.liveness(
             "alive",
             fatalError.get() == null,
-            fatalError.get() == null ? "runs" : "died: " + fatalError.get()),
+            fatalError.get() == null ? "runs" : "fail: " + fatalError.get()),
         Check.readiness("streams", state == State.RUNNING, state.toString()),
         Check.readiness(
             "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),
@@ -192,7 +185,7 @@ public final class AugmenterService implements Service {
 
   @Override
   public void close() {
-    Running now;
+    AugmenterResources now;
     synchronized (lifecycle) {
       if (closed) {
         return;
@@ -203,7 +196,7 @@ public final class AugmenterService implements Service {
     closing.countDown();
     access.close();
     if (now != null) {
-      close(now);
+      now.close();
     }
     stopped.countDown();
   }
@@ -211,24 +204,6 @@ public final class AugmenterService implements Service {
   /** Largest record that can be sent there, bytes. */
   private int limit(String topic) {
     return MaxRecordSize.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
-  }
-
-  private static void close(Running made) {
-    made.metrics().close();
-    made.brokers().close();
-    // A member that leaves frees its partitions at once; a static one comes back and keeps them.
-    CloseOptions options =
-        CloseOptions.timeout(CLOSE_TIMEOUT)
-            .withGroupMembershipOperation(
-                made.staticMember()
-                    ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                    : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
-    if (!made.streams().close(options)) {
-      LOG.atWarn()
-          .addKeyValue("after", CLOSE_TIMEOUT)
-          .log("stream threads did not end in time; their transaction will be aborted");
-    }
-    made.converters().close();
   }
 
   private void fail(Throwable cause) {

@@ -25,8 +25,6 @@ import org.apache.kafka.streams.Topology;
 public final class AugmenterTopology {
   static final String IMAGES = "images";
   static final String AUGMENT = "augment";
-  public static final String VIEWS = "views";
-  public static final String DEAD_LETTERS = "dead-letters";
 
   private AugmenterTopology() {}
 
@@ -58,13 +56,13 @@ public final class AugmenterTopology {
                     new AugmentProcessor(converters, limits, deadLetters, failures, metrics, clock),
                 IMAGES)
             .addSink(
-                VIEWS,
+                AugmentProcessor.VIEWS,
                 topics.views(),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
                 AUGMENT)
             .addSink(
-                DEAD_LETTERS,
+                AugmentProcessor.DEAD_LETTERS,
                 topics.deadLetters(),
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),

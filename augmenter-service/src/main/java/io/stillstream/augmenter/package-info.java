@@ -1,4 +1,2 @@
-/**
- * The augmenter as a service: Kafka Streams around the domain in {@code policy} and {@code image}.
- */
+/** The augmenter as a process: main class, service, topology and what it has open. */
 package io.stillstream.augmenter;

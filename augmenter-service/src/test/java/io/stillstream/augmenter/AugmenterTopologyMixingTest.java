@@ -12,6 +12,7 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.store.RecentImageLimits;
 import io.stillstream.augmenter.store.RecentImageStore;
+import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
@@ -74,7 +75,7 @@ final class AugmenterTopologyMixingTest {
         Map.of(
             "bootstrap.servers", "localhost:1", "schema.registry.url", registry.url().toString());
     wire = new TestRecordCodec(kafka);
-    AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters);
+    AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
     RegistryRetry patience =
         new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
     converters =

@@ -11,6 +11,7 @@ import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.policy.ViewSeed;
+import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
@@ -69,7 +70,8 @@ final class AugmenterTopologyTest {
       Clock.fixed(TestRecordCodec.CAPTURED.plusSeconds(3), ZoneOffset.UTC);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters);
+  private final AugmenterMetrics metrics =
+      new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
   private Path registries;
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;

@@ -1,92 +1,62 @@
 package io.stillstream.schemas;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static io.stillstream.architecture.ProductionClasses.packages;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import org.apache.avro.specific.AvroGenerated;
+import io.stillstream.architecture.ArchitectureRules;
+import io.stillstream.architecture.ProductionClasses;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom in this module. */
 final class ArchitectureTest {
-  private static final JavaClasses MODULE =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.stillstream.schemas");
+  private static final String ROOT = "io.stillstream.schemas";
+  private static final JavaClasses MODULE = ProductionClasses.of(ROOT);
 
   @Test
-  void shouldKnowNothingOfModelsStreamsOrServices() {
-    // when, then
+  void shouldFollowTheRulesOfAllModules() {
+    ArchitectureRules.of(MODULE, ROOT).check();
+  }
+
+  @Test
+  void shouldKnowNothingOfModelsStreamsOrMetrics() {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "ai.djl..", "org.apache.kafka.streams..", "io.micrometer..", "io.stillstream.runtime..")
+        .resideInAnyPackage("ai.djl..", "org.apache.kafka.streams..", "io.micrometer..")
         .check(MODULE);
   }
 
   @Test
-  void shouldKeepRegistryAndKafkaInWire() {
-    // when, then
+  void shouldKeepKafkaInWireAndRegistry() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.stillstream.schemas.wire..")
+        .resideOutsideOfPackages(packages(MODULE, "..schemas.wire..", "..schemas.registry.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "org.apache.kafka..",
-            "java.net.http..",
-            "com.fasterxml.jackson.databind..",
-            "io.stillstream.schemas.wire..")
+        .resideInAnyPackage("org.apache.kafka..", "..schemas.wire..", "..schemas.registry..")
         .check(MODULE);
   }
 
   @Test
-  void shouldKeepOpenCvInPixels() {
-    // when, then
+  void shouldKeepHttpAndJsonInRegistry() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.stillstream.schemas.pixels..")
+        .resideOutsideOfPackages(packages(MODULE, "..schemas.registry.."))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.bytedeco..", "io.stillstream.schemas.pixels..")
+        .resideInAnyPackage("java.net.http..", "com.fasterxml.jackson.databind..")
         .check(MODULE);
   }
 
   @Test
-  void shouldMakeClassesFinal() {
-    // when, then
-    classes()
+  void shouldKeepOpenCvInImage() {
+    noClasses()
         .that()
-        .areTopLevelClasses()
-        .and()
-        .areNotInterfaces()
+        .resideOutsideOfPackages(packages(MODULE, "..schemas.image.."))
         .should()
-        .haveModifier(JavaModifier.FINAL)
-        .check(
-            handWritten()
-                // An enum whose constants have bodies cannot be final.
-                .that(describe("are no enums", type -> !type.isEnum())));
-  }
-
-  @Test
-  void shouldHoldNoStaticMutableState() {
-    // when, then
-    fields().that().areStatic().should().beFinal().check(handWritten());
-  }
-
-  private static JavaClasses handWritten() {
-    return MODULE.that(describe("written by hand", type -> !generated(type)));
-  }
-
-  private static boolean generated(JavaClass type) {
-    return type.isAnnotatedWith(AvroGenerated.class)
-        || type.getEnclosingClass().map(ArchitectureTest::generated).orElse(false);
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bytedeco..", "..schemas.image..")
+        .check(MODULE);
   }
 }

@@ -1,2 +1,2 @@
-/** The trainer as a service: what it reads, when it saves, and how it is. */
+/** The trainer as a process: main class, service, loop and what it has open. */
 package io.stillstream.trainer;

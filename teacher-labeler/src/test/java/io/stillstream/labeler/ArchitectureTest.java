@@ -1,90 +1,123 @@
 package io.stillstream.labeler;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static io.stillstream.architecture.ProductionClasses.packages;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.stillstream.architecture.ArchitectureRules;
+import io.stillstream.architecture.ProductionClasses;
+import io.stillstream.labeler.inference.BatchInferencer;
+import io.stillstream.labeler.inference.BrokenTeacherException;
+import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
+import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
+import io.stillstream.labeler.model.BatchBufferPool;
+import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.ViewResizer;
+import io.stillstream.labeler.result.EncodedResult;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
-  private static final String DOMAIN = "io.stillstream.labeler.labels..";
+final class ArchitectureTest {
+  private static final String ROOT = "io.stillstream.labeler";
+  private static final JavaClasses MODULE = ProductionClasses.of(ROOT);
 
-  private final JavaClasses main =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.stillstream.labeler");
+  /** Batches, teachers and their answers, without what connects them to Kafka and model files. */
+  private static final DescribedPredicate<JavaClass> DOMAIN =
+      resideInAnyPackage(
+              packages(
+                  MODULE,
+                  "..labeler.batching..",
+                  "..labeler.budget..",
+                  "..labeler.metrics..",
+                  "..labeler.model..",
+                  "..labeler.result..",
+                  "..labeler.teachers.."))
+          .and(
+              not(
+                  belongToAnyOf(
+                      BatchBufferPool.class,
+                      EncodedResult.class,
+                      MicrometerLabelerMetrics.class,
+                      MicrometerTeacherPoolMetrics.class,
+                      TeacherLoader.class,
+                      ViewResizer.class)))
+          .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
+          .as("domain");
+
+  @Test
+  void shouldFollowTheRulesOfAllModules() {
+    ArchitectureRules.of(MODULE, ROOT).using("schemas", "runtime").check();
+  }
 
   @Test
   void shouldKeepTheDomainPure() {
     classes()
-        .that()
-        .resideInAPackage(DOMAIN)
+        .that(DOMAIN)
         .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "java.lang..",
-            "java.util..",
-            "java.time..",
-            "java.nio.charset..",
-            "java.security..",
-            DOMAIN)
-        .check(main);
+        .onlyDependOnClassesThat(
+            DOMAIN.or(
+                resideInAnyPackage(
+                    "java.lang..",
+                    "java.util..",
+                    "java.time..",
+                    "java.nio.charset..",
+                    "java.security..")))
+        .check(MODULE);
   }
 
   @Test
   void shouldGiveTheDomainNoClockOfItsOwn() {
     noClasses()
-        .that()
-        .resideInAPackage(DOMAIN)
+        .that(DOMAIN)
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
-        .callMethod(java.time.Instant.class, "now")
-        .check(main);
+        .callMethod(Instant.class, "now")
+        .check(MODULE);
   }
 
   @Test
-  void shouldNameTensorsInOnePlace() {
+  void shouldKeepTensorsInTorch() {
     noClasses()
         .that()
-        .haveSimpleNameNotStartingWith("Torch")
+        .resideOutsideOfPackages(packages(MODULE, "..labeler.torch.."))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
-        .check(main);
+        .check(MODULE);
   }
 
   @Test
-  void shouldNotKnowTheOtherServicesOrABroker() {
+  void shouldKeepModelsApartFromKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            packages(
+                MODULE,
+                "..labeler.model..",
+                "..labeler.reload..",
+                "..labeler.teachers..",
+                "..labeler.torch.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(MODULE);
+  }
+
+  @Test
+  void shouldKnowNeitherStreamsNorABroker() {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "io.stillstream.augmenter..",
-            "io.stillstream.trainer..",
-            "io.stillstream.local..",
-            "io.stillstream.embedded..",
-            "org.apache.kafka.streams..",
-            "kafka..")
-        .check(main);
-  }
-
-  @Test
-  void shouldBeFinal() {
-    classes()
-        .that()
-        .areNotInterfaces()
-        .and()
-        .areNotAnonymousClasses()
-        .and()
-        .areNotEnums()
-        .should()
-        .haveModifier(JavaModifier.FINAL)
-        .check(main);
+        .resideInAnyPackage("org.apache.kafka.streams..", "kafka..")
+        .check(MODULE);
   }
 }

@@ -1,7 +1,6 @@
 package io.stillstream.augmenter.config;
 
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.runtime.access.RequiredAcl;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class AugmenterAcls {
     // Kafka Streams adds the number of its process and of its thread.
     needed.add(RequiredAcl.transactions(id + "-", "to commit views and offsets as one"));
     if (Policy.parse(config.policy()).mixesImages()) {
-      String store = RecentImageStore.changelogTopic(id);
+      String store = StreamsSettings.changelogTopic(id);
       needed.add(
           RequiredAcl.topic(AclOperation.CREATE, store, "the store of mixed-in images, once"));
       needed.add(RequiredAcl.topic(AclOperation.READ, store, "the store of mixed-in images"));

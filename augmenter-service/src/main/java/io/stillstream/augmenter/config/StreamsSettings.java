@@ -13,6 +13,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Settings of Kafka Streams: what the configuration says, and what the augmenter insists on. */
 public final class StreamsSettings {
+  /** Name of the store of recent images. */
+  public static final String RECENT_IMAGES = "recent-images";
+
   /**
    * A dynamic member that was killed keeps its partitions for this long. Kafka's 45 s are made for
    * slow collectors; brokers accept no less than 6 s.
@@ -80,6 +83,11 @@ public final class StreamsSettings {
   public static int maxRequestSize(Map<String, String> kafka) {
     Map<String, Object> producer = KafkaSettings.producer(kafka, Map.of());
     return Integer.parseInt(producer.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString());
+  }
+
+  /** Name of the topic behind the store of recent images. */
+  public static String changelogTopic(String applicationId) {
+    return applicationId + "-" + RECENT_IMAGES + "-changelog";
   }
 
   /** Whether members have names that outlive their process ({@code group.instance.id}). */

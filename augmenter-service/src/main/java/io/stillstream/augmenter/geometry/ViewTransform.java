@@ -1,7 +1,5 @@
 package io.stillstream.augmenter.geometry;
 
-import io.stillstream.augmenter.operation.GeometricOperation;
-
 /**
  * Where a view stands relative to the image it is taken from: its size, and for every point of it
  * the point of the image that it shows. Geometric operations turn frames into frames, so a chain of
@@ -9,7 +7,7 @@ import io.stillstream.augmenter.operation.GeometricOperation;
  *
  * <p>What an operation in the middle moves out of its frame is not lost: a later operation may
  * bring it back, as in a single affine transform of torchvision. Padding alone is an exception, see
- * {@link GeometricOperation#canFuse}.
+ * {@code GeometricOperation}.
  *
  * @param image size of the image
  * @param size size of the view

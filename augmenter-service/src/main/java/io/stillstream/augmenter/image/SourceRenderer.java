@@ -7,8 +7,8 @@ import io.stillstream.augmenter.image.decode.ImageDecoder;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.UndecodedImage;
+import io.stillstream.augmenter.operation.GeometricOperation;
 import io.stillstream.augmenter.recipe.RecipeStep;
-import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -69,7 +69,8 @@ final class SourceRenderer implements AutoCloseable {
   int decodeFor(List<List<RecipeStep>> views) {
     double reduction = opened.maxScale();
     for (List<RecipeStep> steps : views) {
-      reduction = Math.min(reduction, ViewRecipe.reduction(steps, opened.size()) + ROUNDING);
+      reduction =
+          Math.min(reduction, GeometricOperation.reduction(steps, opened.size()) + ROUNDING);
     }
     int chosen = Math.max(1, Integer.highestOneBit((int) reduction));
     decode(chosen);

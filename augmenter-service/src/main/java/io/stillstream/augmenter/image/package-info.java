@@ -1,6 +1,5 @@
 /**
- * Pixels: headers read in Java before anything is allocated, files decoded and views rendered by
- * OpenCV. Knows no Kafka and no metrics. Native memory is closed explicitly, never by the garbage
- * collector.
+ * From an image and recipes to the pixels of views. Native memory is closed explicitly; depends on
+ * neither Kafka nor metrics nor settings.
  */
 package io.stillstream.augmenter.image;

@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,7 +23,10 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   private final AtomicLong partnerBytes = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  public MicrometerAugmenterMetrics(MeterRegistry registry) {
+  /**
+   * @param reasons for which records can be rejected
+   */
+  public MicrometerAugmenterMetrics(MeterRegistry registry, List<String> reasons) {
     this.registry = registry;
     images =
         Counter.builder("augmenter.images")
@@ -52,7 +55,7 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
         .description("Threads that wait for the schema registry")
         .register(registry);
     // A counter that appears with its first increment hides that increment from rate().
-    RecordAugmenter.reasons().forEach(this::rejections);
+    reasons.forEach(this::rejections);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +95,25 @@ public enum GeometricOperation {
   /** The geometry that recipes call so. */
   public static Optional<GeometricOperation> named(String name) {
     return Optional.ofNullable(Names.BY_NAME.get(name));
+  }
+
+  /**
+   * How many pixels of the image one pixel spans where the steps look at the image for the first
+   * time, see {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this,
+   * and nothing is lost.
+   *
+   * @param image size of the image at full scale
+   */
+  public static double reduction(List<RecipeStep> steps, ImageSize image) {
+    ViewTransform frame = ViewTransform.of(image);
+    for (RecipeStep step : steps) {
+      GeometricOperation geometry = named(step.name()).orElse(null);
+      if (geometry == null || !geometry.canFuse(frame, step)) {
+        break;
+      }
+      frame = geometry.apply(frame, step);
+    }
+    return frame.reduction();
   }
 
   /** Looked up for every step of every view. */

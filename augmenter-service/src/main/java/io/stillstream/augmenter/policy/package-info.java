@@ -1,5 +1,5 @@
 /**
- * What views are made of an image: policies, the values drawn for one view, and the geometry they
- * add up to. Pure: no pixels, no Kafka, no clock; random numbers are handed in.
+ * Augmentation policies: their YAML form, the policies that come with the program, and the seed of
+ * each view. Works without pixels, Kafka or a clock; random numbers are handed in.
  */
 package io.stillstream.augmenter.policy;

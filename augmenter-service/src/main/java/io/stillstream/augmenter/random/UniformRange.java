@@ -1,7 +1,5 @@
 package io.stillstream.augmenter.random;
 
-import io.stillstream.augmenter.operation.SettingsReader;
-
 /**
  * What a value is drawn from, both ends included as far as doubles go.
  *
@@ -10,7 +8,7 @@ import io.stillstream.augmenter.operation.SettingsReader;
  */
 public record UniformRange(double from, double to) {
 
-  /** From an array of both ends, as {@link SettingsReader} has it. */
+  /** From an array of both ends, as {@code SettingsReader} has it. */
   public static UniformRange of(double... ends) {
     return new UniformRange(ends[0], ends[1]);
   }

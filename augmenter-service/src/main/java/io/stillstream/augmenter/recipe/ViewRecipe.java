@@ -1,8 +1,5 @@
 package io.stillstream.augmenter.recipe;
 
-import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.geometry.ViewTransform;
-import io.stillstream.augmenter.operation.GeometricOperation;
 import java.util.List;
 
 /**
@@ -35,24 +32,5 @@ public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix)
     return mix == null
         ? this
         : new ViewRecipe(decodeScale, steps, mix.withPartnerDecodeScale(scale));
-  }
-
-  /**
-   * How many pixels of the image one pixel spans where the steps look at the image for the first
-   * time, see {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this,
-   * and nothing is lost.
-   *
-   * @param image size of the image at full scale
-   */
-  public static double reduction(List<RecipeStep> steps, ImageSize image) {
-    ViewTransform frame = ViewTransform.of(image);
-    for (RecipeStep step : steps) {
-      GeometricOperation geometry = GeometricOperation.named(step.name()).orElse(null);
-      if (geometry == null || !geometry.canFuse(frame, step)) {
-        break;
-      }
-      frame = geometry.apply(frame, step);
-    }
-    return frame.reduction();
   }
 }

@@ -18,9 +18,6 @@ import org.apache.kafka.streams.state.Stores;
  * @param changelog settings of the topic behind it
  */
 public record RecentImageStore(RecentImageLimits limits, Map<String, String> changelog) {
-  /** Name of the store. */
-  public static final String NAME = "recent-images";
-
   /** The store with the topic settings that its records need. */
   public static RecentImageStore of(RecentImageLimits limits, Map<String, String> kafka) {
     int request = StreamsSettings.maxRequestSize(kafka);
@@ -35,14 +32,11 @@ public record RecentImageStore(RecentImageLimits limits, Map<String, String> cha
     return new RecentImageStore(limits, Map.copyOf(changelog));
   }
 
-  /** Name of the topic behind the store. */
-  public static String changelogTopic(String applicationId) {
-    return applicationId + "-" + NAME + "-changelog";
-  }
-
   public StoreBuilder<KeyValueStore<Integer, byte[]>> builder() {
     return Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(NAME), Serdes.Integer(), Serdes.ByteArray())
+            Stores.inMemoryKeyValueStore(StreamsSettings.RECENT_IMAGES),
+            Serdes.Integer(),
+            Serdes.ByteArray())
         .withLoggingEnabled(changelog)
         .withCachingDisabled();
   }

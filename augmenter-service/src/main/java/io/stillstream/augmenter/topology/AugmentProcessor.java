@@ -1,10 +1,9 @@
 package io.stillstream.augmenter.topology;
 
-import io.stillstream.augmenter.AugmenterTopology;
+import io.stillstream.augmenter.config.StreamsSettings;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.store.RecentImageBuffer;
 import io.stillstream.augmenter.store.RecentImageLimits;
-import io.stillstream.augmenter.store.RecentImageStore;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -27,12 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one step of the topology: a record goes to {@link AugmenterTopology#VIEWS} as all of its
- * views, or to {@link AugmenterTopology#DEAD_LETTERS} as exactly one letter, in the same
- * transaction as everything else. Nothing is forwarded until all views are there, so a record never
- * does both.
+ * The one step of the topology: a record goes to {@link #VIEWS} as all of its views, or to {@link
+ * #DEAD_LETTERS} as exactly one letter, in the same transaction as everything else. Nothing is
+ * forwarded until all views are there, so a record never does both.
  */
 public final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  /** Name of the sink of views. */
+  public static final String VIEWS = "views";
+
+  /** Name of the sink of dead letters. */
+  public static final String DEAD_LETTERS = "dead-letters";
+
   private static final String STAGE = "augment";
   private static final Logger LOG = LoggerFactory.getLogger(AugmentProcessor.class);
 
@@ -71,7 +75,8 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
     recent =
         limits.map(
             some ->
-                new RecentImageBuffer(context.getStateStore(RecentImageStore.NAME), some, metrics));
+                new RecentImageBuffer(
+                    context.getStateStore(StreamsSettings.RECENT_IMAGES), some, metrics));
   }
 
   @Override
@@ -92,7 +97,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
     }
     failures.succeeded();
     // From here on, only Kafka fails.
-    made.records().forEach(view -> context.forward(view, AugmenterTopology.VIEWS));
+    made.records().forEach(view -> context.forward(view, VIEWS));
     // Last of all: what is put into a store before an exception stays there.
     recent.ifPresent(images -> images.add(made.recent()));
     metrics.mixed(made.batch().mixed());
@@ -137,7 +142,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
         deadLetters.create(source, record.key(), record.value(), record.headers(), STAGE, cause);
     context.forward(
         new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
-        AugmenterTopology.DEAD_LETTERS);
+        DEAD_LETTERS);
     metrics.rejected(cause.reason());
     LOG.atWarn()
         .addKeyValue("record", source)

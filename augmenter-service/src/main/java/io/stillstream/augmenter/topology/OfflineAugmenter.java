@@ -33,7 +33,9 @@ public final class OfflineAugmenter implements AutoCloseable {
             config.kafka(),
             registry,
             new RegistryRetry(
-                Duration.ZERO, new CountDownLatch(1), new MicrometerAugmenterMetrics(registry)),
+                Duration.ZERO,
+                new CountDownLatch(1),
+                new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons())),
             config.topics().views(),
             Integer.MAX_VALUE,
             Clock.systemUTC());

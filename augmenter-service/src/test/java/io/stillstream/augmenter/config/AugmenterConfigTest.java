@@ -129,7 +129,7 @@ final class AugmenterConfigTest {
 
     // then
     assertThat(store.changelog()).isEqualTo(Map.of("max.message.bytes", "3000000"));
-    assertThat(RecentImageStore.changelogTopic("a")).isEqualTo("a-recent-images-changelog");
+    assertThat(StreamsSettings.changelogTopic("a")).isEqualTo("a-recent-images-changelog");
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.SplitMix64;
-import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -211,7 +210,7 @@ final class GeometricOperationDrawTest {
 
     // then
     assertThat(draft.size()).isEqualTo(new ImageSize(10, 9));
-    assertThat(ViewRecipe.reduction(draft.steps(), new ImageSize(4, 5))).isEqualTo(1);
+    assertThat(GeometricOperation.reduction(draft.steps(), new ImageSize(4, 5))).isEqualTo(1);
   }
 
   @Test

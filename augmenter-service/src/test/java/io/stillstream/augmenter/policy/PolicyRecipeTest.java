@@ -146,11 +146,12 @@ final class PolicyRecipeTest {
     ImageSize image = new ImageSize(80, 80);
 
     // then
-    assertThat(ViewRecipe.reduction(List.of(), image)).isEqualTo(1);
-    assertThat(ViewRecipe.reduction(List.of(resize), image)).isEqualTo(2);
-    assertThat(ViewRecipe.reduction(List.of(turn, resize), image)).isCloseTo(2, within(1e-9));
-    assertThat(ViewRecipe.reduction(List.of(invert, resize), image)).isEqualTo(1);
-    assertThat(ViewRecipe.reduction(List.of(resize, invert, resize), image)).isEqualTo(2);
+    assertThat(GeometricOperation.reduction(List.of(), image)).isEqualTo(1);
+    assertThat(GeometricOperation.reduction(List.of(resize), image)).isEqualTo(2);
+    assertThat(GeometricOperation.reduction(List.of(turn, resize), image))
+        .isCloseTo(2, within(1e-9));
+    assertThat(GeometricOperation.reduction(List.of(invert, resize), image)).isEqualTo(1);
+    assertThat(GeometricOperation.reduction(List.of(resize, invert, resize), image)).isEqualTo(2);
   }
 
   /** Fails when more numbers are taken than are given. */

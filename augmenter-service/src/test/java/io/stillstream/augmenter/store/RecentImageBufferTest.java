@@ -26,7 +26,7 @@ final class RecentImageBufferTest {
   private static final RecentImageLimits LIMITS = new RecentImageLimits(2_000, 8, 500);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters);
+  private final AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters, List.of());
   private KeyValueStore<Integer, byte[]> store;
 
   @BeforeEach

@@ -62,7 +62,8 @@ final class RegistryRetryTest {
   }
 
   private RegistryRetry patience(Duration limit) {
-    return new RegistryRetry(limit, closing, new MicrometerAugmenterMetrics(meters));
+    return new RegistryRetry(
+        limit, closing, new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons()));
   }
 
   private static String away() {

@@ -1,5 +1,2 @@
-/**
- * Benchmarks. Each row of a table is a ratio of two sides that take turns in one run, so that what
- * the machine does besides falls on both.
- */
+/** The main class of the benchmarks. */
 package io.stillstream.bench;

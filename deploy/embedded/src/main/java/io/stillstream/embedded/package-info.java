@@ -1,2 +1,5 @@
-/** A Kafka broker and a schema registry inside this JVM, for the local pipeline and for tests. */
+/**
+ * What the embedded broker and registry share: free ports, TLS certificates for tests, and their
+ * exception. Depends on no other module.
+ */
 package io.stillstream.embedded;

@@ -1,2 +1,5 @@
-/** What can happen to the pipeline, done to its processes, and an audit of what became of it. */
+/**
+ * Faults injected into the processes of a running pipeline, and an audit of every record
+ * afterwards. Tests only.
+ */
 package io.stillstream.faults;

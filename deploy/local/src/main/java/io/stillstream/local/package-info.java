@@ -1,2 +1,2 @@
-/** The command line: one class for each command. What they do is in the packages below. */
+/** The main class of the command line tools. */
 package io.stillstream.local;

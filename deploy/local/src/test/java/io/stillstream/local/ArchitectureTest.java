@@ -1,24 +1,29 @@
 package io.stillstream.local;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static io.stillstream.architecture.ProductionClasses.packages;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.stillstream.architecture.ArchitectureRules;
+import io.stillstream.architecture.ProductionClasses;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
-  private final JavaClasses module =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.stillstream.local");
+final class ArchitectureTest {
+  private static final String ROOT = "io.stillstream.local";
+  private static final JavaClasses MODULE = ProductionClasses.of(ROOT);
+
+  @Test
+  void shouldFollowTheRulesOfAllModules() {
+    ArchitectureRules.of(MODULE, ROOT)
+        .using("schemas", "runtime", "page", "embedded", "augmenter", "labeler", "trainer")
+        .check();
+  }
 
   @Test
   void shouldKeepDataFreeOfKafkaAndServices() {
     noClasses()
         .that()
-        .resideInAPackage("io.stillstream.local.data..")
+        .resideInAnyPackage(packages(MODULE, "..local.data.."))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -27,7 +32,7 @@ class ArchitectureTest {
             "io.stillstream.labeler..",
             "io.stillstream.trainer..",
             "io.stillstream.augmenter..")
-        .check(module);
+        .check(MODULE);
   }
 
   @Test
@@ -35,9 +40,14 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.stillstream.local.data..",
-            "io.stillstream.local.ingest..",
-            "io.stillstream.local.topics..")
+            packages(
+                MODULE,
+                "..local.data..",
+                "..local.ingest..",
+                "..local.topics..",
+                "..local.deadletter..",
+                "..local.erasure..",
+                "..local.access.."))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -46,17 +56,20 @@ class ArchitectureTest {
             "io.stillstream.trainer..",
             "io.stillstream.augmenter..",
             "io.stillstream.local.demo..")
-        .check(module);
+        .check(MODULE);
   }
 
   @Test
-  void shouldKnowOfTheServicesOnlyTheAugmenterInPreviewAndReplay() {
+  void shouldKnowOfTheServicesOnlyTheAugmenterWhereViewsAreMade() {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.stillstream.local.picture..",
-            "io.stillstream.local.preview..",
-            "io.stillstream.local.replay..")
+            packages(
+                MODULE,
+                "..local.sheet..",
+                "..local.preview..",
+                "..local.playground..",
+                "..local.replay.."))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -64,27 +77,23 @@ class ArchitectureTest {
             "io.stillstream.labeler..",
             "io.stillstream.trainer..",
             "io.stillstream.local.demo..")
-        .check(module);
+        .check(MODULE);
   }
 
   @Test
   void shouldLeaveTheTerminalToTheCommands() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.stillstream.local.*..")
+        .resideOutsideOfPackages(
+            packages(MODULE, "io.stillstream.local", "io.stillstream.local.command"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")
-        .check(module);
+        .check(MODULE);
   }
 
   @Test
   void shouldLeaveTensorsToTheServices() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..").check(module);
-  }
-
-  @Test
-  void shouldHaveNoCycles() {
-    slices().matching("io.stillstream.local.(*)..").should().beFreeOfCycles().check(module);
+    noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..").check(MODULE);
   }
 }

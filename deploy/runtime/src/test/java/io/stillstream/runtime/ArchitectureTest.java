@@ -1,25 +1,28 @@
 package io.stillstream.runtime;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static io.stillstream.architecture.ProductionClasses.packages;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.stillstream.architecture.ArchitectureRules;
+import io.stillstream.architecture.ProductionClasses;
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
-  private final JavaClasses runtime =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.stillstream.runtime");
+  private static final String ROOT = "io.stillstream.runtime";
+  private static final JavaClasses MODULE = ProductionClasses.of(ROOT);
 
   @Test
-  void shouldKnowNoStreamsNoModelsNoPictures() {
+  void shouldFollowTheRulesOfAllModules() {
+    ArchitectureRules.of(MODULE, ROOT)
+        .using("schemas")
+        // KeyManager is what JSSE calls it.
+        .withUnclearNames("io.stillstream.runtime.http.ReloadingKeyManager")
+        .check();
+  }
+
+  @Test
+  void shouldKnowNoStreamsNoBrokerNoModelsNoPictures() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -28,24 +31,8 @@ final class ArchitectureTest {
             "kafka..",
             "org.apache.kafka.server..",
             "ai.djl..",
-            "org.bytedeco..",
-            "io.stillstream.augmenter..",
-            "io.stillstream.labeler..",
-            "io.stillstream.trainer..",
-            "io.stillstream.embedded..",
-            "io.stillstream.local..")
-        .check(runtime);
-  }
-
-  @Test
-  void shouldKnowOnlySchemasOfThisProject() {
-    noClasses()
-        .should()
-        .dependOnClassesThat(
-            resideInAPackage("io.stillstream..")
-                .and(resideOutsideOfPackage("io.stillstream.runtime.."))
-                .and(resideOutsideOfPackage("io.stillstream.schemas..")))
-        .check(runtime);
+            "org.bytedeco..")
+        .check(MODULE);
   }
 
   @Test
@@ -56,26 +43,24 @@ final class ArchitectureTest {
             ".*\\.(RecordValueDeserializer|RecordValueSerializer|RegistryMonitor|SerdeFactory)")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.stillstream.schemas.wire..")
-        .check(runtime);
+        .resideInAnyPackage("io.stillstream.schemas.wire..", "io.stillstream.schemas.registry..")
+        .check(MODULE);
   }
 
   @Test
-  void shouldHaveNoStateThatIsStaticAndChanges() {
-    fields().that().areStatic().should().beFinal().check(runtime);
-  }
-
-  @Test
-  void shouldHaveFinalClasses() {
-    classes()
+  void shouldKeepKafkaOutOfSettingsHttpHealthAndModels() {
+    noClasses()
         .that()
-        .areNotInterfaces()
-        .and()
-        .areNotAnonymousClasses()
-        .and()
-        .doNotHaveSimpleName("BadRecordException")
+        .resideInAnyPackage(
+            packages(
+                MODULE,
+                "..runtime.config..",
+                "..runtime.health..",
+                "..runtime.http..",
+                "..runtime.model.."))
         .should()
-        .haveModifier(JavaModifier.FINAL)
-        .check(runtime);
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(MODULE);
   }
 }

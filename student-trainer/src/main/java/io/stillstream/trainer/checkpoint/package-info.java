@@ -1,2 +1,5 @@
-/** Files that survive a crash at any moment: checkpoints, the ledger, and the lock on both. */
+/**
+ * When a checkpoint is made and what follows from a durable one. It is taken in memory and written
+ * by another thread.
+ */
 package io.stillstream.trainer.checkpoint;

@@ -1,2 +1,5 @@
-/** Answers about single images, with the champion's own copy of the model and on its own thread. */
+/**
+ * The prediction endpoint: a copy of the champion on a thread of its own. Depends on neither Kafka
+ * nor metrics.
+ */
 package io.stillstream.trainer.predict;

@@ -1,2 +1,5 @@
-/** Students that leave the trainer: files first, then the news of them. */
+/**
+ * Releases as directories: model, model card, the link to the champion and what is kept. Depends on
+ * neither Kafka nor metrics.
+ */
 package io.stillstream.trainer.release;

@@ -1,5 +1,5 @@
 /**
- * Training with libtorch. The only place that knows DJL; its internal native interface is known to
- * one class of it, {@code Libtorch}.
+ * The student in libtorch: module, moving average, optimisers and snapshots. Only this package and
+ * those below use DJL; only {@code Libtorch} uses its native interface.
  */
 package io.stillstream.trainer.torch;

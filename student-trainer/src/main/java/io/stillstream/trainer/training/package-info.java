@@ -1,5 +1,6 @@
 /**
- * Online distillation without any I/O: what is trained on when, and what is counted. Knows no
- * Kafka, no clock, no files and no tensors; randomness is state that is handed in and out.
+ * Online distillation without I/O: what is trained on when, rollback on divergence, and what is
+ * counted. Neither this package nor those below depend on Kafka, files, metrics or tensors; random
+ * state is handed in and out.
  */
 package io.stillstream.trainer.training;

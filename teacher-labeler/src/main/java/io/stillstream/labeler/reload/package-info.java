@@ -1,7 +1,6 @@
 /**
- * Teachers that are replaced while they teach: which version of a model is the one to take, when
- * its files are complete, and how it takes its place.
- *
- * <p>Knows files, but neither Kafka nor a tensor library: who loads a model is handed in.
+ * Replaces teachers while they are in use: which model version to load, when its files are
+ * complete, and how it is swapped in. Depends on neither Kafka nor a tensor library; the loader of
+ * models is handed in.
  */
 package io.stillstream.labeler.reload;

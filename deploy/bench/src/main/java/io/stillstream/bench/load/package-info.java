@@ -1,5 +1,5 @@
 /**
- * {@code bench load}: the whole pipeline in processes of its own under a constant stream of images,
- * and what it makes of it: rates, ages, memory, processor time, exact counts.
+ * {@code bench load}: the whole pipeline in processes of its own, or one that runs already, under a
+ * constant stream of images.
  */
 package io.stillstream.bench.load;

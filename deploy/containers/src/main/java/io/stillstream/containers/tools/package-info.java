@@ -1,2 +1,5 @@
-/** Tools outside of this build that tests need, and what becomes of a test without its tool. */
+/**
+ * Tools outside of this build that some tests need: the list of them, the JUnit condition that
+ * skips a test without its tool, and the report of skipped tests.
+ */
 package io.stillstream.containers.tools;

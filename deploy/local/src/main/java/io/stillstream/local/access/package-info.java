@@ -1,4 +1,4 @@
 /**
- * Who needs which privileges at the brokers, and how they are written down, granted and checked.
+ * The ACLs that each service and tool needs: written as commands, applied to brokers and checked.
  */
 package io.stillstream.local.access;

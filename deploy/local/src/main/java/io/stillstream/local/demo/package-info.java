@@ -1,2 +1,4 @@
-/** The whole pipeline in one JVM, fed with a data set and measured at the end. */
+/**
+ * One run of the demo: the whole pipeline in one JVM, fed with a data set and measured at the end.
+ */
 package io.stillstream.local.demo;

@@ -1,2 +1,5 @@
-/** Sending images from disk to {@code images}: what there is, what was sent, how fast. */
+/**
+ * Sends images from disk to {@code images}: which files there are, what was sent already, and at
+ * what rate. Depends on no service.
+ */
 package io.stillstream.local.ingest;

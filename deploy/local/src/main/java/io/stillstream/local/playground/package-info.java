@@ -1,2 +1,5 @@
-/** Tries policies on an image, for somebody who is editing them. */
+/**
+ * The endpoint with which a browser tries policies on an image. Depends on no service but the
+ * augmenter.
+ */
 package io.stillstream.local.playground;

@@ -1,2 +1,5 @@
-/** What the commands write to a terminal. */
+/**
+ * Output to a terminal: safe text, a progress line, and where the log goes. Depends on no other
+ * package.
+ */
 package io.stillstream.local.terminal;

@@ -1,2 +1,5 @@
-/** Topics as a whole: made as the catalogue and a configuration say, read from end to end. */
+/**
+ * Topics as a whole: created as the catalogue and a configuration say, and read from end to end.
+ * Depends on no service.
+ */
 package io.stillstream.local.topics;

@@ -1,5 +1,5 @@
 /**
- * What a client must be allowed to do at the brokers: as a list, as a question at the start, and as
- * something to keep an eye on.
+ * The ACLs that a client needs at the brokers: the list, the check at the start, and the monitoring
+ * while it runs.
  */
 package io.stillstream.runtime.access;

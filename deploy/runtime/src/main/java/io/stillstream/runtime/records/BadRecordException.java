@@ -7,7 +7,7 @@ import java.util.Objects;
  * reason} becomes a metric's tag, so it comes from a short closed list such as {@code malformed}
  * and never holds anything of the record.
  */
-public class BadRecordException extends RuntimeException {
+public final class BadRecordException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String reason;
@@ -21,7 +21,7 @@ public class BadRecordException extends RuntimeException {
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
-  public final String reason() {
+  public String reason() {
     return reason;
   }
 }

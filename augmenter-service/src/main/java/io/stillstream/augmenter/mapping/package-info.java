@@ -1,0 +1,2 @@
+/** Mapping between Avro records and images, recipes and views. */
+package io.stillstream.augmenter.mapping;

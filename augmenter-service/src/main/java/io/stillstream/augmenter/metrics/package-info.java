@@ -1,0 +1,2 @@
+/** What the augmenter counts, as an interface and as Micrometer meters. */
+package io.stillstream.augmenter.metrics;

@@ -1,0 +1,3 @@
+package io.stillstream.architecture.sample.faulty;
+
+class OpenClass {}

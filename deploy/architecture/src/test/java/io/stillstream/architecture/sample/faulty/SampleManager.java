@@ -1,0 +1,5 @@
+package io.stillstream.architecture.sample.faulty;
+
+final class SampleManager {
+  static int mutable;
+}

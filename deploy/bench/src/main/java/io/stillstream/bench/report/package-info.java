@@ -1,0 +1,2 @@
+/** Results printed as tables and as {@code RESULT} lines. */
+package io.stillstream.bench.report;

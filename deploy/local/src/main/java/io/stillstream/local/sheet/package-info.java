@@ -1,0 +1,2 @@
+/** Contact sheets: views and captions drawn into one picture. */
+package io.stillstream.local.sheet;

@@ -1,0 +1,2 @@
+/** The latest dead letters, as the page shows them. */
+package io.stillstream.page.deadletter;

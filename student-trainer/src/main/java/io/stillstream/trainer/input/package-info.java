@@ -1,0 +1,5 @@
+/**
+ * Records of labelled views read, validated and converted to training examples; changes of teacher
+ * and lineage are noticed here.
+ */
+package io.stillstream.trainer.input;

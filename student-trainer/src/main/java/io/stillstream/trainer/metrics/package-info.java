@@ -1,0 +1,2 @@
+/** The metrics of training, replica and prediction as Micrometer meters. */
+package io.stillstream.trainer.metrics;

@@ -1,0 +1,2 @@
+/** Training without brokers, saving nothing, for benchmarks. */
+package io.stillstream.trainer.offline;

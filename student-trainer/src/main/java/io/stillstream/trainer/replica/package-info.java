@@ -1,0 +1,2 @@
+/** Copies checkpoints, ledger and releases to an object store, and restores a directory from it. */
+package io.stillstream.trainer.replica;

@@ -1,0 +1,2 @@
+/** How a student is trained: loss, optimiser and learning rate. */
+package io.stillstream.trainer.training.hyperparameters;

@@ -1,0 +1,2 @@
+/** The labeler as a process: main class, service, loop and what it has open. */
+package io.stillstream.labeler;
