@@ -1,7 +1,7 @@
 package io.stillstream.local.deadletter;
 
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;

@@ -2,10 +2,10 @@ package io.stillstream.local.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;

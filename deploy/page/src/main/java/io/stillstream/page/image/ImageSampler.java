@@ -1,8 +1,8 @@
 package io.stillstream.page.image;
 
 import io.stillstream.page.progress.PipelineStages;
+import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
-import io.stillstream.page.topic.StandaloneConsumer;
 import io.stillstream.page.trainer.TrainerQueries;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -38,7 +38,7 @@ public final class ImageSampler {
   private static final long MOST_BYTES = 1 << 20;
   private static final long FIRST_RECORDS = 16;
 
-  private final StandaloneConsumer window;
+  private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final PageTopics topics;
   private final TrainerQueries training;
@@ -50,11 +50,11 @@ public final class ImageSampler {
   private long predictNanos;
 
   public ImageSampler(
-      StandaloneConsumer window,
+      PageTopicReader topicReader,
       RecordValueDeserializer<SpecificRecord> reader,
       PageTopics topics,
       TrainerQueries training) {
-    this.window = window;
+    this.topicReader = topicReader;
     this.reader = reader;
     this.topics = topics;
     this.training = training;
@@ -116,7 +116,7 @@ public final class ImageSampler {
     }
     List<SampledView> samples = new ArrayList<>();
     long bytes = 0;
-    for (ConsumerRecord<byte[], byte[]> record : window.read(from, to)) {
+    for (ConsumerRecord<byte[], byte[]> record : topicReader.read(from, to)) {
       bytes += record.value() == null ? 0 : record.value().length;
       read(record)
           .filter(value -> value instanceof LabeledView || value instanceof AugmentedView)
@@ -194,8 +194,8 @@ public final class ImageSampler {
     TopicPartition partition =
         new TopicPartition(lineage.getOriginTopic(), lineage.getOriginPartition());
     return partition.topic().equals(topics.images())
-            && window.partitions(topics.images()).contains(partition)
-        ? window.at(partition, lineage.getOriginOffset())
+            && topicReader.partitions(topics.images()).contains(partition)
+        ? topicReader.at(partition, lineage.getOriginOffset())
         : Optional.empty();
   }
 
