@@ -12,13 +12,13 @@ import io.stillstream.bench.comparison.JavaWorkload;
 import io.stillstream.bench.comparison.Workload;
 import io.stillstream.bench.input.BenchmarkImages;
 import io.stillstream.bench.input.BenchmarkPolicies;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Our side of a row: the augmenter's own view maker on one thread. */
 final class InProcessAugmenter implements AutoCloseable {
   private static final String TOPIC = "images";
-  private static final long MAX_PIXELS = 64_000_000;
 
   private final AugmenterBenchmark row;
   private final Policy policy;
@@ -27,7 +27,7 @@ final class InProcessAugmenter implements AutoCloseable {
   InProcessAugmenter(AugmenterBenchmark row) {
     this.row = row;
     policy = BenchmarkPolicies.named(row.policy());
-    maker = new ViewGenerator(policy, MAX_PIXELS);
+    maker = new ViewGenerator(policy, PixelCodec.MAX_PIXELS);
   }
 
   /** The side, over the given files. */

@@ -2,14 +2,11 @@ package io.stillstream.page.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.page.image.ImageDataUrl;
+import io.stillstream.page.image.ImageSampler;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -66,16 +63,8 @@ public record DeadLetterEntry(
       return Optional.empty();
     }
     try {
-      SpecificRecord value = reader.deserialize(topic, record.headers(), record.value());
-      if (value instanceof ImageEvent event) {
-        return Optional.ofNullable(ImageDataUrl.of(event));
-      }
-      if (value instanceof LabeledView labeled) {
-        return Optional.ofNullable(ImageDataUrl.of(labeled.getView()));
-      }
-      return value instanceof AugmentedView view
-          ? Optional.ofNullable(ImageDataUrl.of(view))
-          : Optional.empty();
+      return ImageSampler.PICTURES.ofRecord(
+          reader.deserialize(topic, record.headers(), record.value()));
     } catch (BadRecordException | RegistryUnavailableException e) {
       // It is a dead letter: its bytes may be anything.
       return Optional.empty();

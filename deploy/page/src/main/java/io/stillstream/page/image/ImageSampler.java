@@ -11,6 +11,8 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.image.PngDataUrl;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ import org.apache.kafka.common.TopicPartition;
  * student learns from, and their raw records from where the lineage says. For one thread.
  */
 public final class ImageSampler {
+  /** Small ones; images of more than 24 megapixels take too long to decode in passing. */
+  public static final PngDataUrl PICTURES = new PngDataUrl(96, 24_000_000);
+
   static final int IMAGES = 6;
 
   /** New ones in one look: with more, nobody could follow. */
@@ -171,7 +176,7 @@ public final class ImageSampler {
         record
             .flatMap(this::read)
             .filter(ImageEvent.class::isInstance)
-            .map(event -> ImageDataUrl.of((ImageEvent) event))
+            .flatMap(event -> PICTURES.of((ImageEvent) event))
             .orElse(null);
     ages =
         new PipelineStages.StageAges(
@@ -205,7 +210,7 @@ public final class ImageSampler {
     AugmentedView view = sample.view();
     byte[] pixels;
     try {
-      pixels = ImageDataUrl.pixels(view);
+      pixels = PixelCodec.decode(view);
     } catch (InvalidImageException e) {
       return Optional.empty();
     }
@@ -219,7 +224,7 @@ public final class ImageSampler {
             sample.index() == 0
                 ? "original"
                 : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
-            ImageDataUrl.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
+            PICTURES.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
             sample.logits() == null
                 ? null
                 : ClassProbability.ofLogits(sample.logits(), training.classes()),
