@@ -6,7 +6,7 @@ import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.bench.comparison.JavaWorkload;
 import io.stillstream.bench.comparison.Workload;
@@ -60,7 +60,7 @@ final class InProcessAugmenter implements AutoCloseable {
   /** The first augmented view alone: what a policy makes always has the original, too. */
   private List<RenderedView> one(ImageSource source, long number, ImageSize size) {
     long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
-    ViewRecipe recipe = policy.recipe(1, new SplitMix64(seed), size);
+    ViewRecipe recipe = policy.recipe(1, RandomStream.of(seed), size);
     return List.of(new RenderedView(1, seed, recipe, maker.replay(source, recipe)));
   }
 

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
@@ -61,9 +62,9 @@ final class BufferSlots {
     bytes = 0;
   }
 
-  void drawInto(List<TrainingExample> target, int count, SplitMixRandom random) {
+  void drawInto(List<TrainingExample> target, int count, SplitMix64 random) {
     for (int i = 0; i < count; i++) {
-      target.add(views[(int) random.next(size)]);
+      target.add(views[(int) random.nextLong(size)]);
     }
   }
 

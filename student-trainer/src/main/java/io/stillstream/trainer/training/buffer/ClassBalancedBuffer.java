@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
@@ -19,14 +20,14 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   private final BufferSlots slots = new BufferSlots();
   private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
   private final ClassIndex places = new ClassIndex();
-  private SplitMixRandom random;
+  private SplitMix64 random;
   private int capacity;
   private long[] seen = new long[0];
   private boolean[] full = new boolean[0];
 
   ClassBalancedBuffer(BufferLimits limits, long seed) {
     this.limits = limits;
-    this.random = new SplitMixRandom(seed);
+    this.random = new SplitMix64(seed);
     this.capacity = limits.views();
   }
 
@@ -72,13 +73,13 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     full[category] |= places.count(category) == places.count(largest);
     if (!full[category]) {
       replace(any(largest), view, category);
-    } else if (random.next(seen[category]) < places.count(category)) {
+    } else if (random.nextLong(seen[category]) < places.count(category)) {
       replace(any(category), view, category);
     }
   }
 
   private int any(int category) {
-    return places.place(category, (int) random.next(places.count(category)));
+    return places.place(category, (int) random.nextLong(places.count(category)));
   }
 
   private void add(TrainingExample view, int category) {
@@ -189,7 +190,7 @@ final class ClassBalancedBuffer implements ReplayBuffer {
       }
       return;
     }
-    random = new SplitMixRandom(state.random());
+    random = new SplitMix64(state.random());
     capacity = (int) state.number(0);
     int classes = (int) state.number(2);
     seen = new long[classes];

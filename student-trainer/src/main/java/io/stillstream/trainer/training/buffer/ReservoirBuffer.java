@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,13 +15,13 @@ final class ReservoirBuffer implements ReplayBuffer {
   private final BufferLimits limits;
   private final BufferSlots slots = new BufferSlots();
   private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
-  private SplitMixRandom random;
+  private SplitMix64 random;
   private int capacity;
   private long offered;
 
   ReservoirBuffer(BufferLimits limits, long seed) {
     this.limits = limits;
-    this.random = new SplitMixRandom(seed);
+    this.random = new SplitMix64(seed);
     this.capacity = limits.views();
   }
 
@@ -55,7 +56,7 @@ final class ReservoirBuffer implements ReplayBuffer {
       slots.add(view);
       return;
     }
-    long place = random.next(outOf);
+    long place = random.nextLong(outOf);
     if (place < capacity) {
       slots.set((int) place, view);
     }
@@ -73,7 +74,7 @@ final class ReservoirBuffer implements ReplayBuffer {
   private void shrink() {
     while (slots.bytes() > limits.bytes()) {
       int former = ageing.next();
-      int place = former >= 0 ? former : (int) random.next(slots.size());
+      int place = former >= 0 ? former : (int) random.nextLong(slots.size());
       slots.remove(place);
       ageing.moved(place);
       capacity = slots.size();
@@ -129,7 +130,7 @@ final class ReservoirBuffer implements ReplayBuffer {
       }
       return;
     }
-    random = new SplitMixRandom(state.random());
+    random = new SplitMix64(state.random());
     offered = state.number(0);
     capacity = state.isOf(BufferKind.RESERVOIR, limits) ? (int) state.number(1) : limits.views();
     for (int i = 0; i < state.size(); i++) {
