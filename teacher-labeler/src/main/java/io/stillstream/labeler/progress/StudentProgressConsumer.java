@@ -1,7 +1,7 @@
 package io.stillstream.labeler.progress;
 
-import io.stillstream.labeler.kafka.RetryBackoff;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
+import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
