@@ -1,7 +1,5 @@
 package io.stillstream.trainer.trace;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.image.PixelCodec;
@@ -54,7 +52,7 @@ final class DeadLetterLookup {
             letter.source().map(RecordCoordinates::topic).orElse(null),
             letter.source().map(RecordCoordinates::partition).orElse(null),
             letter.source().map(RecordCoordinates::offset).orElse(null),
-            record.key() == null ? null : new String(record.key(), UTF_8),
+            letter.imageId().orElse(null),
             record.value() == null
                 ? null
                 : archive.read(record).flatMap(PICTURES::ofRecord).orElse(null)));

@@ -1,7 +1,5 @@
 package io.stillstream.page.deadletter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.page.image.ImageSampler;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetter;
@@ -36,7 +34,7 @@ public record DeadLetterEntry(
   /** Much longer, since a trace is asked for by it. */
   public static final int LONGEST_ID = 4_000;
 
-  /** Of a record of the topic of dead letters, whoever wrote it. */
+  /** Of a record of the topic of dead letters. */
   public static DeadLetterEntry of(
       ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
     DeadLetter letter = DeadLetter.of(record);
@@ -50,7 +48,7 @@ public record DeadLetterEntry(
         source.map(RecordCoordinates::topic).orElse(null),
         source.map(RecordCoordinates::partition).orElse(null),
         source.map(RecordCoordinates::offset).orElse(null),
-        record.key() == null ? null : shown(new String(record.key(), UTF_8), LONGEST_ID),
+        letter.imageId().map(id -> shown(id, LONGEST_ID)).orElse(null),
         picture(record, source.map(RecordCoordinates::topic).orElse(record.topic()), reader)
             .orElse(null));
   }

@@ -1,11 +1,9 @@
 package io.stillstream.bench.load.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.bench.load.deployment.TopicNames;
 import io.stillstream.bench.load.image.RunId;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
-import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.DeadLetter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Reads views, labelled views and dead letters, committed records only, and notes when each could
@@ -87,15 +84,7 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
     } else if (record.topic().equals(topics.labeledViews())) {
       arrivals.arrived(DeliveryStage.LABELED, number, now);
     } else {
-      arrivals.rejected(number, reason(record));
+      arrivals.rejected(number, DeadLetter.of(record).reason());
     }
-  }
-
-  private static String reason(ConsumerRecord<byte[], byte[]> letter) {
-    return Stream.ofNullable(letter.headers().lastHeader(DeadLetterFactory.REASON))
-        .map(Header::value)
-        .map(value -> new String(value, UTF_8))
-        .findFirst()
-        .orElse("");
   }
 }

@@ -1,19 +1,15 @@
 package io.stillstream.local.demo.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.runtime.lookup.StandaloneConsumer;
+import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** Follows the dead letters from their beginning, and counts those of the demo's own images. */
 public final class DeadLetterCounter implements AutoCloseable {
-  private static final String SOURCE_TOPIC = "__streams.errors.topic";
-
   private final String ownPrefix;
   private final StandaloneConsumer consumer;
   private final AtomicLong all = new AtomicLong();
@@ -33,16 +29,14 @@ public final class DeadLetterCounter implements AutoCloseable {
 
   /** Takes in what has come; always from the same thread. */
   public void poll(Duration patience) {
-    for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(patience)) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
       all.incrementAndGet();
-      String key = letter.key() == null ? "" : new String(letter.key(), UTF_8);
-      Header source = letter.headers().lastHeader(SOURCE_TOPIC);
-      if (key.startsWith(ownPrefix) && source != null) {
-        if (new String(source.value(), UTF_8).equals(Topics.IMAGES)) {
-          ownImages.incrementAndGet();
-        } else {
-          ownViews.incrementAndGet();
-        }
+      DeadLetter letter = DeadLetter.of(record);
+      if (letter.imageId().orElse("").startsWith(ownPrefix)) {
+        letter
+            .source()
+            .map(source -> source.topic().equals(Topics.IMAGES) ? ownImages : ownViews)
+            .ifPresent(AtomicLong::incrementAndGet);
       }
     }
   }
