@@ -3,6 +3,7 @@ package io.stillstream.schemas.image;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.InvalidImageException.Reason;
+import io.stillstream.schemas.values.ByteArrays;
 import java.nio.ByteBuffer;
 
 /**
@@ -90,7 +91,7 @@ public final class PixelCodec {
 
   private static byte[] raw(int length, int height, int width, int channels, ByteBuffer pixels) {
     PixelLimits.requireLength(pixels.remaining(), length, height, width, channels);
-    return bytes(pixels);
+    return ByteArrays.copyOf(pixels);
   }
 
   /**
@@ -131,12 +132,6 @@ public final class PixelCodec {
                   channels));
     }
     file.requireWithin(MAX_PIXELS);
-    return OpenCvCodec.decode(file, bytes(pixels), height, width, channels);
-  }
-
-  private static byte[] bytes(ByteBuffer pixels) {
-    byte[] bytes = new byte[pixels.remaining()];
-    pixels.duplicate().get(bytes);
-    return bytes;
+    return OpenCvCodec.decode(file, ByteArrays.copyOf(pixels), height, width, channels);
   }
 }

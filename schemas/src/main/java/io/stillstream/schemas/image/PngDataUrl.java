@@ -2,9 +2,9 @@ package io.stillstream.schemas.image;
 
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.RawShape;
-import java.nio.ByteBuffer;
+import io.stillstream.schemas.values.ByteArrays;
+import io.stillstream.schemas.values.RecordViews;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -30,18 +30,14 @@ public final class PngDataUrl {
 
   /** Of an image event, a view or a labelled view. */
   public Optional<String> ofRecord(Object record) {
-    if (record instanceof ImageEvent event) {
-      return of(event);
-    }
-    if (record instanceof LabeledView labeled) {
-      return of(labeled.getView());
-    }
-    return record instanceof AugmentedView view ? of(view) : Optional.empty();
+    return record instanceof ImageEvent event
+        ? of(event)
+        : RecordViews.of(record).flatMap(this::of);
   }
 
   /** Of an image as it arrived. */
   public Optional<String> of(ImageEvent event) {
-    byte[] payload = bytes(event.getPayload());
+    byte[] payload = ByteArrays.copyOf(event.getPayload());
     try {
       if (!event.getContentType().equals(RAW)) {
         return Optional.of(url(Thumbnail.ofFile(payload, side, maxPixels)));
@@ -77,11 +73,5 @@ public final class PngDataUrl {
 
   private static String url(byte[] png) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 }

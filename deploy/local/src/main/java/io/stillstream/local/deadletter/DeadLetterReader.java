@@ -31,7 +31,7 @@ public final class DeadLetterReader {
     AtomicLong found = new AtomicLong();
     try (TopicReader reader = new TopicReader(kafka, topic)) {
       reader.readWhile(
-          reader.beginnings(),
+          Map.of(),
           record -> {
             DeadLetterRecord letter = DeadLetterRecord.of(record);
             if (filter.test(letter) && found.get() < limit) {

@@ -61,8 +61,7 @@ public final class LabeledViewSheet {
     int height = view.getHeight();
     int width = view.getWidth();
     int channels = view.getChannels();
-    byte[] pixels =
-        PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
+    byte[] pixels = PixelCodec.decode(view);
     picture.drawImage(top, left, zoom, pixels, height, width, channels);
   }
 
