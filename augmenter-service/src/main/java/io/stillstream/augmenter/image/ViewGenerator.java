@@ -7,7 +7,7 @@ import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.pixel.MixBlender;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
@@ -135,7 +135,7 @@ public final class ViewGenerator implements AutoCloseable {
   private List<ViewRecipe> draw(long[] seeds, MixCandidate other) {
     List<ViewRecipe> recipes = new ArrayList<>(seeds.length);
     for (int index = 0; index < seeds.length; index++) {
-      recipes.add(policy.recipe(index, new SplitMix64(seeds[index]), first.size(), other));
+      recipes.add(policy.recipe(index, RandomStream.of(seeds[index]), first.size(), other));
     }
     return recipes;
   }

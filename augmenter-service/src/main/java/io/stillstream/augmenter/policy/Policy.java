@@ -11,6 +11,7 @@ import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.values.Sha256;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.stillstream.augmenter.policy;
 
+import io.stillstream.schemas.values.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 
 /**
  * The seed of one view, a whole number from 0 to 2⁵³ − 1: the first 53 bits of the SHA-256 of
@@ -38,8 +38,7 @@ public final class ViewSeed {
             .putInt(partition)
             .putLong(offset)
             .putInt(viewIndex);
-    MessageDigest sha256 = Sha256.digest();
-    sha256.update(message.array());
-    return ByteBuffer.wrap(sha256.digest()).getLong() >>> (Long.SIZE - BITS);
+    return ByteBuffer.wrap(Sha256.digest().digest(message.array())).getLong()
+        >>> (Long.SIZE - BITS);
   }
 }

@@ -1,10 +1,17 @@
 package io.stillstream.augmenter.random;
 
+import io.stillstream.schemas.values.SplitMix64;
+
 /**
  * A source of random numbers that is handed in; the same source state gives the same numbers, for
  * ever.
  */
 public interface RandomStream {
+
+  /** The stream of a seed, by {@link SplitMix64}; every seed is good, 0 too. */
+  static RandomStream of(long seed) {
+    return new SplitMix64(seed)::nextDouble;
+  }
 
   /** The next number, uniform in [0, 1). */
   double nextDouble();

@@ -10,7 +10,7 @@ import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.augmenter.mapping.ViewRecordMapper;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.store.RecentImage;
 import io.stillstream.augmenter.store.RecentImageBuffer;
 import io.stillstream.runtime.records.BadRecordException;
@@ -150,7 +150,7 @@ public final class RecordAugmenter implements AutoCloseable {
       return null;
     }
     long seed = ViewSeed.of(policy.seed(), origin.topic(), origin.partition(), origin.offset(), 0);
-    return recent.get(policy.partnerIndex(new SplitMix64(seed), recent.count()));
+    return recent.get(policy.partnerIndex(RandomStream.of(seed), recent.count()));
   }
 
   private List<RenderedView> views(

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.topology;
 
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
+import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RegistryRetry {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryRetry.class);
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Duration limit;
   private final CountDownLatch closing;
@@ -65,9 +66,8 @@ public final class RegistryRetry {
   private <T> T retry(Supplier<T> call, RegistryUnavailableException first) {
     RegistryUnavailableException last = first;
     long start = System.nanoTime();
-    long pause = FIRST_PAUSE_MILLIS;
-    while (System.nanoTime() - start < limit.toNanos() && !pauseUnlessClosing(pause)) {
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    RetryBackoff backoff = new RetryBackoff(FIRST_PAUSE, LONGEST_PAUSE);
+    while (System.nanoTime() - start < limit.toNanos() && !pauseUnlessClosing(backoff.next())) {
       try {
         T result = call.get();
         LOG.atInfo()
@@ -82,9 +82,9 @@ public final class RegistryRetry {
   }
 
   /** Pauses; returns whether the service closes. */
-  private boolean pauseUnlessClosing(long pauseMillis) {
+  private boolean pauseUnlessClosing(Duration pause) {
     try {
-      return closing.await(pauseMillis, TimeUnit.MILLISECONDS);
+      return closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;

@@ -8,7 +8,7 @@ import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.nio.ByteBuffer;
@@ -96,7 +96,7 @@ final class ViewGeneratorTest {
     long seed = -7151544070541989730L;
 
     // when
-    ViewRecipe recipe = policy.recipe(1, new SplitMix64(seed), new ImageSize(16, 16));
+    ViewRecipe recipe = policy.recipe(1, RandomStream.of(seed), new ImageSize(16, 16));
 
     // then
     assertThat(recipe.steps())

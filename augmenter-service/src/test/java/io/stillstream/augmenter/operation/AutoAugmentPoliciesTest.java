@@ -10,7 +10,6 @@ import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.random.FixedRandomStream;
 import io.stillstream.augmenter.random.RandomStream;
-import io.stillstream.augmenter.random.SplitMix64;
 import io.stillstream.augmenter.recipe.AugMixChains;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;
@@ -97,7 +96,7 @@ final class AutoAugmentPoliciesTest {
   void shouldChooseEveryPrimitiveEquallyOften() {
     // given
     Policy policy = policy("trivial_augment_wide");
-    SplitMix64 random = new SplitMix64(3);
+    RandomStream random = RandomStream.of(3);
     Map<String, Integer> counts = new TreeMap<>();
 
     // when
@@ -121,7 +120,7 @@ final class AutoAugmentPoliciesTest {
   void shouldMixChainsOfTheDrawnDepth() {
     // given
     Policy policy = policy("aug_mix: {mixture_width: 4}");
-    SplitMix64 random = new SplitMix64(4);
+    RandomStream random = RandomStream.of(4);
     double own = 0;
     int chains = 0;
     int[] depths = new int[4];
@@ -153,7 +152,7 @@ final class AutoAugmentPoliciesTest {
   void shouldStayWithinTheSeverity() {
     // given: at severity 1 everything is at its weakest
     Policy policy = policy("aug_mix: {severity: 1, chain_depth: 5, all_ops: false}");
-    SplitMix64 random = new SplitMix64(5);
+    RandomStream random = RandomStream.of(5);
 
     for (int i = 0; i < 200; i++) {
       // when

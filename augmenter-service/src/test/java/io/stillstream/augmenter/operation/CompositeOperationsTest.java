@@ -10,7 +10,6 @@ import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.random.FixedRandomStream;
 import io.stillstream.augmenter.random.RandomStream;
-import io.stillstream.augmenter.random.SplitMix64;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +60,7 @@ final class CompositeOperationsTest {
         policy(
             "some_of: {n: 2, operations: [{rotate: {degrees: 1}}, {horizontal_flip: {p: 1}},"
                 + " {translate: {pixels: 1}}]}");
-    SplitMix64 random = new SplitMix64(1);
+    RandomStream random = RandomStream.of(1);
     Map<List<String>, Integer> counts = new HashMap<>();
 
     // when
@@ -86,7 +85,7 @@ final class CompositeOperationsTest {
         policy(
             "some_of: {n: [0, 3], operations: [{rotate: {degrees: 1}}, {horizontal_flip: {p: 1}},"
                 + " {translate: {pixels: 1}}]}");
-    SplitMix64 random = new SplitMix64(2);
+    RandomStream random = RandomStream.of(2);
     Map<Integer, Integer> counts = new TreeMap<>();
 
     // when
@@ -193,7 +192,7 @@ final class CompositeOperationsTest {
     PolicyException e = catchThrowableOfType(PolicyException.class, () -> policy(nested(8)));
 
     // then
-    assertThat(names(deep, new SplitMix64(1))).containsExactly("rotate");
+    assertThat(names(deep, RandomStream.of(1))).containsExactly("rotate");
     assertThat(e.errors()).singleElement().asString().contains("must not be nested deeper than 8");
   }
 

@@ -9,7 +9,6 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
 import io.stillstream.augmenter.random.RandomStream;
-import io.stillstream.augmenter.random.SplitMix64;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -206,7 +205,7 @@ final class GeometricOperationDrawTest {
     RecipeBuilder draft = new RecipeBuilder(new ImageSize(4, 5));
 
     // when
-    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(new SplitMix64(0), draft);
+    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), draft);
 
     // then
     assertThat(draft.size()).isEqualTo(new ImageSize(10, 9));
@@ -280,7 +279,7 @@ final class GeometricOperationDrawTest {
       String operation, ImageSize image, int count) {
     Policy policy =
         PolicyYaml.policy("{output: {height: 8, width: 8}, operations: [" + operation + "]}");
-    RandomStream random = new SplitMix64(11);
+    RandomStream random = RandomStream.of(11);
     List<SortedMap<String, Double>> draws = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       draws.add(policy.recipe(1, random, image).steps().get(0).values());

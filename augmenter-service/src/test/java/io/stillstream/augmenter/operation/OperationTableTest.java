@@ -3,7 +3,7 @@ package io.stillstream.augmenter.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class OperationTableTest {
     Map<String, Map<String, Integer>> values = new TreeMap<>();
     Map<String, Integer> counts = new LinkedHashMap<>();
     RandomPolicyGenerator policies = new RandomPolicyGenerator(1);
-    SplitMix64 random = new SplitMix64(1);
+    RandomStream random = RandomStream.of(1);
     for (int i = 0; i < DRAWS; i++) {
       PolicyEntry entry =
           new OperationParser(new ArrayList<>(), 2)

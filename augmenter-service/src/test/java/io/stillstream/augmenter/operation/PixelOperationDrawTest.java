@@ -7,7 +7,7 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -236,7 +236,7 @@ final class PixelOperationDrawTest {
 
     // when
     String recipe =
-        policy.recipe(1, new SplitMix64(7), new ImageSize(20, 40)).steps().stream()
+        policy.recipe(1, RandomStream.of(7), new ImageSize(20, 40)).steps().stream()
             .map(step -> step.name() + step.values())
             .collect(Collectors.joining("\n"));
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
@@ -76,7 +76,7 @@ final class PolicyMixingTest {
 
     // when
     for (int seed = 0; seed < n; seed++) {
-      MixRecipe mix = policy.recipe(1, new SplitMix64(seed), IMAGE, SECOND).mix();
+      MixRecipe mix = policy.recipe(1, RandomStream.of(seed), IMAGE, SECOND).mix();
       if (mix != null) {
         kinds.merge(mix.kind(), 1, Integer::sum);
       }
@@ -102,8 +102,8 @@ final class PolicyMixingTest {
     Policy policy = policy("[{rotate: {degrees: 15}}, {horizontal_flip: {p: 1}}, mixup]");
 
     // when
-    ViewRecipe recipe = policy.recipe(1, new SplitMix64(3), IMAGE, SECOND);
-    ViewRecipe alone = policy.recipe(1, new SplitMix64(3), IMAGE);
+    ViewRecipe recipe = policy.recipe(1, RandomStream.of(3), IMAGE, SECOND);
+    ViewRecipe alone = policy.recipe(1, RandomStream.of(3), IMAGE);
 
     // then
     MixRecipe mix = recipe.mix();
@@ -134,7 +134,7 @@ final class PolicyMixingTest {
             });
 
     // when
-    ViewRecipe recipe = policy.recipe(0, new SplitMix64(3), IMAGE, untouchable);
+    ViewRecipe recipe = policy.recipe(0, RandomStream.of(3), IMAGE, untouchable);
 
     // then
     assertThat(recipe.mix()).isNull();
@@ -151,7 +151,7 @@ final class PolicyMixingTest {
     // when
     long mixed =
         IntStream.range(0, 20_000)
-            .filter(seed -> policy.recipe(1, new SplitMix64(seed), IMAGE, SECOND).mix() != null)
+            .filter(seed -> policy.recipe(1, RandomStream.of(seed), IMAGE, SECOND).mix() != null)
             .count();
 
     // then
@@ -169,7 +169,7 @@ final class PolicyMixingTest {
     double[] shares =
         IntStream.range(0, n)
             .mapToDouble(
-                seed -> policy.recipe(1, new SplitMix64(seed), IMAGE, SECOND).mix().lambda())
+                seed -> policy.recipe(1, RandomStream.of(seed), IMAGE, SECOND).mix().lambda())
             .toArray();
 
     // then: mean 1/2 and variance 1 / (4 (2α + 1))
@@ -195,7 +195,7 @@ final class PolicyMixingTest {
 
     for (int seed = 0; seed < n; seed++) {
       // when
-      MixRecipe mix = policy.recipe(1, new SplitMix64(seed), IMAGE, SECOND).mix();
+      MixRecipe mix = policy.recipe(1, RandomStream.of(seed), IMAGE, SECOND).mix();
 
       // then
       if (mix == null) {
@@ -230,7 +230,7 @@ final class PolicyMixingTest {
     // when
     for (int offset = 0; offset < 14_000; offset++) {
       long seed = ViewSeed.of(policy.seed(), "images", 0, offset, 0);
-      int index = policy.partnerIndex(new SplitMix64(seed), 7);
+      int index = policy.partnerIndex(RandomStream.of(seed), 7);
       counts.merge(index, 1, Integer::sum);
     }
 

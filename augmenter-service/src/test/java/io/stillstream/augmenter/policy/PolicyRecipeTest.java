@@ -7,7 +7,6 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.operation.GeometricOperation;
 import io.stillstream.augmenter.random.RandomStream;
-import io.stillstream.augmenter.random.SplitMix64;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import java.util.ArrayDeque;
@@ -102,7 +101,7 @@ final class PolicyRecipeTest {
     Policy policy =
         PolicyYaml.policy(
             "{output: {height: 4, width: 4}, operations: [{random_crop: {height: 4, width: 4, padding: 1}}]}");
-    RandomStream random = new SplitMix64(1);
+    RandomStream random = RandomStream.of(1);
 
     // when
     Set<String> places = new TreeSet<>();

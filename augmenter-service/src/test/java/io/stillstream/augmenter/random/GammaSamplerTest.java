@@ -18,7 +18,7 @@ final class GammaSamplerTest {
   @ValueSource(doubles = {0.2, 1, 2.5, 30})
   void shouldHaveTheMomentsOfTheGammaDistribution(double shape) {
     // given
-    SplitMix64 random = new SplitMix64(1);
+    RandomStream random = RandomStream.of(1);
 
     // when
     double[] draws = draws(() -> Math.exp(GammaSampler.logGamma(random, shape)));
@@ -33,7 +33,7 @@ final class GammaSamplerTest {
   @CsvSource({"0.1, 0.1", "0.5, 2", "1, 1", "8, 3"})
   void shouldHaveTheMomentsOfTheBetaDistribution(double a, double b) {
     // given
-    SplitMix64 random = new SplitMix64(2);
+    RandomStream random = RandomStream.of(2);
 
     // when
     double[] draws = draws(() -> GammaSampler.beta(random, a, b));
@@ -48,7 +48,7 @@ final class GammaSamplerTest {
   @Test
   void shouldBeUniformWhereBothParametersAre1() {
     // given
-    SplitMix64 random = new SplitMix64(3);
+    RandomStream random = RandomStream.of(3);
 
     // when
     int[] tenths = new int[10];
@@ -64,7 +64,7 @@ final class GammaSamplerTest {
   @Test
   void shouldShareAmongSeveral() {
     // given: marginals of a symmetric Dirichlet are Beta(α, (n − 1)·α)
-    SplitMix64 random = new SplitMix64(4);
+    RandomStream random = RandomStream.of(4);
     double[][] columns = new double[3][DRAWS];
 
     // when
@@ -86,7 +86,7 @@ final class GammaSamplerTest {
   @Test
   void shouldStayANumberWhereSharesAreTiny() {
     // given
-    SplitMix64 random = new SplitMix64(5);
+    RandomStream random = RandomStream.of(5);
 
     // when
     double[] draws = draws(() -> GammaSampler.beta(random, 0.001, 0.001));
@@ -99,7 +99,7 @@ final class GammaSamplerTest {
   @Test
   void shouldStayWhatItHasAlwaysBeen() {
     // given
-    SplitMix64 random = new SplitMix64(6);
+    RandomStream random = RandomStream.of(6);
 
     // then: recipes rest on these bits
     assertThat(GammaSampler.beta(random, 0.4, 0.4)).isEqualTo(0.2464061395232637);

@@ -1,6 +1,7 @@
 package io.stillstream.page;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
@@ -17,15 +18,8 @@ public record PageSettings(
     @Default("16") int readers,
     @Default("3s") Duration sampleEvery) {
   public PageSettings {
-    if (title.isBlank()) {
-      throw new IllegalArgumentException("title must not be empty");
-    }
-    if (readers < 1 || readers > 256) {
-      throw new IllegalArgumentException("readers must be within 1 and 256, was " + readers);
-    }
-    if (sampleEvery.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException(
-          "sample-every must be at least 1s, was " + sampleEvery.toMillis() + "ms");
-    }
+    SettingRanges.requireText("title", title);
+    SettingRanges.requireWithin(1, 256, "readers", readers);
+    SettingRanges.requireAtLeast(Duration.ofSeconds(1), "sample-every", sampleEvery);
   }
 }

@@ -5,8 +5,8 @@ import io.stillstream.page.deadletter.DeadLetterEntry;
 import io.stillstream.page.deadletter.RecentDeadLetters;
 import io.stillstream.page.image.ImageSampler;
 import io.stillstream.page.progress.CurveMarker;
+import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
-import io.stillstream.page.topic.StandaloneConsumer;
 import io.stillstream.page.topic.TopicTail;
 import io.stillstream.page.trainer.TrainerQueries;
 import io.stillstream.runtime.records.BadRecordException;
@@ -34,7 +34,7 @@ final class TopicScanner implements AutoCloseable {
 
   private final PageTopics topics;
   private final String student;
-  private final StandaloneConsumer window;
+  private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final TopicTail events;
   private final TopicTail deadLetters;
@@ -44,35 +44,35 @@ final class TopicScanner implements AutoCloseable {
   private TopicScanner(
       PageTopics topics,
       TrainerQueries training,
-      StandaloneConsumer window,
+      PageTopicReader topicReader,
       RecordValueDeserializer<SpecificRecord> reader) {
     this.topics = topics;
     this.student = training.student();
-    this.window = window;
+    this.topicReader = topicReader;
     this.reader = reader;
-    this.events = new TopicTail(window, topics.studentEvents(), MOST_EVENTS);
-    this.deadLetters = new TopicTail(window, topics.deadLetters(), MOST_LETTERS);
-    this.sampler = new ImageSampler(window, reader, topics, training);
+    this.events = new TopicTail(topicReader, topics.studentEvents(), MOST_EVENTS);
+    this.deadLetters = new TopicTail(topicReader, topics.deadLetters(), MOST_LETTERS);
+    this.sampler = new ImageSampler(topicReader, reader, topics, training);
   }
 
   static TopicScanner open(Map<String, String> kafka, PageTopics topics, TrainerQueries training) {
-    StandaloneConsumer window = StandaloneConsumer.open(kafka);
+    PageTopicReader topicReader = PageTopicReader.open(kafka);
     try {
       // With meters of its own: nobody is to be alarmed because a page finds no registry.
       return new TopicScanner(
           topics,
           training,
-          window,
+          topicReader,
           new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry()));
     } catch (RuntimeException e) {
-      window.close();
+      topicReader.close();
       throw e;
     }
   }
 
   /** Where all topics end that the page looks at. */
   Map<TopicPartition, Long> ends() {
-    return window.ends(
+    return topicReader.ends(
         Stream.of(
                 topics.images(),
                 topics.views(),
@@ -124,6 +124,6 @@ final class TopicScanner implements AutoCloseable {
   @Override
   public void close() {
     reader.close();
-    window.close();
+    topicReader.close();
   }
 }

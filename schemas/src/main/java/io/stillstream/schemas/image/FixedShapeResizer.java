@@ -2,7 +2,6 @@ package io.stillstream.schemas.image;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
-import io.stillstream.schemas.image.InvalidImageException.Reason;
 import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -66,33 +65,10 @@ public final class FixedShapeResizer {
    * @throws InvalidImageException if they are too many, or the array is not of that shape
    */
   public byte[] ofPixels(byte[] hwc, int rows, int columns, int samples) {
-    if (samples != 1 && samples != 3 && samples != 4) {
-      throw new InvalidImageException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + samples);
-    }
-    requireSize(rows, columns);
-    long expected = (long) rows * columns * samples;
-    if (hwc.length != expected) {
-      throw new InvalidImageException(
-          Reason.LENGTH,
-          "%d x %d x %d pixels take %d bytes, there are %d"
-              .formatted(rows, columns, samples, expected, hwc.length));
-    }
+    PixelLimits.requirePixels(hwc.length, rows, columns, samples, maxPixels);
     try (BytePointer bytes = new BytePointer(hwc);
         Mat given = new Mat(rows, columns, CV_8UC(samples), bytes)) {
       return PixelResizer.resize(given, height, width, channels, ResizeMode.STRETCH);
-    }
-  }
-
-  private void requireSize(int rows, int columns) {
-    if (rows < 1 || columns < 1 || (long) rows * columns > maxPixels) {
-      throw new InvalidImageException(
-          Reason.SHAPE,
-          "height x width must be at least 1 x 1 and at most "
-              + maxPixels
-              + " pixels, was "
-              + rows
-              + " x "
-              + columns);
     }
   }
 }

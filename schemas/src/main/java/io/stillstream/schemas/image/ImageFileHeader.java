@@ -87,16 +87,7 @@ public record ImageFileHeader(
    *     pixel-scans} for scans that take too much work
    */
   public void requireWithin(long maxPixels) {
-    if (height < 1 || width < 1 || (long) height * width > maxPixels) {
-      throw new InvalidImageException(
-          Reason.SHAPE,
-          "height x width must be at least 1 x 1 and at most "
-              + maxPixels
-              + " pixels, was "
-              + height
-              + " x "
-              + width);
-    }
+    PixelLimits.requireSize(height, width, maxPixels);
     long most = MOST_VISITS * Math.max(Math.min(maxPixels, Integer.MAX_VALUE), LEAST_LIMIT);
     if (visits > most) {
       throw new InvalidImageException(

@@ -1,7 +1,9 @@
 package io.stillstream.schemas.image;
 
+import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.InvalidImageException.Reason;
+import io.stillstream.schemas.values.ByteArrays;
 import java.nio.ByteBuffer;
 
 /**
@@ -34,6 +36,20 @@ public final class PixelCodec {
       case PNG -> file(ImageFormat.PNG, height, width, channels, pixels);
       case JPEG -> file(ImageFormat.JPEG, height, width, channels, pixels);
     };
+  }
+
+  /**
+   * Decodes the pixels of a view to unsigned bytes {@code [height, width, channels]}.
+   *
+   * @throws InvalidImageException when they are not what the view says
+   */
+  public static byte[] decode(AugmentedView view) {
+    return decode(
+        view.getEncoding(),
+        view.getHeight(),
+        view.getWidth(),
+        view.getChannels(),
+        view.getPixels());
   }
 
   /**
@@ -70,17 +86,12 @@ public final class PixelCodec {
    * @throws InvalidImageException when the shape is out of range, or takes more bytes or fewer
    */
   static void requireShape(int bytes, int height, int width, int channels) {
-    int length = length(height, width, channels);
-    if (bytes != length) {
-      throw wrongLength(bytes, length, height, width, channels);
-    }
+    PixelLimits.requireLength(bytes, length(height, width, channels), height, width, channels);
   }
 
   private static byte[] raw(int length, int height, int width, int channels, ByteBuffer pixels) {
-    if (pixels.remaining() != length) {
-      throw wrongLength(pixels.remaining(), length, height, width, channels);
-    }
-    return bytes(pixels);
+    PixelLimits.requireLength(pixels.remaining(), length, height, width, channels);
+    return ByteArrays.copyOf(pixels);
   }
 
   /**
@@ -92,16 +103,7 @@ public final class PixelCodec {
     if (channels != 1 && channels != 3) {
       throw new InvalidImageException(Reason.SHAPE, "channels must be 1 or 3, was " + channels);
     }
-    if (height < 1 || width < 1 || (long) height * width > MAX_PIXELS) {
-      throw new InvalidImageException(
-          Reason.SHAPE,
-          "height x width must be at least 1 x 1 and at most "
-              + MAX_PIXELS
-              + " pixels, was "
-              + height
-              + " x "
-              + width);
-    }
+    PixelLimits.requireSize(height, width, MAX_PIXELS);
     return height * width * channels;
   }
 
@@ -130,20 +132,6 @@ public final class PixelCodec {
                   channels));
     }
     file.requireWithin(MAX_PIXELS);
-    return OpenCvCodec.decode(file, bytes(pixels), height, width, channels);
-  }
-
-  private static byte[] bytes(ByteBuffer pixels) {
-    byte[] bytes = new byte[pixels.remaining()];
-    pixels.duplicate().get(bytes);
-    return bytes;
-  }
-
-  private static InvalidImageException wrongLength(
-      int actual, int expected, int height, int width, int channels) {
-    return new InvalidImageException(
-        Reason.LENGTH,
-        "%d x %d x %d pixels take %d bytes, there are %d"
-            .formatted(height, width, channels, expected, actual));
+    return OpenCvCodec.decode(file, ByteArrays.copyOf(pixels), height, width, channels);
   }
 }

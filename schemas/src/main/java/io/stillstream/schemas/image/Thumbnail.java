@@ -6,7 +6,6 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
 
-import io.stillstream.schemas.image.InvalidImageException.Reason;
 import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -45,17 +44,7 @@ public final class Thumbnail {
    */
   public static byte[] ofPixels(
       byte[] hwc, int height, int width, int channels, int side, long maxPixels) {
-    if (channels != 1 && channels != 3 && channels != 4) {
-      throw new InvalidImageException(Reason.SHAPE, "channels must be 1, 3 or 4, was " + channels);
-    }
-    requireSize(height, width, maxPixels);
-    long expected = (long) height * width * channels;
-    if (hwc.length != expected) {
-      throw new InvalidImageException(
-          Reason.LENGTH,
-          "%d x %d x %d pixels take %d bytes, there are %d"
-              .formatted(height, width, channels, expected, hwc.length));
-    }
+    PixelLimits.requirePixels(hwc.length, height, width, channels, maxPixels);
     try (BytePointer bytes = new BytePointer(hwc);
         Mat image = new Mat(height, width, CV_8UC(channels), bytes)) {
       return png(image, side, false);
@@ -89,18 +78,5 @@ public final class Thumbnail {
       return IMREAD_REDUCED_COLOR_4;
     }
     return times >= 2 ? IMREAD_REDUCED_COLOR_2 : IMREAD_COLOR;
-  }
-
-  private static void requireSize(int height, int width, long maxPixels) {
-    if (height < 1 || width < 1 || (long) height * width > maxPixels) {
-      throw new InvalidImageException(
-          Reason.SHAPE,
-          "height x width must be at least 1 x 1 and at most "
-              + maxPixels
-              + " pixels, was "
-              + height
-              + " x "
-              + width);
-    }
   }
 }

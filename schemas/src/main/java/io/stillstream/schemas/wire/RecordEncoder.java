@@ -1,5 +1,6 @@
 package io.stillstream.schemas.wire;
 
+import io.stillstream.schemas.values.ByteArrays;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ final class RecordEncoder {
       writer = new GenericDatumWriter<>(target);
     }
     if (target.getType() == Schema.Type.BYTES) {
-      out.write(value instanceof byte[] array ? array : remaining((ByteBuffer) value));
+      out.write(value instanceof byte[] array ? array : ByteArrays.copyOf((ByteBuffer) value));
       return;
     }
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
@@ -61,11 +62,5 @@ final class RecordEncoder {
         .write(datum instanceof byte[] array ? ByteBuffer.wrap(array) : datum, encoder);
     BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null);
     return new GenericDatumReader<>(own, target).read(null, decoder);
-  }
-
-  private static byte[] remaining(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
@@ -20,12 +21,8 @@ public record BufferSettings(
     Optional<Long> bytes,
     @Default("age-out") TeacherChangePolicy onTeacherChange) {
   public BufferSettings {
-    if (views < 1) {
-      throw new IllegalArgumentException("views must be at least 1, was " + views);
-    }
-    if (bytes.isPresent() && bytes.get() < 1) {
-      throw new IllegalArgumentException("bytes must be at least 1, was " + bytes.get());
-    }
+    SettingRanges.requireAtLeast(1, "views", views);
+    bytes.ifPresent(value -> SettingRanges.requireAtLeast(1, "bytes", value));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,14 +21,8 @@ public record EvaluationSettings(
     @Default("10000") int heldOutImages,
     @Default("1000") long everySteps) {
   public EvaluationSettings {
-    atLeastOne("images", images);
-    atLeastOne("held-out-images", heldOutImages);
-    atLeastOne("every-steps", everySteps);
-  }
-
-  private static void atLeastOne(String key, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " must be at least 1, was " + value);
-    }
+    SettingRanges.requireAtLeast(1, "images", images);
+    SettingRanges.requireAtLeast(1, "held-out-images", heldOutImages);
+    SettingRanges.requireAtLeast(1, "every-steps", everySteps);
   }
 }

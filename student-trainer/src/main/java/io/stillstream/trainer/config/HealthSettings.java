@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
@@ -13,10 +14,6 @@ public record HealthSettings(@Default("5m") Duration maxStall) {
   private static final Duration LEAST = Duration.ofSeconds(1);
 
   public HealthSettings {
-    if (maxStall.compareTo(LEAST) < 0) {
-      throw new IllegalArgumentException(
-          "max-stall must be at least %ds, was %dms"
-              .formatted(LEAST.toSeconds(), maxStall.toMillis()));
-    }
+    SettingRanges.requireAtLeast(LEAST, "max-stall", maxStall);
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
@@ -12,12 +13,7 @@ import java.time.Duration;
  */
 public record MergeSettings(@Default("2s") Duration maxWait, @Default("67108864") long maxBytes) {
   public MergeSettings {
-    if (maxWait.isNegative()) {
-      throw new IllegalArgumentException(
-          "max-wait must not be negative, was " + maxWait.toMillis() + "ms");
-    }
-    if (maxBytes < 1) {
-      throw new IllegalArgumentException("max-bytes must be at least 1, was " + maxBytes);
-    }
+    SettingRanges.requireNotNegative("max-wait", maxWait);
+    SettingRanges.requireAtLeast(1, "max-bytes", maxBytes);
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
@@ -11,11 +12,7 @@ import java.time.Duration;
  */
 public record ProgressSettings(@Default("5s") Duration every, @Default("500") int images) {
   public ProgressSettings {
-    if (every.isZero() || every.isNegative()) {
-      throw new IllegalArgumentException("every must be positive, was " + every.toMillis() + "ms");
-    }
-    if (images < 1) {
-      throw new IllegalArgumentException("images must be at least 1, was " + images);
-    }
+    SettingRanges.requirePositive("every", every);
+    SettingRanges.requireAtLeast(1, "images", images);
   }
 }

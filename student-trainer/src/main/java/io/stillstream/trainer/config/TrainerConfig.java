@@ -4,6 +4,8 @@ import io.stillstream.page.PageSettings;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.Scalars;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -19,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,15 +93,13 @@ public record TrainerConfig(
 
   public TrainerConfig {
     kafka = Map.copyOf(kafka);
-    if (groupId.isBlank()) {
-      throw new IllegalArgumentException("group-id must not be empty");
-    }
-    atLeastOne("threads", threads);
+    SettingRanges.requireText("group-id", groupId);
+    SettingRanges.requireAtLeast(1, "threads", threads);
     int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(
           "input views has no teacher: loss.kind must be cross-entropy then, was "
-              + name(loss.kind()));
+              + Scalars.name(loss.kind()));
     }
   }
 
@@ -162,15 +161,15 @@ public record TrainerConfig(
     settings.put("buffer.views", buffer.views());
     buffer.bytes().ifPresent(bytes -> settings.put("buffer.bytes", bytes));
     settings.put("buffer.on-teacher-change", buffer.onTeacherChange());
-    settings.put("loss.kind", name(loss.kind()));
+    settings.put("loss.kind", Scalars.name(loss.kind()));
     settings.put("loss.temperature", loss.temperature());
     settings.put("loss.alpha", loss.alpha());
     settings.put("loss.label-smoothing", loss.labelSmoothing());
-    settings.put("optimiser.kind", name(optimiser.kind()));
+    settings.put("optimiser.kind", Scalars.name(optimiser.kind()));
     settings.put("optimiser.learning-rate", optimiser.learningRate());
     settings.put("optimiser.weight-decay", optimiser.weightDecay());
     settings.put("optimiser.clip", optimiser.clip());
-    settings.put("optimiser.schedule.kind", name(optimiser.schedule().kind()));
+    settings.put("optimiser.schedule.kind", Scalars.name(optimiser.schedule().kind()));
     settings.put("ema.max-decay", ema.maxDecay);
     settings.put("seed", seed);
     return settings;
@@ -206,10 +205,8 @@ public record TrainerConfig(
   public record BatchSettings(
       @Default("128") int size, @Default("30s") Duration maxDelay, @Default("1") int accumulate) {
     public BatchSettings {
-      if (size < 2) {
-        throw new IllegalArgumentException("size must be at least 2, was " + size);
-      }
-      positive("max-delay", maxDelay);
+      SettingRanges.requireAtLeast(2, "size", size);
+      SettingRanges.requirePositive("max-delay", maxDelay);
       if (accumulate < 1 || accumulate > size / 2) {
         throw new IllegalArgumentException(
             "accumulate must be at least 1 and at most half of size, %d, was %d"
@@ -221,18 +218,15 @@ public record TrainerConfig(
   /** The largest decay of the moving average. */
   public record EmaSettings(@Default("0.999") double maxDecay) {
     public EmaSettings {
-      if (!(maxDecay >= 0 && maxDecay < 1)) {
-        throw new IllegalArgumentException(
-            "max-decay must be at least 0 and below 1, was " + maxDecay);
-      }
+      SettingRanges.requireShareBelowOne("max-decay", maxDecay);
     }
   }
 
   /** When checkpoints are made, and how many are kept. */
   public record CheckpointSettings(@Default("30s") Duration every, @Default("3") int keep) {
     public CheckpointSettings {
-      positive("every", every);
-      atLeastOne("keep", keep);
+      SettingRanges.requirePositive("every", every);
+      SettingRanges.requireAtLeast(1, "keep", keep);
     }
   }
 
@@ -249,11 +243,9 @@ public record TrainerConfig(
       @Default("10") int keep,
       GateSettings gate) {
     public ReleaseSettings {
-      if (everySteps < 1) {
-        throw new IllegalArgumentException("every-steps must be at least 1, was " + everySteps);
-      }
-      every.ifPresent(value -> positive("every", value));
-      atLeastOne("keep", keep);
+      SettingRanges.requireAtLeast(1, "every-steps", everySteps);
+      every.ifPresent(value -> SettingRanges.requirePositive("every", value));
+      SettingRanges.requireAtLeast(1, "keep", keep);
     }
   }
 
@@ -270,10 +262,8 @@ public record TrainerConfig(
       @Default("0.01") double tolerance,
       @Default("auto") PairedComparison.Metric metric) {
     public GateSettings {
-      atLeastOne("images", images);
-      if (!(tolerance >= 0 && tolerance <= 1)) {
-        throw new IllegalArgumentException("tolerance must be within 0 and 1, was " + tolerance);
-      }
+      SettingRanges.requireAtLeast(1, "images", images);
+      SettingRanges.requireShare("tolerance", tolerance);
     }
   }
 
@@ -286,10 +276,8 @@ public record TrainerConfig(
   public record PredictSettings(
       @Default("8388608") int maxBytes, @Default("16000000") long maxPixels) {
     public PredictSettings {
-      atLeastOne("max-bytes", maxBytes);
-      if (maxPixels < 1) {
-        throw new IllegalArgumentException("max-pixels must be at least 1, was " + maxPixels);
-      }
+      SettingRanges.requireAtLeast(1, "max-bytes", maxBytes);
+      SettingRanges.requireAtLeast(1, "max-pixels", maxPixels);
     }
   }
 
@@ -311,22 +299,5 @@ public record TrainerConfig(
     LATEST,
     /** Go on from the same offsets: it holds the same records. */
     KEEP
-  }
-
-  /** As it is written in a file. */
-  private static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static void atLeastOne(String key, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " must be at least 1, was " + value);
-    }
-  }
-
-  private static void positive(String key, Duration value) {
-    if (value.isZero() || value.isNegative()) {
-      throw new IllegalArgumentException(key + " must be positive, was " + value.toMillis() + "ms");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.config.Shorthand;
 import io.stillstream.trainer.training.UpdateScheduler;
 import java.util.Optional;
@@ -14,9 +15,7 @@ import java.util.Optional;
 @Shorthand("min")
 public record UpdateSettings(@Default("4") int min, Optional<Integer> max) {
   public UpdateSettings {
-    if (min < 1) {
-      throw new IllegalArgumentException("min must be at least 1, was " + min);
-    }
+    SettingRanges.requireAtLeast(1, "min", min);
     if (max.isPresent() && max.get() < min) {
       throw new IllegalArgumentException(
           "max must be at least min, which is " + min + ", was " + max.get());

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.erasure;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Duration;
@@ -11,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +26,13 @@ public final class ErasureRequests implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final String topic;
   private final Set<Long> images = new HashSet<>();
   private final Set<TopicPartition> assigned = new HashSet<>();
   private final Map<Integer, Long> positions = new HashMap<>();
 
-  public ErasureRequests(Consumer<byte[], byte[]> consumer, String topic) {
+  public ErasureRequests(StandaloneConsumer consumer, String topic) {
     this.consumer = consumer;
     this.topic = topic;
   }
@@ -43,7 +41,7 @@ public final class ErasureRequests implements AutoCloseable {
   public record ErasureRequest(int partition, long offset, ImageIdHash image) {}
 
   /**
-   * Reads all that there is. Where there is no such topic, nobody can ask for anything.
+   * Reads all that there is. Without the topic there are none.
    *
    * @throws StartupException if it cannot be read
    */
@@ -51,13 +49,13 @@ public final class ErasureRequests implements AutoCloseable {
     if (!takeUp()) {
       LOG.atWarn()
           .addKeyValue("topic", topic)
-          .log("There is no such topic: nobody can have an image forgotten until it is made");
+          .log("There is no such topic: no image can be erased until it is created");
       return List.of();
     }
-    Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
+    Map<TopicPartition, Long> ends = consumer.ends(assigned);
     List<ErasureRequest> requests = new ArrayList<>();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+    while (!consumer.hasReached(ends)) {
       if (System.nanoTime() > deadline) {
         throw new StartupException(
             "topics.forgotten: %s could not be read within %d s"
@@ -75,16 +73,10 @@ public final class ErasureRequests implements AutoCloseable {
 
   /** Looks for the topic, or for new partitions; whether there are any at all. */
   boolean takeUp() {
-    List<PartitionInfo> infos = consumer.partitionsFor(topic);
-    Set<TopicPartition> fresh = new HashSet<>();
-    for (PartitionInfo info : Optional.ofNullable(infos).orElse(List.of())) {
-      fresh.add(new TopicPartition(topic, info.partition()));
-    }
-    fresh.removeAll(assigned);
-    if (!fresh.isEmpty()) {
-      assigned.addAll(fresh);
-      consumer.assign(assigned);
-      consumer.seekToBeginning(fresh);
+    Set<TopicPartition> added = consumer.newPartitions(topic);
+    if (!added.isEmpty()) {
+      consumer.assignAlso(consumer.beginnings(added));
+      assigned.addAll(added);
     }
     return !assigned.isEmpty();
   }
@@ -127,6 +119,6 @@ public final class ErasureRequests implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+    consumer.close(Duration.ofSeconds(5));
   }
 }

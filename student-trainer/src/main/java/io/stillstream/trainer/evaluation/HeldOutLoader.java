@@ -1,6 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.input.LabeledViewValidator;
@@ -13,7 +14,6 @@ import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 
 /** What the student is examined on: examples from a directory and from a topic. */
 public final class HeldOutLoader {
@@ -39,7 +39,7 @@ public final class HeldOutLoader {
         .heldOut()
         .ifPresent(directory -> views.addAll(new HeldOutFileReader(model, most).read(directory)));
     if (config.evaluation().heldOutTopic().isPresent()) {
-      try (Consumer<byte[], byte[]> consumer = clients.consumer();
+      try (StandaloneConsumer consumer = clients.requests();
           ViewRecordReader examples = ViewRecordReader.open(config, registry)) {
         views.addAll(
             new HeldOutTopicReader(consumer, examples, new LabeledViewValidator(model, batches))

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
@@ -10,8 +11,7 @@ import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -20,11 +20,10 @@ import org.slf4j.LoggerFactory;
 /** Examples in a topic, as it is at the start; records are those of the topic learned from. */
 final class HeldOutTopicReader {
   private static final Logger LOG = LoggerFactory.getLogger(HeldOutTopicReader.class);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String KEY = "evaluation.held-out-topic: ";
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final ViewRecordReader source;
   private final LabeledViewValidator examiner;
 
@@ -32,7 +31,7 @@ final class HeldOutTopicReader {
    * @param examiner not that of the stream: what is held out is no sibling of what is trained on
    */
   HeldOutTopicReader(
-      Consumer<byte[], byte[]> consumer, ViewRecordReader source, LabeledViewValidator examiner) {
+      StandaloneConsumer consumer, ViewRecordReader source, LabeledViewValidator examiner) {
     this.consumer = consumer;
     this.source = source;
     this.examiner = examiner;
@@ -45,31 +44,22 @@ final class HeldOutTopicReader {
    * @throws StartupException if there is none, or the topic cannot be read
    */
   List<TrainingExample> read(String topic, int most) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+    List<TopicPartition> partitions = consumer.partitions(topic);
     List<TrainingExample> views = new ArrayList<>();
-    int bad = 0;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (views.size() < most && !isRead(end)) {
-      if (System.nanoTime() > deadline) {
-        throw new StartupException(KEY + topic + " could not be read within " + PATIENCE);
-      }
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        try {
-          if (views.size() < most) {
-            take(source.read(record), views);
-          }
-        } catch (BadRecordException e) {
-          bad++;
-        } catch (RegistryUnavailableException e) {
-          throw new StartupException(KEY + "the registry is away: " + e.getMessage(), e);
-        }
-      }
+    AtomicInteger bad = new AtomicInteger();
+    boolean whole =
+        consumer.read(
+            consumer.beginnings(partitions),
+            consumer.ends(partitions),
+            LIMIT,
+            record -> {
+              if (!take(record, views)) {
+                bad.incrementAndGet();
+              }
+              return views.size() < most;
+            });
+    if (!whole && views.size() < most) {
+      throw new StartupException(KEY + topic + " could not be read within " + LIMIT);
     }
     if (views.isEmpty()) {
       throw new StartupException(
@@ -88,14 +78,19 @@ final class HeldOutTopicReader {
     return views;
   }
 
-  private boolean isRead(Map<TopicPartition, Long> end) {
-    return end.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
-  }
-
-  private void take(LabeledView labelled, List<TrainingExample> views) {
-    TrainingExample view = examiner.validate(labelled);
-    if (labelled.getView().getLineage().getViewIndex() == 0 && view.hasTrainingSignal()) {
-      views.add(view);
+  /** False if the record is no good. */
+  private boolean take(ConsumerRecord<byte[], byte[]> record, List<TrainingExample> views) {
+    try {
+      LabeledView labeled = source.read(record);
+      TrainingExample view = examiner.validate(labeled);
+      if (labeled.getView().getLineage().getViewIndex() == 0 && view.hasTrainingSignal()) {
+        views.add(view);
+      }
+      return true;
+    } catch (BadRecordException e) {
+      return false;
+    } catch (RegistryUnavailableException e) {
+      throw new StartupException(KEY + "the registry is away: " + e.getMessage(), e);
     }
   }
 }

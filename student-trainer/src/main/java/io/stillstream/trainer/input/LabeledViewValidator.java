@@ -8,6 +8,7 @@ import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.values.ByteArrays;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
@@ -55,8 +56,7 @@ public final class LabeledViewValidator {
       requireSound(logits);
     }
     LabelTarget target = view.getLabel() == null ? null : target(view.getLabel());
-    byte[] pixels = new byte[view.getPixels().remaining()];
-    view.getPixels().duplicate().get(pixels);
+    byte[] pixels = ByteArrays.copyOf(view.getPixels());
     try {
       batches.decode(view.getEncoding(), pixels);
     } catch (InvalidImageException e) {

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.input;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -21,10 +23,9 @@ public final class TeacherCompatibilityCheck {
   /** The last offsets may be markers of transactions. */
   private static final long LOOK_BACK = 50;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final RecordValueDeserializer<LabeledView> reader;
   private final ModelSpec student;
 
@@ -32,7 +33,7 @@ public final class TeacherCompatibilityCheck {
       Consumer<byte[], byte[]> consumer,
       RecordValueDeserializer<LabeledView> reader,
       ModelSpec student) {
-    this.consumer = consumer;
+    this.consumer = new StandaloneConsumer(consumer);
     this.reader = reader;
     this.student = student;
   }
@@ -44,12 +45,9 @@ public final class TeacherCompatibilityCheck {
    * @throws StartupException if they differ
    */
   public boolean check(String topic) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+    List<TopicPartition> partitions = consumer.partitions(topic);
+    Map<TopicPartition, Long> first = consumer.beginnings(partitions);
+    Map<TopicPartition, Long> end = consumer.ends(partitions);
     for (TopicPartition partition : partitions) {
       if (end.get(partition) > first.get(partition)) {
         long from = Math.max(first.get(partition), end.get(partition) - LOOK_BACK);
@@ -84,17 +82,17 @@ public final class TeacherCompatibilityCheck {
   }
 
   private Optional<Integer> width(TopicPartition partition, long from, long end) {
-    consumer.assign(List.of(partition));
-    consumer.seek(partition, from);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    Optional<Integer> newest = Optional.empty();
-    while (consumer.position(partition) < end && System.nanoTime() < deadline) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        Optional<Integer> width = width(record);
-        newest = width.isPresent() ? width : newest;
-      }
-    }
-    return newest;
+    AtomicReference<Integer> newest = new AtomicReference<>();
+    boolean unused =
+        consumer.read(
+            Map.of(partition, from),
+            Map.of(partition, end),
+            LIMIT,
+            record -> {
+              width(record).ifPresent(newest::set);
+              return true;
+            });
+    return Optional.ofNullable(newest.get());
   }
 
   private Optional<Integer> width(ConsumerRecord<byte[], byte[]> record) {

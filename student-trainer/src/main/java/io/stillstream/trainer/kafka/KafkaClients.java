@@ -3,6 +3,7 @@ package io.stillstream.trainer.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.kafka.MaxRecordSize;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.input.RecordConverter;
@@ -40,11 +41,11 @@ public final class KafkaClients {
     return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings()));
   }
 
-  /** Of those who want images forgotten; it commits nothing. */
-  public Consumer<byte[], byte[]> requests() {
+  /** Belongs to no group; for topics beside the stream that is trained on. */
+  public StandaloneConsumer requests() {
     Map<String, Object> settings = new HashMap<>(consumerSettings());
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    return KafkaSettings.client(() -> new KafkaConsumer<>(settings));
+    return new StandaloneConsumer(KafkaSettings.client(() -> new KafkaConsumer<>(settings)));
   }
 
   /** To be asked which topic is learned from. */

@@ -1,10 +1,10 @@
 package io.stillstream.trainer.kafka;
 
+import io.stillstream.runtime.config.Scalars;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.kafka.TopicChange.Reason;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
@@ -145,7 +145,7 @@ public final class TopicIdentityVerifier {
   }
 
   private String consequence() {
-    return "as on-topic-change says: " + onChange.name().toLowerCase(Locale.ROOT);
+    return "as on-topic-change says: " + Scalars.name(onChange);
   }
 
   /** What it was when it was last looked at. */

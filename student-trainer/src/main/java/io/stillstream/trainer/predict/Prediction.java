@@ -1,12 +1,11 @@
 package io.stillstream.trainer.predict;
 
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.release.ModelCard;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** What a champion says of an image. */
 final class Prediction {
@@ -27,20 +26,7 @@ final class Prediction {
 
   /** Of logits, by softmax. */
   static Prediction of(ModelCard card, List<String> classes, float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double[] probabilities = new double[logits.length];
-    double sum = 0;
-    for (int k = 0; k < logits.length; k++) {
-      probabilities[k] = Math.exp(logits[k] - largest);
-      sum += probabilities[k];
-    }
-    for (int k = 0; k < logits.length; k++) {
-      probabilities[k] /= sum;
-    }
-    return new Prediction(card, classes, probabilities);
+    return new Prediction(card, classes, Logits.probabilities(logits));
   }
 
   /** One per class, in the order of the logits. */
@@ -51,11 +37,9 @@ final class Prediction {
   /** As JSON, with the most probable classes, best first; of equal ones the first. */
   Map<String, Object> json(int top) {
     List<Map<String, Object>> best = new ArrayList<>();
-    IntStream.range(0, classes.size())
-        .boxed()
-        .sorted(Comparator.comparingDouble(k -> -probabilities[k]))
-        .limit(top)
-        .forEach(k -> best.add(named(k)));
+    for (int k : Logits.top(probabilities, top)) {
+      best.add(named(k));
+    }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("student", card.student());
     json.put("version", card.version());

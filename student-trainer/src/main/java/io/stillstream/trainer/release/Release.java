@@ -1,6 +1,7 @@
 package io.stillstream.trainer.release;
 
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.values.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public record Release(Path directory, ModelCard card) {
     } catch (IOException e) {
       throw new ReleaseException(file + " cannot be read: " + reason(e), e);
     }
-    String sha256 = ModelSha256.of(bytes);
+    String sha256 = Sha256.hex(bytes);
     if (!sha256.equals(card.sha256())) {
       throw new ReleaseException(
           file + " is damaged: its sha256 is " + sha256 + ", by its card " + card.sha256());

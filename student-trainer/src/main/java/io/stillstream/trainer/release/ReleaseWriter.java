@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.release.ModelCard.OffsetRange;
@@ -77,7 +78,7 @@ public final class ReleaseWriter {
     }
     try {
       ModelCard card = Release.read(store, version).card();
-      return card.step() != checkpoint.steps() || !card.sha256().equals(ModelSha256.of(average));
+      return card.step() != checkpoint.steps() || !card.sha256().equals(Sha256.hex(average));
     } catch (ReleaseException e) {
       return true;
     }
@@ -93,7 +94,7 @@ public final class ReleaseWriter {
   public void publish(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
       throws IOException {
     long version = checkpoint.releaseVersion();
-    ModelCard card = card(checkpoint, ModelSha256.of(average), metrics);
+    ModelCard card = card(checkpoint, Sha256.hex(average), metrics);
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(FILE, average);
     files.put("student.yaml", ReleaseDescriptor.of(model, version, FILE).getBytes(UTF_8));

@@ -1,9 +1,9 @@
 package io.stillstream.trainer.trace;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.image.PngDataUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The dead letters of an image and of its views. */
 final class DeadLetterLookup {
   private static final int LONGEST = 1_000;
+  private static final PngDataUrl PICTURES = new PngDataUrl(96, PixelCodec.MAX_PIXELS);
 
   private final List<DeadLetter> read = new ArrayList<>();
   private final List<ImageTrace.DeadLetterInfo> told = new ArrayList<>();
@@ -51,10 +52,10 @@ final class DeadLetterLookup {
             letter.source().map(RecordCoordinates::topic).orElse(null),
             letter.source().map(RecordCoordinates::partition).orElse(null),
             letter.source().map(RecordCoordinates::offset).orElse(null),
-            record.key() == null ? null : new String(record.key(), UTF_8),
+            letter.imageId().orElse(null),
             record.value() == null
                 ? null
-                : archive.read(record).map(PngDataUrls::small).orElse(null)));
+                : archive.read(record).flatMap(PICTURES::ofRecord).orElse(null)));
   }
 
   /** As they are told, newest first. */

@@ -5,6 +5,8 @@ import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.image.PngDataUrl;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
@@ -24,6 +26,11 @@ import org.apache.kafka.common.KafkaException;
  * threads: each story has a consumer of its own.
  */
 public final class ImageTraceBuilder {
+  private static final PngDataUrl IMAGES = new PngDataUrl(512, PixelCodec.MAX_PIXELS);
+
+  /** Views are shown as they are. */
+  private static final PngDataUrl VIEWS = new PngDataUrl(Integer.MAX_VALUE, PixelCodec.MAX_PIXELS);
+
   private final ImageTraceSettings settings;
   private final LongSupplier nanos;
   private final TopClasses top;
@@ -146,7 +153,7 @@ public final class ImageTraceBuilder {
         event.getContentType(),
         event.getPayload().remaining(),
         event.getLabel() == null ? null : top.name(event.getLabel()),
-        PngDataUrls.of(event),
+        IMAGES.of(event).orElse(null),
         false,
         null,
         event);
@@ -169,7 +176,7 @@ public final class ImageTraceBuilder {
             ? "original"
             : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
         mixed(view.getRecipe().getMix()),
-        PngDataUrls.of(view),
+        VIEWS.of(view).orElse(null),
         view.getAugmentedAt().toEpochMilli(),
         labels == null ? null : labels.getLabeledAt().toEpochMilli(),
         top.of(view.getLabel()),

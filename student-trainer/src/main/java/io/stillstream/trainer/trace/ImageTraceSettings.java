@@ -1,5 +1,6 @@
 package io.stillstream.trainer.trace;
 
+import io.stillstream.runtime.config.SettingRanges;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,9 +43,7 @@ public record ImageTraceSettings(
    */
   public record Search(long records, Duration patience) {
     public Search {
-      if (records < 1) {
-        throw new IllegalArgumentException("records must be at least 1, was " + records);
-      }
+      SettingRanges.requireAtLeast(1, "records", records);
     }
   }
 }

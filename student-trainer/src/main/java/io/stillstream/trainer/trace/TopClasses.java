@@ -2,7 +2,7 @@ package io.stillstream.trainer.trace;
 
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.values.FloatArrays;
-import java.util.Comparator;
+import io.stillstream.schemas.values.Logits;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -19,24 +19,10 @@ final class TopClasses {
 
   /** The most probable classes by softmax, best first; of equal ones the first. */
   List<ImageTrace.ClassScore> of(List<Float> logits) {
-    float[] values = FloatArrays.toArray(logits);
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float value : values) {
-      largest = Math.max(largest, value);
-    }
-    double[] shares = new double[values.length];
-    double sum = 0;
-    for (int k = 0; k < values.length; k++) {
-      shares[k] = Math.exp(values[k] - largest);
-      sum += shares[k];
-    }
-    double whole = sum;
-    boolean known = values.length == classes.size();
-    return IntStream.range(0, values.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(k -> -shares[k]))
-        .limit(BEST)
-        .map(k -> new ImageTrace.ClassScore(known ? name(k) : "class " + k, shares[k] / whole))
+    double[] probabilities = Logits.probabilities(FloatArrays.toArray(logits));
+    boolean known = probabilities.length == classes.size();
+    return IntStream.of(Logits.top(probabilities, BEST))
+        .mapToObj(k -> new ImageTrace.ClassScore(known ? name(k) : "class " + k, probabilities[k]))
         .toList();
   }
 

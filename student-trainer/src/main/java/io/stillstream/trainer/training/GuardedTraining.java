@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.divergence.DivergedException;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.divergence.LossSpikeDetector;
@@ -7,7 +8,6 @@ import io.stillstream.trainer.training.divergence.RollbackLimiter;
 import io.stillstream.trainer.training.drift.Drift;
 import io.stillstream.trainer.training.drift.DriftDetector;
 import io.stillstream.trainer.training.drift.DriftSettings;
-import io.stillstream.trainer.training.example.Logits;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;
 import java.util.List;

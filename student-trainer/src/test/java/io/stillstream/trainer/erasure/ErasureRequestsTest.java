@@ -2,6 +2,7 @@ package io.stillstream.trainer.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -19,7 +20,8 @@ class ErasureRequestsTest {
   private static final TopicPartition ONE = new TopicPartition("forgotten", 0);
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
-  private final ErasureRequests forgotten = new ErasureRequests(consumer, "forgotten");
+  private final ErasureRequests forgotten =
+      new ErasureRequests(new StandaloneConsumer(consumer), "forgotten");
 
   @Test
   void shouldKnowWhatWasAskedForAndWithdrawn() {

@@ -3,6 +3,7 @@ package io.stillstream.trainer.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.training.gate.GateDecision;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class ManualPromotionTest {
     // then
     assertThat(store.current().toRealPath()).hasFileName("1");
     assertThat(release.card().version()).isEqualTo(1);
-    assertThat(release.event().getSha256()).isEqualTo(ModelSha256.of(new byte[] {1}));
+    assertThat(release.event().getSha256()).isEqualTo(Sha256.hex(new byte[] {1}));
     assertThat(store.announced()).isEqualTo(2);
   }
 
@@ -112,7 +113,7 @@ class ManualPromotionTest {
             version,
             champion ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
             "student.pt",
-            ModelSha256.of(model),
+            Sha256.hex(model),
             100,
             300,
             "labeled-views",

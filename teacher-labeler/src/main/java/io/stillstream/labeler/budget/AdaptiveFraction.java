@@ -1,5 +1,6 @@
 package io.stillstream.labeler.budget;
 
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -39,22 +40,13 @@ public final class AdaptiveFraction {
   public record Rule(
       double min, double max, double targetDisagreement, double smoothing, Duration staleAfter) {
     public Rule {
-      share("min", min);
+      SettingRanges.requirePositiveShare("min", min);
       if (!(max >= min && max <= 1)) {
         throw new IllegalArgumentException("max must be from min to 1, was " + max);
       }
-      share("target-disagreement", targetDisagreement);
-      share("smoothing", smoothing);
-      if (staleAfter.isZero() || staleAfter.isNegative()) {
-        throw new IllegalArgumentException(
-            "stale-after must be positive, was " + staleAfter.toMillis() + "ms");
-      }
-    }
-
-    private static void share(String key, double value) {
-      if (!(value > 0 && value <= 1)) {
-        throw new IllegalArgumentException(key + " must be above 0 and at most 1, was " + value);
-      }
+      SettingRanges.requirePositiveShare("target-disagreement", targetDisagreement);
+      SettingRanges.requirePositiveShare("smoothing", smoothing);
+      SettingRanges.requirePositive("stale-after", staleAfter);
     }
   }
 
@@ -75,13 +67,8 @@ public final class AdaptiveFraction {
    */
   public synchronized void report(
       String student, double disagreement, int images, Instant reportedAt, Instant now) {
-    if (!(disagreement >= 0 && disagreement <= 1)) {
-      throw new IllegalArgumentException(
-          "disagreement must be within 0 and 1, was " + disagreement);
-    }
-    if (images < 0) {
-      throw new IllegalArgumentException("images must not be negative, was " + images);
-    }
+    SettingRanges.requireShare("disagreement", disagreement);
+    SettingRanges.requireNotNegative("images", images);
     students.values().removeIf(standing -> isStale(standing, now));
     Instant at = reportedAt.isAfter(now) ? now : reportedAt;
     StudentDisagreement before = students.get(student);

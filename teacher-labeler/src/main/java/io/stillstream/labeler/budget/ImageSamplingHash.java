@@ -1,8 +1,7 @@
 package io.stillstream.labeler.budget;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.stillstream.schemas.values.Sha256;
+import java.nio.ByteBuffer;
 
 /**
  * The place of an image between 0 and 1, by its id alone: the first 8 bytes of the SHA-256 of the
@@ -16,19 +15,6 @@ public final class ImageSamplingHash {
 
   /** At least 0, below 1. */
   public static double of(String imageId) {
-    byte[] digest = sha256().digest(imageId.getBytes(StandardCharsets.UTF_8));
-    long first = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      first = first << Byte.SIZE | (digest[i] & 0xFF);
-    }
-    return (first >>> (Long.SIZE - 53)) * STEP;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return (ByteBuffer.wrap(Sha256.bytes(imageId)).getLong() >>> (Long.SIZE - 53)) * STEP;
   }
 }

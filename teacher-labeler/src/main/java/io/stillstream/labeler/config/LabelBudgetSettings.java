@@ -2,6 +2,7 @@ package io.stillstream.labeler.config;
 
 import io.stillstream.labeler.budget.AdaptiveFraction.Rule;
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,9 +14,7 @@ import java.util.Optional;
  */
 public record LabelBudgetSettings(@Default("1.0") double fraction, Optional<Adaptive> adaptive) {
   public LabelBudgetSettings {
-    if (!(fraction >= 0 && fraction <= 1)) {
-      throw new IllegalArgumentException("fraction must be within 0 and 1, was " + fraction);
-    }
+    SettingRanges.requireShare("fraction", fraction);
     if (adaptive.isPresent() && fraction != 1) {
       throw new IllegalArgumentException(
           "fraction must not be given beside adaptive, was " + fraction);

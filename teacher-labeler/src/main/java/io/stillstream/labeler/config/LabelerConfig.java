@@ -3,6 +3,7 @@ package io.stillstream.labeler.config;
 import io.stillstream.labeler.batching.BatchBuckets;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -75,30 +76,19 @@ public record LabelerConfig(
     if (teacher.isEmpty() && teachers.isEmpty()) {
       throw new IllegalArgumentException("teacher is required, or a list of teachers");
     }
-    if (groupId.isBlank()) {
-      throw new IllegalArgumentException("group-id must not be empty");
-    }
-    if (instanceId.isBlank()) {
-      throw new IllegalArgumentException("instance-id must not be empty");
-    }
+    SettingRanges.requireText("group-id", groupId);
+    SettingRanges.requireText("instance-id", instanceId);
     if (commitInterval.isNegative() || commitInterval.compareTo(LONGEST_COMMIT_INTERVAL) > 0) {
       throw new IllegalArgumentException(
           "commit-interval must be between 0s and 20s, was " + commitInterval.toMillis() + "ms");
     }
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, was " + threads);
-    }
+    SettingRanges.requireAtLeast(1, "threads", threads);
     if (!DEVICES.matcher(devices).matches()) {
       throw new IllegalArgumentException(
           "devices must be auto, cpu or GPUs such as gpu0,gpu1, was " + devices);
     }
-    if (streamsPerDevice < 1) {
-      throw new IllegalArgumentException(
-          "streams-per-device must be at least 1, was " + streamsPerDevice);
-    }
-    if (decodeThreads < 1) {
-      throw new IllegalArgumentException("decode-threads must be at least 1, was " + decodeThreads);
-    }
+    SettingRanges.requireAtLeast(1, "streams-per-device", streamsPerDevice);
+    SettingRanges.requireAtLeast(1, "decode-threads", decodeThreads);
     int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
   }
 
@@ -132,10 +122,7 @@ public record LabelerConfig(
   /** How often newer models are looked for; zero for never, but on request. */
   public record ReloadSettings(@Default("10s") Duration every) {
     public ReloadSettings {
-      if (every.isNegative()) {
-        throw new IllegalArgumentException(
-            "every must not be negative, was " + every.toMillis() + "ms");
-      }
+      SettingRanges.requireNotNegative("every", every);
     }
   }
 
@@ -158,14 +145,8 @@ public record LabelerConfig(
       @Default("1m") Duration growAfter) {
     public BatchSettings {
       buckets = new BatchBuckets(maxSize, buckets).buckets();
-      if (maxDelay.isNegative()) {
-        throw new IllegalArgumentException(
-            "max-delay must not be negative, was " + maxDelay.toMillis() + "ms");
-      }
-      if (growAfter.isNegative()) {
-        throw new IllegalArgumentException(
-            "grow-after must not be negative, was " + growAfter.toMillis() + "ms");
-      }
+      SettingRanges.requireNotNegative("max-delay", maxDelay);
+      SettingRanges.requireNotNegative("grow-after", growAfter);
     }
 
     public BatchBuckets sizes() {

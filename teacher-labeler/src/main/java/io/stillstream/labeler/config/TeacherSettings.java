@@ -1,6 +1,7 @@
 package io.stillstream.labeler.config;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.config.Shorthand;
 import java.nio.file.Path;
 
@@ -13,8 +14,6 @@ import java.nio.file.Path;
 @Shorthand("path")
 public record TeacherSettings(Path path, @Default("1") double weight) {
   public TeacherSettings {
-    if (!(weight > 0)) {
-      throw new IllegalArgumentException("weight must be positive, was " + weight);
-    }
+    SettingRanges.requirePositive("weight", weight);
   }
 }

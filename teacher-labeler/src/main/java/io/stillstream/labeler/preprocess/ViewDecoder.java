@@ -33,15 +33,9 @@ public final class ViewDecoder {
    * @throws BadRecordException if they are broken
    */
   Pixels pixels(AugmentedView view) {
-    int height = view.getHeight();
-    int width = view.getWidth();
-    int channels = view.getChannels();
     try {
       return new Pixels(
-          height,
-          width,
-          channels,
-          PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
+          view.getHeight(), view.getWidth(), view.getChannels(), PixelCodec.decode(view));
     } catch (InvalidImageException e) {
       throw new BadRecordException(Reason.PIXELS.tag(), e.getMessage(), e);
     }

@@ -11,6 +11,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.kafka.LabelerClientSettings;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import java.time.Duration;
@@ -77,7 +78,8 @@ public final class LabelBudgetProvider implements AutoCloseable {
     try {
       reader =
           new StudentProgressConsumer(
-              KafkaSettings.client(() -> new KafkaConsumer<>(clients.progressConsumer())),
+              new StandaloneConsumer(
+                  KafkaSettings.client(() -> new KafkaConsumer<>(clients.progressConsumer()))),
               config.topics().studentProgress(),
               adaptive.staleAfter(),
               new StudentProgressHandler(records, fraction, registry, clock),

@@ -1,24 +1,18 @@
 package io.stillstream.labeler.progress;
 
-import io.stillstream.labeler.kafka.RetryBackoff;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
+import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -36,19 +30,19 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration DISCOVERY = Duration.ofSeconds(30);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final String topic;
   private final Duration lookBack;
   private final StudentProgressHandler intake;
   private final InstantSource clock;
   private final Thread thread = new Thread(this, "labeler-progress");
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Set<TopicPartition> assigned = new HashSet<>();
   private final RetryBackoff backoff = new RetryBackoff();
 
   /** The consumer's positions are beyond these: what fails must not take others with it. */
   private final Deque<ConsumerRecord<byte[], byte[]>> polled = new ArrayDeque<>();
 
+  private boolean isAssigned;
   private long discoveredAt;
   private volatile String trouble;
 
@@ -57,7 +51,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
    * @param lookBack age of the oldest record that still counts
    */
   StudentProgressConsumer(
-      Consumer<byte[], byte[]> consumer,
+      StandaloneConsumer consumer,
       String topic,
       Duration lookBack,
       StudentProgressHandler intake,
@@ -87,7 +81,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      consumer.close(CloseOptions.timeout(POLL));
+      consumer.close(POLL);
     }
   }
 
@@ -129,39 +123,15 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
 
   private void discoverPartitions() {
     long now = System.nanoTime();
-    if (!assigned.isEmpty() && now - discoveredAt < DISCOVERY.toNanos()) {
+    if (isAssigned && now - discoveredAt < DISCOVERY.toNanos()) {
       return;
     }
-    Set<TopicPartition> fresh = new HashSet<>();
-    for (PartitionInfo info : consumer.partitionsFor(topic)) {
-      fresh.add(new TopicPartition(topic, info.partition()));
-    }
-    fresh.removeAll(assigned);
-    if (!fresh.isEmpty()) {
-      Map<TopicPartition, Long> begins = startOffsets(fresh);
-      Set<TopicPartition> all = new HashSet<>(assigned);
-      all.addAll(fresh);
-      consumer.assign(all);
-      begins.forEach(consumer::seek);
-      assigned.addAll(fresh);
+    Set<TopicPartition> added = consumer.newPartitions(topic);
+    if (!added.isEmpty()) {
+      consumer.assignAlso(consumer.offsetsSince(added, clock.instant().minus(lookBack)));
+      isAssigned = true;
     }
     discoveredAt = now;
-  }
-
-  /** The first record that may still count; the end where there is none. */
-  private Map<TopicPartition, Long> startOffsets(Set<TopicPartition> partitions) {
-    // The end first: a report that comes in between is read, not missed.
-    Map<TopicPartition, Long> begins = new HashMap<>(consumer.endOffsets(partitions));
-    long since = clock.instant().minus(lookBack).toEpochMilli();
-    Map<TopicPartition, Long> times = new HashMap<>();
-    partitions.forEach(partition -> times.put(partition, since));
-    for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
-        consumer.offsetsForTimes(times).entrySet()) {
-      if (found.getValue() != null) {
-        begins.put(found.getKey(), found.getValue().offset());
-      }
-    }
-    return begins;
   }
 
   private void markHealthy() {

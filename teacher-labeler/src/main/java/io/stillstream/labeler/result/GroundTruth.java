@@ -1,6 +1,7 @@
 package io.stillstream.labeler.result;
 
 import io.stillstream.labeler.teachers.ProbabilityAverager;
+import io.stillstream.schemas.values.Logits;
 import java.util.Optional;
 
 /**
@@ -35,10 +36,7 @@ public record GroundTruth(int primary, int secondary, double weight) {
     if (!isClass(primary, logits) || !isClass(secondary, logits)) {
       return Optional.empty();
     }
-    int top = 0;
-    for (int k = 1; k < logits.length; k++) {
-      top = logits[k] > logits[top] ? k : top;
-    }
+    int top = Logits.top(logits);
     double[] logs = ProbabilityAverager.logSoftmax(logits);
     double loss = -weight * logs[primary] - (1 - weight) * logs[secondary];
     return Optional.of(

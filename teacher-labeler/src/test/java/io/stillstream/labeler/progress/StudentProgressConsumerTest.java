@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.budget.AdaptiveFraction;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentProgress;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
@@ -52,7 +53,7 @@ class StudentProgressConsumerTest {
     try (records;
         StudentProgressConsumer reader =
             new StudentProgressConsumer(
-                consumer,
+                new StandaloneConsumer(consumer),
                 PARTITION.topic(),
                 LOOK_BACK,
                 new StudentProgressHandler(records, fraction, meters, clock),
@@ -99,7 +100,7 @@ class StudentProgressConsumerTest {
     try (records;
         StudentProgressConsumer reader =
             new StudentProgressConsumer(
-                consumer,
+                new StandaloneConsumer(consumer),
                 PARTITION.topic(),
                 LOOK_BACK,
                 new StudentProgressHandler(records, fraction, meters, failingOnce),

@@ -2,8 +2,8 @@ package io.stillstream.augmenter.image.pixel;
 
 import io.stillstream.augmenter.image.buffer.HeapPixelBuffer;
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
-import io.stillstream.augmenter.random.SplitMix64;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.schemas.values.SplitMix64;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;

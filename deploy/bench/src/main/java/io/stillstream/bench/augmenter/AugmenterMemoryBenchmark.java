@@ -8,6 +8,7 @@ import io.stillstream.bench.machine.ProcessMemory;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.bench.report.MedianSpread;
 import io.stillstream.bench.report.MemoryReport;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +25,6 @@ final class AugmenterMemoryBenchmark {
   static final int LEAST = 1_000;
 
   private static final int SAMPLES = 200;
-  private static final long MAX_PIXELS = 64_000_000;
   private static final long SEED = 42;
 
   private final List<ByteBuffer> small;
@@ -44,7 +44,8 @@ final class AugmenterMemoryBenchmark {
     SplittableRandom random = new SplittableRandom(SEED);
     List<ProcessMemory> samples = new ArrayList<>();
     int every = images / SAMPLES;
-    try (ViewGenerator maker = new ViewGenerator(BenchmarkPolicies.named("photo"), MAX_PIXELS)) {
+    try (ViewGenerator maker =
+        new ViewGenerator(BenchmarkPolicies.named("photo"), PixelCodec.MAX_PIXELS)) {
       for (int i = 0; i < images; i++) {
         boolean sample = (i + 1) % Math.max(1, every) == 0;
         // A sample is taken after a small image: what a large one needs is let go at the next.

@@ -6,19 +6,19 @@ import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.bench.comparison.JavaWorkload;
 import io.stillstream.bench.comparison.Workload;
 import io.stillstream.bench.input.BenchmarkImages;
 import io.stillstream.bench.input.BenchmarkPolicies;
+import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Our side of a row: the augmenter's own view maker on one thread. */
 final class InProcessAugmenter implements AutoCloseable {
   private static final String TOPIC = "images";
-  private static final long MAX_PIXELS = 64_000_000;
 
   private final AugmenterBenchmark row;
   private final Policy policy;
@@ -27,7 +27,7 @@ final class InProcessAugmenter implements AutoCloseable {
   InProcessAugmenter(AugmenterBenchmark row) {
     this.row = row;
     policy = BenchmarkPolicies.named(row.policy());
-    maker = new ViewGenerator(policy, MAX_PIXELS);
+    maker = new ViewGenerator(policy, PixelCodec.MAX_PIXELS);
   }
 
   /** The side, over the given files. */
@@ -60,7 +60,7 @@ final class InProcessAugmenter implements AutoCloseable {
   /** The first augmented view alone: what a policy makes always has the original, too. */
   private List<RenderedView> one(ImageSource source, long number, ImageSize size) {
     long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
-    ViewRecipe recipe = policy.recipe(1, new SplitMix64(seed), size);
+    ViewRecipe recipe = policy.recipe(1, RandomStream.of(seed), size);
     return List.of(new RenderedView(1, seed, recipe, maker.replay(source, recipe)));
   }
 

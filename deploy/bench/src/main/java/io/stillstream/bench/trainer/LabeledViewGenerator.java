@@ -10,6 +10,7 @@ import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import java.util.concurrent.BlockingQueue;
 final class LabeledViewGenerator implements AutoCloseable {
   private static final String TOPIC = "images";
   private static final int AHEAD = 8;
-  private static final long MAX_PIXELS = 64_000_000;
 
   private final IdxLabeledImages images;
   private final TaskSequence course;
@@ -103,7 +103,7 @@ final class LabeledViewGenerator implements AutoCloseable {
 
   private int make() throws InterruptedException {
     List<LabeledView> waiting = new ArrayList<>();
-    try (ViewGenerator maker = new ViewGenerator(policy, MAX_PIXELS)) {
+    try (ViewGenerator maker = new ViewGenerator(policy, PixelCodec.MAX_PIXELS)) {
       for (int n = 0; n < course.images(); n++) {
         waiting.addAll(views(maker, n));
         while (waiting.size() >= batch) {

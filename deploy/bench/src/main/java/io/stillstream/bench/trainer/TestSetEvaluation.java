@@ -2,6 +2,7 @@ package io.stillstream.bench.trainer;
 
 import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,17 +62,9 @@ final class TestSetEvaluation {
       }
       float[] logits = student.predict(batch);
       for (int i = 0; i < batch.size(); i++) {
-        marks.add(test.label(from + i), top(logits, i * classes));
+        marks.add(test.label(from + i), Logits.top(logits, i * classes, classes));
       }
     }
     return marks;
-  }
-
-  private int top(float[] logits, int from) {
-    int top = 0;
-    for (int k = 1; k < classes; k++) {
-      top = logits[from + k] > logits[from + top] ? k : top;
-    }
-    return top;
   }
 }

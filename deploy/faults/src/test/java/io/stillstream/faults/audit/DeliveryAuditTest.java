@@ -160,6 +160,7 @@ class DeliveryAuditTest {
     RecordCoordinates source = new RecordCoordinates(topic, place.partition(), place.offset());
     return new DeadLetter(
         new RecordCoordinates("dead-letters", 0, 0),
+        Optional.empty(),
         0,
         "augmenter",
         "decode",

@@ -2,7 +2,7 @@ package io.stillstream.faults.audit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.faults.input.RecordPosition;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;

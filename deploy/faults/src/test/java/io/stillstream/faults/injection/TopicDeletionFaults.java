@@ -10,7 +10,7 @@ import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import io.stillstream.faults.process.ServiceInstance;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;

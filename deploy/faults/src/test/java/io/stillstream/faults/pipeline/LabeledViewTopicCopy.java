@@ -2,8 +2,8 @@ package io.stillstream.faults.pipeline;
 
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.preview.PolicyPreview;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Spec;
 public final class PreviewCommand implements Callable<Integer> {
   private static final int MAX_VIEWS = 1_000;
   private static final int MAX_COLUMNS = 100;
-  private static final long MAX_PIXELS = 64_000_000;
 
   @Option(
       names = "--policy",
@@ -90,7 +90,9 @@ public final class PreviewCommand implements Callable<Integer> {
     byte[] png;
     try (PolicyPreview preview =
         new PolicyPreview(
-            read.withSeedAndViews(seed.orElse(read.seed()), views), name(), MAX_PIXELS)) {
+            read.withSeedAndViews(seed.orElse(read.seed()), views),
+            name(),
+            PixelCodec.MAX_PIXELS)) {
       png = preview.draw(files, second, columns).png();
     }
     try {

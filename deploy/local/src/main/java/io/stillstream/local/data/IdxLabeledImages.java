@@ -5,6 +5,7 @@ import io.stillstream.runtime.model.IdxFile;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.ByteArrays;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,10 +128,7 @@ public final class IdxLabeledImages implements LabeledImages {
 
   @Override
   public byte[] file(int index) {
-    ByteBuffer png = png(index);
-    byte[] file = new byte[png.remaining()];
-    png.get(file);
-    return file;
+    return ByteArrays.copyOf(png(index));
   }
 
   @Override

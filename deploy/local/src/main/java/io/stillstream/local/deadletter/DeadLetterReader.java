@@ -1,7 +1,7 @@
 package io.stillstream.local.deadletter;
 
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,7 +31,7 @@ public final class DeadLetterReader {
     AtomicLong found = new AtomicLong();
     try (TopicReader reader = new TopicReader(kafka, topic)) {
       reader.readWhile(
-          reader.beginnings(),
+          Map.of(),
           record -> {
             DeadLetterRecord letter = DeadLetterRecord.of(record);
             if (filter.test(letter) && found.get() < limit) {

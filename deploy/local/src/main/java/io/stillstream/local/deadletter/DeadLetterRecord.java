@@ -1,7 +1,5 @@
 package io.stillstream.local.deadletter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Instant;
@@ -9,7 +7,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** A record of {@code dead-letters}, with what its headers say; anybody may have written them. */
+/** A record of {@code dead-letters}, and what its headers say; anyone may have written them. */
 public final class DeadLetterRecord {
   private static final String UNKNOWN = "unknown";
 
@@ -27,12 +25,12 @@ public final class DeadLetterRecord {
 
   /** Where the letter itself stands. */
   public RecordCoordinates coordinates() {
-    return RecordCoordinates.of(record);
+    return letter.at();
   }
 
   /** When it was written. */
   public Instant time() {
-    return Instant.ofEpochMilli(record.timestamp());
+    return Instant.ofEpochMilli(letter.time());
   }
 
   /** May be null. */
@@ -77,7 +75,7 @@ public final class DeadLetterRecord {
 
   /** The key of all data: what is no text is of no image that could be named. */
   public Optional<String> imageId() {
-    return record.key() == null ? Optional.empty() : Optional.of(new String(record.key(), UTF_8));
+    return letter.imageId();
   }
 
   /** Where the record stood that it is about; empty if it does not say so. */
@@ -90,12 +88,9 @@ public final class DeadLetterRecord {
     return letter.origin();
   }
 
-  /**
-   * Tells this letter from all others, but not from a copy of it: a service that was killed may
-   * write a letter twice, and several trainers put the same record aside.
-   */
+  /** See {@link DeadLetter#identity}. */
   public Optional<String> identity() {
-    return origin().map(origin -> origin + "#" + attempts());
+    return letter.identity();
   }
 
   /** Length of what it holds. */

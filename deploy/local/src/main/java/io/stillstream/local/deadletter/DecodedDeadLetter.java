@@ -2,9 +2,8 @@ package io.stillstream.local.deadletter;
 
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.values.RecordViews;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +45,9 @@ final class DecodedDeadLetter {
 
   /** The picture in it as the file or the pixels that came; empty if there is none. */
   Optional<ImagePayload> picture() {
-    if (record instanceof ImageEvent event) {
-      return Optional.of(ImagePayload.of(event));
-    }
-    if (record instanceof LabeledView labelled) {
-      return Optional.of(ImagePayload.of(labelled.getView()));
-    }
-    return record instanceof AugmentedView view
-        ? Optional.of(ImagePayload.of(view))
-        : Optional.empty();
+    return record instanceof ImageEvent event
+        ? Optional.of(ImagePayload.of(event))
+        : RecordViews.of(record).map(ImagePayload::of);
   }
 
   private static void describe(String path, SpecificRecord record, List<String> lines) {

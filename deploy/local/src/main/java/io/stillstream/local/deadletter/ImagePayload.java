@@ -5,7 +5,7 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;
-import java.nio.ByteBuffer;
+import io.stillstream.schemas.values.ByteArrays;
 
 /**
  * The picture of a record as a file.
@@ -18,32 +18,27 @@ record ImagePayload(byte[] bytes, String what) {
   /** The payload as it came. */
   static ImagePayload of(ImageEvent event) {
     return new ImagePayload(
-        copy(event.getPayload()),
+        ByteArrays.copyOf(event.getPayload()),
         "the payload as it came, " + DeadLetterTable.shortened(event.getContentType(), 100));
   }
 
   /** The file that the view holds, bare pixels as PNG where they are what they claim to be. */
   static ImagePayload of(AugmentedView view) {
     if (view.getEncoding() != PixelEncoding.RAW) {
-      return new ImagePayload(copy(view.getPixels()), "the view's own " + view.getEncoding());
+      return new ImagePayload(
+          ByteArrays.copyOf(view.getPixels()), "the view's own " + view.getEncoding());
     }
     int height = view.getHeight();
     int width = view.getWidth();
     int channels = view.getChannels();
     try {
-      byte[] pixels =
-          PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
+      byte[] pixels = PixelCodec.decode(view);
       return new ImagePayload(
-          copy(PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels)),
+          ByteArrays.copyOf(PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels)),
           "the view's pixels as PNG");
     } catch (InvalidImageException e) {
-      return new ImagePayload(copy(view.getPixels()), "the view's bytes: " + e.getMessage());
+      return new ImagePayload(
+          ByteArrays.copyOf(view.getPixels()), "the view's bytes: " + e.getMessage());
     }
-  }
-
-  private static byte[] copy(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 }

@@ -3,7 +3,7 @@ package io.stillstream.local.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

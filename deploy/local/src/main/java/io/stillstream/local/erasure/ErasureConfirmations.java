@@ -1,7 +1,7 @@
 package io.stillstream.local.erasure;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -9,20 +9,17 @@ import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /** What trainers say of a request, from the moment at which this is opened. */
 public final class ErasureConfirmations implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final RecordValueDeserializer<StudentEvent> reader;
 
   /**
@@ -32,16 +29,9 @@ public final class ErasureConfirmations implements AutoCloseable {
    * @param topic of events about students
    */
   public ErasureConfirmations(Map<String, String> kafka, String topic) {
-    consumer =
-        KafkaSettings.client(() -> new KafkaConsumer<>(KafkaSettings.consumer(kafka, Map.of())));
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    // Now, and not at the first poll: answers may come before it.
-    partitions.forEach(consumer::position);
+    consumer = StandaloneConsumer.open(kafka);
+    // The end of now, not of the first poll: answers may come before it.
+    consumer.assign(consumer.ends(consumer.partitions(topic)));
     reader = new RecordValueDeserializer<>(StudentEvent.class, kafka, new SimpleMeterRegistry());
   }
 

@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.CommandFailedException;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.values.RecordViews;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -75,12 +73,10 @@ public final class ErasureScan {
       ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> values) {
     try {
       SpecificRecord value = values.deserialize(record.topic(), record.headers(), record.value());
-      AugmentedView view =
-          value instanceof LabeledView labelled
-              ? labelled.getView()
-              : value instanceof AugmentedView plain ? plain : null;
-      Mix mix = view == null ? null : view.getRecipe().getMix();
-      return mix != null && mix.getPartnerImageId().equals(imageId);
+      return RecordViews.of(value)
+          .map(view -> view.getRecipe().getMix())
+          .filter(mix -> mix.getPartnerImageId().equals(imageId))
+          .isPresent();
     } catch (BadRecordException e) {
       return false;
     }

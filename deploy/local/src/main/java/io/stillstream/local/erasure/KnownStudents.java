@@ -2,7 +2,7 @@ package io.stillstream.local.erasure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;

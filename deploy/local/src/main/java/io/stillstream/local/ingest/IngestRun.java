@@ -3,8 +3,8 @@ package io.stillstream.local.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.file.Path;

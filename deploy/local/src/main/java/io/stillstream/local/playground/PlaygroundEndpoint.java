@@ -1,7 +1,5 @@
 package io.stillstream.local.playground;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -20,6 +18,7 @@ import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.ByteArrays;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -126,11 +125,9 @@ public final class PlaygroundEndpoint {
             output.size().width(),
             output.channels(),
             EncodingRoundTrip.encodeAndDecode(output, view.pixels()));
-    byte[] bytes = new byte[png.remaining()];
-    png.get(bytes);
     return new ViewPreview(
         view.index(),
-        "data:image/png;base64," + new String(Base64.getEncoder().encode(bytes), US_ASCII),
+        "data:image/png;base64," + Base64.getEncoder().encodeToString(ByteArrays.copyOf(png)),
         view.index() == 0
             ? "original"
             : String.join("\n", RecipeFormatter.lines(RecipeMapper.toAvro(view.recipe()))));

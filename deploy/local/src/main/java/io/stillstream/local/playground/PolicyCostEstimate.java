@@ -5,7 +5,7 @@ import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.operation.GeometricOperation;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
-import io.stillstream.augmenter.random.SplitMix64;
+import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +51,7 @@ final class PolicyCostEstimate {
     PolicyCostEstimate effort = new PolicyCostEstimate();
     for (int index = 0; index < policy.views(); index++) {
       long seed = ViewSeed.of(policy.seed(), topic, 0, 0, index);
-      effort.add(index, policy.recipe(index, new SplitMix64(seed), image).steps(), image);
+      effort.add(index, policy.recipe(index, RandomStream.of(seed), image).steps(), image);
     }
   }
 

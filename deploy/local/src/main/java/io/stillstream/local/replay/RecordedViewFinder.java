@@ -2,15 +2,14 @@ package io.stillstream.local.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.RecordLookup;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.values.RecordViews;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +78,7 @@ final class RecordedViewFinder {
     AtomicLong found = new AtomicLong();
     try (TopicReader topicReader = new TopicReader(kafka, topic)) {
       topicReader.readWhile(
-          topicReader.beginnings(),
+          Map.of(),
           record -> {
             if (wanted.test(record)) {
               readable(record)
@@ -107,11 +106,6 @@ final class RecordedViewFinder {
   private Optional<RecordedView> read(ConsumerRecord<byte[], byte[]> record) {
     SpecificRecord value = reader.deserialize(record.topic(), record.headers(), record.value());
     RecordCoordinates at = RecordCoordinates.of(record);
-    if (value instanceof LabeledView labeled) {
-      return Optional.of(new RecordedView(at, labeled.getView()));
-    }
-    return value instanceof AugmentedView view
-        ? Optional.of(new RecordedView(at, view))
-        : Optional.empty();
+    return RecordViews.of(value).map(view -> new RecordedView(at, view));
   }
 }

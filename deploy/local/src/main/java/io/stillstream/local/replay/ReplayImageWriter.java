@@ -9,6 +9,7 @@ import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.image.ImageFormat;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.ByteArrays;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -47,12 +48,7 @@ public final class ReplayImageWriter {
     int width = view.getWidth();
     int channels = view.getChannels();
     try {
-      png(
-          name + ".recorded.png",
-          height,
-          width,
-          channels,
-          PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels()));
+      png(name + ".recorded.png", height, width, channels, PixelCodec.decode(view));
       if (replayed.pixels().isPresent()) {
         png(name + ".replayed.png", height, width, channels, replayed.pixels().get());
       }
@@ -64,9 +60,7 @@ public final class ReplayImageWriter {
 
   /** Writes an image as it arrived. */
   public void image(RecordCoordinates at, ImageEvent event) throws IOException {
-    ByteBuffer payload = event.getPayload().slice();
-    byte[] bytes = new byte[payload.remaining()];
-    payload.get(bytes);
+    byte[] bytes = ByteArrays.copyOf(event.getPayload());
     RawShape shape = event.getRawShape();
     String type = ImageFormat.of(ByteBuffer.wrap(bytes)).map(ImageFormat::mediaType).orElse("");
     if (type.isEmpty() && shape != null && shape.getChannels() != 4) {
@@ -79,9 +73,8 @@ public final class ReplayImageWriter {
 
   private void png(String name, int height, int width, int channels, byte[] pixels)
       throws IOException {
-    ByteBuffer file = PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels);
-    byte[] bytes = new byte[file.remaining()];
-    file.get(bytes);
-    Files.write(directory.resolve(name), bytes);
+    Files.write(
+        directory.resolve(name),
+        ByteArrays.copyOf(PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels)));
   }
 }

@@ -6,7 +6,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
 
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.PixelCodec;
-import java.nio.ByteBuffer;
+import io.stillstream.schemas.values.ByteArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,10 +118,7 @@ public final class ImageCanvas {
       bytes.get(rgb);
     }
     texts.clear();
-    ByteBuffer file = PixelCodec.encode(PixelEncoding.PNG, height, width, 3, rgb);
-    byte[] bytes = new byte[file.remaining()];
-    file.get(bytes);
-    return bytes;
+    return ByteArrays.copyOf(PixelCodec.encode(PixelEncoding.PNG, height, width, 3, rgb));
   }
 
   private static void put(Mat canvas, Text text) {

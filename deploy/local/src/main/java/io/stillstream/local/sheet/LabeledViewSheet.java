@@ -6,6 +6,7 @@ import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.values.Logits;
 import java.util.List;
 import java.util.Locale;
 
@@ -60,8 +61,7 @@ public final class LabeledViewSheet {
     int height = view.getHeight();
     int width = view.getWidth();
     int channels = view.getChannels();
-    byte[] pixels =
-        PixelCodec.decode(view.getEncoding(), height, width, channels, view.getPixels());
+    byte[] pixels = PixelCodec.decode(view);
     picture.drawImage(top, left, zoom, pixels, height, width, channels);
   }
 
@@ -70,12 +70,9 @@ public final class LabeledViewSheet {
       return "passed over";
     }
     float[] logits = FloatArrays.toArray(labeled.getLogits());
-    int top = argmax(logits);
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - logits[top]);
-    }
-    return String.format(Locale.ROOT, "%s %.2f", classes.get(top), 1 / sum);
+    int top = Logits.top(logits);
+    return String.format(
+        Locale.ROOT, "%s %.2f", classes.get(top), Logits.probabilities(logits)[top]);
   }
 
   private static TextColor ink(LabeledView labeled) {
@@ -84,17 +81,7 @@ public final class LabeledViewSheet {
     if (labeled.getLogits() == null || label == null || label.getSecondary() != null) {
       return TextColor.GREY;
     }
-    int top = argmax(FloatArrays.toArray(labeled.getLogits()));
+    int top = Logits.top(FloatArrays.toArray(labeled.getLogits()));
     return top == label.getPrimary() ? TextColor.GREEN : TextColor.RED;
-  }
-
-  private static int argmax(float[] values) {
-    int top = 0;
-    for (int i = 1; i < values.length; i++) {
-      if (values[i] > values[top]) {
-        top = i;
-      }
-    }
-    return top;
   }
 }

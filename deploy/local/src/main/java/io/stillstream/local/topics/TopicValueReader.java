@@ -1,6 +1,7 @@
 package io.stillstream.local.topics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import java.util.Map;

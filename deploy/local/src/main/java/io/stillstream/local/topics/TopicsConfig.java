@@ -1,6 +1,7 @@
 package io.stillstream.local.topics;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
@@ -35,8 +36,9 @@ public record TopicsConfig(
               + ", was "
               + unknown);
     }
-    partitions.ifPresent(number -> requirePositive("partitions", number));
-    replicationFactor.ifPresent(number -> requirePositive("replication-factor", number));
+    partitions.ifPresent(number -> SettingRanges.requireAtLeast(1, "partitions", number));
+    replicationFactor.ifPresent(
+        number -> SettingRanges.requireAtLeast(1, "replication-factor", number));
   }
 
   /**
@@ -51,8 +53,9 @@ public record TopicsConfig(
       Optional<Integer> maxMessageBytes,
       Optional<Boolean> replay) {
     public TopicSettings {
-      partitions.ifPresent(number -> requirePositive("partitions", number));
-      maxMessageBytes.ifPresent(number -> requirePositive("max-message-bytes", number));
+      partitions.ifPresent(number -> SettingRanges.requireAtLeast(1, "partitions", number));
+      maxMessageBytes.ifPresent(
+          number -> SettingRanges.requireAtLeast(1, "max-message-bytes", number));
     }
   }
 
@@ -87,11 +90,5 @@ public record TopicsConfig(
         spec.cleanup(),
         own.retention().orElse(spec.retention()),
         own.maxMessageBytes().orElse(spec.maxMessageBytes()));
-  }
-
-  private static void requirePositive(String key, int number) {
-    if (number < 1) {
-      throw new IllegalArgumentException(key + " must be at least 1, was " + number);
-    }
   }
 }

@@ -11,7 +11,7 @@ import io.stillstream.local.demo.pipeline.DemoPipeline;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.ingest.ImageSender;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.topics.Topics;

@@ -1,15 +1,10 @@
 package io.stillstream.page.deadletter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.stillstream.page.image.ImageDataUrl;
+import io.stillstream.page.image.ImageSampler;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,7 +34,7 @@ public record DeadLetterEntry(
   /** Much longer, since a trace is asked for by it. */
   public static final int LONGEST_ID = 4_000;
 
-  /** Of a record of the topic of dead letters, whoever wrote it. */
+  /** Of a record of the topic of dead letters. */
   public static DeadLetterEntry of(
       ConsumerRecord<byte[], byte[]> record, RecordValueDeserializer<SpecificRecord> reader) {
     DeadLetter letter = DeadLetter.of(record);
@@ -53,7 +48,7 @@ public record DeadLetterEntry(
         source.map(RecordCoordinates::topic).orElse(null),
         source.map(RecordCoordinates::partition).orElse(null),
         source.map(RecordCoordinates::offset).orElse(null),
-        record.key() == null ? null : shown(new String(record.key(), UTF_8), LONGEST_ID),
+        letter.imageId().map(id -> shown(id, LONGEST_ID)).orElse(null),
         picture(record, source.map(RecordCoordinates::topic).orElse(record.topic()), reader)
             .orElse(null));
   }
@@ -66,16 +61,8 @@ public record DeadLetterEntry(
       return Optional.empty();
     }
     try {
-      SpecificRecord value = reader.deserialize(topic, record.headers(), record.value());
-      if (value instanceof ImageEvent event) {
-        return Optional.ofNullable(ImageDataUrl.of(event));
-      }
-      if (value instanceof LabeledView labeled) {
-        return Optional.ofNullable(ImageDataUrl.of(labeled.getView()));
-      }
-      return value instanceof AugmentedView view
-          ? Optional.ofNullable(ImageDataUrl.of(view))
-          : Optional.empty();
+      return ImageSampler.PICTURES.ofRecord(
+          reader.deserialize(topic, record.headers(), record.value()));
     } catch (BadRecordException | RegistryUnavailableException e) {
       // It is a dead letter: its bytes may be anything.
       return Optional.empty();

@@ -1,8 +1,8 @@
 package io.stillstream.page.image;
 
 import io.stillstream.page.progress.PipelineStages;
+import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
-import io.stillstream.page.topic.StandaloneConsumer;
 import io.stillstream.page.trainer.TrainerQueries;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -11,6 +11,8 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.image.PngDataUrl;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ import org.apache.kafka.common.TopicPartition;
  * student learns from, and their raw records from where the lineage says. For one thread.
  */
 public final class ImageSampler {
+  /** Small ones; images of more than 24 megapixels take too long to decode in passing. */
+  public static final PngDataUrl PICTURES = new PngDataUrl(96, 24_000_000);
+
   static final int IMAGES = 6;
 
   /** New ones in one look: with more, nobody could follow. */
@@ -38,7 +43,7 @@ public final class ImageSampler {
   private static final long MOST_BYTES = 1 << 20;
   private static final long FIRST_RECORDS = 16;
 
-  private final StandaloneConsumer window;
+  private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final PageTopics topics;
   private final TrainerQueries training;
@@ -50,11 +55,11 @@ public final class ImageSampler {
   private long predictNanos;
 
   public ImageSampler(
-      StandaloneConsumer window,
+      PageTopicReader topicReader,
       RecordValueDeserializer<SpecificRecord> reader,
       PageTopics topics,
       TrainerQueries training) {
-    this.window = window;
+    this.topicReader = topicReader;
     this.reader = reader;
     this.topics = topics;
     this.training = training;
@@ -116,7 +121,7 @@ public final class ImageSampler {
     }
     List<SampledView> samples = new ArrayList<>();
     long bytes = 0;
-    for (ConsumerRecord<byte[], byte[]> record : window.read(from, to)) {
+    for (ConsumerRecord<byte[], byte[]> record : topicReader.read(from, to)) {
       bytes += record.value() == null ? 0 : record.value().length;
       read(record)
           .filter(value -> value instanceof LabeledView || value instanceof AugmentedView)
@@ -171,7 +176,7 @@ public final class ImageSampler {
         record
             .flatMap(this::read)
             .filter(ImageEvent.class::isInstance)
-            .map(event -> ImageDataUrl.of((ImageEvent) event))
+            .flatMap(event -> PICTURES.of((ImageEvent) event))
             .orElse(null);
     ages =
         new PipelineStages.StageAges(
@@ -194,8 +199,8 @@ public final class ImageSampler {
     TopicPartition partition =
         new TopicPartition(lineage.getOriginTopic(), lineage.getOriginPartition());
     return partition.topic().equals(topics.images())
-            && window.partitions(topics.images()).contains(partition)
-        ? window.at(partition, lineage.getOriginOffset())
+            && topicReader.partitions(topics.images()).contains(partition)
+        ? topicReader.at(partition, lineage.getOriginOffset())
         : Optional.empty();
   }
 
@@ -205,7 +210,7 @@ public final class ImageSampler {
     AugmentedView view = sample.view();
     byte[] pixels;
     try {
-      pixels = ImageDataUrl.pixels(view);
+      pixels = PixelCodec.decode(view);
     } catch (InvalidImageException e) {
       return Optional.empty();
     }
@@ -219,7 +224,7 @@ public final class ImageSampler {
             sample.index() == 0
                 ? "original"
                 : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
-            ImageDataUrl.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
+            PICTURES.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
             sample.logits() == null
                 ? null
                 : ClassProbability.ofLogits(sample.logits(), training.classes()),

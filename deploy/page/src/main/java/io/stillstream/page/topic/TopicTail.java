@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Follows a topic from near its end, and skips what it cannot show anyway. */
 public final class TopicTail {
-  private final StandaloneConsumer window;
+  private final PageTopicReader reader;
   private final String topic;
   private final long most;
   private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -16,8 +16,8 @@ public final class TopicTail {
   /**
    * @param most offsets of a partition that are looked at at once: the newest
    */
-  public TopicTail(StandaloneConsumer window, String topic, long most) {
-    this.window = window;
+  public TopicTail(PageTopicReader reader, String topic, long most) {
+    this.reader = reader;
     this.topic = topic;
     this.most = most;
   }
@@ -41,7 +41,7 @@ public final class TopicTail {
     if (from.isEmpty()) {
       return List.of();
     }
-    List<ConsumerRecord<byte[], byte[]>> records = window.read(from, to);
+    List<ConsumerRecord<byte[], byte[]>> records = reader.read(from, to);
     next.putAll(to);
     return records;
   }

@@ -47,7 +47,7 @@ public final class Scalars {
 
   public static String format(Object value) {
     if (value instanceof Enum<?> constant) {
-      return kebab(constant);
+      return name(constant);
     }
     return value instanceof Duration duration ? format(duration) : value.toString();
   }
@@ -123,18 +123,19 @@ public final class Scalars {
 
   private static Object constant(Class<?> type, String text) {
     return Arrays.stream(type.getEnumConstants())
-        .filter(constant -> kebab((Enum<?>) constant).equals(text))
+        .filter(constant -> name((Enum<?>) constant).equals(text))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("must be one of " + constants(type)));
   }
 
   private static String constants(Class<?> type) {
     return Arrays.stream(type.getEnumConstants())
-        .map(constant -> kebab((Enum<?>) constant))
+        .map(constant -> name((Enum<?>) constant))
         .collect(Collectors.joining(", "));
   }
 
-  private static String kebab(Enum<?> constant) {
+  /** The name of a constant as it is written in a file: {@code KEEP_ALL} is {@code keep-all}. */
+  public static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,6 +1,5 @@
 package io.stillstream.runtime.lookup;
 
-import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordCoordinates;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,36 +10,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Looks things up in topics, committed ones only: single records by their coordinates, and
  * partitions from their end backwards. What a fetch brings along is kept for a while, since
- * neighbours are often asked for next. It belongs to no group and commits nothing. For one thread.
+ * neighbours are often asked for next. For one thread.
  *
  * <p>All methods throw a {@link org.apache.kafka.common.KafkaException} if the broker does not
  * answer.
  */
 public final class RecordLookup implements AutoCloseable {
-  private static final Map<String, Object> OVERRIDES =
-      Map.of(
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+  private static final Map<String, String> OVERRIDES =
+      Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int PATIENCE_POLLS = 60;
   private static final long KEPT_BYTES = 64L << 20;
   private static final long FIRST_CHUNK = 1_000;
   private static final long LARGEST_CHUNK = 20_000;
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final Map<RecordCoordinates, ConsumerRecord<byte[], byte[]>> kept =
       new LinkedHashMap<>(64, 0.75f, true);
   private long keptBytes;
@@ -51,11 +44,11 @@ public final class RecordLookup implements AutoCloseable {
    * @param kafka settings of the client
    */
   public RecordLookup(Map<String, String> kafka) {
-    this(KafkaSettings.client(() -> new KafkaConsumer<>(KafkaSettings.consumer(kafka, OVERRIDES))));
+    this(StandaloneConsumer.open(kafka, OVERRIDES));
   }
 
   /** Takes the consumer over. */
-  RecordLookup(Consumer<byte[], byte[]> consumer) {
+  RecordLookup(StandaloneConsumer consumer) {
     this.consumer = consumer;
   }
 
@@ -83,9 +76,7 @@ public final class RecordLookup implements AutoCloseable {
 
   /** How many partitions a topic has; 0 if there is none of that name. */
   public int partitions(String topic) {
-    List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-    // Null or empty for a topic that does not exist, depending on the protocol.
-    return partitions == null ? 0 : partitions.size();
+    return consumer.partitions(topic).size();
   }
 
   /**
@@ -103,10 +94,9 @@ public final class RecordLookup implements AutoCloseable {
       Predicate<ConsumerRecord<byte[], byte[]>> wanted,
       BooleanSupplier goesOn,
       Predicate<ConsumerRecord<byte[], byte[]>> each) {
-    long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
-    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    long begin = consumer.beginnings(List.of(partition)).get(partition);
+    long end = consumer.ends(List.of(partition)).get(partition);
     long last = Math.max(begin, end - most);
-    consumer.assign(List.of(partition));
     long chunk = FIRST_CHUNK;
     while (end > last && goesOn.getAsBoolean()) {
       long from = Math.max(last, end - chunk);
@@ -128,7 +118,7 @@ public final class RecordLookup implements AutoCloseable {
       long to,
       Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
     Deque<ConsumerRecord<byte[], byte[]>> found = new ArrayDeque<>();
-    consumer.seek(partition, from);
+    consumer.assign(Map.of(partition, from));
     int silent = 0;
     while (consumer.position(partition) < to) {
       long before = consumer.position(partition);
@@ -140,8 +130,8 @@ public final class RecordLookup implements AutoCloseable {
         }
       } catch (OffsetOutOfRangeException e) {
         // It has expired meanwhile; what is left begins later.
-        long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
-        consumer.seek(partition, Math.max(begin, from));
+        long begin = consumer.beginnings(List.of(partition)).get(partition);
+        consumer.assign(Map.of(partition, Math.max(begin, from)));
       }
       silent = consumer.position(partition) > before ? 0 : silent + 1;
       if (silent > PATIENCE_POLLS) {
@@ -159,8 +149,8 @@ public final class RecordLookup implements AutoCloseable {
   private ConsumerRecord<byte[], byte[]> read(RecordCoordinates at) {
     TopicPartition partition = new TopicPartition(at.topic(), at.partition());
     requirePartition(partition);
-    long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
-    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    long begin = consumer.beginnings(List.of(partition)).get(partition);
+    long end = consumer.ends(List.of(partition)).get(partition);
     if (at.offset() < begin) {
       throw RecordNotFoundException.expired(
           at + " has expired: its partition begins at " + begin, null);
@@ -169,8 +159,7 @@ public final class RecordLookup implements AutoCloseable {
       throw new RecordNotFoundException(
           at + " is not there: what is committed in its partition ends before " + end);
     }
-    consumer.assign(List.of(partition));
-    consumer.seek(partition, at.offset());
+    consumer.assign(Map.of(partition, at.offset()));
     for (int polls = 0; polls < PATIENCE_POLLS; polls++) {
       consumer.poll(POLL).forEach(this::keep);
       ConsumerRecord<byte[], byte[]> record = kept.get(at);

@@ -11,6 +11,7 @@ import org.apache.kafka.common.header.Header;
  * be empty, and the source unknown.
  *
  * @param at where the letter stands
+ * @param imageId the key of the record; empty for a record without one
  * @param time of its record, milliseconds since the epoch
  * @param service that put the record aside
  * @param stage what was being done
@@ -24,6 +25,7 @@ import org.apache.kafka.common.header.Header;
  */
 public record DeadLetter(
     RecordCoordinates at,
+    Optional<String> imageId,
     long time,
     String service,
     String stage,
@@ -39,6 +41,7 @@ public record DeadLetter(
     Optional<RecordCoordinates> source = source(letter);
     return new DeadLetter(
         RecordCoordinates.of(letter),
+        letter.key() instanceof byte[] key ? Optional.of(new String(key, UTF_8)) : Optional.empty(),
         letter.timestamp(),
         text(letter, DeadLetterFactory.SERVICE),
         text(letter, DeadLetterFactory.STAGE),
@@ -48,6 +51,15 @@ public record DeadLetter(
         text(letter, DeadLetterFactory.BY_REFERENCE).equals("true"),
         source,
         source.map(at -> origin(at, letter)));
+  }
+
+  /**
+   * Tells this letter from all others, but not from a copy of it: a service that was killed may
+   * write a letter twice, and several trainers put the same record aside. Empty if it does not say
+   * where the record stands.
+   */
+  public Optional<String> identity() {
+    return origin.map(coordinates -> coordinates + "#" + attempt);
   }
 
   /**

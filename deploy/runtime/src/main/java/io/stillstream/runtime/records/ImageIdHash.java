@@ -1,11 +1,8 @@
 package io.stillstream.runtime.records;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.stillstream.schemas.values.Sha256;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,12 +22,7 @@ public record ImageIdHash(String sha256) {
   }
 
   public static ImageIdHash of(String imageId) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return new ImageIdHash(HexFormat.of().formatHex(digest.digest(imageId.getBytes(UTF_8))));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new ImageIdHash(Sha256.hex(imageId));
   }
 
   /** What {@link #bytes} made; empty for anything else. */

@@ -1,10 +1,8 @@
 package io.stillstream.runtime.records;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.stillstream.schemas.values.Sha256;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -82,12 +80,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
 
   /** The trace that begins at a record that brought none: always the same, also when replayed. */
   public static TraceContext start(RecordCoordinates origin) {
-    try {
-      return ofBytes(
-          MessageDigest.getInstance("SHA-256").digest(origin.toString().getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ofBytes(Sha256.bytes(origin.toString()));
   }
 
   /** Whether somebody records this trace. */

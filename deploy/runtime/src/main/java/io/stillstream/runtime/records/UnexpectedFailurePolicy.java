@@ -1,5 +1,6 @@
 package io.stillstream.runtime.records;
 
+import io.stillstream.runtime.config.SettingRanges;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -53,10 +54,7 @@ public final class UnexpectedFailurePolicy {
    * @throws IllegalArgumentException naming the key, if it is negative
    */
   public static int requireLimit(int maxConsecutiveFailures) {
-    if (maxConsecutiveFailures < 0) {
-      throw new IllegalArgumentException(
-          "max-consecutive-failures must not be negative, was " + maxConsecutiveFailures);
-    }
+    SettingRanges.requireNotNegative("max-consecutive-failures", maxConsecutiveFailures);
     return maxConsecutiveFailures;
   }
 

@@ -21,7 +21,7 @@ class RecordLookupTest {
   private static final TopicPartition PARTITION = new TopicPartition("views", 0);
 
   private final Partition partition = new Partition();
-  private final RecordLookup log = new RecordLookup(partition.consumer());
+  private final RecordLookup log = new RecordLookup(new StandaloneConsumer(partition.consumer()));
   private final List<Long> found = new ArrayList<>();
 
   @Test

@@ -32,10 +32,12 @@ class DeadLetterTest {
     DeadLetter read = DeadLetter.of(record(letter.headers()));
 
     // then
+    assertThat(read.identity()).contains("images-1@5#1");
     assertThat(read)
         .isEqualTo(
             new DeadLetter(
                 new RecordCoordinates("dead-letters", 0, 3),
+                Optional.of("cat"),
                 1_700_000_000_000L,
                 "teacher-labeler",
                 "decode",
@@ -75,7 +77,7 @@ class DeadLetterTest {
         TimestampType.CREATE_TIME,
         0,
         0,
-        null,
+        "cat".getBytes(UTF_8),
         null,
         headers,
         Optional.empty());

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.replica.transfer;
 
+import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.replica.manifest.CorruptObjectException;
 import io.stillstream.trainer.replica.manifest.ReplicaManifest.ObjectRef;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
@@ -11,9 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -62,10 +61,10 @@ public final class ChunkedTransfer {
 
   /** Sends an object. */
   ObjectRef send(byte[] bytes, int length, String key) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(bytes, 0, length);
     bucket.write(root + key, bytes, length);
-    return new ObjectRef(key, length, HexFormat.of().formatHex(digest.digest()));
+    return new ObjectRef(key, length, Sha256.hex(digest));
   }
 
   /**
@@ -102,7 +101,7 @@ public final class ChunkedTransfer {
   }
 
   private byte[] verified(ObjectRef part, byte[] bytes) throws CorruptObjectException {
-    String actual = HexFormat.of().formatHex(sha256().digest(bytes));
+    String actual = Sha256.hex(bytes);
     if (bytes.length != part.bytes() || !actual.equals(part.sha256())) {
       throw new CorruptObjectException(
           "%s begins with %d bytes with sha256 %s, %d with %s were sent"
@@ -123,7 +122,7 @@ public final class ChunkedTransfer {
 
   /** Of a stretch of a file; of what there is of it, if the file ends before. */
   static String sha256(Path file, long from, long to) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       in.skipNBytes(Math.min(from, Files.size(file)));
@@ -134,14 +133,6 @@ public final class ChunkedTransfer {
         left -= read;
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

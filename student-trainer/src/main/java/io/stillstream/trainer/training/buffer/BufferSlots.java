@@ -1,15 +1,30 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Views by place, without gaps, and what they take together. */
+/**
+ * The views of a buffer that is a sample, by place and without gaps, with what every such buffer
+ * needs: its limits, its random numbers, and views of former teachers that are to leave first. Its
+ * capacity is the limit on views until bytes run out, and then what there was room for.
+ */
 final class BufferSlots {
+  private final BufferLimits limits;
+  private final StaleTeacherEviction eviction = new StaleTeacherEviction();
+  private SplitMix64 random;
+  private int capacity;
   private TrainingExample[] views = new TrainingExample[16];
   private int size;
   private long bytes;
+
+  BufferSlots(BufferLimits limits, long seed) {
+    this.limits = limits;
+    this.random = new SplitMix64(seed);
+    this.capacity = limits.views();
+  }
 
   int size() {
     return size;
@@ -17,6 +32,23 @@ final class BufferSlots {
 
   long bytes() {
     return bytes;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  boolean isFull() {
+    return size >= capacity;
+  }
+
+  /** Whether a view can be kept at all. */
+  boolean fits(TrainingExample view) {
+    return view.bytes() <= limits.bytes();
+  }
+
+  boolean hasTooManyBytes() {
+    return bytes > limits.bytes();
   }
 
   TrainingExample get(int place) {
@@ -36,12 +68,14 @@ final class BufferSlots {
     views[place] = view;
   }
 
-  /** Removes one; the last one moves to its place. */
+  /** Removes one for want of bytes; the last one moves to its place, and capacity shrinks. */
   void remove(int place) {
     bytes -= views[place].bytes();
     size--;
     views[place] = views[size];
     views[size] = null;
+    eviction.moved(place);
+    capacity = size;
   }
 
   /** Keeps only some, in the same order. */
@@ -59,15 +93,56 @@ final class BufferSlots {
     Arrays.fill(views, 0, size, null);
     size = 0;
     bytes = 0;
+    eviction.moved(0);
   }
 
-  void drawInto(List<TrainingExample> target, int count, SplitMixRandom random) {
+  /** Views of others than this teacher are to leave first; 0 for none. */
+  void evictStale(long teacher) {
+    eviction.begin(teacher);
+  }
+
+  /** The place of the next view that is to leave first, or −1. */
+  int nextStale() {
+    return eviction.next(this);
+  }
+
+  /** Uniform in [0, bound). */
+  long random(long bound) {
+    return random.nextLong(bound);
+  }
+
+  void drawInto(List<TrainingExample> target, int count) {
     for (int i = 0; i < count; i++) {
-      target.add(views[(int) random.next(size)]);
+      target.add(views[(int) random.nextLong(size)]);
     }
   }
 
   TrainingExample[] copy() {
     return Arrays.copyOf(views, size);
+  }
+
+  /** The teacher whose views stay; 0 where none leave first. */
+  long teacher() {
+    return eviction.teacher();
+  }
+
+  BufferState state(BufferKind kind, long[] numbers) {
+    return new BufferState(kind, limits, random.state(), numbers, copy());
+  }
+
+  /** Whether a buffer of this kind goes on from a state as it is. */
+  boolean isOf(BufferState state, BufferKind kind) {
+    return state.isOf(kind, limits);
+  }
+
+  /** Goes on with the random numbers of a state, and with a capacity. */
+  void restore(BufferState state, int savedCapacity) {
+    random = new SplitMix64(state.random());
+    capacity = savedCapacity;
+  }
+
+  /** The same with the capacity that the limits give. */
+  void restore(BufferState state) {
+    restore(state, limits.views());
   }
 }

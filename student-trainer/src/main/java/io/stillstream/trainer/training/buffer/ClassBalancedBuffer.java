@@ -15,19 +15,13 @@ import java.util.function.Predicate;
 final class ClassBalancedBuffer implements ReplayBuffer {
   private static final int HEAD = 3;
 
-  private final BufferLimits limits;
-  private final BufferSlots slots = new BufferSlots();
-  private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
+  private final BufferSlots slots;
   private final ClassIndex places = new ClassIndex();
-  private SplitMixRandom random;
-  private int capacity;
   private long[] seen = new long[0];
   private boolean[] full = new boolean[0];
 
   ClassBalancedBuffer(BufferLimits limits, long seed) {
-    this.limits = limits;
-    this.random = new SplitMixRandom(seed);
-    this.capacity = limits.views();
+    slots = new BufferSlots(limits, seed);
   }
 
   @Override
@@ -43,17 +37,17 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   @Override
   public void offer(TrainingExample view) {
     int category = view.category();
-    if (category < 0 || view.bytes() > limits.bytes()) {
+    if (category < 0 || !slots.fits(view)) {
       return;
     }
     count(category);
-    int former = ageing.next();
-    if (former >= 0) {
-      replace(former, view, category);
-    } else if (slots.size() < capacity) {
-      add(view, category);
-    } else {
+    int stale = slots.nextStale();
+    if (stale >= 0) {
+      replace(stale, view, category);
+    } else if (slots.isFull()) {
       compete(view, category);
+    } else {
+      add(view, category);
     }
     shrink();
   }
@@ -72,13 +66,13 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     full[category] |= places.count(category) == places.count(largest);
     if (!full[category]) {
       replace(any(largest), view, category);
-    } else if (random.next(seen[category]) < places.count(category)) {
+    } else if (slots.random(seen[category]) < places.count(category)) {
       replace(any(category), view, category);
     }
   }
 
   private int any(int category) {
-    return places.place(category, (int) random.next(places.count(category)));
+    return places.place(category, (int) slots.random(places.count(category)));
   }
 
   private void add(TrainingExample view, int category) {
@@ -95,27 +89,25 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   }
 
   private void shrink() {
-    while (slots.bytes() > limits.bytes()) {
-      int former = ageing.next();
-      int place = former >= 0 ? former : any(places.largest());
+    while (slots.hasTooManyBytes()) {
+      int stale = slots.nextStale();
+      int place = stale >= 0 ? stale : any(places.largest());
       places.remove(place);
       slots.remove(place);
       if (place < slots.size()) {
         places.move(slots.size(), place);
       }
-      ageing.moved(place);
-      capacity = slots.size();
     }
   }
 
   @Override
   public void drawInto(List<TrainingExample> target, int count) {
-    slots.drawInto(target, count, random);
+    slots.drawInto(target, count);
   }
 
   @Override
   public void teacherChanged(long teacher, TeacherChangePolicy rule) {
-    ageing.begin(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
+    slots.evictStale(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
     if (rule == TeacherChangePolicy.KEEP) {
       // Those that were to age out count again.
       Arrays.setAll(seen, category -> Math.max(seen[category], places.count(category)));
@@ -151,7 +143,6 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     int[] counts = new int[seen.length];
     Arrays.setAll(counts, places::count);
     retain(which.negate());
-    ageing.moved(0);
     for (int category = 0; category < counts.length; category++) {
       if (places.count(category) < counts[category]) {
         seen[category] = places.count(category);
@@ -165,8 +156,8 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   public BufferState state() {
     int classes = seen.length;
     long[] numbers = new long[HEAD + 2 * classes + slots.size()];
-    numbers[0] = capacity;
-    numbers[1] = ageing.teacher();
+    numbers[0] = slots.capacity();
+    numbers[1] = slots.teacher();
     numbers[2] = classes;
     for (int category = 0; category < classes; category++) {
       numbers[HEAD + category] = seen[category];
@@ -175,22 +166,20 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     for (int place = 0; place < slots.size(); place++) {
       numbers[HEAD + 2 * classes + place] = places.standing(place);
     }
-    return new BufferState(
-        BufferKind.CLASS_BALANCED, limits, random.state(), numbers, slots.copy());
+    return slots.state(BufferKind.CLASS_BALANCED, numbers);
   }
 
   @Override
   public void restore(BufferState state) {
     slots.clear();
     places.clear();
-    if (!state.isOf(BufferKind.CLASS_BALANCED, limits)) {
+    if (!slots.isOf(state, BufferKind.CLASS_BALANCED)) {
       for (int i = 0; i < state.size(); i++) {
         offer(state.view(i));
       }
       return;
     }
-    random = new SplitMixRandom(state.random());
-    capacity = (int) state.number(0);
+    slots.restore(state, (int) state.number(0));
     int classes = (int) state.number(2);
     seen = new long[classes];
     full = new boolean[classes];
@@ -203,6 +192,6 @@ final class ClassBalancedBuffer implements ReplayBuffer {
       places.restore(place, view.category(), (int) state.number(HEAD + 2 * classes + place));
       slots.add(view);
     }
-    ageing.begin(state.number(1));
+    slots.evictStale(state.number(1));
   }
 }

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
@@ -10,7 +11,7 @@ import java.util.function.Predicate;
  */
 final class FifoBuffer implements ReplayBuffer {
   private final BufferLimits limits;
-  private SplitMixRandom random;
+  private SplitMix64 random;
   private TrainingExample[] ring = new TrainingExample[16];
   private int oldest;
   private int size;
@@ -18,7 +19,7 @@ final class FifoBuffer implements ReplayBuffer {
 
   FifoBuffer(BufferLimits limits, long seed) {
     this.limits = limits;
-    this.random = new SplitMixRandom(seed);
+    this.random = new SplitMix64(seed);
   }
 
   @Override
@@ -72,7 +73,7 @@ final class FifoBuffer implements ReplayBuffer {
   @Override
   public void drawInto(List<TrainingExample> target, int count) {
     for (int i = 0; i < count; i++) {
-      target.add(get(random.next(size)));
+      target.add(get(random.nextLong(size)));
     }
   }
 
@@ -112,7 +113,7 @@ final class FifoBuffer implements ReplayBuffer {
   public void restore(BufferState state) {
     clear();
     if (state.kind() == BufferKind.FIFO) {
-      random = new SplitMixRandom(state.random());
+      random = new SplitMix64(state.random());
     }
     for (int i = 0; i < state.size(); i++) {
       offer(state.view(i));

@@ -11,17 +11,11 @@ import java.util.function.Predicate;
  * that are not taken yet.
  */
 final class ReservoirBuffer implements ReplayBuffer {
-  private final BufferLimits limits;
-  private final BufferSlots slots = new BufferSlots();
-  private final StaleTeacherEviction ageing = new StaleTeacherEviction(slots);
-  private SplitMixRandom random;
-  private int capacity;
+  private final BufferSlots slots;
   private long offered;
 
   ReservoirBuffer(BufferLimits limits, long seed) {
-    this.limits = limits;
-    this.random = new SplitMixRandom(seed);
-    this.capacity = limits.views();
+    slots = new BufferSlots(limits, seed);
   }
 
   @Override
@@ -37,13 +31,13 @@ final class ReservoirBuffer implements ReplayBuffer {
   /** Keeps the view with probability capacity/offered. */
   @Override
   public void offer(TrainingExample view) {
-    if (view.bytes() > limits.bytes()) {
+    if (!slots.fits(view)) {
       return;
     }
     offered++;
-    int former = ageing.next();
-    if (former >= 0) {
-      slots.set(former, view);
+    int stale = slots.nextStale();
+    if (stale >= 0) {
+      slots.set(stale, view);
     } else {
       place(view, offered);
     }
@@ -51,12 +45,12 @@ final class ReservoirBuffer implements ReplayBuffer {
   }
 
   private void place(TrainingExample view, long outOf) {
-    if (slots.size() < capacity) {
+    if (!slots.isFull()) {
       slots.add(view);
       return;
     }
-    long place = random.next(outOf);
-    if (place < capacity) {
+    long place = slots.random(outOf);
+    if (place < slots.capacity()) {
       slots.set((int) place, view);
     }
   }
@@ -66,28 +60,24 @@ final class ReservoirBuffer implements ReplayBuffer {
   public int removeIf(Predicate<TrainingExample> which) {
     int before = slots.size();
     slots.retain(which.negate());
-    ageing.moved(0);
     return before - slots.size();
   }
 
   private void shrink() {
-    while (slots.bytes() > limits.bytes()) {
-      int former = ageing.next();
-      int place = former >= 0 ? former : (int) random.next(slots.size());
-      slots.remove(place);
-      ageing.moved(place);
-      capacity = slots.size();
+    while (slots.hasTooManyBytes()) {
+      int stale = slots.nextStale();
+      slots.remove(stale >= 0 ? stale : (int) slots.random(slots.size()));
     }
   }
 
   @Override
   public void drawInto(List<TrainingExample> target, int count) {
-    slots.drawInto(target, count, random);
+    slots.drawInto(target, count);
   }
 
   @Override
   public void teacherChanged(long teacher, TeacherChangePolicy rule) {
-    ageing.begin(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
+    slots.evictStale(rule == TeacherChangePolicy.AGE_OUT ? teacher : 0);
     if (rule == TeacherChangePolicy.KEEP) {
       // Those that were to age out count again.
       offered = Math.max(offered, slots.size());
@@ -104,12 +94,8 @@ final class ReservoirBuffer implements ReplayBuffer {
 
   @Override
   public BufferState state() {
-    return new BufferState(
-        BufferKind.RESERVOIR,
-        limits,
-        random.state(),
-        new long[] {offered, capacity, ageing.teacher()},
-        slots.copy());
+    return slots.state(
+        BufferKind.RESERVOIR, new long[] {offered, slots.capacity(), slots.teacher()});
   }
 
   /**
@@ -129,13 +115,16 @@ final class ReservoirBuffer implements ReplayBuffer {
       }
       return;
     }
-    random = new SplitMixRandom(state.random());
+    if (slots.isOf(state, BufferKind.RESERVOIR)) {
+      slots.restore(state, (int) state.number(1));
+    } else {
+      slots.restore(state);
+    }
     offered = state.number(0);
-    capacity = state.isOf(BufferKind.RESERVOIR, limits) ? (int) state.number(1) : limits.views();
     for (int i = 0; i < state.size(); i++) {
       place(state.view(i), i + 1L);
     }
-    ageing.begin(state.number(2));
+    slots.evictStale(state.number(2));
     shrink();
   }
 }

@@ -6,13 +6,8 @@ package io.stillstream.trainer.training.buffer;
  * need not be saved: searching from the first place finds the same one.
  */
 final class StaleTeacherEviction {
-  private final BufferSlots slots;
   private long teacher;
   private int cursor;
-
-  StaleTeacherEviction(BufferSlots slots) {
-    this.slots = slots;
-  }
 
   /** Begins, or with 0 ends. */
   void begin(long currentTeacher) {
@@ -26,7 +21,7 @@ final class StaleTeacherEviction {
   }
 
   /** The place of the next one, or −1. */
-  int next() {
+  int next(BufferSlots slots) {
     if (teacher == 0) {
       return -1;
     }

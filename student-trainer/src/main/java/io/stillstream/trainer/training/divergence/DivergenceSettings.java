@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.divergence;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 
 /**
  * What training does not put up with, and what it does then.
@@ -26,25 +27,14 @@ public record DivergenceSettings(
     @Default("10000") long withinSteps) {
 
   public DivergenceSettings {
-    if (!(spikeFactor > 0 && Double.isFinite(spikeFactor))) {
-      throw new IllegalArgumentException("spike-factor must be positive, was " + spikeFactor);
-    }
-    if (!(rateFactor > 0 && rateFactor <= 1)) {
-      throw new IllegalArgumentException(
-          "rate-factor must be above 0 and at most 1, was " + rateFactor);
-    }
-    atLeast(1, "spike-batches", spikeBatches);
-    atLeast(1, "warm-up", warmUp);
-    atLeast(1, "span", span);
-    atLeast(1, "max-skipped", maxSkipped);
-    atLeast(0, "recovery-steps", recoverySteps);
-    atLeast(0, "max-rollbacks", maxRollbacks);
-    atLeast(1, "within-steps", withinSteps);
-  }
-
-  private static void atLeast(long least, String key, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(key + " must be at least " + least + ", was " + value);
-    }
+    SettingRanges.requirePositive("spike-factor", spikeFactor);
+    SettingRanges.requirePositiveShare("rate-factor", rateFactor);
+    SettingRanges.requireAtLeast(1, "spike-batches", spikeBatches);
+    SettingRanges.requireAtLeast(1, "warm-up", warmUp);
+    SettingRanges.requireAtLeast(1, "span", span);
+    SettingRanges.requireAtLeast(1, "max-skipped", maxSkipped);
+    SettingRanges.requireAtLeast(0, "recovery-steps", recoverySteps);
+    SettingRanges.requireAtLeast(0, "max-rollbacks", maxRollbacks);
+    SettingRanges.requireAtLeast(1, "within-steps", withinSteps);
   }
 }

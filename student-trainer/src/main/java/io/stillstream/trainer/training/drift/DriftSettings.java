@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.drift;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 
 /**
  * When the stream has drifted, and what is done about it.
@@ -23,13 +24,7 @@ public record DriftSettings(
     if (!(delta > 0 && delta < 1)) {
       throw new IllegalArgumentException("delta must be above 0 and below 1, was " + delta);
     }
-    if (!(learningRateFactor > 0 && Double.isFinite(learningRateFactor))) {
-      throw new IllegalArgumentException(
-          "learning-rate-factor must be positive, was " + learningRateFactor);
-    }
-    if (learningRateSteps < 1) {
-      throw new IllegalArgumentException(
-          "learning-rate-steps must be at least 1, was " + learningRateSteps);
-    }
+    SettingRanges.requirePositive("learning-rate-factor", learningRateFactor);
+    SettingRanges.requireAtLeast(1, "learning-rate-steps", learningRateSteps);
   }
 }

@@ -1,8 +1,8 @@
 package io.stillstream.trainer.training.evaluation;
 
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
-import io.stillstream.trainer.training.example.Logits;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;

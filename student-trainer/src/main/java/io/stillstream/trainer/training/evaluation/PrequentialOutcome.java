@@ -1,7 +1,7 @@
 package io.stillstream.trainer.training.evaluation;
 
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.example.LabelTarget;
-import io.stillstream.trainer.training.example.Logits;
 import io.stillstream.trainer.training.example.TrainingExample;
 
 /**

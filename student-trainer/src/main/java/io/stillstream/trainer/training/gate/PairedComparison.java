@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training.gate;
 
-import io.stillstream.trainer.training.example.Logits;
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.hyperparameters;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 
 /**
  * What is minimised; the README has the formulas.
@@ -21,16 +22,9 @@ public record LossSettings(
     DistSettings dist) {
 
   public LossSettings {
-    if (!(temperature > 0 && Double.isFinite(temperature))) {
-      throw new IllegalArgumentException("temperature must be positive, was " + temperature);
-    }
-    if (!(alpha >= 0 && alpha <= 1)) {
-      throw new IllegalArgumentException("alpha must be within 0 and 1, was " + alpha);
-    }
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new IllegalArgumentException(
-          "label-smoothing must be at least 0 and below 1, was " + labelSmoothing);
-    }
+    SettingRanges.requirePositive("temperature", temperature);
+    SettingRanges.requireShare("alpha", alpha);
+    SettingRanges.requireShareBelowOne("label-smoothing", labelSmoothing);
   }
 
   /** Soft targets at a temperature of 4, and labels as they are. */
@@ -67,8 +61,8 @@ public record LossSettings(
    */
   public record DkdSettings(@Default("1.0") double alpha, @Default("8.0") double beta) {
     public DkdSettings {
-      notNegative("alpha", alpha);
-      notNegative("beta", beta);
+      SettingRanges.requireNotNegative("alpha", alpha);
+      SettingRanges.requireNotNegative("beta", beta);
     }
   }
 
@@ -80,14 +74,8 @@ public record LossSettings(
    */
   public record DistSettings(@Default("2.0") double beta, @Default("2.0") double gamma) {
     public DistSettings {
-      notNegative("beta", beta);
-      notNegative("gamma", gamma);
-    }
-  }
-
-  private static void notNegative(String key, double value) {
-    if (!(value >= 0 && Double.isFinite(value))) {
-      throw new IllegalArgumentException(key + " must not be negative, was " + value);
+      SettingRanges.requireNotNegative("beta", beta);
+      SettingRanges.requireNotNegative("gamma", gamma);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.hyperparameters;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 
 /**
  * How weights follow gradients.
@@ -22,19 +23,12 @@ public record OptimiserSettings(
     ScheduleSettings schedule) {
 
   public OptimiserSettings {
-    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-      throw new IllegalArgumentException("learning-rate must be positive, was " + learningRate);
-    }
-    if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-      throw new IllegalArgumentException("weight-decay must not be negative, was " + weightDecay);
-    }
+    SettingRanges.requirePositive("learning-rate", learningRate);
+    SettingRanges.requireNotNegative("weight-decay", weightDecay);
     if (!(clip >= 0 && Double.isFinite(clip))) {
       throw new IllegalArgumentException("clip must be positive, or 0 for none, was " + clip);
     }
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException(
-          "momentum must be at least 0 and below 1, was " + momentum);
-    }
+    SettingRanges.requireShareBelowOne("momentum", momentum);
   }
 
   /** The rule by which a gradient becomes a step. */
@@ -61,22 +55,14 @@ public record OptimiserSettings(
       @Default("0.0") double floor) {
 
     public ScheduleSettings {
-      if (warmUp < 0) {
-        throw new IllegalArgumentException("warm-up must not be negative, was " + warmUp);
-      }
+      SettingRanges.requireNotNegative("warm-up", warmUp);
       if (kind == ScheduleKind.INVERSE_SQUARE_ROOT && warmUp == 0) {
         throw new IllegalArgumentException(
             "warm-up must be at least 1 with kind inverse-square-root, was 0");
       }
-      if (period < 1) {
-        throw new IllegalArgumentException("period must be at least 1, was " + period);
-      }
-      if (growth < 1) {
-        throw new IllegalArgumentException("growth must be at least 1, was " + growth);
-      }
-      if (!(floor >= 0 && floor <= 1)) {
-        throw new IllegalArgumentException("floor must be within 0 and 1, was " + floor);
-      }
+      SettingRanges.requireAtLeast(1, "period", period);
+      SettingRanges.requireAtLeast(1, "growth", growth);
+      SettingRanges.requireShare("floor", floor);
     }
   }
 

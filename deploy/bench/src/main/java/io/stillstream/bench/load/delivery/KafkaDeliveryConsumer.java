@@ -1,30 +1,25 @@
 package io.stillstream.bench.load.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.bench.load.deployment.TopicNames;
 import io.stillstream.bench.load.image.RunId;
-import io.stillstream.runtime.kafka.KafkaSettings;
-import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
+import io.stillstream.runtime.records.DeadLetter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 
 /**
- * Reads views, labelled views and dead letters as anybody would, committed records only, and notes
- * when each could be read. It looks at keys and leaves the pixels alone; it joins no group.
+ * Reads views, labelled views and dead letters, committed records only, and notes when each could
+ * be read. It looks at keys and does not decode values.
  */
 public final class KafkaDeliveryConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final StandaloneConsumer consumer;
   private final TopicNames topics;
   private final RunId run;
   private final DeliveryTracker arrivals;
@@ -37,18 +32,13 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
     this.topics = topics;
     this.run = run;
     this.arrivals = arrivals;
-    consumer =
-        KafkaSettings.client(() -> new KafkaConsumer<>(KafkaSettings.consumer(kafka, Map.of())));
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : List.of(topics.views(), topics.labeledViews(), topics.deadLetters())) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-    }
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    // Sought lazily: what is sent after this has to be seen.
-    partitions.forEach(consumer::position);
+    consumer = StandaloneConsumer.open(kafka);
+    List<TopicPartition> partitions =
+        Stream.of(topics.views(), topics.labeledViews(), topics.deadLetters())
+            .flatMap(topic -> consumer.partitions(topic).stream())
+            .toList();
+    // The ends of now: what is sent after this has to be seen.
+    consumer.assign(consumer.ends(partitions));
     thread.setDaemon(true);
     thread.start();
   }
@@ -94,15 +84,7 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
     } else if (record.topic().equals(topics.labeledViews())) {
       arrivals.arrived(DeliveryStage.LABELED, number, now);
     } else {
-      arrivals.rejected(number, reason(record));
+      arrivals.rejected(number, DeadLetter.of(record).reason());
     }
-  }
-
-  private static String reason(ConsumerRecord<byte[], byte[]> letter) {
-    return Stream.ofNullable(letter.headers().lastHeader(DeadLetterFactory.REASON))
-        .map(Header::value)
-        .map(value -> new String(value, UTF_8))
-        .findFirst()
-        .orElse("");
   }
 }

@@ -6,6 +6,7 @@ import io.stillstream.bench.input.SyntheticImages;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.ByteArrays;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -58,9 +59,7 @@ public enum InvalidImageKind {
   private static byte[] half(PixelEncoding encoding) {
     ByteBuffer file =
         PixelCodec.encode(encoding, SIDE, SIDE, 3, SyntheticImages.image(SIDE, SIDE, 3, SIDE));
-    byte[] bytes = new byte[file.remaining()];
-    file.get(bytes);
-    return Arrays.copyOf(bytes, bytes.length / 2);
+    return Arrays.copyOf(ByteArrays.copyOf(file), file.remaining() / 2);
   }
 
   /** Signature, header, an empty body and the end: sound but for what it claims. */

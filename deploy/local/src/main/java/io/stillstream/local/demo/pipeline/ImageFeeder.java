@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.ingest.ImageSender;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.image.ImageFormat;
 import io.stillstream.schemas.topics.Topics;

@@ -1,7 +1,7 @@
 package io.stillstream.local.demo.report;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.topics.TopicReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.topics.Topics;

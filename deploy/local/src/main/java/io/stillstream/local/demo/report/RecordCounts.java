@@ -1,8 +1,8 @@
 package io.stillstream.local.demo.report;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.local.topics.TopicReader;
 import io.stillstream.local.topics.TopicValueReader;
+import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;

@@ -8,6 +8,7 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.schemas.values.Logits;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,14 +67,6 @@ public record StudentTeacherEvaluation(
     return tally.evaluation();
   }
 
-  static int argmax(float[] logits) {
-    int best = 0;
-    for (int k = 1; k < logits.length; k++) {
-      best = logits[k] > logits[best] ? k : best;
-    }
-    return best;
-  }
-
   /** Counts of what was right. */
   private static final class Counts {
     private int images;
@@ -83,8 +76,8 @@ public record StudentTeacherEvaluation(
 
     void add(List<Integer> truth, float[][] studentLogits, float[][] teacherLogits) {
       for (int i = 0; i < truth.size(); i++) {
-        int said = argmax(studentLogits[i]);
-        int taught = argmax(teacherLogits[i]);
+        int said = Logits.top(studentLogits[i]);
+        int taught = Logits.top(teacherLogits[i]);
         images++;
         student += said == truth.get(i) ? 1 : 0;
         teacher += taught == truth.get(i) ? 1 : 0;

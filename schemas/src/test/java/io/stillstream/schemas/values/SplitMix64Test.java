@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.random;
+package io.stillstream.schemas.values;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,13 +40,26 @@ final class SplitMix64Test {
   }
 
   @Test
-  void shouldReachBothEndsOfWholeRangesEquallyOften() {
+  void shouldGoOnFromItsState() {
+    // given
+    SplitMix64 random = new SplitMix64(7);
+    long unused = random.nextLong();
+
+    // when
+    SplitMix64 other = new SplitMix64(random.state());
+
+    // then
+    assertThat(other.nextLong()).isEqualTo(random.nextLong());
+  }
+
+  @Test
+  void shouldReachAllNumbersBelowABoundEquallyOften() {
     // given
     SplitMix64 random = new SplitMix64(7);
 
     // when
     int[] counts = new int[5];
-    IntStream.range(0, 50_000).forEach(i -> counts[random.between(-2, 2) + 2]++);
+    IntStream.range(0, 50_000).forEach(i -> counts[(int) random.nextLong(5)]++);
 
     // then
     for (int count : counts) {

@@ -1,4 +1,4 @@
-package io.stillstream.labeler.kafka;
+package io.stillstream.runtime.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
