@@ -50,6 +50,7 @@ import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
@@ -81,7 +82,7 @@ public final class LabelerService implements Service {
   private final LongSupplier nanoTime = System::nanoTime;
   private final InstantSource clock = InstantSource.system();
 
-  private final LabelerResources parts = new LabelerResources();
+  private final CloseableStack resources = new CloseableStack();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile LabelerHealth health;
 
@@ -103,20 +104,20 @@ public final class LabelerService implements Service {
 
   @Override
   public void start() {
-    parts.startBuilding();
+    resources.begin();
     try {
       LabelerClientSettings clients = new LabelerClientSettings(config);
       KafkaSettings.requireBroker(config.kafka(), patience);
       AccessCheck.require(config.kafka(), config.topicsInUse(), config.requiredAcls(), patience);
-      parts.requireNotStopped();
+      resources.requireOpen();
       TorchScriptModel.useThreads(config.threads());
       new CustomOpLibraries(config.libraries()).load();
       start(clients, teachers());
     } catch (RuntimeException | Error e) {
-      boolean stopped = parts.closeAfterFailure();
+      boolean stopped = resources.abandon();
       ended.complete(null);
       if (stopped && e instanceof RuntimeException) {
-        throw new StartupException(LabelerResources.STOPPED, e);
+        throw new StartupException(CloseableStack.STOPPED, e);
       }
       throw e;
     }
@@ -148,13 +149,13 @@ public final class LabelerService implements Service {
   /** While {@link #start} is under way it is told to stop, closes what it has made, and throws. */
   @Override
   public void close() {
-    if (parts.close()) {
+    if (resources.close()) {
       ended.complete(null);
     }
   }
 
   private TeacherReloader teachers() {
-    return parts.register(
+    return resources.push(
         TeacherReloader.open(
             config.entries(),
             loader::load,
@@ -170,13 +171,13 @@ public final class LabelerService implements Service {
         FailSafeMetrics.of(
             LabelerMetrics.class,
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
-    AccessMonitor access = parts.register(new AccessMonitor(config.kafka(), config.requiredAcls()));
+    AccessMonitor access = resources.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
     LabelerStatus state = new LabelerStatus(nanoTime, access::reportFailure);
     LabelBudgetProvider budgeting =
-        parts.register(LabelBudgetProvider.open(config, clients, registry, clock));
+        resources.push(LabelBudgetProvider.open(config, clients, registry, clock));
     TeacherBatchLabeler labeling = labeling(clients, faculty, budgeting.budget(), metrics);
     InferencePipeline pipeline =
-        parts.register(new InferencePipeline(labeling, config.decodeThreads(), lanes));
+        resources.push(new InferencePipeline(labeling, config.decodeThreads(), lanes));
     BatchingConsumer intake = intake(clients);
     TransactionalSink delivery = delivery(clients, metrics);
     LabelerLoop loop =
@@ -199,7 +200,7 @@ public final class LabelerService implements Service {
             budgeting::check);
     access.start();
     Thread thread = new Thread(() -> run(loop), "labeler");
-    parts.complete(
+    resources.complete(
         () -> {
           loop.stop();
           thread.join();
@@ -213,10 +214,10 @@ public final class LabelerService implements Service {
       LabelBudget budget,
       LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
-        parts.register(
+        resources.push(
             new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
     RecordValueSerializer<LabeledView> writer =
-        parts.register(new RecordValueSerializer<>(clients.serde(), registry));
+        resources.push(new RecordValueSerializer<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String letters = config.topics().deadLetters();
     return new TeacherBatchLabeler(
@@ -229,7 +230,7 @@ public final class LabelerService implements Service {
                 .preregister(
                     Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
         new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
-        parts.register(
+        resources.push(
             CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
         () -> reader.registryKnows(config.topics().views()));
   }
@@ -237,8 +238,8 @@ public final class LabelerService implements Service {
   private BatchingConsumer intake(LabelerClientSettings clients) {
     Consumer<byte[], byte[]> consumer =
         // The loop closes it too, if it comes to run; a second time does nothing.
-        parts.register(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
-    parts.register(ServiceMetrics.bindKafka(consumer, registry));
+        resources.push(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
+    resources.push(ServiceMetrics.bindKafka(consumer, registry));
     return new BatchingConsumer(
         consumer,
         new DynamicBatcher<>(config.batch().maxSize(), config.batch().maxDelay(), nanoTime));
@@ -247,7 +248,7 @@ public final class LabelerService implements Service {
   private TransactionalSink delivery(LabelerClientSettings clients, LabelerMetrics metrics) {
     return new TransactionalSink(
         new TransactionalProducer(
-            parts.register(new MeteredProducerFactory(clients.producer(), registry))),
+            resources.push(new MeteredProducerFactory(clients.producer(), registry))),
         new PendingCommit(config.commitInterval(), nanoTime),
         metrics,
         clock);
