@@ -1,6 +1,6 @@
 package io.stillstream.labeler.metrics;
 
-import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
 import java.time.Duration;
 
@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public interface LabelerMetrics {
   /** A batch has closed with this many views in it. */
-  void batchClosed(InferenceBatch.CloseReason reason, int size);
+  void batchClosed(BatchCloseReason reason, int size);
 
   /** A teacher has answered (or failed on) one batch in this time. */
   void inference(Duration took);

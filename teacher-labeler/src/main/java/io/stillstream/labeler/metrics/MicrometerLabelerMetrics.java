@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
@@ -28,7 +28,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final Counter labeled;
   private final Counter passedOver;
   private final Map<ViewResult.Reason, Counter> rejected;
-  private final Map<InferenceBatch.CloseReason, Counter> closed;
+  private final Map<BatchCloseReason, Counter> closed;
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
@@ -67,7 +67,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
                     .register(registry));
     closed =
         counters(
-            InferenceBatch.CloseReason.class,
+            BatchCloseReason.class,
             reason ->
                 Counter.builder("teacher.batch.closed")
                     .description("Batches by the reason for which they closed")
@@ -111,7 +111,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchClosed(InferenceBatch.CloseReason reason, int size) {
+  public void batchClosed(BatchCloseReason reason, int size) {
     closed.get(reason).increment();
     batchSize.record(size);
   }

@@ -114,7 +114,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** Whoever teaches; closed with this. */
-  public TeacherPool faculty() {
+  public TeacherPool pool() {
     return faculty;
   }
 

@@ -24,13 +24,13 @@ public class FakeBatchLabeler implements BatchLabeler {
   }
 
   @Override
-  public void prepare() {}
+  public void registerSchema() {}
 
   boolean isExclusive(List<ConsumerRecord<byte[], byte[]>> records) {
     return false;
   }
 
-  public void decode(List<ConsumerRecord<byte[], byte[]>> records) {}
+  public void preprocess(List<ConsumerRecord<byte[], byte[]>> records) {}
 
   public void infer(List<ConsumerRecord<byte[], byte[]>> records) {}
 
@@ -55,8 +55,8 @@ public class FakeBatchLabeler implements BatchLabeler {
     }
 
     @Override
-    public void decode(int lane) {
-      FakeBatchLabeler.this.decode(records);
+    public void preprocess(int lane) {
+      FakeBatchLabeler.this.preprocess(records);
     }
 
     @Override

@@ -67,7 +67,7 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
 
   /** The versions that labels name now. */
   List<String> versions() {
-    try (TeacherLease term = reloads.faculty().acquire()) {
+    try (TeacherLease term = reloads.pool().acquire()) {
       return term.contributions().stream().map(credit -> credit.teacher().version()).toList();
     }
   }

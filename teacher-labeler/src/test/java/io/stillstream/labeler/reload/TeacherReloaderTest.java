@@ -210,7 +210,7 @@ class TeacherReloaderTest {
     // given
     TestModels.write(root.resolve("v1"), "1");
     RecordingTeacherReloader school = new RecordingTeacherReloader(root);
-    TeacherLease term = school.reloads.faculty().acquire();
+    TeacherLease term = school.reloads.pool().acquire();
 
     // when
     school.close();

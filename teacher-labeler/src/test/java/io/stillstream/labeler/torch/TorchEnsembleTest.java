@@ -45,7 +45,7 @@ class TorchEnsembleTest {
                 new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
                 () -> Instant.EPOCH,
                 System::nanoTime);
-        TeacherLease term = reloads.faculty().acquire()) {
+        TeacherLease term = reloads.pool().acquire()) {
       TeacherModel teacher = term.lane(0);
       float[] logits = teacher.logits(List.of(view))[0];
 
