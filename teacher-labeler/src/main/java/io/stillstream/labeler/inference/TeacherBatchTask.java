@@ -163,12 +163,12 @@ final class TeacherBatchTask implements BatchLabeler.Task {
   private EncodedResult encoded(
       PreprocessedView view, List<io.stillstream.schemas.Teacher> teachers) {
     try {
-      EncodedResult encodedResult =
+      EncodedResult result =
           failures.run(RecordCoordinates.of(view.record()), () -> encoder.encode(view, teachers));
       if (!(view.result() instanceof Rejected)) {
         failures.succeeded();
       }
-      return encodedResult;
+      return result;
     } catch (BadRecordException e) {
       return encoder.encode(view.withResult(ViewPreprocessor.rejected(e)), teachers);
     }

@@ -1,7 +1,7 @@
 /**
- * Teachers that are replaced while they teach: which version of a model is the one to take, when
- * its files are complete, and how it takes its place.
+ * Replaces teachers while the service labels: detects newer versions of a model, loads them when
+ * their files are complete, and swaps them in.
  *
- * <p>Knows files, but neither Kafka nor a tensor library: who loads a model is handed in.
+ * <p>Knows files, but neither Kafka nor a tensor library: the loader of models is a parameter.
  */
 package io.stillstream.labeler.reload;

@@ -110,7 +110,7 @@ class BatchInferencerTest {
     // then
     assertThatExceptionOfType(BrokenTeacherException.class)
         .isThrownBy(() -> examine(views(1, POISON, 2)))
-        .withMessage("the teacher fails on a view that it has answered before: poison");
+        .withMessage("the teacher fails on a view that it has inferred before: poison");
   }
 
   @Test
@@ -122,7 +122,7 @@ class BatchInferencerTest {
     assertThatExceptionOfType(BrokenTeacherException.class)
         .isThrownBy(() -> examine(views(POISON)))
         .withMessage(
-            "the teacher fails on a view (poison), and of one that it has answered before the logit of class 1 is NaN");
+            "the teacher fails on a view (poison), and of one that it has inferred before the logit of class 1 is NaN");
   }
 
   @Test

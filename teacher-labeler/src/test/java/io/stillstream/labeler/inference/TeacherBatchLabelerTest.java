@@ -132,7 +132,7 @@ class TeacherBatchLabelerTest {
     LabeledView passedOver = SingleObjectAvro.labeled(results.get(1).output().value());
     assertThat(passedOver.getLogits()).isNull();
     assertThat(passedOver.getTeachers()).isEmpty();
-    assertThat(results.get(1).settlement()).isInstanceOf(CommittedCount.OverBudget.class);
+    assertThat(results.get(1).count()).isInstanceOf(CommittedCount.OverBudget.class);
     assertThat(batchSizes).containsExactly(1);
   }
 
@@ -173,7 +173,7 @@ class TeacherBatchLabelerTest {
 
     // then
     assertThat(batchSizes).containsExactly(1);
-    assertThat(results.get(1).settlement())
+    assertThat(results.get(1).count())
         .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.CRASH));
     assertThat(results.get(1).output().topic()).isEqualTo("dead-letters");
   }
@@ -198,7 +198,7 @@ class TeacherBatchLabelerTest {
             "dead-letters",
             "dead-letters",
             "labeled-views");
-    assertThat(results.get(3).settlement())
+    assertThat(results.get(3).count())
         .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.FAILED));
     assertThat(List.of(1, 3, 4))
         .extracting(n -> message(results.get(n)))

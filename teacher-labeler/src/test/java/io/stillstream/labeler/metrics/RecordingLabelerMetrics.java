@@ -22,7 +22,7 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
   public void labeled(Duration age) {}
 
   @Override
-  public void passedOver(Duration age) {}
+  public void overBudget(Duration age) {}
 
   @Override
   public void rejected(ViewResult.Reason reason) {}

@@ -40,7 +40,7 @@ class PendingCommitTest {
         .extractingByKey(new TopicPartition("views", 0))
         .extracting(OffsetAndMetadata::offset)
         .isEqualTo(8L);
-    assertThat(transaction.settlements()).hasSize(3);
+    assertThat(transaction.counts()).hasSize(3);
   }
 
   @Test
@@ -74,7 +74,7 @@ class PendingCommitTest {
 
     // then
     assertThat(transaction.untilDue()).contains(Duration.ofMillis(200));
-    assertThat(transaction.settlements()).hasSize(1);
+    assertThat(transaction.counts()).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,4 @@
+/**
+ * Encodes results and sends them in transactions, together with the offsets of their sources.
+ */
+package io.stillstream.labeler.output;
