@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the teachers, polls for newer models, and takes requests to load one at once. All
- * loading and closing happens on one thread of its own, so that labelling does not wait for
- * it. Safe for several threads.
+ * Loads the teachers, polls for newer models, and takes requests to load one at once. All loading
+ * and closing happens on one thread of its own, so that labelling does not wait for it. Safe for
+ * several threads.
  */
 public final class TeacherReloader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TeacherReloader.class);
