@@ -236,11 +236,11 @@ final class TeacherBatchTask implements BatchLabeler.Task {
     } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(
-          "the teacher fails on a view that it has answered before: " + e, e);
+          "the teacher fails on a view that it has inferred before: " + e, e);
     }
     if (result instanceof Rejected rejected) {
       throw new BrokenTeacherException(
-          "the teacher fails on a view (%s), and of one that it has answered before %s"
+          "the teacher fails on a view (%s), and of one that it has inferred before %s"
               .formatted(failure.getMessage(), rejected.message()),
           failure);
     }

@@ -2,7 +2,7 @@ package io.stillstream.labeler.kafka;
 
 import java.time.Duration;
 
-/** Delays that double from 100 ms to 10 s until something succeeds. */
+/** Waiting times that double from 100 ms to 10 s until something succeeds. */
 public final class RetryBackoff {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LAST = Duration.ofSeconds(10);

@@ -39,7 +39,7 @@ public final class PendingCommit {
     OffsetAndMetadata last = offsets.put(partition, next);
     if (last != null && last.offset() > record.offset()) {
       throw new IllegalStateException(
-          partition + " settled at " + record.offset() + " after " + (last.offset() - 1));
+          partition + " sent at " + record.offset() + " after " + (last.offset() - 1));
     }
     counts.add(count);
   }

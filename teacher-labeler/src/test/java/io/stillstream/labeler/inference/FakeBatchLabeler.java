@@ -67,14 +67,14 @@ public class FakeBatchLabeler implements BatchLabeler {
     @Override
     public List<EncodedResult> encode() {
       FakeBatchLabeler.this.encode(records);
-      List<EncodedResult> outcomes = new ArrayList<>();
+      List<EncodedResult> results = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        outcomes.add(
+        results.add(
             new EncodedResult(
                 new ProducerRecord<>("labeled-views", name(record).getBytes(UTF_8)),
                 new CommittedCount.Labeled(Instant.EPOCH, Optional.empty())));
       }
-      return outcomes;
+      return results;
     }
 
     @Override

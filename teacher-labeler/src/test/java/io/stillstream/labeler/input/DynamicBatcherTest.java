@@ -74,7 +74,7 @@ class DynamicBatcherTest {
   }
 
   @Test
-  void shouldForgetWhatIsUnwanted() {
+  void shouldDiscardUnwantedRecords() {
     // given
     add(1, 2, 3);
 
