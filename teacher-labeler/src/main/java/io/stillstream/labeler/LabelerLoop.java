@@ -1,143 +1,186 @@
 package io.stillstream.labeler;
 
-import io.stillstream.labeler.batching.InferenceBatch;
 import io.stillstream.labeler.inference.InferencePipeline;
 import io.stillstream.labeler.input.BatchingConsumer;
 import io.stillstream.labeler.input.ConsumedRecord;
+import io.stillstream.labeler.membership.GroupMember;
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.status.LabelerStatus;
-import io.stillstream.runtime.service.RetryBackoff;
-import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.runtime.access.AccessMonitor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls, puts batches into the pipeline, delivers what comes out of it. When the pipeline has no
- * room and a full batch waits nothing more is fetched, which is the backpressure; this thread then
- * keeps the membership in the group and commits what is due, so neither {@code
- * max.poll.interval.ms} nor the transaction's time-out depends on how slow the teacher is.
+ * The labeler's thread: polls views, submits batches of them to the pipeline, which preprocesses,
+ * infers and encodes them on its own threads, sends the results and commits.
  *
- * <p>After any failure that time cures, the transaction is aborted and every partition goes back to
- * its last committed position. Failures that time does not cure end the loop.
+ * <p>When the pipeline has no room and a full batch waits, nothing more is fetched: this is the
+ * backpressure. After a failure that may pass, the transaction is aborted and every partition goes
+ * back to its last committed offset. A failure that cannot pass ends the loop.
  */
 final class LabelerLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(LabelerLoop.class);
   private static final Duration LONGEST_POLL = Duration.ofMillis(100);
 
-  /** While batches are in hand: a poll does not end when one of them is done. */
-  private static final Duration GLANCE = Duration.ofMillis(10);
+  /** While batches are in flight: a poll does not end when one of them is done. */
+  private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
-  private final String topic;
-  private final BatchingConsumer intake;
-  private final CommitController transactions;
+  private final BatchingConsumer consumer;
   private final InferencePipeline pipeline;
-  private final Duration keepAliveEvery;
-  private final LabelerStatus state;
+  private final CommitController commits;
+  private final GroupMember member;
+  private final AccessMonitor access;
   private final LabelerMetrics metrics;
 
-  private volatile boolean stopping;
-
+  /**
+   * @param member made of the same consumer and commits
+   * @param access is told of failures of Kafka clients
+   */
   LabelerLoop(
-      String topic,
-      BatchingConsumer intake,
-      CommitController transactions,
+      BatchingConsumer consumer,
       InferencePipeline pipeline,
-      Duration keepAliveEvery,
-      LabelerStatus state,
+      CommitController commits,
+      GroupMember member,
+      AccessMonitor access,
       LabelerMetrics metrics) {
-    this.topic = topic;
-    this.intake = intake;
-    this.transactions = transactions;
+    this.consumer = consumer;
     this.pipeline = pipeline;
-    this.keepAliveEvery = keepAliveEvery;
-    this.state = state;
+    this.commits = commits;
+    this.member = member;
+    this.access = access;
     this.metrics = metrics;
   }
 
-  /** Asks the loop to label what it holds, commit and end. */
-  void stop() {
-    stopping = true;
+  /** The state now. Any thread. */
+  LabelerStatus status() {
+    return member.status();
   }
 
-  /** Runs until {@link #stop} or until something fails for good, which is then thrown. */
+  /** Requests the end: what has been polled is still labelled and committed. Any thread. */
+  void stop() {
+    member.stop();
+  }
+
+  /** Runs until {@link #stop}, or until a failure that cannot pass, which is thrown. */
   @Override
   public void run() {
     // Closed in reverse order: an open transaction is aborted before the group is left.
-    try (intake;
-        transactions) {
-      intake.subscribe(topic, transactions);
-      while (!stopping) {
+    try (consumer;
+        commits) {
+      member.join();
+      while (!member.isStopping()) {
         runOnce();
       }
       drain();
     } catch (InterruptException e) {
-      if (!stopping) {
-        // Nobody asked for an end: it must not look like one that was asked for.
+      if (!member.isStopping()) {
+        // No stop was requested: it must not look like a normal end.
         throw new IllegalStateException("interrupted without having been told to stop", e);
       }
       log.atWarn().log("interrupted: what is not committed is left to a later run");
     }
   }
 
+  /**
+   * One turn. A record passes poll, batch, pipeline, send and commit. A turn sends first, which
+   * makes room in the pipeline for the next batch, and then batches, which makes room for the poll.
+   */
   private void runOnce() {
     try {
-      if (transactions.isRecovering()) {
-        pipeline.abandon();
-        idle(transactions.pause());
-        transactions.recover();
+      recover();
+      if (!registerSchema()) {
+        return;
       }
-      if (!state.isPrepared()) {
-        prepare();
-        if (!state.isPrepared()) {
-          // Told to stop meanwhile; nothing is labelled that could not be written.
-          return;
-        }
-      }
-      while (pipeline.isOldestDone() && !transactions.isRecovering()) {
-        deliverOldest();
-      }
-      while (pipeline.hasRoom() && !transactions.isRecovering()) {
-        Optional<InferenceBatch<ConsumedRecord>> next = intake.next();
-        if (next.isEmpty()) {
-          break;
-        }
-        submit(next.get());
-      }
+      sendFinished();
+      submitBatches();
       pollOrWait();
-      transactions.commitIfDue();
+      member.commitIfDue();
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      transactions.abortAndRecover(e);
+      member.abort(e);
+      access.reportFailure(e);
     }
   }
 
+  /** At the start and after an abort: goes to the committed offsets. */
+  private void recover() {
+    if (commits.isRecovering()) {
+      pipeline.cancelAll();
+      recordPending();
+      member.recover();
+    }
+  }
+
+  /** Registers the schema of labels, once; false if a stop was requested before that succeeded. */
+  private boolean registerSchema() {
+    if (!status().schemaRegistered()
+        && member
+            .retryWhileRegistryAway(() -> pipeline.registerSchema().thenApply(done -> true))
+            .isPresent()) {
+      member.schemaRegistered();
+    }
+    return status().schemaRegistered();
+  }
+
+  private void sendFinished() {
+    while (pipeline.isOldestDone() && !commits.isRecovering()) {
+      sendOldest();
+    }
+  }
+
+  private void submitBatches() {
+    while (pipeline.hasRoom() && !commits.isRecovering()) {
+      List<ConsumedRecord> batch = consumer.next();
+      if (batch.isEmpty()) {
+        return;
+      }
+      pipeline.submit(batch);
+    }
+  }
+
+  /** Polls if there is room for more, otherwise waits for the oldest batch. */
+  private void pollOrWait() {
+    if (pipeline.hasRoom()) {
+      member.poll(pipeline.isEmpty() ? LONGEST_POLL : SHORT_POLL);
+      recordPending();
+      return;
+    }
+    if (consumer.isFull()) {
+      member.keepAliveIfDue();
+    } else {
+      member.poll(Duration.ZERO);
+    }
+    recordPending();
+    if (pipeline.isEmpty()) {
+      // Only cancelled batches of which a step has not ended yet.
+      member.idle(SHORT_POLL);
+    } else {
+      pipeline.awaitOldest(member.untilNextDuty());
+    }
+  }
+
+  /** At the end: labels and commits what has been polled. */
   private void drain() {
     try {
-      while (!transactions.isRecovering() && state.isPrepared()) {
-        Optional<InferenceBatch<ConsumedRecord>> rest =
-            pipeline.hasRoom() ? intake.drain() : Optional.empty();
-        if (rest.isPresent()) {
-          submit(rest.get());
+      while (!commits.isRecovering() && status().schemaRegistered()) {
+        List<ConsumedRecord> rest = pipeline.hasRoom() ? consumer.drain() : List.of();
+        if (!rest.isEmpty()) {
+          pipeline.submit(rest);
         } else if (pipeline.isEmpty()) {
           break;
         } else {
-          deliverOldest();
+          sendOldest();
         }
       }
-      transactions.commit();
+      member.commit();
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -145,126 +188,29 @@ final class LabelerLoop implements Runnable {
     }
   }
 
-  private void prepare() {
-    if (retryWhileRegistryAway(() -> pipeline.prepare().thenApply(done -> true)).isPresent()) {
-      state.nowPrepared();
-    }
-  }
-
-  private void submit(InferenceBatch<ConsumedRecord> batch) {
-    metrics.batchClosed(batch.reason(), batch.items().size());
-    pipeline.submit(batch);
-  }
-
-  private void deliverOldest() {
-    Optional<List<EncodedResult>> outcomes = retryWhileRegistryAway(pipeline::oldest);
-    if (outcomes.isEmpty()) {
-      // Told to stop while the registry is away. Whatever is behind this batch must not be
-      // delivered any more, or its offsets would be committed over those of this batch.
-      transactions.stopDelivery();
-      pipeline.abandon();
+  /** Waits for the oldest batch and sends its results, except those of stale records. */
+  private void sendOldest() {
+    Optional<List<EncodedResult>> results = member.retryWhileRegistryAway(pipeline::oldest);
+    if (results.isEmpty()) {
+      // Stopped while the registry is away. Batches behind this one must not be sent any more, or
+      // their offsets would be committed over those of this batch.
+      commits.stopSending();
+      pipeline.cancelAll();
       return;
     }
-    if (transactions.isRecovering()) {
-      // Partitions were lost meanwhile: all goes back to what is committed, this batch too.
+    if (commits.isRecovering()) {
+      // Partitions were lost meanwhile: everything goes back to the committed offsets.
       return;
     }
-    transactions.send(pipeline.take(), outcomes.get());
-  }
-
-  /** Fetches more if it could be put somewhere; waits for whatever comes first. */
-  private void pollOrWait() {
-    if (pipeline.hasRoom()) {
-      poll(
-          () ->
-              intake.poll(
-                  pipeline.isEmpty()
-                      ? pollTimeout()
-                      : shorter(GLANCE, Optional.of(pollTimeout()))));
-      return;
-    }
-    if (!intake.isFull()) {
-      poll(() -> intake.poll(Duration.ZERO));
-    } else if (state.sincePoll().compareTo(keepAliveEvery) >= 0) {
-      poll(() -> intake.keepAlive(Duration.ZERO));
-    }
-    if (pipeline.isEmpty()) {
-      // Only batches that nobody waits for any more, but that a teacher is still at work on.
-      idle(GLANCE);
-    } else {
-      pipeline.awaitOldest(shorter(keepAliveEvery, transactions.untilDue()));
-    }
-  }
-
-  /** Has something done, again and again while the registry is away; empty if told to stop then. */
-  private <T> Optional<T> retryWhileRegistryAway(Supplier<CompletableFuture<T>> attempt) {
-    RetryBackoff registryBackoff = new RetryBackoff();
-    while (true) {
-      try {
-        T result = await(attempt.get());
-        if (state.registryError().isPresent()) {
-          log.atInfo().log("the schema registry answers again");
-          state.registryError(null);
-        }
-        return Optional.of(result);
-      } catch (RegistryUnavailableException e) {
-        if (state.registryError().isEmpty()) {
-          log.atWarn().addKeyValue("reason", e.getMessage()).log("waiting for the schema registry");
-        }
-        state.registryError(String.valueOf(e.getMessage()));
-        transactions.commit();
-        idle(registryBackoff.next());
-        if (stopping) {
-          return Optional.empty();
-        }
+    List<ConsumedRecord> records = pipeline.take();
+    for (int i = 0; i < records.size(); i++) {
+      if (!consumer.isStale(records.get(i))) {
+        commits.send(records.get(i).record(), results.get().get(i));
       }
     }
   }
 
-  private <T> T await(CompletableFuture<T> work) {
-    while (true) {
-      Duration patience = shorter(keepAliveEvery, transactions.untilDue());
-      try {
-        return work.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (stopping && state.registryError().isPresent()) {
-          throw new RegistryUnavailableException("told to stop while the registry is away");
-        }
-        transactions.commitIfDue();
-        poll(() -> intake.keepAlive(Duration.ZERO));
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new IllegalStateException("labelling failed", e.getCause());
-      }
-    }
-  }
-
-  private void idle(Duration time) {
-    long end = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); left > 0 && !stopping; left = end - System.nanoTime()) {
-      Duration step = shorter(LONGEST_POLL, Optional.of(Duration.ofNanos(left)));
-      poll(() -> intake.keepAlive(step));
-      transactions.commitIfDue();
-    }
-  }
-
-  private void poll(Runnable how) {
-    how.run();
-    state.polled();
-    state.unresolvedOffsets(intake.unresolvedOffsets());
-    metrics.pending(intake.pending() + pipeline.views());
-    transactions.throwFailedRevoke();
-  }
-
-  private Duration pollTimeout() {
-    return shorter(shorter(LONGEST_POLL, intake.untilNext()), transactions.untilDue());
-  }
-
-  private static Duration shorter(Duration one, Optional<Duration> other) {
-    return other.filter(duration -> duration.compareTo(one) < 0).orElse(one);
+  private void recordPending() {
+    metrics.pending(consumer.pending() + pipeline.views());
   }
 }

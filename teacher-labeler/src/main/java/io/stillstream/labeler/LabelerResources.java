@@ -1,103 +1,220 @@
 package io.stillstream.labeler;
 
-import io.stillstream.runtime.config.StartupException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.labeler.batching.DeviceBatchLimits;
+import io.stillstream.labeler.budget.LabelBudget;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.labeler.inference.BatchInferencer;
+import io.stillstream.labeler.inference.BrokenTeacherException;
+import io.stillstream.labeler.inference.InferencePipeline;
+import io.stillstream.labeler.inference.TeacherBatchLabeler;
+import io.stillstream.labeler.input.BatchingConsumer;
+import io.stillstream.labeler.input.DynamicBatcher;
+import io.stillstream.labeler.kafka.LabelerClientSettings;
+import io.stillstream.labeler.kafka.MeteredProducerFactory;
+import io.stillstream.labeler.membership.GroupMember;
+import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
+import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
+import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.output.CommitController;
+import io.stillstream.labeler.output.LabeledViewWriter;
+import io.stillstream.labeler.output.PendingCommit;
+import io.stillstream.labeler.output.ResultEncoder;
+import io.stillstream.labeler.output.TransactionalProducer;
+import io.stillstream.labeler.output.TransactionalSink;
+import io.stillstream.labeler.preprocess.ViewDecoder;
+import io.stillstream.labeler.preprocess.ViewPreprocessor;
+import io.stillstream.labeler.progress.LabelBudgetProvider;
+import io.stillstream.labeler.quarantine.CrashQuarantine;
+import io.stillstream.labeler.reload.TeacherReloader;
+import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.labeler.status.LabelerHealth;
+import io.stillstream.labeler.teachers.TeacherLease;
+import io.stillstream.labeler.teachers.TeacherPool;
+import io.stillstream.runtime.access.AccessMonitor;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.kafka.MaxRecordSize;
+import io.stillstream.runtime.metrics.FailSafeMetrics;
+import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.service.CloseableStack;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.LabeledView;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/**
- * What the service is made of, closed in reverse order, and by whom: while parts are being made
- * only their maker closes them, as no one else may under its hands. Whoever wants them closed at
- * that time tells the maker to stop. Closed is for good. Any thread may call.
- */
+/** What the labeler has open; each resource is on the stack, which closes it. */
 final class LabelerResources {
-  static final String STOPPED = "stopped while starting";
-
   private static final Logger log = LoggerFactory.getLogger(LabelerResources.class);
+  private static final String NAME = "teacher-labeler";
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private State stage = State.NEW;
+  private final LabelerConfig config;
+  private final LabelerClientSettings clients;
+  private final MeterRegistry registry;
+  private final CloseableStack stack;
+  private final LongSupplier nanoTime = System::nanoTime;
+  private final InstantSource clock = InstantSource.system();
 
-  private enum State {
-    NEW,
-    MAKING,
-    COMPLETE,
-    CLOSED
-  }
-
-  /**
-   * From now on the caller is the maker, who ends with {@link #complete} or {@link
-   * #closeAfterFailure}.
-   */
-  synchronized void startBuilding() {
-    requireNotStopped();
-    stage = State.MAKING;
-  }
+  private final TeacherReloader reloader;
+  private final AccessMonitor access;
+  private final LabelBudgetProvider budget;
+  private final BatchingConsumer consumer;
+  private final LabelerLoop loop;
 
   /**
-   * Takes a part.
+   * Opens everything and starts nothing that labels.
    *
-   * @throws StartupException if the maker has been told to stop; the part is taken all the same
+   * @throws io.stillstream.runtime.config.StartupException if it cannot run as configured
    */
-  synchronized <T extends AutoCloseable> T register(T part) {
-    parts.push(part);
-    requireNotStopped();
-    return part;
+  LabelerResources(
+      LabelerConfig config,
+      LabelerClientSettings clients,
+      MeterRegistry registry,
+      TeacherLoader loader,
+      CloseableStack stack) {
+    this.config = config;
+    this.clients = clients;
+    this.registry = registry;
+    this.stack = stack;
+    this.reloader =
+        stack.push(
+            TeacherReloader.open(
+                config.entries(),
+                loader::load,
+                new MicrometerTeacherPoolMetrics(registry),
+                clock,
+                nanoTime));
+    TeacherPool teachers = reloader.pool();
+    int lanes = lanes(teachers);
+    LabelerMetrics metrics =
+        FailSafeMetrics.of(
+            LabelerMetrics.class,
+            new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
+    this.access = stack.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
+    this.budget = stack.push(LabelBudgetProvider.open(config, clients, registry, clock));
+    TeacherBatchLabeler labeler = labeler(teachers, budget.budget(), metrics);
+    InferencePipeline pipeline =
+        stack.push(new InferencePipeline(labeler, config.decodeThreads(), lanes));
+    this.consumer = consumer(metrics);
+    CommitController commits = new CommitController(sink(metrics), metrics);
+    GroupMember member = new GroupMember(consumer, commits, clients.keepAliveEvery(), nanoTime);
+    this.loop = new LabelerLoop(consumer, pipeline, commits, member, access, metrics);
+  }
+
+  TeacherReloader reloader() {
+    return reloader;
+  }
+
+  AccessMonitor access() {
+    return access;
+  }
+
+  LabelerLoop loop() {
+    return loop;
   }
 
   /**
-   * Takes the last part and sets all going, unless the maker has been told to stop.
+   * The health checks.
    *
-   * @throws StartupException if it has been; nothing is set going then
+   * @param running whether the loop's thread is running
    */
-  synchronized void complete(AutoCloseable last, Runnable go) {
-    requireNotStopped();
-    go.run();
-    parts.push(last);
-    stage = State.COMPLETE;
+  LabelerHealth health(BooleanSupplier running) {
+    return new LabelerHealth(
+        loop::status,
+        nanoTime,
+        running,
+        clients.maxPollInterval(),
+        consumer::secondsSinceHeartbeat,
+        reloader::activeTeachers,
+        access::check,
+        budget::check);
   }
 
-  /**
-   * @throws StartupException if the maker has been told to stop
-   */
-  synchronized void requireNotStopped() {
-    if (stage == State.CLOSED) {
-      throw new StartupException(STOPPED);
-    }
+  private TeacherBatchLabeler labeler(
+      TeacherPool teachers, LabelBudget labelBudget, LabelerMetrics metrics) {
+    RecordValueDeserializer<AugmentedView> reader =
+        stack.push(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
+    RecordValueSerializer<LabeledView> writer =
+        stack.push(new RecordValueSerializer<>(clients.serde(), registry));
+    String labels = config.topics().labeledViews();
+    String deadLetters = config.topics().deadLetters();
+    return new TeacherBatchLabeler(
+        teachers,
+        new ViewPreprocessor(labelBudget, new ViewDecoder(reader)),
+        new BatchInferencer(config.batch().sizes(), deviceLimits(metrics), metrics, nanoTime),
+        new ResultEncoder(
+            new LabeledViewWriter(writer, labels, maxRecordSize(labels), clock),
+            new DeadLetterFactory(deadLetters, NAME, registry, maxRecordSize(deadLetters))
+                .preregister(
+                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
+        new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
+        stack.push(
+            CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
+        () -> reader.registryKnows(config.topics().views()));
   }
 
-  /** Closes what the maker has made; returns whether it had been told to stop. */
-  boolean closeAfterFailure() {
-    State before = nowClosed();
-    closeAll();
-    return before == State.CLOSED;
+  private BatchingConsumer consumer(LabelerMetrics metrics) {
+    Consumer<byte[], byte[]> client =
+        // The loop closes it too, if it comes to run; a second time does nothing.
+        stack.push(KafkaSettings.client(() -> new KafkaConsumer<>(clients.consumer())));
+    stack.push(ServiceMetrics.bindKafka(client, registry));
+    return new BatchingConsumer(
+        client,
+        config.topics().views(),
+        new DynamicBatcher(config.batch().maxSize(), config.batch().maxDelay(), nanoTime),
+        metrics);
   }
 
-  /** Closes all, once; returns whether it did: it leaves that to a maker who is at work. */
-  boolean close() {
-    State before = nowClosed();
-    if (before == State.MAKING || before == State.CLOSED) {
-      return false;
-    }
-    closeAll();
-    return true;
+  private TransactionalSink sink(LabelerMetrics metrics) {
+    return new TransactionalSink(
+        new TransactionalProducer(
+            stack.push(new MeteredProducerFactory(clients.producer(), registry))),
+        new PendingCommit(config.commitInterval(), nanoTime),
+        metrics,
+        clock);
   }
 
-  private synchronized State nowClosed() {
-    State before = stage;
-    stage = State.CLOSED;
-    return before;
+  private int maxRecordSize(String topic) {
+    return MaxRecordSize.of(topic, config.kafka(), clients.maxRequestSize());
   }
 
-  /** Without the lock, as closing may take long; no part is taken from here on. */
-  private void closeAll() {
-    while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception e) {
-        log.atWarn().addKeyValue("error", e).log("a part of the labeler did not close");
-      }
+  private DeviceBatchLimits deviceLimits(LabelerMetrics metrics) {
+    int largest = config.batch().sizes().largest();
+    return new DeviceBatchLimits(
+        largest,
+        config.batch().growAfter(),
+        (device, limit, before) -> {
+          if (limit < largest) {
+            metrics.batchCapped(device, limit);
+          } else {
+            metrics.batchUncapped(device);
+          }
+          log.atLevel(limit < before ? Level.WARN : Level.INFO)
+              .addKeyValue("device", device)
+              .addKeyValue("cap", limit)
+              .addKeyValue("before", before)
+              .log(
+                  limit < before
+                      ? "out of memory: the device gets smaller batches for a while"
+                      : "the device gets larger batches again");
+        },
+        nanoTime);
+  }
+
+  private static int lanes(TeacherPool teachers) {
+    try (TeacherLease lease = teachers.acquire()) {
+      return lease.lanes();
     }
   }
 }

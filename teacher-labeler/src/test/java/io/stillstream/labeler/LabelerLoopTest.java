@@ -6,21 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.batching.DynamicBatcher;
 import io.stillstream.labeler.inference.BatchLabeler;
 import io.stillstream.labeler.inference.BrokenTeacherException;
 import io.stillstream.labeler.inference.FakeBatchLabeler;
 import io.stillstream.labeler.inference.InferencePipeline;
 import io.stillstream.labeler.input.BatchingConsumer;
+import io.stillstream.labeler.input.DynamicBatcher;
+import io.stillstream.labeler.membership.GroupMember;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
 import io.stillstream.labeler.output.TransactionalSink;
-import io.stillstream.labeler.status.LabelerStatus;
+import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,15 +49,20 @@ class LabelerLoopTest {
   private static final TopicPartition P0 = new TopicPartition("views", 0);
   private static final TopicPartition P1 = new TopicPartition("views", 1);
 
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private final SubscribedConsumer consumer = new SubscribedConsumer();
   private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
-  private final LabelerStatus state = new LabelerStatus(System::nanoTime);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AtomicInteger questions = new AtomicInteger();
-  private final BatchingConsumer intake =
+  private final MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+  private final AccessMonitor access =
+      new AccessMonitor(Map.of("bootstrap.servers", "localhost:1"), List.of());
+  private final AtomicInteger inferences = new AtomicInteger();
+  private final BatchingConsumer batching =
       new BatchingConsumer(
-          consumer, new DynamicBatcher<>(3, Duration.ofMillis(5), System::nanoTime));
-  private BatchLabeler labeling = new Echo();
+          consumer,
+          "views",
+          new DynamicBatcher(3, Duration.ofMillis(5), System::nanoTime),
+          metrics);
+  private BatchLabeler labeler = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
   private InferencePipeline pipeline;
   private LabelerLoop loop;
@@ -70,6 +78,7 @@ class LabelerLoopTest {
     if (pipeline != null) {
       pipeline.close();
     }
+    access.close();
   }
 
   @Test
@@ -96,11 +105,11 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldCommitWhenTheIntervalIsOverThoughTheTeacherIsBusy() {
+  void shouldCommitWhenTheIntervalIsOverWhileTheTeacherIsBusy() {
     // given
     commitInterval = Duration.ofMillis(20);
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    labeler = new Echo(() -> inferences.get() == 2 && !wait(busy));
     assign(P0);
     records(P0, 0, 6);
 
@@ -109,7 +118,7 @@ class LabelerLoopTest {
 
     // then
     await().until(() -> !producers.isEmpty() && producers.get(0).commitCount() == 1);
-    assertThat(questions).hasValue(2);
+    assertThat(inferences).hasValue(2);
     assertThat(committed(0)).containsExactly(Map.entry(P0, 3L));
     busy.countDown();
   }
@@ -118,7 +127,7 @@ class LabelerLoopTest {
   void shouldKeepPollingWhileTheTeacherIsBusy() {
     // given: as many batches as fit into the pipeline, and one that waits
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> !wait(busy));
+    labeler = new Echo(() -> !wait(busy));
     assign(P0);
     records(P0, 0, 12);
     start();
@@ -144,7 +153,7 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldMakeANewProducerAndGoBackWhenFenced() {
+  void shouldMakeANewProducerAndRewindWhenFenced() {
     // given
     commitInterval = Duration.ofMillis(300);
     assign(P0, P1);
@@ -156,7 +165,7 @@ class LabelerLoopTest {
 
     // when
     producers.get(0).fenceProducer();
-    await().until(() -> producers.size() == 2 && state.brokerError().isEmpty());
+    await().until(() -> producers.size() == 2 && loop.status().brokerError().isEmpty());
 
     // then
     assertThat(producers.get(0).closed()).isTrue();
@@ -178,20 +187,20 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldCommitWhatIsSettledAndForgetTheRestWhenPartitionsGo() {
+  void shouldCommitWhatWasSentAndDropTheRestWhenPartitionsAreRevoked() {
     // given
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    labeler = new Echo(() -> inferences.get() == 2 && !wait(busy));
     assign(P0, P1);
     records(P0, 0, 3);
     start();
     await().until(() -> sent(0).size() == 3);
     records(P0, 3, 1);
     records(P1, 0, 2);
-    await().until(() -> questions.get() == 2);
+    await().until(() -> inferences.get() == 2);
 
     // when
-    consumer.schedulePollTask(() -> intake.onPartitionsRevoked(List.of(P0)));
+    consumer.schedulePollTask(() -> consumer.listener.onPartitionsRevoked(List.of(P0)));
     await().until(() -> producers.get(0).commitCount() == 1);
 
     // then
@@ -210,7 +219,7 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldAbortAndGoBackWhenPartitionsAreLost() {
+  void shouldAbortAndRewindWhenPartitionsAreLost() {
     // given
     assign(P0, P1);
     records(P0, 0, 2);
@@ -219,7 +228,7 @@ class LabelerLoopTest {
     await().until(() -> sent(0).size() == 3);
 
     // when
-    consumer.schedulePollTask(() -> intake.onPartitionsLost(List.of(P0)));
+    consumer.schedulePollTask(() -> consumer.listener.onPartitionsLost(List.of(P0)));
     await().until(() -> producers.get(0).transactionAborted() && consumer.position(P1) == 0);
 
     // then
@@ -232,13 +241,13 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldWaitForTheRegistryWithoutRefusingAnything() {
+  void shouldWaitForTheRegistryWithoutRejectingAnything() {
     // given
     AtomicInteger outages = new AtomicInteger(3);
-    labeling =
+    labeler =
         new Echo(
             () -> {
-              if (questions.get() > 1 && outages.getAndDecrement() > 0) {
+              if (inferences.get() > 1 && outages.getAndDecrement() > 0) {
                 throw new RegistryUnavailableException("away");
               }
               return false;
@@ -252,10 +261,10 @@ class LabelerLoopTest {
     records(P0, 3, 3);
 
     // then
-    await().until(() -> state.registryError().isPresent());
+    await().until(() -> loop.status().registryError().isPresent());
     assertThat(producers.get(0).commitCount()).isEqualTo(1);
     await().until(() -> sent(0).size() == 3);
-    assertThat(state.registryError()).isEmpty();
+    assertThat(loop.status().registryError()).isEmpty();
     loop.stop();
     running.join();
     assertThat(values(0))
@@ -263,12 +272,12 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldCommitNothingBeyondTheBatchThatTheRegistryHeldUpWhenItIsStopped() {
+  void shouldCommitNothingBeyondABatchThatWaitsForTheRegistryWhenStopped() {
     // given
-    labeling =
+    labeler =
         new FakeBatchLabeler() {
           @Override
-          public void decode(List<ConsumerRecord<byte[], byte[]>> records) {
+          public void preprocess(List<ConsumerRecord<byte[], byte[]>> records) {
             if (records.get(0).offset() == 3) {
               throw new RegistryUnavailableException("away");
             }
@@ -277,7 +286,7 @@ class LabelerLoopTest {
     assign(P0);
     records(P0, 0, 9);
     start();
-    await().until(() -> state.registryError().isPresent());
+    await().until(() -> loop.status().registryError().isPresent());
 
     // when
     loop.stop();
@@ -290,10 +299,10 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldFetchNothingMoreThanThePipelineAndABatchHold() {
+  void shouldFetchNoMoreThanThePipelineAndABatchHold() {
     // given
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> !wait(busy));
+    labeler = new Echo(() -> !wait(busy));
     assign(P0);
     for (int from = 0; from < 30; from += 3) {
       records(P0, from, 3);
@@ -301,9 +310,9 @@ class LabelerLoopTest {
 
     // when
     start();
-    await().until(() -> consumer.paused().contains(P0) || intake.isFull());
-    Duration since = state.sincePoll();
-    await().until(() -> state.sincePoll().compareTo(since) < 0);
+    await().until(() -> consumer.paused().contains(P0) || batching.isFull());
+    long polledAt = loop.status().polledAt();
+    await().until(() -> loop.status().polledAt() - polledAt > 0);
 
     // then
     assertThat(meters.get("teacher.queue.pending").gauge().value()).isBetween(9.0, 12.0);
@@ -317,14 +326,14 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldDeliverEverythingInHandWhenItIsStopped() {
+  void shouldSendAndCommitEverythingPolledWhenStopped() {
     // given
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> !wait(busy));
+    labeler = new Echo(() -> !wait(busy));
     assign(P0);
     records(P0, 0, 14);
     start();
-    await().until(() -> questions.get() == 1);
+    await().until(() -> inferences.get() == 1);
 
     // when
     loop.stop();
@@ -338,18 +347,18 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldForgetWhatIsInHandWhenItGoesBack() {
+  void shouldDropWhatIsInFlightWhenItRewinds() {
     // given
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    labeler = new Echo(() -> inferences.get() == 2 && !wait(busy));
     assign(P0);
     records(P0, 0, 9);
     start();
-    await().until(() -> questions.get() == 2 && sent(0).size() == 3);
+    await().until(() -> inferences.get() == 2 && sent(0).size() == 3);
 
     // when
-    consumer.schedulePollTask(() -> intake.onPartitionsLost(List.of(P1)));
-    await().until(() -> consumer.position(P0) == 0 && state.brokerError().isEmpty());
+    consumer.schedulePollTask(() -> consumer.listener.onPartitionsLost(List.of(P1)));
+    await().until(() -> consumer.position(P0) == 0 && loop.status().brokerError().isEmpty());
     busy.countDown();
     records(P0, 0, 9);
     await().until(() -> sent(0).size() == 9);
@@ -363,41 +372,41 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldLabelNothingWhenItIsStoppedBeforeTheSchemaIsRegistered() {
+  void shouldLabelNothingWhenStoppedBeforeTheSchemaIsRegistered() {
     // given
-    labeling =
+    labeler =
         new FakeBatchLabeler() {
           @Override
           public void infer(List<ConsumerRecord<byte[], byte[]>> records) {
-            questions.incrementAndGet();
+            inferences.incrementAndGet();
           }
 
           @Override
-          public void prepare() {
+          public void registerSchema() {
             throw new RegistryUnavailableException("away");
           }
         };
     assign(P0);
     records(P0, 0, 6);
     start();
-    await().until(() -> state.registryError().isPresent());
+    await().until(() -> loop.status().registryError().isPresent());
 
     // when
     loop.stop();
     running.join();
 
     // then
-    assertThat(questions).hasValue(0);
+    assertThat(inferences).hasValue(0);
     assertThat(producers.get(0).commitCount()).isZero();
   }
 
   @Test
   void shouldEndAndCommitNothingMoreWhenTheTeacherIsBroken() {
     // given
-    labeling =
+    labeler =
         new Echo(
             () -> {
-              if (questions.get() == 2) {
+              if (inferences.get() == 2) {
                 throw new BrokenTeacherException("the device has gone", null);
               }
               return false;
@@ -412,7 +421,7 @@ class LabelerLoopTest {
     assertThatExceptionOfType(CompletionException.class)
         .isThrownBy(() -> running.join())
         .withCauseInstanceOf(BrokenTeacherException.class);
-    assertThat(questions).hasValueLessThan(4);
+    assertThat(inferences).hasValueLessThan(4);
     assertThat(producers.get(0).commitCount()).isZero();
     assertThat(producers.get(0).history()).isEmpty();
     assertThat(producers.get(0).closed()).isTrue();
@@ -420,14 +429,14 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldFailWhenItIsInterruptedThoughNobodyToldItToStop() {
+  void shouldFailWhenInterruptedWithoutARequestToStop() {
     // given
     CountDownLatch busy = new CountDownLatch(1);
-    labeling = new Echo(() -> questions.get() == 2 && !wait(busy));
+    labeler = new Echo(() -> inferences.get() == 2 && !wait(busy));
     assign(P0);
     records(P0, 0, 15);
     start();
-    await().until(() -> questions.get() == 2 && intake.isFull());
+    await().until(() -> inferences.get() == 2 && batching.isFull());
 
     // when
     thread.interrupt();
@@ -441,19 +450,19 @@ class LabelerLoopTest {
   }
 
   @Test
-  void shouldWaitUntilItIsAllowedToGoOnAgain() {
+  void shouldRetryUntilAccessIsAllowedAgain() {
     // given
     commitInterval = Duration.ZERO;
     assign(P0);
     start();
-    await().until(() -> producers.size() == 1 && state.isPrepared());
+    await().until(() -> producers.size() == 1 && loop.status().schemaRegistered());
     MockProducer<byte[], byte[]> producer = producers.get(0);
 
     // when
     producer.commitTransactionException = new TopicAuthorizationException("labeled-views");
     records(P0, 0, 1);
     await().until(() -> meters.counter("teacher.recoveries", "kind", "aborted").count() == 1);
-    await().until(() -> consumer.position(P0) == 0 && state.brokerError().isEmpty());
+    await().until(() -> consumer.position(P0) == 0 && loop.status().brokerError().isEmpty());
 
     // then
     assertThat(running).isNotDone();
@@ -498,23 +507,17 @@ class LabelerLoopTest {
                       true, null, new ByteArraySerializer(), new ByteArraySerializer()));
               return producers.get(producers.size() - 1);
             });
-    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
-    TransactionalSink delivery =
+    TransactionalSink sink =
         new TransactionalSink(
             output,
             new PendingCommit(commitInterval, System::nanoTime),
             metrics,
             InstantSource.system());
-    pipeline = new InferencePipeline(labeling, 1, 1);
-    loop =
-        new LabelerLoop(
-            "views",
-            intake,
-            new CommitController(intake, delivery, state, metrics),
-            pipeline,
-            Duration.ofMillis(10),
-            state,
-            metrics);
+    pipeline = new InferencePipeline(labeler, 1, 1);
+    CommitController commits = new CommitController(sink, metrics);
+    GroupMember member =
+        new GroupMember(batching, commits, Duration.ofMillis(10), System::nanoTime);
+    loop = new LabelerLoop(batching, pipeline, commits, member, access, metrics);
     running =
         CompletableFuture.runAsync(
             loop,
@@ -553,6 +556,22 @@ class LabelerLoopTest {
     }
   }
 
+  /** A consumer whose rebalance listener a test can call. */
+  private static final class SubscribedConsumer extends MockConsumer<byte[], byte[]> {
+    private volatile ConsumerRebalanceListener listener;
+
+    private SubscribedConsumer() {
+      super("earliest");
+    }
+
+    @Override
+    public synchronized void subscribe(
+        Collection<String> topics, ConsumerRebalanceListener rebalanceListener) {
+      listener = rebalanceListener;
+      super.subscribe(topics, rebalanceListener);
+    }
+  }
+
   /** Answers each record with its coordinates, after something else has happened. */
   private final class Echo extends FakeBatchLabeler {
     private final BooleanSupplier before;
@@ -567,7 +586,7 @@ class LabelerLoopTest {
 
     @Override
     public void infer(List<ConsumerRecord<byte[], byte[]>> records) {
-      questions.incrementAndGet();
+      inferences.incrementAndGet();
       assertThat(before.getAsBoolean()).isFalse();
     }
   }

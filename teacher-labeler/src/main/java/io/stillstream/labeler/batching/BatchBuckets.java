@@ -3,9 +3,9 @@ package io.stillstream.labeler.batching;
 import java.util.List;
 
 /**
- * How many views a teacher may be asked at once. With buckets a batch is padded up to the next of
- * them, so that a teacher sees few shapes, all of which it has seen when it was warmed up: it may
- * compile itself anew for each.
+ * The batch sizes of a teacher. With buckets a batch is padded up to the next of them, so that the
+ * teacher sees few shapes, all of which it has seen at its warm-up: it may compile itself again for
+ * each new shape.
  *
  * @param max views in the largest batch that is gathered, at least 1
  * @param buckets sizes allowed, ascending, the last at least {@code max}; empty allows any
@@ -28,12 +28,12 @@ public record BatchBuckets(int max, List<Integer> buckets) {
     }
   }
 
-  /** Views in the largest batch that is asked, padding included. */
+  /** Views in the largest batch, padding included. */
   public int largest() {
     return padded(max, Integer.MAX_VALUE);
   }
 
-  /** The sizes that will come: all of them if there are buckets, otherwise the extremes. */
+  /** The sizes for the warm-up: all buckets, or without buckets the smallest and the largest. */
   public List<Integer> warmUpSizes() {
     if (!buckets.isEmpty()) {
       return buckets;
@@ -42,8 +42,8 @@ public record BatchBuckets(int max, List<Integer> buckets) {
   }
 
   /**
-   * How many views to ask at once where there is room for so many: the largest bucket below, if
-   * there is one.
+   * The batch size where the device has room for so many views: the largest bucket within, if there
+   * is one.
    */
   public int largestWithin(int room) {
     return buckets.stream().filter(bucket -> bucket <= room).reduce((a, b) -> b).orElse(room);

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many views each device is asked at once, after it has been found short of memory. A batch
- * that does not fit halves the cap at once; after a pause it doubles again, up to the largest batch
- * there is. Each time a device runs out of memory once its cap had grown, the pause before the next
- * try doubles: a batch that never fits is tried ever more rarely, and one that did not fit for a
- * moment only costs little. Safe for several threads.
+ * The maximal batch size of each device after it has run out of memory. A batch that does not fit
+ * halves the limit at once; after a pause the limit doubles, and again, up to the largest batch
+ * there is. Each time a device runs out of memory after its limit had grown, the pause doubles: a
+ * batch that never fits is tried ever more rarely, and a short lack of memory costs little. Safe
+ * for several threads.
  */
 public final class DeviceBatchLimits {
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -19,12 +19,12 @@ public final class DeviceBatchLimits {
   private final long firstPause;
   private final Listener listener;
   private final LongSupplier nanoTime;
-  private final Map<String, Limit> caps = new HashMap<>();
+  private final Map<String, Limit> limits = new HashMap<>();
 
-  /** Told of each change, in the thread that found it. */
+  /** Is told of each change, on the thread that caused it. */
   public interface Listener {
-    /** From now on at most {@code cap} views at once, where it was {@code before}. */
-    void capped(String device, int cap, int before);
+    /** The limit is now {@code limit} views; it was {@code before}. */
+    void changed(String device, int limit, int before);
   }
 
   /** Of one device. */
@@ -33,13 +33,13 @@ public final class DeviceBatchLimits {
     private long since;
     private long pause;
 
-    /** Whether it has doubled since a batch last failed to fit. */
+    /** Whether it has doubled since the device last ran out of memory. */
     private boolean grown;
   }
 
   /**
-   * @param largest views in the largest batch that is ever asked; a cap of so many is none
-   * @param firstPause how long a cap lasts at first; zero for good
+   * @param largest views in the largest batch there is; such a limit is none
+   * @param firstPause how long a limit stays at first; zero for ever
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public DeviceBatchLimits(
@@ -50,50 +50,50 @@ public final class DeviceBatchLimits {
     this.nanoTime = nanoTime;
   }
 
-  /** Most views at once. */
+  /** Maximal number of views in a batch. */
   public synchronized int of(String device) {
-    Limit cap = caps.get(device);
-    if (cap == null) {
+    Limit limit = limits.get(device);
+    if (limit == null) {
       return Integer.MAX_VALUE;
     }
     long now = nanoTime.getAsLong();
-    if (firstPause > 0 && now - cap.since >= cap.pause) {
-      if (cap.views >= largest) {
-        // It has held for as long as it was doubted: the next failure is a new one.
-        caps.remove(device);
+    if (firstPause > 0 && now - limit.since >= limit.pause) {
+      if (limit.views >= largest) {
+        // It has held for the whole pause: the next failure is a new one.
+        limits.remove(device);
         return Integer.MAX_VALUE;
       }
-      set(device, cap, Math.min(largest, 2 * cap.views), now);
-      cap.grown = true;
+      set(device, limit, Math.min(largest, 2 * limit.views), now);
+      limit.grown = true;
     }
-    return cap.views >= largest ? Integer.MAX_VALUE : cap.views;
+    return limit.views >= largest ? Integer.MAX_VALUE : limit.views;
   }
 
-  /** Notes that so many views did not fit. */
+  /** The device ran out of memory with so many views. */
   public synchronized void outOfMemory(String device, int views) {
     int fewer = Math.max(1, views / 2);
-    Limit cap = caps.computeIfAbsent(device, name -> uncapped());
-    if (fewer >= cap.views) {
+    Limit limit = limits.computeIfAbsent(device, name -> unlimited());
+    if (fewer >= limit.views) {
       return;
     }
-    if (cap.grown) {
-      cap.pause = Math.min(2 * cap.pause, Math.max(firstPause, LONGEST_PAUSE.toNanos()));
-      cap.grown = false;
+    if (limit.grown) {
+      limit.pause = Math.min(2 * limit.pause, Math.max(firstPause, LONGEST_PAUSE.toNanos()));
+      limit.grown = false;
     }
-    set(device, cap, fewer, nanoTime.getAsLong());
+    set(device, limit, fewer, nanoTime.getAsLong());
   }
 
-  private Limit uncapped() {
-    Limit cap = new Limit();
-    cap.views = largest;
-    cap.pause = firstPause;
-    return cap;
+  private Limit unlimited() {
+    Limit limit = new Limit();
+    limit.views = largest;
+    limit.pause = firstPause;
+    return limit;
   }
 
-  private void set(String device, Limit cap, int views, long now) {
-    int before = cap.views;
-    cap.views = views;
-    cap.since = now;
-    listener.capped(device, views, before);
+  private void set(String device, Limit limit, int views, long now) {
+    int before = limit.views;
+    limit.views = views;
+    limit.since = now;
+    listener.changed(device, views, before);
   }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fraction of the images to label, from how far students are from their teacher: less while
- * they agree, more when they do not, as in online model distillation for video (Mullapudi et al.
+ * The fraction of the images to label, from the disagreement of students and teacher: small while
+ * they agree, large when they do not, as in online model distillation for video (Mullapudi et al.
  * 2019).
  *
  * <pre>
@@ -20,9 +20,9 @@ import java.util.Optional;
  * fraction = max                                          if there is none
  * </pre>
  *
- * <p>The one image added to each report, on which they differ, makes small windows count as what
- * they are: little evidence of agreement. Rises take effect at once, falls are smoothed. No report
- * that says more disagreement ever makes the fraction smaller. Safe for use by several threads.
+ * <p>The one image added to each report, on which they differ, reflects that a small window is
+ * little evidence of agreement. The fraction rises at once and falls smoothed. A report of more
+ * disagreement never makes the fraction smaller. Safe for use by several threads.
  */
 public final class AdaptiveFraction {
   private final Rule rule;
@@ -31,9 +31,9 @@ public final class AdaptiveFraction {
   /**
    * The constants of the rule. Messages name them as settings do.
    *
-   * @param min above 0, or nothing would tell any more how far students are
+   * @param min above 0, or there would be no reports any more
    * @param max at least min, at most 1
-   * @param targetDisagreement from which on max is spent; above 0, at most 1
+   * @param targetDisagreement disagreement from which on the fraction is max; above 0, at most 1
    * @param smoothing w, the weight of the newest report where it is lower; above 0, at most 1
    * @param staleAfter a student whose last report is older does not count
    */
@@ -50,7 +50,7 @@ public final class AdaptiveFraction {
     }
   }
 
-  /** Where a student stands: s of the rule, and when it was last told of. */
+  /** The disagreement of a student: s of the rule, and the time of its last report. */
   public record StudentDisagreement(String student, double disagreement, Instant reportedAt) {}
 
   public AdaptiveFraction(Rule rule) {
@@ -58,11 +58,11 @@ public final class AdaptiveFraction {
   }
 
   /**
-   * Takes a report in. One that is not newer than the last of its student changes nothing, so
-   * reading a report twice does no harm.
+   * Applies a report. One that is not newer than the last of its student changes nothing, so a
+   * report may be read twice.
    *
    * @param disagreement share of the images on which student and teacher differ, 0 to 1
-   * @param images on how many this rests, at least 0
+   * @param images number of images in the report, at least 0
    * @param now bounds {@code reportedAt}: a clock that is ahead must not keep a report fresh
    */
   public synchronized void report(
@@ -83,12 +83,12 @@ public final class AdaptiveFraction {
     students.put(student, new StudentDisagreement(student, smoothed, at));
   }
 
-  /** A student is no more; the others count alone. */
+  /** Removes a student. */
   public synchronized void forget(String student) {
     students.remove(student);
   }
 
-  /** The student that decides; empty if no report counts. */
+  /** The student with the largest disagreement; empty if no report counts. */
   public synchronized Optional<StudentDisagreement> worst(Instant now) {
     return students.values().stream()
         .filter(standing -> !isStale(standing, now))

@@ -4,14 +4,14 @@ import java.util.function.DoubleSupplier;
 
 /**
  * A budget for a fraction of the images: those whose {@link ImageSamplingHash} is below it. So all
- * views of an image share its fate, two labelers with the same fraction choose the same images, and
- * a growing fraction only adds some.
+ * views of an image are labelled or none, two labelers with the same fraction choose the same
+ * images, and a growing fraction only adds images.
  */
 public final class FractionBudget implements LabelBudget {
   private final DoubleSupplier fraction;
 
   /**
-   * @param fraction asked for every view; 0 is nothing, 1 everything
+   * @param fraction read for every view; 0 is nothing, 1 everything
    */
   public FractionBudget(DoubleSupplier fraction) {
     this.fraction = fraction;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How much is labelled.
+ * Which images are labelled.
  *
  * @param fraction of the images, fixed
  * @param adaptive instead of it: from what students report
@@ -22,12 +22,12 @@ public record LabelBudgetSettings(@Default("1.0") double fraction, Optional<Adap
   }
 
   /**
-   * The bounds of the fraction, and what moves it in between; see {@link Rule}.
+   * The bounds of the fraction, and the rule between them; see {@link Rule}.
    *
    * @param min of the fraction
    * @param max of the fraction
-   * @param targetDisagreement from which on max is spent
-   * @param smoothing weight of a report that says less disagreement than the ones before
+   * @param targetDisagreement disagreement from which on the fraction is max
+   * @param smoothing weight of a report of less disagreement than before
    * @param staleAfter a student whose last report is older does not count
    */
   public record Adaptive(
@@ -37,7 +37,7 @@ public record LabelBudgetSettings(@Default("1.0") double fraction, Optional<Adap
       @Default("0.3") double smoothing,
       @Default("5m") Duration staleAfter) {
     public Adaptive {
-      // The rule says what is wrong, in the words of the settings.
+      // The message of the rule names the setting.
       var unused = new Rule(min, max, targetDisagreement, smoothing, staleAfter);
     }
 

@@ -23,17 +23,17 @@ import java.util.regex.Pattern;
  * @param groupId consumer group
  * @param instanceId name of this instance, unique within the group and the same after a restart
  * @param teacher model directory, its .pt file, or a directory of such directories
- * @param teachers several of them, whose probabilities are averaged, in place of one
- * @param reload when newer models are looked for
+ * @param teachers several teachers, whose probabilities are averaged, in place of one
+ * @param reload when to poll for newer models
  * @param libraries shared libraries that modules need beside libtorch
  * @param batch when a batch closes
- * @param label how much is labelled
+ * @param label which images are labelled
  * @param commitInterval how long a transaction stays open
  * @param threads libtorch's threads within an operator
  * @param devices {@code auto}, {@code cpu}, or GPUs as {@code gpu0,gpu1}
  * @param streamsPerDevice batches that a device works on at a time
- * @param decodeThreads threads that decode views and lay batches out
- * @param stateDirectory what has to outlive the process: which views are in the teacher's hands
+ * @param decodeThreads threads that decode views and prepare batches
+ * @param stateDirectory state that has to outlive the process: which views are in native code
  * @param maxConsecutiveFailures views that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
  * @param metrics where metrics go beside the management endpoint
@@ -60,7 +60,7 @@ public record LabelerConfig(
     @Default("100") int maxConsecutiveFailures,
     MetricsSettings metrics) {
 
-  /** Beyond this a transaction would come near the broker's time-out for it, a minute. */
+  /** A longer transaction would come near the broker's default time-out, a minute. */
   private static final Duration LONGEST_COMMIT_INTERVAL = Duration.ofSeconds(20);
 
   /** Names as {@code TorchDevice} has them. */
@@ -102,7 +102,7 @@ public record LabelerConfig(
     return groupId + "-" + instanceId;
   }
 
-  /** The teachers, however they are written. */
+  /** The teachers, from either setting. */
   public List<TeacherSettings> entries() {
     return teacher.map(path -> List.of(new TeacherSettings(path, 1))).orElse(teachers);
   }
@@ -119,7 +119,7 @@ public record LabelerConfig(
     return inUse;
   }
 
-  /** How often newer models are looked for; zero for never, but on request. */
+  /** How often to poll for newer models; zero for only on request. */
   public record ReloadSettings(@Default("10s") Duration every) {
     public ReloadSettings {
       SettingRanges.requireNotNegative("every", every);
@@ -135,8 +135,8 @@ public record LabelerConfig(
 
   /**
    * A batch closes at this size, or when its oldest view has waited this long, and is padded to the
-   * next bucket if there are any. A device that has run out of memory is asked more at once again
-   * after a while; zero for never.
+   * next bucket if there are any. The limit of a device that has run out of memory grows again
+   * after this time; zero for never.
    */
   public record BatchSettings(
       @Default("128") int maxSize,

@@ -6,7 +6,7 @@ import io.stillstream.runtime.config.Shorthand;
 import java.nio.file.Path;
 
 /**
- * One teacher in the settings; a path alone will do.
+ * One teacher in the settings; a path alone is enough.
  *
  * @param path model directory, its .pt file, or a directory of such directories, one per version
  * @param weight of its probabilities in the mean; only the proportion to the others' counts

@@ -18,20 +18,19 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Puts views before a teacher, no more at once than its device holds, padded with grey views where
- * there are buckets. A batch on which the teacher fails is halved, and its halves too, until the
- * view that is to blame stands alone: one poisonous view costs at most 2·log2(N) further questions,
- * and no other view its label.
+ * Runs a teacher on views, in batches that fit its device, padded with grey views up to the next
+ * bucket. A batch on which the teacher fails is halved, and its halves too, until the failing view
+ * is alone: one such view costs at most 2·log2(N) further batches, and no other view its label.
  *
- * <p>No view is to blame if the teacher fails on a view that it is known to answer: a device out of
- * order fails on everything, and would otherwise turn the whole stream into dead letters. Nor if
- * there is no room for a batch: it is put in smaller parts, and so are all that follow.
+ * <p>No view is rejected if the teacher also fails on a view that it has inferred before: a
+ * defective device fails on everything, and would turn the whole stream into dead letters. Nor if
+ * the device runs out of memory: the batch is split, and so are the following ones.
  *
- * <p>Safe for several threads, as far as the teachers are.
+ * <p>As thread-safe as the teachers.
  */
 public final class BatchInferencer {
-  private final BatchBuckets sizes;
-  private final DeviceBatchLimits caps;
+  private final BatchBuckets buckets;
+  private final DeviceBatchLimits limits;
   private final LabelerMetrics metrics;
   private final LongSupplier nanoTime;
 
@@ -39,48 +38,49 @@ public final class BatchInferencer {
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public BatchInferencer(
-      BatchBuckets sizes, DeviceBatchLimits caps, LabelerMetrics metrics, LongSupplier nanoTime) {
-    this.sizes = sizes;
-    this.caps = caps;
+      BatchBuckets buckets,
+      DeviceBatchLimits limits,
+      LabelerMetrics metrics,
+      LongSupplier nanoTime) {
+    this.buckets = buckets;
+    this.limits = limits;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Lays views out for a teacher; see {@link TeacherModel#prepare}. The caller closes the paper.
-   */
+  /** Prepares views; see {@link TeacherModel#prepare}. The caller closes the result. */
   public PreparedViews prepare(TeacherModel teacher, List<Pixels> views) {
-    PreparedViews paper = new PreparedViews(teacher, views.size());
+    PreparedViews prepared = new PreparedViews(teacher, views.size());
     try {
-      for (List<Pixels> part : divided(teacher, views)) {
-        paper.parts.add(part(teacher, part));
+      for (List<Pixels> chunk : split(teacher, views)) {
+        prepared.chunks.add(chunk(teacher, chunk));
       }
-      return paper;
+      return prepared;
     } catch (RuntimeException | Error e) {
-      paper.close();
+      prepared.close();
       throw e;
     }
   }
 
   /**
-   * Answers in the order of the views, one for each.
+   * Infers; one result for each view, in their order.
    *
    * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
-   *     TeacherModel#knownGood} too; no view is answered then
+   *     TeacherModel#knownGood} too
    */
-  public List<ViewResult> infer(PreparedViews paper) {
-    List<ViewResult> answers = new ArrayList<>(paper.views);
-    for (Chunk part : paper.parts) {
-      infer(paper.teacher, part, answers);
+  public List<ViewResult> infer(PreparedViews prepared) {
+    List<ViewResult> results = new ArrayList<>(prepared.views);
+    for (Chunk chunk : prepared.chunks) {
+      infer(prepared.teacher, chunk, results);
     }
-    return answers;
+    return results;
   }
 
-  /** Views that have been laid out for a teacher. */
+  /** Views prepared for a teacher, as one batch or, where memory is short, several. */
   public static final class PreparedViews implements AutoCloseable {
     private final TeacherModel teacher;
     private final int views;
-    private final List<Chunk> parts = new ArrayList<>(1);
+    private final List<Chunk> chunks = new ArrayList<>(1);
 
     private PreparedViews(TeacherModel teacher, int views) {
       this.teacher = teacher;
@@ -89,12 +89,12 @@ public final class BatchInferencer {
 
     @Override
     public void close() {
-      parts.forEach(Chunk::close);
-      parts.clear();
+      chunks.forEach(Chunk::close);
+      chunks.clear();
     }
   }
 
-  /** Views to be asked at once; the batch holds them first, and then what pads it. */
+  /** One batch: it holds these views first and then the padding. */
   private record Chunk(List<Pixels> views, PreparedBatch batch) implements AutoCloseable {
     @Override
     public void close() {
@@ -102,59 +102,59 @@ public final class BatchInferencer {
     }
   }
 
-  private void infer(TeacherModel teacher, Chunk part, List<ViewResult> answers) {
-    List<Pixels> views = part.views;
-    int asked = part.batch.size();
-    if (asked > 1 && asked > caps.of(teacher.device())) {
-      // Laid out before it became known how little there is room for.
-      examineInParts(teacher, divided(teacher, views), answers);
+  private void infer(TeacherModel teacher, Chunk chunk, List<ViewResult> results) {
+    List<Pixels> views = chunk.views;
+    int size = chunk.batch.size();
+    if (size > 1 && size > limits.of(teacher.device())) {
+      // Prepared before the limit became so low.
+      inferInChunks(teacher, split(teacher, views), results);
       return;
     }
     float[][] logits;
     try {
-      logits = ask(teacher, part.batch);
+      logits = logits(teacher, chunk.batch);
     } catch (InferenceException e) {
-      if (e.isOutOfMemory() && asked > 1) {
-        caps.outOfMemory(teacher.device(), asked);
-        examineInParts(teacher, divided(teacher, views), answers);
+      if (e.isOutOfMemory() && size > 1) {
+        limits.outOfMemory(teacher.device(), size);
+        inferInChunks(teacher, split(teacher, views), results);
       } else if (views.size() == 1) {
         requireWorking(teacher, e);
-        answers.add(new Rejected(Reason.INFERENCE, e.getMessage()));
+        results.add(new Rejected(Reason.INFERENCE, e.getMessage()));
       } else {
         int half = views.size() / 2;
-        examineInParts(
-            teacher, List.of(views.subList(0, half), views.subList(half, views.size())), answers);
+        inferInChunks(
+            teacher, List.of(views.subList(0, half), views.subList(half, views.size())), results);
       }
       return;
     }
     for (int n = 0; n < views.size(); n++) {
-      answers.add(toResult(logits[n]));
+      results.add(toResult(logits[n]));
     }
   }
 
-  private void examineInParts(
-      TeacherModel teacher, List<List<Pixels>> parts, List<ViewResult> answers) {
-    for (List<Pixels> views : parts) {
-      try (Chunk part = part(teacher, views)) {
-        infer(teacher, part, answers);
+  private void inferInChunks(
+      TeacherModel teacher, List<List<Pixels>> chunks, List<ViewResult> results) {
+    for (List<Pixels> views : chunks) {
+      try (Chunk chunk = chunk(teacher, views)) {
+        infer(teacher, chunk, results);
       }
     }
   }
 
-  private List<List<Pixels>> divided(TeacherModel teacher, List<Pixels> views) {
-    int most = sizes.largestWithin(caps.of(teacher.device()));
+  private List<List<Pixels>> split(TeacherModel teacher, List<Pixels> views) {
+    int most = buckets.largestWithin(limits.of(teacher.device()));
     if (views.size() <= most) {
       return views.isEmpty() ? List.of() : List.of(views);
     }
-    List<List<Pixels>> parts = new ArrayList<>();
+    List<List<Pixels>> chunks = new ArrayList<>();
     for (int from = 0; from < views.size(); from += most) {
-      parts.add(views.subList(from, Math.min(views.size(), from + most)));
+      chunks.add(views.subList(from, Math.min(views.size(), from + most)));
     }
-    return parts;
+    return chunks;
   }
 
-  private Chunk part(TeacherModel teacher, List<Pixels> views) {
-    int padding = sizes.padded(views.size(), caps.of(teacher.device())) - views.size();
+  private Chunk chunk(TeacherModel teacher, List<Pixels> views) {
+    int padding = buckets.padded(views.size(), limits.of(teacher.device())) - views.size();
     if (padding == 0) {
       return new Chunk(views, teacher.prepare(views));
     }
@@ -163,7 +163,7 @@ public final class BatchInferencer {
     return new Chunk(views, teacher.prepare(padded));
   }
 
-  private float[][] ask(TeacherModel teacher, PreparedBatch batch) {
+  private float[][] logits(TeacherModel teacher, PreparedBatch batch) {
     long start = nanoTime.getAsLong();
     try {
       return teacher.logits(batch);
@@ -175,16 +175,16 @@ public final class BatchInferencer {
   private void requireWorking(TeacherModel teacher, InferenceException failure) {
     float[][] logits;
     try (PreparedBatch grey = teacher.prepare(List.of(teacher.knownGood()))) {
-      logits = ask(teacher, grey);
+      logits = logits(teacher, grey);
     } catch (InferenceException e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(
-          "the teacher fails on a view that it has answered before: " + e.getMessage(), e);
+          "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
     }
-    if (toResult(logits[0]) instanceof Rejected refused) {
+    if (toResult(logits[0]) instanceof Rejected rejected) {
       throw new BrokenTeacherException(
-          "the teacher fails on a view (%s), and of one that it has answered before %s"
-              .formatted(failure.getMessage(), refused.message()),
+          "the teacher fails on a view (%s), and of one that it has inferred before %s"
+              .formatted(failure.getMessage(), rejected.message()),
           failure);
     }
   }

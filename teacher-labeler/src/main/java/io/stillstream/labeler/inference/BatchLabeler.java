@@ -5,47 +5,46 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Turns batches of records into what is to be sent for each, in three steps of which each may have
- * a thread of its own. Sends nothing and remembers nothing, so it can be done again.
+ * Turns batches of records into what is to be sent for each record, in three steps that may each
+ * have a thread of their own. Sends nothing and keeps no state, so it can be repeated.
  */
 public interface BatchLabeler {
   /**
-   * Takes a batch up, in the order in which batches are read; returns at once. The caller closes
-   * the work.
+   * Begins a batch; returns at once. Batches begin in the order in which they were read. The caller
+   * closes the task.
    */
   Task begin(List<ConsumerRecord<byte[], byte[]>> records);
 
   /**
-   * Has the schema of what is written registered, so that this is not found wanting later, if the
-   * registry knows what is read.
+   * Registers the schema of what is written, if the registry knows what is read.
    *
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be now
    */
-  void prepare();
+  void registerSchema();
 
   /**
    * One batch. The steps are called in this order, one at a time; each may throw {@link
-   * io.stillstream.schemas.registry.RegistryUnavailableException} if schemas cannot be had now, and
-   * then the whole batch is to be done again.
+   * io.stillstream.schemas.registry.RegistryUnavailableException}, and then the whole batch is to
+   * be repeated.
    */
   interface Task extends AutoCloseable {
-    /** Whether no other batch may be in hand while this one is. */
+    /** Whether no other batch may be in flight while this one is. */
     boolean isExclusive();
 
     /**
-     * Decodes, and lays out what the teacher is to be asked.
+     * Decodes the records and prepares the pixels for the teacher.
      *
-     * @param lane which of the teacher's lanes is going to be asked
+     * @param lane which of the teacher's lanes will infer
      */
-    void decode(int lane);
+    void preprocess(int lane);
 
-    /** Asks the teacher. */
+    /** Runs the teacher. */
     void infer();
 
-    /** One outcome for each record, in their order. */
+    /** One result for each record, in their order. */
     List<EncodedResult> encode();
 
-    /** Gives back what the batch held, however far it came. */
+    /** Releases what the batch holds, after any step. */
     @Override
     void close();
   }

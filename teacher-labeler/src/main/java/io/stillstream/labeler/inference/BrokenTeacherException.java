@@ -1,8 +1,8 @@
 package io.stillstream.labeler.inference;
 
 /**
- * A teacher fails whatever it is asked, so that only a new process, or a person, helps. The message
- * is one line.
+ * A teacher fails on every view, so that only a new process or an operator helps. The message is
+ * one line.
  */
 public final class BrokenTeacherException extends RuntimeException {
   private static final long serialVersionUID = 1L;

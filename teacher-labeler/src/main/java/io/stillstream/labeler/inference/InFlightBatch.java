@@ -1,6 +1,5 @@
 package io.stillstream.labeler.inference;
 
-import io.stillstream.labeler.batching.InferenceBatch;
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
@@ -10,61 +9,63 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * One batch on its way through the pipeline, perhaps for the second time. Belongs to the pipeline's
- * caller, but for {@link #throwIfCancelled}.
+ * A batch in the pipeline: its records and the results to come. A batch that failed because the
+ * registry was unavailable is launched again. Belongs to the pipeline's caller, except {@link
+ * #throwIfCancelled}.
  */
 final class InFlightBatch {
-  private final InferenceBatch<ConsumedRecord> batch;
-  private CompletableFuture<List<EncodedResult>> outcomes;
+  private final List<ConsumedRecord> records;
+  private CompletableFuture<List<EncodedResult>> results;
   private boolean exclusive;
-  private volatile boolean abandoned;
+  private volatile boolean cancelled;
 
-  InFlightBatch(InferenceBatch<ConsumedRecord> batch) {
-    this.batch = batch;
+  InFlightBatch(List<ConsumedRecord> records) {
+    this.records = List.copyOf(records);
   }
 
-  /** It is under way, the first time or again. */
+  /** Sets the results to come, of the first launch or of another one. */
   void launched(CompletableFuture<List<EncodedResult>> promised, boolean alone) {
-    outcomes = promised;
+    results = promised;
     exclusive = alone;
   }
 
-  InferenceBatch<ConsumedRecord> batch() {
-    return batch;
+  List<ConsumedRecord> records() {
+    return records;
   }
 
-  CompletableFuture<List<EncodedResult>> outcomes() {
-    return outcomes;
+  CompletableFuture<List<EncodedResult>> results() {
+    return results;
   }
 
   boolean isDone() {
-    return outcomes.isDone();
+    return results.isDone();
   }
 
+  /** Whether no other batch may be processed at the same time. */
   boolean isExclusive() {
     return exclusive;
   }
 
-  /** Whether it has failed because the registry was away, so that it may succeed another time. */
+  /** Whether it failed because the registry was unavailable, so that it may succeed later. */
   boolean failedOnRegistry() {
-    return outcomes.isCompletedExceptionally()
-        && outcomes.handle((done, failure) -> cause(failure)).join()
+    return results.isCompletedExceptionally()
+        && results.handle((done, failure) -> cause(failure)).join()
             instanceof RegistryUnavailableException;
   }
 
-  /** Nobody waits for it any more. */
+  /** Skips the steps that have not begun. */
   void cancel() {
-    abandoned = true;
+    cancelled = true;
   }
 
   /**
    * To be called before each step.
    *
-   * @throws CancellationException if nobody waits for it any more
+   * @throws CancellationException if the batch has been cancelled
    */
   void throwIfCancelled() {
-    if (abandoned) {
-      throw new CancellationException("abandoned");
+    if (cancelled) {
+      throw new CancellationException("cancelled");
     }
   }
 

@@ -1,6 +1,5 @@
 package io.stillstream.labeler.inference;
 
-import io.stillstream.labeler.batching.InferenceBatch;
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.result.EncodedResult;
 import java.time.Duration;
@@ -21,177 +20,177 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Batches on their way through three steps: decoded by some threads, answered on one thread for
- * each lane, encoded on another one. While one is answered the next is decoded and the last is
- * encoded. They come out in the order in which they went in, however fast each was, and there are
- * never more than two beyond the number of lanes.
+ * Runs batches through three steps: preprocessing on some threads, inference on one thread for each
+ * lane, encoding on another thread. While one batch is inferred the next is preprocessed and the
+ * last is encoded. Batches come out in the order in which they were submitted. At most two more
+ * batches than lanes are in flight.
  *
  * <p>The methods belong to one thread.
  */
 public final class InferencePipeline implements AutoCloseable {
-  /** One that is laid out or waits for a lane, one that is encoded or waits to be taken. */
-  private static final int BESIDE_THE_LANES = 2;
+  /** One that is prepared or waits for a lane, one that is encoded or waits to be taken. */
+  private static final int OUTSIDE_LANES = 2;
 
-  /** For threads to end: a question that a teacher is at work on cannot be taken back. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** For threads to end: an inference that has begun cannot be cancelled. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final BatchLabeler labeling;
+  private final BatchLabeler labeler;
   private final ExecutorService decoders;
   private final List<Lane> lanes;
   private final ExecutorService encoder;
-  private final Deque<InFlightBatch> flights = new ArrayDeque<>();
+  private final Deque<InFlightBatch> inFlight = new ArrayDeque<>();
 
-  /** Abandoned, but not at an end: a step that has begun holds memory, and perhaps a lane. */
-  private final List<InFlightBatch> orphans = new ArrayList<>();
+  /** Cancelled, but not finished: a step that has begun holds memory, and perhaps a lane. */
+  private final List<InFlightBatch> cancelled = new ArrayList<>();
 
   /**
-   * @param lanes how many batches the teacher answers at a time
+   * @param lanes how many batches the teacher infers at a time
    */
-  public InferencePipeline(BatchLabeler labeling, int decodeThreads, int lanes) {
-    this.labeling = labeling;
+  public InferencePipeline(BatchLabeler labeler, int decodeThreads, int lanes) {
+    this.labeler = labeler;
     this.decoders = threads("labeler-decode", decodeThreads);
     this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
     this.encoder = threads("labeler-encode", 1);
   }
 
-  /** Most batches at a time. */
+  /** Maximal number of batches at a time. */
   int capacity() {
-    return lanes.size() + BESIDE_THE_LANES;
+    return lanes.size() + OUTSIDE_LANES;
   }
 
   public boolean hasRoom() {
-    orphans.removeIf(InFlightBatch::isDone);
-    return flights.size() + orphans.size() < capacity();
+    cancelled.removeIf(InFlightBatch::isDone);
+    return inFlight.size() + cancelled.size() < capacity();
   }
 
   public boolean isEmpty() {
-    return flights.isEmpty();
+    return inFlight.isEmpty();
   }
 
-  /** Views that have gone in and have not been taken. */
+  /** Views that have been submitted and not taken. */
   public int views() {
-    return flights.stream().mapToInt(flight -> flight.batch().items().size()).sum();
+    return inFlight.stream().mapToInt(batch -> batch.records().size()).sum();
   }
 
-  /** See {@link BatchLabeler#prepare}. */
-  public CompletableFuture<Void> prepare() {
-    return CompletableFuture.runAsync(labeling::prepare, encoder);
+  /** See {@link BatchLabeler#registerSchema}. */
+  public CompletableFuture<Void> registerSchema() {
+    return CompletableFuture.runAsync(labeler::registerSchema, encoder);
   }
 
-  /** Puts a batch in; there must be room. */
-  public void submit(InferenceBatch<ConsumedRecord> batch) {
-    InFlightBatch flight = new InFlightBatch(batch);
-    launch(flight);
-    flights.add(flight);
+  /** Adds a batch of at least one record; there must be room. */
+  public void submit(List<ConsumedRecord> records) {
+    InFlightBatch batch = new InFlightBatch(records);
+    launch(batch);
+    inFlight.add(batch);
   }
 
   public boolean isOldestDone() {
-    return !flights.isEmpty() && flights.peek().isDone();
+    return !inFlight.isEmpty() && inFlight.peek().isDone();
   }
 
-  /** Waits until the oldest batch is done, but not for longer than that. */
-  public void awaitOldest(Duration patience) {
+  /** Waits until the oldest batch is done, at most for this long. */
+  public void awaitOldest(Duration timeout) {
     try {
-      var unused = flights.element().outcomes().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = inFlight.element().results().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      // Whoever asks for the outcomes will see.
+      // The results tell the caller.
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
   }
 
   /**
-   * The outcomes of the oldest batch, one for each record. If the registry was away for it, it is
-   * under way again, and so is every other to which that happened.
+   * The results of the oldest batch, one for each record. If the batch failed because the registry
+   * was unavailable it is launched again, and so is every other batch that failed on it.
    */
   public CompletableFuture<List<EncodedResult>> oldest() {
-    if (flights.element().failedOnRegistry()) {
-      flights.stream().filter(InFlightBatch::failedOnRegistry).forEach(this::launch);
+    if (inFlight.element().failedOnRegistry()) {
+      inFlight.stream().filter(InFlightBatch::failedOnRegistry).forEach(this::launch);
     }
-    return flights.element().outcomes();
+    return inFlight.element().results();
   }
 
-  /** Takes the oldest batch out. */
-  public InferenceBatch<ConsumedRecord> take() {
-    return flights.remove().batch();
+  /** Removes the oldest batch and returns its records. */
+  public List<ConsumedRecord> take() {
+    return inFlight.remove().records();
   }
 
-  /** Forgets all batches. What has begun goes on for a while, but nobody will see it. */
-  public void abandon() {
-    flights.forEach(InFlightBatch::cancel);
-    orphans.addAll(flights);
-    flights.clear();
+  /** Drops all batches. A step that has begun ends, and its result is dropped. */
+  public void cancelAll() {
+    inFlight.forEach(InFlightBatch::cancel);
+    cancelled.addAll(inFlight);
+    inFlight.clear();
   }
 
   @Override
   public void close() {
-    abandon();
+    cancelAll();
     List<ExecutorService> all =
         Stream.concat(Stream.of(decoders, encoder), lanes.stream().map(Lane::thread)).toList();
     all.forEach(ExecutorService::shutdownNow);
     try {
       for (ExecutorService threads : all) {
-        boolean unused = threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        boolean unused = threads.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void launch(InFlightBatch flight) {
-    BatchLabeler.Task work =
-        labeling.begin(flight.batch().items().stream().map(ConsumedRecord::record).toList());
-    flight.launched(
-        whenClear(flight, work.isExclusive())
-            .thenApplyAsync(clear -> decode(flight, work), decoders)
+  private void launch(InFlightBatch batch) {
+    BatchLabeler.Task task =
+        labeler.begin(batch.records().stream().map(ConsumedRecord::record).toList());
+    batch.launched(
+        whenClear(batch, task.isExclusive())
+            .thenApplyAsync(clear -> preprocess(batch, task), decoders)
             .thenCompose(
-                lane -> CompletableFuture.runAsync(() -> infer(flight, work, lane), lane.thread))
-            .thenApplyAsync(answered -> encode(flight, work), encoder)
-            .whenComplete((outcomes, failure) -> work.close()),
-        work.isExclusive());
+                lane -> CompletableFuture.runAsync(() -> infer(batch, task, lane), lane.thread))
+            .thenApplyAsync(inferred -> encode(batch, task), encoder)
+            .whenComplete((results, failure) -> task.close()),
+        task.isExclusive());
   }
 
-  /** A batch that must be alone waits for all others in hand, and all others for it. */
-  private CompletableFuture<Void> whenClear(InFlightBatch flight, boolean exclusive) {
+  /** An exclusive batch waits for all others in flight, and all others wait for it. */
+  private CompletableFuture<Void> whenClear(InFlightBatch batch, boolean exclusive) {
     return CompletableFuture.allOf(
-            Stream.concat(orphans.stream(), flights.stream())
-                .filter(other -> other != flight && (exclusive || other.isExclusive()))
-                .map(InFlightBatch::outcomes)
+            Stream.concat(cancelled.stream(), inFlight.stream())
+                .filter(other -> other != batch && (exclusive || other.isExclusive()))
+                .map(InFlightBatch::results)
                 .toArray(CompletableFuture<?>[]::new))
         .handle((done, failure) -> null);
   }
 
-  private Lane decode(InFlightBatch flight, BatchLabeler.Task work) {
-    flight.throwIfCancelled();
+  private Lane preprocess(InFlightBatch batch, BatchLabeler.Task task) {
+    batch.throwIfCancelled();
     Lane lane = leastBusy();
     try {
-      work.decode(lane.number);
+      task.preprocess(lane.number);
       return lane;
     } catch (RuntimeException | Error e) {
-      lane.inHand.decrementAndGet();
+      lane.batches.decrementAndGet();
       throw e;
     }
   }
 
-  private static void infer(InFlightBatch flight, BatchLabeler.Task work, Lane lane) {
+  private static void infer(InFlightBatch batch, BatchLabeler.Task task, Lane lane) {
     try {
-      flight.throwIfCancelled();
-      work.infer();
+      batch.throwIfCancelled();
+      task.infer();
     } finally {
-      lane.inHand.decrementAndGet();
+      lane.batches.decrementAndGet();
     }
   }
 
-  private static List<EncodedResult> encode(InFlightBatch flight, BatchLabeler.Task work) {
-    flight.throwIfCancelled();
-    return work.encode();
+  private static List<EncodedResult> encode(InFlightBatch batch, BatchLabeler.Task task) {
+    batch.throwIfCancelled();
+    return task.encode();
   }
 
-  /** Several decoders may ask at once. */
+  /** Called by several decoder threads. */
   private synchronized Lane leastBusy() {
     Lane lane =
-        lanes.stream().min(Comparator.comparingInt(each -> each.inHand.get())).orElseThrow();
-    lane.inHand.incrementAndGet();
+        lanes.stream().min(Comparator.comparingInt(each -> each.batches.get())).orElseThrow();
+    lane.batches.incrementAndGet();
     return lane;
   }
 
@@ -202,7 +201,7 @@ public final class InferencePipeline implements AutoCloseable {
   private static final class Lane {
     private final int number;
     private final ExecutorService thread;
-    private final AtomicInteger inHand = new AtomicInteger();
+    private final AtomicInteger batches = new AtomicInteger();
 
     private Lane(int number) {
       this.number = number;

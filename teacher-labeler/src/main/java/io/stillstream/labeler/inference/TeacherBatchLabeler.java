@@ -9,33 +9,33 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Batches from records to records: decode, ask the teachers of one term, encode. */
+/** Labels batches with the teachers that the pool has when a batch begins. */
 public final class TeacherBatchLabeler implements BatchLabeler {
-  private final TeacherPool faculty;
-  private final ViewPreprocessor triage;
-  private final BatchInferencer examiner;
-  private final ResultEncoder outcomes;
+  private final TeacherPool teachers;
+  private final ViewPreprocessor preprocessor;
+  private final BatchInferencer inferencer;
+  private final ResultEncoder encoder;
   private final UnexpectedFailurePolicy failures;
-  private final CrashQuarantine suspects;
+  private final CrashQuarantine quarantine;
   private final BooleanSupplier registryKnowsViews;
 
   /**
    * @param registryKnowsViews whether the registry has schemas for what is read
    */
   public TeacherBatchLabeler(
-      TeacherPool faculty,
-      ViewPreprocessor triage,
-      BatchInferencer examiner,
-      ResultEncoder outcomes,
+      TeacherPool teachers,
+      ViewPreprocessor preprocessor,
+      BatchInferencer inferencer,
+      ResultEncoder encoder,
       UnexpectedFailurePolicy failures,
-      CrashQuarantine suspects,
+      CrashQuarantine quarantine,
       BooleanSupplier registryKnowsViews) {
-    this.faculty = faculty;
-    this.triage = triage;
-    this.examiner = examiner;
-    this.outcomes = outcomes;
+    this.teachers = teachers;
+    this.preprocessor = preprocessor;
+    this.inferencer = inferencer;
+    this.encoder = encoder;
     this.failures = failures;
-    this.suspects = suspects;
+    this.quarantine = quarantine;
     this.registryKnowsViews = registryKnowsViews;
   }
 
@@ -43,21 +43,21 @@ public final class TeacherBatchLabeler implements BatchLabeler {
   public Task begin(List<ConsumerRecord<byte[], byte[]>> records) {
     return new TeacherBatchTask(
         records,
-        suspects.suspectsIn(records),
-        faculty.acquire(),
-        triage,
-        examiner,
-        outcomes,
+        quarantine.suspectsIn(records),
+        teachers.acquire(),
+        preprocessor,
+        inferencer,
+        encoder,
         failures,
-        suspects);
+        quarantine);
   }
 
   @Override
-  public void prepare() {
-    // A registry that has lost its data must not look to readers of labels as if it had not. If
-    // no view has been written yet, the first label registers its schema.
+  public void registerSchema() {
+    // In a registry that has lost its data the schema of labels must stay missing, so that readers
+    // notice. If no view has been written yet, the first label registers the schema.
     if (registryKnowsViews.getAsBoolean()) {
-      outcomes.registerSchema();
+      encoder.registerSchema();
     }
   }
 }

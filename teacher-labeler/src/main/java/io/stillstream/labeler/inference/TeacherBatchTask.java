@@ -27,81 +27,82 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One batch of views under one term. From the first native call to the last it is noted as the one
- * to suspect should the process die. Records that are suspects already are kept out of the batch
- * and tried one by one behind it; those on which the process has died alone are not tried.
+ * One batch of views on its way through the steps, with one lease of the teachers. From the first
+ * native call to the last its records are marked in flight in the quarantine. Records that were in
+ * flight when a process died are kept out of the batch and inferred one by one after it; those that
+ * the quarantine has rejected are not inferred.
  *
- * <p>What no code foresees is kept to the record that brings it about: where a batch fails as a
- * whole, its views are asked about one by one.
+ * <p>An unexpected failure rejects only the record that causes it: where a batch fails as a whole,
+ * its views are inferred one by one.
  */
 final class TeacherBatchTask implements BatchLabeler.Task {
   private static final Logger log = LoggerFactory.getLogger(TeacherBatchTask.class);
 
   private final List<ConsumerRecord<byte[], byte[]>> records;
   private final Set<ConsumerRecord<byte[], byte[]>> suspected;
-  private final TeacherLease term;
-  private final ViewPreprocessor triage;
-  private final BatchInferencer examiner;
-  private final ResultEncoder outcomes;
+  private final TeacherLease lease;
+  private final ViewPreprocessor preprocessor;
+  private final BatchInferencer inferencer;
+  private final ResultEncoder encoder;
   private final UnexpectedFailurePolicy failures;
-  private final CrashQuarantine suspects;
+  private final CrashQuarantine quarantine;
 
   private TeacherModel teacher;
-  private InFlightMark note = InFlightMark.NONE;
-  private PreparedViews paper;
-  private List<PreprocessedView> entries;
+  private InFlightMark mark = InFlightMark.NONE;
+  private PreparedViews prepared;
+  private List<PreprocessedView> views;
 
   /**
-   * @param suspected those of the records that must be tried alone, if at all
-   * @param term closed with this work
+   * @param suspected those of the records that must be inferred alone, if at all
+   * @param lease closed with this task
    */
   TeacherBatchTask(
       List<ConsumerRecord<byte[], byte[]>> records,
       Set<ConsumerRecord<byte[], byte[]>> suspected,
-      TeacherLease term,
-      ViewPreprocessor triage,
-      BatchInferencer examiner,
-      ResultEncoder outcomes,
+      TeacherLease lease,
+      ViewPreprocessor preprocessor,
+      BatchInferencer inferencer,
+      ResultEncoder encoder,
       UnexpectedFailurePolicy failures,
-      CrashQuarantine suspects) {
+      CrashQuarantine quarantine) {
     this.records = records;
     this.suspected = suspected;
-    this.term = term;
-    this.triage = triage;
-    this.examiner = examiner;
-    this.outcomes = outcomes;
+    this.lease = lease;
+    this.preprocessor = preprocessor;
+    this.inferencer = inferencer;
+    this.encoder = encoder;
     this.failures = failures;
-    this.suspects = suspects;
+    this.quarantine = quarantine;
   }
 
-  /** Otherwise it would not be known who is to blame. */
+  /** With other batches in flight a crash would not tell which record caused it. */
   @Override
   public boolean isExclusive() {
     return !suspected.isEmpty();
   }
 
   @Override
-  public void decode(int lane) {
-    teacher = term.lane(lane);
-    note =
-        suspects.markInFlight(
+  public void preprocess(int lane) {
+    teacher = lease.lane(lane);
+    mark =
+        quarantine.markInFlight(
             suspected.isEmpty()
                 ? records
                 : records.stream().filter(record -> !suspected.contains(record)).toList());
-    entries = new ArrayList<>(records.size());
-    List<Pixels> asked = new ArrayList<>(records.size());
+    views = new ArrayList<>(records.size());
+    List<Pixels> pixels = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      PreprocessedView entry =
+      PreprocessedView view =
           suspected.contains(record)
               ? new PreprocessedView(record, null, null, null)
               : preprocessed(record);
-      entries.add(entry);
-      if (entry.pixels() != null) {
-        asked.add(entry.pixels());
+      views.add(view);
+      if (view.pixels() != null) {
+        pixels.add(view.pixels());
       }
     }
     try {
-      paper = examiner.prepare(teacher, asked);
+      prepared = inferencer.prepare(teacher, pixels);
     } catch (RuntimeException | Error e) {
       requireRecordFailure(e);
     }
@@ -109,40 +110,42 @@ final class TeacherBatchTask implements BatchLabeler.Task {
 
   @Override
   public void infer() {
-    Optional<Iterator<ViewResult>> answers = paper == null ? Optional.empty() : examined();
-    // The pixels are let go here.
-    entries.replaceAll(
-        entry ->
-            entry.pixels() == null
-                ? entry
-                : answers
-                    .map(all -> entry.withResult(all.next()))
-                    .orElseGet(() -> inferredAlone(entry)));
-    note.close();
+    Optional<Iterator<ViewResult>> results =
+        prepared == null ? Optional.empty() : inferredTogether();
+    // From here on the pixels are not referenced any more.
+    views.replaceAll(
+        view ->
+            view.pixels() == null
+                ? view
+                : results
+                    .map(all -> view.withResult(all.next()))
+                    .orElseGet(() -> inferredAlone(view)));
+    mark.close();
     if (isExclusive()) {
-      entries.replaceAll(entry -> suspected.contains(entry.record()) ? tryAlone(entry) : entry);
+      views.replaceAll(
+          view -> suspected.contains(view.record()) ? inferredInQuarantine(view) : view);
     }
   }
 
-  /** The answers to all that was laid out; empty if its views must be asked about one by one. */
-  private Optional<Iterator<ViewResult>> examined() {
+  /** The results of all prepared views; empty if they must be inferred one by one. */
+  private Optional<Iterator<ViewResult>> inferredTogether() {
     try {
-      return Optional.of(examiner.infer(paper).iterator());
+      return Optional.of(inferencer.infer(prepared).iterator());
     } catch (RuntimeException | Error e) {
       requireRecordFailure(e);
       return Optional.empty();
     } finally {
-      paper.close();
+      prepared.close();
     }
   }
 
-  /** Throws what says nothing about any view of the batch. */
+  /** Throws a failure that is not one of a record. */
   private void requireRecordFailure(Throwable failure) {
     if (failures.isOfRecord(failure)) {
       log.atWarn()
           .addKeyValue("error", failure)
           .addKeyValue("views", records.size())
-          .log("a batch fails unexpectedly: its views are asked about one by one");
+          .log("a batch failed unexpectedly: its views are inferred one by one");
     } else if (failure instanceof Error error) {
       throw error;
     } else {
@@ -152,93 +155,93 @@ final class TeacherBatchTask implements BatchLabeler.Task {
 
   @Override
   public List<EncodedResult> encode() {
-    List<io.stillstream.schemas.Teacher> credited =
-        LabeledViewWriter.toTeacherRecords(term.contributions());
-    return entries.stream().map(entry -> encoded(entry, credited)).toList();
+    List<io.stillstream.schemas.Teacher> teachers =
+        LabeledViewWriter.toTeacherRecords(lease.contributions());
+    return views.stream().map(view -> encoded(view, teachers)).toList();
   }
 
   private EncodedResult encoded(
-      PreprocessedView entry, List<io.stillstream.schemas.Teacher> credited) {
+      PreprocessedView view, List<io.stillstream.schemas.Teacher> teachers) {
     try {
-      EncodedResult outcome =
-          failures.run(
-              RecordCoordinates.of(entry.record()), () -> outcomes.encode(entry, credited));
-      if (!(entry.result() instanceof Rejected)) {
+      EncodedResult result =
+          failures.run(RecordCoordinates.of(view.record()), () -> encoder.encode(view, teachers));
+      if (!(view.result() instanceof Rejected)) {
         failures.succeeded();
       }
-      return outcome;
+      return result;
     } catch (BadRecordException e) {
-      return outcomes.encode(entry.withResult(ViewPreprocessor.rejected(e)), credited);
+      return encoder.encode(view.withResult(ViewPreprocessor.rejected(e)), teachers);
     }
   }
 
   @Override
   public void close() {
-    if (paper != null) {
-      paper.close();
+    if (prepared != null) {
+      prepared.close();
     }
-    note.close();
-    term.close();
+    mark.close();
+    lease.close();
   }
 
-  private PreprocessedView tryAlone(PreprocessedView suspect) {
+  private PreprocessedView inferredInQuarantine(PreprocessedView suspect) {
     ConsumerRecord<byte[], byte[]> record = suspect.record();
-    if (suspects.isRejected(record)) {
+    if (quarantine.isRejected(record)) {
       return suspect.withResult(
           new Rejected(
               Reason.CRASH,
-              "the process died %d times with this view alone in the teacher's hands"
+              "the process died %d times while the teacher inferred this view alone"
                   .formatted(CrashQuarantine.DEATHS)));
     }
-    try (InFlightMark alone = suspects.markAlone(record)) {
-      PreprocessedView entry = preprocessed(record);
-      if (entry.pixels() != null) {
-        entry = inferredAlone(entry);
+    try (InFlightMark alone = quarantine.markAlone(record)) {
+      PreprocessedView view = preprocessed(record);
+      if (view.pixels() != null) {
+        view = inferredAlone(view);
       }
       alone.clear();
-      return entry;
+      return view;
     }
   }
 
   private PreprocessedView preprocessed(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return failures.run(RecordCoordinates.of(record), () -> triage.preprocess(record, teacher));
+      return failures.run(
+          RecordCoordinates.of(record), () -> preprocessor.preprocess(record, teacher));
     } catch (BadRecordException e) {
       return new PreprocessedView(record, null, null, ViewPreprocessor.rejected(e));
     }
   }
 
-  /** Asks about one view alone. */
-  private PreprocessedView inferredAlone(PreprocessedView entry) {
+  /** Infers one view alone. */
+  private PreprocessedView inferredAlone(PreprocessedView view) {
     try {
-      return entry.withResult(
+      return view.withResult(
           failures.run(
-              RecordCoordinates.of(entry.record()),
+              RecordCoordinates.of(view.record()),
               () -> {
-                try (PreparedViews single = examiner.prepare(teacher, List.of(entry.pixels()))) {
-                  return examiner.infer(single).get(0);
+                try (PreparedViews single = inferencer.prepare(teacher, List.of(view.pixels()))) {
+                  return inferencer.infer(single).get(0);
                 }
               }));
     } catch (BadRecordException e) {
       requireWorking(e);
-      return entry.withResult(ViewPreprocessor.rejected(e));
+      return view.withResult(ViewPreprocessor.rejected(e));
     }
   }
 
-  /** A teacher that does not answer what it has answered before fails on everything. */
+  /** Throws if the teacher fails on a view too that it has inferred before. */
   private void requireWorking(BadRecordException failure) {
-    ViewResult answer;
-    try (PreparedViews known = examiner.prepare(teacher, List.of(teacher.knownGood()))) {
-      answer = examiner.infer(known).get(0);
+    ViewResult result;
+    try (PreparedViews known = inferencer.prepare(teacher, List.of(teacher.knownGood()))) {
+      result = inferencer.infer(known).get(0);
     } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(
-          "the teacher fails on a view that it has answered before: " + e, e);
+          "the teacher fails on a view that it has inferred before: " + e, e);
     }
-    if (answer instanceof Rejected refused) {
+    if (result instanceof Rejected rejected) {
       throw new BrokenTeacherException(
-          "the teacher fails on a view (%s), and of one that it has answered before %s"
-              .formatted(failure.getMessage(), refused.message()),
+          "the teacher fails on a view (%s), and of one that it has inferred before %s"
+              .formatted(failure.getMessage(), rejected.message()),
           failure);
     }
   }

@@ -1,5 +1,2 @@
-/**
- * Batches on their way through the threads that decode, infer and encode, and how a view that fails
- * is isolated. Sends nothing.
- */
+/** Runs batches through the steps preprocess, infer and encode, each on threads of its own. */
 package io.stillstream.labeler.inference;

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.input;
 
-import io.stillstream.labeler.batching.DynamicBatcher;
-import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.batching.BatchCloseReason;
+import io.stillstream.labeler.metrics.LabelerMetrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,36 +20,37 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What comes in: polls, holds records until they make a batch, and knows which of them are still
- * ours. Belongs to one thread, but for {@link #secondsSinceHeartbeat}.
+ * Polls records, keeps them until they make a batch, and knows which of them are still current.
+ * Belongs to one thread, except {@link #secondsSinceHeartbeat}.
  */
-public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCloseable {
+public final class BatchingConsumer implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
-  private final DynamicBatcher<ConsumedRecord> batcher;
-  private final PartitionEpochs assignment = new PartitionEpochs();
-  private final UnresolvedOffsets unplaced;
-  private RebalanceHandler handler;
+  private final String topic;
+  private final DynamicBatcher batcher;
+  private final LabelerMetrics metrics;
+  private final PartitionEpochs epochs = new PartitionEpochs();
+  private final UnresolvedOffsets unresolved;
   private boolean paused;
 
   public BatchingConsumer(
-      Consumer<byte[], byte[]> consumer, DynamicBatcher<ConsumedRecord> batcher) {
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      DynamicBatcher batcher,
+      LabelerMetrics metrics) {
     this.consumer = consumer;
-    this.unplaced = new UnresolvedOffsets(consumer);
+    this.topic = topic;
     this.batcher = batcher;
+    this.metrics = metrics;
+    this.unresolved = new UnresolvedOffsets(consumer);
   }
 
-  /** What to do about a transaction under way when partitions go. Must not throw. */
-  public interface RebalanceHandler {
-    /** Partitions are about to go to others, in good order: commit. */
-    void beforeRevoke();
-
-    /** Partitions have gone already: abort. */
-    void onLost();
-  }
-
-  public void subscribe(String topic, RebalanceHandler rebalanceHandler) {
-    handler = rebalanceHandler;
-    consumer.subscribe(List.of(topic), this);
+  /**
+   * Joins the group.
+   *
+   * @param listener passes each change on to {@link #assigned} or {@link #revoked}
+   */
+  public void subscribe(ConsumerRebalanceListener listener) {
+    consumer.subscribe(List.of(topic), listener);
   }
 
   /** Whether a full batch waits, so that nothing more is to be fetched. */
@@ -57,50 +58,58 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
     return batcher.isFull();
   }
 
-  /** Fetches more. */
+  /** Fetches records. */
   public void poll(Duration timeout) {
-    receive(timeout);
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      batcher.add(record, epochs.fetched(partition, record.offset()));
+    }
   }
 
-  /** Polls with every partition paused, as slow work must not cost the membership. */
+  /** Polls with every partition paused, so that slow work does not cost the membership. */
   public void keepAlive(Duration timeout) {
     paused = true;
     consumer.pause(consumer.assignment());
     try {
-      receive(timeout);
+      poll(timeout);
     } finally {
       paused = false;
       consumer.resume(consumer.paused());
     }
   }
 
-  public Optional<InferenceBatch<ConsumedRecord>> next() {
-    return batcher.next();
+  /** The next batch if one is full or overdue, otherwise nothing. */
+  public List<ConsumedRecord> next() {
+    BatchCloseReason reason = batcher.isFull() ? BatchCloseReason.FULL : BatchCloseReason.DELAY;
+    return counted(batcher.next(), reason);
   }
 
-  public Optional<InferenceBatch<ConsumedRecord>> drain() {
-    return batcher.drain();
+  /** The next batch whether or not it is due; nothing when no record waits. */
+  public List<ConsumedRecord> drain() {
+    return counted(batcher.drain(), BatchCloseReason.DRAIN);
   }
 
+  /** How long until {@link #next} has a batch; empty if no record waits. */
   public Optional<Duration> untilNext() {
     return batcher.untilNext();
   }
 
+  /** Records that wait for their batch. */
   public int pending() {
     return batcher.pending();
   }
 
-  /** Whether a record's partition has been away or rewound since it was fetched. */
-  public boolean isStale(ConsumedRecord fetched) {
-    return assignment.isStale(fetched.partition(), fetched.epoch());
+  /** Whether a record's partition has been revoked or rewound since the record was polled. */
+  public boolean isStale(ConsumedRecord record) {
+    return epochs.isStale(record.partition(), record.epoch());
   }
 
   /**
-   * Goes back to the last committed position of every partition, and forgets what has been fetched
+   * Goes back to the last committed position of every partition, and drops what has been fetched
    * since. To be called when no transaction is open.
    */
   public void rewind() {
-    assignment.startNewEpochs();
+    epochs.startNewEpochs();
     batcher.discardIf(this::isStale);
     Set<TopicPartition> partitions = consumer.assignment();
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
@@ -109,23 +118,21 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
       if (position != null) {
         consumer.seek(partition, position);
       } else {
-        assignment
-            .firstFetchedOffset(partition)
-            .ifPresent(first -> consumer.seek(partition, first));
+        epochs.firstFetchedOffset(partition).ifPresent(first -> consumer.seek(partition, first));
       }
     }
   }
 
-  /** Partitions that are ours, and that the group has told no offset of yet. */
+  /** Assigned partitions whose committed offset the group has not reported yet. */
   public Set<TopicPartition> unresolvedOffsets() {
-    return unplaced.current();
+    return unresolved.current();
   }
 
   public ConsumerGroupMetadata group() {
     return consumer.groupMetadata();
   }
 
-  /** Since a broker last answered this member of the group; empty before the first time. */
+  /** Time since a broker last answered this member; empty before the first time. */
   public OptionalDouble secondsSinceHeartbeat() {
     return consumer.metrics().values().stream()
         .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
@@ -136,28 +143,23 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
         .findFirst();
   }
 
-  @Override
-  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    assignment.assigned(partitions);
-    unplaced.assigned(partitions);
+  /** To be called by the rebalance listener, within a poll. */
+  public void assigned(Collection<TopicPartition> partitions) {
+    epochs.assigned(partitions);
+    unresolved.assigned(partitions);
     if (paused) {
       consumer.pause(partitions);
     }
   }
 
-  @Override
-  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    handler.beforeRevoke();
-    forget(partitions);
+  /** Drops the records of partitions that are revoked or lost; otherwise as {@link #assigned}. */
+  public void revoked(Collection<TopicPartition> partitions) {
+    epochs.revoked(partitions);
+    unresolved.revoked(partitions);
+    batcher.discardIf(this::isStale);
   }
 
-  @Override
-  public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    handler.onLost();
-    forget(partitions);
-  }
-
-  /** Leaves the group, a static member too: others take over at once. */
+  /** Leaves the group, a static member too: other members take over at once. */
   @Override
   public void close() {
     consumer.close(
@@ -165,16 +167,10 @@ public final class BatchingConsumer implements ConsumerRebalanceListener, AutoCl
             .withTimeout(Duration.ofSeconds(10)));
   }
 
-  private void forget(Collection<TopicPartition> partitions) {
-    assignment.revoked(partitions);
-    unplaced.revoked(partitions);
-    batcher.discardIf(this::isStale);
-  }
-
-  private void receive(Duration timeout) {
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      batcher.add(new ConsumedRecord(record, assignment.fetched(partition, record.offset())));
+  private List<ConsumedRecord> counted(List<ConsumedRecord> batch, BatchCloseReason reason) {
+    if (!batch.isEmpty()) {
+      metrics.batchClosed(reason, batch.size());
     }
+    return batch;
   }
 }

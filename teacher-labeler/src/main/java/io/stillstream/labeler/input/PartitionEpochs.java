@@ -7,50 +7,48 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which partitions are ours, and since when. A record fetched under an earlier tenure of its
- * partition is stale: the partition has been away in between, or has been rewound, so the record is
- * someone else's or will come again.
+ * The epoch of each assigned partition: a number that changes when the partition is assigned or
+ * rewound. A record polled in an earlier epoch is stale: another member reads it, or it will be
+ * polled again.
  */
 final class PartitionEpochs {
-  private final Map<TopicPartition, Epoch> tenures = new HashMap<>();
+  private final Map<TopicPartition, Epoch> epochs = new HashMap<>();
   private long next;
 
   void assigned(Collection<TopicPartition> partitions) {
-    partitions.forEach(partition -> tenures.put(partition, new Epoch(next++)));
+    partitions.forEach(partition -> epochs.put(partition, new Epoch(next++)));
   }
 
   void revoked(Collection<TopicPartition> partitions) {
-    partitions.forEach(tenures::remove);
+    partitions.forEach(epochs::remove);
   }
 
-  /** Starts a new tenure of every partition that is ours; where each began is remembered. */
+  /** Starts a new epoch of every assigned partition; the first fetched offsets are kept. */
   void startNewEpochs() {
-    tenures.values().forEach(tenure -> tenure.number = next++);
+    epochs.values().forEach(epoch -> epoch.number = next++);
   }
 
-  /** Notes that a record of a partition that is ours has been fetched; returns its tenure. */
+  /** Notes that a record of an assigned partition has been polled; returns its epoch. */
   long fetched(TopicPartition partition, long offset) {
-    Epoch tenure = tenures.computeIfAbsent(partition, added -> new Epoch(next++));
-    if (tenure.first < 0) {
-      tenure.first = offset;
+    Epoch epoch = epochs.computeIfAbsent(partition, added -> new Epoch(next++));
+    if (epoch.first < 0) {
+      epoch.first = offset;
     }
-    return tenure.number;
+    return epoch.number;
   }
 
-  boolean isStale(TopicPartition partition, long tenure) {
-    Epoch current = tenures.get(partition);
-    return current == null || current.number != tenure;
+  boolean isStale(TopicPartition partition, long epoch) {
+    Epoch current = epochs.get(partition);
+    return current == null || current.number != epoch;
   }
 
   /**
-   * The first offset fetched since the partition became ours: where to go back to if its group has
-   * never committed anything. Empty if nothing has been fetched.
+   * The first offset polled since the partition was assigned: the position to go back to if its
+   * group has never committed an offset. Empty if nothing has been polled.
    */
   OptionalLong firstFetchedOffset(TopicPartition partition) {
-    Epoch tenure = tenures.get(partition);
-    return tenure == null || tenure.first < 0
-        ? OptionalLong.empty()
-        : OptionalLong.of(tenure.first);
+    Epoch epoch = epochs.get(partition);
+    return epoch == null || epoch.first < 0 ? OptionalLong.empty() : OptionalLong.of(epoch.first);
   }
 
   private static final class Epoch {

@@ -9,9 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Partitions that are ours and whose offset to begin at the group has not told yet. Usually there
- * are some for a moment; a transaction that hangs in the group's offsets keeps them here, while
- * polls return nothing and throw nothing. Belongs to the consumer's thread.
+ * Assigned partitions whose committed offset the group has not reported yet. Usually there are some
+ * for a moment. A transaction that hangs in the group's offsets keeps them here, while polls return
+ * nothing and throw nothing. Belongs to the consumer's thread.
  */
 final class UnresolvedOffsets {
   private final Consumer<?, ?> consumer;
@@ -25,11 +25,11 @@ final class UnresolvedOffsets {
     partitions.addAll(added);
   }
 
-  void revoked(Collection<TopicPartition> gone) {
-    partitions.removeAll(gone);
+  void revoked(Collection<TopicPartition> removed) {
+    partitions.removeAll(removed);
   }
 
-  /** Those that are still without an offset, now. */
+  /** The partitions that have no offset at this moment. */
   Set<TopicPartition> current() {
     partitions.removeIf(this::isResolved);
     return Set.copyOf(partitions);

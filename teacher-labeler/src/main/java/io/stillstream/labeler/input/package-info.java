@@ -1,2 +1,5 @@
-/** Polled records that wait for a batch, and the partitions that this instance owns. */
+/**
+ * Polls records and gathers them into batches. Knows which records are stale because their
+ * partition has been revoked or rewound.
+ */
 package io.stillstream.labeler.input;

@@ -13,20 +13,20 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Tells failures that time or a new producer cures from those that only a person cures. Whatever
- * Kafka does not throw is a defect, and fatal.
+ * Distinguishes failures that may pass, or that a new producer repairs, from those that need an
+ * operator. An exception that is not Kafka's is a defect, and fatal.
  */
 public final class FatalErrors {
   private static final List<Class<? extends Exception>> KINDS =
       List.of(
-          // KIP-1050: unsupported version, invalid topic; what is refused may be allowed again
+          // KIP-1050: unsupported version, invalid topic; what is denied may be allowed later
           InvalidConfigurationException.class,
           ConfigException.class,
           // another process runs under the same instance-id
           FencedInstanceIdException.class,
-          // the offsets are gone, or were never there, and no reset policy says what to do
+          // the offsets do not exist, and there is no reset policy
           InvalidOffsetException.class,
-          // the registry refuses the schema of what is written
+          // the registry rejects the schema of what is written
           SerializationException.class,
           // sizes are checked before; the topic's limit must have been lowered since
           RecordTooLargeException.class);

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** What the labeler adds to the {@code kafka:} mapping: what it needs, and what suits it. */
+/** Client settings: the {@code kafka:} mapping with what the labeler requires, and its defaults. */
 public final class LabelerClientSettings {
   private static final Duration LONGEST_KEEP_ALIVE = Duration.ofSeconds(1);
   private static final Duration TRANSACTION_MARGIN = Duration.ofSeconds(1);
@@ -49,8 +49,8 @@ public final class LabelerClientSettings {
   }
 
   /**
-   * Of the consumer that follows students: it has no group, so nothing that is about one, and a
-   * name of its own if it is to have any.
+   * Settings of the consumer of student progress: without a group, and with a client id of its own
+   * if one is configured.
    */
   public Map<String, Object> progressConsumer() {
     Map<String, Object> settings =
@@ -72,8 +72,8 @@ public final class LabelerClientSettings {
   }
 
   /**
-   * Settings of serialiser and deserialiser. A registry that is away is waited for in the loop,
-   * where it shows in health, and not inside them.
+   * Settings of serialiser and deserialiser. The loop waits for an unavailable registry, which
+   * shows in health; they do not.
    */
   public Map<String, String> serde() {
     Map<String, String> serde = new HashMap<>(config.kafka());
@@ -81,12 +81,12 @@ public final class LabelerClientSettings {
     return serde;
   }
 
-  /** Without a poll for this long the group takes the partitions away. */
+  /** Time without a poll after which the group revokes the partitions. */
   public Duration maxPollInterval() {
     return millis(consumer, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
   }
 
-  /** How often to poll while a batch takes its time. */
+  /** How often to poll while a batch is inferred. */
   public Duration keepAliveEvery() {
     Duration quarter = maxPollInterval().dividedBy(4);
     return quarter.compareTo(LONGEST_KEEP_ALIVE) < 0 ? quarter : LONGEST_KEEP_ALIVE;
@@ -108,7 +108,7 @@ public final class LabelerClientSettings {
         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
         Integer.toString(config.batch().maxSize()));
     if (groupProtocol().equalsIgnoreCase("classic")) {
-      // The same member after a crash: no waiting for the dead one's session to end.
+      // The same member after a crash: its session need not expire first.
       unlessSet(overrides, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.transactionalId());
       unlessSet(
           overrides,
@@ -118,7 +118,7 @@ public final class LabelerClientSettings {
     return overrides;
   }
 
-  /** As the consumer will see it: what is meant for it alone wins. */
+  /** As the consumer sees it: a key with its prefix takes precedence. */
   private String groupProtocol() {
     String key = ConsumerConfig.GROUP_PROTOCOL_CONFIG;
     String forAll = config.kafka().getOrDefault(key, "classic");

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 
-/** Makes producers, one after the other, the latest of which is measured. */
+/** Makes producers, one after the other, and binds the metrics of the latest. */
 public final class MeteredProducerFactory
     implements Supplier<Producer<byte[], byte[]>>, AutoCloseable {
   private final Map<String, Object> settings;

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** The labeler's measurements as Micrometer meters; the README lists them. */
+/** The labeler's metrics as Micrometer meters; the README lists them. */
 public final class MicrometerLabelerMetrics implements LabelerMetrics {
   /** Labelled views with a known class over which accuracy and loss are taken. */
   private static final int TRUTH_WINDOW = 10_000;
@@ -26,9 +26,9 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
 
   private final Counter views;
   private final Counter labeled;
-  private final Counter passedOver;
+  private final Counter overBudget;
   private final Map<ViewResult.Reason, Counter> rejected;
-  private final Map<InferenceBatch.CloseReason, Counter> closed;
+  private final Map<BatchCloseReason, Counter> closed;
   private final Map<Recovery, Counter> recoveries;
   private final DistributionSummary batchSize;
   private final Timer inference;
@@ -41,7 +41,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final MeterRegistry registry;
 
   /**
-   * @param capacity views in hand beyond which nothing more is fetched
+   * @param capacity polled views beyond which nothing more is fetched
    */
   public MicrometerLabelerMetrics(MeterRegistry registry, int capacity) {
     this.registry = registry;
@@ -53,7 +53,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
         Counter.builder("teacher.labeled")
             .description("Views labelled and committed")
             .register(registry);
-    passedOver =
+    overBudget =
         Counter.builder("teacher.passed.over")
             .description("Views that the label budget does not cover, committed")
             .register(registry);
@@ -67,7 +67,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
                     .register(registry));
     closed =
         counters(
-            InferenceBatch.CloseReason.class,
+            BatchCloseReason.class,
             reason ->
                 Counter.builder("teacher.batch.closed")
                     .description("Batches by the reason for which they closed")
@@ -111,7 +111,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchClosed(InferenceBatch.CloseReason reason, int size) {
+  public void batchClosed(BatchCloseReason reason, int size) {
     closed.get(reason).increment();
     batchSize.record(size);
   }
@@ -129,9 +129,9 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void passedOver(Duration sinceCapture) {
+  public void overBudget(Duration sinceCapture) {
     views.increment();
-    passedOver.increment();
+    overBudget.increment();
     age.record(sinceCapture);
   }
 

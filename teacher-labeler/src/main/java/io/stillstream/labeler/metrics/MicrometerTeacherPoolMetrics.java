@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is measured of teachers that come and go, as Micrometer meters. */
+/** Metrics of replaced teachers as Micrometer meters. */
 public final class MicrometerTeacherPoolMetrics implements TeacherPoolMetrics {
   private final MultiGauge info;
   private final Timer loading;
@@ -39,11 +39,11 @@ public final class MicrometerTeacherPoolMetrics implements TeacherPoolMetrics {
             .register(registry);
   }
 
-  /** Those that no longer teach leave the registry. */
+  /** Teachers that are no longer active leave the registry. */
   @Override
-  public void activeTeachers(List<Contribution> credits) {
+  public void activeTeachers(List<Contribution> contributions) {
     info.register(
-        credits.stream()
+        contributions.stream()
             .map(Contribution::teacher)
             .distinct()
             .map(

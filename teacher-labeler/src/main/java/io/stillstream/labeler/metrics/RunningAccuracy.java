@@ -2,10 +2,10 @@ package io.stillstream.labeler.metrics;
 
 import java.util.BitSet;
 
-/** Share of right answers among the most recent ones. Safe for use by several threads. */
+/** Share of correct predictions among the most recent ones. Safe for use by several threads. */
 public final class RunningAccuracy {
   private final int window;
-  private final BitSet right = new BitSet();
+  private final BitSet correctOnes = new BitSet();
   private long seen;
 
   public RunningAccuracy(int window) {
@@ -16,11 +16,11 @@ public final class RunningAccuracy {
   }
 
   public synchronized void add(boolean correct) {
-    right.set((int) (seen++ % window), correct);
+    correctOnes.set((int) (seen++ % window), correct);
   }
 
-  /** From 0 to 1; NaN before the first answer. */
+  /** From 0 to 1; NaN before the first prediction. */
   public synchronized double value() {
-    return seen == 0 ? Double.NaN : (double) right.cardinality() / Math.min(seen, window);
+    return seen == 0 ? Double.NaN : (double) correctOnes.cardinality() / Math.min(seen, window);
   }
 }

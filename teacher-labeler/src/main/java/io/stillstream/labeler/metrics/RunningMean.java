@@ -19,7 +19,7 @@ public final class RunningMean {
     values[(int) (seen++ % values.length)] = value;
   }
 
-  /** NaN before the first value. Added up anew each time, so that no rounding gathers. */
+  /** NaN before the first value. Summed again each time, so that rounding does not accumulate. */
   public synchronized double value() {
     int count = (int) Math.min(seen, values.length);
     double sum = 0;

@@ -4,15 +4,15 @@ import io.stillstream.labeler.teachers.TeacherLease;
 import java.time.Duration;
 import java.util.List;
 
-/** What is measured of teachers that come and go. */
+/** Metrics of replaced teachers. */
 public interface TeacherPoolMetrics {
-  /** From now on these teach. */
-  void activeTeachers(List<TeacherLease.Contribution> credits);
+  /** From now on these teachers label. */
+  void activeTeachers(List<TeacherLease.Contribution> contributions);
 
-  /** A new teacher has been read, probed and warmed, or has failed at it, in this time. */
+  /** A new teacher has been loaded, probed and warmed up, or failed to, in this time. */
   void loaded(Duration took);
 
-  /** A new teacher could not be had; the old one stays. */
+  /** A new teacher is not usable; the old one stays. */
   void loadFailed();
 
   /** A teacher has been replaced; no batch could begin for this time. */

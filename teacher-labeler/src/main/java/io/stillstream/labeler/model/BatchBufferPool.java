@@ -13,45 +13,45 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * The memory in which batches are laid out for a model: direct buffers that are used again and
- * again. float32 models get scaled pixels, uint8 models, and those for which the device scales, get
- * them as they are. The order of dimensions is the one that the model declares, or {@code [N, H, W,
- * C]} if the device sees to the rest. Safe for several threads.
+ * Direct buffers in which batches are prepared for a model, used again and again. float32 models
+ * get scaled pixels; uint8 models, and those for which the device scales, get bytes. The order of
+ * dimensions is the model's, or {@code [N, H, W, C]} if the device scales. Safe for several
+ * threads.
  */
 public final class BatchBufferPool {
-  /** One being answered, one being laid out, and some that wait. */
+  /** One being inferred, one being prepared, and some that wait. */
   private static final int KEPT = 4;
 
   private final ModelSpec spec;
-  private final ViewResizer fit;
+  private final ViewResizer resizer;
   private final Layout layout;
-  private final Optional<PixelNormalizer> scaler;
+  private final Optional<PixelNormalizer> normalizer;
   private final int viewBytes;
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
 
   /**
-   * @param scaledLater whether a float model gets bytes, too
+   * @param scalesOnDevice whether a float model gets bytes, because the device scales them
    */
-  public BatchBufferPool(ModelSpec spec, ViewResizer fit, boolean scaledLater) {
+  public BatchBufferPool(ModelSpec spec, ViewResizer resizer, boolean scalesOnDevice) {
     this.spec = spec;
-    this.fit = fit;
+    this.resizer = resizer;
     boolean isFloat = spec.inputType() == InputType.FLOAT;
-    this.layout = isFloat && scaledLater ? Layout.NHWC : spec.layout();
-    this.scaler =
-        isFloat && !scaledLater ? Optional.of(new PixelNormalizer(spec)) : Optional.empty();
+    this.layout = isFloat && scalesOnDevice ? Layout.NHWC : spec.layout();
+    this.normalizer =
+        isFloat && !scalesOnDevice ? Optional.of(new PixelNormalizer(spec)) : Optional.empty();
     this.viewBytes = spec.height() * spec.width() * spec.channels();
   }
 
-  /** Shape of a batch of n views, as it is laid out. */
+  /** Shape of a prepared batch of n views. */
   long[] shape(int n) {
     return layout == Layout.NCHW
         ? new long[] {n, spec.channels(), spec.height(), spec.width()}
         : new long[] {n, spec.height(), spec.width(), spec.channels()};
   }
 
-  /** Lays a batch out; its buffer is used again once the batch is closed. */
+  /** Prepares a batch; its buffer is used again once the batch is closed. */
   public HostBatch fill(List<Pixels> views) {
-    int size = Math.multiplyExact(views.size(), viewBytes) * (scaler.isPresent() ? 4 : 1);
+    int size = Math.multiplyExact(views.size(), viewBytes) * (normalizer.isPresent() ? 4 : 1);
     ByteBuffer memory = free.poll();
     if (memory == null || memory.capacity() < size) {
       memory = ByteBuffer.allocateDirect(size);
@@ -59,9 +59,9 @@ public final class BatchBufferPool {
     ByteBuffer batch = memory.duplicate().order(ByteOrder.nativeOrder()).clear().limit(size);
     FloatBuffer floats = batch.asFloatBuffer();
     for (int n = 0; n < views.size(); n++) {
-      byte[] view = fit.fit(views.get(n));
-      if (scaler.isPresent()) {
-        scaler.get().fill(view, floats, n);
+      byte[] view = resizer.resize(views.get(n));
+      if (normalizer.isPresent()) {
+        normalizer.get().fill(view, floats, n);
       } else {
         put(view, batch, n * viewBytes);
       }
@@ -112,7 +112,7 @@ public final class BatchBufferPool {
     @Override
     public void close() {
       if (memory != null) {
-        // If there are enough of them, this one is left to the garbage collector.
+        // If the pool is full, the buffer is left to the garbage collector.
         boolean unused = free.offer(memory);
         memory = null;
       }

@@ -1,13 +1,13 @@
 package io.stillstream.labeler.model;
 
-/** A model failed on a batch. The message is one line, fit for a log and a header. */
+/** A model failed on a batch. The message is one line, for logs and headers. */
 public final class InferenceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean outOfMemory;
 
   /**
-   * @param outOfMemory whether the device had no room for the batch: a smaller one may succeed
+   * @param outOfMemory whether the device ran out of memory: a smaller one may succeed
    */
   public InferenceException(String message, boolean outOfMemory, Throwable cause) {
     super(message, cause);

@@ -7,7 +7,7 @@ public final class Pixels {
   private final int channels;
   private final byte[] bytes;
 
-  /** Takes the array over, it does not copy. */
+  /** Keeps the array, without a copy. */
   public Pixels(int height, int width, int channels, byte[] bytes) {
     if (bytes.length != height * width * channels) {
       throw new IllegalArgumentException(

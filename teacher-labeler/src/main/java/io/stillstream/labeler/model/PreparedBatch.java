@@ -1,11 +1,11 @@
 package io.stillstream.labeler.model;
 
-/** A batch laid out for the teacher that made it. Closing gives its memory back. */
+/** A batch in the memory of the model that prepared it. Closing releases the memory. */
 public interface PreparedBatch extends AutoCloseable {
   /** Views in the batch. */
   int size();
 
-  /** Once; the teacher must be done with it. */
+  /** To be called once, after inference. */
   @Override
   void close();
 }

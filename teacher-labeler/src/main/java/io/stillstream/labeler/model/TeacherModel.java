@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model whose logits become labels. One thread at a time may ask for logits; others may lay out
- * further batches meanwhile.
+ * A model whose logits become labels. One thread at a time may compute logits; other threads may
+ * prepare further batches meanwhile.
  */
 public interface TeacherModel extends AutoCloseable {
-  /** What every label names. */
+  /** The identity that every label names. */
   Identity identity();
 
-  /** Where it computes; what is learnt of one device's memory holds for its other lanes. */
+  /** The device on which it computes; lanes of one device share its memory. */
   default String device() {
     return "cpu";
   }
@@ -20,28 +20,29 @@ public interface TeacherModel extends AutoCloseable {
   int classes();
 
   /**
-   * Why a view of this size is not taken, in one line; empty if it is. Safe for several threads.
+   * Why a view of this size is rejected, in one line; empty if it is accepted. Safe for several
+   * threads.
    */
   Optional<String> rejectionReason(Pixels view);
 
   /**
-   * Lays a batch out in memory that the model can work on; the caller closes it. Safe for several
-   * threads, also while another batch is being answered.
+   * Writes a batch to memory that the model reads; the caller closes it. Safe for several threads,
+   * also while another batch is being inferred.
    *
-   * @param views N images, at least one, none of which is refused
+   * @param views N images, at least one, none of which is rejected
    */
   PreparedBatch prepare(List<Pixels> views);
 
   /**
-   * Answers a batch.
+   * Computes logits.
    *
-   * @param batch N views, laid out by this teacher
+   * @param batch N views, prepared by this model
    * @return logits [N, K], row n for view n; they may hold values that are not finite
-   * @throws InferenceException if the model failed on this batch; the next one may well succeed
+   * @throws InferenceException if the model failed on this batch; the next one may succeed
    */
   float[][] logits(PreparedBatch batch);
 
-  /** Lays a batch out and answers it. */
+  /** Prepares a batch and computes its logits. */
   default float[][] logits(List<Pixels> views) {
     try (PreparedBatch batch = prepare(views)) {
       return logits(batch);
@@ -49,8 +50,8 @@ public interface TeacherModel extends AutoCloseable {
   }
 
   /**
-   * A view that the model has answered with finite logits when it was loaded. If it does not answer
-   * this one either, the model is broken, and not the views that it fails on.
+   * A view for which the model computed finite logits when it was loaded. If it fails on this one
+   * too, the model is broken, and not the views that it fails on.
    */
   Pixels knownGood();
 

@@ -7,8 +7,8 @@ import io.stillstream.schemas.image.PixelResizer.ResizeMode;
 import java.util.Optional;
 
 /**
- * Views of any size for a model of one: refused, or resized, as its description says. A resize that
- * is declared covers channels as well: grey for RGB by repetition, RGB for grey by BT.601.
+ * Brings views to the size of a model: rejects or resizes other sizes, as the model's description
+ * says. A declared resize covers channels too: grey to RGB by repetition, RGB to grey by BT.601.
  */
 public final class ViewResizer {
   private final ModelSpec spec;
@@ -17,7 +17,7 @@ public final class ViewResizer {
     this.spec = spec;
   }
 
-  /** Why the view is not taken; empty if it is. */
+  /** Why the view is rejected; empty if it is accepted. */
   public Optional<String> rejectionReason(Pixels view) {
     return spec.resize() != Resize.REFUSE || fits(view)
         ? Optional.empty()
@@ -27,11 +27,11 @@ public final class ViewResizer {
   }
 
   /**
-   * Unsigned bytes [H, W, C] of the model's size; those of the view itself if they are so already.
+   * Unsigned bytes [H, W, C] of the model's size; those of the view itself if it has that size.
    *
-   * @throws IllegalArgumentException if the view is refused
+   * @throws IllegalArgumentException if the view is rejected
    */
-  byte[] fit(Pixels view) {
+  byte[] resize(Pixels view) {
     if (fits(view)) {
       return view.bytes();
     }

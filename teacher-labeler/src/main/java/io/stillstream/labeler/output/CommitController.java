@@ -1,149 +1,128 @@
 package io.stillstream.labeler.output;
 
-import io.stillstream.labeler.batching.InferenceBatch;
-import io.stillstream.labeler.input.BatchingConsumer;
-import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.kafka.FatalErrors;
+import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.metrics.LabelerMetrics.Recovery;
 import io.stillstream.labeler.result.EncodedResult;
-import io.stillstream.labeler.status.LabelerStatus;
-import io.stillstream.runtime.service.RetryBackoff;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When to commit, and what to do when that fails or partitions go: the transaction is aborted, and
- * from then on until {@link #recover} nothing more may be delivered. Belongs to the loop's thread.
+ * Decides when a transaction is committed and when it is aborted. After an abort nothing may be
+ * sent until the consumer has been rewound: {@link #open}, rewind, {@link #resume}. Starts in that
+ * state. Belongs to the loop's thread.
  */
-public final class CommitController implements BatchingConsumer.RebalanceHandler, AutoCloseable {
+public final class CommitController implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommitController.class);
 
-  private final BatchingConsumer intake;
-  private final TransactionalSink delivery;
-  private final LabelerStatus state;
+  private final TransactionalSink sink;
   private final LabelerMetrics metrics;
   private final RetryBackoff backoff = new RetryBackoff();
 
-  private KafkaException failedRevoke;
   private boolean recovering = true;
-  private Duration pause = Duration.ZERO;
+  private Duration retryDelay = Duration.ZERO;
 
-  public CommitController(
-      BatchingConsumer intake,
-      TransactionalSink delivery,
-      LabelerStatus state,
-      LabelerMetrics metrics) {
-    this.intake = intake;
-    this.delivery = delivery;
-    this.state = state;
+  public CommitController(TransactionalSink sink, LabelerMetrics metrics) {
+    this.sink = sink;
     this.metrics = metrics;
   }
 
-  /** Whether what is in hand is not to be delivered, but read again after {@link #recover}. */
+  /** Whether nothing may be sent until {@link #resume}. */
   public boolean isRecovering() {
     return recovering;
   }
 
-  /** How long to wait before {@link #recover}. */
-  public Duration pause() {
-    return pause;
+  /** How long to wait before {@link #open}. */
+  public Duration retryDelay() {
+    return retryDelay;
   }
 
-  /** Goes back to what is committed. */
-  public void recover() {
-    delivery.open();
-    intake.rewind();
+  /** Makes a producer if there is none; see {@link TransactionalProducer#open}. */
+  public void open() {
+    sink.open();
+  }
+
+  /** Allows sending again: the consumer has been rewound to the committed offsets. */
+  public void resume() {
     recovering = false;
-    state.recovered();
   }
 
-  /** Delivers no more of what is in hand; what has been delivered is committed as usual. */
-  public void stopDelivery() {
+  /** Forbids further sending; what has been sent is still committed. */
+  public void stopSending() {
     recovering = true;
   }
 
-  /** Sends what came of a batch, but for records whose partition has gone meanwhile. */
-  public void send(InferenceBatch<ConsumedRecord> batch, List<EncodedResult> outcomes) {
-    for (int i = 0; i < outcomes.size(); i++) {
-      ConsumedRecord fetched = batch.items().get(i);
-      if (!intake.isStale(fetched)) {
-        delivery.send(fetched.record(), outcomes.get(i));
-      }
-    }
+  /** Sends a result within the transaction; the first one begins it. */
+  public void send(ConsumerRecord<byte[], byte[]> source, EncodedResult result) {
+    sink.send(source, result);
   }
 
   /** See {@link PendingCommit#untilDue}. */
   public Optional<Duration> untilDue() {
-    return delivery.untilDue();
+    return sink.untilDue();
   }
 
-  public void commitIfDue() {
-    if (delivery.untilDue().filter(Duration::isZero).isPresent()) {
-      commit();
-    }
+  /** Whether the open transaction has reached the commit interval. */
+  public boolean isDue() {
+    return sink.untilDue().filter(Duration::isZero).isPresent();
   }
 
-  public void commit() {
-    if (delivery.commit(intake.group())) {
+  /** Commits the open transaction, if there is one. */
+  public void commit(ConsumerGroupMetadata group) {
+    if (sink.commit(group)) {
       backoff.reset();
     }
   }
 
   /**
-   * Aborts; what was delivered will be read again.
+   * Aborts the open transaction after a failure that may pass; its views will be polled again.
    *
-   * @throws KafkaException the failure itself, if time does not cure it
+   * @return the message of the root cause
+   * @throws KafkaException the failure itself, if it cannot pass
    */
-  public void abortAndRecover(KafkaException failure) {
+  public String abort(KafkaException failure) {
     if (FatalErrors.isFatal(failure)) {
       throw failure;
     }
-    boolean producerLives = delivery.abort();
+    boolean producerKept = sink.abort();
     recovering = true;
-    pause = backoff.next();
-    metrics.recovered(producerLives ? Recovery.ABORTED : Recovery.RECREATED);
-    state.failed(failure);
+    retryDelay = backoff.next();
+    metrics.recovered(producerKept ? Recovery.ABORTED : Recovery.RECREATED);
+    String problem = rootMessage(failure);
     log.atWarn()
         .addKeyValue("error", failure)
-        .addKeyValue("problem", state.brokerError().orElse(""))
-        .addKeyValue("retryIn", pause)
-        .log("transaction given up, its views will be read again");
+        .addKeyValue("problem", problem)
+        .addKeyValue("retryIn", retryDelay)
+        .log("transaction aborted, its views will be read again");
+    return problem;
   }
 
-  @Override
-  public void beforeRevoke() {
-    try {
-      commit();
-    } catch (KafkaException e) {
-      failedRevoke = e;
-    }
-  }
-
-  /** Throws what {@link #beforeRevoke} could not, being called from within a poll. */
-  public void throwFailedRevoke() {
-    if (failedRevoke != null) {
-      KafkaException failure = failedRevoke;
-      failedRevoke = null;
-      throw failure;
-    }
-  }
-
-  @Override
-  public void onLost() {
+  /** Aborts the open transaction because partitions were lost to another member. */
+  public void abortLost() {
     log.atWarn().log("partitions lost to another member of the group");
-    delivery.abort();
+    sink.abort();
     metrics.recovered(Recovery.LOST);
     recovering = true;
   }
 
-  /** Aborts what is open. */
+  /** Aborts the open transaction. */
   @Override
   public void close() {
-    delivery.close();
+    sink.close();
+  }
+
+  /** A producer in an error state says no more than that; its cause says what led to it. */
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 }

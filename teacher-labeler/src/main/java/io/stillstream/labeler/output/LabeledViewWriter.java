@@ -23,11 +23,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Builds the records of {@code labeled-views}: key and headers as received (but for how often the
- * view had been put aside before), the view untouched, the logits beside it.
+ * Builds the records of {@code labeled-views}: key and headers as received, except the count of
+ * replay attempts, and the view unchanged, with the logits beside it.
  */
 public final class LabeledViewWriter {
-  /** What Kafka adds to one record alone in its batch, generously. */
+  /** Upper bound of what Kafka adds to a record that is alone in its batch. */
   private static final int OVERHEAD = 256;
 
   private final RecordValueSerializer<LabeledView> writer;
@@ -36,7 +36,7 @@ public final class LabeledViewWriter {
   private final InstantSource clock;
 
   /**
-   * @param maxBytes largest batch that producer and topic take
+   * @param maxBytes largest batch that producer and topic accept
    */
   public LabeledViewWriter(
       RecordValueSerializer<LabeledView> writer, String topic, int maxBytes, InstantSource clock) {
@@ -46,24 +46,24 @@ public final class LabeledViewWriter {
     this.clock = clock;
   }
 
-  /** The teachers of a term as labels name them. */
-  public static List<Teacher> toTeacherRecords(List<Contribution> credits) {
-    return credits.stream()
+  /** The teachers of a lease as labels name them. */
+  public static List<Teacher> toTeacherRecords(List<Contribution> contributions) {
+    return contributions.stream()
         .map(
-            credit ->
+            contribution ->
                 new Teacher(
-                    credit.teacher().name(),
-                    credit.teacher().version(),
-                    credit.teacher().sha256(),
-                    credit.weight()))
+                    contribution.teacher().name(),
+                    contribution.teacher().version(),
+                    contribution.teacher().sha256(),
+                    contribution.weight()))
         .toList();
   }
 
   /**
    * Labels a view.
    *
-   * @param teachers empty if the view is passed over
-   * @param logits null if the view is passed over
+   * @param teachers empty if the view is over budget
+   * @param logits null if the view is over budget
    * @throws BadRecordException if the record would be larger than its topic takes
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the schema is not
    *     registered and cannot be now
@@ -95,10 +95,10 @@ public final class LabeledViewWriter {
         DeadLetterFactory.headersForDerivedRecord(source.headers()));
   }
 
-  /** Writes a view of nothing, for the sake of its schema. */
+  /** Serialises an empty view, which registers the schema. */
   void registerSchema() {
     Instant epoch = Instant.EPOCH;
-    AugmentedView nothing =
+    AugmentedView empty =
         new AugmentedView(
             new Lineage("", 0, 0L, "", 0, 1, 0L, ""),
             new Recipe(1, List.of(), null),
@@ -110,7 +110,7 @@ public final class LabeledViewWriter {
             null,
             epoch,
             epoch);
-    byte[] unused = writer.serialize(topic, new LabeledView(nothing, List.of(), null, epoch));
+    byte[] unused = writer.serialize(topic, new LabeledView(empty, List.of(), null, epoch));
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> source, byte[] value) {

@@ -13,15 +13,15 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The books of the transaction under way: which input it settles and when it is to be committed.
- * Records of a partition are settled in the order of their offsets, so the highest one stands for
+ * The state of the open transaction: which offsets it commits, what it will count, and when it is
+ * due. Results of a partition are added in the order of their offsets, so the highest offset covers
  * all before it.
  */
 public final class PendingCommit {
   private final long intervalNanos;
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-  private final List<CommittedCount> settlements = new ArrayList<>();
+  private final List<CommittedCount> counts = new ArrayList<>();
   private long openedAt;
 
   public PendingCommit(Duration commitInterval, LongSupplier nanoTime) {
@@ -29,8 +29,8 @@ public final class PendingCommit {
     this.nanoTime = nanoTime;
   }
 
-  /** Enters a record; the first one opens the transaction. */
-  void add(ConsumerRecord<?, ?> record, CommittedCount settlement) {
+  /** Adds a record; the first one opens the transaction. */
+  void add(ConsumerRecord<?, ?> record, CommittedCount count) {
     if (!isOpen()) {
       openedAt = nanoTime.getAsLong();
     }
@@ -39,16 +39,16 @@ public final class PendingCommit {
     OffsetAndMetadata last = offsets.put(partition, next);
     if (last != null && last.offset() > record.offset()) {
       throw new IllegalStateException(
-          partition + " settled at " + record.offset() + " after " + (last.offset() - 1));
+          partition + " sent at " + record.offset() + " after " + (last.offset() - 1));
     }
-    settlements.add(settlement);
+    counts.add(count);
   }
 
   boolean isOpen() {
-    return !settlements.isEmpty();
+    return !counts.isEmpty();
   }
 
-  /** How long until it is to be committed, zero if it is due; empty if none is open. */
+  /** How long until the commit is due, zero if it is; empty if no transaction is open. */
   Optional<Duration> untilDue() {
     return isOpen()
         ? Optional.of(
@@ -61,13 +61,13 @@ public final class PendingCommit {
     return Map.copyOf(offsets);
   }
 
-  List<CommittedCount> settlements() {
-    return List.copyOf(settlements);
+  List<CommittedCount> counts() {
+    return List.copyOf(counts);
   }
 
-  /** Closes the books, after a commit or an abort. */
+  /** Resets it, after a commit or an abort. */
   void clear() {
     offsets.clear();
-    settlements.clear();
+    counts.clear();
   }
 }

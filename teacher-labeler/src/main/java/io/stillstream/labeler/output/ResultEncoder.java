@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Turns answers into records: labelled views, or dead letters. */
+/** Turns the results of views into records: labelled views or dead letters. */
 public final class ResultEncoder {
   private static final String STAGE = "label";
 
@@ -35,34 +35,34 @@ public final class ResultEncoder {
   }
 
   /**
-   * The outcome for an entry whose answer is known.
+   * Encodes a view whose result is known.
    *
-   * @param teachers whom the label names
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if it cannot be written
-   *     now
+   * @param teachers that the label names
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the schema cannot be
+   *     registered now
    */
-  public EncodedResult encode(PreprocessedView entry, List<Teacher> teachers) {
-    ConsumerRecord<byte[], byte[]> record = entry.record();
-    if (entry.result() instanceof Rejected refused) {
-      return refuse(record, refused);
+  public EncodedResult encode(PreprocessedView preprocessed, List<Teacher> teachers) {
+    ConsumerRecord<byte[], byte[]> record = preprocessed.record();
+    if (preprocessed.result() instanceof Rejected rejected) {
+      return reject(record, rejected);
     }
-    AugmentedView view = entry.view();
+    AugmentedView view = preprocessed.view();
     try {
-      if (entry.result() instanceof Labeled labeled) {
+      if (preprocessed.result() instanceof Labeled labeled) {
         float[] logits = labeled.logits();
         return new EncodedResult(
             writer.write(record, view, teachers, logits),
-            new CommittedCount.Labeled(view.getCapturedAt(), check(view.getLabel(), logits)));
+            new CommittedCount.Labeled(view.getCapturedAt(), evaluation(view.getLabel(), logits)));
       }
       return new EncodedResult(
           writer.write(record, view, List.of(), null),
           new CommittedCount.OverBudget(view.getCapturedAt()));
     } catch (BadRecordException e) {
-      return refuse(record, ViewPreprocessor.rejected(e));
+      return reject(record, ViewPreprocessor.rejected(e));
     }
   }
 
-  private EncodedResult refuse(ConsumerRecord<byte[], byte[]> record, Rejected answer) {
+  private EncodedResult reject(ConsumerRecord<byte[], byte[]> record, Rejected rejected) {
     return new EncodedResult(
         deadLetters.create(
             RecordCoordinates.of(record),
@@ -70,11 +70,11 @@ public final class ResultEncoder {
             record.value(),
             record.headers(),
             STAGE,
-            new BadRecordException(answer.reason().tag(), answer.message())),
-        new CommittedCount.Rejected(answer.reason()));
+            new BadRecordException(rejected.reason().tag(), rejected.message())),
+        new CommittedCount.Rejected(rejected.reason()));
   }
 
-  private static Optional<GroundTruth.Evaluation> check(Label label, float[] logits) {
+  private static Optional<GroundTruth.Evaluation> evaluation(Label label, float[] logits) {
     if (label == null) {
       return Optional.empty();
     }
@@ -83,6 +83,6 @@ public final class ResultEncoder {
         secondary == null
             ? GroundTruth.of(label.getPrimary())
             : new GroundTruth(label.getPrimary(), secondary, label.getWeight());
-    return truth.check(logits);
+    return truth.evaluate(logits);
   }
 }

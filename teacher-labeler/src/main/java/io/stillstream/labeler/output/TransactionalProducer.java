@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The transactional producer, and another one when it has been fenced. A send that fails shows in
+ * The transactional producer; a new one replaces it when it has been fenced. A failed send shows in
  * the commit, which then throws. Belongs to one thread.
  */
 public final class TransactionalProducer implements AutoCloseable {
@@ -39,23 +39,23 @@ public final class TransactionalProducer implements AutoCloseable {
     begun = false;
   }
 
-  /** Whether there is a producer that transactions can be entrusted to. */
+  /** Whether there is a producer. */
   boolean isReady() {
     return producer != null;
   }
 
   /**
-   * Takes back what has not been committed. A producer that cannot abort any more (fenced, its
-   * epoch gone, a commit of unknown fate) is dropped; {@link #open} then makes another.
+   * Aborts the transaction. A producer that cannot abort (fenced, its epoch lost, a commit of
+   * unknown outcome) is closed; {@link #open} then makes another.
    *
-   * @return whether the producer lives on
+   * @return whether the producer is kept
    */
   boolean abort() {
     if (producer != null && begun) {
       try {
         producer.abortTransaction();
       } catch (KafkaException | IllegalStateException e) {
-        drop();
+        closeProducer();
       }
     }
     begun = false;
@@ -63,11 +63,11 @@ public final class TransactionalProducer implements AutoCloseable {
   }
 
   /**
-   * Makes a producer if there is none. Its start waits until the coordinator has finished or
-   * aborted what its predecessor under the same transactional id left behind, so that committed
-   * offsets tell the truth from then on.
+   * Makes a producer if there is none. It waits until the coordinator has finished or aborted the
+   * last transaction of the same transactional id, so that committed offsets are final from then
+   * on.
    *
-   * @throws KafkaException if the coordinator does not answer; to be tried again
+   * @throws KafkaException if the coordinator does not answer; may be repeated
    */
   void open() {
     if (producer != null) {
@@ -77,7 +77,7 @@ public final class TransactionalProducer implements AutoCloseable {
     try {
       producer.initTransactions();
     } catch (RuntimeException e) {
-      drop();
+      closeProducer();
       throw e;
     }
   }
@@ -86,11 +86,11 @@ public final class TransactionalProducer implements AutoCloseable {
   public void close() {
     if (producer != null) {
       abort();
-      drop();
+      closeProducer();
     }
   }
 
-  private void drop() {
+  private void closeProducer() {
     if (producer != null) {
       producer.close(Duration.ZERO);
       producer = null;

@@ -15,79 +15,78 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What goes out: labels, dead letters and the offsets of what they came from, in transactions that
- * span as many batches as fit in the commit interval. Counts what it has committed. Belongs to one
- * thread.
+ * Sends labels and dead letters with the offsets of their sources, in transactions of as many
+ * batches as fit in the commit interval. Counts what it has committed. Belongs to one thread.
  */
 public final class TransactionalSink implements AutoCloseable {
-  private final TransactionalProducer output;
-  private final PendingCommit transaction;
+  private final TransactionalProducer producer;
+  private final PendingCommit pending;
   private final LabelerMetrics metrics;
   private final InstantSource clock;
 
   public TransactionalSink(
-      TransactionalProducer output,
-      PendingCommit transaction,
+      TransactionalProducer producer,
+      PendingCommit pending,
       LabelerMetrics metrics,
       InstantSource clock) {
-    this.output = output;
-    this.transaction = transaction;
+    this.producer = producer;
+    this.pending = pending;
     this.metrics = metrics;
     this.clock = clock;
   }
 
   /** See {@link TransactionalProducer#open}. */
   void open() {
-    output.open();
+    producer.open();
   }
 
-  void send(ConsumerRecord<byte[], byte[]> source, EncodedResult outcome) {
-    output.send(outcome.output());
-    transaction.add(source, outcome.settlement());
+  void send(ConsumerRecord<byte[], byte[]> source, EncodedResult result) {
+    producer.send(result.output());
+    pending.add(source, result.count());
   }
 
-  /** Commits what there is; nothing to commit is no transaction. Returns whether there was any. */
+  /** Commits the open transaction; returns whether there was one. */
   boolean commit(ConsumerGroupMetadata group) {
-    if (!transaction.isOpen()) {
+    if (!pending.isOpen()) {
       return false;
     }
-    output.commit(transaction.offsets(), group);
+    producer.commit(pending.offsets(), group);
     Instant now = clock.instant();
-    transaction.settlements().forEach(settlement -> count(settlement, now));
-    transaction.clear();
+    pending.counts().forEach(count -> count(count, now));
+    pending.clear();
     return true;
   }
 
   /** See {@link PendingCommit#untilDue}. */
   Optional<Duration> untilDue() {
-    return transaction.untilDue();
+    return pending.untilDue();
   }
 
-  /** Takes back what has not been committed; see {@link TransactionalProducer#abort}. */
+  /** Aborts the open transaction; see {@link TransactionalProducer#abort}. */
   boolean abort() {
-    transaction.clear();
-    return output.abort();
+    pending.clear();
+    return producer.abort();
   }
 
   @Override
   public void close() {
-    transaction.clear();
-    output.close();
+    pending.clear();
+    producer.close();
   }
 
-  private void count(GroundTruth.Evaluation check) {
-    check.correct().ifPresent(metrics::checkedAgainstTruth);
-    metrics.lossAgainstTruth(check.loss());
+  private void count(GroundTruth.Evaluation evaluation) {
+    evaluation.correct().ifPresent(metrics::checkedAgainstTruth);
+    metrics.lossAgainstTruth(evaluation.loss());
   }
 
-  private void count(CommittedCount settlement, Instant now) {
-    if (settlement instanceof Labeled labeled) {
+  private void count(CommittedCount count, Instant now) {
+    if (count instanceof Labeled labeled) {
       metrics.labeled(Duration.between(labeled.capturedAt(), now));
-      labeled.check().ifPresent(this::count);
-    } else if (settlement instanceof OverBudget passedOver) {
-      metrics.passedOver(Duration.between(passedOver.capturedAt(), now));
-    } else if (settlement instanceof Rejected refused) {
-      metrics.rejected(refused.reason());
+      labeled.evaluation().ifPresent(this::count);
+    } else if (count instanceof OverBudget overBudget) {
+      metrics.overBudget(Duration.between(overBudget.capturedAt(), now));
+    } else if (count instanceof Rejected rejected) {
+      metrics.rejected(rejected.reason());
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Labelled views and dead letters, sent with the consumed offsets in Kafka transactions. */
+/** Encodes results and sends them in transactions, together with the offsets of their sources. */
 package io.stillstream.labeler.output;

@@ -20,8 +20,9 @@ public final class ViewDecoder {
   /**
    * Reads a record.
    *
-   * @throws BadRecordException if it is no view
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be told now
+   * @throws BadRecordException if it is not a view
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if its schema cannot be
+   *     fetched now
    */
   AugmentedView view(ConsumerRecord<byte[], byte[]> record) {
     return reader.deserialize(record.topic(), record.headers(), record.value());
@@ -30,7 +31,7 @@ public final class ViewDecoder {
   /**
    * Decodes a view's pixels.
    *
-   * @throws BadRecordException if they are broken
+   * @throws BadRecordException if they cannot be decoded
    */
   Pixels pixels(AugmentedView view) {
     try {

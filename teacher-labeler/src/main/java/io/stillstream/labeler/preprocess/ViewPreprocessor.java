@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Finds what a teacher is to be asked about a record, or that it need not be asked. Of views that
- * the budget does not cover the pixels are not decoded. Safe for several threads.
+ * Decodes a record and decides whether the teacher is to infer it. Pixels of views that the budget
+ * does not cover are not decoded. Safe for several threads.
  */
 public final class ViewPreprocessor {
-  private static final ViewResult PASSED_OVER = new OverBudget();
+  private static final ViewResult OVER_BUDGET = new OverBudget();
 
   private final LabelBudget budget;
   private final ViewDecoder decoder;
@@ -29,20 +29,21 @@ public final class ViewPreprocessor {
   }
 
   /**
-   * Decodes.
+   * Preprocesses a record; one that cannot be decoded or has the wrong size is rejected.
    *
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if that cannot be done now
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if its schema cannot be
+   *     fetched now
    */
   public PreprocessedView preprocess(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
     try {
       AugmentedView view = decoder.view(record);
       if (!budget.includes(view.getLineage().getImageId())) {
-        return new PreprocessedView(record, view, null, PASSED_OVER);
+        return new PreprocessedView(record, view, null, OVER_BUDGET);
       }
       Pixels pixels = decoder.pixels(view);
-      Optional<String> refusal = teacher.rejectionReason(pixels);
-      return refusal.isPresent()
-          ? new PreprocessedView(record, view, null, new Rejected(Reason.SHAPE, refusal.get()))
+      Optional<String> rejection = teacher.rejectionReason(pixels);
+      return rejection.isPresent()
+          ? new PreprocessedView(record, view, null, new Rejected(Reason.SHAPE, rejection.get()))
           : new PreprocessedView(record, view, pixels, null);
     } catch (BadRecordException e) {
       return new PreprocessedView(record, null, null, rejected(e));

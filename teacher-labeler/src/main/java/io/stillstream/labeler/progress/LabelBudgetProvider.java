@@ -22,7 +22,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** The label budget as the settings want it, with what keeps it up to date. */
+/** The label budget of the settings, with the consumer that keeps it up to date. */
 public final class LabelBudgetProvider implements AutoCloseable {
   private final LabelBudget budget;
   private final Optional<Supplier<Check>> check;
@@ -36,7 +36,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
   }
 
   /**
-   * Makes it, and where it follows students begins to read what they report.
+   * Makes the budget; an adaptive one begins to read what students report.
    *
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a setting of the
    *     consumer is wrong
@@ -113,7 +113,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
     return budget;
   }
 
-  /** What health says of it; never a reason not to be ready. Empty where all is labelled. */
+  /** The health check of the budget, which is always up. Empty if every image is labelled. */
   public Optional<Check> check() {
     return check.map(Supplier::get);
   }

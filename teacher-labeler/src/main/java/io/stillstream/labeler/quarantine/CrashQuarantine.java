@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which records were in native hands when a process of this name died, and which are now. A crash
- * of native code takes the process with it, so what was in hand has to be on file before. The next
- * process finds it there and tries these records one by one; a record that was alone in hand at two
- * deaths is not tried again. One death alone does not condemn: a kill may have fallen there.
+ * Remembers which records are in native code, and which were when a process of this name died. A
+ * crash of native code ends the process, so the records in flight are written to a file first. The
+ * next process finds them there and infers them one by one; a record that was alone in flight at
+ * two deaths is rejected. One death is not enough, because the process may have been killed.
  *
  * <p>Safe for several threads.
  */
 public final class CrashQuarantine implements AutoCloseable {
-  /** How often the process dies on a record alone before the record is to blame. */
+  /** Deaths with a record alone in flight after which the record is rejected. */
   public static final int DEATHS = 2;
 
   private static final Logger log = LoggerFactory.getLogger(CrashQuarantine.class);
@@ -33,12 +33,12 @@ public final class CrashQuarantine implements AutoCloseable {
   private final QuarantineFiles files;
   private final LabelerMetrics metrics;
 
-  /** To each the number of deaths with it alone in hand. */
+  /** Suspected records, each with the number of deaths with it alone in flight. */
   private final Map<SuspectRecord, Integer> known = new LinkedHashMap<>();
 
-  private final Set<TopicPartition> seen = new HashSet<>();
+  private final Set<TopicPartition> seenPartitions = new HashSet<>();
   private final Deque<QuarantineFiles.InFlightFile> free = new ArrayDeque<>();
-  private boolean broken;
+  private boolean disabled;
 
   private CrashQuarantine(QuarantineFiles files, LabelerMetrics metrics) {
     this.files = files;
@@ -46,7 +46,7 @@ public final class CrashQuarantine implements AutoCloseable {
   }
 
   /**
-   * Finds what the last process of this name left behind.
+   * Reads what the last process of this name left.
    *
    * @param directory of the service's state
    * @param name of this instance, the same after a restart
@@ -54,24 +54,24 @@ public final class CrashQuarantine implements AutoCloseable {
    */
   public static CrashQuarantine open(Path directory, String name, LabelerMetrics metrics) {
     try {
-      CrashQuarantine suspects =
+      CrashQuarantine quarantine =
           new CrashQuarantine(QuarantineFiles.open(directory, name), metrics);
-      suspects.known.putAll(suspects.files.takeOver());
-      metrics.suspects(suspects.known.size());
-      if (!suspects.known.isEmpty()) {
+      quarantine.known.putAll(quarantine.files.takeOver());
+      metrics.suspects(quarantine.known.size());
+      if (!quarantine.known.isEmpty()) {
         log.atWarn()
-            .addKeyValue("views", suspects.known.size())
-            .log("the process died with views in hand: they are tried one by one");
+            .addKeyValue("views", quarantine.known.size())
+            .log("the process died with views in flight: they are inferred one by one");
       }
-      return suspects;
+      return quarantine;
     } catch (IOException e) {
       throw new StartupException("state-directory: cannot be written to: " + e, e);
     }
   }
 
   /**
-   * Those of a batch that must be tried alone, if at all. Batches are to be shown in the order in
-   * which they are read: what lies before the first record of a partition has been committed.
+   * Those of a batch that must be inferred alone, if at all. To be called in the order in which
+   * batches are read: what lies before the first record of a partition has been committed.
    */
   public synchronized Set<ConsumerRecord<byte[], byte[]>> suspectsIn(
       List<ConsumerRecord<byte[], byte[]>> records) {
@@ -79,16 +79,16 @@ public final class CrashQuarantine implements AutoCloseable {
       return Set.of();
     }
     Set<ConsumerRecord<byte[], byte[]>> found = new HashSet<>();
-    boolean forgotten = false;
+    boolean changed = false;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (seen.add(new TopicPartition(record.topic(), record.partition()))) {
-        forgotten |= known.keySet().removeIf(suspect -> suspect.isBefore(record));
+      if (seenPartitions.add(new TopicPartition(record.topic(), record.partition()))) {
+        changed |= known.keySet().removeIf(suspect -> suspect.isBefore(record));
       }
       if (known.containsKey(SuspectRecord.of(record))) {
         found.add(record);
       }
     }
-    if (forgotten) {
+    if (changed) {
       save();
     }
     return found;
@@ -98,56 +98,56 @@ public final class CrashQuarantine implements AutoCloseable {
     return known.getOrDefault(SuspectRecord.of(record), 0) >= DEATHS;
   }
 
-  /** Notes records that are going into native hands together; closing takes the note back. */
+  /** Marks records that enter native code together; closing the mark removes it. */
   public synchronized InFlightMark markInFlight(List<ConsumerRecord<byte[], byte[]>> records) {
-    Map<SuspectRecord, Integer> inHand = new LinkedHashMap<>(records.size() * 2);
-    records.forEach(record -> inHand.put(SuspectRecord.of(record), 0));
-    return inHand.isEmpty() ? InFlightMark.NONE : new InFlightMark(this, written(inHand), null);
+    Map<SuspectRecord, Integer> inFlight = new LinkedHashMap<>(records.size() * 2);
+    records.forEach(record -> inFlight.put(SuspectRecord.of(record), 0));
+    return inFlight.isEmpty() ? InFlightMark.NONE : new InFlightMark(this, write(inFlight), null);
   }
 
-  /** Notes a suspect that is going into native hands alone, so that a death counts against it. */
+  /** Marks a suspected record that enters native code alone, so that a death counts against it. */
   public synchronized InFlightMark markAlone(ConsumerRecord<?, ?> record) {
     SuspectRecord suspect = SuspectRecord.of(record);
     return new InFlightMark(
-        this, written(Map.of(suspect, known.getOrDefault(suspect, 0) + 1)), suspect);
+        this, write(Map.of(suspect, known.getOrDefault(suspect, 0) + 1)), suspect);
   }
 
-  /** Takes all notes back: the process is about to end in good order. */
+  /** Removes all marks: the process is about to end regularly. */
   @Override
   public synchronized void close() {
     try {
       files.close();
     } catch (IOException e) {
-      log.atWarn().addKeyValue("error", e).log("views in hand are still noted as suspects");
+      log.atWarn().addKeyValue("error", e).log("views in flight are still marked");
     }
   }
 
-  private QuarantineFiles.InFlightFile written(Map<SuspectRecord, Integer> inHand) {
-    if (broken) {
+  private QuarantineFiles.InFlightFile write(Map<SuspectRecord, Integer> inFlight) {
+    if (disabled) {
       return null;
     }
     try {
-      QuarantineFiles.InFlightFile slot = free.isEmpty() ? files.slot() : free.pop();
-      slot.write(inHand);
-      return slot;
+      QuarantineFiles.InFlightFile file = free.isEmpty() ? files.create() : free.pop();
+      file.write(inFlight);
+      return file;
     } catch (IOException e) {
-      giveUp(e);
+      disable(e);
       return null;
     }
   }
 
-  private synchronized void takeBack(QuarantineFiles.InFlightFile slot) {
-    if (slot != null && !broken) {
+  private synchronized void remove(QuarantineFiles.InFlightFile file) {
+    if (file != null && !disabled) {
       try {
-        slot.clear();
-        free.push(slot);
+        file.clear();
+        free.push(file);
       } catch (IOException e) {
-        giveUp(e);
+        disable(e);
       }
     }
   }
 
-  private synchronized void acquit(SuspectRecord suspect) {
+  private synchronized void clear(SuspectRecord suspect) {
     if (known.remove(suspect) != null) {
       save();
     }
@@ -155,50 +155,51 @@ public final class CrashQuarantine implements AutoCloseable {
 
   private void save() {
     metrics.suspects(known.size());
-    if (!broken) {
+    if (!disabled) {
       try {
         files.save(known);
       } catch (IOException e) {
-        giveUp(e);
+        disable(e);
       }
     }
   }
 
-  /** Labels are worth more than the notes: without a disk the service goes on without them. */
-  private void giveUp(IOException e) {
-    broken = true;
+  /** Labelling matters more than the marks: without a disk the service goes on without them. */
+  private void disable(IOException e) {
+    disabled = true;
     log.atError()
         .addKeyValue("error", e)
-        .log("views in hand cannot be noted any more: a crash will not tell which was to blame");
+        .log(
+            "views in flight cannot be marked any more: after a crash the cause will not be known");
   }
 
-  /** Records in native hands, until it is closed. Belongs to one batch. */
+  /** Records in native code, until it is closed. Belongs to one batch. */
   public static final class InFlightMark implements AutoCloseable {
-    /** Of nothing. */
+    /** A mark of no record. */
     public static final InFlightMark NONE = new InFlightMark(null, null, null);
 
-    private final CrashQuarantine suspects;
-    private QuarantineFiles.InFlightFile slot;
+    private final CrashQuarantine quarantine;
+    private QuarantineFiles.InFlightFile file;
     private final SuspectRecord alone;
 
     private InFlightMark(
-        CrashQuarantine suspects, QuarantineFiles.InFlightFile slot, SuspectRecord alone) {
-      this.suspects = suspects;
-      this.slot = slot;
+        CrashQuarantine quarantine, QuarantineFiles.InFlightFile file, SuspectRecord alone) {
+      this.quarantine = quarantine;
+      this.file = file;
       this.alone = alone;
     }
 
-    /** The suspect has come out alive: it is none. */
+    /** The record did not crash the process: it is no longer suspected. */
     public void clear() {
-      suspects.acquit(alone);
+      quarantine.clear(alone);
     }
 
     /** A second time does nothing. */
     @Override
     public void close() {
-      if (slot != null) {
-        suspects.takeBack(slot);
-        slot = null;
+      if (file != null) {
+        quarantine.remove(file);
+        file = null;
       }
     }
   }

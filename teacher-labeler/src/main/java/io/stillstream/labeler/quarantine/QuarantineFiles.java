@@ -15,20 +15,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files of {@link CrashQuarantine}: one with those that are known, and one for each batch in
- * hand. Each line is {@code topic partition offset timestamp deaths}, {@code deaths} being those
- * with the record alone in hand, the one included that is about to come or not.
+ * The files of {@link CrashQuarantine}: one with the suspected records, and one for each batch in
+ * flight. Each line is {@code topic partition offset timestamp deaths}, {@code deaths} being those
+ * with the record alone in flight, including the possible next one.
  *
- * <p>Nothing is forced to the disk: what has been written outlives the process, and should the
- * whole machine die, that says nothing against any record.
+ * <p>Nothing is forced to the disk: what has been written outlives the process, and a crash of the
+ * whole machine is no evidence against a record.
  */
 final class QuarantineFiles implements AutoCloseable {
   private static final String KNOWN = "known";
-  private static final String IN_HAND = "in-hand-";
+  private static final String IN_FLIGHT = "in-hand-";
   private static final int FIELDS = 5;
 
   private final Path directory;
-  private final List<InFlightFile> slots = new ArrayList<>();
+  private final List<InFlightFile> opened = new ArrayList<>();
 
   private QuarantineFiles(Path directory) {
     this.directory = directory;
@@ -40,19 +40,19 @@ final class QuarantineFiles implements AutoCloseable {
         Files.createDirectories(directory.resolve(URLEncoder.encode(name, UTF_8))));
   }
 
-  /** What is on file in any way, from now on as known. */
+  /** All records on file; from now on all of them are in the file of suspected ones. */
   Map<SuspectRecord, Integer> takeOver() throws IOException {
     Map<SuspectRecord, Integer> suspects = new LinkedHashMap<>();
-    List<Path> inHand = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, IN_HAND + "*")) {
-      found.forEach(inHand::add);
+    List<Path> inFlight = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, IN_FLIGHT + "*")) {
+      found.forEach(inFlight::add);
     }
     read(directory.resolve(KNOWN), suspects);
-    for (Path file : inHand) {
+    for (Path file : inFlight) {
       read(file, suspects);
     }
     save(suspects);
-    for (Path file : inHand) {
+    for (Path file : inFlight) {
       Files.delete(file);
     }
     return suspects;
@@ -64,21 +64,21 @@ final class QuarantineFiles implements AutoCloseable {
     Files.move(next, directory.resolve(KNOWN), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** A file for a batch in hand. */
-  InFlightFile slot() throws IOException {
-    InFlightFile slot =
+  /** A new file for a batch in flight. */
+  InFlightFile create() throws IOException {
+    InFlightFile file =
         new InFlightFile(
-            new RandomAccessFile(directory.resolve(IN_HAND + slots.size()).toFile(), "rw"));
-    slots.add(slot);
-    return slot;
+            new RandomAccessFile(directory.resolve(IN_FLIGHT + opened.size()).toFile(), "rw"));
+    opened.add(file);
+    return file;
   }
 
-  /** Nothing is in hand any more. */
+  /** Empties the files of batches in flight. */
   @Override
   public void close() throws IOException {
-    for (InFlightFile slot : slots) {
-      slot.file.setLength(0);
-      slot.file.close();
+    for (InFlightFile file : opened) {
+      file.file.setLength(0);
+      file.file.close();
     }
   }
 
@@ -92,7 +92,7 @@ final class QuarantineFiles implements AutoCloseable {
     return text.toString();
   }
 
-  /** A line without an end is one that death cut off. */
+  /** A last line without an end was cut off by the death of the process; it is skipped. */
   private static void read(Path file, Map<SuspectRecord, Integer> suspects) throws IOException {
     if (!Files.exists(file)) {
       return;
@@ -111,18 +111,18 @@ final class QuarantineFiles implements AutoCloseable {
     return field.matches("\\d{1,6}") ? Integer.parseInt(field) : 0;
   }
 
-  /** What is in hand. */
+  /** The file of one batch in flight. */
   static final class InFlightFile {
-    /** No channel: the interrupt with which threads are ended would close one. */
+    /** Not a channel: an interrupt, with which threads are ended, would close it. */
     private final RandomAccessFile file;
 
     private InFlightFile(RandomAccessFile file) {
       this.file = file;
     }
 
-    void write(Map<SuspectRecord, Integer> inHand) throws IOException {
+    void write(Map<SuspectRecord, Integer> inFlight) throws IOException {
       file.seek(0);
-      file.write(text(inHand).getBytes(UTF_8));
+      file.write(text(inFlight).getBytes(UTF_8));
     }
 
     void clear() throws IOException {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record by its coordinates; the timestamp tells it from another at the same place in a topic
- * that has been made anew.
+ * The coordinates of a suspected record; the timestamp tells it from another one at the same offset
+ * of a topic that has been created again.
  */
 record SuspectRecord(String topic, int partition, long offset, long timestamp) {
   static SuspectRecord of(ConsumerRecord<?, ?> record) {
@@ -13,7 +13,7 @@ record SuspectRecord(String topic, int partition, long offset, long timestamp) {
         record.topic(), record.partition(), record.offset(), record.timestamp());
   }
 
-  /** Reads back what {@link #write} wrote; empty if that is not what it is. */
+  /** Parses what {@link #write} wrote; empty if it is something else. */
   static Optional<SuspectRecord> read(String... fields) {
     try {
       return Optional.of(

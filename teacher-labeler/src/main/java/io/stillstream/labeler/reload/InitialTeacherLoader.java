@@ -15,83 +15,83 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first model of a chair: the newest that can be used. A broken one in front of it keeps nobody
- * from starting, as it would not have stopped who runs already.
+ * Loads the first model of a slot: the newest that is usable. A broken newer one does not prevent
+ * the start, as it would not stop a running service.
  */
 final class InitialTeacherLoader {
   private static final Logger log = LoggerFactory.getLogger(InitialTeacherLoader.class);
 
-  private final CheckedTeacherLoader loading;
+  private final CheckedTeacherLoader loader;
   private final InstantSource clock;
 
-  InitialTeacherLoader(CheckedTeacherLoader loading, InstantSource clock) {
-    this.loading = loading;
+  InitialTeacherLoader(CheckedTeacherLoader loader, InstantSource clock) {
+    this.loader = loader;
     this.clock = clock;
   }
 
   /**
-   * What the first model was, and what was in vain before.
+   * The first model.
    *
    * @param lanes the loaded teacher
-   * @param broken newer models that could not be used
+   * @param broken newer models that are not usable
    */
   record Loaded(List<TeacherModel> lanes, List<ModelFiles> broken) {}
 
   /**
-   * Fills a chair.
+   * Activates the newest usable model.
    *
-   * @param taught the classes that the model must have; empty if it may have any
+   * @param classes that the model must have; empty if it may have any
    * @throws StartupException if there is no usable model, with the reason of the newest one
    */
-  Loaded loadNewest(TeacherSlot chair, Optional<List<String>> taught) {
+  Loaded loadNewest(TeacherSlot slot, Optional<List<String>> classes) {
     List<ModelFiles> broken = new ArrayList<>();
     StartupException first = null;
-    for (ModelFiles files : candidates(chair)) {
+    for (ModelFiles files : candidates(slot)) {
       try {
-        ModelSpec spec = chair.describe(files);
-        taught.ifPresent(classes -> chair.requireClasses(spec, classes));
-        List<TeacherModel> lanes = loading.load(chair, spec, files);
-        chair.activate(new ActiveModel(spec, files, clock.instant()));
+        ModelSpec spec = slot.describe(files);
+        classes.ifPresent(required -> slot.requireClasses(spec, required));
+        List<TeacherModel> lanes = loader.load(slot, spec, files);
+        slot.activate(new ActiveModel(spec, files, clock.instant()));
         if (first != null) {
           log.atWarn()
               .addKeyValue("path", broken.get(0).path())
               .addKeyValue("reason", first.getMessage())
               .addKeyValue("instead", files.path())
-              .log("the newest teacher cannot be used; an older one teaches");
+              .log("the newest teacher is not usable; an older one labels");
         }
         return new Loaded(lanes, broken);
       } catch (StartupException e) {
         broken.add(files);
         if (first == null) {
           first = e;
-          chair.recordFailure(new Failure(files.path(), clock.instant(), e.getMessage()));
+          slot.recordFailure(new Failure(files.path(), clock.instant(), e.getMessage()));
         }
       }
     }
-    throw first == null ? nothing(chair) : first;
+    throw first == null ? nothing(slot) : first;
   }
 
-  private static List<ModelFiles> candidates(TeacherSlot chair) {
+  private static List<ModelFiles> candidates(TeacherSlot slot) {
     try {
-      return chair.root().newestFirst().toList();
+      return slot.root().newestFirst().toList();
     } catch (UncheckedIOException e) {
-      throw new StartupException(chair.key() + ": cannot be read: " + e.getCause().getMessage(), e);
+      throw new StartupException(slot.key() + ": cannot be read: " + e.getCause().getMessage(), e);
     }
   }
 
-  private static StartupException nothing(TeacherSlot chair) {
-    var path = chair.root().path();
+  private static StartupException nothing(TeacherSlot slot) {
+    var path = slot.root().path();
     if (Files.isDirectory(path) && !ModelFiles.isModel(path)) {
       return new StartupException(
           "%s: there is no teacher.yaml in %s, nor a directory in it that holds one and its model"
-              .formatted(chair.key(), path));
+              .formatted(slot.key(), path));
     }
     try {
-      // It says best itself what it misses.
+      // Its message says what is missing.
       ModelSpec.load(path, "teacher");
-      return new StartupException(chair.key() + ": " + path + " has changed just now");
+      return new StartupException(slot.key() + ": " + path + " has changed just now");
     } catch (StartupException e) {
-      return chair.named(e);
+      return slot.named(e);
     }
   }
 }

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The files of a model as they lie there at a moment: equal as long as nobody has touched them.
+ * The files of a model at one moment: equal as long as they have not been touched.
  *
- * @param path the directory, or the model's file, behind all symbolic links to the directory: one
- *     that is switched meanwhile leads no reader from one version's description to another one's
- *     weights
+ * @param path the directory, or the model's file, with all symbolic links to the directory
+ *     resolved: a link that is switched meanwhile does not mix one version's description with
+ *     another one's weights
  * @param stamps of description and model file
  */
 record ModelFiles(Path path, List<FileStamp> stamps) {
@@ -30,11 +30,11 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
   }
 
   /**
-   * Looks.
+   * Reads the state of the files.
    *
    * @param path a directory, or a model's file with its description beside it
-   * @return empty if a file is missing; a description that cannot be read counts as there, so that
-   *     whoever loads it says what is wrong
+   * @return empty if a file is missing; a description that cannot be read counts as present, so
+   *     that loading it gives the error
    */
   static Optional<ModelFiles> at(Path path) {
     try {
@@ -56,7 +56,7 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
     }
   }
 
-  /** Whether a directory is that of a model, rather than one of versions. */
+  /** Whether a directory holds a model, rather than versions of one. */
   static boolean isModel(Path directory) {
     return description(directory).isPresent();
   }
@@ -74,7 +74,7 @@ record ModelFiles(Path path, List<FileStamp> stamps) {
     }
   }
 
-  /** What shows that a file has been written or exchanged; {@code key} is its inode. */
+  /** What changes when a file is written or replaced; {@code key} is its inode. */
   record FileStamp(Path file, long size, FileTime modified, String key) {
     private static FileStamp of(Path file) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where a teacher's models are: a model's file, a model's directory, or a directory of such
- * directories, one for each version.
+ * The path of a teacher: a model's file, a model's directory, or a directory of such directories,
+ * one for each version.
  */
 final class ModelRepository {
   private static final Comparator<Path> OLDEST_FIRST =
@@ -28,10 +28,10 @@ final class ModelRepository {
   }
 
   /**
-   * The models that are complete, the one to prefer first: versions in falling natural order of
-   * their directories' names. Hidden directories, whose names begin with a dot, do not count.
+   * The complete models, newest first: versions in descending natural order of their directories'
+   * names. Directories whose names begin with a dot do not count.
    *
-   * @throws UncheckedIOException if the disk does not answer
+   * @throws UncheckedIOException if the directory cannot be read
    */
   Stream<ModelFiles> newestFirst() {
     if (!Files.isDirectory(path) || ModelFiles.isModel(path)) {
@@ -44,17 +44,17 @@ final class ModelRepository {
               .filter(Files::isDirectory)
               .sorted(OLDEST_FIRST.reversed())
               .toList();
-      // One after the other, as far as whoever asks wants to know.
+      // Lazily: the caller may need the first ones only.
       return versions.stream().flatMap(version -> ModelFiles.at(version).stream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The place that a relative path means; empty if it leads out of this root. */
+  /** Resolves a relative path; empty if it leads out of this root. */
   Optional<Path> resolve(Path wanted) {
     Path root = path.toAbsolutePath().normalize();
-    Path place = root.resolve(wanted).normalize();
-    return place.startsWith(root) ? Optional.of(place) : Optional.empty();
+    Path resolved = root.resolve(wanted).normalize();
+    return resolved.startsWith(root) ? Optional.of(resolved) : Optional.empty();
   }
 }

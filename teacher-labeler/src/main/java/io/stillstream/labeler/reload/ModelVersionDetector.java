@@ -5,61 +5,60 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides when there is another model to load: when the newest one that is complete has been the
- * same, files untouched, at two looks in a row. A model that could not be used is passed over until
- * its files change. Belongs to one thread.
+ * Detects a newer model: the newest complete one, once its files are unchanged at two polls in a
+ * row. A model that was not usable is skipped until its files change. Belongs to one thread.
  *
- * <p>It acts on changes of what is newest. So a model that was asked for by name stays until a
+ * <p>Only a change of the newest model counts. So a model that was requested by name stays until a
  * newer one comes, and removing the newest directory brings back the one before.
  */
 final class ModelVersionDetector {
   private final ModelRepository root;
   private final Set<ModelFiles> unusable = new HashSet<>();
   private Optional<ModelFiles> lastSeen;
-  private Optional<ModelFiles> lastTaken;
+  private Optional<ModelFiles> lastLoaded;
 
   /**
-   * @param running what has been loaded from the root already
+   * @param active the model that has been loaded
    */
-  ModelVersionDetector(ModelRepository root, ModelFiles running) {
+  ModelVersionDetector(ModelRepository root, ModelFiles active) {
     this.root = root;
-    this.lastSeen = Optional.of(running);
-    this.lastTaken = Optional.of(running);
+    this.lastSeen = Optional.of(active);
+    this.lastLoaded = Optional.of(active);
   }
 
   /** The model to load now, if there is one. */
   Optional<ModelFiles> poll() {
     Optional<ModelFiles> newest = newest();
-    boolean untouched = newest.equals(lastSeen);
+    boolean unchanged = newest.equals(lastSeen);
     lastSeen = newest;
-    return untouched && !newest.equals(lastTaken) ? newest : Optional.empty();
+    return unchanged && !newest.equals(lastLoaded) ? newest : Optional.empty();
   }
 
-  /** The newest model that may be usable, whether or not someone is still writing it. */
+  /** The newest model that may be usable, even if its files are still being written. */
   Optional<ModelFiles> newest() {
-    Set<ModelFiles> passedOver = new HashSet<>();
+    Set<ModelFiles> skipped = new HashSet<>();
     Optional<ModelFiles> newest =
         root.newestFirst()
             .filter(
                 files -> {
                   boolean bad = unusable.contains(files);
                   if (bad) {
-                    passedOver.add(files);
+                    skipped.add(files);
                   }
                   return !bad;
                 })
             .findFirst();
-    // What is gone or has changed need not be remembered.
-    unusable.retainAll(passedOver);
+    // Models that are gone or have changed need not be remembered.
+    unusable.retainAll(skipped);
     return newest;
   }
 
-  /** It has been loaded, or is known to be the one that runs. */
+  /** The model has been loaded. */
   void markLoaded(ModelFiles files) {
-    lastTaken = Optional.of(files);
+    lastLoaded = Optional.of(files);
   }
 
-  /** It could not be used as it is. */
+  /** The model is not usable unless its files change. */
   void markUnusable(ModelFiles files) {
     unusable.add(files);
   }

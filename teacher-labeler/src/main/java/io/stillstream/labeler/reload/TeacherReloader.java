@@ -2,6 +2,7 @@ package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.config.TeacherSettings;
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.ProbabilityAverager;
@@ -9,7 +10,6 @@ import io.stillstream.labeler.teachers.ReloadableTeacherPool;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,81 +20,81 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The teachers of a service: loads them, looks now and then whether there are newer ones, and takes
- * requests to look at once. All loading and closing happens on one thread of its own, so that
- * nobody who labels waits for it. Safe for several threads.
+ * Loads the teachers, polls for newer models, and takes requests to load one at once. All loading
+ * and closing happens on one thread of its own, so that labelling does not wait for it. Safe for
+ * several threads.
  */
 public final class TeacherReloader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TeacherReloader.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final List<WatchedSlot> places;
-  private final ReloadableTeacherPool faculty;
-  private final TeacherSwapper appointments;
+  private final List<WatchedSlot> slots;
+  private final ReloadableTeacherPool pool;
+  private final TeacherSwapper swapper;
   private final ScheduledExecutorService thread;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private TeacherReloader(
-      List<WatchedSlot> places,
-      ReloadableTeacherPool faculty,
-      TeacherSwapper appointments,
+      List<WatchedSlot> slots,
+      ReloadableTeacherPool pool,
+      TeacherSwapper swapper,
       ScheduledExecutorService thread) {
-    this.places = places;
-    this.faculty = faculty;
-    this.appointments = appointments;
+    this.slots = slots;
+    this.pool = pool;
+    this.swapper = swapper;
     this.thread = thread;
   }
 
-  /** A chair, and whoever looks for somebody newer to sit there. */
-  private record WatchedSlot(TeacherSlot chair, ModelVersionDetector watch) {}
+  /** A slot and the detector of newer models for it. */
+  private record WatchedSlot(TeacherSlot slot, ModelVersionDetector detector) {}
 
   /**
    * Loads the teachers.
    *
-   * @param loader gives a teacher once for each lane, loaded and warm, or throws
-   * @throws StartupException if one cannot be had, or they cannot answer as one; nothing is left
-   *     open then
+   * @param loader loads a teacher once for each lane
+   * @throws StartupException if one cannot be loaded, or they do not fit each other; nothing is
+   *     left open then
    */
   public static TeacherReloader open(
       List<TeacherSettings> entries,
-      Function<ModelSpec, List<TeacherModel>> loader,
+      TeacherLoader loader,
       TeacherPoolMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime) {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(TeacherReloader::daemon);
-    CheckedTeacherLoader loading = new CheckedTeacherLoader(loader);
-    InitialTeacherLoader enrolment = new InitialTeacherLoader(loading, clock);
-    List<WatchedSlot> places = new ArrayList<>();
+    CheckedTeacherLoader checkedLoader = new CheckedTeacherLoader(loader);
+    InitialTeacherLoader initialLoader = new InitialTeacherLoader(checkedLoader, clock);
+    List<WatchedSlot> slots = new ArrayList<>();
     List<List<TeacherModel>> members = new ArrayList<>();
     try {
-      Optional<List<String>> taught = Optional.empty();
+      Optional<List<String>> classes = Optional.empty();
       for (int i = 0; i < entries.size(); i++) {
         String key = entries.size() == 1 ? "teacher" : "teachers[" + i + "]";
-        TeacherSlot chair = new TeacherSlot(i, key, new ModelRepository(entries.get(i).path()));
-        Loaded enrolled = enrolment.loadNewest(chair, taught);
-        members.add(enrolled.lanes());
-        taught = Optional.of(chair.active().spec().classes());
-        ModelVersionDetector watch = new ModelVersionDetector(chair.root(), chair.active().files());
-        enrolled.broken().forEach(watch::markUnusable);
-        places.add(new WatchedSlot(chair, watch));
+        TeacherSlot slot = new TeacherSlot(i, key, new ModelRepository(entries.get(i).path()));
+        Loaded loaded = initialLoader.loadNewest(slot, classes);
+        members.add(loaded.lanes());
+        classes = Optional.of(slot.active().spec().classes());
+        ModelVersionDetector detector =
+            new ModelVersionDetector(slot.root(), slot.active().files());
+        loaded.broken().forEach(detector::markUnusable);
+        slots.add(new WatchedSlot(slot, detector));
       }
-      ReloadableTeacherPool faculty =
+      ReloadableTeacherPool pool =
           new ReloadableTeacherPool(
               members,
               new ProbabilityAverager(entries.stream().map(TeacherSettings::weight).toList()),
               work -> runOn(thread, work));
-      try (TeacherLease term = faculty.acquire()) {
-        metrics.activeTeachers(term.contributions());
+      try (TeacherLease lease = pool.acquire()) {
+        metrics.activeTeachers(lease.contributions());
       }
       return new TeacherReloader(
-          places, faculty, new TeacherSwapper(faculty, loading, metrics, clock, nanoTime), thread);
+          slots, pool, new TeacherSwapper(pool, checkedLoader, metrics, clock, nanoTime), thread);
     } catch (RuntimeException | Error e) {
       members.forEach(lanes -> lanes.forEach(TeacherModel::close));
       thread.shutdown();
@@ -105,39 +105,38 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  /** Who teaches now. */
+  /** The teachers that label now. */
   public List<TeacherModel.Identity> activeTeachers() {
-    return places.stream()
-        .map(place -> place.chair().active().spec())
+    return slots.stream()
+        .map(watched -> watched.slot().active().spec())
         .map(spec -> new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()))
         .toList();
   }
 
-  /** Whoever teaches; closed with this. */
-  public TeacherPool faculty() {
-    return faculty;
+  /** The loaded teachers; closed with this. */
+  public TeacherPool pool() {
+    return pool;
   }
 
-  /** Looks from now on for newer models, again and again. */
+  /** Starts polling for newer models. */
   public void pollEvery(Duration interval) {
     long nanos = interval.toNanos();
-    var unused = thread.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+    var unused = thread.scheduleWithFixedDelay(this::poll, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** The places of the teachers, in the order of the settings. */
+  /** In the order of the settings. */
   List<TeacherSlot> slots() {
-    return places.stream().map(WatchedSlot::chair).toList();
+    return slots.stream().map(WatchedSlot::slot).toList();
   }
 
-  /** The newest model of a place that may be usable, whether or not it teaches. */
-  Optional<ModelFiles> newest(TeacherSlot chair) {
-    // Not the watch: that belongs to the other thread, and passes over what was broken before.
-    return chair.root().newestFirst().findFirst();
+  /** The newest complete model of a slot, whether or not it is active. */
+  Optional<ModelFiles> newest(TeacherSlot slot) {
+    // Not the detector: that belongs to the other thread, and skips models that failed before.
+    return slot.root().newestFirst().findFirst();
   }
 
   /**
-   * Loads a model without looking twice, as whoever asks knows that it is complete. Returns at
-   * once.
+   * Loads models that the caller knows to be complete. Returns at once.
    *
    * @return false if another one is being loaded
    */
@@ -149,7 +148,7 @@ public final class TeacherReloader implements AutoCloseable {
       thread.execute(
           () -> {
             try {
-              requests.forEach(request -> swap(places.get(request.chair()), request.files()));
+              requests.forEach(request -> swap(slots.get(request.chair()), request.files()));
             } finally {
               busy.set(false);
             }
@@ -161,18 +160,18 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  /** A model for a place. */
+  /** A model for a slot. */
   record LoadRequest(int chair, ModelFiles files) {}
 
-  /** Ends the last term, and waits until all teachers are closed. */
+  /** Closes the pool, and waits until all teachers are closed. */
   @Override
   public void close() {
-    faculty.close();
+    pool.close();
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         log.atWarn()
-            .addKeyValue("after", PATIENCE)
+            .addKeyValue("after", CLOSE_TIMEOUT)
             .log("a teacher is still being loaded; it is left open");
       }
     } catch (InterruptedException e) {
@@ -180,34 +179,34 @@ public final class TeacherReloader implements AutoCloseable {
     }
   }
 
-  private void look() {
-    for (WatchedSlot place : places) {
+  private void poll() {
+    for (WatchedSlot watched : slots) {
       try {
-        Optional<ModelFiles> found = place.watch().poll();
+        Optional<ModelFiles> found = watched.detector().poll();
         if (found.isPresent() && busy.compareAndSet(false, true)) {
           try {
-            swap(place, found.get());
+            swap(watched, found.get());
           } finally {
             busy.set(false);
           }
         }
       } catch (RuntimeException e) {
-        // Whatever it is, the next look may succeed.
+        // Whatever it is, the next poll may succeed.
         log.atWarn()
-            .addKeyValue("path", place.chair().root().path())
+            .addKeyValue("path", watched.slot().root().path())
             .addKeyValue("error", e.toString())
-            .log("cannot look for newer teachers");
+            .log("cannot poll for newer teachers");
       }
     }
   }
 
-  private void swap(WatchedSlot place, ModelFiles files) {
-    boolean isNewest = place.watch().newest().equals(Optional.of(files));
-    if (!appointments.swapTo(place.chair(), files)) {
-      place.watch().markUnusable(files);
+  private void swap(WatchedSlot watched, ModelFiles files) {
+    boolean isNewest = watched.detector().newest().equals(Optional.of(files));
+    if (!swapper.swapTo(watched.slot(), files)) {
+      watched.detector().markUnusable(files);
     } else if (isNewest) {
-      // One that was asked for by name stays until what is newest changes.
-      place.watch().markLoaded(files);
+      // A model requested by name stays until the newest one changes.
+      watched.detector().markLoaded(files);
     }
   }
 
@@ -215,7 +214,7 @@ public final class TeacherReloader implements AutoCloseable {
     try {
       thread.execute(work);
     } catch (RejectedExecutionException e) {
-      // The service has ended before its last batch: whoever held it closes.
+      // The service has ended before its last batch: the thread of that batch closes.
       work.run();
     }
   }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One teacher's place: who sits there, and who could not take it. Written by the thread that loads
- * teachers, read by any.
+ * The state of one configured teacher: the active model, the one that is being loaded, and the last
+ * failure. Written by the thread that loads teachers, read by any.
  */
 final class TeacherSlot {
   private final int index;
   private final String key;
   private final ModelRepository root;
-  private volatile ActiveModel incumbent;
+  private volatile ActiveModel active;
   private volatile Optional<Path> candidate = Optional.empty();
   private volatile Optional<Failure> lastFailure = Optional.empty();
 
@@ -28,10 +28,10 @@ final class TeacherSlot {
     this.root = root;
   }
 
-  /** The model that teaches from here, and since when. */
+  /** The model that labels, and since when. */
   record ActiveModel(ModelSpec spec, ModelFiles files, Instant since) {}
 
-  /** The last model that could not take the chair, and why. */
+  /** The last model that was not usable, and why. */
   record Failure(Path path, Instant at, String message) {}
 
   int index() {
@@ -47,10 +47,10 @@ final class TeacherSlot {
   }
 
   ActiveModel active() {
-    return incumbent;
+    return active;
   }
 
-  /** What is being loaded for it. */
+  /** The model that is being loaded. */
   Optional<Path> candidate() {
     return candidate;
   }
@@ -60,7 +60,7 @@ final class TeacherSlot {
   }
 
   void activate(ActiveModel next) {
-    incumbent = next;
+    active = next;
   }
 
   void setCandidate(Optional<Path> path) {
@@ -72,7 +72,7 @@ final class TeacherSlot {
   }
 
   /**
-   * Reads the description of a model that may come to sit here.
+   * Reads the description of a model.
    *
    * @throws StartupException if it cannot be read; the message begins with the setting's key
    */
@@ -84,27 +84,27 @@ final class TeacherSlot {
     }
   }
 
-  /** The same, beginning with this chair's key where it begins with that of a single teacher. */
+  /** The same message, beginning with this slot's key instead of that of a single teacher. */
   StartupException named(StartupException e) {
     String message = e.getMessage().replaceFirst("^teacher: ", "");
     return new StartupException(key + ": " + message, e);
   }
 
   /**
-   * @throws StartupException if a model has other classes than are taught, or in another order
+   * @throws StartupException if a model has other classes, or in another order
    */
-  void requireClasses(ModelSpec spec, List<String> taught) {
+  void requireClasses(ModelSpec spec, List<String> expected) {
     List<String> classes = spec.classes();
-    if (classes.size() != taught.size()) {
+    if (classes.size() != expected.size()) {
       throw new StartupException(
           "%s: %s has %d classes, %d are taught"
-              .formatted(key, spec.file(), classes.size(), taught.size()));
+              .formatted(key, spec.file(), classes.size(), expected.size()));
     }
     for (int k = 0; k < classes.size(); k++) {
-      if (!classes.get(k).equals(taught.get(k))) {
+      if (!classes.get(k).equals(expected.get(k))) {
         throw new StartupException(
             "%s: %s has %s as class %d, taught is %s"
-                .formatted(key, spec.file(), classes.get(k), k, taught.get(k)));
+                .formatted(key, spec.file(), classes.get(k), k, expected.get(k)));
       }
     }
   }

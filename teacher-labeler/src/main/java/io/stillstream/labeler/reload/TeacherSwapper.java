@@ -17,55 +17,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts another model on a chair: loaded and warmed beside the one that teaches, then swapped in. If
- * anything is wrong with it the old one stays. Belongs to one thread.
+ * Replaces the model of a slot: the new one is loaded and warmed up beside the active one, then
+ * swapped in. If anything fails the old one stays. Belongs to one thread.
  */
 final class TeacherSwapper {
   private static final Logger log = LoggerFactory.getLogger(TeacherSwapper.class);
 
-  private final ReloadableTeacherPool faculty;
-  private final CheckedTeacherLoader loading;
+  private final ReloadableTeacherPool pool;
+  private final CheckedTeacherLoader loader;
   private final TeacherPoolMetrics metrics;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
   TeacherSwapper(
-      ReloadableTeacherPool faculty,
-      CheckedTeacherLoader loading,
+      ReloadableTeacherPool pool,
+      CheckedTeacherLoader loader,
       TeacherPoolMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this.faculty = faculty;
-    this.loading = loading;
+    this.pool = pool;
+    this.loader = loader;
     this.metrics = metrics;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
 
-  /** Returns whether the model sits on the chair now, be it that it did before. */
-  boolean swapTo(TeacherSlot chair, ModelFiles files) {
-    chair.setCandidate(Optional.of(files.path()));
+  /** Returns whether the model is active now, also if it was before. */
+  boolean swapTo(TeacherSlot slot, ModelFiles files) {
+    slot.setCandidate(Optional.of(files.path()));
     long start = nanoTime.getAsLong();
     try {
-      ModelSpec spec = chair.describe(files);
-      if (isActive(chair, spec)) {
-        chair.activate(new ActiveModel(spec, files, chair.active().since()));
+      ModelSpec spec = slot.describe(files);
+      if (isActive(slot, spec)) {
+        slot.activate(new ActiveModel(spec, files, slot.active().since()));
         return true;
       }
-      chair.requireClasses(spec, chair.active().spec().classes());
-      List<TeacherModel> lanes = loading.load(chair, spec, files);
+      slot.requireClasses(spec, slot.active().spec().classes());
+      List<TeacherModel> lanes = loader.load(slot, spec, files);
       Duration took = since(start);
       metrics.loaded(took);
-      Duration blocked = swap(chair, lanes);
-      recordSwap(chair, new ActiveModel(spec, files, clock.instant()), took, blocked);
+      Duration blocked = swap(slot, lanes);
+      recordSwap(slot, new ActiveModel(spec, files, clock.instant()), took, blocked);
       return true;
     } catch (RuntimeException | Error e) {
       // Errors too: memory that is too small for a second model, or a library that is missing.
       metrics.loaded(since(start));
-      recordFailure(chair, files, e);
+      recordFailure(slot, files, e);
       return false;
     } finally {
-      chair.setCandidate(Optional.empty());
+      slot.setCandidate(Optional.empty());
     }
   }
 
@@ -73,8 +73,8 @@ final class TeacherSwapper {
    * @throws StartupException if the same version of the same weights is described otherwise than
    *     before: labels would not tell the difference
    */
-  private static boolean isActive(TeacherSlot chair, ModelSpec spec) {
-    ModelSpec old = chair.active().spec();
+  private static boolean isActive(TeacherSlot slot, ModelSpec spec) {
+    ModelSpec old = slot.active().spec();
     boolean same =
         spec.name().equals(old.name())
             && spec.version().equals(old.version())
@@ -82,19 +82,19 @@ final class TeacherSwapper {
     if (same && !spec.describesTheSameAs(old)) {
       throw new StartupException(
           "%s: %s is described otherwise than what teaches, under the same version %s"
-              .formatted(chair.key(), spec.file(), spec.version()));
+              .formatted(slot.key(), spec.file(), spec.version()));
     }
     return same;
   }
 
-  private Duration swap(TeacherSlot chair, List<TeacherModel> lanes) {
+  private Duration swap(TeacherSlot slot, List<TeacherModel> lanes) {
     long start = nanoTime.getAsLong();
     try {
-      faculty.replace(chair.index(), lanes);
+      pool.replace(slot.index(), lanes);
     } catch (RuntimeException e) {
       lanes.forEach(TeacherModel::close);
       throw e instanceof IllegalArgumentException
-          ? new StartupException(chair.key() + ": " + e.getMessage(), e)
+          ? new StartupException(slot.key() + ": " + e.getMessage(), e)
           : e;
     }
     Duration blocked = since(start);
@@ -102,11 +102,11 @@ final class TeacherSwapper {
     return blocked;
   }
 
-  private void recordSwap(TeacherSlot chair, ActiveModel next, Duration took, Duration blocked) {
-    ModelSpec old = chair.active().spec();
-    chair.activate(next);
-    try (TeacherLease term = faculty.acquire()) {
-      metrics.activeTeachers(term.contributions());
+  private void recordSwap(TeacherSlot slot, ActiveModel next, Duration took, Duration blocked) {
+    ModelSpec old = slot.active().spec();
+    slot.activate(next);
+    try (TeacherLease lease = pool.acquire()) {
+      metrics.activeTeachers(lease.contributions());
     }
     log.atInfo()
         .addKeyValue("teacher", next.spec().name())
@@ -118,15 +118,15 @@ final class TeacherSwapper {
         .log("the teacher has been replaced");
   }
 
-  private void recordFailure(TeacherSlot chair, ModelFiles files, Throwable cause) {
+  private void recordFailure(TeacherSlot slot, ModelFiles files, Throwable cause) {
     String message =
-        cause instanceof StartupException ? cause.getMessage() : chair.key() + ": " + cause;
-    chair.recordFailure(new Failure(files.path(), clock.instant(), message));
+        cause instanceof StartupException ? cause.getMessage() : slot.key() + ": " + cause;
+    slot.recordFailure(new Failure(files.path(), clock.instant(), message));
     metrics.loadFailed();
     log.atWarn()
         .addKeyValue("path", files.path())
         .addKeyValue("reason", message)
-        .log("a new teacher could not be had; the old one stays");
+        .log("a new teacher is not usable; the old one stays");
   }
 
   private Duration since(long start) {

@@ -5,25 +5,25 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What is to be sent for one view, a labelled view or a dead letter, and what is to be counted once
- * that is committed.
+ * What is sent for one view, a labelled view or a dead letter, and what is counted once that is
+ * committed.
  */
-public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCount settlement) {
-  /** What is to be counted for one view. */
+public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCount count) {
+  /** What is counted for one view. */
   public sealed interface CommittedCount {
     /**
      * The view has a label.
      *
-     * @param capturedAt of the image behind it
-     * @param check the label held against the truth, where that is known
+     * @param capturedAt of its image
+     * @param evaluation of the label, where the truth is known
      */
-    record Labeled(Instant capturedAt, Optional<GroundTruth.Evaluation> check)
+    record Labeled(Instant capturedAt, Optional<GroundTruth.Evaluation> evaluation)
         implements CommittedCount {}
 
-    /** The view goes on without a label, as the budget has it. */
+    /** The view is not labelled, because the budget does not cover it. */
     record OverBudget(Instant capturedAt) implements CommittedCount {}
 
-    /** A dead letter stands for the view. */
+    /** A dead letter replaces the view. */
     record Rejected(ViewResult.Reason reason) implements CommittedCount {}
   }
 }

@@ -5,7 +5,7 @@ import io.stillstream.schemas.values.Logits;
 import java.util.Optional;
 
 /**
- * What a view is known to show.
+ * The known class, or classes, of a view.
  *
  * @param primary a class, from 0
  * @param secondary the other class of a mixed view, or the same again
@@ -13,10 +13,10 @@ import java.util.Optional;
  */
 public record GroundTruth(int primary, int secondary, double weight) {
   /**
-   * A teacher's answer held against the truth.
+   * A teacher's logits compared with the truth.
    *
-   * @param correct whether the top class is the true one; empty for mixed views, which have no one
-   *     true class
+   * @param correct whether the top class is the true one; empty for mixed views, which have two
+   *     true classes
    * @param loss cross entropy in nats, weighted for mixed views
    */
   public record Evaluation(Optional<Boolean> correct, double loss) {}
@@ -27,12 +27,12 @@ public record GroundTruth(int primary, int secondary, double weight) {
   }
 
   /**
-   * Compares.
+   * Compares logits with the truth.
    *
    * @param logits [K], finite
-   * @return empty if the truth names a class that the teacher does not know
+   * @return empty if the teacher does not have the true class
    */
-  public Optional<Evaluation> check(float[] logits) {
+  public Optional<Evaluation> evaluate(float[] logits) {
     if (!isClass(primary, logits) || !isClass(secondary, logits)) {
       return Optional.empty();
     }

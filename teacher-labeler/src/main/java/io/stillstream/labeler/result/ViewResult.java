@@ -1,12 +1,12 @@
 package io.stillstream.labeler.result;
 
-/** What became of one view: logits, or the reason why there are none. */
+/** The result of inference for one view: logits, or the reason why there are none. */
 public sealed interface ViewResult {
   /** Logits, shape [K], all finite. */
   final class Labeled implements ViewResult {
     private final float[] logits;
 
-    /** Takes the array over, it does not copy. */
+    /** Keeps the array, without a copy. */
     public Labeled(float[] logits) {
       this.logits = logits;
     }
@@ -16,33 +16,33 @@ public sealed interface ViewResult {
     }
   }
 
-  /** No label, because the budget does not cover the view: it flows on without. */
+  /** No label, because the budget does not cover the view. */
   record OverBudget() implements ViewResult {}
 
-  /** No label, now or ever; the message is one line. */
+  /** No label, now or later; the message is one line. */
   record Rejected(Reason reason, String message) implements ViewResult {}
 
-  /** Why a view is refused. A closed list: it is a metric's tag. */
+  /** Why a view is rejected. A closed list: it is a metric's tag. */
   enum Reason {
     /** The record has no value. */
     EMPTY("empty"),
-    /** The value is no record in Avro. */
+    /** The value is not an Avro record. */
     MALFORMED("malformed"),
-    /** The value is a record, but no view. */
+    /** The value is a record of another type. */
     WRONG_TYPE("wrong_type"),
     /** The pixels cannot be decoded. */
     PIXELS("pixels"),
     /** Height, width or channels are not those of the teacher. */
     SHAPE("shape"),
-    /** The teacher answered with NaN or an infinity. */
+    /** The teacher computed NaN or an infinity. */
     NON_FINITE("non_finite"),
     /** The teacher failed on this view alone. */
     INFERENCE("inference"),
-    /** The process has died with this view alone in the teacher's hands. */
+    /** The process has died while the teacher inferred this view alone. */
     CRASH("crash"),
-    /** The program failed on this view in a way that no code foresees. */
+    /** The program failed unexpectedly on this view. */
     FAILED("failed"),
-    /** The labelled view would be larger than its topic takes. */
+    /** The labelled view would be larger than its topic accepts. */
     TOO_LARGE("too_large");
 
     private final String tag;

@@ -10,20 +10,22 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the labeler says of itself. */
+/** The health checks of the labeler. */
 public final class LabelerHealth {
   /** Heartbeats come every three seconds unless configured otherwise. */
   private static final double OLDEST_HEARTBEAT_SECONDS = 15;
 
-  /** The group tells an offset at once, unless a transaction that concerns it is open. */
+  /** The group reports an offset at once, unless a transaction that concerns it is open. */
   private static final Duration LONGEST_WAIT_FOR_OFFSETS = Duration.ofSeconds(15);
 
-  private final LabelerStatus state;
+  private final Supplier<LabelerStatus> status;
+  private final LongSupplier nanoTime;
   private final BooleanSupplier running;
   private final Duration stalledAfter;
   private final Supplier<OptionalDouble> secondsSinceHeartbeat;
@@ -32,20 +34,24 @@ public final class LabelerHealth {
   private final Supplier<Optional<Check>> budget;
 
   /**
-   * @param running whether the loop's thread is at work
-   * @param stalledAfter the longest time between two polls that is still sound
-   * @param access whether all that is needed is allowed
-   * @param budget what is to be said of the label budget, if anything
+   * @param status of the loop
+   * @param nanoTime the loop's clock
+   * @param running whether the loop's thread is running
+   * @param stalledAfter time without a poll after which the loop counts as stalled
+   * @param access whether the brokers allow everything that is needed
+   * @param budget the check of the label budget, if there is one
    */
   public LabelerHealth(
-      LabelerStatus state,
+      Supplier<LabelerStatus> status,
+      LongSupplier nanoTime,
       BooleanSupplier running,
       Duration stalledAfter,
       Supplier<OptionalDouble> secondsSinceHeartbeat,
       Supplier<List<TeacherModel.Identity>> teachers,
       Supplier<Check> access,
       Supplier<Optional<Check>> budget) {
-    this.state = state;
+    this.status = status;
+    this.nanoTime = nanoTime;
     this.running = running;
     this.stalledAfter = stalledAfter;
     this.secondsSinceHeartbeat = secondsSinceHeartbeat;
@@ -55,15 +61,16 @@ public final class LabelerHealth {
   }
 
   public Health health() {
+    LabelerStatus now = status.get();
     return new Health(
         Stream.concat(
                 Stream.of(
-                    loop(),
+                    loop(now),
                     Check.readiness("teacher", true, names()),
-                    broker(),
+                    broker(now),
                     access.get(),
-                    offsets(),
-                    registry()),
+                    offsets(now),
+                    registry(now)),
                 budget.get().stream())
             .toList());
   }
@@ -74,8 +81,8 @@ public final class LabelerHealth {
         .collect(Collectors.joining(", "));
   }
 
-  private Check loop() {
-    Duration since = state.sincePoll();
+  private Check loop(LabelerStatus now) {
+    Duration since = now.sincePoll(nanoTime.getAsLong());
     boolean alive = running.getAsBoolean();
     return Check.liveness(
         "loop",
@@ -83,10 +90,10 @@ public final class LabelerHealth {
         alive ? "last poll " + since.toMillis() + " ms ago" : "not running");
   }
 
-  private Check broker() {
-    Optional<String> trouble = state.brokerError();
-    if (trouble.isPresent()) {
-      return Check.readiness("broker", false, trouble.get());
+  private Check broker(LabelerStatus now) {
+    Optional<String> error = now.brokerError();
+    if (error.isPresent()) {
+      return Check.readiness("broker", false, error.get());
     }
     OptionalDouble since = secondsSinceHeartbeat.get();
     return Check.readiness(
@@ -97,8 +104,8 @@ public final class LabelerHealth {
             : "not yet a member of the group");
   }
 
-  private Check offsets() {
-    Set<TopicPartition> without = state.unresolvedFor(LONGEST_WAIT_FOR_OFFSETS);
+  private Check offsets(LabelerStatus now) {
+    Set<TopicPartition> without = now.unresolvedFor(LONGEST_WAIT_FOR_OFFSETS, nanoTime.getAsLong());
     return Check.readiness(
         "offsets",
         without.isEmpty(),
@@ -109,9 +116,10 @@ public final class LabelerHealth {
                 + ": is a transaction hanging?");
   }
 
-  private Check registry() {
-    String detail = state.registryError().orElse(state.isPrepared() ? "answers" : "not yet asked");
+  private static Check registry(LabelerStatus now) {
+    String detail =
+        now.registryError().orElse(now.schemaRegistered() ? "answers" : "not yet asked");
     return Check.readiness(
-        "registry", state.registryError().isEmpty() && state.isPrepared(), detail);
+        "registry", now.registryError().isEmpty() && now.schemaRegistered(), detail);
   }
 }

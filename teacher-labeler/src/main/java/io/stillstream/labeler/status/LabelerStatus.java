@@ -3,93 +3,72 @@ package io.stillstream.labeler.status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the loop lets others see of itself. Written by one thread, read by any. */
-public final class LabelerStatus {
-  private final LongSupplier nanoTime;
-  private final Consumer<Throwable> failures;
-  private volatile long polledAt;
-  private volatile String registryTrouble;
-  private volatile String brokerTrouble;
-  private volatile boolean prepared;
-  private volatile Unresolved waiting;
-
-  private record Unresolved(Set<TopicPartition> partitions, long since) {}
-
-  public LabelerStatus(LongSupplier nanoTime) {
-    this(nanoTime, failure -> {});
+/**
+ * The state of the loop at one moment. The loop publishes a new one at each change. Times are
+ * nanoseconds of the loop's clock.
+ *
+ * @param polledAt end of the last poll, or the start if there was none
+ * @param registryError why the registry does not answer; empty if it does
+ * @param brokerError why the last transaction was aborted; empty once that has been recovered from
+ * @param schemaRegistered whether the schema of what is written has been registered
+ * @param unresolvedOffsets assigned partitions whose committed offset is not known yet
+ * @param unresolvedSince since when there have been any, if there are any
+ */
+public record LabelerStatus(
+    long polledAt,
+    Optional<String> registryError,
+    Optional<String> brokerError,
+    boolean schemaRegistered,
+    Set<TopicPartition> unresolvedOffsets,
+    long unresolvedSince) {
+  public LabelerStatus {
+    unresolvedOffsets = Set.copyOf(unresolvedOffsets);
   }
 
-  /**
-   * @param failures told of every failure for which a transaction was given up
-   */
-  public LabelerStatus(LongSupplier nanoTime, Consumer<Throwable> failures) {
-    this.nanoTime = nanoTime;
-    this.failures = failures;
-    this.polledAt = nanoTime.getAsLong();
+  /** The state before the first poll. */
+  public static LabelerStatus starting(long now) {
+    return new LabelerStatus(now, Optional.empty(), Optional.empty(), false, Set.of(), now);
   }
 
-  public void polled() {
-    polledAt = nanoTime.getAsLong();
+  public LabelerStatus withPoll(long now) {
+    return new LabelerStatus(
+        now, registryError, brokerError, schemaRegistered, unresolvedOffsets, unresolvedSince);
   }
 
-  public Duration sincePoll() {
-    return Duration.ofNanos(nanoTime.getAsLong() - polledAt);
+  public LabelerStatus withRegistryError(Optional<String> error) {
+    return new LabelerStatus(
+        polledAt, error, brokerError, schemaRegistered, unresolvedOffsets, unresolvedSince);
   }
 
-  /** The registry does not answer; null when it does again. */
-  public void registryError(String trouble) {
-    registryTrouble = trouble;
+  public LabelerStatus withBrokerError(Optional<String> error) {
+    return new LabelerStatus(
+        polledAt, registryError, error, schemaRegistered, unresolvedOffsets, unresolvedSince);
   }
 
-  public Optional<String> registryError() {
-    return Optional.ofNullable(registryTrouble);
+  public LabelerStatus withSchemaRegistered() {
+    return new LabelerStatus(
+        polledAt, registryError, brokerError, true, unresolvedOffsets, unresolvedSince);
   }
 
-  /** A transaction failed and is being made up for. */
-  public void failed(Throwable failure) {
-    // A producer in an error state says no more than that; what brought it there is the cause.
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    brokerTrouble = String.valueOf(root.getMessage());
-    failures.accept(failure);
+  /** The time of the first ones is kept until all partitions have an offset. */
+  public LabelerStatus withUnresolvedOffsets(Set<TopicPartition> partitions, long now) {
+    return new LabelerStatus(
+        polledAt,
+        registryError,
+        brokerError,
+        schemaRegistered,
+        partitions,
+        unresolvedOffsets.isEmpty() ? now : unresolvedSince);
   }
 
-  /** It has been made up for. */
-  public void recovered() {
-    brokerTrouble = null;
+  public Duration sincePoll(long now) {
+    return Duration.ofNanos(now - polledAt);
   }
 
-  public Optional<String> brokerError() {
-    return Optional.ofNullable(brokerTrouble);
-  }
-
-  /** Partitions without an offset to begin at; empty when all have one. */
-  public void unresolvedOffsets(Set<TopicPartition> partitions) {
-    Unresolved before = waiting;
-    long since = before == null ? nanoTime.getAsLong() : before.since;
-    waiting = partitions.isEmpty() ? null : new Unresolved(partitions, since);
-  }
-
-  /** The same, if there have been any for longer than this. */
-  Set<TopicPartition> unresolvedFor(Duration time) {
-    Unresolved now = waiting;
-    return now == null || nanoTime.getAsLong() - now.since <= time.toNanos()
-        ? Set.of()
-        : now.partitions;
-  }
-
-  /** The schema of what is written has been registered. */
-  public void nowPrepared() {
-    prepared = true;
-  }
-
-  public boolean isPrepared() {
-    return prepared;
+  /** The partitions without an offset, if there have been any for longer than this. */
+  Set<TopicPartition> unresolvedFor(Duration time, long now) {
+    return now - unresolvedSince <= time.toNanos() ? Set.of() : unresolvedOffsets;
   }
 }

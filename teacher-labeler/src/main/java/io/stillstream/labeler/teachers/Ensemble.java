@@ -10,23 +10,24 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Several teachers that answer as one: every member sees every view, and the answer is the {@link
- * ProbabilityAverager} of theirs. If one fails on a batch all have; a logit of one that is not
- * finite spoils the view's row.
+ * Several teachers that act as one: every member infers every view, and the {@link
+ * ProbabilityAverager} averages. If one fails on a batch the ensemble fails. A logit that is not
+ * finite makes the view's row NaN.
  */
 final class Ensemble implements TeacherModel {
   private final List<TeacherModel> members;
-  private final ProbabilityAverager mixture;
+  private final ProbabilityAverager averager;
   private final Pixels knownGood;
 
   /**
-   * @param members the caller goes on owning them
+   * @param members stay owned by the caller
    * @throws IllegalArgumentException if they differ in the number of classes, or if no member's
-   *     {@link TeacherModel#knownGood} is taken by all, so that there may be no view that all take
+   *     {@link TeacherModel#knownGood} is accepted by all, so that there may be no view that all
+   *     accept
    */
-  Ensemble(List<TeacherModel> members, ProbabilityAverager mixture) {
+  Ensemble(List<TeacherModel> members, ProbabilityAverager averager) {
     this.members = List.copyOf(members);
-    this.mixture = mixture;
+    this.averager = averager;
     for (TeacherModel member : this.members) {
       if (member.classes() != classes()) {
         throw new IllegalArgumentException(
@@ -38,7 +39,7 @@ final class Ensemble implements TeacherModel {
                     classes()));
       }
     }
-    this.knownGood = agreeable(this.members);
+    this.knownGood = commonKnownGood(this.members);
   }
 
   /** Names, versions and hashes of the members, joined. */
@@ -48,7 +49,7 @@ final class Ensemble implements TeacherModel {
         joined(Identity::name), joined(Identity::version), joined(Identity::sha256));
   }
 
-  /** Where the first member computes; a lane's members are all on the same device. */
+  /** The device of the first member; a lane's members are all on the same device. */
   @Override
   public String device() {
     return members.get(0).device();
@@ -61,7 +62,7 @@ final class Ensemble implements TeacherModel {
 
   @Override
   public Optional<String> rejectionReason(Pixels view) {
-    return refusal(members, view);
+    return rejection(members, view);
   }
 
   @Override
@@ -81,17 +82,17 @@ final class Ensemble implements TeacherModel {
   @Override
   public float[][] logits(PreparedBatch batch) {
     MemberBatches batches = (MemberBatches) batch;
-    float[][][] answers = new float[members.size()][][];
-    for (int m = 0; m < answers.length; m++) {
-      answers[m] = members.get(m).logits(batches.each().get(m));
+    float[][][] logits = new float[members.size()][][];
+    for (int m = 0; m < logits.length; m++) {
+      logits[m] = members.get(m).logits(batches.each().get(m));
     }
     float[][] rows = new float[batch.size()][];
     for (int n = 0; n < rows.length; n++) {
-      float[][] ofView = new float[answers.length][];
-      for (int m = 0; m < answers.length; m++) {
-        ofView[m] = answers[m][n];
+      float[][] memberLogits = new float[logits.length][];
+      for (int m = 0; m < logits.length; m++) {
+        memberLogits[m] = logits[m][n];
       }
-      rows[n] = mixture.logProbabilities(ofView);
+      rows[n] = averager.logProbabilities(memberLogits);
     }
     return rows;
   }
@@ -101,7 +102,7 @@ final class Ensemble implements TeacherModel {
     return knownGood;
   }
 
-  /** Closes nothing: members may teach elsewhere, too. */
+  /** Closes nothing: members may belong to another ensemble, too. */
   @Override
   public void close() {}
 
@@ -111,25 +112,25 @@ final class Ensemble implements TeacherModel {
         .collect(Collectors.joining("+"));
   }
 
-  private static Optional<String> refusal(List<TeacherModel> members, Pixels view) {
+  private static Optional<String> rejection(List<TeacherModel> members, Pixels view) {
     return members.stream().flatMap(member -> member.rejectionReason(view).stream()).findFirst();
   }
 
-  private static Pixels agreeable(List<TeacherModel> members) {
+  private static Pixels commonKnownGood(List<TeacherModel> members) {
     Optional<String> first = Optional.empty();
     for (TeacherModel member : members) {
       Pixels candidate = member.knownGood();
-      Optional<String> refusal = refusal(members, candidate);
-      if (refusal.isEmpty()) {
+      Optional<String> rejection = rejection(members, candidate);
+      if (rejection.isEmpty()) {
         return candidate;
       }
-      first = first.or(() -> refusal);
+      first = first.or(() -> rejection);
     }
     throw new IllegalArgumentException(
         "no view fits all teachers: " + first.orElse("there are none"));
   }
 
-  /** One batch as each member wants it. */
+  /** One batch, prepared by each member. */
   private record MemberBatches(int size, List<PreparedBatch> each) implements PreparedBatch {
     @Override
     public void close() {

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The weighted mean of what several teachers hold probable, as logarithms.
+ * The weighted mean of several teachers' probabilities, as logarithms.
  *
- * <p>For logits z of teacher m with weight w, class k gets log Σₘ wₘ·softmax(zₘ)ₖ. All is done in
+ * <p>For logits z of teacher m with weight w, class k gets log Σₘ wₘ·softmax(zₘ)ₖ, computed in
  * double precision and in logarithms, so that neither large logits overflow nor small probabilities
  * become zero.
  */
 public final class ProbabilityAverager {
   /**
-   * The least logarithm of a probability that is given; what is less is raised to it. e⁻¹⁰⁰ is less
-   * than any float that is not zero, and stays negligible at any usual temperature.
+   * The smallest log probability that is returned; smaller ones are raised to it. e⁻¹⁰⁰ is less
+   * than any normal positive float, and negligible at any usual temperature.
    */
   public static final float FLOOR = -100f;
 
@@ -21,7 +21,7 @@ public final class ProbabilityAverager {
   private final double[] logWeights;
 
   /**
-   * @param weights at least one, each positive; they are brought to the sum 1
+   * @param weights at least one, each positive; they are normalised to the sum 1
    */
   public ProbabilityAverager(List<Double> weights) {
     if (weights.isEmpty()) {
@@ -53,14 +53,14 @@ public final class ProbabilityAverager {
   public float[] logProbabilities(float[][] logits) {
     if (logits.length != weights.length) {
       throw new IllegalArgumentException(
-          "there are %d teachers, %d have answered".formatted(weights.length, logits.length));
+          "there are %d teachers, but logits of %d".formatted(weights.length, logits.length));
     }
     int classes = logits[0].length;
     double[][] terms = new double[logits.length][];
     for (int m = 0; m < logits.length; m++) {
       if (logits[m].length != classes) {
         throw new IllegalArgumentException(
-            "teacher %d answered %d logits, teacher 0 %d".formatted(m, logits[m].length, classes));
+            "teacher %d has %d logits, teacher 0 %d".formatted(m, logits[m].length, classes));
       }
       terms[m] = logSoftmax(logits[m]);
     }
@@ -77,8 +77,8 @@ public final class ProbabilityAverager {
   }
 
   /**
-   * Logarithms of probabilities, of one teacher and for one view. The largest logit is taken off
-   * first, so that large ones keep their differences.
+   * Log probabilities of one teacher for one view. The largest logit is subtracted first, so that
+   * large ones keep their differences.
    *
    * @return [K]; if a logit is not finite, all NaN
    */
@@ -99,7 +99,7 @@ public final class ProbabilityAverager {
     return result;
   }
 
-  /** Log Σ eˣ; NaN if there is one among them. */
+  /** Log Σ eˣ; NaN if a value is NaN. */
   private static double logSumExp(double[] values) {
     double largest = Double.NEGATIVE_INFINITY;
     for (double value : values) {

@@ -8,27 +8,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
- * One teacher, or several that answer as one, each of which can be replaced while batches are being
- * answered. A batch that has entered keeps the teachers that it found; teachers that have been
- * replaced are closed once the last batch that holds them lets go.
+ * One teacher, or an ensemble, whose members can be replaced while batches are being inferred. A
+ * batch keeps the teachers of its lease; replaced teachers are closed when the last lease on them
+ * is closed.
  */
 public final class ReloadableTeacherPool implements TeacherPool {
-  private final ProbabilityAverager mixture;
+  private final ProbabilityAverager averager;
   private final Executor closing;
 
-  /** Null once the faculty is closed. */
+  /** Null once the pool is closed. */
   private Generation current;
 
   /**
-   * @param members for each member its lanes: the same teacher as many times as it can be asked at
-   *     once; all members have equally many. They belong to the faculty from now on
-   * @param mixture with a weight for each member
-   * @param closing closes teachers, which may take its time
-   * @throws IllegalArgumentException if the members cannot answer as one; they are left open then
+   * @param members for each member its lanes: the same teacher as many times as it can infer at
+   *     once; all members have equally many. They belong to the pool from now on
+   * @param averager with a weight for each member
+   * @param closing closes teachers, which may take long
+   * @throws IllegalArgumentException if the members do not fit each other; they are left open then
    */
   public ReloadableTeacherPool(
-      List<List<TeacherModel>> members, ProbabilityAverager mixture, Executor closing) {
-    this.mixture = mixture;
+      List<List<TeacherModel>> members, ProbabilityAverager averager, Executor closing) {
+    this.averager = averager;
     this.closing = closing;
     this.current = new Generation(members.stream().map(Member::new).toList());
   }
@@ -41,14 +41,13 @@ public final class ReloadableTeacherPool implements TeacherPool {
   }
 
   /**
-   * Replaces one member. Batches wait for this call, but for nothing else: it only exchanges what
-   * {@link #acquire} gives out.
+   * Replaces one member. New batches wait for this call, which is short: loading is done before.
    *
    * @param member from 0
-   * @param lanes loaded and warm; they belong to the faculty from now on
+   * @param lanes loaded and warmed up; they belong to the pool from now on
    * @throws IllegalArgumentException if the new one does not fit the others, or has another number
    *     of classes or lanes than the old one; it is left open then, and the old one stays
-   * @throws IllegalStateException if the faculty is closed; it is left open then
+   * @throws IllegalStateException if the pool is closed; it is left open then
    */
   public synchronized void replace(int member, List<TeacherModel> lanes) {
     requireOpen();
@@ -57,9 +56,9 @@ public final class ReloadableTeacherPool implements TeacherPool {
       throw new IllegalArgumentException(
           "the new teacher has %d classes, the old one %d".formatted(classes, current.classes()));
     }
-    List<Member> seats = new ArrayList<>(current.seats);
-    seats.set(member, new Member(lanes));
-    Generation next = new Generation(seats);
+    List<Member> members = new ArrayList<>(current.members);
+    members.set(member, new Member(lanes));
+    Generation next = new Generation(members);
     Generation old = current;
     current = next;
     release(old);
@@ -76,54 +75,54 @@ public final class ReloadableTeacherPool implements TeacherPool {
 
   private void requireOpen() {
     if (current == null) {
-      throw new IllegalStateException("the faculty is closed");
+      throw new IllegalStateException("the pool is closed");
     }
   }
 
-  private synchronized void release(Generation period) {
-    if (--period.holders > 0) {
+  private synchronized void release(Generation generation) {
+    if (--generation.holders > 0) {
       return;
     }
-    for (Member seat : period.seats) {
-      if (--seat.periods == 0) {
-        closing.execute(() -> seat.lanes.forEach(TeacherModel::close));
+    for (Member member : generation.members) {
+      if (--member.generations == 0) {
+        closing.execute(() -> member.lanes.forEach(TeacherModel::close));
       }
     }
   }
 
-  /** A member, and in how many periods that are not over it teaches. */
+  /** A member, and how many open generations it is in. */
   private static final class Member {
     private final List<TeacherModel> lanes;
-    private int periods;
+    private int generations;
 
     private Member(List<TeacherModel> lanes) {
       this.lanes = List.copyOf(lanes);
     }
   }
 
-  /** Who teaches between two changes, held by the faculty and by batches. */
+  /** The teachers between two replacements, in use by the pool and by leases. */
   private final class Generation {
-    private final List<Member> seats;
+    private final List<Member> members;
     private final List<TeacherModel> lanes;
-    private final List<TeacherLease.Contribution> credits;
+    private final List<TeacherLease.Contribution> contributions;
     private int holders = 1;
 
-    private Generation(List<Member> seats) {
-      int width = seats.get(0).lanes.size();
-      if (seats.stream().anyMatch(seat -> seat.lanes.size() != width)) {
+    private Generation(List<Member> members) {
+      int width = members.get(0).lanes.size();
+      if (members.stream().anyMatch(member -> member.lanes.size() != width)) {
         throw new IllegalArgumentException("all teachers must have equally many lanes");
       }
-      this.seats = List.copyOf(seats);
+      this.members = List.copyOf(members);
       this.lanes = IntStream.range(0, width).mapToObj(this::combined).toList();
-      List<Double> weights = mixture.weights();
-      this.credits =
-          IntStream.range(0, seats.size())
+      List<Double> weights = averager.weights();
+      this.contributions =
+          IntStream.range(0, members.size())
               .mapToObj(
                   m ->
                       new TeacherLease.Contribution(
-                          seats.get(m).lanes.get(0).identity(), weights.get(m)))
+                          members.get(m).lanes.get(0).identity(), weights.get(m)))
               .toList();
-      seats.forEach(seat -> seat.periods++);
+      members.forEach(member -> member.generations++);
     }
 
     private int classes() {
@@ -131,44 +130,44 @@ public final class ReloadableTeacherPool implements TeacherPool {
     }
 
     private TeacherModel combined(int lane) {
-      List<TeacherModel> members = seats.stream().map(seat -> seat.lanes.get(lane)).toList();
-      return members.size() == 1 ? members.get(0) : new Ensemble(members, mixture);
+      List<TeacherModel> models = members.stream().map(member -> member.lanes.get(lane)).toList();
+      return models.size() == 1 ? models.get(0) : new Ensemble(models, averager);
     }
   }
 
   private final class Lease implements TeacherLease {
-    private final Generation period;
-    private final AtomicBoolean held = new AtomicBoolean(true);
+    private final Generation generation;
+    private final AtomicBoolean open = new AtomicBoolean(true);
 
-    private Lease(Generation period) {
-      this.period = period;
+    private Lease(Generation generation) {
+      this.generation = generation;
     }
 
     @Override
     public List<Contribution> contributions() {
-      return period.credits;
+      return generation.contributions;
     }
 
     @Override
     public int classes() {
-      return period.classes();
+      return generation.classes();
     }
 
     @Override
     public int lanes() {
-      return period.lanes.size();
+      return generation.lanes.size();
     }
 
     @Override
     public TeacherModel lane(int lane) {
-      return period.lanes.get(lane);
+      return generation.lanes.get(lane);
     }
 
     /** A second time does nothing. */
     @Override
     public void close() {
-      if (held.getAndSet(false)) {
-        release(period);
+      if (open.getAndSet(false)) {
+        release(generation);
       }
     }
   }

@@ -4,22 +4,21 @@ import io.stillstream.labeler.model.TeacherModel;
 import java.util.List;
 
 /**
- * The teachers of a time, held by one batch: for as long as it is held they stay loaded, and they
- * never change. Closing gives it back. A term may be used by several threads, a lane by one at a
- * time.
+ * The teachers of one batch: as long as the lease is open they stay loaded and never change. A
+ * lease may be used by several threads, a lane by one at a time.
  */
 public interface TeacherLease extends AutoCloseable {
-  /** What every label of this term names; the weights sum to 1. */
+  /** The teachers that every label made under this lease names; the weights sum to 1. */
   List<Contribution> contributions();
 
   /** Number of classes K. */
   int classes();
 
-  /** How many batches can be answered at the same time. */
+  /** How many batches can be inferred at the same time. */
   int lanes();
 
   /**
-   * The teacher of a lane; an ensemble looks like one.
+   * The teacher, or ensemble, of a lane.
    *
    * @param lane from 0 to {@link #lanes} − 1
    */

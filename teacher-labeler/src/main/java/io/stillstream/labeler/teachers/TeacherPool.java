@@ -1,15 +1,14 @@
 package io.stillstream.labeler.teachers;
 
 /**
- * Whoever teaches at the moment. One {@link TeacherLease} follows another when teachers are
- * replaced; batches that have begun under the old one end under it. Safe for use by several
- * threads.
+ * The loaded teachers. They can be replaced at any time; a batch keeps those of its {@link
+ * TeacherLease}. Safe for use by several threads.
  */
 public interface TeacherPool extends AutoCloseable {
-  /** The term of now, held until it is closed. */
+  /** A lease on the current teachers; the caller closes it. */
   TeacherLease acquire();
 
-  /** Ends the last term; what holds one is to be done with it before. */
+  /** Closes the current teachers when the last lease on them is closed. */
   @Override
   void close();
 }

@@ -41,60 +41,60 @@ class BatchInferencerTest {
   private List<Integer> buckets = List.of();
   private int room = Integer.MAX_VALUE;
   private boolean roundsBySize;
-  private BatchInferencer examiner;
+  private BatchInferencer inferencer;
 
   @BeforeEach
   void setUp() {
-    examiner = examiner();
+    inferencer = inferencer();
   }
 
   @Test
-  void shouldAnswerInOrderWithOneQuestion() {
+  void shouldInferInOrderInOneBatch() {
     // when
-    List<ViewResult> answers = examine(views(3, 1, 2));
+    List<ViewResult> results = examine(views(3, 1, 2));
 
     // then
-    assertThat(answers)
+    assertThat(results)
         .extracting(answer -> ((Labeled) answer).logits()[0])
         .containsExactly(3f, 1f, 2f);
     assertThat(asked).containsExactly(3);
   }
 
   @Test
-  void shouldAskNothingAboutNothing() {
+  void shouldInferNothingForNoViews() {
     assertThat(examine(List.of())).isEmpty();
     assertThat(asked).isEmpty();
   }
 
   @Test
-  void shouldSingleOutThePoisonousViewAndLabelAllOthers() {
+  void shouldRejectOnlyTheFailingViewAndLabelAllOthers() {
     // given
     byte[] pixels = new byte[128];
     pixels[77] = POISON;
 
     // when
-    List<ViewResult> answers = examine(views(pixels));
+    List<ViewResult> results = examine(views(pixels));
 
     // then
-    assertThat(answers).hasSize(128);
-    assertThat(IntStream.range(0, 128).filter(n -> answers.get(n) instanceof Rejected))
+    assertThat(results).hasSize(128);
+    assertThat(IntStream.range(0, 128).filter(n -> results.get(n) instanceof Rejected))
         .containsExactly(77);
-    assertThat(answers.get(77)).isEqualTo(new Rejected(Reason.INFERENCE, "poison"));
+    assertThat(results.get(77)).isEqualTo(new Rejected(Reason.INFERENCE, "poison"));
     // The last question is the one whether the teacher is sound.
     assertThat(asked).hasSize(1 + 2 * 7 + 1);
   }
 
   @Test
-  void shouldRefuseEveryViewIfAllAreToBlame() {
+  void shouldRejectEveryViewIfAllFail() {
     // when
-    List<ViewResult> answers = examine(views(POISON, POISON, POISON));
+    List<ViewResult> results = examine(views(POISON, POISON, POISON));
 
     // then
-    assertThat(answers).hasSize(3).allMatch(Rejected.class::isInstance);
+    assertThat(results).hasSize(3).allMatch(Rejected.class::isInstance);
   }
 
   @Test
-  void shouldTimeEveryQuestionThoseThatFailToo() {
+  void shouldTimeEveryInferenceAlsoAFailedOne() {
     // when
     assertThat(examine(views(1, POISON))).hasSize(2);
 
@@ -103,18 +103,18 @@ class BatchInferencerTest {
   }
 
   @Test
-  void shouldRefuseNothingIfTheTeacherFailsOnAViewKnownToBeGood() {
+  void shouldRejectNothingIfTheTeacherFailsOnAKnownGoodView() {
     // given
     knownGood = POISON;
 
     // then
     assertThatExceptionOfType(BrokenTeacherException.class)
         .isThrownBy(() -> examine(views(1, POISON, 2)))
-        .withMessage("the teacher fails on a view that it has answered before: poison");
+        .withMessage("the teacher fails on a view that it has inferred before: poison");
   }
 
   @Test
-  void shouldRefuseNothingIfAViewKnownToBeGoodGetsNoFiniteLogits() {
+  void shouldRejectNothingIfAKnownGoodViewGetsNoFiniteLogits() {
     // given
     knownGood = NOT_A_NUMBER;
 
@@ -122,19 +122,19 @@ class BatchInferencerTest {
     assertThatExceptionOfType(BrokenTeacherException.class)
         .isThrownBy(() -> examine(views(POISON)))
         .withMessage(
-            "the teacher fails on a view (poison), and of one that it has answered before the logit of class 1 is NaN");
+            "the teacher fails on a view (poison), and of one that it has inferred before the logit of class 1 is NaN");
   }
 
   @Test
-  void shouldRefuseLogitsThatAreNotFinite() {
+  void shouldRejectLogitsThatAreNotFinite() {
     // when
-    List<ViewResult> answers = examine(views(1, NOT_A_NUMBER, 2));
+    List<ViewResult> results = examine(views(1, NOT_A_NUMBER, 2));
 
     // then
-    assertThat(answers.get(0)).isInstanceOf(Labeled.class);
-    assertThat(answers.get(1))
+    assertThat(results.get(0)).isInstanceOf(Labeled.class);
+    assertThat(results.get(1))
         .isEqualTo(new Rejected(Reason.NON_FINITE, "the logit of class 1 is NaN"));
-    assertThat(answers.get(2)).isInstanceOf(Labeled.class);
+    assertThat(results.get(2)).isInstanceOf(Labeled.class);
   }
 
   @Test
@@ -142,13 +142,13 @@ class BatchInferencerTest {
     // given
     buckets = List.of(2, 8, 128);
     knownGood = 99;
-    examiner = examiner();
+    inferencer = inferencer();
 
     // when
-    List<ViewResult> answers = examine(views(1, 2, 3));
+    List<ViewResult> results = examine(views(1, 2, 3));
 
     // then
-    assertThat(answers)
+    assertThat(results)
         .extracting(answer -> ((Labeled) answer).logits()[0])
         .containsExactly(1f, 2f, 3f);
     assertThat(asked).containsExactly(8);
@@ -160,16 +160,16 @@ class BatchInferencerTest {
     roundsBySize = true;
     max = 8;
     buckets = List.of(8);
-    examiner = examiner();
+    inferencer = inferencer();
 
     // when: alone, in part of a batch, in more than one, and beside what the teacher fails on
-    List<ViewResult> answers = new ArrayList<>(examine(views(3)));
-    answers.addAll(examine(views(3, 3, 3)));
-    answers.addAll(examine(views(3, 3, 3, 3, 3, 3, 3, 3, 3, 3)));
-    answers.addAll(examine(views(3, POISON, 3, 3)));
+    List<ViewResult> results = new ArrayList<>(examine(views(3)));
+    results.addAll(examine(views(3, 3, 3)));
+    results.addAll(examine(views(3, 3, 3, 3, 3, 3, 3, 3, 3, 3)));
+    results.addAll(examine(views(3, POISON, 3, 3)));
 
     // then
-    assertThat(answers)
+    assertThat(results)
         .filteredOn(Labeled.class::isInstance)
         .hasSize(17)
         .extracting(answer -> ((Labeled) answer).logits()[0])
@@ -180,41 +180,41 @@ class BatchInferencerTest {
   void shouldPadTheHalvesOfABatchThatFails() {
     // given
     buckets = List.of(1, 4, 128);
-    examiner = examiner();
+    inferencer = inferencer();
 
     // when
-    List<ViewResult> answers = examine(views(1, 2, POISON, 4, 5, 6));
+    List<ViewResult> results = examine(views(1, 2, POISON, 4, 5, 6));
 
     // then
-    assertThat(answers.get(2)).isInstanceOf(Rejected.class);
-    assertThat(answers).filteredOn(Labeled.class::isInstance).hasSize(5);
+    assertThat(results.get(2)).isInstanceOf(Rejected.class);
+    assertThat(results).filteredOn(Labeled.class::isInstance).hasSize(5);
     assertThat(asked).isSubsetOf(buckets);
   }
 
   @Test
-  void shouldAskForLessAtOnceWhenThereIsNoRoom() {
+  void shouldUseSmallerBatchesWhenMemoryIsShort() {
     // given
     room = 20;
 
     // when
-    List<ViewResult> answers = examine(views(new byte[100]));
+    List<ViewResult> results = examine(views(new byte[100]));
 
     // then
-    assertThat(answers).hasSize(100).allMatch(Labeled.class::isInstance);
+    assertThat(results).hasSize(100).allMatch(Labeled.class::isInstance);
     assertThat(asked).startsWith(100, 50, 25, 12);
     assertThat(caps).containsExactly("cpu 50", "cpu 25", "cpu 12");
 
     // when
     asked.clear();
-    answers = examine(views(new byte[25]));
+    results = examine(views(new byte[25]));
 
     // then
-    assertThat(answers).hasSize(25);
+    assertThat(results).hasSize(25);
     assertThat(asked).containsExactly(12, 12, 1);
   }
 
   @Test
-  void shouldAskForMoreAgainWhenThereMayBeRoom() {
+  void shouldUseLargerBatchesAgainAfterAPause() {
     // given: a shortage that passes
     room = 20;
     assertThat(examine(views(new byte[100]))).hasSize(100);
@@ -241,10 +241,10 @@ class BatchInferencerTest {
     asked.clear();
 
     // when
-    List<ViewResult> answers = examine(views(new byte[128]));
+    List<ViewResult> results = examine(views(new byte[128]));
 
     // then
-    assertThat(answers).hasSize(128).allMatch(Labeled.class::isInstance);
+    assertThat(results).hasSize(128).allMatch(Labeled.class::isInstance);
     assertThat(asked).containsExactly(128, 64, 64);
     nanos.addAndGet(MINUTE.toNanos());
     asked.clear();
@@ -253,19 +253,19 @@ class BatchInferencerTest {
   }
 
   @Test
-  void shouldNotAskAtOnceWhatHasBeenLaidOutBeforeTheRoomWasKnown() {
+  void shouldSplitABatchThatWasPreparedBeforeTheLimit() {
     // given
     room = 20;
     TeacherModel teacher = new Sensitive();
-    try (BatchInferencer.PreparedViews before = examiner.prepare(teacher, views(new byte[16]))) {
+    try (BatchInferencer.PreparedViews before = inferencer.prepare(teacher, views(new byte[16]))) {
       assertThat(examine(views(new byte[30]))).hasSize(30);
       asked.clear();
 
       // when
-      List<ViewResult> answers = examiner.infer(before);
+      List<ViewResult> results = inferencer.infer(before);
 
       // then
-      assertThat(answers).hasSize(16);
+      assertThat(results).hasSize(16);
       assertThat(asked).containsExactly(15, 1);
     }
   }
@@ -275,7 +275,7 @@ class BatchInferencerTest {
     // given
     buckets = List.of(1, 8, 32, 128);
     room = 20;
-    examiner = examiner();
+    inferencer = inferencer();
 
     // when
     assertThat(examine(views(new byte[100]))).hasSize(100).allMatch(Labeled.class::isInstance);
@@ -287,7 +287,7 @@ class BatchInferencerTest {
   }
 
   @Test
-  void shouldBlameAViewForWhichAloneThereIsNoRoomButNotADeviceThatHasNone() {
+  void shouldRejectAViewThatAloneExceedsTheMemoryUnlessAGreyOneDoesToo() {
     // given
     room = 0;
 
@@ -306,7 +306,7 @@ class BatchInferencerTest {
   }
 
   @Test
-  void shouldGiveBackWhatItLaidOut() {
+  void shouldReleasePreparedBatches() {
     // given
     room = 20;
 
@@ -318,7 +318,7 @@ class BatchInferencerTest {
     assertThat(laidOut).isPositive().isEqualTo(givenBack);
   }
 
-  private BatchInferencer examiner() {
+  private BatchInferencer inferencer() {
     return new BatchInferencer(
         new BatchBuckets(max, buckets),
         new DeviceBatchLimits(
@@ -328,8 +328,8 @@ class BatchInferencerTest {
   }
 
   private List<ViewResult> examine(List<Pixels> views) {
-    try (BatchInferencer.PreparedViews paper = examiner.prepare(new Sensitive(), views)) {
-      return examiner.infer(paper);
+    try (BatchInferencer.PreparedViews prepared = inferencer.prepare(new Sensitive(), views)) {
+      return inferencer.infer(prepared);
     }
   }
 

@@ -24,13 +24,13 @@ public class FakeBatchLabeler implements BatchLabeler {
   }
 
   @Override
-  public void prepare() {}
+  public void registerSchema() {}
 
   boolean isExclusive(List<ConsumerRecord<byte[], byte[]>> records) {
     return false;
   }
 
-  public void decode(List<ConsumerRecord<byte[], byte[]>> records) {}
+  public void preprocess(List<ConsumerRecord<byte[], byte[]>> records) {}
 
   public void infer(List<ConsumerRecord<byte[], byte[]>> records) {}
 
@@ -55,8 +55,8 @@ public class FakeBatchLabeler implements BatchLabeler {
     }
 
     @Override
-    public void decode(int lane) {
-      FakeBatchLabeler.this.decode(records);
+    public void preprocess(int lane) {
+      FakeBatchLabeler.this.preprocess(records);
     }
 
     @Override
@@ -67,14 +67,14 @@ public class FakeBatchLabeler implements BatchLabeler {
     @Override
     public List<EncodedResult> encode() {
       FakeBatchLabeler.this.encode(records);
-      List<EncodedResult> outcomes = new ArrayList<>();
+      List<EncodedResult> results = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        outcomes.add(
+        results.add(
             new EncodedResult(
                 new ProducerRecord<>("labeled-views", name(record).getBytes(UTF_8)),
                 new CommittedCount.Labeled(Instant.EPOCH, Optional.empty())));
       }
-      return outcomes;
+      return results;
     }
 
     @Override

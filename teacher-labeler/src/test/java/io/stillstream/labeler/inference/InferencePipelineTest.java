@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.labeler.batching.InferenceBatch;
 import io.stillstream.labeler.input.ConsumedRecord;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
@@ -31,8 +30,8 @@ class InferencePipelineTest {
   private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
   private final Map<String, RuntimeException> failures = new ConcurrentHashMap<>();
-  private final Scripted labeling = new Scripted();
-  private InferencePipeline pipeline = new InferencePipeline(labeling, 1, 1);
+  private final Scripted labeler = new Scripted();
+  private InferencePipeline pipeline = new InferencePipeline(labeler, 1, 1);
 
   @AfterEach
   void close() {
@@ -41,7 +40,7 @@ class InferencePipelineTest {
   }
 
   @Test
-  void shouldDecodeTheNextAndEncodeTheLastWhileOneIsAnswered() {
+  void shouldPreprocessTheNextAndEncodeTheLastWhileOneIsInferred() {
     // given
     gate("encode", 0);
     gate("infer", 1);
@@ -50,17 +49,17 @@ class InferencePipelineTest {
     submit(0, 1, 2);
 
     // then
-    await().untilAsserted(() -> assertThat(events).contains("encode 0", "infer 1", "decode 2"));
+    await().untilAsserted(() -> assertThat(events).contains("encode 0", "infer 1", "preprocess 2"));
     assertThat(events).doesNotContain("infer 2");
     assertThat(pipeline.isOldestDone()).isFalse();
     assertThat(pipeline.hasRoom()).isFalse();
   }
 
   @Test
-  void shouldGiveBatchesOutAsTheyWentInThoughALaterOneIsDoneBefore() {
+  void shouldKeepTheOrderOfBatchesThoughALaterOneIsDoneBefore() {
     // given
     pipeline.close();
-    pipeline = new InferencePipeline(labeling, 2, 2);
+    pipeline = new InferencePipeline(labeler, 2, 2);
     gate("infer", 0);
 
     // when
@@ -86,7 +85,7 @@ class InferencePipelineTest {
   void shouldUseEveryLane() {
     // given
     pipeline.close();
-    pipeline = new InferencePipeline(labeling, 1, 3);
+    pipeline = new InferencePipeline(labeler, 1, 3);
     gate("infer", 0);
     gate("infer", 1);
     gate("infer", 2);
@@ -115,7 +114,7 @@ class InferencePipelineTest {
   }
 
   @Test
-  void shouldFailWithWhatFailedAndCloseWhatWasInHand() {
+  void shouldFailWithTheCauseAndCloseTheTasks() {
     // given
     failures.put("infer 0", new InferenceException("broken"));
 
@@ -127,35 +126,35 @@ class InferencePipelineTest {
         .isThrownBy(() -> pipeline.oldest().join())
         .withCauseInstanceOf(InferenceException.class);
     assertThat(events).doesNotContain("encode 0");
-    await().until(() -> labeling.closed.get() == 2);
+    await().until(() -> labeler.closed.get() == 2);
   }
 
   @Test
-  void shouldDoAgainEveryBatchThatMissedTheRegistry() {
+  void shouldLaunchAgainEveryBatchThatFailedOnTheRegistry() {
     // given
-    failures.put("decode 0", new RegistryUnavailableException("away"));
-    failures.put("decode 1", new RegistryUnavailableException("away"));
+    failures.put("preprocess 0", new RegistryUnavailableException("away"));
+    failures.put("preprocess 1", new RegistryUnavailableException("away"));
     submit(0, 1, 2);
-    await().until(() -> labeling.closed.get() == 3);
+    await().until(() -> labeler.closed.get() == 3);
 
     // when
     failures.clear();
 
     // then
     assertThat(taken(3)).containsExactly("views-0@0", "views-0@1", "views-0@2");
-    assertThat(labeling.begun).hasValue(5);
-    assertThat(labeling.closed).hasValue(5);
+    assertThat(labeler.begun).hasValue(5);
+    assertThat(labeler.closed).hasValue(5);
   }
 
   @Test
-  void shouldSkipWhatIsLeftOfAbandonedBatchesButCountThemWhileTheyHoldALane() {
+  void shouldSkipTheStepsOfCancelledBatchesButCountThemWhileTheyHoldALane() {
     // given
     gate("infer", 0);
     submit(0, 1, 2);
-    await().untilAsserted(() -> assertThat(events).contains("infer 0", "decode 2"));
+    await().untilAsserted(() -> assertThat(events).contains("infer 0", "preprocess 2"));
 
     // when
-    pipeline.abandon();
+    pipeline.cancelAll();
 
     // then
     assertThat(pipeline.isEmpty()).isTrue();
@@ -165,7 +164,7 @@ class InferencePipelineTest {
     open("infer", 0);
 
     // then
-    await().until(() -> pipeline.hasRoom() && labeling.closed.get() == 3);
+    await().until(() -> pipeline.hasRoom() && labeler.closed.get() == 3);
     assertThat(events).doesNotContain("encode 0", "infer 1", "infer 2");
 
     // when
@@ -176,7 +175,7 @@ class InferencePipelineTest {
   }
 
   @Test
-  void shouldHaveABatchAloneInHandIfItMustBe() {
+  void shouldRunAnExclusiveBatchAlone() {
     // given
     exclusive.add(1L);
 
@@ -185,14 +184,14 @@ class InferencePipelineTest {
 
     // then
     assertThat(taken(3)).containsExactly("views-0@0", "views-0@1", "views-0@2");
-    assertThat(events.indexOf("decode 1")).isGreaterThan(events.indexOf("encode 0"));
-    assertThat(events.indexOf("decode 2")).isGreaterThan(events.indexOf("encode 1"));
+    assertThat(events.indexOf("preprocess 1")).isGreaterThan(events.indexOf("encode 0"));
+    assertThat(events.indexOf("preprocess 2")).isGreaterThan(events.indexOf("encode 1"));
   }
 
   @Test
   void shouldWaitForTheOldestNoLongerThanIsAsked() {
     // given
-    gate("decode", 0);
+    gate("preprocess", 0);
     submit(0);
 
     // when
@@ -202,7 +201,7 @@ class InferencePipelineTest {
     assertThat(pipeline.isOldestDone()).isFalse();
 
     // when
-    open("decode", 0);
+    open("preprocess", 0);
     pipeline.awaitOldest(Duration.ofSeconds(20));
 
     // then
@@ -231,9 +230,7 @@ class InferencePipelineTest {
     for (long offset : offsets) {
       ConsumerRecord<byte[], byte[]> record =
           new ConsumerRecord<>("views", 0, offset, null, new byte[0]);
-      pipeline.submit(
-          new InferenceBatch<>(
-              List.of(new ConsumedRecord(record, 0)), InferenceBatch.CloseReason.FULL));
+      pipeline.submit(List.of(new ConsumedRecord(record, 0, 0)));
     }
   }
 
@@ -243,8 +240,8 @@ class InferencePipelineTest {
       pipeline
           .oldest()
           .join()
-          .forEach(outcome -> values.add(new String(outcome.output().value(), UTF_8)));
-      assertThat(pipeline.take().items()).hasSize(1);
+          .forEach(result -> values.add(new String(result.output().value(), UTF_8)));
+      assertThat(pipeline.take()).hasSize(1);
     }
     return values;
   }
@@ -265,8 +262,8 @@ class InferencePipelineTest {
     }
 
     @Override
-    public void decode(List<ConsumerRecord<byte[], byte[]>> records) {
-      step("decode", records);
+    public void preprocess(List<ConsumerRecord<byte[], byte[]>> records) {
+      step("preprocess", records);
     }
 
     @Override

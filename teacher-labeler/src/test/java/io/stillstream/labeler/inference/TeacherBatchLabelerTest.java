@@ -53,18 +53,18 @@ class TeacherBatchLabelerTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
   private final Map<Integer, AugmentedView> views = new HashMap<>();
-  private final List<Integer> asked = new ArrayList<>();
-  private int laidOut;
-  private int termsHeld;
-  private String poisonForBudget;
-  private AugmentedView poisonForTeacher;
-  private boolean poisonForAll;
+  private final List<Integer> batchSizes = new ArrayList<>();
+  private int openBatches;
+  private int leasesHeld;
+  private String failingImage;
+  private AugmentedView failingView;
+  private boolean failingTeacher;
   private Set<Integer> failingTimes = Set.of();
   private int times;
 
   @TempDir private Path directory;
-  private CrashQuarantine suspects;
-  private BatchLabeler labeling;
+  private CrashQuarantine quarantine;
+  private BatchLabeler labeler;
 
   @BeforeEach
   void setUp() {
@@ -72,125 +72,125 @@ class TeacherBatchLabelerTest {
   }
 
   @Test
-  void shouldLabelABatchUnderOneTermAndGiveEverythingBack() {
+  void shouldLabelABatchWithOneLeaseAndReleaseEverything() {
     // when
-    List<EncodedResult> outcomes = label(records(0, 1, 2));
+    List<EncodedResult> results = label(records(0, 1, 2));
 
     // then
-    assertThat(asked).containsExactly(3);
+    assertThat(batchSizes).containsExactly(3);
     for (int n = 0; n < 3; n++) {
-      LabeledView label = SingleObjectAvro.labeled(outcomes.get(n).output().value());
+      LabeledView label = SingleObjectAvro.labeled(results.get(n).output().value());
       assertThat(label.getView()).isEqualTo(view(n));
       assertThat(FloatArrays.toArray(label.getLogits()))
           .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(n)));
       assertThat(label.getTeachers()).extracting(teacher -> teacher.getName()).containsOnly("echo");
     }
-    assertThat(termsHeld).isZero();
-    assertThat(laidOut).isZero();
+    assertThat(leasesHeld).isZero();
+    assertThat(openBatches).isZero();
   }
 
   @Test
-  void shouldKeepTheTermUntilTheOutcomesAreMade() {
+  void shouldKeepTheLeaseUntilTheResultsAreEncoded() {
     // given
-    BatchLabeler.Task work = labeling.begin(records(0));
-    work.decode(0);
-    work.infer();
+    BatchLabeler.Task task = labeler.begin(records(0));
+    task.preprocess(0);
+    task.infer();
 
     // then
-    assertThat(termsHeld).isEqualTo(1);
-    assertThat(laidOut).isZero();
-    assertThat(work.encode()).hasSize(1);
-    work.close();
-    assertThat(termsHeld).isZero();
+    assertThat(leasesHeld).isEqualTo(1);
+    assertThat(openBatches).isZero();
+    assertThat(task.encode()).hasSize(1);
+    task.close();
+    assertThat(leasesHeld).isZero();
   }
 
   @Test
-  void shouldGiveEverythingBackWhenABatchComesToNothing() {
+  void shouldReleaseEverythingWhenABatchIsCancelled() {
     // given
-    BatchLabeler.Task work = labeling.begin(records(0, 1));
-    work.decode(0);
+    BatchLabeler.Task task = labeler.begin(records(0, 1));
+    task.preprocess(0);
 
     // when
-    work.close();
+    task.close();
 
     // then
-    assertThat(termsHeld).isZero();
-    assertThat(laidOut).isZero();
+    assertThat(leasesHeld).isZero();
+    assertThat(openBatches).isZero();
     restart();
-    assertThat(suspects.suspectsIn(records(0, 1))).isEmpty();
+    assertThat(quarantine.suspectsIn(records(0, 1))).isEmpty();
   }
 
   @Test
-  void shouldPassOverWhatTheBudgetLeavesOutWithoutDecodingIt() {
+  void shouldNotDecodeViewsOverBudget() {
     // given: pixels that could not be decoded
-    ConsumerRecord<byte[], byte[]> left = record(8, LabelerTestTopics.view(8, new byte[3]));
+    ConsumerRecord<byte[], byte[]> overBudget = record(8, LabelerTestTopics.view(8, new byte[3]));
 
     // when
-    List<EncodedResult> outcomes = label(List.of(record(1, view(1)), left));
+    List<EncodedResult> results = label(List.of(record(1, view(1)), overBudget));
 
     // then
-    LabeledView passedOver = SingleObjectAvro.labeled(outcomes.get(1).output().value());
+    LabeledView passedOver = SingleObjectAvro.labeled(results.get(1).output().value());
     assertThat(passedOver.getLogits()).isNull();
     assertThat(passedOver.getTeachers()).isEmpty();
-    assertThat(outcomes.get(1).settlement()).isInstanceOf(CommittedCount.OverBudget.class);
-    assertThat(asked).containsExactly(1);
+    assertThat(results.get(1).count()).isInstanceOf(CommittedCount.OverBudget.class);
+    assertThat(batchSizes).containsExactly(1);
   }
 
   @Test
-  void shouldTrySuspectsOneByOneBehindTheOthersAndAcquitThem() {
+  void shouldInferSuspectsOneByOneAfterTheOthersAndClearThem() {
     // given: a process that died with two views in hand
-    labeling.begin(records(1, 2)).decode(0);
+    labeler.begin(records(1, 2)).preprocess(0);
     restart();
 
     // when
-    BatchLabeler.Task work = labeling.begin(records(0, 1, 2, 3));
+    BatchLabeler.Task task = labeler.begin(records(0, 1, 2, 3));
 
     // then
-    assertThat(work.isExclusive()).isTrue();
-    work.decode(0);
-    work.infer();
-    assertThat(asked).containsExactly(2, 1, 1);
-    assertThat(work.encode())
-        .extracting(outcome -> SingleObjectAvro.labeled(outcome.output().value()).getView())
+    assertThat(task.isExclusive()).isTrue();
+    task.preprocess(0);
+    task.infer();
+    assertThat(batchSizes).containsExactly(2, 1, 1);
+    assertThat(task.encode())
+        .extracting(result -> SingleObjectAvro.labeled(result.output().value()).getView())
         .containsExactly(view(0), view(1), view(2), view(3));
-    work.close();
-    assertThat(labeling.begin(records(1, 2)).isExclusive()).isFalse();
+    task.close();
+    assertThat(labeler.begin(records(1, 2)).isExclusive()).isFalse();
     assertThat(meters.get("teacher.suspects").gauge().value()).isZero();
   }
 
   @Test
-  void shouldNotTryWhatHasBeenAloneInHandAtTwoDeaths() {
+  void shouldNotInferWhatWasAloneInFlightAtTwoDeaths() {
     // given
-    labeling.begin(records(1)).decode(0);
+    labeler.begin(records(1)).preprocess(0);
     restart();
-    suspects.markAlone(records(1).get(0));
+    quarantine.markAlone(records(1).get(0));
     restart();
-    suspects.markAlone(records(1).get(0));
+    quarantine.markAlone(records(1).get(0));
     restart();
 
     // when
-    List<EncodedResult> outcomes = label(records(0, 1));
+    List<EncodedResult> results = label(records(0, 1));
 
     // then
-    assertThat(asked).containsExactly(1);
-    assertThat(outcomes.get(1).settlement())
+    assertThat(batchSizes).containsExactly(1);
+    assertThat(results.get(1).count())
         .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.CRASH));
-    assertThat(outcomes.get(1).output().topic()).isEqualTo("dead-letters");
+    assertThat(results.get(1).output().topic()).isEqualTo("dead-letters");
   }
 
   @Test
   void shouldLabelAllOthersOfABatchInWhichOneViewMakesTheProgramFail() {
-    // given: one each before, in and behind the teacher's hands
-    poisonForBudget = "image-1";
-    poisonForTeacher = view(3);
+    // given: one each before, in and after inference
+    failingImage = "image-1";
+    failingView = view(3);
     failingTimes = IntStream.of(3, 4, 5).boxed().collect(Collectors.toSet());
 
     // when
-    List<EncodedResult> outcomes = label(records(0, 1, 2, 3, 4, 5));
+    List<EncodedResult> results = label(records(0, 1, 2, 3, 4, 5));
 
     // then: of the four that are encoded, the third fails
-    assertThat(outcomes)
-        .extracting(outcome -> outcome.output().topic())
+    assertThat(results)
+        .extracting(result -> result.output().topic())
         .containsExactly(
             "labeled-views",
             "dead-letters",
@@ -198,22 +198,22 @@ class TeacherBatchLabelerTest {
             "dead-letters",
             "dead-letters",
             "labeled-views");
-    assertThat(outcomes.get(3).settlement())
+    assertThat(results.get(3).count())
         .isEqualTo(new CommittedCount.Rejected(ViewResult.Reason.FAILED));
     assertThat(List.of(1, 3, 4))
-        .extracting(n -> message(outcomes.get(n)))
+        .extracting(n -> message(results.get(n)))
         .containsExactly(
             "java.lang.IllegalStateException: budget",
             "java.lang.IllegalStateException: teacher",
             "java.lang.StackOverflowError: time");
-    assertThat(laidOut).isZero();
-    assertThat(termsHeld).isZero();
+    assertThat(openBatches).isZero();
+    assertThat(leasesHeld).isZero();
   }
 
   @Test
-  void shouldBlameNoViewIfTheTeacherFailsOnOneThatItKnows() {
+  void shouldRejectNoViewIfTheTeacherFailsOnAKnownGoodOne() {
     // given
-    poisonForAll = true;
+    failingTeacher = true;
 
     // then
     assertThatThrownBy(() -> label(records(0, 1, 2)))
@@ -224,7 +224,7 @@ class TeacherBatchLabelerTest {
   @Test
   void shouldEndWhenViewAfterViewFails() {
     // given
-    poisonForBudget = "";
+    failingImage = "";
 
     // then
     assertThatThrownBy(() -> label(records(0, 1, 2, 3, 4, 5)))
@@ -248,23 +248,23 @@ class TeacherBatchLabelerTest {
     }
 
     // when
-    List<EncodedResult> outcomes = label(odd);
+    List<EncodedResult> results = label(odd);
 
     // then
-    assertThat(outcomes)
-        .extracting(outcome -> SingleObjectAvro.labeled(outcome.output().value()).getView())
+    assertThat(results)
+        .extracting(result -> SingleObjectAvro.labeled(result.output().value()).getView())
         .extracting(AugmentedView::getCapturedAt)
         .containsExactlyElementsOf(moments);
   }
 
-  private static String message(EncodedResult outcome) {
+  private static String message(EncodedResult result) {
     return new String(
-        outcome.output().headers().lastHeader(DeadLetterFactory.MESSAGE).value(),
+        result.output().headers().lastHeader(DeadLetterFactory.MESSAGE).value(),
         StandardCharsets.UTF_8);
   }
 
   private boolean covers(String imageId) {
-    if (imageId.equals(poisonForBudget) || "".equals(poisonForBudget)) {
+    if (imageId.equals(failingImage) || "".equals(failingImage)) {
       throw new IllegalStateException("budget");
     }
     return !imageId.equals("image-8");
@@ -279,21 +279,21 @@ class TeacherBatchLabelerTest {
   }
 
   private List<EncodedResult> label(List<ConsumerRecord<byte[], byte[]>> records) {
-    try (BatchLabeler.Task work = labeling.begin(records)) {
-      work.decode(0);
-      work.infer();
-      return work.encode();
+    try (BatchLabeler.Task task = labeler.begin(records)) {
+      task.preprocess(0);
+      task.infer();
+      return task.encode();
     }
   }
 
-  /** The process before has not ended in good order. */
+  /** The last process did not end regularly. */
   private void restart() {
-    suspects = CrashQuarantine.open(directory, "group-0", metrics);
+    quarantine = CrashQuarantine.open(directory, "group-0", metrics);
     Map<String, String> kafka =
         Map.of(
             "value.deserializer", SingleObjectAvro.Reader.class.getName(),
             "value.serializer", SingleObjectAvro.Writer.class.getName());
-    labeling =
+    labeler =
         new TeacherBatchLabeler(
             new Counting(),
             new ViewPreprocessor(
@@ -313,7 +313,7 @@ class TeacherBatchLabelerTest {
                     this::time),
                 new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000)),
             new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
-            suspects,
+            quarantine,
             () -> true);
   }
 
@@ -330,11 +330,11 @@ class TeacherBatchLabelerTest {
     return views.computeIfAbsent(n, i -> LabelerTestTopics.view(i, TeacherModelFixtures.view(i)));
   }
 
-  /** A faculty of one teacher that notes what it is asked, and what has not been given back. */
+  /** A pool of one teacher that records batch sizes and counts what has not been released. */
   private final class Counting implements TeacherPool, TeacherLease, TeacherModel {
     @Override
     public TeacherLease acquire() {
-      termsHeld++;
+      leasesHeld++;
       return this;
     }
 
@@ -370,21 +370,20 @@ class TeacherBatchLabelerTest {
 
     @Override
     public PreparedBatch prepare(List<Pixels> batch) {
-      laidOut++;
-      return new FakePreparedBatch(batch, () -> laidOut--);
+      openBatches++;
+      return new FakePreparedBatch(batch, () -> openBatches--);
     }
 
     @Override
     public float[][] logits(PreparedBatch batch) {
-      asked.add(batch.size());
-      boolean poisoned =
-          poisonForTeacher != null
+      batchSizes.add(batch.size());
+      boolean failing =
+          failingView != null
               && ((FakePreparedBatch) batch)
                   .views().stream()
                       .anyMatch(
-                          view ->
-                              ByteBuffer.wrap(view.bytes()).equals(poisonForTeacher.getPixels()));
-      if (poisoned || poisonForAll) {
+                          view -> ByteBuffer.wrap(view.bytes()).equals(failingView.getPixels()));
+      if (failing || failingTeacher) {
         throw new IllegalStateException("teacher");
       }
       return ((FakePreparedBatch) batch)
@@ -398,10 +397,10 @@ class TeacherBatchLabelerTest {
       return TeacherModelFixtures.pixels(0);
     }
 
-    /** Of the term. */
+    /** Of the lease. */
     @Override
     public void close() {
-      termsHeld--;
+      leasesHeld--;
     }
   }
 }

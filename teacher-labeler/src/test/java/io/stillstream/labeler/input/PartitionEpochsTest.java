@@ -10,57 +10,57 @@ class PartitionEpochsTest {
   private static final TopicPartition P0 = new TopicPartition("views", 0);
   private static final TopicPartition P1 = new TopicPartition("views", 1);
 
-  private final PartitionEpochs assignment = new PartitionEpochs();
+  private final PartitionEpochs epochs = new PartitionEpochs();
 
   @Test
-  void shouldKnowItsOwn() {
+  void shouldKeepTheEpochOfAnAssignedPartition() {
     // given
-    assignment.assigned(List.of(P0, P1));
+    epochs.assigned(List.of(P0, P1));
 
     // when
-    long tenure = assignment.fetched(P0, 7);
+    long epoch = epochs.fetched(P0, 7);
 
     // then
-    assertThat(assignment.isStale(P0, tenure)).isFalse();
-    assertThat(assignment.fetched(P0, 8)).isEqualTo(tenure);
-    assertThat(assignment.firstFetchedOffset(P0)).hasValue(7);
-    assertThat(assignment.firstFetchedOffset(P1)).isEmpty();
+    assertThat(epochs.isStale(P0, epoch)).isFalse();
+    assertThat(epochs.fetched(P0, 8)).isEqualTo(epoch);
+    assertThat(epochs.firstFetchedOffset(P0)).hasValue(7);
+    assertThat(epochs.firstFetchedOffset(P1)).isEmpty();
   }
 
   @Test
-  void shouldCallStaleWhatWasFetchedBeforeAPartitionWentAndCameBack() {
+  void shouldBeStaleAfterThePartitionWasRevokedAndAssignedAgain() {
     // given
-    assignment.assigned(List.of(P0, P1));
-    long before = assignment.fetched(P0, 7);
-    long kept = assignment.fetched(P1, 3);
+    epochs.assigned(List.of(P0, P1));
+    long before = epochs.fetched(P0, 7);
+    long kept = epochs.fetched(P1, 3);
 
     // when
-    assignment.revoked(List.of(P0));
+    epochs.revoked(List.of(P0));
 
     // then
-    assertThat(assignment.isStale(P0, before)).isTrue();
+    assertThat(epochs.isStale(P0, before)).isTrue();
 
     // when
-    assignment.assigned(List.of(P0));
+    epochs.assigned(List.of(P0));
 
     // then
-    assertThat(assignment.isStale(P0, before)).isTrue();
-    assertThat(assignment.isStale(P1, kept)).isFalse();
-    assertThat(assignment.firstFetchedOffset(P0)).isEmpty();
+    assertThat(epochs.isStale(P0, before)).isTrue();
+    assertThat(epochs.isStale(P1, kept)).isFalse();
+    assertThat(epochs.firstFetchedOffset(P0)).isEmpty();
   }
 
   @Test
-  void shouldCallEverythingStaleAfterRenewalButRememberTheBeginning() {
+  void shouldBeStaleInANewEpochButKeepTheFirstOffset() {
     // given
-    assignment.assigned(List.of(P0));
-    long before = assignment.fetched(P0, 7);
+    epochs.assigned(List.of(P0));
+    long before = epochs.fetched(P0, 7);
 
     // when
-    assignment.startNewEpochs();
+    epochs.startNewEpochs();
 
     // then
-    assertThat(assignment.isStale(P0, before)).isTrue();
-    assertThat(assignment.firstFetchedOffset(P0)).hasValue(7);
-    assertThat(assignment.isStale(P0, assignment.fetched(P0, 7))).isFalse();
+    assertThat(epochs.isStale(P0, before)).isTrue();
+    assertThat(epochs.firstFetchedOffset(P0)).hasValue(7);
+    assertThat(epochs.isStale(P0, epochs.fetched(P0, 7))).isFalse();
   }
 }

@@ -42,7 +42,7 @@ class MicrometerLabelerMetricsTest {
 
     // when
     metrics.labeled(Duration.ofDays(2026 * 365));
-    metrics.passedOver(Duration.ofDays(-300 * 365));
+    metrics.overBudget(Duration.ofDays(-300 * 365));
     metrics.labeled(Duration.ofMillis(5));
 
     // then

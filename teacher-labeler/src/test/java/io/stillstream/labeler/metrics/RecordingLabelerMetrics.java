@@ -1,6 +1,6 @@
 package io.stillstream.labeler.metrics;
 
-import io.stillstream.labeler.batching.InferenceBatch;
+import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +16,13 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchClosed(InferenceBatch.CloseReason reason, int size) {}
+  public void batchClosed(BatchCloseReason reason, int size) {}
 
   @Override
   public void labeled(Duration age) {}
 
   @Override
-  public void passedOver(Duration age) {}
+  public void overBudget(Duration age) {}
 
   @Override
   public void rejected(ViewResult.Reason reason) {}

@@ -17,33 +17,33 @@ class ViewResizerTest {
   @Test
   void shouldRefuseOtherSizesUnlessARuleIsDeclared() throws Exception {
     // given
-    ViewResizer fit = fit("height: 1, width: 2, channels: 1");
+    ViewResizer resizer = resizer("height: 1, width: 2, channels: 1");
 
     // then
-    assertThat(fit.rejectionReason(wide))
+    assertThat(resizer.rejectionReason(wide))
         .contains("the view is 1 x 4 x 1, the teacher takes 1 x 2 x 1");
-    assertThat(fit.rejectionReason(new Pixels(1, 2, 1, new byte[2]))).isEmpty();
-    assertThatIllegalArgumentException().isThrownBy(() -> fit.fit(wide));
+    assertThat(resizer.rejectionReason(new Pixels(1, 2, 1, new byte[2]))).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> resizer.resize(wide));
   }
 
   @Test
   void shouldPassOnWhatFitsUntouched() throws Exception {
-    assertThat(fit("height: 1, width: 4, channels: 1").fit(wide)).isSameAs(wide.bytes());
+    assertThat(resizer("height: 1, width: 4, channels: 1").resize(wide)).isSameAs(wide.bytes());
   }
 
   @Test
   void shouldStretchOrCropAsDeclared() throws Exception {
     // given
-    ViewResizer stretch = fit("height: 1, width: 2, channels: 1, resize: stretch");
-    ViewResizer crop = fit("height: 1, width: 2, channels: 3, resize: crop");
+    ViewResizer stretch = resizer("height: 1, width: 2, channels: 1, resize: stretch");
+    ViewResizer crop = resizer("height: 1, width: 2, channels: 3, resize: crop");
 
     // then
     assertThat(stretch.rejectionReason(wide)).isEmpty();
-    assertThat(stretch.fit(wide)).isEqualTo(new byte[] {5, 30});
-    assertThat(crop.fit(wide)).isEqualTo(new byte[] {10, 10, 10, 20, 20, 20});
+    assertThat(stretch.resize(wide)).isEqualTo(new byte[] {5, 30});
+    assertThat(crop.resize(wide)).isEqualTo(new byte[] {10, 10, 10, 20, 20, 20});
   }
 
-  private ViewResizer fit(String input) throws Exception {
+  private ViewResizer resizer(String input) throws Exception {
     Files.writeString(directory.resolve("model.pt"), "");
     Files.writeString(
         directory.resolve("teacher.yaml"),

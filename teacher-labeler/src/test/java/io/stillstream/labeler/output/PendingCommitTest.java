@@ -21,18 +21,18 @@ class PendingCommitTest {
   private final PendingCommit transaction = new PendingCommit(Duration.ofMillis(200), nanos::get);
 
   @Test
-  void shouldBeClosedUntilSomethingIsSettled() {
+  void shouldBeClosedUntilAResultIsAdded() {
     assertThat(transaction.isOpen()).isFalse();
     assertThat(transaction.untilDue()).isEmpty();
     assertThat(transaction.offsets()).isEmpty();
   }
 
   @Test
-  void shouldStandForTheNextOffsetOfEachPartition() {
+  void shouldCommitTheNextOffsetOfEachPartition() {
     // when
-    settle(0, 4);
-    settle(1, 9);
-    settle(0, 7); // offsets have gaps: transaction markers take some
+    add(0, 4);
+    add(1, 9);
+    add(0, 7); // offsets have gaps: transaction markers take some
 
     // then
     assertThat(transaction.offsets())
@@ -40,17 +40,17 @@ class PendingCommitTest {
         .extractingByKey(new TopicPartition("views", 0))
         .extracting(OffsetAndMetadata::offset)
         .isEqualTo(8L);
-    assertThat(transaction.settlements()).hasSize(3);
+    assertThat(transaction.counts()).hasSize(3);
   }
 
   @Test
   void shouldBeDueAnIntervalAfterTheFirstRecord() {
     // given
-    settle(0, 4);
+    add(0, 4);
 
     // when
     nanos.addAndGet(Duration.ofMillis(150).toNanos());
-    settle(0, 5);
+    add(0, 5);
 
     // then
     assertThat(transaction.untilDue()).contains(Duration.ofMillis(50));
@@ -65,30 +65,30 @@ class PendingCommitTest {
   @Test
   void shouldStartAfreshOnceCleared() {
     // given
-    settle(0, 4);
+    add(0, 4);
 
     // when
     transaction.clear();
     nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-    settle(0, 2);
+    add(0, 2);
 
     // then
     assertThat(transaction.untilDue()).contains(Duration.ofMillis(200));
-    assertThat(transaction.settlements()).hasSize(1);
+    assertThat(transaction.counts()).hasSize(1);
   }
 
   @Test
-  void shouldRefuseToGoBackwards() {
+  void shouldRejectADecreasingOffset() {
     // given
-    settle(0, 4);
+    add(0, 4);
 
     // then
     assertThatIllegalStateException()
-        .isThrownBy(() -> settle(0, 4))
-        .withMessage("views-0 settled at 4 after 4");
+        .isThrownBy(() -> add(0, 4))
+        .withMessage("views-0 sent at 4 after 4");
   }
 
-  private void settle(int partition, long offset) {
+  private void add(int partition, long offset) {
     transaction.add(
         new ConsumerRecord<>("views", partition, offset, new byte[0], new byte[0]), LABELED);
   }

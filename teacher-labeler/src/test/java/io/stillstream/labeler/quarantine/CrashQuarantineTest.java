@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that dies is one whose suspects are not closed. */
+/** A process that dies is one whose quarantine is not closed. */
 class CrashQuarantineTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
@@ -25,10 +25,10 @@ class CrashQuarantineTest {
   @TempDir private Path directory;
 
   @Test
-  void shouldSuspectNothingAfterAnOrderlyEnd() {
+  void shouldSuspectNothingAfterARegularEnd() {
     // given
     CrashQuarantine first = open();
-    note(first, 1, 2, 3);
+    mark(first, 1, 2, 3);
     first.close();
 
     // when
@@ -40,12 +40,12 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldSuspectWhatWasInHandAtDeath() {
+  void shouldSuspectWhatWasInFlightAtDeath() {
     // given
     CrashQuarantine first = open();
-    InFlightMark done = note(first, 1, 2);
-    InFlightMark inHand = note(first, 3, 4);
-    InFlightMark inHandToo = note(first, 5);
+    InFlightMark done = mark(first, 1, 2);
+    InFlightMark inHand = mark(first, 3, 4);
+    InFlightMark inHandToo = mark(first, 5);
     done.close();
 
     // when
@@ -61,9 +61,9 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldSuspectItStillWhenTheProcessDiesBeforeItWasTried() {
+  void shouldStillSuspectWhenTheProcessDiesBeforeTheRecordWasInferred() {
     // given
-    note(open(), 3);
+    mark(open(), 3);
 
     // when
     CrashQuarantine third = open();
@@ -75,9 +75,9 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldAcquitWhatComesOutAlive() {
+  void shouldClearWhatDidNotCrash() {
     // given
-    note(open(), 3, 4);
+    mark(open(), 3, 4);
     CrashQuarantine second = open();
 
     // when
@@ -91,9 +91,9 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldCondemnAtTheSecondDeathWithTheRecordAlone() {
+  void shouldRejectAfterTheSecondDeathWithTheRecordAlone() {
     // given
-    note(open(), 3, 4);
+    mark(open(), 3, 4);
     CrashQuarantine second = open();
     InFlightMark first = second.markAlone(record(3));
 
@@ -115,9 +115,9 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldNotTakeAnotherRecordAtTheSamePlaceForTheSuspect() {
+  void shouldNotConfuseAnotherRecordAtTheSameOffset() {
     // given
-    note(open(), 3);
+    mark(open(), 3);
 
     // then
     assertThat(
@@ -133,7 +133,7 @@ class CrashQuarantineTest {
   @Test
   void shouldForgetWhatHasBeenCommittedMeanwhile() {
     // given
-    note(open(), 3, 4, 9);
+    mark(open(), 3, 4, 9);
     CrashQuarantine second = open();
 
     // when
@@ -145,9 +145,9 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldReadWhatDeathHasLeftOfAFile() throws IOException {
+  void shouldReadATruncatedFile() throws IOException {
     // given
-    note(open(), 3, 4);
+    mark(open(), 3, 4);
     Path file = directory.resolve("group-0").resolve("in-hand-0");
     String text = Files.readString(file);
     Files.writeString(file, text.substring(0, text.length() - 1));
@@ -169,7 +169,7 @@ class CrashQuarantineTest {
   @Test
   void shouldKeepInstancesApart() {
     // given
-    note(open(), 3);
+    mark(open(), 3);
 
     // then
     assertThat(CrashQuarantine.open(directory, "group/1", metrics).suspectsIn(records(3)))
@@ -178,7 +178,7 @@ class CrashQuarantineTest {
   }
 
   @Test
-  void shouldSayWhenTheDirectoryCannotBeUsed() throws IOException {
+  void shouldFailWhenTheDirectoryIsNotUsable() throws IOException {
     // given
     Path file = Files.writeString(directory.resolve("file"), "");
 
@@ -197,8 +197,8 @@ class CrashQuarantineTest {
     return meters.get("teacher.suspects").gauge().value();
   }
 
-  private static InFlightMark note(CrashQuarantine suspects, long... offsets) {
-    return suspects.markInFlight(records(offsets));
+  private static InFlightMark mark(CrashQuarantine quarantine, long... offsets) {
+    return quarantine.markInFlight(records(offsets));
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> records(long... offsets) {

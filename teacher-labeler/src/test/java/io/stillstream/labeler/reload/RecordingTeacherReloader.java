@@ -28,16 +28,16 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
   final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger loads = new AtomicInteger();
   final AtomicInteger swaps = new AtomicInteger();
-  volatile List<Contribution> teaching = List.of();
+  volatile List<Contribution> active = List.of();
   volatile CountDownLatch gate = new CountDownLatch(0);
-  final TeacherReloader reloads;
+  final TeacherReloader reloader;
 
   RecordingTeacherReloader(Path... roots) {
     this(Stream.of(roots).map(root -> new TeacherSettings(root, 1)).toList());
   }
 
   RecordingTeacherReloader(List<TeacherSettings> entries) {
-    reloads = TeacherReloader.open(entries, this::load, this, () -> NOW, System::nanoTime);
+    reloader = TeacherReloader.open(entries, this::load, this, () -> NOW, System::nanoTime);
   }
 
   /** Weights that are broken cannot be loaded, and with some the machine is at its end. */
@@ -67,8 +67,10 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
 
   /** The versions that labels name now. */
   List<String> versions() {
-    try (TeacherLease term = reloads.faculty().acquire()) {
-      return term.contributions().stream().map(credit -> credit.teacher().version()).toList();
+    try (TeacherLease lease = reloader.pool().acquire()) {
+      return lease.contributions().stream()
+          .map(contribution -> contribution.teacher().version())
+          .toList();
     }
   }
 
@@ -78,7 +80,7 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
 
   @Override
   public void activeTeachers(List<Contribution> credits) {
-    teaching = credits;
+    active = credits;
   }
 
   @Override
@@ -98,6 +100,6 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
 
   @Override
   public void close() {
-    reloads.close();
+    reloader.close();
   }
 }

@@ -158,7 +158,7 @@ class TeacherEndpointsTest {
   /** An order for what teaches already is refused only while another one is under way. */
   private static void awaitIdle(RecordingTeacherReloader school, Map<String, String> order) {
     await().untilAsserted(() -> assertThat(post(school, order, "").status()).isEqualTo(200));
-    await().until(() -> school.reloads.slots().stream().allMatch(c -> c.candidate().isEmpty()));
+    await().until(() -> school.reloader.slots().stream().allMatch(c -> c.candidate().isEmpty()));
   }
 
   private static void assertRefused(
@@ -189,7 +189,7 @@ class TeacherEndpointsTest {
       RecordingTeacherReloader school, String method, Map<String, String> parameters, String body)
       throws Exception {
     HttpEndpoint endpoint =
-        new TeacherEndpoints(() -> school.reloads)
+        new TeacherEndpoints(() -> school.reloader)
             .all().stream().filter(one -> one.method().equals(method)).findFirst().orElseThrow();
     return endpoint
         .handler()

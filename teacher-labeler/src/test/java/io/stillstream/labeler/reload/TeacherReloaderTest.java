@@ -37,11 +37,11 @@ class TeacherReloaderTest {
     Files.createDirectory(root.resolve("v11"));
 
     // when
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
       // then
-      assertThat(school.versions()).containsExactly("9");
-      assertThat(school.teaching.get(0).teacher().version()).isEqualTo("9");
-      assertThat(school.reloads.slots().get(0).lastFailure().orElseThrow().message())
+      assertThat(recording.versions()).containsExactly("9");
+      assertThat(recording.active.get(0).teacher().version()).isEqualTo("9");
+      assertThat(recording.reloader.slots().get(0).lastFailure().orElseThrow().message())
           .isEqualTo("teacher: " + root.resolve("v10/model.pt") + " is broken");
     }
   }
@@ -50,20 +50,20 @@ class TeacherReloaderTest {
   void shouldSwapToANewerVersionAndCloseTheOldOne() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.pollEvery(OFTEN);
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.reloader.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "2");
 
       // then
-      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
-      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(1));
-      assertThat(school.teaching).hasSize(1);
-      assertThat(school.teaching.get(0).teacher().version()).isEqualTo("2");
-      assertThat(school.reloads.activeTeachers().get(0).version()).isEqualTo("2");
-      assertThat(school.swaps).hasValue(1);
-      assertThat(school.failures).hasValue(0);
+      await().untilAsserted(() -> assertThat(recording.versions()).containsExactly("2"));
+      await().untilAsserted(() -> assertThat(recording.open()).isEqualTo(1));
+      assertThat(recording.active).hasSize(1);
+      assertThat(recording.active.get(0).teacher().version()).isEqualTo("2");
+      assertThat(recording.reloader.activeTeachers().get(0).version()).isEqualTo("2");
+      assertThat(recording.swaps).hasValue(1);
+      assertThat(recording.failures).hasValue(0);
     }
   }
 
@@ -71,41 +71,41 @@ class TeacherReloaderTest {
   void shouldKeepTheOldOneWhateverIsWrongWithTheNewOne() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.pollEvery(OFTEN);
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.reloader.pollEvery(OFTEN);
       List<String> bad = List.of("broken", "huge");
 
       // when
       for (int i = 0; i < bad.size(); i++) {
         int failures = i + 1;
         TestModels.write(root.resolve("v2"), bad.get(i));
-        await().untilAsserted(() -> assertThat(school.failures).hasValue(failures));
+        await().untilAsserted(() -> assertThat(recording.failures).hasValue(failures));
       }
       TestModels.write(root.resolve("v2"), "2", "b, a");
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(3));
-      assertThat(lastFailure(school))
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(3));
+      assertThat(lastFailure(recording))
           .isEqualTo("teacher: " + root.resolve("v2/model.pt") + " has b as class 0, taught is a");
       TestModels.write(root.resolve("v2"), "2", "a, b, c");
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(4));
-      assertThat(lastFailure(school)).endsWith("has 3 classes, 2 are taught");
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(4));
+      assertThat(lastFailure(recording)).endsWith("has 3 classes, 2 are taught");
       TestModels.describe(root.resolve("v2"), "name: [no");
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(5));
-      assertThat(lastFailure(school)).startsWith("teacher: bad configuration " + root);
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(5));
+      assertThat(lastFailure(recording)).startsWith("teacher: bad configuration " + root);
       TestModels.put(
           root.resolve("v2"), "2", TestModels.yaml("2", "a, b") + "sha256: " + "f".repeat(64));
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(6));
-      assertThat(lastFailure(school))
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(6));
+      assertThat(lastFailure(recording))
           .startsWith("teacher: " + root.resolve("v2/model.pt") + " has sha256 ")
           .endsWith(", its description says " + "f".repeat(64));
 
       // then
-      assertThat(school.versions()).containsExactly("1");
-      assertThat(school.swaps).hasValue(0);
+      assertThat(recording.versions()).containsExactly("1");
+      assertThat(recording.swaps).hasValue(0);
 
       // and: a mended one is taken
       TestModels.write(root.resolve("v2"), "2");
-      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
-      assertThat(school.failures).hasValue(6);
+      await().untilAsserted(() -> assertThat(recording.versions()).containsExactly("2"));
+      assertThat(recording.failures).hasValue(6);
     }
   }
 
@@ -113,8 +113,8 @@ class TeacherReloaderTest {
   void shouldNotSwapToWhatTeachesAlready() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.pollEvery(OFTEN);
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.reloader.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "1");
@@ -123,10 +123,10 @@ class TeacherReloaderTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(school.reloads.slots().get(0).active().files().path())
+                  assertThat(recording.reloader.slots().get(0).active().files().path())
                       .isEqualTo(root.resolve("v2")));
-      assertThat(school.loaded).hasSize(1);
-      assertThat(school.swaps).hasValue(0);
+      assertThat(recording.loaded).hasSize(1);
+      assertThat(recording.swaps).hasValue(0);
     }
   }
 
@@ -134,8 +134,8 @@ class TeacherReloaderTest {
   void shouldRefuseAnotherDescriptionUnderTheSameVersion() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.reloads.pollEvery(OFTEN);
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.reloader.pollEvery(OFTEN);
 
       // when
       TestModels.describe(
@@ -143,9 +143,9 @@ class TeacherReloaderTest {
           TestModels.yaml("1", "a, b").replace("channels: 1", "channels: 1, mean: [0.5]"));
 
       // then
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
-      assertThat(lastFailure(school)).endsWith("under the same version 1");
-      assertThat(school.swaps).hasValue(0);
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(1));
+      assertThat(lastFailure(recording)).endsWith("under the same version 1");
+      assertThat(recording.swaps).hasValue(0);
     }
   }
 
@@ -153,21 +153,21 @@ class TeacherReloaderTest {
   void shouldNotTakeWhatChangesWhileItIsBeingLoaded() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    try (RecordingTeacherReloader school = new RecordingTeacherReloader(root)) {
-      school.gate = new CountDownLatch(1);
-      school.reloads.pollEvery(OFTEN);
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.gate = new CountDownLatch(1);
+      recording.reloader.pollEvery(OFTEN);
 
       // when
       TestModels.write(root.resolve("v2"), "2");
-      await().until(() -> school.reloads.slots().get(0).candidate().isPresent());
+      await().until(() -> recording.reloader.slots().get(0).candidate().isPresent());
       Files.writeString(root.resolve("v2/model.pt"), "weights of 2, but others");
-      school.gate.countDown();
+      recording.gate.countDown();
 
       // then
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
-      assertThat(lastFailure(school)).endsWith("changed while it was being loaded");
-      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("2"));
-      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(1));
+      assertThat(lastFailure(recording)).endsWith("changed while it was being loaded");
+      await().untilAsserted(() -> assertThat(recording.versions()).containsExactly("2"));
+      await().untilAsserted(() -> assertThat(recording.open()).isEqualTo(1));
     }
   }
 
@@ -178,30 +178,30 @@ class TeacherReloaderTest {
     Path right = Files.createDirectory(root.resolve("right"));
     TestModels.write(left.resolve("v1"), "l1");
     TestModels.write(right.resolve("v1"), "r1");
-    try (RecordingTeacherReloader school =
+    try (RecordingTeacherReloader recording =
         new RecordingTeacherReloader(
             List.of(new TeacherSettings(left, 3), new TeacherSettings(right, 1)))) {
-      school.reloads.pollEvery(OFTEN);
-      assertThat(school.versions()).containsExactly("l1", "r1");
+      recording.reloader.pollEvery(OFTEN);
+      assertThat(recording.versions()).containsExactly("l1", "r1");
 
       // when
       TestModels.write(right.resolve("v2"), "r2");
 
       // then
-      await().untilAsserted(() -> assertThat(school.versions()).containsExactly("l1", "r2"));
-      assertThat(school.teaching)
+      await().untilAsserted(() -> assertThat(recording.versions()).containsExactly("l1", "r2"));
+      assertThat(recording.active)
           .extracting(TeacherLease.Contribution::weight)
           .containsExactly(0.75, 0.25);
-      await().untilAsserted(() -> assertThat(school.open()).isEqualTo(2));
+      await().untilAsserted(() -> assertThat(recording.open()).isEqualTo(2));
 
       // and: what does not fit the others is refused
       TestModels.put(
           left.resolve("v2"),
           "l2",
           TestModels.yaml("l2", "a, b").replace("height: 4", "height: 5"));
-      await().untilAsserted(() -> assertThat(school.failures).hasValue(1));
-      assertThat(lastFailure(school)).startsWith("teachers[0]: no view fits all teachers");
-      assertThat(school.versions()).containsExactly("l1", "r2");
+      await().untilAsserted(() -> assertThat(recording.failures).hasValue(1));
+      assertThat(lastFailure(recording)).startsWith("teachers[0]: no view fits all teachers");
+      assertThat(recording.versions()).containsExactly("l1", "r2");
     }
   }
 
@@ -209,16 +209,16 @@ class TeacherReloaderTest {
   void shouldCloseEverythingWithItself() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");
-    RecordingTeacherReloader school = new RecordingTeacherReloader(root);
-    TeacherLease term = school.reloads.faculty().acquire();
+    RecordingTeacherReloader recording = new RecordingTeacherReloader(root);
+    TeacherLease lease = recording.reloader.pool().acquire();
 
     // when
-    school.close();
+    recording.close();
 
     // then
-    assertThat(school.open()).isEqualTo(1);
-    term.close();
-    assertThat(school.open()).isZero();
+    assertThat(recording.open()).isEqualTo(1);
+    lease.close();
+    assertThat(recording.open()).isZero();
   }
 
   @Test
@@ -253,9 +253,9 @@ class TeacherReloaderTest {
         .withMessage(message);
   }
 
-  private static String lastFailure(RecordingTeacherReloader school) {
-    return school.reloads.slots().stream()
-        .flatMap(chair -> chair.lastFailure().stream())
+  private static String lastFailure(RecordingTeacherReloader recording) {
+    return recording.reloader.slots().stream()
+        .flatMap(slot -> slot.lastFailure().stream())
         .findFirst()
         .orElseThrow()
         .message();

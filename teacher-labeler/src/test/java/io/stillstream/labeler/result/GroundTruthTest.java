@@ -12,8 +12,8 @@ class GroundTruthTest {
   @Test
   void shouldTellHitAndLossOfOneClass() {
     // when
-    GroundTruth.Evaluation hit = GroundTruth.of(2).check(LOGITS).orElseThrow();
-    GroundTruth.Evaluation miss = GroundTruth.of(0).check(LOGITS).orElseThrow();
+    GroundTruth.Evaluation hit = GroundTruth.of(2).evaluate(LOGITS).orElseThrow();
+    GroundTruth.Evaluation miss = GroundTruth.of(0).evaluate(LOGITS).orElseThrow();
 
     // then
     assertThat(hit.correct()).contains(true);
@@ -25,7 +25,7 @@ class GroundTruthTest {
   @Test
   void shouldWeighTheLossOfMixedViewsAndCallThemNeitherRightNorWrong() {
     // when
-    GroundTruth.Evaluation mixed = new GroundTruth(2, 0, 0.75).check(LOGITS).orElseThrow();
+    GroundTruth.Evaluation mixed = new GroundTruth(2, 0, 0.75).evaluate(LOGITS).orElseThrow();
 
     // then
     assertThat(mixed.correct()).isEmpty();
@@ -34,24 +34,24 @@ class GroundTruthTest {
 
   @Test
   void shouldCallAMixtureOfOneClassWithItselfThatClass() {
-    assertThat(new GroundTruth(2, 2, 0.75).check(LOGITS).orElseThrow().correct()).contains(true);
+    assertThat(new GroundTruth(2, 2, 0.75).evaluate(LOGITS).orElseThrow().correct()).contains(true);
   }
 
   @Test
   void shouldStayFiniteWhateverTheLogits() {
     assertThat(
             GroundTruth.of(0)
-                .check(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE})
+                .evaluate(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE})
                 .orElseThrow()
                 .loss())
         .isFinite();
-    assertThat(GroundTruth.of(0).check(new float[] {1e6f, 0}).orElseThrow().loss()).isZero();
+    assertThat(GroundTruth.of(0).evaluate(new float[] {1e6f, 0}).orElseThrow().loss()).isZero();
   }
 
   @Test
   void shouldNotJudgeByClassesThatTheTeacherDoesNotKnow() {
-    assertThat(GroundTruth.of(3).check(LOGITS)).isEmpty();
-    assertThat(GroundTruth.of(-1).check(LOGITS)).isEmpty();
-    assertThat(new GroundTruth(0, 7, 0.5).check(LOGITS)).isEmpty();
+    assertThat(GroundTruth.of(3).evaluate(LOGITS)).isEmpty();
+    assertThat(GroundTruth.of(-1).evaluate(LOGITS)).isEmpty();
+    assertThat(new GroundTruth(0, 7, 0.5).evaluate(LOGITS)).isEmpty();
   }
 }

@@ -14,7 +14,7 @@ class EnsembleTest {
   private static final ProbabilityAverager EVEN = new ProbabilityAverager(List.of(1.0, 1.0));
 
   @Test
-  void shouldAnswerWithTheMixtureAndGiveAllMemoryBack() {
+  void shouldAverageAndReleaseAllMemory() {
     // given
     FakeTeacherModel sure = FakeTeacherModel.named("sure", 4, 0, (float) Math.log(3));
     FakeTeacherModel unsure = FakeTeacherModel.named("unsure", 4, 1, 1);
@@ -36,7 +36,7 @@ class EnsembleTest {
   }
 
   @Test
-  void shouldFailAsAWholeAndGiveAllMemoryBack() {
+  void shouldFailAsAWholeAndReleaseAllMemory() {
     // given
     FakeTeacherModel one = FakeTeacherModel.named("one", 4, 0, 1);
     FakeTeacherModel other = FakeTeacherModel.named("other", 4, 0, 1);
@@ -51,7 +51,7 @@ class EnsembleTest {
   }
 
   @Test
-  void shouldRefuseWhatOneMemberRefuses() {
+  void shouldRejectWhatOneMemberRejects() {
     // given
     Ensemble ensemble =
         new Ensemble(

@@ -11,10 +11,10 @@ class ProbabilityAveragerTest {
   @Test
   void shouldAverageProbabilitiesByWeight() {
     // given: softmax(ln 1, ln 3) = (1/4, 3/4), softmax(0, 0) = (1/2, 1/2), weights 1/3 and 2/3
-    ProbabilityAverager mixture = new ProbabilityAverager(List.of(1.0, 2.0));
+    ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 2.0));
 
     // when
-    float[] mean = mixture.logProbabilities(new float[][] {{0, (float) Math.log(3)}, {5, 5}});
+    float[] mean = averager.logProbabilities(new float[][] {{0, (float) Math.log(3)}, {5, 5}});
 
     // then: 1/12 + 1/3 = 5/12, 1/4 + 1/3 = 7/12
     assertThat(mean[0]).isEqualTo((float) Math.log(5 / 12.0), within(1e-6f));
@@ -31,10 +31,10 @@ class ProbabilityAveragerTest {
   @Test
   void shouldNotBeMovedByWhatAllLogitsHaveInCommon() {
     // given
-    ProbabilityAverager mixture = new ProbabilityAverager(List.of(1.0, 1.0));
+    ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 1.0));
 
     // when
-    float[] high = mixture.logProbabilities(new float[][] {{90_000, 90_001}, {1e30f, 1e30f}});
+    float[] high = averager.logProbabilities(new float[][] {{90_000, 90_001}, {1e30f, 1e30f}});
 
     // then: softmax(0, 1) = (0.26894, 0.73106)
     assertThat(high[0]).isEqualTo((float) Math.log((0.268941421 + 0.5) / 2), within(1e-6f));
@@ -44,10 +44,10 @@ class ProbabilityAveragerTest {
   @Test
   void shouldKeepWhatOneTeacherAloneHoldsPossible() {
     // given: the first gives class 1 a probability that no double can hold
-    ProbabilityAverager mixture = new ProbabilityAverager(List.of(1.0, 1.0));
+    ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 1.0));
 
     // when
-    float[] mean = mixture.logProbabilities(new float[][] {{0, -5000}, {-5000, 0}});
+    float[] mean = averager.logProbabilities(new float[][] {{0, -5000}, {-5000, 0}});
 
     // then
     assertThat(mean).containsExactly(new float[] {-0.6931472f, -0.6931472f}, within(1e-6f));

@@ -23,19 +23,19 @@ class ReloadableTeacherPoolTest {
   private final FakeTeacherModel second = FakeTeacherModel.named("second", 4, 1, 0);
 
   @Test
-  void shouldLetABatchKeepTheTeacherThatItFound() {
+  void shouldKeepAReplacedTeacherOpenForItsLeases() {
     // given
-    ReloadableTeacherPool faculty = alone(first);
-    TeacherLease old = faculty.acquire();
+    ReloadableTeacherPool pool = alone(first);
+    TeacherLease old = pool.acquire();
 
     // when
-    faculty.replace(0, List.of(second));
+    pool.replace(0, List.of(second));
 
     // then
     assertThat(old.contributions()).containsExactly(new Contribution(first.identity(), 1.0));
     assertThat(old.lane(0)).isSameAs(first);
     assertThat(first.closed).isFalse();
-    try (TeacherLease now = faculty.acquire()) {
+    try (TeacherLease now = pool.acquire()) {
       assertThat(now.contributions()).containsExactly(new Contribution(second.identity(), 1.0));
       assertThat(now.lane(0)).isSameAs(second);
       assertThat(now.classes()).isEqualTo(2);
@@ -51,33 +51,33 @@ class ReloadableTeacherPoolTest {
   }
 
   @Test
-  void shouldCloseAReplacedTeacherThatNobodyHoldsAtOnce() {
+  void shouldCloseAReplacedTeacherWithoutLeaseAtOnce() {
     // given
-    ReloadableTeacherPool faculty = alone(first);
+    ReloadableTeacherPool pool = alone(first);
 
     // when
-    faculty.replace(0, List.of(second));
+    pool.replace(0, List.of(second));
 
     // then
     assertThat(first.closed).isTrue();
-    faculty.close();
-    faculty.close();
+    pool.close();
+    pool.close();
     assertThat(second.closed).isTrue();
-    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(faculty::acquire);
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(pool::acquire);
   }
 
   @Test
   void shouldWaitForTheLastBatchWhenItCloses() {
     // given
-    ReloadableTeacherPool faculty = alone(first);
-    TeacherLease term = faculty.acquire();
+    ReloadableTeacherPool pool = alone(first);
+    TeacherLease lease = pool.acquire();
 
     // when
-    faculty.close();
+    pool.close();
 
     // then
     assertThat(first.closed).isFalse();
-    term.close();
+    lease.close();
     assertThat(first.closed).isTrue();
   }
 
@@ -85,24 +85,24 @@ class ReloadableTeacherPoolTest {
   void shouldReplaceOneMemberAndKeepTheOther() {
     // given
     FakeTeacherModel third = FakeTeacherModel.named("third", 4, 0, (float) Math.log(3));
-    ReloadableTeacherPool faculty =
+    ReloadableTeacherPool pool =
         new ReloadableTeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run);
 
     // when
-    faculty.replace(0, List.of(third));
+    pool.replace(0, List.of(third));
 
     // then
     assertThat(first.closed).isTrue();
     assertThat(second.closed).isFalse();
-    try (TeacherLease term = faculty.acquire()) {
-      assertThat(term.contributions())
+    try (TeacherLease lease = pool.acquire()) {
+      assertThat(lease.contributions())
           .containsExactly(
               new Contribution(third.identity(), 0.5), new Contribution(second.identity(), 0.5));
       double ofSecond = Math.E / (Math.E + 1);
-      assertThat(term.lane(0).logits(List.of(FakeTeacherModel.view(4)))[0][0])
+      assertThat(lease.lane(0).logits(List.of(FakeTeacherModel.view(4)))[0][0])
           .isEqualTo((float) Math.log((0.25 + ofSecond) / 2), within(1e-6f));
     }
-    faculty.close();
+    pool.close();
     assertThat(second.closed).isTrue();
     assertThat(third.closed).isTrue();
   }
@@ -110,12 +110,12 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldKeepTheOldOneIfTheNewOneDoesNotFit() {
     // given
-    ReloadableTeacherPool faculty = alone(first);
+    ReloadableTeacherPool pool = alone(first);
     FakeTeacherModel wide = FakeTeacherModel.named("wide", 4, 0, 1, 2);
 
     // then
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> faculty.replace(0, List.of(wide)))
+        .isThrownBy(() -> pool.replace(0, List.of(wide)))
         .withMessage("the new teacher has 3 classes, the old one 2");
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -125,8 +125,8 @@ class ReloadableTeacherPoolTest {
                     .replace(1, List.of(FakeTeacherModel.named("five", 5, 0, 1))))
         .withMessageContaining("no view fits all teachers");
     assertThat(wide.closed).isFalse();
-    try (TeacherLease term = faculty.acquire()) {
-      assertThat(term.lane(0)).isSameAs(first);
+    try (TeacherLease lease = pool.acquire()) {
+      assertThat(lease.lane(0)).isSameAs(first);
     }
   }
 
@@ -137,16 +137,16 @@ class ReloadableTeacherPoolTest {
     List<FakeTeacherModel> twoMore = List.of(second, FakeTeacherModel.named("second", 4, 1, 0));
 
     // when
-    ReloadableTeacherPool faculty =
+    ReloadableTeacherPool pool =
         new ReloadableTeacherPool(
             List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
 
     // then
-    try (TeacherLease term = faculty.acquire()) {
-      assertThat(term.lanes()).isEqualTo(2);
-      assertThat(term.lane(0)).isNotSameAs(term.lane(1));
+    try (TeacherLease lease = pool.acquire()) {
+      assertThat(lease.lanes()).isEqualTo(2);
+      assertThat(lease.lane(0)).isNotSameAs(lease.lane(1));
     }
-    faculty.close();
+    pool.close();
     assertThat(twice).allMatch(teacher -> teacher.closed.get());
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -159,7 +159,7 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldNeverGiveOutAClosedTeacher() {
     // given
-    ReloadableTeacherPool faculty = alone(FakeTeacherModel.named("0", 4, 0, 1));
+    ReloadableTeacherPool pool = alone(FakeTeacherModel.named("0", 4, 0, 1));
     List<FakeTeacherModel> all = new ArrayList<>();
     AtomicInteger answered = new AtomicInteger();
 
@@ -171,16 +171,16 @@ class ReloadableTeacherPoolTest {
                     CompletableFuture.runAsync(
                         () -> {
                           for (int i = 0; i < 20_000; i++) {
-                            try (TeacherLease term = faculty.acquire()) {
+                            try (TeacherLease lease = pool.acquire()) {
                               answered.addAndGet(
-                                  term.lane(0).logits(List.of(FakeTeacherModel.view(4))).length);
+                                  lease.lane(0).logits(List.of(FakeTeacherModel.view(4))).length);
                             }
                           }
                         }))
             .toList();
     for (int i = 0; i < 1000; i++) {
       all.add(FakeTeacherModel.named(Integer.toString(i), 4, 0, 1));
-      faculty.replace(0, List.of(all.get(i)));
+      pool.replace(0, List.of(all.get(i)));
     }
     batches.forEach(CompletableFuture::join);
 

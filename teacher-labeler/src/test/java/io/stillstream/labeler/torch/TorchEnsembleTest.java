@@ -38,15 +38,15 @@ class TorchEnsembleTest {
     Pixels view = TeacherModelFixtures.pixels(7);
 
     // when
-    try (TeacherReloader reloads =
+    try (TeacherReloader reloader =
             TeacherReloader.open(
                 entries,
                 new TorchTeacherLoader("cpu", 1, List.of(1))::load,
                 new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
                 () -> Instant.EPOCH,
                 System::nanoTime);
-        TeacherLease term = reloads.faculty().acquire()) {
-      TeacherModel teacher = term.lane(0);
+        TeacherLease lease = reloader.pool().acquire()) {
+      TeacherModel teacher = lease.lane(0);
       float[] logits = teacher.logits(List.of(view))[0];
 
       // then: equal channels have equal means, a third each
@@ -54,7 +54,7 @@ class TorchEnsembleTest {
       for (int k = 0; k < 3; k++) {
         assertThat(Math.exp(logits[k])).isEqualTo(0.25 * linear[k] + 0.75 / 3, within(1e-5));
       }
-      assertThat(term.contributions())
+      assertThat(lease.contributions())
           .extracting(TeacherLease.Contribution::weight)
           .containsExactly(0.25, 0.75);
       assertThat(teacher.rejectionReason(new Pixels(5, 4, 1, new byte[20])))

@@ -87,7 +87,7 @@ class TorchScriptModelTest {
   }
 
   @Test
-  void shouldSayWhoItIs() {
+  void shouldHaveTheIdentityOfItsDescription() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("linear"))) {
       assertThat(model.classes()).isEqualTo(3);
       assertThat(model.identity().name()).isEqualTo("linear");
