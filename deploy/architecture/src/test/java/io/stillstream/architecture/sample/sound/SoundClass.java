@@ -4,6 +4,7 @@ package io.stillstream.architecture.sample.sound;
 public final class SoundClass {
   SoundClass(int a, int b, int c, int d, int e, int f, int g, int h) {}
 
+  @SuppressWarnings("ClassCanBeStatic") // inner, for the parameter that the compiler adds
   final class Inner {
     Inner(int a, int b, int c, int d, int e, int f, int g, int h) {}
   }
@@ -11,6 +12,7 @@ public final class SoundClass {
   enum Kind {
     ONLY(1, 2, 3, 4, 5, 6, 7, 8) {};
 
+    @SuppressWarnings("UnusedVariable")
     Kind(int a, int b, int c, int d, int e, int f, int g, int h) {}
   }
 
