@@ -1,5 +1,6 @@
 package io.stillstream.runtime.http;
 
+import ch.qos.logback.classic.Level;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ final class ManagementConnector {
           .addKeyValue("host", settings.host())
           .log("management.basic without management.tls: its password goes over the wire as it is");
     }
+    hidePasswords();
     HttpConnectionFactory http = new HttpConnectionFactory(configuration());
     // Before anything is bound: what is wrong with the certificate leaves no socket behind.
     ServerConnector connector =
@@ -61,6 +63,14 @@ final class ManagementConnector {
               + ", "
               + reason.getMessage(),
           e);
+    }
+  }
+
+  /** At DEBUG, Jetty logs headers and buffers as they stand, and so the user's password. */
+  private static void hidePasswords() {
+    if (LoggerFactory.getLogger("org.eclipse.jetty") instanceof ch.qos.logback.classic.Logger jetty
+        && jetty.isDebugEnabled()) {
+      jetty.setLevel(Level.INFO);
     }
   }
 

@@ -33,8 +33,7 @@ final class LogFormatTest {
 
     // then
     assertThat(line)
-        .matches(
-            "\\S+ WARN  \\[\\S+] Logger bad\\?\\\\u value topic=\"images\" count=\"3\"\\R");
+        .matches("\\S+ WARN  \\[\\S+] Logger bad\\?\\\\u value topic=\"images\" count=\"3\"\\R");
   }
 
   @Test
