@@ -1,19 +1,23 @@
 package io.stillstream.embedded.registry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.embedded.LoopbackPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,16 +34,15 @@ public final class DevelopmentRegistry implements AutoCloseable {
 
   private final RegistryFile file;
   private final RegistryAccess access;
-  private final HttpServer server;
-  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final Server server = new Server();
+  private final int port;
   private RegistryState state;
 
-  private DevelopmentRegistry(
-      RegistryFile file, RegistryState state, RegistryAccess access, HttpServer server) {
+  private DevelopmentRegistry(RegistryFile file, RegistryAccess access, int port) {
     this.file = file;
-    this.state = state;
+    this.state = file.load();
     this.access = access;
-    this.server = server;
+    this.port = LoopbackPorts.free(port, "schema registry");
   }
 
   /**
@@ -55,61 +58,76 @@ public final class DevelopmentRegistry implements AutoCloseable {
 
   /** Starts it as {@link #start(Path, int)} does, for those who may come. */
   public static DevelopmentRegistry start(Path file, int port, RegistryAccess access) {
-    RegistryFile store = new RegistryFile(file);
-    RegistryState state = store.load();
-    int free = LoopbackPorts.free(port, "schema registry");
+    DevelopmentRegistry registry = new DevelopmentRegistry(new RegistryFile(file), access, port);
+    registry.listen();
+    return registry;
+  }
+
+  private void listen() {
+    ServerConnector connector = access.connector(server);
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    server.addConnector(connector);
+    server.setHandler(
+        new Handler.Abstract() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback) {
+            answer(request, response, callback);
+            return true;
+          }
+        });
     try {
-      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      HttpServer server = access.listen(new InetSocketAddress(loopback, free));
-      DevelopmentRegistry registry = new DevelopmentRegistry(store, state, access, server);
-      server.setExecutor(registry.executor);
-      server.createContext("/", registry::handle);
       server.start();
-      return registry;
-    } catch (IOException e) {
-      throw new EmbeddedException("schema registry port " + free + " cannot be bound: " + e, e);
+    } catch (Exception e) {
+      throw new EmbeddedException("schema registry port " + port + " cannot be bound: " + e, e);
     }
   }
 
   /** Value for schema.registry.url. */
   public URI url() {
-    return URI.create(access.url(server.getAddress().getPort()));
+    return URI.create(access.url(port));
   }
 
   /** Stops at once; open requests are cut off. */
   @Override
   public void close() {
-    server.stop(0);
-    executor.shutdownNow();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new EmbeddedException("schema registry cannot be stopped: " + e, e);
+    }
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      int status = 200;
-      Object answer;
-      try {
-        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES);
-        access.check(exchange.getRequestHeaders().getFirst("Authorization"));
-        answer =
-            apply(RegistryRequest.of(exchange.getRequestMethod(), exchange.getRequestURI(), body));
-      } catch (RegistryException e) {
-        status = e.status();
-        if (status == 401) {
-          exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"registry\"");
-        }
-        answer = Map.of("error_code", e.code(), "message", e.getMessage());
-      } catch (IOException | RuntimeException e) {
-        LOG.atError().setCause(e).log("The registry could not answer");
-        status = 500;
-        answer = Map.of("error_code", 50001, "message", "Error in the backend data store");
+  private void answer(Request request, Response response, Callback callback) {
+    int status = 200;
+    Object answer;
+    try {
+      byte[] body = Content.Source.asInputStream(request).readNBytes(MAX_BODY_BYTES);
+      access.check(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+      answer = apply(RegistryRequest.of(request.getMethod(), request.getHttpURI().toURI(), body));
+    } catch (RegistryException e) {
+      status = e.status();
+      if (status == 401) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"registry\"");
       }
-      byte[] bytes =
-          answer instanceof RegistryRoutes.RawJson raw
-              ? raw.json().getBytes(StandardCharsets.UTF_8)
-              : JSON.writeValueAsBytes(answer);
-      exchange.getResponseHeaders().set("Content-Type", MEDIA_TYPE);
-      exchange.sendResponseHeaders(status, bytes.length);
-      exchange.getResponseBody().write(bytes);
+      answer = Map.of("error_code", e.code(), "message", e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      LOG.atError().setCause(e).log("The registry could not answer");
+      status = 500;
+      answer = Map.of("error_code", 50001, "message", "Error in the backend data store");
+    }
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
+    response.write(true, ByteBuffer.wrap(json(answer)), callback);
+  }
+
+  private static byte[] json(Object answer) {
+    try {
+      return answer instanceof RegistryRoutes.RawJson raw
+          ? raw.json().getBytes(StandardCharsets.UTF_8)
+          : JSON.writeValueAsBytes(answer);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("no JSON can be made of an answer", e);
     }
   }
 

@@ -2,19 +2,18 @@ package io.stillstream.embedded.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** Who may ask a development registry, and whether they must come by TLS. Immutable. */
 public final class RegistryAccess {
@@ -58,21 +57,18 @@ public final class RegistryAccess {
     return new RegistryAccess(admitted, Optional.of(context), true);
   }
 
-  HttpServer listen(InetSocketAddress address) throws IOException {
+  ServerConnector connector(Server server) {
+    HttpConfiguration configuration = new HttpConfiguration();
+    // Subjects may have a slash in their name.
+    configuration.setUriCompliance(UriCompliance.UNSAFE);
+    HttpConnectionFactory http = new HttpConnectionFactory(configuration);
     if (tls.isEmpty()) {
-      return HttpServer.create(address, 0);
+      return new ServerConnector(server, 1, 1, http);
     }
-    HttpsServer server = HttpsServer.create(address, 0);
-    server.setHttpsConfigurator(
-        new HttpsConfigurator(tls.get()) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
-            ssl.setNeedClientAuth(certificates);
-            parameters.setSSLParameters(ssl);
-          }
-        });
-    return server;
+    SslContextFactory.Server ssl = new SslContextFactory.Server();
+    ssl.setSslContext(tls.get());
+    ssl.setNeedClientAuth(certificates);
+    return new ServerConnector(server, ssl, http);
   }
 
   String url(int port) {

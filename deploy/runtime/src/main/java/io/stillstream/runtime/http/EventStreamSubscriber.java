@@ -2,105 +2,95 @@ package io.stillstream.runtime.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
 
-/** One reader of a feed, written to by a thread of its own. */
-final class EventStreamSubscriber implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(EventStreamSubscriber.class);
+/**
+ * One reader of a stream: a bounded queue of events, written one after another without a thread.
+ */
+final class EventStreamSubscriber extends IteratingCallback {
   private static final byte[] END = {};
   private static final byte[] COMMENT = ":\n\n".getBytes(US_ASCII);
 
-  private final HttpExchange exchange;
-  private final List<byte[]> welcome;
-  private final int silenceSeconds;
-  private final BlockingQueue<byte[]> waiting;
-  private Thread thread;
-  private boolean dropped;
+  private final Response response;
+  private final Callback callback;
+  private final Queue<byte[]> waiting;
 
-  EventStreamSubscriber(
-      HttpExchange exchange, List<byte[]> welcome, int longestQueue, int silenceSeconds) {
-    this.exchange = exchange;
-    this.welcome = welcome;
-    this.silenceSeconds = silenceSeconds;
+  /**
+   * @param callback completed when the reader is served or gone
+   * @param longestQueue most events that wait
+   */
+  EventStreamSubscriber(Response response, Callback callback, int longestQueue) {
+    this.response = response;
+    this.callback = callback;
     this.waiting = new LinkedBlockingQueue<>(longestQueue);
   }
 
-  /** Gives it an event; if it is too far behind, drops it and returns false. */
+  /**
+   * Begins the response.
+   *
+   * @param silence after that a comment is sent
+   */
+  void begin(Duration silence) {
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put(HttpHeader.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    headers.put("X-Content-Type-Options", "nosniff");
+    // Nginx would collect events until a buffer is full.
+    headers.put("X-Accel-Buffering", "no");
+    Request request = response.getRequest();
+    request
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .setIdleTimeout(silence.toMillis());
+    request.addIdleTimeoutListener(timeout -> !offer(COMMENT));
+  }
+
+  /** Gives it an event; if it is too far behind, closes its connection and returns false. */
   boolean offer(byte[] event) {
-    if (waiting.offer(event)) {
-      return true;
+    boolean taken = waiting.offer(event);
+    if (taken) {
+      iterate();
+    } else {
+      ClientDeadline.close(response.getRequest(), "the reader is too slow");
     }
-    LOG.atDebug().log("a reader is too slow and is dropped");
-    drop();
-    return false;
+    return taken;
   }
 
   /** Ends the response after what waits; if too much does, ends it at once. */
   void end() {
-    if (!waiting.offer(END)) {
-      drop();
-    }
-  }
-
-  /** Ends it, also in the middle of a write: an interrupt closes the socket that a thread is at. */
-  private synchronized void drop() {
-    dropped = true;
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized boolean begin() {
-    thread = Thread.currentThread();
-    return !dropped;
+    offer(END);
   }
 
   @Override
-  public void run() {
-    try (exchange) {
-      if (!begin()) {
-        return;
-      }
-      exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
-      exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-      // Nginx would collect events until a buffer is full.
-      exchange.getResponseHeaders().set("X-Accel-Buffering", "no");
-      exchange.sendResponseHeaders(200, 0);
-      write(exchange.getResponseBody());
-    } catch (IOException e) {
-      LOG.atDebug().setCause(e).log("a reader has gone");
+  protected Action process() {
+    byte[] event = waiting.poll();
+    if (event == null) {
+      return Action.IDLE;
     }
+    if (event == END) {
+      return Action.SUCCEEDED;
+    }
+    response.write(false, ByteBuffer.wrap(event), this);
+    return Action.SCHEDULED;
   }
 
-  private void write(OutputStream out) throws IOException {
-    for (byte[] event : welcome) {
-      out.write(event);
-    }
-    out.flush();
-    try {
-      byte[] event = waiting.poll(silenceSeconds, TimeUnit.SECONDS);
-      while (event == null || event.length > 0) {
-        out.write(event == null ? COMMENT : event);
-        // Several that wait become one packet.
-        byte[] next = waiting.poll();
-        if (next == null) {
-          out.flush();
-          next = waiting.poll(silenceSeconds, TimeUnit.SECONDS);
-        }
-        event = next;
-      }
-    } catch (InterruptedException e) {
-      // To end the response in order could mean to wait for it once more.
-      Thread.currentThread().interrupt();
-    }
+  @Override
+  protected void onCompleteSuccess() {
+    callback.succeeded();
+  }
+
+  @Override
+  protected void onCompleteFailure(Throwable cause) {
+    callback.failed(cause);
   }
 }

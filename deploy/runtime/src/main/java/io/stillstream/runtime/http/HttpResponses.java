@@ -1,17 +1,17 @@
 package io.stillstream.runtime.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import io.stillstream.runtime.health.Health;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.util.LinkedHashMap;
+import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
 
-/** Answers as the management endpoint gives them; to HEAD, without the body. */
+/** Answers of the management endpoint. To HEAD, the server leaves out the body. */
 final class HttpResponses {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int LONGEST_DRAIN = 16 << 20;
@@ -19,95 +19,61 @@ final class HttpResponses {
 
   private HttpResponses() {}
 
-  static void json(HttpExchange exchange, int status, Object body) throws IOException {
-    send(exchange, status, "application/json", JSON.writeValueAsBytes(body));
+  static void send(Response response, Callback callback, int status, String type, byte[] body) {
+    ClientDeadline.begin(response.getRequest());
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    response.write(true, ByteBuffer.wrap(body), callback);
   }
 
-  /** Reads the body to its end, if that comes before long, and forgets it. */
-  static void drain(HttpExchange exchange) throws IOException {
-    byte[] buffer = new byte[8192];
-    int read = 0;
-    for (int left = LONGEST_DRAIN; left > 0 && read >= 0; left -= read) {
-      read = exchange.getRequestBody().read(buffer);
-    }
-  }
-
-  /** Not now; what asked may ask again soon. */
-  static void unavailable(HttpExchange exchange, String error) throws IOException {
-    unavailable(exchange, Map.of("error", error));
-  }
-
-  private static void unavailable(HttpExchange exchange, Object body) throws IOException {
-    exchange.getResponseHeaders().set("Retry-After", RETRY_SECONDS);
-    json(exchange, 503, body);
-  }
-
-  static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
-  }
-
-  static void methodNotAllowed(HttpExchange exchange, String allowed) throws IOException {
-    exchange.getResponseHeaders().set("Allow", allowed);
-    json(exchange, 405, Map.of("error", "method not allowed"));
-  }
-
-  /**
-   * What the endpoint says to the request, whose body is bounded.
-   *
-   * @param threads one of which calls this
-   */
-  static void reply(HttpExchange exchange, HttpEndpoint endpoint, ConnectionThreadPool threads)
-      throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(endpoint.maxBytes() + 1);
-    if (body.length > endpoint.maxBytes()) {
-      json(exchange, 413, Map.of("error", "more than " + endpoint.maxBytes() + " bytes"));
-      return;
-    }
-    HttpEndpoint.Request request = HttpRequests.of(exchange, body);
-    HttpEndpoint.Reply reply;
+  static void json(Response response, Callback callback, int status, Object body) {
     try {
-      reply = threads.compute(() -> endpoint.handler().handle(request));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      unavailable(exchange, "stopping");
-      return;
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("a handler throws nothing else", e);
-    }
-    if (reply.status() == 503) {
-      unavailable(exchange, reply.body());
-    } else {
-      json(exchange, reply.status(), reply.body());
+      send(response, callback, status, "application/json", JSON.writeValueAsBytes(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("no JSON can be made of the answer", e);
     }
   }
 
+  /** As {@link #json}; with 503, the client is told when to ask again. */
+  static void reply(Response response, Callback callback, HttpEndpoint.Reply reply) {
+    if (reply.status() == 503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+    }
+    json(response, callback, reply.status(), reply.body());
+  }
+
   /**
-   * Whether all is good, and each check.
-   *
-   * @param toBeTold who is told the checks, which name hosts, topics and principals
+   * An error. The request's body is read first and dropped, if it is not too long: a client that
+   * still sends would lose the answer with its connection.
    */
-  static HttpHandler health(
-      Supplier<Health> source, Predicate<Health> good, Predicate<HttpExchange> toBeTold) {
-    return exchange -> {
-      Health health = source.get();
-      boolean up = good.test(health);
-      Map<String, Object> body = new LinkedHashMap<>();
-      body.put("status", up ? "UP" : "DOWN");
-      if (toBeTold.test(exchange)) {
-        body.put("checks", health.checks());
-      }
-      json(exchange, up ? 200 : 503, body);
-    };
+  static void error(
+      Request request, Response response, Callback callback, int status, String message) {
+    Runnable reply = () -> reply(response, callback, HttpEndpoint.Reply.error(status, message));
+    if (request.getLength() > LONGEST_DRAIN) {
+      reply.run();
+    } else {
+      ClientDeadline.begin(request);
+      Content.Source.consumeAll(request, Callback.from(reply, failure -> reply.run()));
+    }
+  }
+
+  /** What the server itself says of requests that it cannot read, and of failures. */
+  static final class ServerErrors extends ErrorHandler {
+    @Override
+    public boolean errorPageForMethod(String method) {
+      return true;
+    }
+
+    @Override
+    protected void generateResponse(
+        Request request,
+        Response response,
+        int code,
+        String message,
+        Throwable cause,
+        Callback callback) {
+      json(response, callback, code, Map.of("error", code >= 500 ? "internal error" : message));
+    }
   }
 }

@@ -2,24 +2,27 @@ package io.stillstream.runtime.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
-/** Lets in who may ask, and turns everybody else away with a 401. */
-final class ManagementAuthenticator {
+/** Passes on the requests of the one user that the settings name, and answers others with 401. */
+final class ManagementAuthenticator extends Handler.Wrapper {
   private static final Set<String> HEALTH = Set.of("/health/live", "/health/ready");
   private static final String SCHEME = "Basic ";
 
   private final Optional<ManagementSettings.Basic> settings;
   private final byte[] expected;
 
-  ManagementAuthenticator(Optional<ManagementSettings.Basic> settings) {
+  ManagementAuthenticator(Optional<ManagementSettings.Basic> settings, Handler next) {
+    super(next);
     this.settings = settings;
     this.expected =
         settings
@@ -28,30 +31,32 @@ final class ManagementAuthenticator {
             .orElse(new byte[0]);
   }
 
-  /** Whether what was asked for is for whoever asks. */
-  boolean isAllowed(HttpExchange exchange) {
-    boolean open = settings.isPresent() && settings.get().openHealth();
-    return (open && HEALTH.contains(exchange.getRequestURI().getPath()))
-        || isAuthenticated(exchange);
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    boolean open =
+        settings.isPresent()
+            && settings.get().openHealth()
+            && HEALTH.contains(request.getHttpURI().getPath());
+    if (open || isAuthenticated(request)) {
+      return super.handle(request, response, callback);
+    }
+    response
+        .getHeaders()
+        .put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"stillstream\", charset=\"UTF-8\"");
+    HttpResponses.error(request, response, callback, 401, "user and password are needed");
+    return true;
   }
 
-  /** Whether it is the user who asks; where there is none, everybody is. */
-  boolean isAuthenticated(HttpExchange exchange) {
+  /** Whether the request shows the user's password; always, where there is no user. */
+  boolean isAuthenticated(Request request) {
     if (settings.isEmpty()) {
       return true;
     }
-    String shown = exchange.getRequestHeaders().getFirst("Authorization");
+    String shown = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     // Digests are of one length, and compared in constant time: how long it takes tells nothing.
     return shown != null
         && shown.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         && MessageDigest.isEqual(expected, digest(shown.substring(SCHEME.length()).strip()));
-  }
-
-  static void sendUnauthorized(HttpExchange exchange) throws IOException {
-    exchange
-        .getResponseHeaders()
-        .set("WWW-Authenticate", "Basic realm=\"stillstream\", charset=\"UTF-8\"");
-    HttpResponses.json(exchange, 401, Map.of("error", "user and password are needed"));
   }
 
   private static byte[] digest(String text) {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -17,14 +19,19 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A private key and the certificates that go with it, the key's own first. */
-record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
+/** Reads a private key and the certificates that go with it, the key's own first. */
+final class ServerIdentity {
+  /** Of key stores in memory, which need one. */
+  static final String PASSWORD = "in memory";
+
+  private static final String ALIAS = "management";
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----");
 
@@ -32,12 +39,14 @@ record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
+  private ServerIdentity() {}
+
   /**
-   * Reads both files.
+   * Reads both files into a key store in memory.
    *
    * @throws StartupException naming the setting, the file and what is wrong; nothing of the key
    */
-  static ServerIdentity read(ManagementSettings.Tls files) {
+  static KeyStore read(ManagementSettings.Tls files) {
     List<X509Certificate> chain = certificates(files.certificate());
     PublicKey own = chain.get(0).getPublicKey();
     String kind = own.getAlgorithm();
@@ -51,7 +60,25 @@ record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
           "management.tls.key: %s is not the key of %s"
               .formatted(files.key(), files.certificate()));
     }
-    return new ServerIdentity(key, chain);
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(ALIAS, key, PASSWORD.toCharArray(), chain.toArray(X509Certificate[]::new));
+      return store;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("every Java has PKCS #12", e);
+    }
+  }
+
+  /** The certificates in a store that {@link #read} returned. */
+  static List<X509Certificate> chain(KeyStore store) {
+    try {
+      return Arrays.stream(store.getCertificateChain(ALIAS))
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (KeyStoreException e) {
+      throw new IllegalStateException("the store is loaded", e);
+    }
   }
 
   private static List<X509Certificate> certificates(Path file) {
@@ -118,10 +145,5 @@ record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
 
   private static String certificate(Path file) {
     return "management.tls.certificate: " + file;
-  }
-
-  @Override
-  public String toString() {
-    return "ServerIdentity" + chain.get(0).getSubjectX500Principal();
   }
 }

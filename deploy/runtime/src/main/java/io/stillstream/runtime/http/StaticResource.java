@@ -1,12 +1,14 @@
 package io.stillstream.runtime.http;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * A file that the management port serves by its exact path, from memory. Browsers may keep it, and
@@ -42,43 +44,28 @@ public final class StaticResource {
     return path;
   }
 
-  /** Answers GET and HEAD; the exchange is closed by the caller. */
-  void answer(HttpExchange exchange) throws IOException {
-    Headers headers = exchange.getResponseHeaders();
-    headers.set("Content-Security-Policy", POLICY);
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "no-referrer");
-    headers.set("Cache-Control", "no-cache");
-    headers.set("ETag", tag);
-    if (isKnown(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
-      exchange.sendResponseHeaders(304, -1);
-      return;
-    }
-    headers.set("Content-Type", contentType);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(body.length));
-      exchange.sendResponseHeaders(200, -1);
-      return;
-    }
-    // With length 0 the server would send chunks.
-    exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
+  /** Answers GET and HEAD. */
+  void answer(Request request, Response response, Callback callback) {
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put("Content-Security-Policy", POLICY);
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put("Referrer-Policy", "no-referrer");
+    headers.put(HttpHeader.CACHE_CONTROL, "no-cache");
+    headers.put(HttpHeader.ETAG, tag);
+    if (isKnown(request.getHeaders().get(HttpHeader.IF_NONE_MATCH))) {
+      response.setStatus(304);
+      callback.succeeded();
+    } else {
+      HttpResponses.send(response, callback, 200, contentType, body);
     }
   }
 
   /** Whether the client has it; proxies may have made a weak tag of it. */
   private boolean isKnown(String tags) {
-    if (tags == null) {
-      return false;
-    }
-    for (String known : tags.split(",", -1)) {
-      String stripped = known.strip();
-      if (stripped.equals("*") || stripped.equals(tag) || stripped.equals("W/" + tag)) {
-        return true;
-      }
-    }
-    return false;
+    return tags != null
+        && Arrays.stream(tags.split(",", -1))
+            .map(String::strip)
+            .anyMatch(each -> each.equals("*") || each.equals(tag) || each.equals("W/" + tag));
   }
 
   private static String digest(byte[] body) {

@@ -20,10 +20,7 @@ public final class LibraryProperties {
           "OPT_OUT_TRACKING", "true",
           // Specialising graphs for a profile slows training by a third and gains inference
           // nothing.
-          "ai.djl.pytorch.graph_optimizer", "false",
-          // Seconds: a second line behind the management endpoint's own limits, for a request that
-          // has begun and does not end.
-          "sun.net.httpserver.maxReqTime", "60");
+          "ai.djl.pytorch.graph_optimizer", "false");
 
   private LibraryProperties() {}
 

@@ -38,7 +38,11 @@ final class EventStreamTest {
           new ManagementSettings("127.0.0.1", 0), registry, Health::of, Map.of("name", "sample"));
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicBoolean open = new AtomicBoolean(true);
-  private final EventStream feed = new EventStream("/a/feed", 2, this::welcome, QUEUE);
+  private final EventStream feed = feed("/a/feed", Duration.ofMinutes(10));
+
+  private EventStream feed(String path, Duration silence) {
+    return new EventStream(path, 2, this::welcome, QUEUE, silence);
+  }
 
   private Optional<List<byte[]>> welcome() {
     return open.get() ? Optional.of(List.of(EventStream.event("hello", "{}"))) : Optional.empty();
@@ -74,13 +78,31 @@ final class EventStreamTest {
   }
 
   @Test
+  void shouldSendCommentsWhileThereIsNothingElse() throws Exception {
+    // given
+    try (EventStream silent = feed("/a/silent", Duration.ofMillis(50))) {
+      management.add(new WebContent(List.of(), List.of(silent)));
+
+      // when
+      HttpResponse<Stream<String>> response =
+          client.send(request("GET", "/a/silent"), BodyHandlers.ofLines());
+
+      // then
+      try (Stream<String> lines = response.body()) {
+        assertThat(lines.limit(7))
+            .containsExactly("event: hello", "data: {}", "", ":", "", ":", "");
+      }
+    }
+  }
+
+  @Test
   void shouldServeOthersWhileReadersStay() throws Exception {
     // given
     try (Stream<String> first = listen().body();
         Stream<String> second = listen().body()) {
       assertThat(feed.subscribers()).isEqualTo(2);
 
-      // then: as many threads as there are readers, and none of those that answer
+      // then
       assertThat(status("GET", "/health/live")).isEqualTo(200);
       assertThat(status("GET", "/a/feed")).isEqualTo(503);
       assertThat(status("HEAD", "/a/feed")).isEqualTo(200);

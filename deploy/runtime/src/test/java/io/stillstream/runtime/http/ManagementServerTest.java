@@ -13,6 +13,10 @@ import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -117,16 +121,13 @@ final class ManagementServerTest {
 
   @Test
   void shouldAnswerOnlyGetAndHeadOfKnownPaths() throws Exception {
-    // given
-    management.addHandler("/extra", exchange -> exchange.sendResponseHeaders(204, -1));
-
     // then
-    assertThat(get("/extra").statusCode()).isEqualTo(204);
+    assertThat(get("/info").statusCode()).isEqualTo(200);
     assertThat(get("/").statusCode()).isEqualTo(404);
     assertThat(get("/health").statusCode()).isEqualTo(404);
     assertThat(get("/metrics/more").statusCode()).isEqualTo(404);
     assertThat(send("POST", "/metrics").statusCode()).isEqualTo(405);
-    assertThat(send("DELETE", "/extra").headers().firstValue("Allow")).hasValue("GET, HEAD");
+    assertThat(send("DELETE", "/info").headers().firstValue("Allow")).hasValue("GET, HEAD");
     HttpResponse<String> head = send("HEAD", "/health/ready");
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
@@ -167,7 +168,37 @@ final class ManagementServerTest {
     assertThat(send("GET", "/echo").headers().firstValue("Allow")).hasValue("POST");
     HttpRequest tooLong =
         HttpRequest.newBuilder(uri("/echo")).POST(BodyPublishers.ofString("123456789")).build();
-    assertThat(client.send(tooLong, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+    assertTooLong(tooLong);
+    HttpRequest withoutLength =
+        HttpRequest.newBuilder(uri("/echo"))
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000])))
+            .build();
+    assertTooLong(withoutLength);
+  }
+
+  private void assertTooLong(HttpRequest request) throws Exception {
+    HttpResponse<String> reply = client.send(request, BodyHandlers.ofString());
+    assertThat(reply.statusCode()).isEqualTo(413);
+    assertThat(reply.body()).isEqualTo("{\"error\":\"more than 8 bytes\"}");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithARequestThatCannotBeRead() throws Exception {
+    // when
+    String reply = raw("GET /info HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n");
+
+    // then
+    assertThat(reply)
+        .startsWith("HTTP/1.1 400 ")
+        .contains("Content-Type: application/json")
+        .endsWith("{\"error\":\"Invalid Content-Length Value\"}");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), management.port())) {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
   }
 
   @Test
@@ -216,15 +247,21 @@ final class ManagementServerTest {
   @Test
   void shouldGoOnAfterAFailedRequest() throws Exception {
     // given
-    management.addHandler(
-        "/broken",
-        exchange -> {
-          throw new IllegalStateException("deliberately broken");
-        });
+    management.add(
+        List.of(
+            new HttpEndpoint(
+                "GET",
+                "/broken",
+                0,
+                request -> {
+                  throw new IllegalStateException("deliberately broken");
+                })));
 
     // then
     for (int i = 0; i < 5; i++) {
-      assertThat(get("/broken").statusCode()).isEqualTo(500);
+      HttpResponse<String> reply = get("/broken");
+      assertThat(reply.statusCode()).isEqualTo(500);
+      assertThat(reply.body()).isEqualTo("{\"error\":\"internal error\"}");
     }
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }

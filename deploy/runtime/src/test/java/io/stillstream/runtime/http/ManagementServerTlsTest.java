@@ -155,7 +155,7 @@ final class ManagementServerTlsTest {
   void shouldSayOnceThatFilesAreAway() throws Exception {
     // given
     install("EC");
-    Logger logger = (Logger) LoggerFactory.getLogger(ReloadingKeyManager.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(ReloadingSslContext.class);
     ListAppender<ILoggingEvent> said = new ListAppender<>();
     said.start();
     logger.addAppender(said);

@@ -1,0 +1,75 @@
+package io.stillstream.runtime.http;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+
+/** Reads the body without a thread, and then calls an endpoint's handler, which may block. */
+record EndpointRoute(HttpEndpoint endpoint) implements RouteTable.Route {
+  @Override
+  public void answer(Request request, Response response, Callback callback) {
+    Map<String, String> parameters = parameters(request);
+    if (request.getLength() > endpoint.maxBytes()) {
+      tooLong(request, response, callback);
+      return;
+    }
+    ClientDeadline.begin(request);
+    Content.Source.asByteArrayAsync(
+        Content.Source.from(request, 0, endpoint.maxBytes() + 1L),
+        -1,
+        Promise.Invocable.<byte[]>from(
+            InvocationType.BLOCKING,
+            body -> {
+              if (body.length > endpoint.maxBytes()) {
+                tooLong(request, response, callback);
+              } else {
+                ClientDeadline.pause(request);
+                HttpEndpoint.Request asked =
+                    new HttpEndpoint.Request(contentType(request), parameters, body);
+                RouteTable.guarded(
+                    request,
+                    response,
+                    callback,
+                    () -> HttpResponses.reply(response, callback, reply(asked)));
+              }
+            },
+            callback::failed));
+  }
+
+  private HttpEndpoint.Reply reply(HttpEndpoint.Request asked) {
+    try {
+      return endpoint.handler().handle(asked);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return HttpEndpoint.Reply.error(503, "stopping");
+    }
+  }
+
+  private void tooLong(Request request, Response response, Callback callback) {
+    HttpResponses.error(
+        request, response, callback, 413, "more than " + endpoint.maxBytes() + " bytes");
+  }
+
+  private static String contentType(Request request) {
+    String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** Of a repeated one the last counts. */
+  private static Map<String, String> parameters(Request request) {
+    Map<String, String> parameters = new HashMap<>();
+    Request.extractQueryParameters(request)
+        .forEach(
+            field ->
+                parameters.put(
+                    field.getName(), field.getValues().get(field.getValues().size() - 1)));
+    return parameters;
+  }
+}
