@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images that are to be forgotten, as a compacted topic says: a record with the image's {@link
- * ImageIdHash} asks for it, a tombstone withdraws it. Belongs to the loop's thread.
+ * Reads requests for the erasure of images from a compacted topic: the key is the image's {@link
+ * ImageIdHash}, a tombstone withdraws the request. Belongs to the loop's thread.
  */
 public final class ErasureRequests implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureRequests.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -39,52 +39,52 @@ public final class ErasureRequests implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** One request, and where it stands. */
+  /** One request, with its position in the topic. */
   public record ErasureRequest(int partition, long offset, ImageIdHash image) {}
 
   /**
-   * Reads all that there is. Where there is no such topic, nobody can ask for anything.
+   * Reads all requests; none if the topic does not exist.
    *
    * @throws StartupException if it cannot be read
    */
   List<ErasureRequest> readAll() {
-    if (!takeUp()) {
+    if (!assignPartitions()) {
       LOG.atWarn()
           .addKeyValue("topic", topic)
-          .log("There is no such topic: nobody can have an image forgotten until it is made");
+          .log("Topic does not exist: no image can be erased until it is created");
       return List.of();
     }
     Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
     List<ErasureRequest> requests = new ArrayList<>();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       if (System.nanoTime() > deadline) {
         throw new StartupException(
             "topics.forgotten: %s could not be read within %d s"
-                .formatted(topic, PATIENCE.toSeconds()));
+                .formatted(topic, READ_TIMEOUT.toSeconds()));
       }
       requests.addAll(poll(POLL));
     }
     return requests;
   }
 
-  /** What has been asked for since, without waiting. */
+  /** New requests, without waiting. */
   List<ErasureRequest> poll() {
     return assigned.isEmpty() ? List.of() : poll(Duration.ZERO);
   }
 
-  /** Looks for the topic, or for new partitions; whether there are any at all. */
-  boolean takeUp() {
+  /** Assigns new partitions; whether there are any partitions at all. */
+  boolean assignPartitions() {
     List<PartitionInfo> infos = consumer.partitionsFor(topic);
-    Set<TopicPartition> fresh = new HashSet<>();
+    Set<TopicPartition> added = new HashSet<>();
     for (PartitionInfo info : Optional.ofNullable(infos).orElse(List.of())) {
-      fresh.add(new TopicPartition(topic, info.partition()));
+      added.add(new TopicPartition(topic, info.partition()));
     }
-    fresh.removeAll(assigned);
-    if (!fresh.isEmpty()) {
-      assigned.addAll(fresh);
+    added.removeAll(assigned);
+    if (!added.isEmpty()) {
+      assigned.addAll(added);
       consumer.assign(assigned);
-      consumer.seekToBeginning(fresh);
+      consumer.seekToBeginning(added);
     }
     return !assigned.isEmpty();
   }
@@ -98,7 +98,7 @@ public final class ErasureRequests implements AutoCloseable {
         LOG.atWarn()
             .addKeyValue("partition", record.partition())
             .addKeyValue("offset", record.offset())
-            .log("A record says nothing about what is to be forgotten");
+            .log("Record is not an erasure request");
       } else if (record.value() == null) {
         images.remove(image.get().number());
         requests.removeIf(request -> request.image().equals(image.get()));
@@ -110,13 +110,13 @@ public final class ErasureRequests implements AutoCloseable {
     return requests;
   }
 
-  /** Whether there is anything to forget at all. */
+  /** Whether there are no requests. */
   boolean isEmpty() {
     return images.isEmpty();
   }
 
-  /** Whether an image in it is to be forgotten. */
-  boolean holds(TrainingExample view) {
+  /** Whether an image in the view is to be erased. */
+  boolean contains(TrainingExample view) {
     return images.contains(view.image()) || images.contains(view.partner());
   }
 

@@ -101,16 +101,16 @@ public final class ReleasePublisher {
   }
 
   /** Says how far the student is from its teacher now, if anything is known of it. */
-  public void progress(TrainingSession trainee) {
-    PrequentialWindow window = trainee.recent();
+  public void progress(TrainingSession session) {
+    PrequentialWindow window = session.recent();
     if (window.agreement().isEmpty()) {
       return;
     }
     unsent =
         StudentProgress.newBuilder()
-            .setStudent(trainee.begin().student())
-            .setStep(trainee.training().steps())
-            .setViewsSeen(trainee.training().viewsSeen())
+            .setStudent(session.initialState().student())
+            .setStep(session.training().steps())
+            .setViewsSeen(session.training().viewsSeen())
             .setWindowImages(window.taught())
             .setDisagreement(1 - window.agreement().getAsDouble())
             .setAccuracy(

@@ -42,6 +42,11 @@ public final class BatchBuilder {
     this(model, LossSettings.hinton(alpha));
   }
 
+  /** How many classes the student has. */
+  public int classes() {
+    return model.classes().size();
+  }
+
   /**
    * Builds a batch.
    *
