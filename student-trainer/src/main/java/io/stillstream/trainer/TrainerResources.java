@@ -253,7 +253,7 @@ final class TrainerResources implements AutoCloseable {
 
   /** What does not reach its topic, and why. */
   Optional<String> unpublished() {
-    return output.sender().trouble();
+    return output.sender().failure();
   }
 
   boolean isConnected() {

@@ -24,8 +24,7 @@ public final class CheckpointCoordinator {
   /** How long a shutdown waits for brokers to acknowledge releases. */
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long a trainer that was replaced by another one goes on at most. */
-  private static final Duration OWNER_CHECK = Duration.ofSeconds(1);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private final TrainingSession session;
   private final CheckpointCapture capture;
@@ -35,11 +34,10 @@ public final class CheckpointCoordinator {
   private final ReleasePublisher publisher;
   private final Replica replica;
   private final CheckpointAttempts attempts;
+  private final OwnerCheck owner;
 
   /** State of the last durable checkpoint. */
   private TrainerState saved;
-
-  private long lastOwnerCheck;
 
   /** The checkpoint that is being written; null if there is none. */
   private PendingCheckpoint pending;
@@ -62,7 +60,7 @@ public final class CheckpointCoordinator {
     this.replica = replica;
     this.attempts = attempts;
     this.saved = session.initialState();
-    this.lastOwnerCheck = attempts.nanos();
+    this.owner = new OwnerCheck(writer, replica, attempts::nanos);
   }
 
   /** What is due. */
@@ -124,7 +122,7 @@ public final class CheckpointCoordinator {
    * @throws IllegalStateException if another trainer has replaced this one
    */
   public Due advance() throws InterruptedException {
-    requireOwner();
+    owner.require();
     confirmDeliveries();
     if (pending != null) {
       if (writer.isBusy()) {
@@ -210,21 +208,6 @@ public final class CheckpointCoordinator {
         });
   }
 
-  private void requireOwner() {
-    replica.requireOwned();
-    long now = attempts.nanos();
-    if (now - lastOwnerCheck < OWNER_CHECK.toNanos()) {
-      return;
-    }
-    lastOwnerCheck = now;
-    try {
-      writer.requireOwner();
-    } catch (IOException e) {
-      // A disk that is away is reported by the next checkpoint.
-      LOG.atDebug().addKeyValue("error", e.toString()).log("The epoch cannot be read");
-    }
-  }
-
   private void confirmDeliveries() {
     try {
       publisher.confirmDeliveries();
@@ -270,7 +253,7 @@ public final class CheckpointCoordinator {
   private void finish() throws IOException, InterruptedException {
     PendingCheckpoint written = pending;
     pending = null;
-    while (!writer.await(OWNER_CHECK)) {
+    while (!writer.await(HEARTBEAT)) {
       // At a shutdown there is nothing to do but wait for a large one.
       attempts.heartbeat();
       attempts.checkDuration(written);

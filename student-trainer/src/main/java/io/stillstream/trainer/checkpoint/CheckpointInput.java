@@ -43,7 +43,7 @@ public final class CheckpointInput {
   }
 
   TopicIdentity topicIdentity() {
-    return consumer.source();
+    return consumer.identity();
   }
 
   /** Commits offsets, for dashboards only. */

@@ -166,24 +166,10 @@ public final class ReleaseController {
    */
   public PromotionState promotion(boolean release) {
     if (!release) {
-      return new PromotionState(
-          promotion.champion(),
-          promotion.baseline(),
-          baseline.save(),
-          offsets.from(),
-          promotion.verdict(),
-          schedule.isPostponed());
+      return promotion.withoutRelease(baseline.save(), offsets.from(), schedule.isPostponed());
     }
     GateDecision decision = baseline.decide(promotion.baseline());
-    long next = version + 1;
-    boolean isBest = decision == null || decision.leads();
-    return new PromotionState(
-        decision == null || decision.passed() ? next : promotion.champion(),
-        isBest ? next : promotion.baseline(),
-        isBest ? "" : baseline.save(),
-        offsets.from(),
-        decision,
-        false);
+    return promotion.withRelease(version + 1, decision, baseline.save(), offsets.from());
   }
 
   /**
@@ -258,7 +244,7 @@ public final class ReleaseController {
         .addKeyValue("version", chosen)
         .addKeyValue("before", promotion.champion())
         .log("Another champion was chosen");
-    promotion = new PromotionState(chosen, chosen, "", offsets.from(), promotion.verdict(), false);
+    promotion = promotion.withChosen(chosen, offsets.from());
     baseline.setBaseline(chosen);
     schedule.championChosen(steps);
     report();

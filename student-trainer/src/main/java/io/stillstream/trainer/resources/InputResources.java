@@ -39,7 +39,7 @@ public record InputResources(
     MeterRegistry registry = context.registry();
     ViewRecordReader reader = open.add(ViewRecordReader.open(config, registry));
     boolean teacherFits = teacherFits(context, clients);
-    TopicIdentityLookup identities = open.add(clients.inquiry());
+    TopicIdentityLookup identities = open.add(clients.topicIdentities());
     Consumer<byte[], byte[]> client = clients.consumer();
     LabeledViewConsumer consumer =
         open.add(

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
 import io.stillstream.trainer.training.evaluation.PrequentialWindow;
@@ -8,15 +7,12 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.gate.BaselineComparison;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains a student on batches of fresh views and on views that it has seen before.
@@ -35,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * the buffer, the batch has been learned: it gets no more updates.
  */
 public final class OnlineTraining {
-  private static final Logger LOG = LoggerFactory.getLogger(OnlineTraining.class);
-
   private final Student student;
   private final BatchBuilder batches;
   private final TeacherAwareReplay replay;
@@ -45,12 +39,8 @@ public final class OnlineTraining {
   private final int batchSize;
   private final int updates;
   private final TrainerMetrics metrics;
-  private final LongSupplier nanos;
-  private long steps;
+  private final OptimiserSteps steps;
   private long viewsSeen;
-
-  /** Updates after the first that failed one after another. */
-  private int failed;
 
   /**
    * @param batchSize views per step
@@ -74,7 +64,7 @@ public final class OnlineTraining {
     this.batchSize = batchSize;
     this.updates = updates;
     this.metrics = metrics;
-    this.nanos = nanos;
+    this.steps = new OptimiserSteps(student, batches, metrics, nanos);
   }
 
   /**
@@ -89,13 +79,13 @@ public final class OnlineTraining {
 
   /** Continues counting from a checkpoint. */
   public void resume(long steps, long viewsSeen) {
-    this.steps = steps;
+    this.steps.resume(steps);
     this.viewsSeen = viewsSeen;
   }
 
   /** Optimiser steps so far. */
   public long steps() {
-    return steps;
+    return steps.count();
   }
 
   /** Fresh views trained on so far. */
@@ -136,7 +126,7 @@ public final class OnlineTraining {
         views.addAll(fresh);
       }
       fill(views);
-      Optional<StepReport> report = laterUpdate(views);
+      Optional<StepReport> report = steps.takeLater(views);
       if (report.isEmpty()) {
         break;
       }
@@ -164,7 +154,7 @@ public final class OnlineTraining {
         unchanged(
             () -> {
               fill(views);
-              return step(views);
+              return steps.take(views);
             });
     metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
     return report;
@@ -236,36 +226,7 @@ public final class OnlineTraining {
   public Optional<StepReport> replay() {
     List<TrainingExample> views = new ArrayList<>(batchSize);
     replay.drawInto(views, batchSize);
-    return laterUpdate(views);
-  }
-
-  /**
-   * A step after the first of a batch. If it fails, the student is unchanged, and only the step is
-   * lost; the failure is thrown after a few in a row.
-   */
-  private Optional<StepReport> laterUpdate(List<TrainingExample> views) {
-    StepReport report;
-    try {
-      report = step(views);
-    } catch (BrokenStudentException e) {
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
-      failed++;
-      metrics.stepSkipped(UnexpectedFailurePolicy.REASON);
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("step", steps + 1)
-          .addKeyValue("views", views.size())
-          .addKeyValue("failed_in_a_row", failed)
-          .log("A step on seen views fails unexpectedly");
-      if (failed >= UnexpectedFailurePolicy.TRIES) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-    failed = 0;
-    metrics.viewsTrained(0, views.size());
-    return Optional.of(report);
+    return steps.takeLater(views);
   }
 
   private void fill(List<TrainingExample> views) {
@@ -275,17 +236,5 @@ public final class OnlineTraining {
       // Batch norm after a linear layer refuses a batch of one.
       views.add(views.get(0));
     }
-  }
-
-  private StepReport step(List<TrainingExample> views) {
-    long start = nanos.getAsLong();
-    StepReport report = student.update(batches.build(views), steps + 1);
-    steps++;
-    if (report.skipped()) {
-      metrics.stepSkipped(Double.isFinite(report.loss()) ? "gradient" : "loss");
-    } else {
-      metrics.stepTaken(report, Duration.ofNanos(nanos.getAsLong() - start));
-    }
-    return report;
   }
 }
