@@ -9,6 +9,8 @@ import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.CheckpointInput;
+import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
+import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.checkpoint.store.UnsupportedCheckpointFormatException;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -146,23 +148,34 @@ final class TrainerResources implements AutoCloseable {
             metrics);
     CheckpointInput checkpointInput =
         new CheckpointInput(input.consumer(), output.deadLetters(), config.source());
+    CheckpointCapture capture =
+        new CheckpointCapture(
+            session,
+            checkpointInput,
+            ledger,
+            output.events(),
+            rotation,
+            new ModelCardMetrics(session, heldOut));
+    CheckpointAttempts attempts =
+        new CheckpointAttempts(
+            config.checkpoint().every(), metrics, monitor.heartbeat(), System::nanoTime);
     checkpoints =
         new CheckpointCoordinator(
             session,
-            new CheckpointCapture(
+            new CheckpointLifecycle(
                 session,
+                capture,
                 checkpointInput,
-                ledger,
-                output.events(),
-                rotation,
-                new ModelCardMetrics(session, heldOut)),
-            checkpointInput,
-            writer,
+                writer,
+                releases,
+                output.releases(),
+                storage.replica(),
+                attempts),
+            new OwnerCheck(writer, storage.replica(), System::nanoTime),
             releases,
             output.releases(),
             storage.replica(),
-            new CheckpointAttempts(
-                config.checkpoint().every(), metrics, monitor.heartbeat(), System::nanoTime));
+            attempts);
     UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(config.maxConsecutiveFailures());
     RecordConverter converter =
         new RecordConverter(

@@ -16,6 +16,8 @@ import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.CheckpointInput;
+import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
+import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
@@ -266,18 +268,23 @@ public final class TrainerFixture implements AutoCloseable {
               System::nanoTime);
       CheckpointInput input = new CheckpointInput(views, deadLetters, config.source());
       ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
+      CheckpointCapture capture =
+          new CheckpointCapture(
+              session, input, ledger, events, rotation, new ModelCardMetrics(session, heldOut));
+      AsyncCheckpointWriter writer = open.add(new AsyncCheckpointWriter(files));
+      CheckpointAttempts attempts =
+          new CheckpointAttempts(
+              config.checkpoint().every(), metrics, monitor.heartbeat(), () -> nanos);
       checkpoints =
           new CheckpointCoordinator(
               session,
-              new CheckpointCapture(
-                  session, input, ledger, events, rotation, new ModelCardMetrics(session, heldOut)),
-              input,
-              open.add(new AsyncCheckpointWriter(files)),
+              new CheckpointLifecycle(
+                  session, capture, input, writer, releases, publisher, Replica.NONE, attempts),
+              new OwnerCheck(writer, Replica.NONE, () -> nanos),
               releases,
               publisher,
               Replica.NONE,
-              new CheckpointAttempts(
-                  config.checkpoint().every(), metrics, monitor.heartbeat(), () -> nanos));
+              attempts);
       ProgressReporter reporter =
           new ProgressReporter(
               session, publisher, events, ledger, lock.epoch(), config, heldOut, System.nanoTime());

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.checkpoint;
 
-import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.kafka.TopicChange;
 import io.stillstream.trainer.publish.ReleasePublisher;
@@ -13,10 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes checkpoints, and the releases that are made from them. A checkpoint is captured in memory
- * and written by another thread while training goes on. Whatever leaves the trainer because of it
- * leaves after it is durable. What fails is tried again later. Belongs to the loop's thread, except
- * {@link #failure}.
+ * Decides when checkpoints, and releases from them, are made. What fails is tried again later.
+ * Belongs to the loop's thread, except {@link #failure}.
  */
 public final class CheckpointCoordinator {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointCoordinator.class);
@@ -24,43 +21,29 @@ public final class CheckpointCoordinator {
   /** How long a shutdown waits for brokers to acknowledge releases. */
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-
   private final TrainingSession session;
-  private final CheckpointCapture capture;
-  private final CheckpointInput input;
-  private final AsyncCheckpointWriter writer;
+  private final CheckpointLifecycle lifecycle;
+  private final OwnerCheck owner;
   private final ReleaseController releases;
   private final ReleasePublisher publisher;
   private final Replica replica;
   private final CheckpointAttempts attempts;
-  private final OwnerCheck owner;
-
-  /** State of the last durable checkpoint. */
-  private TrainerState saved;
-
-  /** The checkpoint that is being written; null if there is none. */
-  private PendingCheckpoint pending;
 
   public CheckpointCoordinator(
       TrainingSession session,
-      CheckpointCapture capture,
-      CheckpointInput input,
-      AsyncCheckpointWriter writer,
+      CheckpointLifecycle lifecycle,
+      OwnerCheck owner,
       ReleaseController releases,
       ReleasePublisher publisher,
       Replica replica,
       CheckpointAttempts attempts) {
     this.session = session;
-    this.capture = capture;
-    this.input = input;
-    this.writer = writer;
+    this.lifecycle = lifecycle;
+    this.owner = owner;
     this.releases = releases;
     this.publisher = publisher;
     this.replica = replica;
     this.attempts = attempts;
-    this.saved = session.initialState();
-    this.owner = new OwnerCheck(writer, replica, attempts::nanos);
   }
 
   /** What is due. */
@@ -77,11 +60,7 @@ public final class CheckpointCoordinator {
 
   /** Makes the release of the checkpoint that training continues from, if a crash prevented it. */
   public void begin() throws IOException {
-    if (session.isResumed()) {
-      releases.begin(saved, session.savedAverage(), () -> capture.measurements(saved.loss()));
-    } else {
-      releases.begin(saved);
-    }
+    lifecycle.resume();
   }
 
   /** Notes where reading a partition began. */
@@ -124,13 +103,10 @@ public final class CheckpointCoordinator {
   public Due advance() throws InterruptedException {
     owner.require();
     confirmDeliveries();
-    if (pending != null) {
-      if (writer.isBusy()) {
-        attempts.checkDuration(pending);
-        return Due.NOTHING;
-      }
-      attempt(this::finish);
+    if (lifecycle.isBusy()) {
+      return Due.NOTHING;
     }
+    finishPending();
     if (!session.guarded().isSettled()) {
       return Due.NOTHING;
     }
@@ -143,7 +119,7 @@ public final class CheckpointCoordinator {
     if (mayTry && releases.isDue(steps())) {
       return prepareRelease() ? Due.RELEASE : Due.NOTHING;
     }
-    if (mayTry && capture.replacesErased()) {
+    if (mayTry && lifecycle.replacesErased()) {
       return Due.CHECKPOINT;
     }
     return due ? Due.CHECKPOINT_IF_UNSAVED : Due.NOTHING;
@@ -151,7 +127,7 @@ public final class CheckpointCoordinator {
 
   /** Evaluates what the gate needs; false if the release cannot be made now. */
   private boolean prepareRelease() throws InterruptedException {
-    if (!releases.isReady() && !attempts.run(this::requireBrokers)) {
+    if (!releases.isReady() && !attempts.run(lifecycle::requireBrokers)) {
       // An evaluation that takes minutes would be repeated at the next attempt.
       return false;
     }
@@ -164,22 +140,20 @@ public final class CheckpointCoordinator {
    * @param due as {@link #advance} has just returned it, not {@code NOTHING}
    */
   public void write(Due due, LoopPosition position) throws InterruptedException {
-    if (due == Due.CHECKPOINT_IF_UNSAVED && !isUnsaved(position)) {
+    if (due == Due.CHECKPOINT_IF_UNSAVED && !lifecycle.isUnsaved(position)) {
       publishChampion();
     } else {
-      attempt(() -> begin(position, due == Due.RELEASE));
+      attempt(() -> lifecycle.begin(position, due == Due.RELEASE));
     }
   }
 
   /** Saves what is unsaved, makes the last release, and waits until it is published. */
   public void saveOnShutdown(LoopPosition position) throws InterruptedException {
-    if (pending != null) {
-      attempt(this::finish);
-    }
+    finishPending();
     if (!session.guarded().isSettled()) {
       LOG.atWarn()
           .addKeyValue("step", steps())
-          .addKeyValue("saved", saved.steps())
+          .addKeyValue("saved", lifecycle.savedSteps())
           .log("The last steps look like a divergence and are not saved; they will be repeated");
       return;
     }
@@ -189,10 +163,10 @@ public final class CheckpointCoordinator {
       // An evaluation may take longer than a shutdown may. So the training is saved before it, in a
       // checkpoint that says that a release is still to be made.
       releases.postpone();
-      safe = !isUnsaved(position) || writeNow(position, false);
+      safe = !lifecycle.isUnsaved(position) || writeNow(position, false);
       release = safe && releases.prepare(true);
     }
-    if (safe && (release || isUnsaved(position))) {
+    if (safe && (release || lifecycle.isUnsaved(position))) {
       writeNow(position, release);
     }
     replica.drain(attempts::heartbeat);
@@ -203,9 +177,15 @@ public final class CheckpointCoordinator {
   private boolean writeNow(LoopPosition position, boolean release) throws InterruptedException {
     return attempt(
         () -> {
-          begin(position, release);
-          finish();
+          lifecycle.begin(position, release);
+          lifecycle.finish();
         });
+  }
+
+  private void finishPending() throws InterruptedException {
+    if (lifecycle.isPending()) {
+      attempt(lifecycle::finish);
+    }
   }
 
   private void confirmDeliveries() {
@@ -218,67 +198,10 @@ public final class CheckpointCoordinator {
 
   private boolean attempt(CheckpointAttempts.Part part) throws InterruptedException {
     boolean succeeded = attempts.run(part);
-    if (succeeded && pending == null) {
+    if (succeeded && !lifecycle.isPending()) {
       attempts.clearFailure();
     }
     return succeeded;
-  }
-
-  private boolean isUnsaved(LoopPosition position) {
-    return releases.hasUnwritten()
-        || (releases.isPostponed() && !saved.contest().postponed())
-        || capture.isUnsaved(saved, position);
-  }
-
-  private void requireBrokers() throws IOException, InterruptedException {
-    writeRelease();
-    input.requireDeadLettersDelivered();
-    input.requireSameTopic();
-  }
-
-  /** Captures everything as it is now, and begins to write it. */
-  private void begin(LoopPosition position, boolean release)
-      throws IOException, InterruptedException {
-    long start = attempts.nanos();
-    writeRelease();
-    input.requireDeadLettersDelivered();
-    PendingCheckpoint captured =
-        capture.capture(position, saved, releases.promotion(release), release, start);
-    session.guarded().checkpointed();
-    writer.begin(TrainingSession.files(captured.state(), captured.snapshot()));
-    pending = captured;
-  }
-
-  /** Waits until the pending checkpoint is durable, then publishes what depends on it. */
-  private void finish() throws IOException, InterruptedException {
-    PendingCheckpoint written = pending;
-    pending = null;
-    while (!writer.await(HEARTBEAT)) {
-      // At a shutdown there is nothing to do but wait for a large one.
-      attempts.heartbeat();
-      attempts.checkDuration(written);
-    }
-    writer.finish();
-    capture.durable(written);
-    saved = written.state();
-    releases.checkpointDurable(saved, written.snapshot().average(), written.measurements());
-    attempts.durable(written);
-    input.commit(saved.offsets());
-    publisher.progress(session);
-    writeRelease();
-    replica.enqueue(saved.steps());
-    releases.publishChampion();
-  }
-
-  /**
-   * Writes the release of the last checkpoint, if that could not be done at once. No checkpoint
-   * comes before it: after a crash, only the newest one is checked for a missing release.
-   */
-  private void writeRelease() throws IOException {
-    if (releases.hasUnwritten()) {
-      writer.requireOwner();
-      releases.write();
-    }
   }
 
   private long steps() {

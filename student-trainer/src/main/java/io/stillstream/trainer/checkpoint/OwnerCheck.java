@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Checks once a second that no other trainer has replaced this one. */
-final class OwnerCheck {
+public final class OwnerCheck {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerCheck.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -20,7 +20,7 @@ final class OwnerCheck {
   /**
    * @param nanos a clock for durations
    */
-  OwnerCheck(AsyncCheckpointWriter writer, Replica replica, LongSupplier nanos) {
+  public OwnerCheck(AsyncCheckpointWriter writer, Replica replica, LongSupplier nanos) {
     this.writer = writer;
     this.replica = replica;
     this.nanos = nanos;
