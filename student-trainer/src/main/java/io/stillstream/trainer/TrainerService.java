@@ -16,14 +16,19 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.metrics.MicrometerPredictionMetrics;
 import io.stillstream.trainer.predict.ChampionPredictor;
 import io.stillstream.trainer.predict.PredictEndpoint;
 import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.resources.StorageResources;
+import io.stillstream.trainer.resources.TrainerContext;
 import io.stillstream.trainer.status.DashboardData;
+import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ReleaseList;
 import io.stillstream.trainer.status.TrainerHealth;
-import io.stillstream.trainer.status.TrainerStatus;
+import io.stillstream.trainer.status.TrainerHealth.Connections;
+import io.stillstream.trainer.status.TrainerHealth.Phase;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;
 import java.nio.file.Path;
@@ -42,23 +47,23 @@ import org.slf4j.LoggerFactory;
 /** Trains a student from labelled views for as long as it is not closed. */
 public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
 
-  /** How far back the page looks for the story of an image. */
+  /** How far back the page searches for the trace of an image. */
   private static final ImageTraceSettings.Search SEARCH =
       new ImageTraceSettings.Search(200_000, Duration.ofSeconds(20));
 
   private final TrainerConfig config;
   private final MeterRegistry registry;
   private final InstantSource clock;
-  private final TrainerStatus progress = new TrainerStatus(System::nanoTime);
+  private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
   private final AccessMonitor access;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CompletableFuture<TrainerResources> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final ChampionPredictor predictor;
-  private final DashboardData shown;
+  private final DashboardData dashboard;
   private final Optional<LivePage> page;
   private Thread thread;
 
@@ -72,10 +77,10 @@ public final class TrainerService implements Service {
     this.clock = clock;
     this.access = new AccessMonitor(config.kafka(), config.privileges());
     ReleaseStore store =
-        new ReleaseStore(config.directory().resolve(TrainerResources.RELEASES), new DurableFiles());
+        new ReleaseStore(config.directory().resolve(StorageResources.RELEASES), new DurableFiles());
     this.predictor =
-        new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), LOOK);
-    this.shown = new DashboardData(progress, predictor, new ReleaseList(store), registry);
+        new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), CHAMPION_POLL);
+    this.dashboard = new DashboardData(monitor, predictor, new ReleaseList(store), registry);
     this.page = config.page().enabled() ? Optional.of(page()) : Optional.empty();
   }
 
@@ -84,14 +89,14 @@ public final class TrainerService implements Service {
         config.page(),
         config.kafka(),
         config.pageTopics(),
-        shown,
+        dashboard,
         Optional.of(this::trace),
         registry);
   }
 
   private Optional<Object> trace(String imageId) {
     String images = config.topics().images();
-    return new ImageTraceBuilder(config.trace(images, shown.classes(), SEARCH))
+    return new ImageTraceBuilder(config.trace(images, dashboard.classes(), SEARCH))
         .trace(imageId)
         .map(Object.class::cast);
   }
@@ -100,24 +105,25 @@ public final class TrainerService implements Service {
   public void start() {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     DirectoryCheck.require(
-        config.directory(), List.of(TrainerResources.CHECKPOINTS, TrainerResources.RELEASES));
-    KafkaSettings.requireBroker(config.kafka(), PATIENCE);
-    AccessCheck.require(config.kafka(), topics(), config.privileges(), PATIENCE);
+        config.directory(), List.of(StorageResources.CHECKPOINTS, StorageResources.RELEASES));
+    KafkaSettings.requireBroker(config.kafka(), BROKER_TIMEOUT);
+    AccessCheck.require(config.kafka(), topics(), config.privileges(), BROKER_TIMEOUT);
     config
         .evaluation()
         .heldOutTopic()
         .ifPresent(
             topic ->
-                KafkaSettings.requireTopics(config.kafka(), Map.of("held-out", topic), PATIENCE));
+                KafkaSettings.requireTopics(
+                    config.kafka(), Map.of("held-out", topic), BROKER_TIMEOUT));
     access.start();
-    // Tensors belong to the thread that trains, so that thread opens everything, too.
+    // Tensors belong to the thread that trains, so that thread also opens everything.
     thread = new Thread(() -> work(model), "trainer");
     thread.start();
     try {
       opened.get();
       // After the library has been loaded by the thread that trains.
       predictor.start();
-      shown.began(model);
+      dashboard.began(model);
       page.ifPresent(LivePage::start);
     } catch (ExecutionException e) {
       close();
@@ -148,14 +154,18 @@ public final class TrainerService implements Service {
   }
 
   private void work(ModelSpec model) {
-    try (TrainerResources workshop =
-        TrainerResources.open(config, model, registry, progress, access, stopping, clock)) {
-      progress.heartbeat();
-      opened.complete(workshop);
-      workshop.loop().run();
+    try (TrainerResources resources =
+        TrainerResources.open(
+            new TrainerContext(config, model, registry, clock),
+            monitor,
+            new LoopControl(access, stopping),
+            stopping)) {
+      monitor.heartbeat().beat();
+      opened.complete(resources);
+      resources.loop().run();
       ended.complete(null);
     } catch (Throwable e) {
-      // Whatever it is, somebody waits for either of these to be told.
+      // Other threads wait for one of these futures.
       if (!opened.completeExceptionally(e)) {
         LOG.atError().addKeyValue("cause", e.toString()).log("Trainer died");
       }
@@ -168,17 +178,22 @@ public final class TrainerService implements Service {
 
   @Override
   public Health health() {
-    TrainerResources workshop = opened.isCompletedExceptionally() ? null : opened.getNow(null);
+    TrainerResources resources = opened.isCompletedExceptionally() ? null : opened.getNow(null);
+    boolean isOpen = resources != null;
     return new TrainerHealth(
-            progress,
+            monitor.status().get(),
+            monitor.heartbeat().age(),
             config.health().maxStall(),
-            () -> !opened.isDone(),
-            () -> workshop != null && !ended.isDone(),
-            () -> workshop != null && workshop.isConnected(),
-            access::check,
-            () -> workshop != null && workshop.registryAnswers(),
-            () -> workshop == null ? Optional.empty() : workshop.copies().statusText(),
-            () -> workshop == null ? Optional.empty() : workshop.unpublished())
+            isOpen && !ended.isDone()
+                ? Phase.RUNNING
+                : isOpen || opened.isDone() ? Phase.ENDED : Phase.STARTING,
+            new Connections(
+                isOpen && resources.isConnected(),
+                access.check(),
+                isOpen && resources.registryAnswers()),
+            isOpen ? resources.checkpointFailure() : Optional.empty(),
+            isOpen ? resources.unpublished() : Optional.empty(),
+            isOpen ? resources.replica().statusText() : Optional.empty())
         .health();
   }
 
@@ -189,7 +204,7 @@ public final class TrainerService implements Service {
     endpoints.add(
         new PredictEndpoint(predictor, meters, System::nanoTime)
             .endpoint(config.predict().maxBytes()));
-    page.ifPresent(shownPage -> endpoints.addAll(shownPage.endpoints()));
+    page.ifPresent(live -> endpoints.addAll(live.endpoints()));
     return endpoints;
   }
 
@@ -198,9 +213,7 @@ public final class TrainerService implements Service {
     return page.map(LivePage::site).orElse(WebContent.NONE);
   }
 
-  /**
-   * Lets the page, if there is one, tell of a playground for policies that somebody else serves.
-   */
+  /** Lets the page, if there is one, link to a playground for policies. */
   public void announcePlayground() {
     page.ifPresent(LivePage::announcePlayground);
   }
@@ -228,26 +241,26 @@ public final class TrainerService implements Service {
 
   /** Optimiser steps over the whole life of the student. */
   public long steps() {
-    return progress.steps();
+    return monitor.status().get().steps();
   }
 
   /** Fresh views trained on over the whole life of the student: counted, each once. */
   public long viewsSeen() {
-    return progress.viewsSeen();
+    return monitor.status().get().viewsSeen();
   }
 
   /** Version of the champion, 0 before the first release. */
   public long releaseVersion() {
-    return progress.releaseVersion();
+    return monitor.status().get().releaseVersion();
   }
 
   /** The link to the champion's directory; it does not exist before the first release. */
   public Path currentRelease() {
-    return config.directory().resolve(TrainerResources.RELEASES).resolve("current");
+    return config.directory().resolve(StorageResources.RELEASES).resolve("current");
   }
 
-  /** Whether it went on from a checkpoint. */
+  /** Whether training continued from a checkpoint. */
   public boolean resumed() {
-    return progress.isResumed();
+    return monitor.status().get().resumed();
   }
 }

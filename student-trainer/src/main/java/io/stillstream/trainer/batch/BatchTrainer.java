@@ -8,6 +8,7 @@ import io.stillstream.trainer.training.BatchFailedException;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,47 +16,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains on batches. One on which the program fails is tried without learning from it, in halves,
- * until the views that are to blame stand alone: these go to dead letters, and the others wait for
- * their batch again, as nothing was learned from it. If no view is to blame, the batch is trained
- * once more, a few times. Belongs to the loop's thread.
+ * Trains on batches. A batch that fails unexpectedly is halved in dry runs until the failing views
+ * are found: they become dead letters, and the others wait for another batch, as nothing was
+ * learned from them. If no view fails alone, the batch is tried a few times more. Belongs to the
+ * loop's thread.
  */
 public final class BatchTrainer {
   private static final Logger LOG = LoggerFactory.getLogger(BatchTrainer.class);
   private static final String STAGE = "train";
 
-  private final GuardedTraining supervised;
+  private final GuardedTraining guarded;
   private final OnlineTraining training;
-  private final DeadLetterProducer outbox;
+  private final DeadLetterProducer deadLetters;
   private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
   private int failed;
 
   public BatchTrainer(
-      GuardedTraining supervised,
+      GuardedTraining guarded,
       OnlineTraining training,
-      DeadLetterProducer outbox,
+      DeadLetterProducer deadLetters,
       UnexpectedFailurePolicy failures,
       TrainerMetrics metrics) {
-    this.supervised = supervised;
+    this.guarded = guarded;
     this.training = training;
-    this.outbox = outbox;
+    this.deadLetters = deadLetters;
     this.failures = failures;
     this.metrics = metrics;
   }
 
   /**
-   * Trains on the next views that wait.
+   * Trains on the next views of a queue.
    *
-   * @return empty if that failed; then fewer may wait
-   * @throws BatchFailedException if it fails again and again, and no view is to blame
-   * @throws io.stillstream.runtime.records.TooManyFailuresException if too many views are
+   * @param baseline compared with the student on the originals in the batch
+   * @return empty if that failed; then failing views have left the queue
+   * @throws BatchFailedException if it fails repeatedly, and no view fails alone
+   * @throws io.stillstream.runtime.records.TooManyFailuresException if too many views fail
    */
   public Optional<GuardedTraining.BatchResult> train(
-      List<ConsumedView> batch, OffsetTrackingQueue pending, long nanos) {
+      List<ConsumedView> batch,
+      OffsetTrackingQueue queue,
+      long nanos,
+      BaselineComparison baseline) {
     try {
       GuardedTraining.BatchResult trained =
-          supervised.train(batch.stream().map(ConsumedView::view).toList());
+          guarded.train(batch.stream().map(ConsumedView::view).toList(), baseline);
       failed = 0;
       failures.succeeded();
       return Optional.of(trained);
@@ -64,8 +69,8 @@ public final class BatchTrainer {
       LOG.atWarn()
           .addKeyValue("error", e)
           .addKeyValue("views", batch.size())
-          .log("A batch fails unexpectedly: its views are tried one by one");
-      putAside(culprits(batch, e), pending, nanos);
+          .log("Batch fails unexpectedly, searching for the failing views");
+      deadLetter(failingViews(batch, baseline, e), queue, nanos);
       if (failed >= UnexpectedFailurePolicy.TRIES) {
         throw e;
       }
@@ -73,21 +78,20 @@ public final class BatchTrainer {
     }
   }
 
-  private record FailingView(ConsumedView fetched, Throwable failure) {}
+  private record FailingView(ConsumedView view, Throwable failure) {}
 
-  private void putAside(List<FailingView> culprits, OffsetTrackingQueue pending, long nanos) {
-    // Before any of them leaves: there may be too many.
+  private void deadLetter(List<FailingView> failing, OffsetTrackingQueue queue, long nanos) {
+    // Before any of them leaves the queue, as this throws if there are too many.
     List<BadRecordException> refusals = new ArrayList<>();
-    for (FailingView culprit : culprits) {
+    for (FailingView each : failing) {
       refusals.add(
-          failures.badRecord(
-              RecordCoordinates.of(culprit.fetched.source()), culprit.failure.getCause()));
+          failures.badRecord(RecordCoordinates.of(each.view.source()), each.failure.getCause()));
     }
     for (int i = 0; i < refusals.size(); i++) {
-      ConsumedView fetched = culprits.get(i).fetched;
+      ConsumedView view = failing.get(i).view;
       metrics.rejected(UnexpectedFailurePolicy.REASON);
-      outbox.deadLetterByReference(fetched.source(), STAGE, refusals.get(i));
-      pending.skip(fetched, nanos);
+      deadLetters.deadLetterByReference(view.source(), STAGE, refusals.get(i));
+      queue.skip(view, nanos);
       failed = 0;
     }
   }
@@ -95,40 +99,43 @@ public final class BatchTrainer {
   /**
    * The views of a batch that fail alone.
    *
-   * @throws BatchFailedException if the student fails on a view that says nothing: none is to blame
+   * @throws BatchFailedException if the student fails on a grey image, too: no view is the cause
    */
-  private List<FailingView> culprits(List<ConsumedView> batch, BatchFailedException failure) {
+  private List<FailingView> failingViews(
+      List<ConsumedView> batch, BaselineComparison baseline, BatchFailedException failure) {
     try {
       training.requireTrainable();
     } catch (BatchFailedException e) {
       e.addSuppressed(failure);
       throw e;
     }
-    List<FailingView> culprits = new ArrayList<>();
-    search(batch, culprits);
-    return culprits;
+    List<FailingView> failing = new ArrayList<>();
+    search(batch, baseline, failing);
+    return failing;
   }
 
-  private void search(List<ConsumedView> views, List<FailingView> culprits) {
-    Optional<BatchFailedException> failure = failure(views);
+  private void search(
+      List<ConsumedView> views, BaselineComparison baseline, List<FailingView> failing) {
+    Optional<BatchFailedException> failure = failure(views, baseline);
     if (failure.isEmpty()) {
       return;
     }
     if (views.size() == 1) {
-      culprits.add(new FailingView(views.get(0), failure.get()));
+      failing.add(new FailingView(views.get(0), failure.get()));
       return;
     }
     int half = views.size() / 2;
-    search(views.subList(0, half), culprits);
-    search(views.subList(half, views.size()), culprits);
+    search(views.subList(0, half), baseline, failing);
+    search(views.subList(half, views.size()), baseline, failing);
   }
 
-  /** Why views fail; one alone has as many tries as any record. */
-  private Optional<BatchFailedException> failure(List<ConsumedView> views) {
+  /** Why views fail; a single one is tried as often as any record. */
+  private Optional<BatchFailedException> failure(
+      List<ConsumedView> views, BaselineComparison baseline) {
     Optional<BatchFailedException> last = Optional.empty();
     for (int left = views.size() == 1 ? UnexpectedFailurePolicy.TRIES : 1; left > 0; left--) {
       try {
-        training.dryRun(views.stream().map(ConsumedView::view).toList());
+        training.dryRun(views.stream().map(ConsumedView::view).toList(), baseline);
         return Optional.empty();
       } catch (BatchFailedException e) {
         last = Optional.of(e);

@@ -10,10 +10,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A record that has been read and waits for its batch.
+ * A record that has been converted and waits for its batch.
  *
- * @param view null if there is nothing to train on: dead-lettered, or it teaches nothing
- * @param trace id of its trace, if somebody records that
+ * @param view null if there is nothing to train on: dead-lettered, erased, or without a signal
+ * @param trace id of its trace, if it is recorded
  * @param source the record, without its value; null where there is no view
  */
 public record ConsumedView(
@@ -31,8 +31,8 @@ public record ConsumedView(
         partition, offset, null, Instant.EPOCH, List.of(), null, Optional.empty(), null);
   }
 
-  /** A record without its value, which is large, and without what its headers hold on to. */
-  public static ConsumerRecord<byte[], byte[]> letterhead(ConsumerRecord<byte[], byte[]> record) {
+  /** A copy of a record without its large value and without the buffers behind its headers. */
+  public static ConsumerRecord<byte[], byte[]> withoutValue(ConsumerRecord<byte[], byte[]> record) {
     RecordHeaders headers = new RecordHeaders();
     for (Header header : record.headers()) {
       headers.add(header.key(), header.value());

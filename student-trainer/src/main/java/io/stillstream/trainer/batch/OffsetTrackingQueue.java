@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Records in the order in which they came, and how far each partition has been dealt with: a
- * position moves past a record only when everything before it, and itself, has been trained on or
- * needs no training.
+ * Records in the order in which they came, and the position of each partition: it moves past a
+ * record only when that and everything before it has been trained on or needs no training.
  */
 public final class OffsetTrackingQueue {
   private final Deque<ConsumedView> waiting = new ArrayDeque<>();
@@ -20,23 +19,23 @@ public final class OffsetTrackingQueue {
   private int views;
   private long oldestNanos;
 
-  /** Says where a partition's reading begins. */
+  /** Reading of a partition begins. */
   public void startPartition(int partition, long offset) {
     positions.put(partition, offset);
   }
 
-  public void add(ConsumedView fetched, long nanos) {
-    if (fetched.view() != null) {
+  public void add(ConsumedView view, long nanos) {
+    if (view.view() != null) {
       if (views == 0) {
         oldestNanos = nanos;
       }
       views++;
     }
-    waiting.add(fetched);
+    waiting.add(view);
     dropHandled(nanos);
   }
 
-  /** Whether nothing waits at all. */
+  /** Whether no record waits. */
   public boolean isEmpty() {
     return waiting.isEmpty();
   }
@@ -46,7 +45,7 @@ public final class OffsetTrackingQueue {
     return views;
   }
 
-  /** When the view came that waits longest; meaningless while none does. */
+  /** When the oldest view came; undefined without views. */
   public long oldestNanos() {
     return oldestNanos;
   }
@@ -54,9 +53,9 @@ public final class OffsetTrackingQueue {
   /** Up to {@code count} views, oldest first; they keep waiting until {@link #done}. */
   public List<ConsumedView> next(int count) {
     List<ConsumedView> next = new ArrayList<>();
-    for (ConsumedView fetched : waiting) {
-      if (fetched.view() != null && next.size() < count) {
-        next.add(fetched);
+    for (ConsumedView view : waiting) {
+      if (view.view() != null && next.size() < count) {
+        next.add(view);
       }
     }
     return next;
@@ -65,9 +64,9 @@ public final class OffsetTrackingQueue {
   /** The first {@code count} views have been trained on. */
   public void done(int count, long nanos) {
     for (int left = count; left > 0; ) {
-      ConsumedView fetched = waiting.remove();
-      positions.put(fetched.partition(), fetched.offset() + 1);
-      if (fetched.view() != null) {
+      ConsumedView view = waiting.remove();
+      positions.put(view.partition(), view.offset() + 1);
+      if (view.view() != null) {
         left--;
         views--;
       }
@@ -76,25 +75,23 @@ public final class OffsetTrackingQueue {
     dropHandled(nanos);
   }
 
-  /** Leaves views untrained, and says how many. */
-  public int removeIf(Predicate<TrainingExample> which, long nanos) {
-    return skip(fetched -> which.test(fetched.view()), nanos);
+  /** Removes views untrained; returns how many. */
+  public int removeIf(Predicate<TrainingExample> filter, long nanos) {
+    return skip(view -> filter.test(view.view()), nanos);
   }
 
-  /** Leaves one untrained. */
+  /** Removes a view untrained. */
   void skip(ConsumedView one, long nanos) {
     int unused =
-        skip(
-            fetched -> fetched.partition() == one.partition() && fetched.offset() == one.offset(),
-            nanos);
+        skip(view -> view.partition() == one.partition() && view.offset() == one.offset(), nanos);
   }
 
-  private int skip(Predicate<ConsumedView> which, long nanos) {
+  private int skip(Predicate<ConsumedView> filter, long nanos) {
     int before = views;
     Deque<ConsumedView> kept = new ArrayDeque<>(waiting.size());
-    for (ConsumedView fetched : waiting) {
-      boolean leaves = fetched.view() != null && which.test(fetched);
-      kept.add(leaves ? ConsumedView.nothing(fetched.partition(), fetched.offset()) : fetched);
+    for (ConsumedView view : waiting) {
+      boolean leaves = view.view() != null && filter.test(view);
+      kept.add(leaves ? ConsumedView.nothing(view.partition(), view.offset()) : view);
       views -= leaves ? 1 : 0;
     }
     waiting.clear();
@@ -105,15 +102,15 @@ public final class OffsetTrackingQueue {
 
   private void dropHandled(long nanos) {
     while (!waiting.isEmpty() && waiting.peek().view() == null) {
-      ConsumedView fetched = waiting.remove();
-      positions.put(fetched.partition(), fetched.offset() + 1);
+      ConsumedView view = waiting.remove();
+      positions.put(view.partition(), view.offset() + 1);
     }
     if (views == 0) {
       oldestNanos = nanos;
     }
   }
 
-  /** Per partition, the next offset that has not been dealt with. */
+  /** By partition, the first offset that has not been handled. */
   public Map<Integer, Long> positions() {
     return Map.copyOf(positions);
   }

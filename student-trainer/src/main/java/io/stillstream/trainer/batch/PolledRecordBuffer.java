@@ -7,13 +7,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Records that have been polled and not been accepted yet, in their order. The consumer's positions
- * are beyond them, so what leaves here without having been accepted would never be read again. For
- * one thread.
+ * are beyond them: a record that left without being accepted would be lost. For one thread.
  */
 public final class PolledRecordBuffer {
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
 
-  /** What is done with one record. */
+  /** Handles one record. */
   public interface RecordHandler {
     /** Whether the record has been accepted; false ends the drain. */
     boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException;
@@ -32,11 +31,11 @@ public final class PolledRecordBuffer {
   }
 
   /**
-   * Gives the records to the step, one after the other. One leaves when it has been accepted: where
-   * the step returns false or throws, it stays, and so do those behind it, until the next drain.
+   * Gives the records to a handler, one after the other. A record leaves when it has been accepted:
+   * if the handler returns false or throws, this one and the later ones stay for the next drain.
    */
-  public void drain(RecordHandler step) throws InterruptedException {
-    while (!records.isEmpty() && step.accept(records.element())) {
+  public void drain(RecordHandler handler) throws InterruptedException {
+    while (!records.isEmpty() && handler.accept(records.element())) {
       records.remove();
     }
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes checkpoints in a thread of its own, one at a time. All else belongs to one thread. */
+/** Writes checkpoints in a background thread, one at a time. For one caller thread. */
 public final class AsyncCheckpointWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncCheckpointWriter.class);
 
@@ -64,7 +64,7 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
       Object unused = writing.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (ExecutionException e) {
-      // To be told by finish.
+      // Thrown by finish.
       return true;
     } catch (TimeoutException e) {
       return false;

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the student is measured on.
+ * What the student is evaluated on.
  *
  * @param images in the prequential window
  * @param heldOut directory with examples that are never trained on
  * @param heldOutTopic topic with such examples
  * @param heldOutImages most of either
- * @param everySteps how often the student is examined on them
+ * @param everySteps how often the student is evaluated on them
  */
 public record EvaluationSettings(
     @Default("2000") int images,

@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * Says when the trainer counts as dead.
  *
- * @param maxStall longest time that the training thread may go without a sign of life: it gives one
- *     after each batch that it trains on or examines
+ * @param maxStall longest time that the training thread may go without a heartbeat, which comes
+ *     after each batch of training and evaluation
  */
 public record HealthSettings(@Default("5m") Duration maxStall) {
   private static final Duration LEAST = Duration.ofSeconds(1);

@@ -5,10 +5,10 @@ import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
- * What the labeler is told of the student.
+ * Progress of the student, reported to the labeler.
  *
  * @param every how often
- * @param images how many of the latest it is about, at most
+ * @param images latest images that it is about, at most
  */
 public record ProgressSettings(@Default("5s") Duration every, @Default("500") int images) {
   public ProgressSettings {

@@ -43,7 +43,7 @@ import java.util.Optional;
  * @param guard when training is set back
  * @param evaluation the prequential window, and held-out examples
  * @param drift when the stream has drifted, and what then
- * @param progress what the labeler is told
+ * @param progress reported to the labeler
  * @param checkpoint when, and how many
  * @param release when, how many, and what they have to pass
  * @param store where copies of both go
@@ -135,7 +135,7 @@ public record TrainerConfig(
   }
 
   /**
-   * Where the stories of this trainer's images are.
+   * Where the traces of this trainer's images are.
    *
    * @param images topic of images, where neither a view nor a dead letter names it
    * @param classes names, in the order of the logits

@@ -27,7 +27,7 @@ public record UpdateSettings(@Default("4") int min, Optional<Integer> max) {
     return max.orElse(min) == min;
   }
 
-  public UpdateScheduler pace() {
+  public UpdateScheduler scheduler() {
     return new UpdateScheduler(min, max.orElse(min));
   }
 }

@@ -3,8 +3,8 @@ package io.stillstream.trainer.erasure;
 import java.util.Map;
 
 /**
- * Has as many checkpoints made as are kept, so that none is left from before something was
- * forgotten. Positions are of the topic that says what is to be forgotten. Belongs to the loop's
+ * Counts the checkpoints that have to be made after an erasure: as many as are kept, so that none
+ * is left from before it. Positions are of the topic of erasure requests. Belongs to the loop's
  * thread.
  */
 public final class ErasureCheckpointRotation {
@@ -16,7 +16,7 @@ public final class ErasureCheckpointRotation {
 
   /**
    * @param keep how many checkpoints are kept
-   * @param done positions before which nothing is in any checkpoint
+   * @param done positions before which all requests are done in all checkpoints
    */
   public ErasureCheckpointRotation(int keep, Map<Integer, Long> done) {
     this.keep = keep;
@@ -24,14 +24,14 @@ public final class ErasureCheckpointRotation {
     this.wanted = this.done;
   }
 
-  /** Everything before these positions has just been forgotten, and is in checkpoints still. */
+  /** All requests before these positions are done in memory, and not in checkpoints. */
   void begin(Map<Integer, Long> positions) {
     wanted = Map.copyOf(positions);
     missing = keep;
     round++;
   }
 
-  /** There is no checkpoint that anything before these positions could be in. */
+  /** No checkpoint contains views that requests before these positions erase. */
   void markErased(Map<Integer, Long> positions) {
     wanted = Map.copyOf(positions);
     done = wanted;
@@ -42,20 +42,20 @@ public final class ErasureCheckpointRotation {
     return missing > 0;
   }
 
-  /** To be remembered with a checkpoint that is taken now. */
+  /** Number of the round, to be kept with a checkpoint that is captured now. */
   public long round() {
     return round;
   }
 
   /**
-   * What a checkpoint that is taken now may say of itself and of those beside it: the last one of a
-   * round is kept beside the others of the round only.
+   * Positions for a checkpoint that is captured now, valid for all checkpoints that are kept with
+   * it: beside the last one of a round, only others of the round are kept.
    */
   public Map<Integer, Long> positions() {
     return missing <= 1 ? wanted : done;
   }
 
-  /** A checkpoint that was taken in this round is durable. */
+  /** A checkpoint that was captured in a round is durable. */
   public void checkpointDurable(long ofRound) {
     if (ofRound == round && missing > 0) {
       missing--;

@@ -11,68 +11,60 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes views of images that are to be forgotten from where the trainer keeps them: from the
- * buffer, from what waits for a batch, and, by a round of new checkpoints, from the disk. Belongs
- * to the loop's thread.
+ * Erases the views of requested images from the replay buffer, from the queue, and, by a round of
+ * new checkpoints, from the disk. Belongs to the loop's thread.
  */
 public final class ErasureHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureHandler.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration DISCOVERY = Duration.ofSeconds(10);
 
-  private final ErasureRequests forgotten;
+  private final ErasureRequests erasures;
   private final OnlineTraining training;
   private final ErasureCheckpointRotation rotation;
   private final TrainerMetrics metrics;
-  private final BiConsumer<ErasureRequest, ErasureResult> done;
   private final Map<ErasureRequest, ErasureResult> open = new LinkedHashMap<>();
   private int unknown;
-  private long lastLook;
+  private long lastPoll;
   private long lastDiscovery;
 
   /**
-   * What came of a request.
+   * The result of a request.
    *
    * @param views removed from memory
-   * @param unknown views that are still there, and of which it is not known of which image they are
+   * @param unknown views in memory whose image is not known
    */
   public record ErasureResult(int views, int unknown) {}
 
-  /**
-   * @param done told of each request and what came of it, when none is left
-   */
   public ErasureHandler(
-      ErasureRequests forgotten,
+      ErasureRequests erasures,
       OnlineTraining training,
       ErasureCheckpointRotation rotation,
-      TrainerMetrics metrics,
-      BiConsumer<ErasureRequest, ErasureResult> done) {
-    this.forgotten = forgotten;
+      TrainerMetrics metrics) {
+    this.erasures = erasures;
     this.training = training;
     this.rotation = rotation;
     this.metrics = metrics;
-    this.done = done;
   }
 
   /**
-   * Reads what was asked for while nobody trained. An older checkpoint, after a damage, may hold
-   * what was forgotten before: so all of it is looked for.
+   * Reads the requests that came while the trainer did not run. An older checkpoint, used after a
+   * damage, may contain views that were erased before: so all requests are applied.
    *
-   * @param known positions before which nothing is in any checkpoint
-   * @param resumed whether there was a checkpoint; without, there is nothing to forget
+   * @param known positions before which no erased view is in any checkpoint
+   * @param resumed whether there was a checkpoint; without one there is nothing to erase
    */
   public void begin(
-      Map<Integer, Long> known, boolean resumed, OffsetTrackingQueue pending, long nanos) {
-    lastLook = nanos;
+      Map<Integer, Long> known, boolean resumed, OffsetTrackingQueue queue, long nanos) {
+    lastPoll = nanos;
     lastDiscovery = nanos;
-    List<ErasureRequest> requests = new ArrayList<>(forgotten.readAll());
-    Map<Integer, Long> ends = forgotten.positions();
+    List<ErasureRequest> requests = new ArrayList<>(erasures.readAll());
+    Map<Integer, Long> ends = erasures.positions();
     // Beyond the end, the topic is another one than the checkpoint knows.
     requests.removeIf(
         request -> {
@@ -80,30 +72,36 @@ public final class ErasureHandler {
           return from <= ends.getOrDefault(request.partition(), 0L) && request.offset() < from;
         });
     if (resumed) {
-      remove(requests, pending, nanos);
+      remove(requests, queue, nanos);
     } else {
       rotation.markErased(ends);
     }
   }
 
-  /** Looks whether somebody has asked for something, and tells of what is done. */
-  public void ifDue(OffsetTrackingQueue pending, long nanos) {
-    if (!open.isEmpty() && !rotation.isOpen()) {
-      open.forEach(done);
-      open.clear();
+  /** Requests that have been completed since the last call, in memory and on disk. */
+  public Map<ErasureRequest, ErasureResult> takeCompleted() {
+    if (open.isEmpty() || rotation.isOpen()) {
+      return Map.of();
     }
-    if (nanos - lastLook < EVERY.toNanos()) {
+    Map<ErasureRequest, ErasureResult> completed = new LinkedHashMap<>(open);
+    open.clear();
+    return completed;
+  }
+
+  /** Polls new requests once a second, and erases their views from memory. */
+  public void pollIfDue(OffsetTrackingQueue queue, long nanos) {
+    if (nanos - lastPoll < EVERY.toNanos()) {
       return;
     }
-    lastLook = nanos;
+    lastPoll = nanos;
     try {
       if (nanos - lastDiscovery >= DISCOVERY.toNanos()) {
         lastDiscovery = nanos;
-        boolean unused = forgotten.takeUp();
+        boolean unused = erasures.assignPartitions();
       }
-      List<ErasureRequest> requests = forgotten.poll();
+      List<ErasureRequest> requests = erasures.poll();
       if (!requests.isEmpty()) {
-        remove(requests, pending, nanos);
+        remove(requests, queue, nanos);
       }
     } catch (RetriableException e) {
       LOG.atDebug().addKeyValue("cause", e.toString()).log("Brokers are away");
@@ -112,37 +110,37 @@ public final class ErasureHandler {
 
   /** Whether a view must not be trained on. */
   public boolean isErased(TrainingExample view) {
-    boolean refused = !forgotten.isEmpty() && forgotten.holds(view);
+    boolean refused = !erasures.isEmpty() && erasures.contains(view);
     if (refused) {
       metrics.erased(1);
     }
     return refused;
   }
 
-  private void remove(List<ErasureRequest> requests, OffsetTrackingQueue pending, long nanos) {
+  private void remove(List<ErasureRequest> requests, OffsetTrackingQueue queue, long nanos) {
     Map<Long, Integer> removed = new HashMap<>();
     unknown = 0;
     int views =
-        training.removeIf(view -> isForgotten(view, removed))
-            + pending.removeIf(view -> isForgotten(view, removed), nanos);
+        training.removeIf(view -> isToBeErased(view, removed))
+            + queue.removeIf(view -> isToBeErased(view, removed), nanos);
     metrics.erased(views);
     for (ErasureRequest request : requests) {
       int ofImage = removed.getOrDefault(request.image().number(), 0);
       open.put(request, new ErasureResult(ofImage, unknown));
     }
     if (views > 0 || !requests.isEmpty()) {
-      rotation.begin(forgotten.positions());
+      rotation.begin(erasures.positions());
       LOG.atInfo()
           .addKeyValue("requests", requests.size())
           .addKeyValue("views", views)
-          .log("Views of images that are to be forgotten were removed");
+          .log("Views of images that are to be erased were removed");
     }
   }
 
-  private boolean isForgotten(TrainingExample view, Map<Long, Integer> removed) {
-    // Checkpoints of earlier formats do not say it.
+  private boolean isToBeErased(TrainingExample view, Map<Long, Integer> removed) {
+    // Views from checkpoints of earlier formats have no image number.
     unknown += view.image() == 0 ? 1 : 0;
-    if (forgotten.isEmpty() || !forgotten.holds(view)) {
+    if (erasures.isEmpty() || !erasures.contains(view)) {
       return false;
     }
     removed.merge(view.image(), 1, Integer::sum);

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images that are to be forgotten, as a compacted topic says: a record with the image's {@link
- * ImageIdHash} asks for it, a tombstone withdraws it. Belongs to the loop's thread.
+ * Reads requests for the erasure of images from a compacted topic: the key is the image's {@link
+ * ImageIdHash}, a tombstone withdraws the request. Belongs to the loop's thread.
  */
 public final class ErasureRequests implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ErasureRequests.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
   private final StandaloneConsumer consumer;
   private final String topic;
@@ -37,42 +37,42 @@ public final class ErasureRequests implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** One request, and where it stands. */
+  /** One request, with its position in the topic. */
   public record ErasureRequest(int partition, long offset, ImageIdHash image) {}
 
   /**
-   * Reads all that there is. Without the topic there are none.
+   * Reads all requests; none if the topic does not exist.
    *
    * @throws StartupException if it cannot be read
    */
   List<ErasureRequest> readAll() {
-    if (!takeUp()) {
+    if (!assignPartitions()) {
       LOG.atWarn()
           .addKeyValue("topic", topic)
-          .log("There is no such topic: no image can be erased until it is created");
+          .log("Topic does not exist: no image can be erased until it is created");
       return List.of();
     }
     Map<TopicPartition, Long> ends = consumer.ends(assigned);
     List<ErasureRequest> requests = new ArrayList<>();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + READ_TIMEOUT.toNanos();
     while (!consumer.hasReached(ends)) {
       if (System.nanoTime() > deadline) {
         throw new StartupException(
             "topics.forgotten: %s could not be read within %d s"
-                .formatted(topic, PATIENCE.toSeconds()));
+                .formatted(topic, READ_TIMEOUT.toSeconds()));
       }
       requests.addAll(poll(POLL));
     }
     return requests;
   }
 
-  /** What has been asked for since, without waiting. */
+  /** New requests, without waiting. */
   List<ErasureRequest> poll() {
     return assigned.isEmpty() ? List.of() : poll(Duration.ZERO);
   }
 
-  /** Looks for the topic, or for new partitions; whether there are any at all. */
-  boolean takeUp() {
+  /** Assigns new partitions; whether there are any partitions at all. */
+  boolean assignPartitions() {
     Set<TopicPartition> added = consumer.newPartitions(topic);
     if (!added.isEmpty()) {
       consumer.assignAlso(consumer.beginnings(added));
@@ -90,7 +90,7 @@ public final class ErasureRequests implements AutoCloseable {
         LOG.atWarn()
             .addKeyValue("partition", record.partition())
             .addKeyValue("offset", record.offset())
-            .log("A record says nothing about what is to be forgotten");
+            .log("Record is not an erasure request");
       } else if (record.value() == null) {
         images.remove(image.get().number());
         requests.removeIf(request -> request.image().equals(image.get()));
@@ -102,13 +102,13 @@ public final class ErasureRequests implements AutoCloseable {
     return requests;
   }
 
-  /** Whether there is anything to forget at all. */
+  /** Whether there are no requests. */
   boolean isEmpty() {
     return images.isEmpty();
   }
 
-  /** Whether an image in it is to be forgotten. */
-  boolean holds(TrainingExample view) {
+  /** Whether an image in the view is to be erased. */
+  boolean contains(TrainingExample view) {
     return images.contains(view.image()) || images.contains(view.partner());
   }
 

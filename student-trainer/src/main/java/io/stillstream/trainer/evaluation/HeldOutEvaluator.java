@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Examines the moving average on held-out examples, now and then, and at a release the model that
- * it has to reach beside it. A pass asks only what is not known: the student is asked once at a
- * step, the other model once at all. Belongs to the loop's thread.
+ * Evaluates the moving average on held-out examples: every few steps, and at a release, there
+ * beside the baseline. A pass includes only models whose result is not known: the student once at a
+ * step, the baseline once at all. Belongs to the loop's thread.
  */
 public final class HeldOutEvaluator {
   private final EvaluationSet set;
@@ -22,7 +22,7 @@ public final class HeldOutEvaluator {
   private final Function<TrainingBatch, float[]> student;
   private final long everySteps;
   private final TrainerMetrics metrics;
-  private final Runnable beat;
+  private final Runnable heartbeat;
   private final BooleanSupplier stopping;
   private final LongSupplier nanos;
   private EvaluationResult latest;
@@ -31,10 +31,10 @@ public final class HeldOutEvaluator {
   private EvaluationResult best;
 
   /**
-   * @param steps optimiser steps behind the student as it is
+   * @param steps optimiser steps of the student so far
    * @param student predicts with the moving average
-   * @param beat run before each prediction of a batch, to show that the loop is alive
-   * @param stopping whether the service has been told to stop
+   * @param heartbeat run before each prediction of a batch, to show that the loop is alive
+   * @param stopping whether the service stops
    * @param nanos a clock for durations
    */
   public HeldOutEvaluator(
@@ -43,7 +43,7 @@ public final class HeldOutEvaluator {
       Function<TrainingBatch, float[]> student,
       long everySteps,
       TrainerMetrics metrics,
-      Runnable beat,
+      Runnable heartbeat,
       BooleanSupplier stopping,
       LongSupplier nanos) {
     this.set = set;
@@ -51,16 +51,16 @@ public final class HeldOutEvaluator {
     this.student = student;
     this.everySteps = everySteps;
     this.metrics = metrics;
-    this.beat = beat;
+    this.heartbeat = heartbeat;
     this.stopping = stopping;
     this.nanos = nanos;
   }
 
   /**
-   * Compares with another model from now on.
+   * Sets the baseline.
    *
    * @param model predicts, and never changes; null for none
-   * @param step at which it was the student; −1 if it was none of this run
+   * @param step at which it was the student; −1 if not in this run
    */
   public void baseline(Function<TrainingBatch, float[]> model, long step) {
     baseline = model;
@@ -68,7 +68,7 @@ public final class HeldOutEvaluator {
   }
 
   /**
-   * Examines the student at the start, and after each multiple of the steps; gives it up if the
+   * Evaluates the student at the start, and after each multiple of the steps; gives up if the
    * service stops.
    */
   public void evaluateIfDue() {
@@ -77,22 +77,22 @@ public final class HeldOutEvaluator {
     }
   }
 
-  /** Whether a release can be judged without a pass. */
+  /** Whether the gate can decide without a pass. */
   public boolean isReady() {
     return steps.getAsLong() == latestStep && (baseline == null || best != null);
   }
 
   /**
-   * Examines what a release is judged by.
+   * Evaluates what the gate needs.
    *
-   * @param toTheEnd whether the pass is not given up when the service stops
+   * @param toTheEnd whether the pass continues when the service stops
    * @return false if it was given up
    */
   public boolean prepare(boolean toTheEnd) {
     return evaluate(true, toTheEnd);
   }
 
-  /** How the student does as it is. */
+  /** Result of the student as it is now. */
   public EvaluationResult current() {
     if (steps.getAsLong() != latestStep) {
       evaluate(false, true);
@@ -100,43 +100,43 @@ public final class HeldOutEvaluator {
     return latest;
   }
 
-  /** How the other model does; only when {@link #isReady}. */
+  /** Result of the baseline; only when {@link #isReady}. */
   public EvaluationResult best() {
     return best;
   }
 
   private boolean evaluate(boolean withBaseline, boolean toTheEnd) {
     long step = steps.getAsLong();
-    boolean studentAsked = step != latestStep;
-    boolean baselineAsked = withBaseline && baseline != null && best == null;
+    boolean withStudent = step != latestStep;
+    boolean baselineMissing = withBaseline && baseline != null && best == null;
     List<Function<TrainingBatch, float[]>> models = new ArrayList<>();
-    if (studentAsked) {
+    if (withStudent) {
       models.add(student);
     }
-    if (baselineAsked) {
+    if (baselineMissing) {
       models.add(baseline);
     }
     if (models.isEmpty()) {
       return true;
     }
     long start = nanos.getAsLong();
-    List<EvaluationResult> results = set.evaluate(models, () -> goesOn(toTheEnd));
+    List<EvaluationResult> results = set.evaluate(models, () -> continues(toTheEnd));
     if (results.isEmpty()) {
       return false;
     }
-    if (studentAsked) {
+    if (withStudent) {
       latest = results.get(0);
       latestStep = step;
     }
-    if (baselineAsked) {
+    if (baselineMissing) {
       best = results.get(results.size() - 1);
     }
     metrics.heldOutEvaluated(latest, Duration.ofNanos(nanos.getAsLong() - start));
     return true;
   }
 
-  private boolean goesOn(boolean toTheEnd) {
-    beat.run();
+  private boolean continues(boolean toTheEnd) {
+    heartbeat.run();
     return toTheEnd || !stopping.getAsBoolean();
   }
 }

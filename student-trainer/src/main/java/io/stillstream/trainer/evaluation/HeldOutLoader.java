@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the student is examined on: examples from a directory and from a topic. */
+/** Loads the held-out examples from a directory and a topic. */
 public final class HeldOutLoader {
   private final TrainerConfig config;
   private final KafkaClients clients;
@@ -30,7 +30,7 @@ public final class HeldOutLoader {
     this.batches = batches;
   }
 
-  /** Reads all of it; empty if nothing is held out. */
+  /** Reads all examples; empty if nothing is held out. */
   public Optional<EvaluationSet> read(MeterRegistry registry) {
     List<TrainingExample> views = new ArrayList<>();
     int most = config.evaluation().heldOutImages();

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a release says of the student, as it is now. */
+/** Measurements of the student for the model card of a release. */
 public final class ModelCardMetrics {
-  private final TrainingSession trainee;
-  private final Optional<HeldOutEvaluator> examination;
+  private final TrainingSession session;
+  private final Optional<HeldOutEvaluator> heldOut;
 
-  public ModelCardMetrics(TrainingSession trainee, Optional<HeldOutEvaluator> examination) {
-    this.trainee = trainee;
-    this.examination = examination;
+  public ModelCardMetrics(TrainingSession session, Optional<HeldOutEvaluator> heldOut) {
+    this.session = session;
+    this.heldOut = heldOut;
   }
 
   /**
@@ -23,14 +23,14 @@ public final class ModelCardMetrics {
    */
   public Map<String, Double> now(double loss) {
     Map<String, Double> measurements = new TreeMap<>();
-    PrequentialWindow window = trainee.window();
+    PrequentialWindow window = session.window();
     measurements.put("loss", loss);
     window.studentAccuracy().ifPresent(value -> measurements.put("prequential_accuracy", value));
     window.teacherAccuracy().ifPresent(value -> measurements.put("teacher_accuracy", value));
     window.agreement().ifPresent(value -> measurements.put("teacher_agreement", value));
     window.divergence().ifPresent(value -> measurements.put("teacher_divergence", value));
     window.calibrationError().ifPresent(value -> measurements.put("calibration_error", value));
-    examination
+    heldOut
         .map(HeldOutEvaluator::current)
         .ifPresent(
             result -> {

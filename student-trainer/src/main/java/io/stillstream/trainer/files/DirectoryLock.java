@@ -142,9 +142,9 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Makes sure that nobody started later.
+   * Makes sure that no other trainer started later.
    *
-   * @throws IllegalStateException if somebody did
+   * @throws IllegalStateException if one did
    */
   public void requireHeld() throws IOException {
     String now = read(directory);

@@ -3,11 +3,12 @@ package io.stillstream.trainer.gate;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.release.ReleaseWriter;
-import io.stillstream.trainer.torch.InferenceStudent;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import io.stillstream.trainer.training.gate.GateDecision;
 import io.stillstream.trainer.training.gate.PairedComparison;
 import io.stillstream.trainer.training.gate.ReleaseGate;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,33 +21,40 @@ public final class BaselineEvaluator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BaselineEvaluator.class);
 
   private final boolean enabled;
-  private final int threads;
   private final ReleaseWriter releases;
-  private final Optional<HeldOutEvaluator> examination;
+  private final Optional<HeldOutEvaluator> heldOut;
+  private final BaselineLoader loader;
   private final ReleaseGate gate;
-  private final PairedComparison trial;
-  private InferenceStudent baseline;
+  private final PairedComparison comparison;
+  private PairedComparison.BaselineModel baseline;
 
   /**
-   * @param examination on a held-out set; without one the latest originals decide
+   * @param heldOut evaluates on a held-out set; without one the latest originals decide
    */
   public BaselineEvaluator(
-      TrainerConfig config, ReleaseWriter releases, Optional<HeldOutEvaluator> examination) {
-    TrainerConfig.GateSettings settings = config.release().gate();
+      TrainerConfig.GateSettings settings,
+      ReleaseWriter releases,
+      Optional<HeldOutEvaluator> heldOut,
+      BaselineLoader loader) {
     this.enabled = settings.enabled();
-    this.threads = config.threads();
     this.releases = releases;
-    this.examination = examination;
+    this.heldOut = heldOut;
+    this.loader = loader;
     this.gate = new ReleaseGate(settings.images(), settings.tolerance());
-    this.trial = new PairedComparison(settings.metric(), settings.images());
+    this.comparison = new PairedComparison(settings.metric(), settings.images());
   }
 
-  /** Hears what the student says of originals. */
-  public PairedComparison trial() {
-    return trial;
+  /** Compares the student with the baseline on originals, without counting. */
+  BaselineComparison comparison() {
+    return comparison;
   }
 
-  /** Measures against a version from now on, and begins anew; 0 for none. */
+  /** Counts the outcomes of {@link #comparison}. */
+  void count(List<Integer> comparisons) {
+    comparison.count(comparisons);
+  }
+
+  /** Compares with a version from now on, and discards all outcomes; 0 for none. */
   void setBaseline(long version) {
     setBaseline(version, null, -1);
   }
@@ -63,14 +71,14 @@ public final class BaselineEvaluator implements AutoCloseable {
       return;
     }
     try {
-      baseline = InferenceStudent.load(model == null ? releases.model(version) : model, threads);
-      if (examination.isEmpty()) {
-        trial.reset(baseline);
+      baseline = loader.load(model == null ? releases.model(version) : model);
+      if (heldOut.isEmpty()) {
+        comparison.reset(baseline);
       } else {
-        examination.get().baseline(baseline::predict, step);
+        heldOut.get().baseline(baseline::predict, step);
       }
     } catch (IOException | IllegalArgumentException e) {
-      // Nothing to measure against: better a release that is not compared than none ever again.
+      // Without a baseline the next release passes: better than no release ever again.
       LOG.atWarn()
           .addKeyValue("version", version)
           .addKeyValue("cause", e.getMessage())
@@ -79,7 +87,7 @@ public final class BaselineEvaluator implements AutoCloseable {
   }
 
   /**
-   * What the gate says of the student as it is now; null if there is nothing to pass.
+   * The gate's decision on the student as it is now; null without a baseline.
    *
    * @param version of the baseline
    */
@@ -87,42 +95,41 @@ public final class BaselineEvaluator implements AutoCloseable {
     if (baseline == null) {
       return null;
     }
-    if (examination.isEmpty()) {
-      return gate.decide(version, trial.tally());
+    if (heldOut.isEmpty()) {
+      return gate.decide(version, comparison.counts());
     }
-    // What was not examined before is examined now, in one pass.
     prepare(true);
-    return gate.decide(version, examination.get().current(), examination.get().best());
+    return gate.decide(version, heldOut.get().current(), heldOut.get().best());
   }
 
-  /** Whether a release can be judged, and measured, at once. */
+  /** Whether {@link #decide} needs no evaluation. */
   boolean isReady() {
-    return examination.isEmpty() || examination.get().isReady();
+    return heldOut.isEmpty() || heldOut.get().isReady();
   }
 
   /**
-   * Examines what it takes to judge a release.
+   * Evaluates what {@link #decide} needs.
    *
-   * @param toTheEnd whether the examination is not given up when the service stops
+   * @param toTheEnd whether the evaluation continues when the service stops
    * @return false if it was given up
    */
   boolean prepare(boolean toTheEnd) {
-    return examination.isEmpty() || examination.get().prepare(toTheEnd);
+    return heldOut.isEmpty() || heldOut.get().prepare(toTheEnd);
   }
 
-  /** The trial so far. */
+  /** The outcomes so far. */
   String save() {
-    return trial.save();
+    return comparison.save();
   }
 
   void restore(String saved) {
-    trial.restore(saved);
+    comparison.restore(saved);
   }
 
   @Override
   public void close() {
-    trial.reset(null);
-    examination.ifPresent(held -> held.baseline(null, -1));
+    comparison.reset(null);
+    heldOut.ifPresent(evaluator -> evaluator.baseline(null, -1));
     if (baseline != null) {
       baseline.close();
       baseline = null;

@@ -1,272 +1,232 @@
 package io.stillstream.trainer.gate;
 
-import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
-import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.kafka.TopicChange;
-import io.stillstream.trainer.publish.ReleasePublisher;
-import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ReleaseWriter;
-import io.stillstream.trainer.status.TrainerStatus;
 import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import io.stillstream.trainer.training.gate.GateDecision;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a release is due, whether it becomes champion, and who is champion now. What the gate says
- * goes into the checkpoint that the release is made from, and counts when that is durable. A person
- * may choose another champion at any time; the link tells, and is followed. Belongs to the loop's
- * thread.
+ * Decides when a release is due and whether it becomes champion. The gate's decision is part of the
+ * checkpoint that the release is made from, and counts when that is durable. Another champion can
+ * be chosen manually at any time: the link to it is followed. Belongs to the loop's thread.
  */
 public final class ReleaseController {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseController.class);
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
 
-  private final TrainerConfig.ReleaseSettings settings;
   private final ReleaseWriter releases;
-  private final ReleasePublisher announcer;
-  private final StudentEventPublisher events;
+  private final ReleaseDelivery delivery;
   private final TrainerMetrics metrics;
-  private final TrainerStatus progress;
-  private final BaselineEvaluator yardstick;
+  private final BaselineEvaluator baseline;
+  private final ReleaseSchedule schedule;
   private final LongSupplier nanos;
-  private final Map<Integer, Long> from = new HashMap<>();
-  private PromotionState contest = PromotionState.begin(0);
+  private final CoveredOffsets offsets = new CoveredOffsets();
+  private PromotionState promotion = PromotionState.begin(0);
   private long version;
-  private long step;
+  private long lastChampionPoll;
 
-  /** Whether a release is due whatever the steps say: one that was put off. */
-  private boolean postponed;
-
-  private long lastRelease;
-  private long lastLook;
-
-  /** Steps when a person's choice was noticed; of no account after the next release. */
-  private long chosenAt;
+  /** The champion as far as its files are written. */
+  private long champion;
 
   /**
-   * @param yardstick what challengers have to reach
+   * @param baseline what challengers are compared with
    * @param nanos a clock for durations
    */
   public ReleaseController(
-      TrainerConfig config,
+      TrainerConfig.ReleaseSettings settings,
       ReleaseWriter releases,
-      ReleasePublisher announcer,
-      StudentEventPublisher events,
+      ReleaseDelivery delivery,
       TrainerMetrics metrics,
-      TrainerStatus progress,
-      BaselineEvaluator yardstick,
+      BaselineEvaluator baseline,
       LongSupplier nanos) {
-    this.settings = config.release();
     this.releases = releases;
-    this.announcer = announcer;
-    this.events = events;
+    this.delivery = delivery;
     this.metrics = metrics;
-    this.progress = progress;
-    this.yardstick = yardstick;
+    this.baseline = baseline;
+    this.schedule = new ReleaseSchedule(settings, nanos);
     this.nanos = nanos;
   }
 
   /**
-   * Goes on from a checkpoint, and makes its release if a crash came between. What a person
-   * promoted meanwhile is champion.
+   * Continues from a checkpoint, and makes its release if a crash prevented that. A champion that
+   * was chosen manually in the meantime stays.
    *
-   * @param average the student in it
-   * @param measured what a release says of it; asked only if there is one to be made
+   * @param model the student in the checkpoint
+   * @param measurements for the model card; called only if the release has to be made
    */
-  public void begin(TrainerState saved, byte[] average, Supplier<Map<String, Double>> measured)
+  public void begin(TrainerState saved, byte[] model, Supplier<Map<String, Double>> measurements)
       throws IOException {
-    if (releases.isDue(saved, average)) {
-      releases.publish(saved, average, measured.get());
+    if (releases.isDue(saved, model)) {
+      releases.publish(saved, model, measurements.get());
     }
     begin(saved);
   }
 
-  /** Begins without a checkpoint, or goes on from one whose release is there. */
+  /** Begins without a checkpoint, or continues from one whose release is there. */
   public void begin(TrainerState saved) throws IOException {
     releases.repairCurrentLink(saved);
     version = saved.releaseVersion();
-    step = saved.releaseStep();
-    lastRelease = nanos.getAsLong();
-    contest = saved.contest();
-    postponed = contest.postponed();
-    boolean isRelease = version > 0 && step == saved.steps();
-    from.putAll(isRelease ? saved.offsets() : contest.from());
+    promotion = saved.contest();
+    schedule.begin(saved.releaseStep(), promotion.postponed());
+    boolean isRelease = version > 0 && saved.releaseStep() == saved.steps();
+    offsets.covered(isRelease ? saved.offsets() : promotion.from());
     if (isRelease) {
-      // Perhaps once more: no later checkpoint tells whether a broker has it.
-      publishGateDecision(saved);
+      // Possibly once more: no later checkpoint says whether a broker has it.
+      delivery.publishDecision(saved);
     }
-    yardstick.setBaseline(contest.baseline());
-    yardstick.restore(contest.trial());
+    baseline.setBaseline(promotion.baseline());
+    baseline.restore(promotion.trial());
     adoptChampion(saved.steps());
     report();
   }
 
-  /** Where reading a partition began. */
+  /** Notes where reading a partition began. */
   public void partitionStarted(int partition, long offset) {
-    from.putIfAbsent(partition, offset);
+    offsets.partitionStarted(partition, offset);
   }
 
-  /**
-   * Some partitions are read from elsewhere than where the release before ended; with {@code keep}
-   * none is, as the offsets are the same.
-   */
+  /** Notes that partitions are read from other offsets than where the last release ended. */
   public void topicChanged(TopicChange change) {
-    if (change.went() == OnTopicChange.KEEP) {
-      return;
-    }
-    if (change.isOtherTopic()) {
-      from.keySet().retainAll(change.begins().keySet());
-    }
-    from.putAll(change.begins());
+    offsets.topicChanged(change);
   }
 
-  /** Whether a release was put off, and has to be made before anything changes the student. */
+  /** Version of the champion; 0 before the first release. */
+  public long champion() {
+    return champion;
+  }
+
+  /** Compares the student with the baseline on originals that it has not trained on. */
+  public BaselineComparison comparison() {
+    return baseline.comparison();
+  }
+
+  /** Counts what {@link #comparison} returned for a batch that was trained on. */
+  public void count(List<Integer> comparisons) {
+    baseline.count(comparisons);
+  }
+
+  /** Whether a release was postponed, and has to be made before the student changes. */
   public boolean isPostponed() {
-    return postponed;
+    return schedule.isPostponed();
   }
 
-  /** Puts a release off: the next checkpoint says that it is to be made, also after a restart. */
+  /** Postpones a release: the next checkpoint says so, also after a restart. */
   public void postpone() {
-    postponed = true;
+    schedule.postpone();
   }
 
-  /** Whether a release can be judged at once. */
+  /** Whether the gate can decide without an evaluation. */
   public boolean isReady() {
-    return yardstick.isReady();
+    return baseline.isReady();
   }
 
   /**
-   * Examines what it takes to judge a release. One that is given up, as the service stops, is put
-   * off.
+   * Evaluates what the gate needs. A release whose evaluation is given up, as the service stops, is
+   * postponed.
    *
-   * @param toTheEnd whether it is not given up
+   * @param toTheEnd whether the evaluation continues when the service stops
    * @return false if it was given up
    */
   public boolean prepare(boolean toTheEnd) {
-    boolean prepared = yardstick.prepare(toTheEnd);
-    postponed |= !prepared;
+    boolean prepared = baseline.prepare(toTheEnd);
+    if (!prepared) {
+      schedule.postpone();
+    }
     return prepared;
   }
 
-  /**
-   * Whether one was put off, the time has come, or the number of steps. What a person chose stands
-   * for a whole interval, so that there is a trial against it.
-   */
+  /** Whether a release is due: postponed, or after the time or the number of steps. */
   public boolean isDue(long steps) {
-    boolean late =
-        settings.every().isPresent()
-            && nanos.getAsLong() - lastRelease >= settings.every().get().toNanos();
-    boolean enough =
-        chosenAt > step
-            ? steps - chosenAt >= settings.everySteps()
-            : steps / settings.everySteps() > step / settings.everySteps();
-    return postponed || enough || (late && steps > step);
+    return schedule.isDue(steps);
   }
 
-  /** Whether a clean stop has something to release. */
-  public boolean isDueAtEnd(long steps) {
-    return settings.onStop() && steps > step;
-  }
-
-  /** The contest as a checkpoint is to tell it; with a release, as it stands after that. */
-  public PromotionState contest(boolean release) {
-    if (!release) {
-      return new PromotionState(
-          contest.champion(),
-          contest.baseline(),
-          yardstick.save(),
-          from,
-          contest.verdict(),
-          postponed);
-    }
-    GateDecision verdict = yardstick.decide(contest.baseline());
-    long next = version + 1;
-    boolean isBest = verdict == null || verdict.leads();
-    return new PromotionState(
-        verdict == null || verdict.passed() ? next : contest.champion(),
-        isBest ? next : contest.baseline(),
-        isBest ? "" : yardstick.save(),
-        from,
-        verdict,
-        false);
+  /** Whether a clean shutdown makes a release. */
+  public boolean isDueOnShutdown(long steps) {
+    return schedule.isDueOnShutdown(steps);
   }
 
   /**
-   * A checkpoint is durable: what it says of a release counts.
+   * The state of promotion for a checkpoint.
    *
-   * @param average the student in it
+   * @param release whether the checkpoint is made for a release: then the gate decides, and the
+   *     state is that after the release
    */
-  public void checkpointDurable(TrainerState state, byte[] average) throws IOException {
+  public PromotionState promotion(boolean release) {
+    if (!release) {
+      return promotion.withoutRelease(baseline.save(), offsets.from(), schedule.isPostponed());
+    }
+    GateDecision decision = baseline.decide(promotion.baseline());
+    return promotion.withRelease(version + 1, decision, baseline.save(), offsets.from());
+  }
+
+  /**
+   * A checkpoint is durable: what it says of a release counts from now on.
+   *
+   * @param model the student in it
+   * @param measurements for the model card, if the checkpoint is made for a release
+   */
+  public void checkpointDurable(
+      TrainerState state, byte[] model, Map<String, Double> measurements) {
     if (state.releaseVersion() == version) {
       return;
     }
+    delivery.add(state, model, measurements);
     version = state.releaseVersion();
-    step = state.releaseStep();
-    postponed = false;
-    lastRelease = nanos.getAsLong();
-    from.putAll(state.offsets());
-    long before = contest.baseline();
-    contest = state.contest();
-    if (contest.baseline() != before) {
-      yardstick.setBaseline(contest.baseline(), average, state.steps());
+    schedule.released(state.releaseStep());
+    offsets.covered(state.offsets());
+    long before = promotion.baseline();
+    promotion = state.contest();
+    if (promotion.baseline() != before) {
+      baseline.setBaseline(promotion.baseline(), model, state.steps());
     }
-    if (!contest.passed()) {
+    if (!promotion.passed()) {
       metrics.gateFailed();
       LOG.atWarn()
           .addKeyValue("version", version)
-          .addKeyValue("verdict", contest.verdict())
+          .addKeyValue("verdict", promotion.verdict())
           .log("Challenger did not pass the gate");
     }
   }
 
-  /** Makes the release that a durable checkpoint announces. */
-  public void publish(TrainerState state, byte[] average, Map<String, Double> measured)
-      throws IOException {
-    releases.publish(state, average, measured);
+  /** Whether the release of the last checkpoint has not been written. */
+  public boolean hasUnwritten() {
+    return delivery.hasUnwritten();
+  }
+
+  /** Writes the release of the last checkpoint. */
+  public void write() throws IOException {
+    delivery.write();
     report();
-    publishGateDecision(state);
   }
 
-  private void publishGateDecision(TrainerState state) {
-    GateDecision verdict = state.contest().verdict();
-    if (verdict != null) {
-      Map<String, String> details = new TreeMap<>(verdict.facts());
-      details.put("version", Long.toString(state.releaseVersion()));
-      events.publish(
-          verdict.passed() ? StudentEventKind.GATE_PASSED : StudentEventKind.GATE_FAILED,
-          state.steps(),
-          state.viewsSeen(),
-          details);
-    }
-  }
-
-  /** Tells the world of the champion, if it has not heard. */
-  public void announce() throws IOException, InterruptedException {
-    announcer.publish(contest.champion());
+  /** Publishes the champion, if that has not been done. */
+  public void publishChampion() throws IOException {
+    delivery.publishChampion(promotion.champion());
   }
 
   /**
-   * Looks now and then, and before a release in any case, whether a person chose another champion.
-   * Not to be called while a release is unmade.
+   * Adopts a champion that was chosen manually. Reads the link once a second, and in any case
+   * before a release. Must not be called while a release is unwritten.
    */
   public void pollChampion(long steps) {
     long now = nanos.getAsLong();
-    if (now - lastLook < LOOK.toNanos() && !isDue(steps)) {
+    if (now - lastChampionPoll < CHAMPION_POLL.toNanos() && !isDue(steps)) {
       return;
     }
-    lastLook = now;
+    lastChampionPoll = now;
     try {
       adoptChampion(steps);
     } catch (IOException e) {
@@ -276,24 +236,22 @@ public final class ReleaseController {
 
   private void adoptChampion(long steps) throws IOException {
     OptionalLong link = releases.champion();
-    if (link.isEmpty() || link.getAsLong() == contest.champion()) {
+    if (link.isEmpty() || link.getAsLong() == promotion.champion()) {
       return;
     }
     long chosen = link.getAsLong();
     LOG.atInfo()
         .addKeyValue("version", chosen)
-        .addKeyValue("before", contest.champion())
+        .addKeyValue("before", promotion.champion())
         .log("Another champion was chosen");
-    contest = new PromotionState(chosen, chosen, "", from, contest.verdict(), false);
-    postponed = false;
-    yardstick.setBaseline(chosen);
-    chosenAt = steps;
-    lastRelease = nanos.getAsLong();
+    promotion = promotion.withChosen(chosen, offsets.from());
+    baseline.setBaseline(chosen);
+    schedule.championChosen(steps);
     report();
   }
 
   private void report() {
-    progress.released(contest.champion());
-    metrics.released(contest.champion());
+    champion = promotion.champion();
+    metrics.released(champion);
   }
 }

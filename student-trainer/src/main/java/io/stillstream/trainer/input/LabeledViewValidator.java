@@ -27,14 +27,14 @@ public final class LabeledViewValidator {
   static final List<String> REASONS =
       List.of(SHAPE, PIXELS, LOGITS_WIDTH, LOGITS_NOT_FINITE, LABEL);
 
-  /** No softmax tells larger ones apart, and their loss stays far from infinity. */
+  /** Softmax does not distinguish larger ones, and the loss of smaller ones stays finite. */
   private static final float LARGEST_LOGIT = 1e6f;
 
   private static final int REMEMBERED_IMAGES = 10_000;
 
   private final ModelSpec student;
   private final BatchBuilder batches;
-  private final RecentOrigins siblings = new RecentOrigins(REMEMBERED_IMAGES);
+  private final RecentOrigins origins = new RecentOrigins(REMEMBERED_IMAGES);
 
   public LabeledViewValidator(ModelSpec student, BatchBuilder batches) {
     this.student = student;
@@ -67,7 +67,7 @@ public final class LabeledViewValidator {
             pixels,
             logits,
             target,
-            siblings.isFirst(view.getLineage()),
+            origins.isFirst(view.getLineage()),
             TeacherFingerprint.of(labelled.getTeachers()))
         .of(number(view.getLineage().getImageId()), partner(view.getRecipe().getMix()));
   }

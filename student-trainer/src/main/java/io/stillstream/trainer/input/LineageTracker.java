@@ -9,22 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Who taught the student, and with what views. */
+/** The teachers and augmentation policies that a student has learned from. */
 public final class LineageTracker {
   private static final int MOST_TRACES = 8;
 
   private final Set<TeacherId> teachers;
   private final Set<String> policyHashes;
 
-  public LineageTracker(TrainerState begin) {
-    teachers = new LinkedHashSet<>(begin.teachers());
-    policyHashes = new LinkedHashSet<>(begin.policyHashes());
+  public LineageTracker(TrainerState initial) {
+    teachers = new LinkedHashSet<>(initial.teachers());
+    policyHashes = new LinkedHashSet<>(initial.policyHashes());
   }
 
   public void add(List<ConsumedView> batch) {
-    for (ConsumedView fetched : batch) {
-      teachers.addAll(fetched.teachers());
-      policyHashes.add(fetched.policyHash());
+    for (ConsumedView view : batch) {
+      teachers.addAll(view.teachers());
+      policyHashes.add(view.policyHash());
     }
   }
 
@@ -39,19 +39,18 @@ public final class LineageTracker {
   /** First and last offset of each partition in a batch. */
   public static Map<Integer, long[]> offsets(List<ConsumedView> batch) {
     Map<Integer, long[]> ranges = new HashMap<>();
-    for (ConsumedView fetched : batch) {
+    for (ConsumedView view : batch) {
       long[] range =
-          ranges.computeIfAbsent(
-              fetched.partition(), p -> new long[] {fetched.offset(), fetched.offset()});
-      range[1] = fetched.offset();
+          ranges.computeIfAbsent(view.partition(), p -> new long[] {view.offset(), view.offset()});
+      range[1] = view.offset();
     }
     return ranges;
   }
 
-  /** Recorded traces that a batch belongs to, a few of them: a whole run may be one, or none. */
+  /** Ids of the recorded traces in a batch, at most eight. */
   public static List<String> traces(List<ConsumedView> batch) {
     return batch.stream()
-        .flatMap(fetched -> fetched.trace().stream())
+        .flatMap(view -> view.trace().stream())
         .distinct()
         .limit(MOST_TRACES)
         .toList();
@@ -60,7 +59,7 @@ public final class LineageTracker {
   /** The teachers of a batch, as name@version. */
   public static List<String> teachers(List<ConsumedView> batch) {
     return batch.stream()
-        .flatMap(fetched -> fetched.teachers().stream())
+        .flatMap(view -> view.teachers().stream())
         .map(teacher -> teacher.name() + "@" + teacher.version())
         .distinct()
         .toList();

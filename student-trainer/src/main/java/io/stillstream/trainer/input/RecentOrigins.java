@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Knows of which images an augmented view came lately. An original that comes after one of its
- * siblings, as it may when a dead letter is replayed, has been learned from already and says
- * nothing about what the student makes of new images.
+ * The images of which an augmented view came lately. An original that comes after an augmented view
+ * of the same image, as after the replay of a dead letter, is not a new image for the student: it
+ * must not count in the prequential evaluation.
  */
 final class RecentOrigins {
   private final int most;
@@ -23,7 +23,7 @@ final class RecentOrigins {
 
   private record Origin(String topic, int partition, long offset) {}
 
-  /** Takes notice of a view; whether it is an original that comes before all of its siblings. */
+  /** Adds a view; whether it is an original that comes before all augmented views of its image. */
   boolean isFirst(Lineage view) {
     Origin origin =
         new Origin(view.getOriginTopic(), view.getOriginPartition(), view.getOriginOffset());

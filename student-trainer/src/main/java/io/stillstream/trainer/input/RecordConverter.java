@@ -20,11 +20,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns records into views; what is no view goes to dead letters. */
+/** Converts records to views; a bad record becomes a dead letter. */
 public final class RecordConverter {
   private static final Logger LOG = LoggerFactory.getLogger(RecordConverter.class);
 
-  /** All reasons for which a record can be put aside. */
+  /** All reasons for which a record can become a dead letter. */
   public static final List<String> REASONS =
       Stream.of(
               RecordValueDeserializer.REASONS.stream(),
@@ -33,31 +33,31 @@ public final class RecordConverter {
           .flatMap(Function.identity())
           .toList();
 
-  private final ViewRecordReader source;
-  private final LabeledViewValidator examiner;
-  private final DeadLetterProducer outbox;
+  private final ViewRecordReader reader;
+  private final LabeledViewValidator validator;
+  private final DeadLetterProducer deadLetters;
   private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
-  private final Predicate<TrainingExample> refuses;
+  private final Predicate<TrainingExample> erased;
   private boolean teacherFits;
 
   /**
-   * @param refuses says of which views nothing may be learned, as their images are to be forgotten
-   * @param teacherFits whether it is known that the teacher has the student's width
+   * @param erased whether a view must not be learned from, as its image is to be erased
+   * @param teacherFits whether it is known that teacher and student have the same number of classes
    */
   public RecordConverter(
-      ViewRecordReader source,
-      LabeledViewValidator examiner,
-      DeadLetterProducer outbox,
+      ViewRecordReader reader,
+      LabeledViewValidator validator,
+      DeadLetterProducer deadLetters,
       UnexpectedFailurePolicy failures,
       TrainerMetrics metrics,
-      Predicate<TrainingExample> refuses,
+      Predicate<TrainingExample> erased,
       boolean teacherFits) {
-    this.refuses = refuses;
+    this.erased = erased;
     this.teacherFits = teacherFits;
-    this.source = source;
-    this.examiner = examiner;
-    this.outbox = outbox;
+    this.reader = reader;
+    this.validator = validator;
+    this.deadLetters = deadLetters;
     this.failures = failures;
     this.metrics = metrics;
   }
@@ -66,17 +66,17 @@ public final class RecordConverter {
    * Reads one record.
    *
    * @throws RegistryUnavailableException if the registry is away: try the same record again later
-   * @throws IllegalStateException if the logits have a wrong width, and none ever had the right
-   *     one: then it is not the record that is wrong
+   * @throws IllegalStateException if the number of logits is wrong, and was so in all records
+   *     before: then the teacher is wrong, not the record
    */
   public ConsumedView accept(ConsumerRecord<byte[], byte[]> record) {
-    ConversionStage step = new ConversionStage();
+    ConversionStage stage = new ConversionStage();
     try {
-      ConsumedView fetched = failures.run(RecordCoordinates.of(record), () -> read(record, step));
-      if (fetched.view() == null) {
+      ConsumedView view = failures.run(RecordCoordinates.of(record), () -> read(record, stage));
+      if (view.view() == null) {
         failures.succeeded();
       }
-      return fetched;
+      return view;
     } catch (BadRecordException e) {
       if (e.reason().equals(LabeledViewValidator.LOGITS_WIDTH) && !teacherFits) {
         throw new IllegalStateException(
@@ -97,28 +97,28 @@ public final class RecordConverter {
           .addKeyValue("reason", e.reason())
           .addKeyValue("cause", e.getMessage())
           .log("Record goes to dead letters");
-      // Counted when it is under way: a failure to send it brings the same record here again.
-      outbox.deadLetter(record, step.name, e);
+      // Counted after sending: if that fails, the same record comes again.
+      deadLetters.deadLetter(record, stage.name, e);
       metrics.rejected(e.reason());
       return ConsumedView.nothing(record.partition(), record.offset());
     }
   }
 
-  /** What is being done. */
+  /** The stage at which a record fails, for its dead letter. */
   private static final class ConversionStage {
     private String name = "deserialize";
   }
 
-  private ConsumedView read(ConsumerRecord<byte[], byte[]> record, ConversionStage step) {
-    step.name = "deserialize";
-    LabeledView labelled = source.read(record);
-    step.name = "examine";
-    TrainingExample view = examiner.validate(labelled);
+  private ConsumedView read(ConsumerRecord<byte[], byte[]> record, ConversionStage stage) {
+    stage.name = "deserialize";
+    LabeledView labelled = reader.read(record);
+    stage.name = "examine";
+    TrainingExample view = validator.validate(labelled);
     teacherFits |= labelled.getLogits() != null;
-    if (refuses.test(view)) {
+    if (erased.test(view)) {
       return ConsumedView.nothing(record.partition(), record.offset());
     }
-    if (!examiner.hasTrainingSignal(view)) {
+    if (!validator.hasTrainingSignal(view)) {
       metrics.skipped();
       return ConsumedView.nothing(record.partition(), record.offset());
     }
@@ -130,7 +130,7 @@ public final class RecordConverter {
         teachers(labelled),
         labelled.getView().getLineage().getPolicyHash(),
         TraceContext.of(record.headers()).filter(TraceContext::sampled).map(TraceContext::traceId),
-        ConsumedView.letterhead(record));
+        ConsumedView.withoutValue(record));
   }
 
   private static List<TeacherId> teachers(LabeledView labelled) {

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Notices when the logits come from another teacher than before: when all of a batch that have any
- * come from one other. While labelers are replaced one by one, batches are mixed, and nothing is
- * said yet.
+ * Detects that the logits come from another teacher: when all logits of a batch come from a single
+ * other one. Mixed batches, as while labelers are replaced one by one, are ignored.
  */
 public final class TeacherChangeDetector {
   private List<TeacherId> current;
@@ -20,10 +19,10 @@ public final class TeacherChangeDetector {
     this.current = current;
   }
 
-  /** From whom to whom; several are an ensemble. */
+  /** The teachers before and after; several are an ensemble. */
   public record Change(List<TeacherId> from, List<TeacherId> to) {}
 
-  /** Looks at a batch; the first teachers of all are no change. */
+  /** Checks a batch; the very first teachers are not a change. */
   public Optional<Change> detectTeacherChange(List<ConsumedView> batch) {
     List<List<TeacherId>> teachers =
         batch.stream()

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads the records of the topic that is learned from. A view that no teacher has seen becomes a
- * labelled view without teachers and logits, as one that a label budget passed over.
+ * Reads the records of the input topic. A view without a teacher becomes a labelled view without
+ * teachers and logits, as the labeler makes them beyond its label budget.
  */
 public final class ViewRecordReader implements AutoCloseable {
   private final Decoder decoder;
@@ -32,7 +32,8 @@ public final class ViewRecordReader implements AutoCloseable {
             new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
   }
 
-  static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
+  /** Reads labelled views. */
+  public static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
     return new ViewRecordReader(
         record -> reader.deserialize(record.topic(), record.headers(), record.value()),
         reader::registryAvailable,
@@ -60,7 +61,7 @@ public final class ViewRecordReader implements AutoCloseable {
     return decoder.read(record);
   }
 
-  /** Whether the registry answered when it was last asked. */
+  /** Whether the registry answered the last request. */
   public boolean registryAvailable() {
     return available.getAsBoolean();
   }

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Kafka's clients as the trainer needs them. Whoever asks for one closes it. */
+/** Creates the Kafka clients of the trainer. The caller closes them. */
 public final class KafkaClients {
   private static final String SERVICE = "student-trainer";
 
@@ -36,7 +36,7 @@ public final class KafkaClients {
     this.config = config;
   }
 
-  /** Of what is trained on; where to read is for others to say. */
+  /** For the input topic; without assigned partitions. */
   public Consumer<byte[], byte[]> consumer() {
     return KafkaSettings.client(() -> new KafkaConsumer<>(consumerSettings()));
   }
@@ -49,7 +49,7 @@ public final class KafkaClients {
   }
 
   /** To be asked which topic is learned from. */
-  public TopicIdentityLookup inquiry() {
+  public TopicIdentityLookup topicIdentities() {
     Map<String, Object> settings = KafkaSettings.admin(config.kafka());
     return new TopicIdentityLookup(
         KafkaSettings.client(() -> Admin.create(settings)), config.source());

@@ -2,7 +2,6 @@ package io.stillstream.trainer.kafka;
 
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
-import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.kafka.TopicChange.Reason;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,19 +19,16 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All partitions of a topic as one stream, read from given offsets on. There is no group to be a
- * member of, so a long step costs nothing. Belongs to one thread.
+ * Reads all partitions of a topic as one stream, from given offsets on. There is no consumer group,
+ * so a long step between polls costs nothing. Belongs to one thread.
  */
 public final class LabeledViewConsumer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LabeledViewConsumer.class);
@@ -40,185 +36,143 @@ public final class LabeledViewConsumer implements AutoCloseable {
   /** A partition with so many records waiting for others is not fetched from. */
   private static final int ENOUGH = 500;
 
-  /** Ends of partitions are not asked for more often. */
-  private static final long ASK_MILLIS = 100;
-
-  private static final Duration ASK_PATIENCE = Duration.ofSeconds(1);
-
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final OnOffsetGap onGap;
-  private final TopicIdentityVerifier source;
-  private final PartitionMerger merge;
-  private final long mostBytes;
+  private final TopicIdentityVerifier identity;
+  private final PartitionMerger merger;
+  private final long maxBytes;
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final OffsetGaps gaps;
+  private final StartOffsets starts;
+  private final PartitionEnds ends;
   private final Set<TopicPartition> assigned = new HashSet<>();
-
-  /** Of the checkpoint, for partitions that are not read yet. */
-  private final Map<Integer, Long> known = new HashMap<>();
-
   private Optional<TopicChange> change = Optional.empty();
-  private long askedMillis;
-  private long missed;
 
   /** Whether brokers have said since the last fetch which topic it is. */
   private boolean verified;
 
-  /** Whether records were given back since the last one was given out. */
-  private boolean gaveBack;
+  /** Whether records were trimmed from the merger since the last one was returned. */
+  private boolean trimmed;
 
   private volatile long waitingBytes;
 
   /**
-   * @param mostBytes of the records that wait in memory for those of other partitions
+   * @param maxBytes of the records that wait in memory for those of other partitions
    * @param clock time of day, as in the records' timestamps
-   * @param nanos a clock that only counts on
+   * @param nanos a clock for durations
    */
   public LabeledViewConsumer(
       Consumer<byte[], byte[]> consumer,
       String topic,
       OnOffsetGap onGap,
-      TopicIdentityVerifier source,
-      PartitionMerger merge,
-      long mostBytes,
+      TopicIdentityVerifier identity,
+      PartitionMerger merger,
+      long maxBytes,
       InstantSource clock,
       LongSupplier nanos) {
     this.consumer = consumer;
     this.topic = topic;
-    this.onGap = onGap;
-    this.source = source;
-    this.merge = merge;
-    this.mostBytes = mostBytes;
+    this.identity = identity;
+    this.merger = merger;
+    this.maxBytes = maxBytes;
     this.clock = clock;
     this.nanos = nanos;
-    this.askedMillis = nowMillis() - ASK_MILLIS;
+    this.gaps = new OffsetGaps(onGap);
+    this.starts = new StartOffsets(consumer, identity, gaps);
+    this.ends = new PartitionEnds(consumer, topic, merger, nowMillis());
   }
 
   /**
-   * Takes up partitions that are not read yet.
+   * Assigns partitions that are not read yet.
    *
-   * @param saved offsets to go on from, now or when their partitions are there; other partitions
+   * @param saved offsets to continue from, now or when their partitions exist; other partitions
    *     begin with their first record
    * @return where each new partition begins
-   * @throws OffsetGapException if records are gone that should be read, and that is to stop it
-   * @throws TopicChangedException if the topic is another one, and that is to stop it, or it is
-   *     since reading began
+   * @throws OffsetGapException if records to be read are gone, and the settings say to stop
+   * @throws TopicChangedException if the topic is another one, and the settings say to stop, or it
+   *     became another one since reading began
    */
   public Map<Integer, Long> assignPartitions(Map<Integer, Long> saved) {
-    known.putAll(saved);
-    Optional<Reason> other = Optional.empty();
+    starts.add(saved);
+    Optional<Reason> otherTopic = Optional.empty();
     if (assigned.isEmpty()) {
-      other = source.begin();
+      otherTopic = identity.begin();
     } else {
       boolean unused = verify();
     }
-    Set<TopicPartition> fresh = new HashSet<>();
+    Set<TopicPartition> added = new HashSet<>();
     for (PartitionInfo info : consumer.partitionsFor(topic)) {
-      fresh.add(new TopicPartition(topic, info.partition()));
+      added.add(new TopicPartition(topic, info.partition()));
     }
-    fresh.removeAll(assigned);
-    if (fresh.isEmpty()) {
+    added.removeAll(assigned);
+    if (added.isEmpty()) {
       return Map.of();
     }
-    Map<TopicPartition, Long> first = consumer.beginningOffsets(fresh);
-    Map<TopicPartition, Long> end = consumer.endOffsets(fresh);
-    Map<Integer, Long> begins = new HashMap<>();
-    Map<Integer, Long> cut = new HashMap<>();
-    for (TopicPartition partition : fresh) {
-      long begin = first.get(partition);
-      Long wanted = known.remove(partition.partition());
-      if (other.isPresent() && source.onChange() == OnTopicChange.LATEST) {
-        begin = end.get(partition);
-      } else if (wanted != null && (other.isEmpty() || source.onChange() == OnTopicChange.KEEP)) {
-        begin = present(partition, wanted, first.get(partition), end.get(partition));
-        if (wanted > end.get(partition)) {
-          cut.put(partition.partition(), begin);
-        }
-      }
-      begins.put(partition.partition(), begin);
+    StartOffsets.Resolution start = starts.resolve(added, otherTopic);
+    if (start.change().isPresent()) {
+      change = start.change();
     }
-    if (other.isPresent()) {
-      if (source.onChange() != OnTopicChange.KEEP) {
-        known.clear();
-      }
-      change = Optional.of(changed(other.get(), begins));
-    } else if (!cut.isEmpty()) {
-      change = Optional.of(changed(Reason.BEYOND_END, cut));
-    }
-    assigned.addAll(fresh);
+    assigned.addAll(added);
     verified = false;
     consumer.assign(assigned);
-    begins.forEach(
-        (partition, offset) -> {
-          merge.begin(partition);
-          consumer.seek(new TopicPartition(topic, partition), offset);
-        });
+    start
+        .begins()
+        .forEach(
+            (partition, offset) -> {
+              merger.begin(partition);
+              consumer.seek(new TopicPartition(topic, partition), offset);
+            });
     LOG.atInfo()
         .addKeyValue("topic", topic)
-        .addKeyValue("partitions", new TreeSet<>(begins.keySet()))
+        .addKeyValue("partitions", new TreeSet<>(start.begins().keySet()))
         .log("Reading partitions");
-    return begins;
+    return start.begins();
   }
 
-  private long present(TopicPartition partition, long wanted, long first, long end) {
-    if (wanted >= first && wanted <= end) {
-      return wanted;
-    }
-    if (wanted > end) {
-      return source.beyondEnd(partition, wanted, first, end);
-    }
-    handleOffsetGap(partition, wanted, first);
-    return first;
-  }
-
-  private TopicChange changed(Reason reason, Map<Integer, Long> begins) {
-    return new TopicChange(
-        reason, source.saved(), source.current(), source.onChange(), Map.copyOf(begins));
-  }
-
-  /** What was found to be other than the checkpoint knows; told once. */
+  /** How the topic differs from the one in the checkpoint; returned once. */
   public Optional<TopicChange> pollTopicChange() {
     Optional<TopicChange> taken = change;
     change = Optional.empty();
     return taken;
   }
 
-  /** Which topic it is, as far as is known. */
-  public TopicIdentity source() {
-    return source.current();
+  /** Identity of the topic, as far as is known. */
+  public TopicIdentity identity() {
+    return identity.current();
   }
 
   /**
-   * Looks whether everything that was read so far is of this topic.
+   * Checks that everything read so far is of this topic.
    *
    * @return false if brokers do not answer, and something was read since they last did
-   * @throws TopicChangedException if it is another one by now
+   * @throws TopicChangedException if it is another topic now
    */
   public boolean verify() {
-    verified |= source.verify();
+    verified |= identity.verify();
     return verified;
   }
 
   /**
-   * Fetches, and gives the records whose turn it is. The others go on waiting here, within the
-   * budget.
+   * Fetches, and returns the records that are next in the order of the stream. Others wait in
+   * memory.
    *
-   * @param most records to be given, at least 1
-   * @throws OffsetGapException as above, if retention overtook the reading
+   * @param most records to return, at least 1
+   * @throws OffsetGapException if retention deleted records to be read, and the settings say to
+   *     stop
    */
   public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout, int most) {
-    fetch(merge.isReady() ? Duration.ZERO : timeout);
+    fetch(merger.isReady() ? Duration.ZERO : timeout);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     do {
-      var record = merge.next();
+      var record = merger.next();
       while (record != null) {
         records.add(record);
-        record = records.size() < most ? merge.next() : null;
+        record = records.size() < most ? merger.next() : null;
       }
-    } while (records.size() < most && isFurtherKnown());
-    gaveBack &= records.isEmpty();
-    waitingBytes = merge.bytes();
+    } while (records.size() < most && ends.update(nowMillis()));
+    trimmed &= records.isEmpty();
+    waitingBytes = merger.bytes();
     return records;
   }
 
@@ -233,38 +187,25 @@ public final class LabeledViewConsumer implements AutoCloseable {
       verified &= records.isEmpty() && records.nextOffsets().isEmpty();
       long wall = clock.millis();
       long now = nowMillis();
-      records.forEach(record -> merge.add(record, wall, now));
-      Map<Integer, Long> again = merge.trim(mostBytes);
+      records.forEach(record -> merger.add(record, wall, now));
+      Map<Integer, Long> again = merger.trim(maxBytes);
       again.forEach(
           (partition, offset) -> consumer.seek(new TopicPartition(topic, partition), offset));
-      gaveBack |= !again.isEmpty();
+      trimmed |= !again.isEmpty();
     } catch (OffsetOutOfRangeException e) {
       boolean unused = verify();
       verified = false;
-      Map<TopicPartition, Long> first = consumer.beginningOffsets(e.partitions());
-      Map<TopicPartition, Long> end = consumer.endOffsets(e.partitions());
-      boolean truncated = e instanceof LogTruncationException;
-      e.offsetOutOfRangePartitions()
-          .forEach(
-              (partition, wanted) -> {
-                if (truncated || wanted > end.get(partition)) {
-                  throw source.cut(partition, wanted, end.get(partition));
-                }
-                if (wanted < first.get(partition)) {
-                  handleOffsetGap(partition, wanted, first.get(partition));
-                }
-                consumer.seek(partition, Math.max(wanted, first.get(partition)));
-              });
+      starts.reposition(e);
     }
   }
 
   /**
-   * One with nothing waiting is always fetched from: the others may be waiting for it. Half of the
-   * budget is left to those, and what was given back is not fetched again before there is a use.
+   * A partition with nothing waiting is always fetched from: others may wait for it. Half of the
+   * memory is left to those. After trimming, nothing is fetched for others until records are used.
    */
   private boolean hasEnough(int partition) {
-    int waiting = merge.waiting(partition);
-    return waiting >= ENOUGH || (waiting > 0 && (gaveBack || merge.bytes() >= mostBytes / 2));
+    int waiting = merger.waiting(partition);
+    return waiting >= ENOUGH || (waiting > 0 && (trimmed || merger.bytes() >= maxBytes / 2));
   }
 
   /** Bytes of the records that wait for others. May be called from any thread. */
@@ -272,43 +213,15 @@ public final class LabeledViewConsumer implements AutoCloseable {
     return waitingBytes;
   }
 
-  /** Asks partitions that hold others back whether they have anything, and says if one has not. */
-  private boolean isFurtherKnown() {
-    long now = nowMillis();
-    Set<Integer> overdue = merge.overdue(now);
-    if (overdue.isEmpty() || now - askedMillis < ASK_MILLIS) {
-      return false;
-    }
-    askedMillis = now;
-    Set<TopicPartition> partitions = new HashSet<>();
-    overdue.forEach(partition -> partitions.add(new TopicPartition(topic, partition)));
-    boolean known = false;
-    try {
-      for (var end : consumer.endOffsets(partitions, ASK_PATIENCE).entrySet()) {
-        if (consumer.position(end.getKey(), ASK_PATIENCE) >= end.getValue()) {
-          merge.atEnd(end.getKey().partition(), now);
-          known = true;
-        }
-      }
-    } catch (InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      // Not to be thrown: the records that have been taken out already would be lost. What is
-      // wrong for longer shows in the next poll.
-      LOG.atDebug().addKeyValue("cause", e.toString()).log("Ends of partitions are not known");
-    }
-    return known;
-  }
-
   private long nowMillis() {
     return nanos.getAsLong() / 1_000_000;
   }
 
-  /** Positions of the partitions, for when nothing that was given out waits any more. */
+  /** By partition, the next offset to return; to be saved only if all returned records are done. */
   public Map<Integer, Long> positions() {
     Map<Integer, Long> positions = new HashMap<>();
     for (TopicPartition partition : assigned) {
-      OptionalLong waiting = merge.position(partition.partition());
+      OptionalLong waiting = merger.position(partition.partition());
       positions.put(
           partition.partition(),
           waiting.isPresent() ? waiting.getAsLong() : consumer.position(partition));
@@ -316,34 +229,21 @@ public final class LabeledViewConsumer implements AutoCloseable {
     return positions;
   }
 
-  /** How many records have not been given out yet, as far as is known, markers counted. */
+  /** How many records have not been returned, as far as is known, with transaction markers. */
   public long lag() {
     long lag = 0;
     for (TopicPartition partition : assigned) {
-      lag += merge.waiting(partition.partition()) + consumer.currentLag(partition).orElse(0);
+      lag += merger.waiting(partition.partition()) + consumer.currentLag(partition).orElse(0);
     }
     return lag;
   }
 
-  private void handleOffsetGap(TopicPartition partition, long wanted, long first) {
-    long count = first - wanted;
-    String facts =
-        "%s: offset %d of the checkpoint does not exist any more, the first is %d"
-            .formatted(partition, wanted, first);
-    if (onGap == OnOffsetGap.STOP) {
-      throw new OffsetGapException(
-          facts + "; set on-offset-gap: skip to count the gap and go on from there");
-    }
-    missed += count;
-    LOG.atWarn().addKeyValue("gap", facts).addKeyValue("missed", count).log("Records were skipped");
-  }
-
   /** Offsets that were skipped since the start: an upper bound of the records among them. */
   public long missed() {
-    return missed;
+    return gaps.missed();
   }
 
-  /** Tells dashboards how far the training is; nothing here ever reads it. */
+  /** Commits offsets for dashboards; the trainer never reads them. */
   public void commit(Map<Integer, Long> positions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     positions.forEach(

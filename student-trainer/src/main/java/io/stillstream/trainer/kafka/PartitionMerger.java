@@ -25,8 +25,8 @@ import org.apache.kafka.common.header.Header;
  * future). Then the order is right if every record can be read within {@code maxWait} of its
  * timestamp, and a partition where nothing happens delays the others by no more than that.
  *
- * <p>How old a record is when it arrives is told by the clock on the wall; how long it waits from
- * then on, by one that only counts on. So nothing waits for hours because a clock was set back.
+ * <p>The age of a record at its arrival is by the time of day; how long it waits from then on, by a
+ * monotonic clock. So no record waits for hours because a clock was set back.
  *
  * <p>Records that wait count with their bytes. What is beyond a budget is given back, to be read
  * again later: that changes when a record is read, and not its place in the order.

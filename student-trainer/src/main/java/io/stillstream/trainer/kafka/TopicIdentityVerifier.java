@@ -30,7 +30,7 @@ public final class TopicIdentityVerifier {
   private final TopicIdentity saved;
   private TopicIdentity current;
 
-  /** Whether brokers would not tell at the start. */
+  /** Whether brokers refused to answer at the start. */
   private boolean isSilent;
 
   /**

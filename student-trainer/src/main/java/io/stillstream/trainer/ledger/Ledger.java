@@ -41,8 +41,8 @@ public final class Ledger implements AutoCloseable {
   private long durable;
 
   /**
-   * Opens the ledger with the length that the checkpoint knows. Damaged lines are told of, and kept
-   * as they are: training does not need them.
+   * Opens the ledger with the length in the checkpoint. Damaged lines are logged and kept: training
+   * does not need them.
    *
    * @param lock on the directory that holds the file
    * @throws IOException if it is shorter than that: then it is another ledger
@@ -59,7 +59,7 @@ public final class Ledger implements AutoCloseable {
     Path own = lock.temporaryPath(file);
     Files.write(own, new byte[0]);
     if (length > 0) {
-      tell(LedgerCopy.run(file, length, own));
+      check(LedgerCopy.run(file, length, own));
     }
     channel = FileChannel.open(own, StandardOpenOption.WRITE);
     try {
@@ -72,7 +72,7 @@ public final class Ledger implements AutoCloseable {
     durable = length;
   }
 
-  private void tell(LedgerCopy copy) {
+  private void check(LedgerCopy copy) {
     if (copy.damaged() > 0) {
       LOG.atError()
           .addKeyValue("ledger", file)

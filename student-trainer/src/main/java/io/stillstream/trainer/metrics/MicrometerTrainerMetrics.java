@@ -50,7 +50,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer stepDuration;
   private final Timer checkpointDuration;
   private final Timer checkpointStall;
-  private final Timer examinationDuration;
+  private final Timer heldOutDuration;
   private final PipelineAgeTimer age;
 
   /**
@@ -99,7 +99,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
             .serviceLevelObjectives(
                 ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
             .register(registry);
-    examinationDuration =
+    heldOutDuration =
         Timer.builder("student.held.out.duration")
             .description("How long training waited for a pass over the held-out examples")
             .serviceLevelObjectives(
@@ -159,7 +159,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void heldOutEvaluated(EvaluationResult result, Duration took) {
-    examinationDuration.record(took);
+    heldOutDuration.record(took);
     values.put("student.held.out.accuracy", result.accuracy());
     values.put("student.held.out.loss", result.loss());
   }

@@ -12,6 +12,7 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
@@ -26,29 +27,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the service does with labelled views, without brokers around it: for whoever wants to know
- * how well and how fast a student learns. Nothing is saved or released; the directory of the
- * settings is locked, and a checkpoint that it holds is gone on from. To be opened, used and closed
- * by one thread.
+ * Trains on labelled views as the service does, without brokers: measures how well and how fast a
+ * student learns. Nothing is saved or released; the configured directory is locked, and training
+ * continues from a checkpoint in it. To be opened, used and closed by one thread.
  */
 public final class OfflineTrainer implements AutoCloseable {
   private static final String CHECKPOINTS = "checkpoints";
 
   private final DirectoryLock lock;
-  private final TrainingSession trainee;
+  private final TrainingSession session;
   private final BatchBuilder batches;
-  private final LabeledViewValidator examiner;
+  private final LabeledViewValidator validator;
   private final List<TrainingEvent> incidents = new ArrayList<>();
 
   private OfflineTrainer(
       DirectoryLock lock,
-      TrainingSession trainee,
+      TrainingSession session,
       BatchBuilder batches,
-      LabeledViewValidator examiner) {
+      LabeledViewValidator validator) {
     this.lock = lock;
-    this.trainee = trainee;
+    this.session = session;
     this.batches = batches;
-    this.examiner = examiner;
+    this.validator = validator;
   }
 
   /**
@@ -63,8 +63,8 @@ public final class OfflineTrainer implements AutoCloseable {
       DirectoryLock lock = DirectoryLock.acquire(config.directory(), disk);
       try {
         BatchBuilder batches = new BatchBuilder(model, config.loss());
-        TrainingSession trainee =
-            TrainingSession.open(
+        TrainingSession session =
+            SessionLoader.open(
                 config,
                 model,
                 batches,
@@ -74,7 +74,7 @@ public final class OfflineTrainer implements AutoCloseable {
                     lock,
                     disk),
                 new MicrometerTrainerMetrics(registry, InstantSource.system(), model.classes()));
-        return new OfflineTrainer(lock, trainee, batches, new LabeledViewValidator(model, batches));
+        return new OfflineTrainer(lock, session, batches, new LabeledViewValidator(model, batches));
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -94,8 +94,8 @@ public final class OfflineTrainer implements AutoCloseable {
    * @throws BadRecordException if the service would put one of them aside
    */
   public List<StepReport> train(List<LabeledView> fresh) {
-    GuardedTraining.BatchResult result = trainee.supervised().train(views(fresh));
-    incidents.addAll(result.incidents());
+    GuardedTraining.BatchResult result = session.guarded().train(views(fresh));
+    incidents.addAll(result.events());
     return result.reports();
   }
 
@@ -110,26 +110,26 @@ public final class OfflineTrainer implements AutoCloseable {
    * @throws BadRecordException as above
    */
   public float[] predict(List<LabeledView> views) {
-    return trainee.predict(batches.build(views(views)));
+    return session.predict(batches.build(views(views)));
   }
 
   /** Optimiser steps so far. */
   public long steps() {
-    return trainee.training().steps();
+    return session.training().steps();
   }
 
   /** How it did on the latest originals, each before it was trained on. */
   public PrequentialWindow window() {
-    return trainee.window();
+    return session.window();
   }
 
   private List<TrainingExample> views(List<LabeledView> labelled) {
-    return labelled.stream().map(examiner::validate).toList();
+    return labelled.stream().map(validator::validate).toList();
   }
 
   @Override
   public void close() {
-    trainee.close();
+    session.close();
     try {
       lock.close();
     } catch (IOException e) {

@@ -24,19 +24,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends records in a thread of its own, so that training waits neither for a broker, nor for a
- * topic that is gone, nor for the registry. It tries each record once; the caller asks what came of
- * it, and offers it again. May be used by any thread.
+ * Sends records in a background thread, so that training waits neither for brokers nor for the
+ * registry. Each record is tried once; the caller checks the result, and offers it again. Safe for
+ * all threads.
  */
 public final class AsyncRecordSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncRecordSender.class);
 
   /** Records that wait for the thread, at most. */
-  private static final int MOST = 100;
+  private static final int MAX_QUEUED = 100;
 
-  private final RecordValueSerializer<Object> writer;
+  private final RecordValueSerializer<Object> serializer;
   private final Producer<byte[], byte[]> producer;
-  private final Duration patience;
+  private final Duration closeTimeout;
   private final Map<String, Counter> failures = new TreeMap<>();
 
   /** Why the last record of a topic did not arrive, for topics whose last record did not. */
@@ -48,7 +48,7 @@ public final class AsyncRecordSender implements AutoCloseable {
           1,
           0,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(MOST),
+          new ArrayBlockingQueue<>(MAX_QUEUED),
           task -> {
             Thread sender = new Thread(task, "background-sender");
             sender.setDaemon(true);
@@ -58,17 +58,17 @@ public final class AsyncRecordSender implements AutoCloseable {
   /**
    * @param producer stays open when this is closed
    * @param topics that it sends to
-   * @param patience how long a close waits for what is under way
+   * @param closeTimeout how long a close waits for records that are being sent
    */
   public AsyncRecordSender(
-      RecordValueSerializer<Object> writer,
+      RecordValueSerializer<Object> serializer,
       Producer<byte[], byte[]> producer,
       Collection<String> topics,
       MeterRegistry registry,
-      Duration patience) {
-    this.writer = writer;
+      Duration closeTimeout) {
+    this.serializer = serializer;
     this.producer = producer;
-    this.patience = patience;
+    this.closeTimeout = closeTimeout;
     for (String topic : topics) {
       failures.put(
           topic,
@@ -79,7 +79,7 @@ public final class AsyncRecordSender implements AutoCloseable {
     }
   }
 
-  /** A record on its way. */
+  /** The result of a record that is being sent. */
   record SendResult(Future<?> future) {
     /** Whether it has arrived, or was given up. */
     boolean isDone() {
@@ -151,7 +151,7 @@ public final class AsyncRecordSender implements AutoCloseable {
   }
 
   /** What does not arrive, and why; empty while all does. */
-  public Optional<String> trouble() {
+  public Optional<String> failure() {
     Map<String, String> now = new TreeMap<>(failing);
     return now.isEmpty() ? Optional.empty() : Optional.of(now.toString());
   }
@@ -163,7 +163,7 @@ public final class AsyncRecordSender implements AutoCloseable {
       return;
     }
     try {
-      byte[] bytes = writer.serialize(topic, value);
+      byte[] bytes = serializer.serialize(topic, value);
       Future<?> unused =
           producer.send(
               new ProducerRecord<>(topic, key, bytes),
@@ -200,7 +200,7 @@ public final class AsyncRecordSender implements AutoCloseable {
   public void close() {
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!thread.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
         LOG.atWarn()
             .addKeyValue("records", thread.shutdownNow().size())
             .log("Records were not sent; they are sent after the next start");

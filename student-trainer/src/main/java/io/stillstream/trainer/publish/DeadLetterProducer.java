@@ -16,34 +16,34 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Dead letters on their way. They are kept until a broker has them, and a checkpoint waits for
- * that: a record is either read again or in dead letters. Belongs to one thread.
+ * Sends dead letters and keeps them until a broker has them. Checkpoints wait for that: so a record
+ * is either read again or in the dead-letter topic. Belongs to one thread.
  */
 public final class DeadLetterProducer implements AutoCloseable {
-  private static final int MOST_LETTERS = 1000;
-  private static final long MOST_BYTES = 32 << 20;
+  private static final int MAX_RECORDS = 1000;
+  private static final long MAX_BYTES = 32 << 20;
 
-  /** How often somebody who waits looks whether the service stops. */
-  private static final Duration LOOK = Duration.ofMillis(100);
+  /** How often a wait checks whether the service stops. */
+  private static final Duration STOP_CHECK = Duration.ofMillis(100);
 
   private final Producer<byte[], byte[]> producer;
   private final DeadLetterFactory deadLetters;
-  private final Duration patience;
+  private final Duration timeout;
   private final CountDownLatch stopping;
   private final List<UnconfirmedDeadLetter> unconfirmed = new ArrayList<>();
 
   /**
-   * @param patience longest wait for brokers
+   * @param timeout longest wait for brokers
    * @param stopping at zero when the service stops
    */
   public DeadLetterProducer(
       Producer<byte[], byte[]> producer,
       DeadLetterFactory deadLetters,
-      Duration patience,
+      Duration timeout,
       CountDownLatch stopping) {
     this.producer = producer;
     this.deadLetters = deadLetters;
-    this.patience = patience;
+    this.timeout = timeout;
     this.stopping = stopping;
   }
 
@@ -54,7 +54,7 @@ public final class DeadLetterProducer implements AutoCloseable {
     }
   }
 
-  /** Puts a record aside. */
+  /** Sends a bad record. */
   public void deadLetter(
       ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
@@ -67,7 +67,7 @@ public final class DeadLetterProducer implements AutoCloseable {
             cause));
   }
 
-  /** Puts a record aside of which the value is not at hand any more. */
+  /** Sends a bad record whose value is no longer in memory, as a reference to it. */
   public void deadLetterByReference(
       ConsumerRecord<byte[], byte[]> source, String stage, BadRecordException cause) {
     send(
@@ -75,26 +75,25 @@ public final class DeadLetterProducer implements AutoCloseable {
             RecordCoordinates.of(source), source.key(), source.headers(), stage, cause));
   }
 
-  private void send(ProducerRecord<byte[], byte[]> letter) {
+  private void send(ProducerRecord<byte[], byte[]> record) {
     unconfirmed.removeIf(earlier -> isDelivered(earlier.sent));
-    unconfirmed.add(new UnconfirmedDeadLetter(letter, producer.send(letter)));
+    unconfirmed.add(new UnconfirmedDeadLetter(record, producer.send(record)));
   }
 
-  /** Whether so many dead letters are under way that they should be confirmed before others. */
+  /** Whether so many dead letters are unconfirmed that others have to wait. */
   public boolean isFull() {
-    return unconfirmed.size() >= MOST_LETTERS
-        || unconfirmed.stream().mapToLong(UnconfirmedDeadLetter::bytes).sum() >= MOST_BYTES;
+    return unconfirmed.size() >= MAX_RECORDS
+        || unconfirmed.stream().mapToLong(UnconfirmedDeadLetter::bytes).sum() >= MAX_BYTES;
   }
 
   /**
-   * Sends once more what failed, and waits until brokers have all dead letters, in all no longer
-   * than the patience, and no longer than until the service is told to stop. Called after that, it
-   * is the last chance and has its time.
+   * Sends again what failed, and waits until brokers have all dead letters, no longer than the
+   * timeout, and only until the service stops. Called after that, it may use the whole timeout.
    *
    * @return false if they do not have them yet
    */
   public boolean confirm() throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     boolean lastChance = isStopping();
     unconfirmed.removeIf(letter -> isDelivered(letter.sent));
     for (int i = 0; i < unconfirmed.size() && goesOn(deadline, lastChance); i++) {
@@ -115,7 +114,7 @@ public final class DeadLetterProducer implements AutoCloseable {
       throws InterruptedException {
     while (!sent.isDone() && goesOn(deadline, lastChance)) {
       try {
-        Object unused = sent.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        Object unused = sent.get(STOP_CHECK.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException e) {
         // What came of it is asked for later.
       }
@@ -147,6 +146,6 @@ public final class DeadLetterProducer implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(patience);
+    producer.close(timeout);
   }
 }

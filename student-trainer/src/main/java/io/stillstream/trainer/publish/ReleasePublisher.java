@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes releases, until a broker has acknowledged them, and progress, once. Nothing here waits
- * for brokers but {@link #await}. Belongs to the loop's thread.
+ * Publishes releases, until a broker has acknowledged them, and progress. Only {@link #await} waits
+ * for brokers. Belongs to the loop's thread.
  */
 public final class ReleasePublisher {
   private static final Logger LOG = LoggerFactory.getLogger(ReleasePublisher.class);
@@ -30,7 +30,7 @@ public final class ReleasePublisher {
   private final TrainerConfig.TopicNames topics;
   private final AsyncRecordSender sender;
   private final ReleaseWriter releases;
-  private final Replica copies;
+  private final Replica replica;
   private final InstantSource clock;
 
   /** By version. */
@@ -43,18 +43,18 @@ public final class ReleasePublisher {
       TrainerConfig.TopicNames topics,
       AsyncRecordSender sender,
       ReleaseWriter releases,
-      Replica copies,
+      Replica replica,
       InstantSource clock) {
     this.topics = topics;
     this.sender = sender;
     this.releases = releases;
-    this.copies = copies;
+    this.replica = replica;
     this.clock = clock;
   }
 
   /**
-   * Sends the event of a champion, unless a broker has it already, it is under way, or what it is
-   * to name is not there yet. To be called again until it has arrived.
+   * Sends the record of a champion, unless a broker has it, it is being sent, or the copy that its
+   * URI names does not exist yet. To be called again until it is delivered.
    */
   public void publish(long version) throws IOException {
     confirmDeliveries();
@@ -63,9 +63,9 @@ public final class ReleasePublisher {
       return;
     }
     StudentRelease release = event.get();
-    Optional<String> uri = copies.uri(version, release.getSha256(), release.getUri());
+    Optional<String> uri = replica.uri(version, release.getSha256(), release.getUri());
     if (uri.isEmpty()) {
-      LOG.atDebug().addKeyValue("version", version).log("Release is not in the store yet");
+      LOG.atDebug().addKeyValue("version", version).log("Release is not in the object store yet");
       return;
     }
     release.setUri(uri.get());
@@ -74,7 +74,7 @@ public final class ReleasePublisher {
         .ifPresent(sent -> underWay.put(version, sent));
   }
 
-  /** Notes which releases a broker has heard of by now. */
+  /** Notes which releases a broker has acknowledged. */
   public void confirmDeliveries() throws IOException {
     for (Map.Entry<Long, AsyncRecordSender.SendResult> entry : List.copyOf(underWay.entrySet())) {
       long version = entry.getKey();
@@ -91,7 +91,7 @@ public final class ReleasePublisher {
     }
   }
 
-  /** Waits for announcements that are under way, for a bounded time in all, and notes them. */
+  /** Waits for deliveries, for a bounded time in all, and notes them. */
   public void await(Duration atMost) throws IOException {
     long deadline = System.nanoTime() + atMost.toNanos();
     for (AsyncRecordSender.SendResult sent : underWay.values()) {
@@ -100,17 +100,17 @@ public final class ReleasePublisher {
     confirmDeliveries();
   }
 
-  /** Says how far the student is from its teacher now, if anything is known of it. */
-  public void progress(TrainingSession trainee) {
-    PrequentialWindow window = trainee.recent();
+  /** Sends how far the student is from its teacher, if that is known. */
+  public void progress(TrainingSession session) {
+    PrequentialWindow window = session.recent();
     if (window.agreement().isEmpty()) {
       return;
     }
     unsent =
         StudentProgress.newBuilder()
-            .setStudent(trainee.begin().student())
-            .setStep(trainee.training().steps())
-            .setViewsSeen(trainee.training().viewsSeen())
+            .setStudent(session.initialState().student())
+            .setStep(session.training().steps())
+            .setViewsSeen(session.training().viewsSeen())
             .setWindowImages(window.taught())
             .setDisagreement(1 - window.agreement().getAsDouble())
             .setAccuracy(
@@ -123,8 +123,8 @@ public final class ReleasePublisher {
   }
 
   /**
-   * Sends the last progress again if it did not arrive: on a stream that pauses nothing else would
-   * find out that the registry is back.
+   * Sends the last progress again if it was not delivered: while the stream pauses, nothing else
+   * would notice that the registry is back.
    */
   public void retryProgress() {
     if (unsent == null || progress.filter(sent -> !sent.isDone()).isPresent()) {

@@ -18,11 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events about the student, on their way to brokers. Each is sent at once, and again until a broker
- * has it; checkpoints hold those that none has, so a crash loses none. It may repeat some: student,
- * kind and step tell. One that cannot be sent as it is, however often, is dropped, told of and
- * counted, so that it does not hold up the others. Nothing here waits. Belongs to the loop's
- * thread.
+ * Publishes events of the student. Each is sent at once, and again until a broker has it;
+ * checkpoints contain those that no broker has, so a crash loses none. A crash may repeat some:
+ * they are equal in student, kind and step. An event that can never be sent is dropped, logged and
+ * counted. Nothing here waits. Belongs to the loop's thread.
  */
 public final class StudentEventPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(StudentEventPublisher.class);
@@ -34,11 +33,11 @@ public final class StudentEventPublisher {
   private final List<UnconfirmedEvent> waiting = new ArrayList<>();
   private final Counter dropped;
 
-  /** What other threads may see of them. */
+  /** Size of {@link #waiting}, for other threads. */
   private volatile int pending;
 
   /**
-   * @param undelivered of the checkpoint that training goes on from
+   * @param undelivered events in the checkpoint that training continues from
    */
   public StudentEventPublisher(
       String student,
@@ -71,12 +70,12 @@ public final class StudentEventPublisher {
       return sent.isPresent() && sent.get().isRefused();
     }
 
-    boolean isUnderWay() {
+    boolean isSending() {
       return sent.isPresent() && !sent.get().isDone();
     }
   }
 
-  /** Tells of something that has just happened. */
+  /** Publishes an event that has just happened. */
   public void publish(
       StudentEventKind kind, long step, long viewsSeen, Map<String, String> details) {
     PendingEvent event =
@@ -85,7 +84,7 @@ public final class StudentEventPublisher {
         .addKeyValue("kind", kind)
         .addKeyValue("step", step)
         .addKeyValue("details", details)
-        .log("Something happened to the student");
+        .log("Student event");
     // A topic that fails is tried with one event at a time.
     waiting.add(
         new UnconfirmedEvent(event, sender.isFailing(topic) ? Optional.empty() : send(event)));
@@ -96,12 +95,12 @@ public final class StudentEventPublisher {
   public void retry() {
     confirmDeliveries();
     boolean isFailing = sender.isFailing(topic);
-    if (isFailing && waiting.stream().anyMatch(UnconfirmedEvent::isUnderWay)) {
+    if (isFailing && waiting.stream().anyMatch(UnconfirmedEvent::isSending)) {
       return;
     }
     for (int i = 0; i < waiting.size(); i++) {
       PendingEvent event = waiting.get(i).event;
-      if (!waiting.get(i).isUnderWay()) {
+      if (!waiting.get(i).isSending()) {
         Optional<AsyncRecordSender.SendResult> sent = send(event);
         waiting.set(i, new UnconfirmedEvent(event, sent));
         if (isFailing || sent.isEmpty()) {

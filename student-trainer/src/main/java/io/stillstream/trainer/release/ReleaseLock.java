@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /**
  * Keeps a trainer and a command line from changing the same releases at the same time. Held for
- * moments: whoever comes second waits.
+ * moments; others wait.
  */
 final class ReleaseLock implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -25,7 +25,7 @@ final class ReleaseLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
-   * @throws IOException if somebody else keeps it
+   * @throws IOException if it is held for too long
    */
   static ReleaseLock acquire(Path root) throws IOException {
     Path file = root.resolve("lock");
@@ -35,7 +35,7 @@ final class ReleaseLock implements AutoCloseable {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (!tryLock(channel)) {
         if (System.nanoTime() > deadline) {
-          throw new IOException(root + " is being changed by somebody else, who does not end");
+          throw new IOException(root + " is locked by another process, which does not release it");
         }
         Thread.sleep(RETRY.toMillis());
       }

@@ -77,12 +77,12 @@ public final class ReleaseStore {
     return versions;
   }
 
-  /** A change that nobody else may get between. */
+  /** A change under the lock. */
   interface ExclusiveAction {
     void run() throws IOException;
   }
 
-  /** Runs a change while nobody else, in this process or another, runs one. */
+  /** Runs a change under the lock, which excludes all others, also of other processes. */
   void exclusively(ExclusiveAction change) throws IOException {
     ReleaseLock lock = ReleaseLock.acquire(root);
     try {

@@ -15,33 +15,33 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the page sees of the training: what it tells of itself in meters and in {@link
- * TrainerStatus}, so that nothing waits for anybody who looks.
+ * What the page shows of the training, read from meters and {@link LoopMonitor}, so that the loop
+ * never waits for a reader.
  */
 public final class DashboardData implements TrainerQueries {
-  /** A matrix of more has nothing to read in it, and takes its square in memory. */
+  /** A larger matrix is unreadable, and takes its square in memory. */
   private static final int MOST_CLASSES = 100;
 
-  private final TrainerStatus progress;
+  private final LoopMonitor monitor;
   private final ChampionPredictor predictor;
   private final ReleaseList releases;
   private final MeterRegistry meters;
   private volatile ModelSpec model;
 
   public DashboardData(
-      TrainerStatus progress,
+      LoopMonitor monitor,
       ChampionPredictor predictor,
       ReleaseList releases,
       MeterRegistry meters) {
-    this.progress = progress;
+    this.monitor = monitor;
     this.predictor = predictor;
     this.releases = releases;
     this.meters = meters;
   }
 
-  /** It is this model that is trained; nothing is asked before. */
-  public void began(ModelSpec trained) {
-    model = trained;
+  /** Sets the model that is trained; to be called before any query. */
+  public void began(ModelSpec trainedModel) {
+    model = trainedModel;
   }
 
   @Override
@@ -56,17 +56,18 @@ public final class DashboardData implements TrainerQueries {
 
   @Override
   public TrainingStatus standing() {
+    TrainerStatus status = monitor.status().get();
     Timer age = meters.find("pipeline.age").tag("stage", "trained").timer();
     return new TrainingStatus(
-        progress.steps(),
-        progress.viewsSeen(),
+        status.steps(),
+        status.viewsSeen(),
         gauge(meters.find("student.loss").tag("kind", "total").gauge()),
         gauge("student.prequential.accuracy"),
         gauge("student.prequential.teacher.accuracy"),
         gauge("student.teacher.agreement"),
         gauge("student.learning.rate"),
         gauge("student.buffer.views"),
-        (double) progress.lag(),
+        (double) status.lag(),
         age == null ? 0 : age.count(),
         age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS));
   }
@@ -81,7 +82,7 @@ public final class DashboardData implements TrainerQueries {
 
   @Override
   public Optional<int[][]> confusion() {
-    return classes().size() > MOST_CLASSES ? Optional.empty() : progress.confusion();
+    return classes().size() > MOST_CLASSES ? Optional.empty() : monitor.confusion().request();
   }
 
   @Override
@@ -90,7 +91,7 @@ public final class DashboardData implements TrainerQueries {
     try {
       return predictor.probabilities(hwc, height, width, channels);
     } catch (InvalidImageException e) {
-      // Larger than predictions may be about.
+      // Larger than the limit for predictions.
       return Optional.empty();
     }
   }

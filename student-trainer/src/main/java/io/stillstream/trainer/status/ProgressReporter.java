@@ -2,8 +2,9 @@ package io.stillstream.trainer.status;
 
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
-import io.stillstream.trainer.erasure.ErasureHandler;
-import io.stillstream.trainer.erasure.ErasureRequests;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.erasure.ErasureHandler.ErasureResult;
+import io.stillstream.trainer.erasure.ErasureRequests.ErasureRequest;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.input.TeacherChangeDetector;
 import io.stillstream.trainer.kafka.TopicChange;
@@ -20,96 +21,94 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Tells what happens between checkpoints: progress, every few seconds, and incidents, in the ledger
- * and as events. Belongs to the loop's thread.
+ * Reports what happens between checkpoints: progress, every few seconds, and training events, in
+ * the ledger and as records. Belongs to the loop's thread.
  */
 public final class ProgressReporter {
-  private final TrainingSession trainee;
-  private final ReleasePublisher announcer;
+  private final TrainingSession session;
+  private final ReleasePublisher publisher;
   private final StudentEventPublisher events;
   private final Ledger ledger;
   private final long epoch;
   private final Duration every;
-  private final boolean raisesBudget;
-  private final Optional<HeldOutEvaluator> examination;
+  private final boolean raisesLabelBudget;
+  private final Optional<HeldOutEvaluator> heldOut;
   private long lastTime;
   private long lastViews;
 
   /**
-   * @param every how often progress is told
-   * @param raisesBudget whether it is told at once after a drift
+   * @param epoch of the trainer in the ledger
+   * @param config says how often progress is reported, and whether at once after a drift
    * @param nanos the time
    */
   public ProgressReporter(
-      TrainingSession trainee,
-      ReleasePublisher announcer,
+      TrainingSession session,
+      ReleasePublisher publisher,
       StudentEventPublisher events,
       Ledger ledger,
       long epoch,
-      Duration every,
-      boolean raisesBudget,
-      Optional<HeldOutEvaluator> examination,
+      TrainerConfig config,
+      Optional<HeldOutEvaluator> heldOut,
       long nanos) {
-    this.trainee = trainee;
-    this.announcer = announcer;
+    this.session = session;
+    this.publisher = publisher;
     this.events = events;
     this.ledger = ledger;
     this.epoch = epoch;
-    this.every = every;
-    this.raisesBudget = raisesBudget;
-    this.examination = examination;
+    this.every = config.progress().every();
+    this.raisesLabelBudget = config.drift().raiseLabelBudget();
+    this.heldOut = heldOut;
     this.lastTime = nanos;
-    this.lastViews = trainee.begin().viewsSeen();
+    this.lastViews = session.initialState().viewsSeen();
   }
 
-  /** Tells of what came of a batch. */
-  public void incidents(List<TrainingEvent> incidents) {
-    for (TrainingEvent incident : incidents) {
+  /** Reports the events of a batch. */
+  public void trainingEvents(List<TrainingEvent> trainingEvents) {
+    for (TrainingEvent event : trainingEvents) {
       StudentEventKind kind =
-          switch (incident.kind()) {
+          switch (event.kind()) {
             case DRIFT -> StudentEventKind.DRIFT;
             case ROLLBACK -> StudentEventKind.ROLLBACK;
           };
-      publish(kind, incident.step(), incident.details());
-      if (kind == StudentEventKind.DRIFT && raisesBudget) {
-        announcer.progress(trainee);
+      publish(kind, event.step(), event.details());
+      if (kind == StudentEventKind.DRIFT && raisesLabelBudget) {
+        publisher.progress(session);
       }
     }
   }
 
-  /** Tells that another teacher gives the logits. */
+  /** Reports that the logits come from another teacher. */
   public void teacherChanged(TeacherChangeDetector.Change change) {
     publish(
         StudentEventKind.TEACHER_CHANGED,
-        trainee.training().steps(),
+        session.training().steps(),
         Map.of("from", names(change.from()), "to", names(change.to())));
   }
 
-  /** Tells that the topic is not what the checkpoint knows, and where training goes on. */
+  /** Reports that the topic differs from the one in the checkpoint, and where reading goes on. */
   public void topicChanged(TopicChange change) {
-    publish(StudentEventKind.TOPIC_CHANGED, trainee.training().steps(), change.details());
+    publish(StudentEventKind.TOPIC_CHANGED, session.training().steps(), change.details());
   }
 
-  /** Tells that an image is neither in memory nor in checkpoints any more. */
-  public void forgotten(
-      ErasureRequests.ErasureRequest request, ErasureHandler.ErasureResult removed) {
+  /** Reports that the views of an image have been erased from memory and checkpoints. */
+  public void erased(ErasureRequest request, ErasureResult result) {
     publish(
         StudentEventKind.FORGOTTEN,
-        trainee.training().steps(),
+        session.training().steps(),
         Map.of(
             "image",
             request.image().sha256(),
             "request",
             request.partition() + "@" + request.offset(),
             "views",
-            Integer.toString(removed.views()),
+            Integer.toString(result.views()),
             "unknown_views",
-            Integer.toString(removed.unknown())));
+            Integer.toString(result.unknown())));
   }
 
   private void publish(StudentEventKind kind, long step, Map<String, String> details) {
     ledger.append(epoch, kind.name().toLowerCase(Locale.ROOT), step, details);
-    events.publish(kind, step, trainee.training().viewsSeen(), details);
+    events.publish(kind, step, session.training().viewsSeen(), details);
   }
 
   private static String names(List<TeacherId> teachers) {
@@ -119,23 +118,23 @@ public final class ProgressReporter {
   }
 
   /**
-   * Examines the student, tells progress if its time has come and there is any, and sends again
-   * what did not arrive.
+   * Evaluates the student on held-out examples if that is due, reports progress if that is due and
+   * there is any, and sends again what was not delivered.
    *
    * @param nanos the time
    */
   public void reportIfDue(long nanos) {
-    examination.ifPresent(HeldOutEvaluator::evaluateIfDue);
+    heldOut.ifPresent(HeldOutEvaluator::evaluateIfDue);
     if (nanos - lastTime < every.toNanos()) {
       return;
     }
     lastTime = nanos;
     events.retry();
-    if (trainee.training().viewsSeen() > lastViews) {
-      lastViews = trainee.training().viewsSeen();
-      announcer.progress(trainee);
+    if (session.training().viewsSeen() > lastViews) {
+      lastViews = session.training().viewsSeen();
+      publisher.progress(session);
     } else {
-      announcer.retryProgress();
+      publisher.retryProgress();
     }
   }
 }

@@ -6,80 +6,84 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
-/** What the trainer says of itself. */
-public final class TrainerHealth {
-  private final TrainerStatus progress;
-  private final Duration maxStall;
-  private final BooleanSupplier starting;
-  private final BooleanSupplier running;
-  private final BooleanSupplier broker;
-  private final Supplier<Check> access;
-  private final BooleanSupplier registry;
-  private final Supplier<Optional<String>> store;
-  private final Supplier<Optional<String>> publishing;
+/**
+ * The state of the trainer at one moment, from which its health follows.
+ *
+ * @param status of the loop
+ * @param sinceHeartbeat time since the loop was last seen alive
+ * @param maxStall longest time that the loop may go without a heartbeat
+ * @param phase of the loop's thread
+ * @param connections to other services
+ * @param checkpointFailure why checkpoints are not written; empty while they are
+ * @param unpublished what does not reach its topic, and why; empty while all does
+ * @param replica state of the copies in an object store; empty without one
+ */
+public record TrainerHealth(
+    TrainerStatus status,
+    Duration sinceHeartbeat,
+    Duration maxStall,
+    Phase phase,
+    Connections connections,
+    Optional<String> checkpointFailure,
+    Optional<String> unpublished,
+    Optional<String> replica) {
 
-  /**
-   * @param maxStall longest time that the loop may go without a sign of life
-   * @param publishing what does not reach its topic; empty while all does
-   */
-  public TrainerHealth(
-      TrainerStatus progress,
-      Duration maxStall,
-      BooleanSupplier starting,
-      BooleanSupplier running,
-      BooleanSupplier broker,
-      Supplier<Check> access,
-      BooleanSupplier registry,
-      Supplier<Optional<String>> store,
-      Supplier<Optional<String>> publishing) {
-    this.progress = progress;
-    this.maxStall = maxStall;
-    this.starting = starting;
-    this.running = running;
-    this.broker = broker;
-    this.access = access;
-    this.registry = registry;
-    this.store = store;
-    this.publishing = publishing;
+  /** Phase of the loop's thread. */
+  public enum Phase {
+    /** Opens files, model and clients. */
+    STARTING,
+    /** Trains. */
+    RUNNING,
+    /** Has ended, or could not be opened. */
+    ENDED
   }
 
+  /**
+   * Connections to other services.
+   *
+   * @param broker whether there is one to a broker
+   * @param access whether the brokers allow what the trainer needs
+   * @param registry whether the schema registry answered when it was last asked
+   */
+  public record Connections(boolean broker, Check access, boolean registry) {}
+
+  /** The checks by name. */
   public Health health() {
-    boolean opening = starting.getAsBoolean();
-    Duration since = progress.sinceHeartbeat();
-    boolean alive = running.getAsBoolean();
-    boolean connected = broker.getAsBoolean();
-    boolean registered = registry.getAsBoolean();
+    boolean starting = phase == Phase.STARTING;
+    boolean running = phase == Phase.RUNNING;
     List<Check> checks = new ArrayList<>();
     checks.add(
         Check.liveness(
             "loop",
-            // A large checkpoint takes long to read: to be killed for that would not help.
-            opening || (alive && since.compareTo(maxStall) < 0),
-            opening ? "starting" : alive ? turn(since) : "not running"));
+            // Reading a large checkpoint takes long, and a restart would not help.
+            starting || (running && sinceHeartbeat.compareTo(maxStall) < 0),
+            starting ? "starting" : running ? turn() : "not running"));
+    checks.add(
+        Check.readiness("student", status.reading(), status.resumed() ? "resumed" : "begun anew"));
     checks.add(
         Check.readiness(
-            "student", progress.isReading(), progress.isResumed() ? "resumed" : "begun anew"));
-    checks.add(Check.readiness("broker", connected, connected ? "connected" : "no connection"));
-    checks.add(access.get());
-    checks.add(Check.readiness("registry", registered, registered ? "answers" : "does not answer"));
+            "broker", connections.broker(), connections.broker() ? "connected" : "no connection"));
+    checks.add(connections.access());
+    checks.add(
+        Check.readiness(
+            "registry",
+            connections.registry(),
+            connections.registry() ? "answers" : "does not answer"));
     checks.add(
         Check.readiness(
             "disk",
-            progress.lastFailure().isEmpty(),
-            progress.lastFailure().orElse("checkpoints are written")));
-    Optional<String> unpublished = publishing.get();
+            checkpointFailure.isEmpty(),
+            checkpointFailure.orElse("checkpoints are written")));
     checks.add(
         Check.readiness(
             "publishing", unpublished.isEmpty(), unpublished.orElse("everything arrives")));
-    // It says what is the matter, and is no reason to be taken out of service: training goes on.
-    store.get().ifPresent(detail -> checks.add(Check.readiness("store", true, detail)));
+    // Always ready: training goes on without copies.
+    replica.ifPresent(detail -> checks.add(Check.readiness("store", true, detail)));
     return new Health(checks);
   }
 
-  private String turn(Duration since) {
-    return "step " + progress.steps() + ", " + since.toMillis() + " ms ago";
+  private String turn() {
+    return "step " + status.steps() + ", " + sinceHeartbeat.toMillis() + " ms ago";
   }
 }

@@ -76,7 +76,7 @@ final class OptimiserState {
   }
 
   /**
-   * Takes up a saved state. That of another kind of optimiser is of no use: then this one begins
+   * Restores a saved state. That of another kind of optimiser cannot be used: then this one begins
    * anew.
    *
    * @return the factor of the rate

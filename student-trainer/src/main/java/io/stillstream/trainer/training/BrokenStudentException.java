@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training;
 
-/** A student failed in the midst of a change, so that only its checkpoint tells what it was. */
+/** A student failed in the middle of a change: only its checkpoint has the state before. */
 public final class BrokenStudentException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

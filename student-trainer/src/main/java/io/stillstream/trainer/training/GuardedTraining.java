@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.drift.Drift;
 import io.stillstream.trainer.training.drift.DriftDetector;
 import io.stillstream.trainer.training.drift.DriftSettings;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Training that is watched: it is set back when it diverges, and told when the stream drifts.
+ * Training that is rolled back when it diverges, and in which drift of the stream is detected.
  *
  * <p>A rollback gives weights, running statistics, moving average and optimiser the values they had
  * at the last checkpoint, of which there is a copy in memory, and lowers the rate. Steps, views,
@@ -41,16 +42,16 @@ public final class GuardedTraining implements AutoCloseable {
   private final LossSpikeDetector losses;
   private final RollbackLimiter rollbacks;
   private final DriftDetector drifts;
-  private Student.StudentSnapshot good;
-  private long goodStep;
+  private Student.StudentSnapshot checkpoint;
+  private long checkpointStep;
   private int skipped;
-  private double spareLoss;
-  private int spareSteps;
+  private double replayLoss;
+  private int replaySteps;
   private long driftedAt = -1;
   private long averageSince;
 
   /**
-   * Takes the student as it is for good.
+   * Takes the student as it is as the state of the last checkpoint.
    *
    * @param training of that student
    */
@@ -68,50 +69,58 @@ public final class GuardedTraining implements AutoCloseable {
     this.losses = new LossSpikeDetector(rules);
     this.rollbacks = new RollbackLimiter(rules);
     this.drifts = new DriftDetector(driftRules.delta());
-    this.good = student.snapshot();
-    this.goodStep = training.steps();
+    this.checkpoint = student.snapshot();
+    this.checkpointStep = training.steps();
   }
 
   /**
-   * What came of a batch.
+   * The result of a batch.
    *
    * @param reports one per step
-   * @param incidents at most one of a kind
+   * @param events at most one of a kind
+   * @param comparisons of the originals in it with the baseline
    */
-  public record BatchResult(List<StepReport> reports, List<TrainingEvent> incidents) {}
+  public record BatchResult(
+      List<StepReport> reports, List<TrainingEvent> events, List<Integer> comparisons) {}
+
+  /** Trains on fresh views, without a baseline. */
+  public BatchResult train(List<TrainingExample> fresh) {
+    return train(fresh, BaselineComparison.NONE);
+  }
 
   /**
    * Trains on fresh views, as {@link OnlineTraining#train}.
    *
    * @throws DivergedException if it would have to be rolled back too often
    */
-  public BatchResult train(List<TrainingExample> fresh) {
+  public BatchResult train(List<TrainingExample> fresh, BaselineComparison baseline) {
     long first = training.steps() + 1;
     rollbacks.advance(first);
     student.rateFactor(rollbacks.rateFactor() * driftFactor(first));
-    List<StepReport> reports = training.train(fresh);
-    List<TrainingEvent> incidents = new ArrayList<>();
-    drifts.watch(training.latestOutcomes()).map(this::drifted).ifPresent(incidents::add);
-    checkBatch(first, reports).ifPresent(incidents::add);
-    return new BatchResult(reports, incidents);
+    OnlineTraining.TrainedBatch trained = training.train(fresh, baseline);
+    List<TrainingEvent> events = new ArrayList<>();
+    drifts.watch(trained.outcomes()).map(this::drifted).ifPresent(events::add);
+    checkBatch(first, trained.reports()).ifPresent(events::add);
+    return new BatchResult(trained.reports(), events, trained.comparisons());
   }
 
   /**
-   * One more step on seen views, as {@link OnlineTraining#replay}; its loss is looked at with the
+   * One more step on seen views, as {@link OnlineTraining#replay}; its loss is checked with the
    * next fresh batch.
    *
-   * @return no report if the program failed on it
+   * @return without a report if the step failed
    * @throws DivergedException if it would have to be rolled back too often
    */
   public BatchResult replay() {
     List<StepReport> reports = training.replay().stream().toList();
     for (StepReport report : reports) {
       if (!report.skipped()) {
-        spareLoss += report.loss();
-        spareSteps++;
+        replayLoss += report.loss();
+        replaySteps++;
       }
     }
-    return new BatchResult(reports, checkDivergence(reports).map(List::of).orElseGet(List::of));
+    List<TrainingEvent> events = checkDivergence(reports).stream().toList();
+    return new BatchResult(reports, events, List.of());
   }
 
   private double driftFactor(long step) {
@@ -131,9 +140,9 @@ public final class GuardedTraining implements AutoCloseable {
   }
 
   private Optional<TrainingEvent> checkBatch(long first, List<StepReport> reports) {
-    Optional<TrainingEvent> unbearable = checkDivergence(reports);
-    if (unbearable.isPresent()) {
-      return unbearable;
+    Optional<TrainingEvent> divergence = checkDivergence(reports);
+    if (divergence.isPresent()) {
+      return divergence;
     }
     StepReport fresh = reports.get(0);
     if (fresh.skipped()) {
@@ -151,16 +160,16 @@ public final class GuardedTraining implements AutoCloseable {
                 "since_step", Long.toString(losses.since()))));
   }
 
-  /** Mean loss of what was replayed with this batch, and in spare time since the one before. */
+  /** Mean loss of the replay steps of this batch, and of those in spare time since the last one. */
   private OptionalDouble replayed(List<StepReport> reports) {
-    double sum = spareLoss;
-    int count = spareSteps;
+    double sum = replayLoss;
+    int count = replaySteps;
     for (StepReport report : reports.subList(1, reports.size())) {
       sum += report.skipped() ? 0 : report.loss();
       count += report.skipped() ? 0 : 1;
     }
-    spareLoss = 0;
-    spareSteps = 0;
+    replayLoss = 0;
+    replaySteps = 0;
     return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
   }
 
@@ -168,14 +177,14 @@ public final class GuardedTraining implements AutoCloseable {
     long step = training.steps();
     Map<String, String> details = new TreeMap<>(why);
     details.put("reason", reason);
-    details.put("to_step", Long.toString(goodStep));
+    details.put("to_step", Long.toString(checkpointStep));
     if (!rollbacks.isAllowed()) {
       throw new DivergedException(
           ("step %d: training diverges %s, and was rolled back %d times within %d steps already; "
                   + "the last checkpoint, of step %d, is sound")
-              .formatted(step, details, rules.maxRollbacks(), rules.withinSteps(), goodStep));
+              .formatted(step, details, rules.maxRollbacks(), rules.withinSteps(), checkpointStep));
     }
-    student.restore(good);
+    student.restore(checkpoint);
     rollbacks.add(step);
     losses.reset();
     skipped = 0;
@@ -212,19 +221,19 @@ public final class GuardedTraining implements AutoCloseable {
                 && stale.contains(Logits.top(view.logits(), 0, view.logits().length)));
   }
 
-  /** Whether nothing suspicious is going on: only then may a checkpoint be made. */
+  /** Whether no divergence may be beginning: only then may a checkpoint be made. */
   public boolean isSettled() {
     return skipped == 0 && !losses.isSuspicious();
   }
 
-  /** A checkpoint is made of the student as it is: what a rollback goes back to from now on. */
+  /** A checkpoint is made of the student as it is now: a later rollback restores this state. */
   public void checkpointed() {
-    good.close();
-    good = student.snapshot();
-    goodStep = training.steps();
+    checkpoint.close();
+    checkpoint = student.snapshot();
+    checkpointStep = training.steps();
   }
 
-  /** How many of the latest images with logits were under the same conditions as now. */
+  /** How many of the latest images with logits came since the last drift. */
   public long stableImages() {
     return drifts.sameAsNow();
   }
@@ -250,6 +259,6 @@ public final class GuardedTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    good.close();
+    checkpoint.close();
   }
 }

@@ -1,22 +1,18 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
 import io.stillstream.trainer.training.evaluation.PrequentialWindow;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.gate.PairedComparison;
-import java.time.Duration;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains a student on batches of fresh views and on views that it has seen before.
@@ -27,32 +23,24 @@ import org.slf4j.LoggerFactory;
  * batch that is short because the stream paused is filled up from the buffer, so that its step is
  * no noisier than others and batch norm always has a batch to look at.
  *
- * <p>Fresh views on which loss or gradients are not finite teach nothing: the student stays as it
- * is, and they do not enter the buffer, where they would come up again and again.
+ * <p>Fresh views on which loss or gradients are not finite are not learned from: the student does
+ * not change, and they do not enter the buffer, from which they would be drawn again.
  *
- * <p>Until the first update is done nothing has been learned or counted. So a batch on which the
- * program fails can be trained on without the view that is to blame. If it fails in a later update,
- * on views from the buffer, the batch is learned already: it gets no more updates, and the next
- * batch draws others.
+ * <p>Until the first update is done nothing has been learned or counted. So a batch that fails can
+ * be trained on again without the view that makes it fail. If a later update fails, on views from
+ * the buffer, the batch has been learned: it gets no more updates.
  */
 public final class OnlineTraining {
-  private static final Logger LOG = LoggerFactory.getLogger(OnlineTraining.class);
-
   private final Student student;
   private final BatchBuilder batches;
   private final TeacherAwareReplay replay;
   private final PrequentialWindow window;
+  private final OriginalsEvaluator evaluator;
   private final int batchSize;
   private final int updates;
   private final TrainerMetrics metrics;
-  private final LongSupplier nanos;
-  private PairedComparison trial;
-  private long steps;
+  private final OptimiserSteps steps;
   private long viewsSeen;
-  private List<PrequentialOutcome> judged = List.of();
-
-  /** Updates after the first that failed one after another. */
-  private int failed;
 
   /**
    * @param batchSize views per step
@@ -72,26 +60,32 @@ public final class OnlineTraining {
     this.batches = batches;
     this.replay = replay;
     this.window = window;
+    this.evaluator = new OriginalsEvaluator(student, batches);
     this.batchSize = batchSize;
     this.updates = updates;
     this.metrics = metrics;
-    this.nanos = nanos;
+    this.steps = new OptimiserSteps(student, batches, metrics, nanos);
   }
 
-  /** Lets a trial hear what the student says of originals. */
-  public void compareWith(PairedComparison other) {
-    trial = other;
-  }
+  /**
+   * The result of a batch of fresh views.
+   *
+   * @param reports one per step, the first one of the step on the fresh views
+   * @param outcomes of the originals in the batch, in their order
+   * @param comparisons of the same originals with the baseline
+   */
+  public record TrainedBatch(
+      List<StepReport> reports, List<PrequentialOutcome> outcomes, List<Integer> comparisons) {}
 
-  /** Goes on counting from here. */
+  /** Continues counting from a checkpoint. */
   public void resume(long steps, long viewsSeen) {
-    this.steps = steps;
+    this.steps.resume(steps);
     this.viewsSeen = viewsSeen;
   }
 
   /** Optimiser steps so far. */
   public long steps() {
-    return steps;
+    return steps.count();
   }
 
   /** Fresh views trained on so far. */
@@ -99,68 +93,74 @@ public final class OnlineTraining {
     return viewsSeen;
   }
 
-  /** The teacher of the latest batch that had only one; 0 before the first. */
+  /** Fingerprint of the teacher of the latest batch with a single teacher; 0 before the first. */
   public long teacher() {
     return replay.teacher();
+  }
+
+  /** Trains on fresh views, without a baseline. */
+  public TrainedBatch train(List<TrainingExample> fresh) {
+    return train(fresh, BaselineComparison.NONE);
   }
 
   /**
    * Trains on fresh views.
    *
-   * @param fresh at least one, each of which teaches something; at most a batch
-   * @return one report per step, the first one that on the fresh views; fewer if a later one fails
-   * @throws BatchFailedException if the first update fails for a reason that no code foresees
+   * @param fresh at least one, each with a training signal; at most a batch
+   * @param baseline compared with the student on the originals, before the first step
+   * @return with fewer reports if a later step fails
+   * @throws BatchFailedException if the first update fails unexpectedly
    */
-  public List<StepReport> train(List<TrainingExample> fresh) {
+  public TrainedBatch train(List<TrainingExample> fresh, BaselineComparison baseline) {
     // Before a short batch is filled up: with another teacher, some views may not be drawn again.
     replay.detectTeacherChange(fresh);
     boolean replays = canReplay();
     List<StepReport> reports = new ArrayList<>(updates);
+    OriginalsEvaluator.Evaluation evaluation = unchanged(() -> evaluator.evaluate(fresh, baseline));
     reports.add(freshUpdate(fresh));
-    boolean poisoned = reports.get(0).skipped();
-    for (int update = 1; update < updates && (replays || !poisoned); update++) {
+    countOutcomes(evaluation);
+    boolean skipped = reports.get(0).skipped();
+    for (int update = 1; update < updates && (replays || !skipped); update++) {
       List<TrainingExample> views = new ArrayList<>(batchSize);
       if (!replays) {
         views.addAll(fresh);
       }
       fill(views);
-      Optional<StepReport> report = laterUpdate(views);
+      Optional<StepReport> report = steps.takeLater(views);
       if (report.isEmpty()) {
         break;
       }
       reports.add(report.get());
     }
-    if (!poisoned) {
+    if (!skipped) {
       replay.offer(fresh);
     }
     metrics.buffered(replay.size(), replay.bytes());
     viewsSeen += fresh.size();
-    return reports;
+    return new TrainedBatch(reports, evaluation.outcomes(), evaluation.comparisons());
   }
 
-  /** The update on the fresh views, which are predicted before, and counted after it. */
+  private void countOutcomes(OriginalsEvaluator.Evaluation evaluation) {
+    evaluation.outcomes().forEach(window::add);
+    if (!evaluation.outcomes().isEmpty()) {
+      metrics.evaluated(window);
+    }
+  }
+
+  /** The update on the fresh views. */
   private StepReport freshUpdate(List<TrainingExample> fresh) {
     List<TrainingExample> views = new ArrayList<>(fresh);
-    Evaluation evaluation = unchanged(() -> evaluate(fresh));
     StepReport report =
         unchanged(
             () -> {
               fill(views);
-              return step(views);
+              return steps.take(views);
             });
-    judged = evaluation.outcomes();
-    judged.forEach(window::add);
-    if (trial != null) {
-      trial.count(evaluation.compared());
-    }
-    if (!judged.isEmpty()) {
-      metrics.evaluated(window);
-    }
     metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
     return report;
   }
 
-  /** Has something done that leaves all unchanged if it fails. */
+  /** Runs work that leaves everything unchanged if it fails. */
   private static <T> T unchanged(Supplier<T> work) {
     try {
       return work.get();
@@ -172,21 +172,21 @@ public final class OnlineTraining {
   }
 
   /**
-   * Tries views without learning anything from them.
+   * Tries views without learning from them.
    *
    * @throws BatchFailedException if {@link #train} would fail on them alone
    */
-  public void dryRun(List<TrainingExample> views) {
-    Evaluation unused = unchanged(() -> evaluate(views));
+  public void dryRun(List<TrainingExample> views, BaselineComparison baseline) {
+    OriginalsEvaluator.Evaluation unused = unchanged(() -> evaluator.evaluate(views, baseline));
     // Batch norm after a linear layer refuses a batch of one.
     List<TrainingExample> several = views.size() == 1 ? List.of(views.get(0), views.get(0)) : views;
     dryRun(() -> batches.build(several));
   }
 
   /**
-   * Tries the student on pictures that say nothing.
+   * Tries the student on grey images.
    *
-   * @throws BatchFailedException if it fails on whatever it is given
+   * @throws BatchFailedException if it fails on any input
    */
   public void requireTrainable() {
     dryRun(() -> batches.grey(2));
@@ -202,16 +202,15 @@ public final class OnlineTraining {
             });
   }
 
-  /** What came of the originals of the latest batch, in their order. */
-  List<PrequentialOutcome> latestOutcomes() {
-    return judged;
-  }
-
-  /** Removes seen views, and says how many. */
-  public int removeIf(Predicate<TrainingExample> which) {
-    int forgotten = replay.removeIf(which);
+  /**
+   * Removes views from the replay buffer.
+   *
+   * @return how many
+   */
+  public int removeIf(Predicate<TrainingExample> filter) {
+    int removed = replay.removeIf(filter);
     metrics.buffered(replay.size(), replay.bytes());
-    return forgotten;
+    return removed;
   }
 
   /** Whether there are enough seen views for a batch. */
@@ -222,41 +221,12 @@ public final class OnlineTraining {
   /**
    * One more step, on seen views alone; only if it {@link #canReplay}.
    *
-   * @return empty if the program failed on them
+   * @return empty if the step failed
    */
   public Optional<StepReport> replay() {
     List<TrainingExample> views = new ArrayList<>(batchSize);
     replay.drawInto(views, batchSize);
-    return laterUpdate(views);
-  }
-
-  /**
-   * A step after the first of a batch. If the program fails on it, the student is as it was before,
-   * and nothing is lost but the step; a few that fail in a row are the program's fault, and go up.
-   */
-  private Optional<StepReport> laterUpdate(List<TrainingExample> views) {
-    StepReport report;
-    try {
-      report = step(views);
-    } catch (BrokenStudentException e) {
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
-      failed++;
-      metrics.stepSkipped(UnexpectedFailurePolicy.REASON);
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("step", steps + 1)
-          .addKeyValue("views", views.size())
-          .addKeyValue("failed_in_a_row", failed)
-          .log("A step on seen views fails unexpectedly");
-      if (failed >= UnexpectedFailurePolicy.TRIES) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-    failed = 0;
-    metrics.viewsTrained(0, views.size());
-    return Optional.of(report);
+    return steps.takeLater(views);
   }
 
   private void fill(List<TrainingExample> views) {
@@ -266,35 +236,5 @@ public final class OnlineTraining {
       // Batch norm after a linear layer refuses a batch of one.
       views.add(views.get(0));
     }
-  }
-
-  private StepReport step(List<TrainingExample> views) {
-    long start = nanos.getAsLong();
-    StepReport report = student.update(batches.build(views), steps + 1);
-    steps++;
-    if (report.skipped()) {
-      metrics.stepSkipped(Double.isFinite(report.loss()) ? "gradient" : "loss");
-    } else {
-      metrics.stepTaken(report, Duration.ofNanos(nanos.getAsLong() - start));
-    }
-    return report;
-  }
-
-  /** What the originals among fresh views came out as, and how a baseline did beside. */
-  private record Evaluation(List<PrequentialOutcome> outcomes, List<Integer> compared) {}
-
-  private Evaluation evaluate(List<TrainingExample> fresh) {
-    List<TrainingExample> originals = fresh.stream().filter(TrainingExample::isOriginal).toList();
-    if (originals.isEmpty()) {
-      return new Evaluation(List.of(), List.of());
-    }
-    TrainingBatch batch = batches.build(originals);
-    float[] logits = student.predict(batch);
-    List<PrequentialOutcome> outcomes = new ArrayList<>(originals.size());
-    for (int i = 0; i < originals.size(); i++) {
-      outcomes.add(PrequentialOutcome.of(originals.get(i), logits, i, batch.classes()));
-    }
-    return new Evaluation(
-        outcomes, trial == null ? List.of() : trial.compare(originals, batch, logits));
   }
 }

@@ -5,7 +5,7 @@ import io.stillstream.trainer.training.evaluation.PrequentialWindow;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a trainer tells about itself; see the README for names and alerts. */
+/** Metrics of the training; the README has names and alerts. */
 public interface TrainerMetrics {
   /** One optimiser step has been taken. */
   void stepTaken(StepReport report, Duration took);
@@ -17,14 +17,14 @@ public interface TrainerMetrics {
    */
   void stepSkipped(String reason);
 
-  /** Training has been set back, for this reason. */
+  /** Training has been rolled back, for this reason. */
   void rolledBack(String reason);
 
   /** The stream has drifted, by this signal. */
   void drifted(String signal);
 
   /**
-   * The student has been examined on examples that it never trains on.
+   * The student has been evaluated on held-out examples.
    *
    * @param took how long training waited for it
    */
@@ -47,10 +47,10 @@ public interface TrainerMetrics {
   /** A record went to dead letters. */
   void rejected(String reason);
 
-  /** A view came that neither teacher nor label says anything about. */
+  /** A view without a training signal came. */
   void skipped();
 
-  /** Views of images that are to be forgotten were removed, or not let in. */
+  /** Views of images that are to be erased were removed, or rejected. */
   void erased(int views);
 
   /** The buffer holds so much now. */

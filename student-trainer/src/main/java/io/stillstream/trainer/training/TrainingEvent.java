@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Something that happened to the student and that somebody should know.
+ * A drift or a rollback.
  *
  * @param step after which it happened
  * @param details facts by name
@@ -14,7 +14,7 @@ public record TrainingEvent(Kind kind, long step, Map<String, String> details) {
   public enum Kind {
     /** The student does worse than before. */
     DRIFT,
-    /** Training diverged, and was set back. */
+    /** Training diverged, and was rolled back. */
     ROLLBACK
   }
 

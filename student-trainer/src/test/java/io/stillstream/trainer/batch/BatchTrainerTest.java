@@ -29,6 +29,7 @@ import io.stillstream.trainer.training.evaluation.PrequentialWindow;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,7 +179,8 @@ class BatchTrainerTest {
 
   private Optional<GuardedTraining.BatchResult> train(int count) {
     List<ConsumedView> batch = pending.next(count);
-    Optional<GuardedTraining.BatchResult> trained = trainer.train(batch, pending, 0);
+    Optional<GuardedTraining.BatchResult> trained =
+        trainer.train(batch, pending, 0, BaselineComparison.NONE);
     if (trained.isPresent()) {
       pending.done(batch.size(), 0);
     }

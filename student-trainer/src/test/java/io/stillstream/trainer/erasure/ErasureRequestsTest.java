@@ -41,10 +41,10 @@ class ErasureRequestsTest {
     assertThat(requests)
         .singleElement()
         .isEqualTo(new ErasureRequests.ErasureRequest(0, 1, ImageIdHash.of("b")));
-    assertThat(forgotten.holds(view("a", null))).isFalse();
-    assertThat(forgotten.holds(view("b", null))).isTrue();
-    assertThat(forgotten.holds(view("c", "b"))).isTrue();
-    assertThat(forgotten.holds(view("c", null))).isFalse();
+    assertThat(forgotten.contains(view("a", null))).isFalse();
+    assertThat(forgotten.contains(view("b", null))).isTrue();
+    assertThat(forgotten.contains(view("c", "b"))).isTrue();
+    assertThat(forgotten.contains(view("c", null))).isFalse();
     assertThat(forgotten.positions()).containsEntry(0, 3L);
   }
 
@@ -72,7 +72,7 @@ class ErasureRequestsTest {
 
     // when
     topic(0);
-    assertThat(forgotten.takeUp()).isTrue();
+    assertThat(forgotten.assignPartitions()).isTrue();
     consumer.schedulePollTask(() -> add(0, key("a"), new byte[] {1}));
 
     // then

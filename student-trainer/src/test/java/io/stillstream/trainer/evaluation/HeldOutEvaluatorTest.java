@@ -8,6 +8,7 @@ import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.status.Heartbeat;
 import io.stillstream.trainer.status.TrainerHealth;
 import io.stillstream.trainer.status.TrainerStatus;
 import io.stillstream.trainer.training.evaluation.EvaluationSet;
@@ -39,7 +40,7 @@ class HeldOutEvaluatorTest {
   private static final Duration SLOW = Duration.ofSeconds(15);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final TrainerStatus progress = new TrainerStatus(() -> this.nanos);
+  private final Heartbeat heartbeat = new Heartbeat(() -> this.nanos);
   private final List<String> asked = new ArrayList<>();
   private final List<Boolean> alive = new ArrayList<>();
   private long nanos = Duration.ofDays(1).toNanos();
@@ -52,14 +53,14 @@ class HeldOutEvaluatorTest {
           batch -> slow("student", batch),
           1000,
           new MicrometerTrainerMetrics(meters, InstantSource.fixed(Instant.EPOCH), MODEL.classes()),
-          progress::heartbeat,
+          heartbeat::beat,
           () -> stopping,
           () -> nanos);
 
   @Test
   void shouldShowLifeWithEachBatchHoweverLongAnExaminationTakes() {
     // given
-    progress.heartbeat();
+    heartbeat.beat();
 
     // when
     examination.evaluateIfDue();
@@ -67,7 +68,7 @@ class HeldOutEvaluatorTest {
     // then
     assertThat(asked).hasSize(10);
     assertThat(alive).hasSize(10).containsOnly(true);
-    assertThat(progress.sinceHeartbeat()).isEqualTo(SLOW);
+    assertThat(heartbeat.age()).isEqualTo(SLOW);
     assertThat(meters.get("student.held.out.duration").timer().totalTime(TimeUnit.SECONDS))
         .isEqualTo(150);
   }
@@ -75,7 +76,7 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldShowLifeWithEachBatchOfEachModelAtARelease() {
     // given
-    progress.heartbeat();
+    heartbeat.beat();
     examination.baseline(batch -> slow("baseline", batch), -1);
 
     // when
@@ -90,7 +91,7 @@ class HeldOutEvaluatorTest {
   @Test
   void shouldBeDeadInTheMiddleWhenABatchNeverEnds() {
     // given
-    progress.heartbeat();
+    heartbeat.beat();
     examination.evaluateIfDue();
 
     // when
@@ -169,18 +170,17 @@ class HeldOutEvaluatorTest {
   }
 
   private boolean isLive() {
-    Check fine = Check.readiness("access", true, "allowed");
+    Check access = Check.readiness("access", true, "allowed");
     Health health =
         new TrainerHealth(
-                progress,
+                TrainerStatus.INITIAL,
+                heartbeat.age(),
                 MAX_STALL,
-                () -> false,
-                () -> true,
-                () -> true,
-                () -> fine,
-                () -> true,
-                Optional::empty,
-                Optional::empty)
+                TrainerHealth.Phase.RUNNING,
+                new TrainerHealth.Connections(true, access, true),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty())
             .health();
     return health.live();
   }

@@ -27,8 +27,6 @@ import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
-import io.stillstream.trainer.status.TrainerStatus;
-import io.stillstream.trainer.torch.InferenceStudent;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.StubStudent;
@@ -51,6 +49,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,16 +63,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Champions and challengers, with files and models as they are, and a student that says what it is
- * told to.
- */
+/** Champions and challengers in files, with a student and a baseline that predict one class. */
 class ReleaseControllerTest {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-24T00:00:00Z"));
   private static final ModelSpec MODEL =
       ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
   private static final int K = 5;
+
+  /** The class that the baseline predicts. */
+  private static final int BASELINE_CLASS = 0;
 
   @TempDir Path directory;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -88,7 +87,7 @@ class ReleaseControllerTest {
   private ReleaseStore store;
   private ReleaseWriter releases;
   private StudentEventPublisher events;
-  private byte[] model;
+  private final byte[] model = {1, 2, 3};
   private long nanos;
   private long stepNow;
 
@@ -98,6 +97,7 @@ class ReleaseControllerTest {
   private CountDownLatch stopping = new CountDownLatch(1);
   private Optional<EvaluationSet> exam = Optional.empty();
   private OnlineTraining training;
+  private ReleaseController controller;
   private TrainerState saved;
 
   @BeforeEach
@@ -116,7 +116,6 @@ class ReleaseControllerTest {
             writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
     store = new ReleaseStore(directory.resolve("releases"), new DurableFiles());
     releases = new ReleaseWriter(store, 3, MODEL, Map.of(), () -> {}, CLOCK);
-    model = Files.readAllBytes(MODEL.file());
     saved = state(0, 0, PromotionState.begin(0));
   }
 
@@ -149,7 +148,7 @@ class ReleaseControllerTest {
     // given: a release at offset 100, and a checkpoint at 150 after it
     ReleaseController releasing = releasing("");
     release(releasing, 100);
-    saved = state(1, 100, 150, releasing.contest(false));
+    saved = state(1, 100, 150, releasing.promotion(false));
     releasing = releasing("");
 
     // when
@@ -228,7 +227,7 @@ class ReleaseControllerTest {
     assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
     // and the trial goes on against the same baseline
     train(true, 8);
-    assertThat(releasing.contest(true).verdict().images()).isEqualTo(48);
+    assertThat(releasing.promotion(true).verdict().images()).isEqualTo(48);
   }
 
   @Test
@@ -237,7 +236,7 @@ class ReleaseControllerTest {
     ReleaseController releasing = releasing("");
     release(releasing, 100);
     train(false, 40);
-    TrainerState durable = state(2, 200, releasing.contest(true));
+    TrainerState durable = state(2, 200, releasing.promotion(true));
 
     // when: the checkpoint is there, and nothing else
     saved = durable;
@@ -247,8 +246,8 @@ class ReleaseControllerTest {
     assertThat(store.champion()).hasValue(1);
     assertThat(Release.read(store, 2).card().gate()).isEqualTo(durable.contest().verdict());
     assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
-    assertThat(resumed.contest(false).trial()).isEqualTo(durable.contest().trial());
-    assertThat(resumed.contest(true).verdict().images()).isEqualTo(40);
+    assertThat(resumed.promotion(false).trial()).isEqualTo(durable.contest().trial());
+    assertThat(resumed.promotion(true).verdict().images()).isEqualTo(40);
   }
 
   @Test
@@ -265,8 +264,8 @@ class ReleaseControllerTest {
     releasing.pollChampion(990);
 
     // then
-    assertThat(releasing.contest(false).champion()).isEqualTo(1);
-    assertThat(releasing.contest(false).baseline()).isEqualTo(1);
+    assertThat(releasing.promotion(false).champion()).isEqualTo(1);
+    assertThat(releasing.promotion(false).baseline()).isEqualTo(1);
     assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
     assertThat(releases.unannounced(2)).isEmpty();
     // and that choice stands for a whole interval
@@ -278,7 +277,7 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(1);
-    assertThat(resumed.contest(false).champion()).isEqualTo(1);
+    assertThat(resumed.promotion(false).champion()).isEqualTo(1);
   }
 
   @Test
@@ -293,11 +292,11 @@ class ReleaseControllerTest {
     // when
     new ManualPromotion(store).promote(1);
     releasing.pollChampion(991);
-    assertThat(releasing.contest(false).champion()).isEqualTo(2);
+    assertThat(releasing.promotion(false).champion()).isEqualTo(2);
     releasing.pollChampion(1000);
 
     // then
-    assertThat(releasing.contest(false).champion()).isEqualTo(1);
+    assertThat(releasing.promotion(false).champion()).isEqualTo(1);
     assertThat(releasing.isDue(1000)).isFalse();
   }
 
@@ -420,13 +419,13 @@ class ReleaseControllerTest {
     // then: the next checkpoint tells of it, and so does the one after a restart
     assertThat(prepared).isFalse();
     assertThat(releasing.isReady()).isFalse();
-    assertThat(releasing.contest(false).postponed()).isTrue();
-    saved = state(1, 100, 150, releasing.contest(false));
+    assertThat(releasing.promotion(false).postponed()).isTrue();
+    saved = state(1, 100, 150, releasing.promotion(false));
     stopping = new CountDownLatch(1);
     ReleaseController resumed = releasing("");
     assertThat(resumed.isPostponed()).isTrue();
     assertThat(resumed.isDue(150)).isTrue();
-    assertThat(resumed.contest(false).postponed()).isTrue();
+    assertThat(resumed.promotion(false).postponed()).isTrue();
 
     // when: it is made
     assertThat(resumed.prepare(true)).isTrue();
@@ -448,7 +447,7 @@ class ReleaseControllerTest {
     release(releasing, 100);
     release(releasing, 200);
     releasing.postpone();
-    saved = state(2, 200, 250, releasing.contest(false));
+    saved = state(2, 200, 250, releasing.promotion(false));
 
     // when
     new ManualPromotion(store).promote(1);
@@ -492,9 +491,9 @@ class ReleaseControllerTest {
     stepNow = saved.steps();
     events = new StudentEventPublisher("cnn", "events", sender, CLOCK, List.of(), meters);
     MicrometerTrainerMetrics metrics = new MicrometerTrainerMetrics(meters, CLOCK, List.of());
-    BaselineEvaluator yardstick =
+    BaselineEvaluator baseline =
         new BaselineEvaluator(
-            config,
+            config.release().gate(),
             releases,
             exam.map(
                 set ->
@@ -506,18 +505,21 @@ class ReleaseControllerTest {
                         metrics,
                         () -> {},
                         () -> stopping.getCount() == 0,
-                        () -> nanos)));
-    opened.add(yardstick);
+                        () -> nanos)),
+            file -> batch -> predictions(batch, BASELINE_CLASS));
+    opened.add(baseline);
     ReleaseController releasing =
         new ReleaseController(
-            config,
+            config.release(),
             releases,
-            new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
-            events,
+            new ReleaseDelivery(
+                releases,
+                new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
+                events),
             metrics,
-            new TrainerStatus(() -> nanos),
-            yardstick,
+            baseline,
             () -> nanos);
+    controller = releasing;
     training =
         new OnlineTraining(
             said,
@@ -530,7 +532,6 @@ class ReleaseControllerTest {
             1,
             metrics,
             () -> nanos);
-    training.compareWith(yardstick.trial());
     if (saved.steps() > 0) {
       releasing.begin(saved, model, Map::of);
     } else {
@@ -541,46 +542,27 @@ class ReleaseControllerTest {
 
   private void release(ReleaseController releasing, long step) throws IOException {
     stepNow = step;
-    saved = state(saved.releaseVersion() + 1, step, releasing.contest(true));
-    releasing.checkpointDurable(saved, model);
-    releasing.publish(saved, model, Map.of());
+    saved = state(saved.releaseVersion() + 1, step, releasing.promotion(true));
+    releasing.checkpointDurable(saved, model, Map.of());
+    releasing.write();
   }
 
   /**
    * Originals, eight at a time, whose label is what the student says, or what the baseline does.
    */
-  private void train(boolean studentIsRight, int images) throws IOException {
-    int baseline;
-    try (InferenceStudent frozen = InferenceStudent.load(model, 1)) {
-      float[] logits = frozen.predict(batches.build(List.of(original(0))));
-      baseline = top(logits);
-    }
-    int label = studentIsRight ? (baseline + 1) % K : baseline;
-    said.right = (baseline + 1) % K;
+  private void train(boolean studentIsRight, int images) {
+    said.right = BASELINE_CLASS + 1;
+    int label = studentIsRight ? said.right : BASELINE_CLASS;
     for (int i = 0; i < images; i += 8) {
-      training.train(
-          List.of(
-              original(label),
-              original(label),
-              original(label),
-              original(label),
-              original(label),
-              original(label),
-              original(label),
-              original(label)));
+      controller.count(
+          training
+              .train(Collections.nCopies(8, original(label)), controller.comparison())
+              .comparisons());
     }
   }
 
   private static TrainingExample original(int label) {
     return new TrainingExample(PixelEncoding.RAW, new byte[64], null, LabelTarget.of(label), true);
-  }
-
-  private static int top(float[] logits) {
-    int top = 0;
-    for (int k = 1; k < logits.length; k++) {
-      top = logits[k] > logits[top] ? k : top;
-    }
-    return top;
   }
 
   private static TrainerState state(long version, long step, PromotionState contest) {
@@ -624,11 +606,15 @@ class ReleaseControllerTest {
 
     @Override
     public float[] predict(TrainingBatch batch) {
-      float[] logits = new float[batch.size() * K];
-      for (int i = 0; i < batch.size(); i++) {
-        logits[i * K + right] = 9;
-      }
-      return logits;
+      return predictions(batch, right);
     }
+  }
+
+  private static float[] predictions(TrainingBatch batch, int named) {
+    float[] logits = new float[batch.size() * K];
+    for (int i = 0; i < batch.size(); i++) {
+      logits[i * K + named] = 9;
+    }
+    return logits;
   }
 }

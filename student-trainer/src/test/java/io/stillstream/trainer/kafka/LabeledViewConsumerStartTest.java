@@ -109,7 +109,7 @@ class LabeledViewConsumerStartTest {
     assertThat(begins).isEqualTo(Map.of(0, 500L, 1, 100L));
     assertThat(stream.missed()).isEqualTo(40);
     assertThat(stream.pollTopicChange()).isEmpty();
-    assertThat(stream.source()).isEqualTo(FORMER);
+    assertThat(stream.identity()).isEqualTo(FORMER);
   }
 
   @Test
@@ -171,7 +171,7 @@ class LabeledViewConsumerStartTest {
     LabeledViewConsumer stream = stream(OnOffsetGap.STOP, setting);
     Map<Integer, Long> begins = stream.assignPartitions(KNOWN);
     assertThat(stream.pollTopicChange().orElseThrow().begins()).isEqualTo(begins);
-    assertThat(stream.source()).isEqualTo(OTHER);
+    assertThat(stream.identity()).isEqualTo(OTHER);
     return begins;
   }
 

@@ -189,7 +189,7 @@ class StudentEventPublisherTest {
       await().until(() -> retried(events, tries) >= 3);
 
       // then
-      assertThat(blocked.trouble()).hasValue("{events=Topic events not present in metadata}");
+      assertThat(blocked.failure()).hasValue("{events=Topic events not present in metadata}");
       assertThat(events.undelivered()).hasSize(300);
       assertThat(meters.get("student.publish.failures").tag("topic", "events").counter().count())
           .isEqualTo(tries.get());
@@ -202,7 +202,7 @@ class StudentEventPublisherTest {
       assertThat(waiting.history())
           .extracting(record -> read(record).getStep())
           .containsExactlyElementsOf(LongStream.range(0, 300).boxed().toList());
-      assertThat(blocked.trouble()).isEmpty();
+      assertThat(blocked.failure()).isEmpty();
       assertThat(meters.get("student.events.pending").gauge().value()).isZero();
     }
   }
@@ -232,7 +232,7 @@ class StudentEventPublisherTest {
 
     // then
     assertThat(events.undelivered()).isEmpty();
-    assertThat(sender.trouble()).isEmpty();
+    assertThat(sender.failure()).isEmpty();
   }
 
   @Test
@@ -246,9 +246,9 @@ class StudentEventPublisherTest {
     producer.errorNext(new RecordTooLargeException("The message is 2000000 bytes"));
 
     // then
-    assertThat(sender.trouble()).isPresent();
+    assertThat(sender.failure()).isPresent();
     assertThat(events.undelivered()).isEmpty();
-    assertThat(sender.trouble()).isEmpty();
+    assertThat(sender.failure()).isEmpty();
   }
 
   @Test
@@ -278,10 +278,10 @@ class StudentEventPublisherTest {
       await().until(() -> weakly.isFailing("events"));
 
       // then
-      assertThat(weakly.trouble()).hasValue("{events=no room}");
+      assertThat(weakly.failure()).hasValue("{events=no room}");
       await().until(() -> retried(events, tries) >= 3 && events.undelivered().isEmpty());
       assertThat(weak.history()).hasSize(1);
-      assertThat(weakly.trouble()).isEmpty();
+      assertThat(weakly.failure()).isEmpty();
     }
   }
 

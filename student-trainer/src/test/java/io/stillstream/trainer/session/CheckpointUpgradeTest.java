@@ -56,24 +56,27 @@ class CheckpointUpgradeTest {
       CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
 
       // when
-      try (TrainingSession trainee = open(store);
+      try (TrainingSession session = open(store);
           Ledger ledger =
               new Ledger(
-                  directory.resolve("ledger.jsonl"), trainee.begin().ledgerBytes(), lock, disk)) {
-        assertThat(trainee.isResumed()).isTrue();
-        assertThat(trainee.begin().source()).isEqualTo(TopicIdentity.UNKNOWN);
-        assertThat(trainee.training().steps()).isEqualTo(20);
-        assertThat(trainee.training().viewsSeen()).isEqualTo(5 * BATCH);
-        assertThat(trainee.begin().offsets()).containsExactly(Map.entry(0, 5L * BATCH));
-        assertThat(ledger.sync()).isEqualTo(trainee.begin().ledgerBytes());
+                  directory.resolve("ledger.jsonl"),
+                  session.initialState().ledgerBytes(),
+                  lock,
+                  disk)) {
+        assertThat(session.isResumed()).isTrue();
+        assertThat(session.initialState().source()).isEqualTo(TopicIdentity.UNKNOWN);
+        assertThat(session.training().steps()).isEqualTo(20);
+        assertThat(session.training().viewsSeen()).isEqualTo(5 * BATCH);
+        assertThat(session.initialState().offsets()).containsExactly(Map.entry(0, 5L * BATCH));
+        assertThat(ledger.sync()).isEqualTo(session.initialState().ledgerBytes());
         for (int batch = 5; batch < 8; batch++) {
-          trainee.training().train(views(batch));
+          session.training().train(views(batch));
         }
 
         // then: whole numbers are the same anywhere, weights where the processor is
-        assertThat(pixels(trainee)).isEqualTo(frozenPixels());
-        assertThat(trainee.training().steps()).isEqualTo(32);
-        store.write(TrainingSession.files(trainee.begin(), trainee.snapshot()));
+        assertThat(pixels(session)).isEqualTo(frozenPixels());
+        assertThat(session.training().steps()).isEqualTo(32);
+        store.write(TrainingSession.files(session.initialState(), session.snapshot()));
       }
       Checkpoint upgraded = store.newest().orElseThrow();
       assertThat(upgraded.sequence()).isEqualTo(2);
@@ -94,7 +97,7 @@ class CheckpointUpgradeTest {
   private TrainingSession open(CheckpointStore store) throws IOException {
     TrainerConfig config = config();
     ModelSpec model = ModelSpec.load(config.student(), "student");
-    return TrainingSession.open(
+    return SessionLoader.open(
         config,
         model,
         new BatchBuilder(model, 0.9),
@@ -127,9 +130,9 @@ class CheckpointUpgradeTest {
   }
 
   /** The state of the randomness and the pixels of the views, by place. */
-  private static List<ByteBuffer> pixels(TrainingSession trainee) throws IOException {
+  private static List<ByteBuffer> pixels(TrainingSession session) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    trainee.snapshot().buffer().write(new DataOutputStream(bytes));
+    session.snapshot().buffer().write(new DataOutputStream(bytes));
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
     in.skipNBytes(8 + 1 + 4 + 8);
     long random = in.readLong();

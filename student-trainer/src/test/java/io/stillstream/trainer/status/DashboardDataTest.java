@@ -15,6 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,12 +26,12 @@ class DashboardDataTest {
   @TempDir static Path directory;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final TrainerStatus progress = new TrainerStatus(System::nanoTime);
+  private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
   private final ReleaseStore store = new ReleaseStore(directory, new DurableFiles());
   private final ChampionPredictor predictor =
       new ChampionPredictor(store, 1, 1000, Duration.ofSeconds(1));
   private final DashboardData shown =
-      new DashboardData(progress, predictor, new ReleaseList(store), meters);
+      new DashboardData(monitor, predictor, new ReleaseList(store), meters);
 
   @AfterEach
   void close() {
@@ -62,8 +65,7 @@ class DashboardDataTest {
     metrics.buffered(640, 1);
     metrics.trained(now.minusMillis(200));
     metrics.trained(now.minusMillis(400));
-    progress.trained(12, 384);
-    progress.waiting(77);
+    monitor.status().set(new TrainerStatus(12, 384, 0, false, true, 77));
 
     // then
     assertThat(shown.standing())
@@ -73,16 +75,31 @@ class DashboardDataTest {
   }
 
   @Test
-  void shouldAskForTheConfusionOnlyWhileSomebodyLooks() {
+  void shouldComputeTheConfusionMatrixOnlyAfterARequest() {
     // given
     shown.began(ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student"));
-    assertThat(progress.isConfusionWanted()).isFalse();
+    int[][] counts = {{1}};
+    AtomicInteger computed = new AtomicInteger();
+    Supplier<Optional<int[][]>> matrix =
+        () -> {
+          computed.incrementAndGet();
+          return Optional.of(counts);
+        };
 
-    // when, then
+    // when
+    monitor.confusion().updateIfRequested(matrix);
+
+    // then
+    assertThat(computed).hasValue(0);
     assertThat(shown.confusion()).isEmpty();
-    assertThat(progress.isConfusionWanted()).isTrue();
-    progress.confusion(new int[][] {{1}});
-    assertThat(progress.isConfusionWanted()).isFalse();
+
+    // when: the window is empty, then it is not
+    monitor.confusion().updateIfRequested(Optional::empty);
+    monitor.confusion().updateIfRequested(matrix);
+    monitor.confusion().updateIfRequested(matrix);
+
+    // then
+    assertThat(computed).hasValue(1);
     assertThat(shown.confusion().orElseThrow()).isDeepEqualTo(new int[][] {{1}});
   }
 }

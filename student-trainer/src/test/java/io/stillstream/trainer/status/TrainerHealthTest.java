@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Test;
 class TrainerHealthTest {
   private static final Duration MAX_STALL = Duration.ofSeconds(20);
 
-  private final TrainerStatus progress = new TrainerStatus(() -> this.nanos);
+  private final Heartbeat heartbeat = new Heartbeat(() -> this.nanos);
+  private TrainerStatus status = TrainerStatus.INITIAL;
+  private Optional<String> checkpointFailure = Optional.empty();
   private Optional<String> store = Optional.empty();
   private Optional<String> unpublished = Optional.empty();
-  private boolean starting;
-  private boolean running = true;
+  private TrainerHealth.Phase phase = TrainerHealth.Phase.RUNNING;
   private long nanos = Duration.ofDays(1).toNanos();
 
   @Test
   void shouldLiveButNotBeReadyWhileItStarts() {
     // given
-    starting = true;
-    running = false;
+    phase = TrainerHealth.Phase.STARTING;
 
     // when
     Health health = health();
@@ -35,8 +35,8 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileItReads() {
     // given
-    progress.heartbeat();
-    progress.reading();
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
 
     // then
     assertThat(health().ready()).isTrue();
@@ -45,8 +45,8 @@ class TrainerHealthTest {
   @Test
   void shouldBeDeadWhenTheLoopStalledOrEnded() {
     // given
-    progress.heartbeat();
-    progress.reading();
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
 
     // when
     nanos += MAX_STALL.toNanos() - 1;
@@ -61,8 +61,8 @@ class TrainerHealthTest {
     assertThat(health().live()).isFalse();
 
     // when
-    progress.heartbeat();
-    running = false;
+    heartbeat.beat();
+    phase = TrainerHealth.Phase.ENDED;
 
     // then
     assertThat(health().live()).isFalse();
@@ -71,11 +71,11 @@ class TrainerHealthTest {
   @Test
   void shouldNotBeReadyWhileNothingCanBeSaved() {
     // given
-    progress.heartbeat();
-    progress.reading();
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
 
     // when
-    progress.lastFailure("disk full");
+    checkpointFailure = Optional.of("disk full");
 
     // then
     assertThat(health().ready()).isFalse();
@@ -85,8 +85,8 @@ class TrainerHealthTest {
   @Test
   void shouldBeReadyWhileTheStoreIsAway() {
     // given
-    progress.heartbeat();
-    progress.reading();
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
     store = Optional.of("step 4 copied, 8 behind; no answer");
 
     // then
@@ -101,8 +101,8 @@ class TrainerHealthTest {
   @Test
   void shouldNotBeReadyWhileATopicIsGone() {
     // given
-    progress.heartbeat();
-    progress.reading();
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
 
     // when
     unpublished = Optional.of("{student-events=not present in metadata}");
@@ -119,15 +119,14 @@ class TrainerHealthTest {
 
   private Health health() {
     return new TrainerHealth(
-            progress,
+            status,
+            heartbeat.age(),
             MAX_STALL,
-            () -> starting,
-            () -> running,
-            () -> true,
-            () -> Check.readiness("access", true, "allowed"),
-            () -> true,
-            () -> store,
-            () -> unpublished)
+            phase,
+            new TrainerHealth.Connections(true, Check.readiness("access", true, "allowed"), true),
+            checkpointFailure,
+            unpublished,
+            store)
         .health();
   }
 }

@@ -126,7 +126,7 @@ class DriftAdaptationTest {
         byte[] pixels = index == 0 ? pixels(number) : shifted(pixels(number));
         batch.add(new TrainingExample(PixelEncoding.RAW, pixels, logits, null, index == 0));
         if (batch.size() == BATCH) {
-          incidents.addAll(training.train(batch).incidents());
+          incidents.addAll(training.train(batch).events());
           batch.clear();
         }
       }

@@ -47,7 +47,7 @@ class NonFiniteLogitsTest {
 
       // then: without a checkpoint there is no release
       assertThat(trained.reports()).singleElement().matches(StepReport::skipped);
-      assertThat(trained.incidents()).isEmpty();
+      assertThat(trained.events()).isEmpty();
       assertThat(training.isSettled()).isFalse();
       assertThat(TorchScriptArchive.parse(student.weights()).tensors())
           .containsExactlyEntriesOf(weights);
@@ -81,7 +81,7 @@ class NonFiniteLogitsTest {
       // when
       List<TrainingEvent> incidents = new ArrayList<>();
       for (int batch = 0; batch < 20 && incidents.isEmpty(); batch++) {
-        incidents.addAll(training.train(views(20 + batch, 1)).incidents());
+        incidents.addAll(training.train(views(20 + batch, 1)).events());
       }
 
       // then

@@ -230,7 +230,7 @@ class GuardedTrainingTest {
   }
 
   private List<TrainingEvent> train() {
-    return supervised.train(views()).incidents();
+    return supervised.train(views()).events();
   }
 
   /** The teacher calls all of them class 0. */

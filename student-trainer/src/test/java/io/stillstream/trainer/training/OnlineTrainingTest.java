@@ -15,6 +15,7 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ class OnlineTrainingTest {
     // given: of views 0 to 7 the even ones are originals, and each odd one is a sibling of the one
     // before; batches end between an original and its sibling
     training.train(views(0, 3));
-    training.train(views(3, 7));
+    OnlineTraining.TrainedBatch trainedBatch = training.train(views(3, 7));
 
     // then: 2 was predicted before 3 was trained on, 6 before 7 can be
     List<String> predictions = student.log.stream().filter(l -> l.startsWith("predict")).toList();
@@ -117,7 +118,7 @@ class OnlineTrainingTest {
             .findFirst()
             .orElseThrow();
     assertThat(trained).isGreaterThan(judged);
-    assertThat(training.latestOutcomes()).hasSize(2);
+    assertThat(trainedBatch.outcomes()).hasSize(2);
   }
 
   @Test
@@ -127,7 +128,7 @@ class OnlineTrainingTest {
     student.diverges = true;
 
     // when: there is replay, which goes on
-    List<StepReport> reports = training.train(views(4, 8));
+    List<StepReport> reports = training.train(views(4, 8)).reports();
 
     // then
     assertThat(reports).hasSize(3).allMatch(StepReport::skipped);
@@ -142,7 +143,7 @@ class OnlineTrainingTest {
     student.diverges = true;
 
     // when
-    List<StepReport> reports = training.train(views(0, 4));
+    List<StepReport> reports = training.train(views(0, 4)).reports();
 
     // then
     assertThat(reports).hasSize(1);
@@ -212,7 +213,7 @@ class OnlineTrainingTest {
     student.replayFails = 1;
 
     // when
-    List<StepReport> reports = training.train(views(4, 8));
+    List<StepReport> reports = training.train(views(4, 8)).reports();
 
     // then: the batch is learned once, counted, and kept
     assertThat(reports).hasSize(1);
@@ -235,7 +236,7 @@ class OnlineTrainingTest {
     assertThat(training.steps()).isEqualTo(4);
     student.replayFails = 3;
     assertThat(training.replay()).isEmpty();
-    assertThat(training.train(views(4, 8))).hasSize(1);
+    assertThat(training.train(views(4, 8)).reports()).hasSize(1);
 
     // then: it is not taken for a batch that nothing was learned from
     assertThatThrownBy(() -> training.train(views(8, 12))).isInstanceOf(StackOverflowError.class);
@@ -258,9 +259,10 @@ class OnlineTrainingTest {
 
     // then
     training.requireTrainable();
-    training.dryRun(views(0, 3));
-    training.dryRun(views(4, 5));
-    assertThatThrownBy(() -> training.dryRun(views(3, 4))).isInstanceOf(BatchFailedException.class);
+    training.dryRun(views(0, 3), BaselineComparison.NONE);
+    training.dryRun(views(4, 5), BaselineComparison.NONE);
+    assertThatThrownBy(() -> training.dryRun(views(3, 4), BaselineComparison.NONE))
+        .isInstanceOf(BatchFailedException.class);
     assertThat(student.log).containsExactly("predict [0, 2]", "predict [4]");
     assertThat(training.steps()).isZero();
   }

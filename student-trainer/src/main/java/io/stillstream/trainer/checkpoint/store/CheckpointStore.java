@@ -28,7 +28,7 @@ public final class CheckpointStore {
   private static final Pattern NUMBER = Pattern.compile("\\d{12}");
   private static final String DAMAGED = ".damaged";
 
-  /** The file that tells of all others. */
+  /** The file that lists all others. */
   public static final String MANIFEST = CheckpointManifest.NAME;
 
   private final Path root;
@@ -36,7 +36,7 @@ public final class CheckpointStore {
   private final DirectoryLock lock;
   private final DurableFiles disk;
 
-  /** Number of the checkpoint that somebody reads; 0 is none. */
+  /** Number of the checkpoint that is being read; 0 is none. */
   private long held;
 
   /**

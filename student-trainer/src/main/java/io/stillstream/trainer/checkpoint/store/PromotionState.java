@@ -4,17 +4,17 @@ import io.stillstream.trainer.training.gate.GateDecision;
 import java.util.Map;
 
 /**
- * How the releases of a student stand to each other.
+ * Champion, baseline and gate of a student's releases.
  *
  * @param champion version that is served; 0 before the first
- * @param baseline version that challengers are measured against: the best champion so far, or the
- *     one that a person chose
- * @param trial outcomes against the baseline
- * @param from per partition, the first offset that the release before does not cover: where the
- *     last release begins if this checkpoint is the one that it is made from, else the next one
- * @param verdict on the last release; null if there was no gate to pass
- * @param postponed whether a release is to be made of the student in this checkpoint, and was put
- *     off because its examination takes time; older files do not say it, and mean no
+ * @param baseline version that challengers are compared with: the best champion so far, or one that
+ *     was chosen manually
+ * @param trial outcomes of the comparison with the baseline
+ * @param from by partition, the first offset that the release before does not cover: where the last
+ *     release begins if this checkpoint is the one that it is made from, else the next one
+ * @param verdict the gate's decision on the last release; null without a gate
+ * @param postponed whether a release is to be made of the student in this checkpoint, and was
+ *     postponed because its evaluation takes time; false in older files
  */
 public record PromotionState(
     long champion,
@@ -28,7 +28,7 @@ public record PromotionState(
     from = from == null ? Map.of() : Map.copyOf(from);
   }
 
-  /** With a champion that nothing has been measured against yet. */
+  /** With a champion that nothing has been compared with. */
   public static PromotionState begin(long champion) {
     return new PromotionState(champion, champion, "", Map.of(), null, false);
   }
@@ -36,5 +36,34 @@ public record PromotionState(
   /** Whether the last release became champion. */
   public boolean passed() {
     return verdict == null || verdict.passed();
+  }
+
+  /** The state at a checkpoint without a release. */
+  public PromotionState withoutRelease(
+      String trialSoFar, Map<Integer, Long> nextFrom, boolean isPostponed) {
+    return new PromotionState(champion, baseline, trialSoFar, nextFrom, verdict, isPostponed);
+  }
+
+  /**
+   * The state after a release.
+   *
+   * @param version of the release
+   * @param decision of the gate; null without one
+   */
+  public PromotionState withRelease(
+      long version, GateDecision decision, String trialSoFar, Map<Integer, Long> releaseFrom) {
+    boolean isBest = decision == null || decision.leads();
+    return new PromotionState(
+        decision == null || decision.passed() ? version : champion,
+        isBest ? version : baseline,
+        isBest ? "" : trialSoFar,
+        releaseFrom,
+        decision,
+        false);
+  }
+
+  /** The state after another champion was chosen manually. */
+  public PromotionState withChosen(long version, Map<Integer, Long> nextFrom) {
+    return new PromotionState(version, version, "", nextFrom, verdict, false);
   }
 }

@@ -32,7 +32,7 @@ public interface ReplayBuffer {
   BufferState state();
 
   /**
-   * Takes up what was saved, and goes on bit for bit if kind and limits are the same. Otherwise it
+   * Restores a saved state, and continues bit for bit if kind and limits are the same. Otherwise it
    * makes the best of the saved views.
    */
   void restore(BufferState state);

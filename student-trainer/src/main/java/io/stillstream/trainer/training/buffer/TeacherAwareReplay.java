@@ -80,13 +80,13 @@ public final class TeacherAwareReplay {
     return new ReplaySnapshot(teacher, buffer.state());
   }
 
-  /** Takes up what a snapshot wrote. */
+  /** Restores what a snapshot wrote. */
   public void restore(DataInputStream in) throws IOException {
     teacher = in.readLong();
     buffer.restore(BufferState.read(in));
   }
 
-  /** Takes up the reservoir of a checkpoint of format 1, which does not know its teacher. */
+  /** Restores the reservoir of a checkpoint of format 1, which has no teacher. */
   public void restoreReservoir(DataInputStream in) throws IOException {
     teacher = 0;
     buffer.restore(BufferState.readReservoir(in));

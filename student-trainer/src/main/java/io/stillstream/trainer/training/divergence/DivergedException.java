@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training.divergence;
 
-/** Training diverges again and again: somebody has to look at it. */
+/** Training has diverged too often: it needs manual intervention. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

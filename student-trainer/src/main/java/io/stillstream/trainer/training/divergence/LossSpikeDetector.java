@@ -3,9 +3,9 @@ package io.stillstream.trainer.training.divergence;
 import java.util.OptionalDouble;
 
 /**
- * Tells whether training has come off the rails: the loss on fresh views is far above its running
- * mean for some batches in a row, and so is that on replayed ones. If only the fresh ones are hard,
- * it is the stream that is new, not the student that is ill. Without replay the fresh ones decide.
+ * Detects that training diverges: the loss on fresh views is far above its running mean for some
+ * batches in a row, and so is that on replayed ones. If only the loss on fresh views is high, the
+ * stream has changed, not the student. Without replay the fresh views decide.
  */
 public final class LossSpikeDetector {
   private final DivergenceSettings rules;

@@ -181,7 +181,7 @@ public final class Adwin {
     return saved;
   }
 
-  /** Takes up what was saved. */
+  /** Restores a saved state. */
   public void restore(List<double[]> saved) {
     rows.clear();
     for (int size = 0; size < saved.size(); size++) {

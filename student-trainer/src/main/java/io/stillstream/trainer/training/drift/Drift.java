@@ -6,11 +6,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The student does worse than it did, and not by chance.
+ * The student has become worse, significantly.
  *
- * @param signals what tells so, by name
+ * @param signals in which it was detected, by name
  * @param stale classes on most of whose images the student no longer agrees with the teacher,
- *     though it did: what the teacher said of them earlier no longer holds
+ *     though it did: earlier logits for them are outdated
  */
 public record Drift(Map<String, Adwin.Change> signals, Set<Integer> stale) {
   public Drift {

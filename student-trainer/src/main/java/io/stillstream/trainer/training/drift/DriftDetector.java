@@ -10,18 +10,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Looks for drift in what originals came out as: in disagreement with the teacher, in errors by the
+ * Detects drift in the outcomes of originals: in disagreement with the teacher, in errors by the
  * label, and in disagreement by the class that the teacher favours. Each signal has a window of its
  * own; one whose mean falls only forgets, one whose mean rises is a drift. A window takes several
  * values to forget all that was before, and cuts itself again at each; so after a drift a signal is
- * not heard for {@value #QUIET} outcomes.
+ * ignored for {@value #QUIET} outcomes.
  *
- * <p>The signals by class tell a teacher that changed its mind from new classes: of a new class
- * there is no better past. They count only from a disagreement of {@value #STALE} on: below, the
- * student wavers; above, most of what was stored of the class contradicts the teacher. And only if
- * a good part of what the student takes for one class is called this one now ({@link
- * RecentPredictions}): where new classes come, the teacher gives some of their images to an old one
- * by mistake, and what is stored of that is all there is to remember it by.
+ * <p>The signals by class distinguish changed labels from new classes: of a new class there is no
+ * better past. They count only from a disagreement of {@value #STALE} on: below, the student
+ * wavers; above, most of what was stored of the class contradicts the teacher. And only if a good
+ * part of what the student takes for one class is called this one now ({@link RecentPredictions}):
+ * where new classes come, the teacher gives some of their images to an old one by mistake, and what
+ * is stored of that is all there is to remember it by.
  */
 public final class DriftDetector {
   /** Signal: whether student and teacher favour different classes. */
@@ -77,7 +77,7 @@ public final class DriftDetector {
    * What is saved of a signal.
    *
    * @param window as {@link Adwin#save}
-   * @param quiet outcomes for which it is not heard
+   * @param quiet outcomes for which it is ignored
    */
   public record State(List<double[]> window, int quiet) {}
 

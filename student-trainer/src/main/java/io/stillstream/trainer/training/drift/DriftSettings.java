@@ -11,7 +11,7 @@ import io.stillstream.runtime.config.SettingRanges;
  *     forgotten, and the moving average warms up anew
  * @param learningRateFactor that the rate is multiplied with after a drift; 1 leaves it
  * @param learningRateSteps for how many steps
- * @param raiseLabelBudget whether the labeler is told at once how far the student is
+ * @param raiseLabelBudget whether progress is reported to the labeler at once
  */
 public record DriftSettings(
     @Default("0.0001") double delta,

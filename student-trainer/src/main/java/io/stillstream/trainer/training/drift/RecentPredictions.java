@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What teacher and student last said of the same images. It tells a teacher that changed its mind
- * from one that errs on images of another kind: of what the student takes for one class, the first
- * now calls a good part another, and the second only a few.
+ * The latest predictions of teacher and student for the same images. Distinguishes a teacher whose
+ * labels changed from one that errs on images of another kind: of what the student takes for one
+ * class, the first now calls a good part another, and the second only a few.
  */
 final class RecentPredictions {
   private static final int SPAN = 250;

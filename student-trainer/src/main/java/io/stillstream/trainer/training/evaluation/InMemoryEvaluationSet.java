@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Views as an exam. The answer to a view is its label; where it has none, what the teacher says.
- * Keeps the views, whose pixels stay encoded.
+ * An evaluation set of views. The correct class is that of the label, or else the first one of the
+ * teacher. Keeps the views, whose pixels stay encoded.
  */
 public final class InMemoryEvaluationSet implements EvaluationSet {
   private final List<TrainingExample> views;
@@ -20,13 +20,13 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   private final int batchSize;
 
   /**
-   * @param views at least one, each of which teaches something
-   * @param batches may be shared with whoever works in the same thread
+   * @param views at least one, each with a training signal
+   * @param batches may be shared within the same thread
    * @param batchSize views per prediction, at least 1
    */
   public InMemoryEvaluationSet(List<TrainingExample> views, BatchBuilder batches, int batchSize) {
     if (views.isEmpty()) {
-      throw new IllegalArgumentException("an exam needs a view");
+      throw new IllegalArgumentException("an evaluation set needs a view");
     }
     this.views = new ArrayList<>(views);
     this.batches = batches;

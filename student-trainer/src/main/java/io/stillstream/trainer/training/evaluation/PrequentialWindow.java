@@ -165,8 +165,8 @@ public final class PrequentialWindow {
   }
 
   /**
-   * Takes up saved outcomes; the latest of them, if the window has become smaller. Those of the
-   * first form did not say which classes they were about: then the window begins empty.
+   * Restores saved outcomes, the latest if the window has become smaller. Those of the first format
+   * have no classes: then the window begins empty.
    */
   public void restore(String saved) {
     size = 0;

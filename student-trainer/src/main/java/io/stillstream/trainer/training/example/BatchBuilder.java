@@ -42,6 +42,11 @@ public final class BatchBuilder {
     this(model, LossSettings.hinton(alpha));
   }
 
+  /** How many classes the student has. */
+  public int classes() {
+    return model.classes().size();
+  }
+
   /**
    * Builds a batch.
    *
@@ -74,7 +79,7 @@ public final class BatchBuilder {
         labelWeights[i] = taught ? (float) (1 - loss.alpha()) : 1;
       }
     }
-    return batch(input, n, logits, labels, targets, teacherWeights, labelWeights);
+    return batch(input, n, new BatchTargets(logits, labels, targets, teacherWeights, labelWeights));
   }
 
   private void label(LabelTarget target, float[] labels, int from, int k) {
@@ -91,18 +96,15 @@ public final class BatchBuilder {
     return loss.kind().usesTeacher() ? view.hasTrainingSignal() : view.target().isPresent();
   }
 
-  /** A batch of grey pictures that teach nothing. */
+  /** A batch of grey images without targets. */
   public TrainingBatch grey(int n) {
-    int k = model.classes().size();
     byte[] grey = new byte[model.height() * model.width() * model.channels()];
     Arrays.fill(grey, GREY);
     ByteBuffer input = input(n);
     for (int i = 0; i < n; i++) {
       fill(input, i, grey);
     }
-    int[] targets = new int[n];
-    Arrays.fill(targets, -1);
-    return batch(input, n, new float[n * k], new float[n * k], targets, new float[n], new float[n]);
+    return batch(input, n, BatchTargets.none(n, model.classes().size()));
   }
 
   /**
@@ -116,28 +118,9 @@ public final class BatchBuilder {
         encoding, model.height(), model.width(), model.channels(), ByteBuffer.wrap(pixels));
   }
 
-  private TrainingBatch batch(
-      ByteBuffer input,
-      int n,
-      float[] logits,
-      float[] labels,
-      int[] targets,
-      float[] teacherWeights,
-      float[] labelWeights) {
-    int h = model.height();
-    int w = model.width();
-    int c = model.channels();
-    return new TrainingBatch(
-        input,
-        new long[] {n, h, w, c},
-        scaler != null,
-        model.classes().size(),
-        logits,
-        labels,
-        targets,
-        teacherWeights,
-        labelWeights,
-        n);
+  private TrainingBatch batch(ByteBuffer input, int n, BatchTargets targets) {
+    long[] shape = {n, model.height(), model.width(), model.channels()};
+    return new TrainingBatch(input, shape, scaler != null, model.classes().size(), targets, n);
   }
 
   private ByteBuffer input(int n) {

@@ -3,7 +3,6 @@ package io.stillstream.trainer.training.example;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Views as a student takes them. Shares its input with {@link BatchBuilder}: short-lived. */
@@ -12,11 +11,7 @@ public final class TrainingBatch {
   private final long[] shape;
   private final boolean isFloat;
   private final int classes;
-  private final float[] logits;
-  private final float[] labels;
-  private final int[] targets;
-  private final float[] teacherWeights;
-  private final float[] labelWeights;
+  private final BatchTargets targets;
   private final int total;
 
   TrainingBatch(
@@ -24,27 +19,19 @@ public final class TrainingBatch {
       long[] shape,
       boolean isFloat,
       int classes,
-      float[] logits,
-      float[] labels,
-      int[] targets,
-      float[] teacherWeights,
-      float[] labelWeights,
+      BatchTargets targets,
       int total) {
     this.input = input;
     this.shape = shape;
     this.isFloat = isFloat;
     this.classes = classes;
-    this.logits = logits;
-    this.labels = labels;
     this.targets = targets;
-    this.teacherWeights = teacherWeights;
-    this.labelWeights = labelWeights;
     this.total = total;
   }
 
   /** N. */
   public int size() {
-    return teacherWeights.length;
+    return targets.classes().length;
   }
 
   /** K. */
@@ -68,27 +55,27 @@ public final class TrainingBatch {
 
   /** Of the teacher, [N·K]; zeros where there are none. */
   public float[] logits() {
-    return logits;
+    return targets.logits();
   }
 
   /** Probabilities of the classes by the labels, smoothed, [N·K]; zeros where there is none. */
   public float[] labels() {
-    return labels;
+    return targets.labels();
   }
 
   /** The class that the label names, of a mixed label that with more weight, [N]; −1 for none. */
   public int[] targets() {
-    return targets;
+    return targets.classes();
   }
 
   /** Weight of the teacher in the loss of each view, [N]. */
   public float[] teacherWeights() {
-    return teacherWeights;
+    return targets.teacherWeights();
   }
 
   /** Weight of the label in the loss of each view, [N]. */
   public float[] labelWeights() {
-    return labelWeights;
+    return targets.labelWeights();
   }
 
   /** Views of the step: what the loss is averaged over. More than N in a part of a batch. */
@@ -123,11 +110,7 @@ public final class TrainingBatch {
         partShape,
         isFloat,
         classes,
-        Arrays.copyOfRange(logits, from * classes, to * classes),
-        Arrays.copyOfRange(labels, from * classes, to * classes),
-        Arrays.copyOfRange(targets, from, to),
-        Arrays.copyOfRange(teacherWeights, from, to),
-        Arrays.copyOfRange(labelWeights, from, to),
+        targets.range(from, to),
         total);
   }
 }

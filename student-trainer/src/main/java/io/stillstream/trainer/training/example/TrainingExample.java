@@ -17,7 +17,7 @@ public final class TrainingExample {
   private final long image;
   private final long partner;
 
-  /** A view of which nobody knows the teacher. */
+  /** A view whose teacher is not known. */
   public TrainingExample(
       PixelEncoding encoding, byte[] pixels, float[] logits, LabelTarget target, boolean original) {
     this(encoding, pixels, logits, target, original, 0);
@@ -29,7 +29,7 @@ public final class TrainingExample {
    * @param logits of the teacher, or null
    * @param target or null
    * @param original whether this is the image itself and not an augmentation of it
-   * @param teacher tells the teachers of all views apart; 0 if it is not known
+   * @param teacher fingerprint of the teacher; 0 if it is not known
    */
   public TrainingExample(
       PixelEncoding encoding,
@@ -63,7 +63,7 @@ public final class TrainingExample {
   /**
    * The same view, and which images are in it.
    *
-   * @param ofImage tells its image from others; 0 if it is not known
+   * @param ofImage number of its image; 0 if it is not known
    * @param ofPartner the same for the image that is mixed in; 0 if none is
    */
   public TrainingExample of(long ofImage, long ofPartner) {

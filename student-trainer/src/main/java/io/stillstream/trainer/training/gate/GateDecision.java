@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the gate said of a challenger.
+ * The decision of the gate on a challenger.
  *
  * @param passed whether it may become champion
  * @param measuredOn {@code window}: the latest originals, each predicted by both before the student
- *     trained on it; {@code held-out}: a set that nobody trains on
+ *     trained on it; {@code held-out}: a held-out set
  * @param baseline version that it was compared with: the best champion so far
  * @param images that both were measured on; with 0 nothing is known, and it passes
  * @param challenger share of them that the challenger named right, 0 to 1; null without images

@@ -10,10 +10,9 @@ import java.util.List;
 /**
  * Compares the student with a baseline, a model that does not change, on the latest originals: each
  * is predicted by both before the student trains on it, and the baseline never trains at all. So
- * neither has seen what it is asked. What the student says of an image, it says as it was then; by
- * the end of a trial it has learned from the images before.
+ * neither has seen the image. The student's predictions are those of its weights at that time.
  */
-public final class PairedComparison {
+public final class PairedComparison implements BaselineComparison {
   private static final int CHALLENGER_RIGHT = 1;
   private static final int BASELINE_RIGHT = 2;
 
@@ -34,16 +33,19 @@ public final class PairedComparison {
   }
 
   /** A model that does not change. */
-  public interface BaselineModel {
+  public interface BaselineModel extends AutoCloseable {
     /** Logits [N·K], row by row. */
     float[] predict(TrainingBatch batch);
+
+    @Override
+    default void close() {}
   }
 
   /**
    * Outcomes counted.
    *
-   * @param challenger images that it named right
-   * @param onlyChallenger images that it named right and the baseline did not
+   * @param challenger images that the challenger classified correctly
+   * @param onlyChallenger images that the challenger classified correctly and the baseline did not
    * @param onlyBaseline the reverse
    */
   public record Counts(int images, int challenger, int onlyChallenger, int onlyBaseline) {}
@@ -56,14 +58,18 @@ public final class PairedComparison {
     this.outcomes = new byte[images];
   }
 
-  /** Begins anew, against another baseline; null for none. */
-  public void reset(BaselineModel other) {
-    baseline = other;
+  /**
+   * Discards all outcomes.
+   *
+   * @param newBaseline what the student is compared with from now on; null for nothing
+   */
+  public void reset(BaselineModel newBaseline) {
+    baseline = newBaseline;
     size = 0;
     next = 0;
   }
 
-  /** Holds what the student says of originals that it has not trained on against the baseline. */
+  @Override
   public List<Integer> compare(
       List<TrainingExample> originals, TrainingBatch batch, float[] logits) {
     if (baseline == null) {
@@ -71,13 +77,13 @@ public final class PairedComparison {
     }
     List<Integer> compared = new ArrayList<>();
     int k = batch.classes();
-    float[] others = baseline.predict(batch);
+    float[] baselineLogits = baseline.predict(batch);
     for (int i = 0; i < originals.size(); i++) {
       int right = right(originals.get(i), k);
       if (right >= 0) {
         compared.add(
             (Logits.top(logits, i * k, k) == right ? CHALLENGER_RIGHT : 0)
-                | (Logits.top(others, i * k, k) == right ? BASELINE_RIGHT : 0));
+                | (Logits.top(baselineLogits, i * k, k) == right ? BASELINE_RIGHT : 0));
       }
     }
     return compared;
@@ -88,7 +94,7 @@ public final class PairedComparison {
     compared.forEach(this::add);
   }
 
-  /** The class that should be named; −1 if the image does not count. */
+  /** The correct class; −1 if the image does not count. */
   private int right(TrainingExample view, int k) {
     boolean byLabel = metric != Metric.AGREEMENT && view.target().isPresent();
     if (byLabel) {
@@ -105,7 +111,8 @@ public final class PairedComparison {
     size = Math.min(size + 1, outcomes.length);
   }
 
-  public Counts tally() {
+  /** Counts of the latest outcomes. */
+  public Counts counts() {
     int[] counts = new int[4];
     for (int i = 0; i < size; i++) {
       counts[outcomes[i]]++;
@@ -124,7 +131,7 @@ public final class PairedComparison {
     return Base64.getEncoder().encodeToString(ordered);
   }
 
-  /** Takes up saved outcomes, the latest if there are too many. */
+  /** Replaces the outcomes by saved ones; the latest if there are too many. */
   public void restore(String saved) {
     size = 0;
     next = 0;

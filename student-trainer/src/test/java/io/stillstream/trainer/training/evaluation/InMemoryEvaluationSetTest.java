@@ -80,7 +80,7 @@ class InMemoryEvaluationSetTest {
     assertThatThrownBy(() -> new InMemoryEvaluationSet(List.of(), batches, 8))
         // then
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("an exam needs a view");
+        .hasMessage("an evaluation set needs a view");
   }
 
   @Test

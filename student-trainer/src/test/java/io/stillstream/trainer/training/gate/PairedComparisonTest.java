@@ -28,10 +28,10 @@ class PairedComparisonTest {
     trial.reset(batch -> logits(0, 1, 4, 4));
 
     // when: both, only the challenger, only the baseline, none
-    hear(trial, List.of(labelled(0), labelled(2), labelled(4), labelled(3)), 0, 2, 1, 0);
+    count(trial, List.of(labelled(0), labelled(2), labelled(4), labelled(3)), 0, 2, 1, 0);
 
     // then
-    assertThat(trial.tally()).isEqualTo(new Counts(4, 2, 1, 1));
+    assertThat(trial.counts()).isEqualTo(new Counts(4, 2, 1, 1));
   }
 
   @ParameterizedTest
@@ -47,11 +47,11 @@ class PairedComparisonTest {
             new TrainingExample(PixelEncoding.RAW, new byte[64], logits(3), null, true));
 
     // when
-    hear(trial, views, 0, 1, 3);
+    count(trial, views, 0, 1, 3);
 
     // then
-    assertThat(trial.tally().images()).isEqualTo(metric == Metric.AGREEMENT ? 2 : images);
-    assertThat(trial.tally().challenger()).isEqualTo(trial.tally().images());
+    assertThat(trial.counts().images()).isEqualTo(metric == Metric.AGREEMENT ? 2 : images);
+    assertThat(trial.counts().challenger()).isEqualTo(trial.counts().images());
   }
 
   @Test
@@ -65,12 +65,12 @@ class PairedComparisonTest {
     agreement.reset(batch -> logits(2));
 
     // when
-    hear(auto, List.of(view), 1);
-    hear(agreement, List.of(view), 1);
+    count(auto, List.of(view), 1);
+    count(agreement, List.of(view), 1);
 
     // then
-    assertThat(auto.tally()).isEqualTo(new Counts(1, 1, 1, 0));
-    assertThat(agreement.tally()).isEqualTo(new Counts(1, 0, 0, 1));
+    assertThat(auto.counts()).isEqualTo(new Counts(1, 1, 1, 0));
+    assertThat(agreement.counts()).isEqualTo(new Counts(1, 0, 0, 1));
   }
 
   @Test
@@ -79,7 +79,7 @@ class PairedComparisonTest {
     PairedComparison trial = new PairedComparison(Metric.AUTO, 3);
     trial.reset(batch -> logits(1));
     for (int i = 0; i < 5; i++) {
-      hear(trial, List.of(labelled(i < 3 ? 0 : 1)), i < 3 ? 0 : 2);
+      count(trial, List.of(labelled(i < 3 ? 0 : 1)), i < 3 ? 0 : 2);
     }
 
     // when
@@ -88,8 +88,8 @@ class PairedComparisonTest {
     resumed.restore(trial.save());
 
     // then
-    assertThat(trial.tally()).isEqualTo(new Counts(3, 1, 1, 2));
-    assertThat(resumed.tally()).isEqualTo(trial.tally());
+    assertThat(trial.counts()).isEqualTo(new Counts(3, 1, 1, 2));
+    assertThat(resumed.counts()).isEqualTo(trial.counts());
     assertThat(resumed.save()).isEqualTo(trial.save());
   }
 
@@ -98,19 +98,19 @@ class PairedComparisonTest {
     // given
     PairedComparison trial = new PairedComparison(Metric.AUTO, 3);
     trial.reset(batch -> logits(1));
-    hear(trial, List.of(labelled(1)), 1);
+    count(trial, List.of(labelled(1)), 1);
 
     // when
     trial.reset(batch -> logits(0));
 
     // then
-    assertThat(trial.tally().images()).isZero();
+    assertThat(trial.counts().images()).isZero();
     trial.reset(null);
-    hear(trial, List.of(labelled(1)), 1);
-    assertThat(trial.tally().images()).isZero();
+    count(trial, List.of(labelled(1)), 1);
+    assertThat(trial.counts().images()).isZero();
   }
 
-  private void hear(PairedComparison trial, List<TrainingExample> views, int... classes) {
+  private void count(PairedComparison trial, List<TrainingExample> views, int... classes) {
     trial.count(trial.compare(views, batches.build(views), logits(classes)));
   }
 

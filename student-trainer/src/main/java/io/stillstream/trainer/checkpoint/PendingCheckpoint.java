@@ -1,0 +1,19 @@
+package io.stillstream.trainer.checkpoint;
+
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.session.SessionSnapshot;
+import java.util.Map;
+
+/**
+ * A checkpoint that is being written.
+ *
+ * @param measurements for the model card, if it is made for a release
+ * @param erasureRound in which it was taken
+ * @param begunNanos when it was begun
+ */
+record PendingCheckpoint(
+    TrainerState state,
+    SessionSnapshot snapshot,
+    Map<String, Double> measurements,
+    long erasureRound,
+    long begunNanos) {}

@@ -1,0 +1,2 @@
+/** The steps of the training loop: fetch, train, record. */
+package io.stillstream.trainer.loop;

@@ -1,0 +1,83 @@
+package io.stillstream.trainer.resources;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.kafka.KafkaClients;
+import io.stillstream.trainer.publish.AsyncRecordSender;
+import io.stillstream.trainer.publish.DeadLetterProducer;
+import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.StudentEventPublisher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The output topics of one run.
+ *
+ * @param serializer of all records except dead letters
+ * @param sender of all records except dead letters
+ * @param deadLetters sends dead letters
+ * @param events publishes student events
+ * @param releases publishes releases and progress
+ */
+public record OutputResources(
+    RecordValueSerializer<Object> serializer,
+    AsyncRecordSender sender,
+    DeadLetterProducer deadLetters,
+    StudentEventPublisher events,
+    ReleasePublisher releases) {
+  private static final Duration DEAD_LETTER_TIMEOUT = Duration.ofSeconds(10);
+
+  /** What is not sent by then is in a checkpoint, or is sent again after the next start. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * Opens the output.
+   *
+   * @param initial state of the training, with events that were not delivered
+   * @param stopping reaches zero when the service stops
+   */
+  public static OutputResources open(
+      TrainerContext context,
+      KafkaClients clients,
+      StorageResources storage,
+      TrainerState initial,
+      CountDownLatch stopping,
+      OpenResources open) {
+    TrainerConfig config = context.config();
+    MeterRegistry registry = context.registry();
+    RecordValueSerializer<Object> serializer =
+        open.add(new RecordValueSerializer<>(config.kafka(), registry));
+    Producer<byte[], byte[]> producer = clients.producer();
+    DeadLetterProducer deadLetters =
+        open.add(
+            new DeadLetterProducer(
+                producer, clients.deadLetters(registry), DEAD_LETTER_TIMEOUT, stopping));
+    open.add(ServiceMetrics.bindKafka(producer, registry));
+    TrainerConfig.TopicNames topics = config.topics();
+    AsyncRecordSender sender =
+        open.add(
+            new AsyncRecordSender(
+                serializer,
+                producer,
+                List.of(topics.studentReleases(), topics.studentProgress(), topics.studentEvents()),
+                registry,
+                CLOSE_TIMEOUT));
+    StudentEventPublisher events =
+        new StudentEventPublisher(
+            context.model().name(),
+            topics.studentEvents(),
+            sender,
+            context.clock(),
+            initial.events(),
+            registry);
+    ReleasePublisher releases =
+        new ReleasePublisher(
+            topics, sender, storage.releases(), storage.replica(), context.clock());
+    return new OutputResources(serializer, sender, deadLetters, events, releases);
+  }
+}

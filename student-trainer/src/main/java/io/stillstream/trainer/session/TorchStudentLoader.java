@@ -1,0 +1,36 @@
+package io.stillstream.trainer.session;
+
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.torch.TorchStudent;
+import io.stillstream.trainer.training.Student;
+import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/** Creates students in PyTorch. */
+final class TorchStudentLoader implements StudentLoader {
+  private final ModelSpec model;
+  private final Hyperparameters hyperparameters;
+  private final int threads;
+
+  /**
+   * @param threads that one operator may use
+   */
+  TorchStudentLoader(ModelSpec model, Hyperparameters hyperparameters, int threads) {
+    this.model = model;
+    this.hyperparameters = hyperparameters;
+    this.threads = threads;
+  }
+
+  @Override
+  public Student untrained() throws IOException {
+    return TorchStudent.begin(Files.readAllBytes(model.file()), hyperparameters, threads);
+  }
+
+  @Override
+  public Student resume(byte[] weights, byte[] average, DataInputStream optimiser)
+      throws IOException {
+    return TorchStudent.resume(weights, average, optimiser, hyperparameters, threads);
+  }
+}

@@ -1,0 +1,42 @@
+package io.stillstream.trainer.training;
+
+import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.gate.BaselineComparison;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Predicts the originals among fresh views, before the student trains on them. Changes nothing. */
+final class OriginalsEvaluator {
+  private final Student student;
+  private final BatchBuilder batches;
+
+  OriginalsEvaluator(Student student, BatchBuilder batches) {
+    this.student = student;
+    this.batches = batches;
+  }
+
+  /**
+   * Results for the originals of a batch.
+   *
+   * @param outcomes one for each original
+   * @param comparisons one for each original that counts for the baseline
+   */
+  record Evaluation(List<PrequentialOutcome> outcomes, List<Integer> comparisons) {}
+
+  Evaluation evaluate(List<TrainingExample> fresh, BaselineComparison baseline) {
+    List<TrainingExample> originals = fresh.stream().filter(TrainingExample::isOriginal).toList();
+    if (originals.isEmpty()) {
+      return new Evaluation(List.of(), List.of());
+    }
+    TrainingBatch batch = batches.build(originals);
+    float[] logits = student.predict(batch);
+    List<PrequentialOutcome> outcomes = new ArrayList<>(originals.size());
+    for (int i = 0; i < originals.size(); i++) {
+      outcomes.add(PrequentialOutcome.of(originals.get(i), logits, i, batch.classes()));
+    }
+    return new Evaluation(outcomes, baseline.compare(originals, batch, logits));
+  }
+}

@@ -1,0 +1,388 @@
+package io.stillstream.trainer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.runtime.access.AccessMonitor;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.lookup.StandaloneConsumer;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.trainer.batch.BatchTrainer;
+import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
+import io.stillstream.trainer.checkpoint.CheckpointAttempts;
+import io.stillstream.trainer.checkpoint.CheckpointCapture;
+import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
+import io.stillstream.trainer.checkpoint.CheckpointInput;
+import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
+import io.stillstream.trainer.checkpoint.OwnerCheck;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.checkpoint.store.TopicIdentity;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
+import io.stillstream.trainer.erasure.ErasureHandler;
+import io.stillstream.trainer.erasure.ErasureRequests;
+import io.stillstream.trainer.evaluation.HeldOutEvaluator;
+import io.stillstream.trainer.evaluation.ModelCardMetrics;
+import io.stillstream.trainer.files.DirectoryLock;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.gate.BaselineEvaluator;
+import io.stillstream.trainer.gate.ReleaseController;
+import io.stillstream.trainer.gate.ReleaseDelivery;
+import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.input.LineageTracker;
+import io.stillstream.trainer.input.RecordConverter;
+import io.stillstream.trainer.input.TeacherChangeDetector;
+import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.kafka.LabeledViewConsumer;
+import io.stillstream.trainer.kafka.PartitionMerger;
+import io.stillstream.trainer.kafka.TopicIdentityVerifier;
+import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.loop.BatchTraining;
+import io.stillstream.trainer.loop.LoopControl;
+import io.stillstream.trainer.loop.TrainingRecorder;
+import io.stillstream.trainer.loop.ViewFetcher;
+import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.publish.AsyncRecordSender;
+import io.stillstream.trainer.publish.DeadLetterProducer;
+import io.stillstream.trainer.publish.ReleasePublisher;
+import io.stillstream.trainer.publish.StudentEventPublisher;
+import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.release.ReleaseWriter;
+import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.resources.OpenResources;
+import io.stillstream.trainer.session.SessionLoader;
+import io.stillstream.trainer.session.TrainingSession;
+import io.stillstream.trainer.status.LoopMonitor;
+import io.stillstream.trainer.status.ProgressReporter;
+import io.stillstream.trainer.training.evaluation.EvaluationSet;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Runs of a trainer on one directory, without Kafka and torch: with mock clients, a student that
+ * only counts its steps, and real files.
+ */
+public final class TrainerFixture implements AutoCloseable {
+  /** Images of 8 x 8, as {@link LabeledViewFixtures} makes them. */
+  public static final ModelSpec MODEL =
+      ModelSpec.load(Path.of("src/test/resources/students/cnn"), "student");
+
+  private final Path directory;
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final DevelopmentRegistry registry;
+  private final MockProducer<byte[], byte[]> producer = producer();
+  private boolean brokersAnswer = true;
+  private boolean takesRecords = true;
+  private long nanos;
+
+  public TrainerFixture(Path directory) throws IOException {
+    this.directory = directory;
+    this.registry = DevelopmentRegistry.start(directory.resolve("registry.json"), 0);
+  }
+
+  private MockProducer<byte[], byte[]> producer() {
+    return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+      @Override
+      public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        return takesRecords
+            ? super.send(record)
+            : CompletableFuture.failedFuture(new TimeoutException("away"));
+      }
+    };
+  }
+
+  public SimpleMeterRegistry meters() {
+    return meters;
+  }
+
+  /** What was sent, in all runs. */
+  public MockProducer<byte[], byte[]> sent() {
+    return producer;
+  }
+
+  /** Whether brokers say which topic it is. */
+  public void brokersAnswer(boolean answer) {
+    brokersAnswer = answer;
+  }
+
+  /** Whether brokers take dead letters. */
+  public void takesRecords(boolean takes) {
+    takesRecords = takes;
+  }
+
+  /** Moves the clock of checkpoints and releases. */
+  public void advance(Duration time) {
+    nanos += time.toNanos();
+  }
+
+  private Map<String, String> kafka() {
+    return Map.of("bootstrap.servers", "localhost:1", "schema.registry.url", url());
+  }
+
+  private String url() {
+    return registry.url().toString();
+  }
+
+  /**
+   * Opens a run, which continues from the newest checkpoint; the loop has not begun.
+   *
+   * @param settings beside Kafka, student and directory
+   */
+  public Run open(String settings, Optional<EvaluationSet> heldOutSet) throws IOException {
+    return new Run(settings, heldOutSet);
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+
+  /** One run of the trainer. */
+  public final class Run implements AutoCloseable {
+    private final OpenResources open = new OpenResources();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    private final CountingStudent.Loader student = new CountingStudent.Loader();
+    private final RecordValueSerializer<Object> serializer;
+    private final ReleaseStore store;
+    private final TrainingSession session;
+    private final Optional<HeldOutEvaluator> heldOut;
+    private final DeadLetterProducer deadLetters;
+    private final CheckpointCoordinator checkpoints;
+    private final TrainerLoop loop;
+
+    private Run(String settings, Optional<EvaluationSet> heldOutSet) throws IOException {
+      TrainerConfig config =
+          YamlSettings.parse(
+              """
+              kafka: {bootstrap.servers: "localhost:1"}
+              student: src/test/resources/students/cnn
+              directory: %s
+              %s
+              """
+                  .formatted(directory, settings),
+              TrainerConfig.class,
+              Map.of());
+      InstantSource clock = InstantSource.system();
+      DurableFiles disk = new DurableFiles();
+      DirectoryLock lock = open.add(DirectoryLock.acquire(directory, disk));
+      CheckpointStore files = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
+      store = new ReleaseStore(directory.resolve("releases"), disk);
+      ReleaseWriter releaseWriter =
+          new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
+      MicrometerTrainerMetrics metrics =
+          new MicrometerTrainerMetrics(meters, clock, MODEL.classes());
+      BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
+      session = open.add(SessionLoader.open(config, MODEL, batches, files, metrics, student));
+      TrainerState initial = session.initialState();
+      Ledger ledger =
+          open.add(
+              new Ledger(directory.resolve("ledger.jsonl"), initial.ledgerBytes(), lock, disk));
+      serializer = open.add(new RecordValueSerializer<>(kafka(), meters));
+      AsyncRecordSender sender =
+          open.add(
+              new AsyncRecordSender(
+                  serializer,
+                  producer,
+                  List.of("student-releases", "student-progress", "student-events"),
+                  meters,
+                  Duration.ofSeconds(30)));
+      StudentEventPublisher events =
+          new StudentEventPublisher(
+              "cnn", "student-events", sender, clock, initial.events(), meters);
+      ReleasePublisher publisher =
+          new ReleasePublisher(config.topics(), sender, releaseWriter, Replica.NONE, clock);
+      LoopControl control =
+          new LoopControl(open.add(new AccessMonitor(kafka(), List.of())), stopping);
+      heldOut =
+          heldOutSet.map(
+              set ->
+                  new HeldOutEvaluator(
+                      set,
+                      session.training()::steps,
+                      session::predict,
+                      1000,
+                      metrics,
+                      monitor.heartbeat()::beat,
+                      control::isStopping,
+                      System::nanoTime));
+      BaselineEvaluator baseline =
+          open.add(
+              new BaselineEvaluator(
+                  config.release().gate(),
+                  releaseWriter,
+                  heldOut,
+                  file -> batch -> new float[batch.size() * batch.classes()]));
+      ReleaseController releases =
+          new ReleaseController(
+              config.release(),
+              releaseWriter,
+              new ReleaseDelivery(releaseWriter, publisher, events),
+              metrics,
+              baseline,
+              () -> nanos);
+      deadLetters =
+          new DeadLetterProducer(
+              producer,
+              new DeadLetterFactory("dead-letters", "test", meters),
+              Duration.ofSeconds(1),
+              stopping);
+      LabeledViewConsumer views =
+          new LabeledViewConsumer(
+              consumer,
+              config.source(),
+              config.onOffsetGap(),
+              new TopicIdentityVerifier(
+                  config.source(),
+                  config.onTopicChange(),
+                  timeout -> {
+                    if (!brokersAnswer) {
+                      throw new TimeoutException("busy");
+                    }
+                    return TopicIdentity.UNKNOWN;
+                  },
+                  TopicIdentity.UNKNOWN),
+              new PartitionMerger(Duration.ZERO),
+              config.merge().maxBytes(),
+              clock,
+              System::nanoTime);
+      CheckpointInput input = new CheckpointInput(views, deadLetters, config.source());
+      ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
+      CheckpointCapture capture =
+          new CheckpointCapture(
+              session, input, ledger, events, rotation, new ModelCardMetrics(session, heldOut));
+      AsyncCheckpointWriter writer = open.add(new AsyncCheckpointWriter(files));
+      CheckpointAttempts attempts =
+          new CheckpointAttempts(
+              config.checkpoint().every(), metrics, monitor.heartbeat(), () -> nanos);
+      checkpoints =
+          new CheckpointCoordinator(
+              session,
+              new CheckpointLifecycle(
+                  session, capture, input, writer, releases, publisher, Replica.NONE, attempts),
+              new OwnerCheck(writer, Replica.NONE, () -> nanos),
+              releases,
+              publisher,
+              Replica.NONE,
+              attempts);
+      ProgressReporter reporter =
+          new ProgressReporter(
+              session, publisher, events, ledger, lock.epoch(), config, heldOut, System.nanoTime());
+      ErasureHandler erasures =
+          new ErasureHandler(
+              new ErasureRequests(new StandaloneConsumer(new MockConsumer<>("none")), "forgotten"),
+              session.training(),
+              rotation,
+              metrics);
+      UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(4);
+      ViewRecordReader reader =
+          open.add(
+              ViewRecordReader.ofLabeledViews(
+                  new RecordValueDeserializer<>(LabeledView.class, kafka(), meters)));
+      RecordConverter converter =
+          new RecordConverter(
+              reader,
+              new LabeledViewValidator(MODEL, batches),
+              deadLetters,
+              failures,
+              metrics,
+              erasures::isErased,
+              true);
+      loop =
+          new TrainerLoop(
+              session,
+              new ViewFetcher(views, converter, deadLetters, monitor.heartbeat(), control),
+              erasures,
+              new BatchTraining(
+                  config.batch(),
+                  session,
+                  new BatchTrainer(
+                      session.guarded(), session.training(), deadLetters, failures, metrics),
+                  config.updates().scheduler(),
+                  releases,
+                  new TrainingRecorder(
+                      ledger,
+                      lock.epoch(),
+                      new LineageTracker(initial),
+                      new TeacherChangeDetector(initial.latestTeachers()),
+                      reporter),
+                  metrics),
+              reporter,
+              checkpoints,
+              monitor,
+              control);
+    }
+
+    public TrainingSession session() {
+      return session;
+    }
+
+    public CheckpointCoordinator checkpoints() {
+      return checkpoints;
+    }
+
+    public DeadLetterProducer deadLetters() {
+      return deadLetters;
+    }
+
+    public HeldOutEvaluator heldOut() {
+      return heldOut.orElseThrow();
+    }
+
+    public ReleaseStore releases() {
+      return store;
+    }
+
+    /** Whether each step of the student is skipped, as its loss is not finite. */
+    public void diverges(boolean diverges) {
+      student.current().diverges(diverges);
+    }
+
+    /** Stops the run, as the service does. */
+    public void stop() {
+      stopping.countDown();
+    }
+
+    MockConsumer<byte[], byte[]> consumer() {
+      return consumer;
+    }
+
+    byte[] serialized(LabeledView view) {
+      return serializer.serialize("labeled-views", view);
+    }
+
+    LoopMonitor monitor() {
+      return monitor;
+    }
+
+    TrainerLoop loop() {
+      return loop;
+    }
+
+    @Override
+    public void close() {
+      open.close();
+    }
+  }
+}

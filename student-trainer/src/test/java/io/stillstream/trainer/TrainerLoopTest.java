@@ -1,0 +1,197 @@
+package io.stillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.trainer.status.TrainerStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The loop with mock clients and a student that counts: what it trains, saves and shows. */
+@Timeout(60)
+class TrainerLoopTest {
+  private static final String TOPIC = "labeled-views";
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final String BATCH_OF_4 = "batch: {size: 4, max-delay: 1h}\nupdates: 1\n";
+
+  @TempDir Path directory;
+  private TrainerFixture fixture;
+  private TrainerFixture.Run run;
+
+  @BeforeEach
+  void open() throws IOException {
+    fixture = new TrainerFixture(directory);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    run.close();
+    fixture.close();
+  }
+
+  @Test
+  void shouldTrainFullBatchesAndSaveThemAtAStop() throws Exception {
+    // given
+    begin(BATCH_OF_4);
+    addViews(0, 10);
+
+    // when
+    runUntil(status -> status.viewsSeen() == 8);
+
+    // then: the views of the third batch are read again after the next start
+    JsonNode saved = saved();
+    assertThat(saved.get("viewsSeen").asLong()).isEqualTo(8);
+    assertThat(saved.get("steps").asLong()).isEqualTo(2);
+    assertThat(saved.get("offsets").get("0").asLong()).isEqualTo(8);
+    assertThat(run.monitor().status().get()).isEqualTo(new TrainerStatus(2, 8, 1, false, true, 2));
+    assertThat(topics()).contains("student-releases");
+  }
+
+  @Test
+  void shouldTrainViewsThatHaveWaitedTooLong() throws Exception {
+    // given
+    begin("batch: {size: 4, max-delay: 1ms}\nupdates: 1\n");
+    addViews(0, 6);
+
+    // when
+    runUntil(status -> status.viewsSeen() == 6);
+
+    // then
+    assertThat(saved().get("offsets").get("0").asLong()).isEqualTo(6);
+  }
+
+  @Test
+  void shouldContinueFromTheCheckpoint() throws Exception {
+    // given
+    begin(BATCH_OF_4);
+    addViews(0, 4);
+    runUntil(status -> status.viewsSeen() == 4);
+    run.close();
+
+    // when
+    begin(BATCH_OF_4);
+
+    // then
+    assertThat(run.consumer().position(PARTITION)).isEqualTo(4);
+    assertThat(run.monitor().status().get()).isEqualTo(new TrainerStatus(1, 4, 1, true, false, 0));
+
+    // when
+    addViews(4, 8);
+    runUntil(status -> status.viewsSeen() == 8);
+
+    // then: the gate has compared the two originals of the batch
+    assertThat(saved().get("steps").asLong()).isEqualTo(2);
+    assertThat(saved().get("contest").get("verdict").get("images").asInt()).isEqualTo(2);
+    assertThat(run.releases().versions()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void shouldSendABadRecordToDeadLettersAndReadOn() throws Exception {
+    // given
+    begin(BATCH_OF_4);
+    run.consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, 0, new byte[0], new byte[] {7}));
+    addViews(1, 5);
+
+    // when
+    runUntil(status -> status.viewsSeen() == 4);
+
+    // then
+    assertThat(topics()).containsOnlyOnce("dead-letters");
+    assertThat(saved().get("offsets").get("0").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldReplayWhileNoViewsWait() throws Exception {
+    // given
+    begin("batch: {size: 4, max-delay: 1h}\nupdates: {min: 1, max: 3}\n");
+    addViews(0, 4);
+
+    // when
+    runUntil(status -> status.steps() == 3);
+
+    // then
+    assertThat(saved().get("steps").asLong()).isEqualTo(3);
+    assertThat(saved().get("viewsSeen").asLong()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldGoOnWhenBrokersRefuseForAWhile() throws Exception {
+    // given
+    begin(BATCH_OF_4);
+    addViews(0, 4);
+    run.consumer().setPollException(new TopicAuthorizationException(TOPIC));
+
+    // when
+    runUntil(status -> status.viewsSeen() == 4);
+
+    // then
+    assertThat(saved().get("viewsSeen").asLong()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldEndOnOtherFailuresOfTheClient() throws Exception {
+    // given
+    begin(BATCH_OF_4);
+    run.consumer().setPollException(new KafkaException("broken"));
+
+    // then
+    assertThatThrownBy(() -> run.loop().run()).hasMessage("broken");
+  }
+
+  private void begin(String settings) throws IOException {
+    run = fixture.open(settings, Optional.empty());
+    run.consumer().updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, null, null, null)));
+    run.consumer().updateBeginningOffsets(Map.of(PARTITION, 0L));
+    run.consumer().updateEndOffsets(Map.of(PARTITION, 10L));
+    run.loop().begin();
+  }
+
+  private void addViews(int from, int to) {
+    run.consumer().updateEndOffsets(Map.of(PARTITION, (long) to));
+    for (int offset = from; offset < to; offset++) {
+      byte[] value = run.serialized(LabeledViewFixtures.view(offset));
+      run.consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, new byte[0], value));
+    }
+  }
+
+  private void runUntil(Predicate<TrainerStatus> reached) throws InterruptedException {
+    stopWhen(reached);
+    run.loop().run();
+  }
+
+  /** Checks before each poll. */
+  private void stopWhen(Predicate<TrainerStatus> reached) {
+    run.consumer()
+        .schedulePollTask(
+            () -> {
+              if (reached.test(run.monitor().status().get())) {
+                run.stop();
+              } else {
+                stopWhen(reached);
+              }
+            });
+  }
+
+  private JsonNode saved() throws IOException {
+    return TrainerDirectoryReader.state(TrainerDirectoryReader.newest(directory).orElseThrow());
+  }
+
+  private List<String> topics() {
+    return fixture.sent().history().stream().map(record -> record.topic()).toList();
+  }
+}
