@@ -68,7 +68,7 @@ final class IsolatedServiceBenchmark {
             rig.topics().images(),
             run,
             supply,
-            new DeliveryTracker(settings.views()))) {
+            new DeliveryTracker(settings.images().views()))) {
       feed.fill(images);
     }
     return images;
@@ -76,11 +76,11 @@ final class IsolatedServiceBenchmark {
 
   private IsolatedServiceResult measure(ProcessRole role, double available) {
     State begin = await(role, 1, PATIENCE);
-    State first = await(role, WARM_UP_SHARE * available, settings.warmUp());
+    State first = await(role, WARM_UP_SHARE * available, settings.timing().warmUp());
     if (first.images() <= begin.images()) {
       first = await(role, begin.images() + 1, PATIENCE);
     }
-    State last = await(role, LAST_SHARE * available, settings.time());
+    State last = await(role, LAST_SHARE * available, settings.timing().time());
     double images = last.images() - first.images();
     double seconds = (last.nanos() - first.nanos()) / 1e9;
     if (!(images > 0)) {
@@ -92,8 +92,8 @@ final class IsolatedServiceBenchmark {
     }
     return new IsolatedServiceResult(
         role.toString(),
-        settings.partitions(),
-        settings.instances(role),
+        settings.scale().partitions(),
+        settings.scale().instances(role),
         images / seconds,
         (last.cpu() - first.cpu()) / 1e6 / images,
         (last.broker() - first.broker()) / 1e6 / images,
@@ -124,7 +124,7 @@ final class IsolatedServiceBenchmark {
     double cpu = 0;
     double broker = 0;
     for (ProcessProbe member : rig.members()) {
-      ProcessProbe.Snapshot moment = member.snapshot(settings.views());
+      ProcessProbe.Snapshot moment = member.snapshot(settings.images().views());
       if (member.role() == role) {
         images += moment.images();
         cpu += moment.cpuNanos();

@@ -180,31 +180,28 @@ public final class LoadCommand implements Callable<Integer> {
         () ->
             new LoadSettings(
                 home,
-                size,
-                share,
-                found.views(),
-                own.partitions(),
-                own.augmenters(),
-                own.labelers(),
+                new LoadSettings.Images(size, share, found.views()),
+                new LoadSettings.Scale(own.partitions(), own.augmenters(), own.labelers()),
                 own.teacher(home),
                 own.student(home),
                 own.heap(),
-                duration(warmUp),
-                duration(seconds)));
+                new LoadSettings.Timing(duration(warmUp), duration(seconds))));
   }
 
   private Map<String, Object> setup(LoadSettings settings) {
     Map<String, Object> setup = new LinkedHashMap<>();
-    setup.put("images", settings.images() + ", " + settings.views() + " views each");
-    setup.put("bad", settings.bad().share());
+    setup.put(
+        "images", settings.images().size() + ", " + settings.images().views() + " views each");
+    setup.put("bad", settings.images().invalid().share());
     if (found.isThere()) {
       setup.put("pipeline", "one that ran already");
     } else {
-      setup.put("partitions", settings.partitions());
+      setup.put("partitions", settings.scale().partitions());
       setup.put(
           "processes",
           "%d augmenter, %d labeler, 1 trainer, 1 broker, %s of heap each"
-              .formatted(settings.augmenters(), settings.labelers(), settings.heap()));
+              .formatted(
+                  settings.scale().augmenters(), settings.scale().labelers(), settings.heap()));
       setup.put("teacher", settings.teacher().getFileName().toString());
       setup.put("student", settings.student().getFileName().toString());
     }

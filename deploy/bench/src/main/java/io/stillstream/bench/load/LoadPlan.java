@@ -48,11 +48,11 @@ final class LoadPlan {
    */
   void alone(boolean full) {
     ImageSupplier supply =
-        new ImageSupplier(settings.images(), new InvalidImageShare(0), settings.data());
+        new ImageSupplier(settings.images().size(), new InvalidImageShare(0), settings.data());
     for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
       int most = full ? partitions : partitions / 2;
       for (int instances = 1; instances <= Math.max(1, most); instances *= 2) {
-        LoadSettings scaled = settings.withScale(partitions, instances).withTime(THIRD);
+        LoadSettings scaled = settings.scaled(partitions, instances, THIRD);
         // A student has one trainer, however many partitions there are.
         List<ProcessRole> roles =
             instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
@@ -80,15 +80,17 @@ final class LoadPlan {
   double capacity(Deployment rig) {
     return run(
         rig,
-        settings.bad(),
+        settings.images().invalid(),
         session -> {
           LoadMeasurement closed =
-              session.closedLoop("closed loop", settings.warmUp(), settings.time());
+              session.closedLoop(
+                  "closed loop", settings.timing().warmUp(), settings.timing().time());
           report.add(closed);
           SustainedCapacity capacity =
               SustainedCapacity.find(
                   closed,
-                  rate -> at(session, "%.0f images/s".formatted(rate), rate, settings.time()));
+                  rate ->
+                      at(session, "%.0f images/s".formatted(rate), rate, settings.timing().time()));
           capacity.tries().stream().skip(1).forEach(report::add);
           if (Double.isNaN(capacity.sustained())) {
             throw new StartupException(
@@ -96,8 +98,9 @@ final class LoadPlan {
                     + " machine that nobody else works on");
           }
           report.sustained(capacity.sustained(), capacity.isBounded());
-          report.add(at(session, "50 %", HALF * capacity.sustained(), settings.time()));
-          report.add(at(session, "90 %", NEARLY_ALL * capacity.sustained(), settings.time()));
+          report.add(at(session, "50 %", HALF * capacity.sustained(), settings.timing().time()));
+          report.add(
+              at(session, "90 %", NEARLY_ALL * capacity.sustained(), settings.timing().time()));
           return capacity.sustained();
         });
   }
@@ -109,7 +112,7 @@ final class LoadPlan {
         rig,
         SOME_BAD,
         session -> {
-          report.add(at(session, "50 %, 2 % bad", rate, settings.time()));
+          report.add(at(session, "50 %, 2 % bad", rate, settings.timing().time()));
           return rate;
         });
   }
@@ -118,7 +121,7 @@ final class LoadPlan {
   void constant(Deployment rig, String name, double rate, Duration time) {
     run(
         rig,
-        settings.bad(),
+        settings.images().invalid(),
         session -> {
           report.add(at(session, name, rate, time));
           return rate;
@@ -126,11 +129,11 @@ final class LoadPlan {
   }
 
   private LoadMeasurement at(LoadSession session, String name, double rate, Duration time) {
-    return session.openLoop(name, rate, settings.warmUp(), time);
+    return session.openLoop(name, rate, settings.timing().warmUp(), time);
   }
 
   private double run(Deployment rig, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
-    ImageSupplier supply = new ImageSupplier(settings.images(), bad, settings.data());
+    ImageSupplier supply = new ImageSupplier(settings.images().size(), bad, settings.data());
     try (LoadSession session = new LoadSession(rig, settings, supply)) {
       double result = work.applyAsDouble(session);
       OptionalDouble trained = session.trained();

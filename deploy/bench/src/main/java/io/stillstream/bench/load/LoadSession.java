@@ -57,7 +57,7 @@ final class LoadSession implements AutoCloseable {
 
   LoadSession(Deployment rig, LoadSettings settings, ImageSupplier supply) {
     this.rig = rig;
-    this.views = settings.views();
+    this.views = settings.images().views();
     this.arrivals = new DeliveryTracker(views);
     RunId run = RunId.at(System.currentTimeMillis());
     for (ProcessProbe member : trainers()) {

@@ -107,17 +107,12 @@ final class LoadCommandIT {
     Path models = HOME.resolve("deploy/models");
     return new LoadSettings(
         HOME,
-        LoadImageSize.parse("28x28"),
-        new InvalidImageShare(0.1),
-        4,
-        2,
-        1,
-        1,
+        new LoadSettings.Images(LoadImageSize.parse("28x28"), new InvalidImageShare(0.1), 4),
+        new LoadSettings.Scale(2, 1, 1),
         models.resolve("fashion-mnist-mlp128"),
         models.resolve("mlp"),
         "256m",
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(4));
+        new LoadSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(4)));
   }
 
   private static JsonNode json(Path place) throws Exception {

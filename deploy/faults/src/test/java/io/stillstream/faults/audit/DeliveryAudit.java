@@ -3,7 +3,7 @@ package io.stillstream.faults.audit;
 import io.stillstream.faults.audit.TopicContents.ViewChecksum;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
-import io.stillstream.faults.pipeline.FaultServiceSettingsFiles;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ public final class DeliveryAudit {
       String what,
       Map<RecordPosition, RecordKind> sent,
       Map<RecordPosition, List<ViewChecksum>> views) {
-    List<Integer> whole = IntStream.range(0, FaultServiceSettingsFiles.VIEWS).boxed().toList();
+    List<Integer> whole = IntStream.range(0, FaultSettingsFiles.VIEWS).boxed().toList();
     sent.forEach(
         (place, kind) -> {
           List<Integer> seen =

@@ -1,7 +1,7 @@
 package io.stillstream.faults.audit;
 
+import io.stillstream.embedded.process.MetricsScrape;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.MetricsScrape;
 import java.util.ArrayList;
 import java.util.List;
 

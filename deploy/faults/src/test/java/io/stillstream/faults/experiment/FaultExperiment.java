@@ -2,6 +2,7 @@ package io.stillstream.faults.experiment;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.audit.DeliveryAudit;
 import io.stillstream.faults.audit.ServiceCounterAudit;
@@ -10,7 +11,7 @@ import io.stillstream.faults.input.ImageRecordSender;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
 import io.stillstream.faults.pipeline.ClusterInspector;
-import io.stillstream.faults.pipeline.FaultServiceSettingsFiles;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import io.stillstream.faults.process.UnexpectedExit;
 import io.stillstream.schemas.topics.Topics;
@@ -83,7 +84,7 @@ public final class FaultExperiment {
       awaitTraining();
       seen = fault.deed().inject(this);
       times = Optional.of(awaitRecovery());
-    } catch (AssertionError | ConditionTimeoutException e) {
+    } catch (AssertionError | ConditionTimeoutException | EmbeddedException e) {
       wrong.add(e.getMessage());
     } finally {
       feed.stop();
@@ -178,7 +179,7 @@ public final class FaultExperiment {
   /** Waits until as many views are trained and saved as the good ones among these have. */
   private void awaitSaved(Map<RecordPosition, RecordKind> sent) {
     long views =
-        FaultServiceSettingsFiles.VIEWS
+        FaultSettingsFiles.VIEWS
             * sent.values().stream().filter(kind -> kind == RecordKind.GOOD).count();
     await("all " + views + " views are trained and saved")
         .atMost(PipelineUnderTest.PATIENCE)

@@ -1,11 +1,11 @@
 package io.stillstream.faults.injection;
 
 import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class ClockFaults {
             trial ->
                 jump(
                     trial,
-                    trial.site().services().stream().map(ServiceInstance::part).toList(),
+                    trial.site().services().stream().map(ServiceProcess::process).toList(),
                     JUMPS)),
         new Fault(
             "broker-clock-jump",
@@ -50,8 +50,7 @@ final class ClockFaults {
             trial -> jump(trial, List.of(trial.site().kafka()), BROKER_JUMPS)));
   }
 
-  private static String jump(
-      FaultExperiment trial, List<ManagedProcess> parts, List<String> jumps) {
+  private static String jump(FaultExperiment trial, List<JavaProcess> parts, List<String> jumps) {
     Path library = ExternalTool.faketimeLibrary().orElseThrow();
     Path clock = trial.site().trainerDirectory().resolveSibling("clock");
     set(clock, "+0");
@@ -74,7 +73,7 @@ final class ClockFaults {
       set(clock, jump);
       trial.awaitTraining();
       trial.site().awaitReady();
-      trial.site().trainer().part().runFor(trial.scale().freeze().dividedBy(2));
+      trial.site().trainer().process().runFor(trial.scale().freeze().dividedBy(2));
       trial.awaitTraining();
     }
     restart(trial, parts, Map.of());
@@ -82,8 +81,8 @@ final class ClockFaults {
   }
 
   private static void restart(
-      FaultExperiment trial, List<ManagedProcess> parts, Map<String, String> environment) {
-    for (ManagedProcess part : parts) {
+      FaultExperiment trial, List<JavaProcess> parts, Map<String, String> environment) {
+    for (JavaProcess part : parts) {
       part.terminate();
       part.start(environment);
       if (part == trial.site().kafka()) {

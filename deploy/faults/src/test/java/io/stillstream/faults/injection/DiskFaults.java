@@ -2,12 +2,12 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -51,8 +51,8 @@ final class DiskFaults {
   }
 
   private static String full(FaultExperiment trial) {
-    ServiceInstance trainer = trial.site().trainer();
-    String how = trial.site().disk().fill(trainer.part());
+    ServiceProcess trainer = trial.site().trainer();
+    String how = trial.site().disk().fill(trainer.process());
     double failed;
     try {
       await("a checkpoint fails and readiness with it")
@@ -63,32 +63,32 @@ final class DiskFaults {
                   trainer.metrics().sum("student_checkpoint_failures_total") > 0
                       && !trainer.isReady());
       trial.awaitTraining();
-      trainer.part().runFor(trial.scale().away());
+      trainer.process().runFor(trial.scale().away());
       trial.awaitTraining();
       failed = trainer.metrics().sum("student_checkpoint_failures_total");
     } finally {
-      trial.site().disk().free(trainer.part());
+      trial.site().disk().free(trainer.process());
     }
     return how
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
   private static String damageNewest(FaultExperiment trial, String name, Corruption damage) {
-    ManagedProcess trainer = trial.site().trainer().part();
+    JavaProcess trainer = trial.site().trainer().process();
     trainer.kill();
     Path newest = checkpoints(trial).get(0);
     apply(newest.resolve(name), damage);
     trainer.start();
     trial.markRecovered();
     trial.site().awaitReady();
-    if (!trainer.outputSinceStart().contains("Checkpoint is damaged, the one before is used")) {
+    if (!trainer.output().contains("Checkpoint is damaged, the one before is used")) {
       throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
     }
     return "the one before was used, with a warning";
   }
 
   private static String damageAll(FaultExperiment trial) {
-    ManagedProcess trainer = trial.site().trainer().part();
+    JavaProcess trainer = trial.site().trainer().process();
     trainer.kill();
     Map<Path, byte[]> sound = new TreeMap<>();
     for (Path checkpoint : checkpoints(trial)) {
@@ -98,7 +98,7 @@ final class DiskFaults {
     }
     trainer.start();
     int code = trainer.awaitEnd();
-    String said = trainer.outputSinceStart();
+    String said = trainer.output();
     if (code != BAD_START || !said.contains("checkpoints") || !said.contains("are damaged")) {
       throw new AssertionError("the trainer ended with " + code + ": " + said.strip());
     }

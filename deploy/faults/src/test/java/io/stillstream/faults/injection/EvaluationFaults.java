@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ServiceInstance;
 import io.stillstream.local.data.IdxLabeledImages;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -48,10 +48,10 @@ final class EvaluationFaults {
 
   private static String examine(FaultExperiment trial) {
     PipelineUnderTest site = trial.site();
-    ServiceInstance trainer = site.trainer();
+    ServiceProcess trainer = site.trainer();
     Path heldOut = site.files().directory().resolve("held-out");
     writeHeldOut(site.files().home(), heldOut);
-    trainer.part().terminate();
+    trainer.process().terminate();
     site.files()
         .trainer(
             EVERY_STEPS,
@@ -60,7 +60,7 @@ final class EvaluationFaults {
             health: {max-stall: %ds}
             """
                 .formatted(heldOut, IMAGES, MAX_STALL.toSeconds()));
-    trainer.part().start();
+    trainer.process().start();
     site.awaitReady();
     trial.awaitTraining();
 
@@ -81,16 +81,16 @@ final class EvaluationFaults {
           before[0] = steps;
           return stands;
         });
-    trainer.part().requestTermination();
+    trainer.process().requestTermination();
     slowly(trainer, "the checkpoint before the verdict", () -> isPostponed(trial));
     long step = newestState(trial).path("steps").asLong();
     long version = newestState(trial).path("releaseVersion").asLong() + 1;
-    trainer.part().kill();
+    trainer.process().kill();
     if (!isPostponed(trial)) {
       throw new AssertionError("the verdict came before the kill");
     }
 
-    trainer.part().start();
+    trainer.process().start();
     trial.markRecovered();
     site.awaitReady();
     trial.awaitTraining();
@@ -99,27 +99,27 @@ final class EvaluationFaults {
       throw new AssertionError(
           "step %d was to be release %d, and is %s".formatted(step, version, versions));
     }
-    trainer.part().terminate();
+    trainer.process().terminate();
     site.files().trainer();
-    trainer.part().start();
+    trainer.process().start();
     return "the longest took %.1f s of the %d s, the trainer was live; release %d was made after the kill"
         .formatted(longest, MAX_STALL.toSeconds(), version);
   }
 
   /** Lets it run for a part of the time until something has come about; it must say it is alive. */
-  private static void slowly(ServiceInstance trainer, String what, BooleanSupplier hasCome) {
+  private static void slowly(ServiceProcess trainer, String what, BooleanSupplier hasCome) {
     long deadline = System.nanoTime() + PipelineUnderTest.PATIENCE.toNanos();
     while (!hasCome.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(what + " did not come about");
       }
-      if (!trainer.part().isAlive()) {
+      if (!trainer.process().isAlive()) {
         throw new AssertionError("the trainer ended before " + what);
       }
-      trainer.part().suspend();
-      trainer.part().runFor(STANDING);
-      trainer.part().resume();
-      trainer.part().runFor(RUNNING);
+      trainer.process().suspend();
+      trainer.process().runFor(STANDING);
+      trainer.process().resume();
+      trainer.process().runFor(RUNNING);
       if (trainer.isLive().filter(live -> !live).isPresent()) {
         throw new AssertionError("the trainer called itself dead: " + trainer.health());
       }

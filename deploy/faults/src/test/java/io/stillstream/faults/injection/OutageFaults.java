@@ -2,11 +2,11 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,14 +51,14 @@ final class OutageFaults {
   }
 
   private static String kill(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+    JavaProcess kafka = trial.site().kafka();
     kafka.kill();
     kafka.start();
     return "";
   }
 
   private static String restart(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+    JavaProcess kafka = trial.site().kafka();
     int code = kafka.terminate();
     if (code != TERMINATED) {
       throw new AssertionError("the broker ended with " + code + ", not 143");
@@ -68,17 +68,17 @@ final class OutageFaults {
   }
 
   private static String brokerAway(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+    JavaProcess kafka = trial.site().kafka();
     kafka.kill();
     awaitNotReady(trial.site().services());
-    trial.site().trainer().part().runFor(trial.scale().away());
+    trial.site().trainer().process().runFor(trial.scale().away());
     requireAlive(trial.site().services());
     kafka.start();
     return "all three not ready meanwhile";
   }
 
   private static String registryAway(FaultExperiment trial) {
-    ManagedProcess registry = trial.site().registry();
+    JavaProcess registry = trial.site().registry();
     registry.kill();
     String seen = withoutRegistry(trial);
     registry.start();
@@ -86,7 +86,7 @@ final class OutageFaults {
   }
 
   private static String registryHangs(FaultExperiment trial) {
-    ManagedProcess registry = trial.site().registry();
+    JavaProcess registry = trial.site().registry();
     registry.suspend();
     String seen = withoutRegistry(trial);
     registry.resume();
@@ -95,9 +95,9 @@ final class OutageFaults {
 
   /** Running services know the schemas; those that start anew have to wait. */
   private static String withoutRegistry(FaultExperiment trial) {
-    List<ServiceInstance> services = trial.site().services();
-    services.forEach(service -> service.part().kill());
-    services.forEach(service -> service.part().start());
+    List<ServiceProcess> services = trial.site().services();
+    services.forEach(service -> service.process().kill());
+    services.forEach(service -> service.process().start());
     await("the augmenter answers that it is not ready")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
@@ -105,7 +105,7 @@ final class OutageFaults {
             () ->
                 trial.site().augmenter().health().contains("DOWN")
                     && !trial.site().augmenter().isReady());
-    trial.site().trainer().part().runFor(trial.scale().away());
+    trial.site().trainer().process().runFor(trial.scale().away());
     requireAlive(services);
     return "all started, the augmenter was not ready, none ended";
   }
@@ -116,11 +116,11 @@ final class OutageFaults {
     Path data = site.registryFile();
     Path backup = data.resolveSibling("registry.backup");
     restarted(site.registry(), () -> Files.move(data, backup));
-    List<ServiceInstance> services = site.services();
-    services.forEach(service -> service.part().kill());
-    services.forEach(service -> service.part().start());
+    List<ServiceProcess> services = site.services();
+    services.forEach(service -> service.process().kill());
+    services.forEach(service -> service.process().start());
     // The others have read all there was, and get nothing new while the augmenter waits.
-    ServiceInstance augmenter = site.augmenter();
+    ServiceProcess augmenter = site.augmenter();
     await("the augmenter misses the registry's data")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
@@ -128,7 +128,7 @@ final class OutageFaults {
             () ->
                 augmenter.metrics().sum("registry_data_lost_total", "") > 0
                     && !augmenter.isReady());
-    site.trainer().part().runFor(trial.scale().freeze());
+    site.trainer().process().runFor(trial.scale().freeze());
     requireAlive(services);
     restarted(site.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
     return "the augmenter waited, not ready; none ended";
@@ -138,7 +138,7 @@ final class OutageFaults {
     Object make() throws IOException;
   }
 
-  private static void restarted(ManagedProcess registry, WhileDown change) {
+  private static void restarted(JavaProcess registry, WhileDown change) {
     registry.kill();
     try {
       Object unused = change.make();
@@ -149,18 +149,18 @@ final class OutageFaults {
     PipelineUnderTest.awaitUp(registry);
   }
 
-  private static void awaitNotReady(List<ServiceInstance> services) {
+  private static void awaitNotReady(List<ServiceProcess> services) {
     await("readiness ends")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> services.stream().noneMatch(ServiceInstance::isReady));
+        .until(() -> services.stream().noneMatch(ServiceProcess::isReady));
   }
 
-  private static void requireAlive(List<ServiceInstance> services) {
-    for (ServiceInstance service : services) {
-      if (!service.part().isAlive()) {
+  private static void requireAlive(List<ServiceProcess> services) {
+    for (ServiceProcess service : services) {
+      if (!service.process().isAlive()) {
         throw new AssertionError(
-            service.part().name() + " ended with " + service.part().exitCode());
+            service.process().name() + " ended with " + service.process().exitCode());
       }
     }
   }

@@ -1,10 +1,10 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,14 +42,14 @@ final class RandomKillFaults {
     long first = trial.feed().count();
     trial.feed().start(RATE);
     Map<String, Integer> kills = new TreeMap<>();
-    List<ManagedProcess> parts = site.parts();
+    List<JavaProcess> parts = site.parts();
     // Each is killed once at least, in an order of chance; after that it is chance alone.
-    List<ManagedProcess> order = new ArrayList<>(parts);
+    List<JavaProcess> order = new ArrayList<>(parts);
     Collections.shuffle(order, random);
     for (int i = 0;
         i < order.size() || trial.feed().count() - first < trial.scale().images();
         i++) {
-      ManagedProcess victim =
+      JavaProcess victim =
           i < order.size() ? order.get(i) : parts.get(random.nextInt(parts.size()));
       if (victim.isAlive()) {
         victim.kill();
@@ -57,7 +57,7 @@ final class RandomKillFaults {
         kills.merge(victim.name(), 1, Integer::sum);
       }
       Duration pause = Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS));
-      site.trainer().part().runFor(pause);
+      site.trainer().process().runFor(pause);
       site.restartDead();
     }
     return "%d images; killed: %s (seed %d)".formatted(trial.feed().count() - first, kills, seed);

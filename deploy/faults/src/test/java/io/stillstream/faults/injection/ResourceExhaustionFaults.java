@@ -1,9 +1,9 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.input.ImageRecordFactory;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -43,7 +43,7 @@ final class ResourceExhaustionFaults {
   }
 
   private static String bombs(FaultExperiment trial) {
-    ServiceInstance trainer = trial.site().trainer();
+    ServiceProcess trainer = trial.site().trainer();
     byte[] bomb = ImageRecordFactory.scanBomb(BOMB_BYTES);
     double before = viewsPerSecond(trial, trial.trained(), System.nanoTime(), CALM);
     List<Socket> silent = new ArrayList<>();
@@ -111,7 +111,7 @@ final class ResourceExhaustionFaults {
    */
   private record Reply(int status, Duration time) {}
 
-  private static List<Reply> replies(ServiceInstance trainer, byte[] bomb) {
+  private static List<Reply> replies(ServiceProcess trainer, byte[] bomb) {
     return IntStream.range(0, REQUESTS_EACH)
         .mapToObj(
             i -> {

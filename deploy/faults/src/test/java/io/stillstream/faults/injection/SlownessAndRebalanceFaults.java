@@ -1,11 +1,11 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +46,10 @@ final class SlownessAndRebalanceFaults {
   }
 
   private static String slow(
-      FaultExperiment trial, Function<PipelineUnderTest, ServiceInstance> which) {
-    ManagedProcess slow = which.apply(trial.site()).part();
-    List<ManagedProcess> all = trial.site().services().stream().map(ServiceInstance::part).toList();
-    List<Long> before = all.stream().map(ManagedProcess::residentBytes).toList();
+      FaultExperiment trial, Function<PipelineUnderTest, ServiceProcess> which) {
+    JavaProcess slow = which.apply(trial.site()).process();
+    List<JavaProcess> all = trial.site().services().stream().map(ServiceProcess::process).toList();
+    List<Long> before = all.stream().map(JavaProcess::residentBytes).toList();
     List<Long> most = new ArrayList<>(before);
     trial.feed().stop();
     long first = trial.feed().count();
@@ -82,14 +82,14 @@ final class SlownessAndRebalanceFaults {
     PipelineUnderTest site = trial.site();
     long seed = RandomSeed.next();
     Random random = new Random(seed);
-    List<ManagedProcess> guests =
-        List.of(site.guestAugmenter(1).part(), site.guestLabeler(1).part());
-    List<ManagedProcess> hosts = List.of(site.augmenter().part(), site.labeler().part());
+    List<JavaProcess> guests =
+        List.of(site.extraAugmenter(1).process(), site.extraLabeler(1).process());
+    List<JavaProcess> hosts = List.of(site.augmenter().process(), site.labeler().process());
     int events = 0;
     long end = System.nanoTime() + trial.scale().storm().toNanos();
     while (System.nanoTime() < end) {
       int which = random.nextInt(2);
-      ManagedProcess guest = guests.get(which);
+      JavaProcess guest = guests.get(which);
       if (!guest.isAlive()) {
         guest.start();
       } else if (random.nextInt(4) == 0) {
@@ -101,9 +101,9 @@ final class SlownessAndRebalanceFaults {
         guest.kill();
       }
       events++;
-      site.trainer().part().runFor(Duration.ofMillis(500 + random.nextInt(4_000)));
+      site.trainer().process().runFor(Duration.ofMillis(500 + random.nextInt(4_000)));
     }
-    guests.forEach(ManagedProcess::close);
+    guests.forEach(JavaProcess::close);
     return "%d events (seed %d)".formatted(events, seed);
   }
 }

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ServiceInstance;
 import io.stillstream.local.topics.TopicReader;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
@@ -44,10 +44,10 @@ final class TopicDeletionFaults {
 
   private static String deleteEvents(FaultExperiment trial) {
     PipelineUnderTest site = trial.site();
-    ServiceInstance trainer = site.trainer();
-    trainer.part().terminate();
+    ServiceProcess trainer = site.trainer();
+    trainer.process().terminate();
     site.files().trainer(EVERY_STEPS, "");
-    trainer.part().start();
+    trainer.process().start();
     site.awaitReady();
     trial.cluster().delete(Topics.STUDENT_EVENTS);
     Set<Long> before = judged(trial);
@@ -70,7 +70,7 @@ final class TopicDeletionFaults {
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
         .until(() -> trainer.isReady() && trainer.metrics().sum("student_events_pending") == 0);
-    trainer.part().terminate();
+    trainer.process().terminate();
     Set<Long> missing = judged(trial);
     missing.removeAll(before);
     missing.removeAll(told(trial));
@@ -78,7 +78,7 @@ final class TopicDeletionFaults {
       throw new AssertionError("no event tells of the releases of steps " + missing);
     }
     site.files().trainer();
-    trainer.part().start();
+    trainer.process().start();
     return "training went on, %.0f events waited, not ready meanwhile; all arrived"
         .formatted(pending);
   }

@@ -42,7 +42,7 @@ final class UnusualRecordFaults {
                 RecordVariation.captured(Instant.now().plusSeconds(365L * 86_400)),
                 RecordVariation.keyless(),
                 RecordVariation.headers(HEADER_BYTES)));
-    trial.site().trainer().part().runFor(trial.scale().freeze());
+    trial.site().trainer().process().runFor(trial.scale().freeze());
     trial.feed().useVariations(List.of(RecordVariation.NONE));
     await("each service counts odd ages")
         .atMost(PipelineUnderTest.PATIENCE)

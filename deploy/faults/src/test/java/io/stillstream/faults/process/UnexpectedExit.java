@@ -1,5 +1,6 @@
 package io.stillstream.faults.process;
 
+import io.stillstream.embedded.process.JavaProcess;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,8 +12,8 @@ import java.util.stream.Collectors;
  * @param last line that it printed
  */
 public record UnexpectedExit(String name, int exitCode, String last) {
-  public static UnexpectedExit of(ManagedProcess part) {
-    String printed = part.outputSinceStart().strip();
+  public static UnexpectedExit of(JavaProcess part) {
+    String printed = part.output().strip();
     return new UnexpectedExit(
         part.name(), part.exitCode(), printed.substring(printed.lastIndexOf('\n') + 1));
   }

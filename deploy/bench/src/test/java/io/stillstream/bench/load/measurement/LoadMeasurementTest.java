@@ -7,7 +7,7 @@ import io.stillstream.bench.load.delivery.DeliveryStage;
 import io.stillstream.bench.load.delivery.LoadGenerator;
 import io.stillstream.bench.load.deployment.ProcessProbe;
 import io.stillstream.bench.load.deployment.ProcessRole;
-import io.stillstream.bench.load.deployment.PrometheusScrape;
+import io.stillstream.embedded.process.MetricsScrape;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +107,8 @@ final class LoadMeasurementTest {
 
   /** One megabyte more each second. */
   private static ProcessProbe.Snapshot moment(long second) {
-    PrometheusScrape scrape =
-        PrometheusScrape.parse(
+    MetricsScrape scrape =
+        MetricsScrape.parse(
             """
             pipeline_age_seconds_bucket{stage="trained",le="0.1"} %d
             pipeline_age_seconds_bucket{stage="trained",le="0.5"} %d

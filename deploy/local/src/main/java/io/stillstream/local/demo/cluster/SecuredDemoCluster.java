@@ -37,7 +37,7 @@ public final class SecuredDemoCluster implements DemoCluster {
 
   /** Starts the embedded broker and registry. */
   public static SecuredDemoCluster start(StateDirectory directory, DemoSettings.Ports ports) {
-    OwnerOnlyFiles secrets = new OwnerOnlyFiles(directory.secrets());
+    PasswordFiles secrets = new PasswordFiles(directory.secrets());
     Map<String, String> passwords = new TreeMap<>();
     RegistryAccess access = RegistryAccess.open();
     for (String role : ROLES) {

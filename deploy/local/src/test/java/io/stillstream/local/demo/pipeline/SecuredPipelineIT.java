@@ -262,18 +262,18 @@ class SecuredPipelineIT {
     return pipeline.trainer().viewsSeen();
   }
 
-  private static ServiceSettingsFiles files() {
-    return new ServiceSettingsFiles(
+  private static DemoSettingsFiles files() {
+    return new DemoSettingsFiles(
         settings, state, ModelSpec.load(settings.studentModel(), "student"), surroundings);
   }
 
   private static List<Role> roles() {
-    ServiceSettingsFiles files = files();
+    DemoSettingsFiles files = files();
     return DemoRoles.of(files.augmenter(), files.labeler(), files.trainer());
   }
 
   private static Service service(String role) {
-    ServiceSettingsFiles files = files();
+    DemoSettingsFiles files = files();
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     AugmenterConfig augmenter = files.augmenter();
     LabelerConfig labeler = files.labeler();
