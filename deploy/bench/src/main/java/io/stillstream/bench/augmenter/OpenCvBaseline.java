@@ -54,13 +54,16 @@ final class OpenCvBaseline implements AutoCloseable {
     ask(Map.of("do", "load", "set", set, "files", files.stream().map(Path::toString).toList()));
   }
 
-  /** Its turn at a row, as a side. */
+  /** A row of it. */
   Workload workload(String row, String set) {
     return time -> {
+      long begin = System.nanoTime();
       JsonNode done =
           ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));
       return new WorkloadResult(
-          done.path("images").asLong(), Math.round(done.path("cpu").asDouble() * 1e9));
+          done.path("images").asLong(),
+          Math.round(done.path("cpu").asDouble() * 1e9),
+          System.nanoTime() - begin);
     };
   }
 

@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -75,7 +75,7 @@ final class DjlInferenceLoop implements AutoCloseable {
   }
 
   /** The batch lies on the device in the module's format; logits are read back. */
-  TimedWorkload resident() {
+  Workload resident() {
     return side(
         number -> {
           try (NDList logits = forward(constants, resident)) {
@@ -89,7 +89,7 @@ final class DjlInferenceLoop implements AutoCloseable {
    * permuted and scaled there where the module does not do that itself, and its logits are read
    * back.
    */
-  TimedWorkload upload() {
+  Workload upload() {
     return side(number -> logits(number).length);
   }
 
@@ -104,7 +104,7 @@ final class DjlInferenceLoop implements AutoCloseable {
     int work(long number);
   }
 
-  private TimedWorkload side(ForwardPass turn) {
+  private Workload side(ForwardPass turn) {
     ProcessCpuTime processors = new ProcessCpuTime();
     return time -> {
       long batches = 0;
@@ -118,7 +118,7 @@ final class DjlInferenceLoop implements AutoCloseable {
       if (read != batches * subject.batch() * subject.teacher().classes().size()) {
         throw new IllegalStateException(read + " logits from " + batches + " batches");
       }
-      return new TimedWorkloadResult(batches * subject.batch(), processors.nanos() - cpu, wall);
+      return new WorkloadResult(batches * subject.batch(), processors.nanos() - cpu, wall);
     };
   }
 

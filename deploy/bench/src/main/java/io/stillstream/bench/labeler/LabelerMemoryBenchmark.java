@@ -27,13 +27,13 @@ final class LabelerMemoryBenchmark {
   private static final int SAMPLES = 200;
   private static final long SEED = 42;
 
-  private final KafkaLabelerTestbed kafka;
+  private final LabelerTestbed kafka;
   private final InferenceSetup subject;
   private final PrintWriter out;
   private final BenchmarkReport report;
 
   LabelerMemoryBenchmark(
-      KafkaLabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
+      LabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
     this.kafka = kafka;
     this.subject = subject;
     this.out = out;

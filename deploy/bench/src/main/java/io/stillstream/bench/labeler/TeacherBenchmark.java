@@ -1,9 +1,9 @@
 package io.stillstream.bench.labeler;
 
 import io.stillstream.bench.comparison.BenchmarkResult;
-import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.RatioTarget;
-import io.stillstream.bench.comparison.TimedWorkload;
+import io.stillstream.bench.comparison.Workload;
 import io.stillstream.schemas.PixelEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,16 +73,18 @@ enum TeacherBenchmark {
     return switch (this) {
       case FORWARD ->
           duel(sides.bare().resident(), sides.peer().orElseThrow().resident())
-              .measure(turn, rounds);
+              .measureByBothClocks(turn, rounds);
       case HOST ->
-          duel(sides.bare().upload(), sides.peer().orElseThrow().upload()).measure(turn, rounds);
-      case UPLOAD -> duel(sides.bare().upload(), sides.bare().resident()).measure(turn, rounds);
+          duel(sides.bare().upload(), sides.peer().orElseThrow().upload())
+              .measureByBothClocks(turn, rounds);
+      case UPLOAD ->
+          duel(sides.bare().upload(), sides.bare().resident()).measureByBothClocks(turn, rounds);
       case KAFKA -> throughKafka(sides, turn, rounds);
     };
   }
 
-  private PairedTimedBenchmark duel(TimedWorkload ours, TimedWorkload other) {
-    return new PairedTimedBenchmark(rowName, Optional.empty(), ours, other);
+  private PairedBenchmark duel(Workload ours, Workload other) {
+    return new PairedBenchmark(rowName, Optional.empty(), ours, other);
   }
 
   /** The target is for small raw views on the CPU; elsewhere decoding may be what takes longest. */
@@ -90,14 +92,13 @@ enum TeacherBenchmark {
     InferenceSetup subject = sides.subject();
     boolean held = !subject.gpu() && subject.encoding() == PixelEncoding.RAW;
     double guess = sides.bare().resident().run(GUESS).perSecond();
-    try (KafkaLabelerTestbed kafka =
-        new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
-      return new PairedTimedBenchmark(
+    try (LabelerTestbed kafka = new LabelerTestbed(sides.directory(), subject, sides.settings())) {
+      return new PairedBenchmark(
               rowName,
               held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),
               new KafkaLabelerWorkload(kafka, subject, guess),
               sides.bare().resident())
-          .measure(turn, rounds);
+          .measureByBothClocks(turn, rounds);
     }
   }
 }

@@ -134,7 +134,7 @@ public final class TeacherCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     BenchmarkReport report =
         new BenchmarkReport(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
-    try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(directory, subject, all)) {
+    try (LabelerTestbed kafka = new LabelerTestbed(directory, subject, all)) {
       new LabelerMemoryBenchmark(kafka, subject, out, report).run(views);
     }
   }

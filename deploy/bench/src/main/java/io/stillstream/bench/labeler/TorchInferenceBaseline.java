@@ -1,8 +1,8 @@
 package io.stillstream.bench.labeler;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.python.PythonProcess;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -50,12 +50,12 @@ final class TorchInferenceBaseline implements AutoCloseable {
   }
 
   /** See {@link DjlInferenceLoop#resident}. */
-  TimedWorkload resident() {
+  Workload resident() {
     return workload("resident");
   }
 
   /** See {@link DjlInferenceLoop#upload}. */
-  TimedWorkload upload() {
+  Workload upload() {
     return workload("upload");
   }
 
@@ -69,11 +69,11 @@ final class TorchInferenceBaseline implements AutoCloseable {
         .toList();
   }
 
-  private TimedWorkload workload(String what) {
+  private Workload workload(String what) {
     return time -> {
       JsonNode done =
           process.ask(Map.of("do", "run", "what", what, "seconds", time.toNanos() / 1e9));
-      return new TimedWorkloadResult(
+      return new WorkloadResult(
           done.path("images").asLong(),
           Math.round(done.path("cpu").asDouble() * 1e9),
           Math.round(done.path("wall").asDouble() * 1e9));

@@ -1,9 +1,9 @@
 package io.stillstream.bench.trainer;
 
 import io.stillstream.bench.comparison.BenchmarkResult;
-import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.RatioTarget;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
@@ -82,19 +82,18 @@ final class TrainerThroughputComparison implements AutoCloseable {
 
   /** Steps per second, then steps per second of processor time. */
   List<BenchmarkResult> measure(Duration time, int rounds) {
-    return new PairedTimedBenchmark(
-            name + "-steps", Optional.of(TARGET), this::work, peer.workload())
-        .measure(time, rounds);
+    return new PairedBenchmark(name + "-steps", Optional.of(TARGET), this::work, peer.workload())
+        .measureByBothClocks(time, rounds);
   }
 
-  private TimedWorkloadResult work(Duration time) {
+  private WorkloadResult work(Duration time) {
     long cpu = processors.nanos();
     long start = System.nanoTime();
     long steps = 0;
     do {
       steps += train().size();
     } while (System.nanoTime() - start < time.toNanos());
-    return new TimedWorkloadResult(steps, processors.nanos() - cpu, System.nanoTime() - start);
+    return new WorkloadResult(steps, processors.nanos() - cpu, System.nanoTime() - start);
   }
 
   @Override

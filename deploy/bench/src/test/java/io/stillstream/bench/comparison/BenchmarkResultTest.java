@@ -55,6 +55,6 @@ final class BenchmarkResultTest {
   void shouldRefuseWhatMeasuredNothing() {
     assertThatThrownBy(() -> new BenchmarkResult("row", Optional.empty(), List.of()))
         .hasMessageContaining("at least one round");
-    assertThatThrownBy(() -> new WorkloadResult(0, 5)).hasMessageContaining("0 images");
+    assertThatThrownBy(() -> new WorkloadResult(0, 5, 5)).hasMessageContaining("0 images");
   }
 }

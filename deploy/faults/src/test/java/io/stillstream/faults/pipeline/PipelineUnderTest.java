@@ -10,13 +10,11 @@ import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.process.SizeLimitedDisk;
 import io.stillstream.faults.process.UnexpectedExit;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -92,11 +90,7 @@ public final class PipelineUnderTest implements AutoCloseable {
 
   /** Makes the topics that are missing. */
   public void createTopics() {
-    try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-      admin.create(
-          new TopicsConfig(clients, Optional.of(PARTITIONS), Optional.of(1), Map.of()).specs(),
-          Optional.of(1));
-    }
+    TopicsAdmin.createAll(clients, PARTITIONS);
   }
 
   /** Waits until clients of broker or registry may connect. */

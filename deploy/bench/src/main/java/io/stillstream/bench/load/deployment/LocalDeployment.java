@@ -9,7 +9,6 @@ import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.process.PipelineProcesses;
 import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.topics.Topics;
@@ -58,12 +57,7 @@ public final class LocalDeployment implements Deployment {
     this.files = new ServiceSettingsFiles(directory, pipeline(settings));
     try {
       clients = startBroker();
-      try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-        Optional<Integer> partitions = Optional.of(settings.scale().partitions());
-        admin.create(
-            new TopicsConfig(clients, partitions, Optional.of(1), Map.of()).specs(),
-            Optional.of(1));
-      }
+      TopicsAdmin.createAll(clients, settings.scale().partitions());
     } catch (RuntimeException e) {
       close();
       throw e;

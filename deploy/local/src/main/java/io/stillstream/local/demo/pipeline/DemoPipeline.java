@@ -14,7 +14,6 @@ import io.stillstream.local.demo.cluster.SecuredDemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.playground.PlaygroundEndpoint;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
@@ -189,14 +188,10 @@ public final class DemoPipeline implements AutoCloseable {
   }
 
   private static void prepareTopics(Map<String, String> kafka, int partitions) {
-    try (TopicsAdmin admin = new TopicsAdmin(kafka)) {
-      TopicsConfig config =
-          new TopicsConfig(kafka, Optional.of(partitions), Optional.of(1), Map.of());
-      boolean known =
-          admin.create(config.specs(), Optional.of(1)).stream().anyMatch(o -> !o.created());
-      if (known) {
-        HangingTransactionAborter.abortAll(KafkaSettings.admin(kafka));
-      }
+    boolean known =
+        TopicsAdmin.createAll(kafka, partitions).stream().anyMatch(topic -> !topic.created());
+    if (known) {
+      HangingTransactionAborter.abortAll(KafkaSettings.admin(kafka));
     }
   }
 
