@@ -1,5 +1,5 @@
 /**
- * Benchmarks. Each row of a table is a ratio of two sides that take turns in one run, so that what
- * the machine does besides falls on both.
+ * Benchmarks. Each row of a table is a ratio of two workloads that take turns in one run, so that
+ * what the machine does besides falls on both.
  */
 package io.stillstream.bench;

@@ -12,7 +12,7 @@ public final class LoopbackPorts {
   private LoopbackPorts() {}
 
   /**
-   * Returns the port itself when it is free, or any free one for 0. Somebody else may take it
+   * Returns the port itself when it is free, or any free one for 0. Another process may take it
    * before it is used; then the server that wanted it fails to bind.
    *
    * @throws EmbeddedException when the port is taken or no port number

@@ -18,7 +18,7 @@ import java.util.Map;
 final class OpenCvBaseline implements AutoCloseable {
   /**
    * What glibc's malloc is told: keep what is freed. By default it hands large buffers back to the
-   * system, and each decoded photograph pays for its pages anew; our side keeps its buffers.
+   * system, and each decoded photograph pays for its pages anew; the augmenter keeps its buffers.
    */
   private static final Map<String, String> KEEP_FREED_MEMORY =
       Map.of(

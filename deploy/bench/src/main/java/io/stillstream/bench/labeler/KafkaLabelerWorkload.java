@@ -8,9 +8,9 @@ import io.stillstream.labeler.LabelerService;
 import java.time.Duration;
 
 /**
- * The labeler as a side: it starts for its turn on a topic that is full already, and stops after
- * it. What counts is the time between two commits, the first one after a warm-up, the last one
- * while there still is work, so neither the start nor an idle end is in it.
+ * The labeler as a workload: it starts for its turn on a topic that is full already, and stops
+ * after it. What counts is the time between two commits, the first one after a warm-up, the last
+ * one while there still is work, so neither the start nor an idle end is in it.
  */
 final class KafkaLabelerWorkload implements Workload {
   /** Warm-up, and again what is left over at the end, as a part of what is measured. */
@@ -31,9 +31,9 @@ final class KafkaLabelerWorkload implements Workload {
   /**
    * @param rate images per second to expect at first
    */
-  KafkaLabelerWorkload(LabelerTestbed kafka, InferenceSetup subject, double rate) {
+  KafkaLabelerWorkload(LabelerTestbed kafka, InferenceSetup setup, double rate) {
     this.kafka = kafka;
-    this.batch = subject.batch();
+    this.batch = setup.batch();
     this.processors = new ProcessCpuTime(kafka.dependencyThreads());
     this.rate = rate;
   }
@@ -45,22 +45,22 @@ final class KafkaLabelerWorkload implements Workload {
     long all = images + 2 * margin;
     kafka.send(Math.max(0, all - (kafka.sent() - labeledBefore)));
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    WorkloadResult spell;
+    WorkloadResult result;
     LabelerService labeler = kafka.labeler(meters);
-    LabelerMonitor watch = new LabelerMonitor(labeler, meters);
+    LabelerMonitor monitor = new LabelerMonitor(labeler, meters);
     try (labeler) {
       labeler.start();
-      watch.awaitLabeled(margin);
-      long first = watch.labeled();
+      monitor.awaitLabeled(margin);
+      long first = monitor.labeled();
       long cpu = processors.nanos();
       long start = System.nanoTime();
-      watch.awaitLabeled(Math.min(all, first + images));
-      long last = watch.labeled();
+      monitor.awaitLabeled(Math.min(all, first + images));
+      long last = monitor.labeled();
       long end = System.nanoTime();
-      spell = new WorkloadResult(last - first, processors.nanos() - cpu, end - start);
+      result = new WorkloadResult(last - first, processors.nanos() - cpu, end - start);
     }
-    labeledBefore += watch.labeled();
-    rate = spell.perSecond();
-    return spell;
+    labeledBefore += monitor.labeled();
+    rate = result.perSecond();
+    return result;
   }
 }

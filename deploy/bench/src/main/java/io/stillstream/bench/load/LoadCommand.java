@@ -130,8 +130,8 @@ public final class LoadCommand implements Callable<Integer> {
     try {
       LoadPlan plan = new LoadPlan(settings, scratch, lines);
       report.ifPresent(extent -> plan.alone(extent.equals(FULL)));
-      try (Deployment rig = found.isThere() ? found.rig() : plan.open()) {
-        load(plan, rig, constant);
+      try (Deployment deployment = found.isThere() ? found.deployment() : plan.open()) {
+        load(plan, deployment, constant);
       }
     } finally {
       ScratchDirectory.delete(scratch);
@@ -139,20 +139,20 @@ public final class LoadCommand implements Callable<Integer> {
     return lines.finish(directory).isEmpty() ? 0 : DISAGREES;
   }
 
-  private void load(LoadPlan plan, Deployment rig, double constant) {
+  private void load(LoadPlan plan, Deployment deployment, double constant) {
     double sustained = Double.NaN;
     if (Double.isNaN(constant) || report.isPresent()) {
-      sustained = plan.capacity(rig);
+      sustained = plan.capacity(deployment);
     }
     if (report.isPresent()) {
-      plan.someBad(rig, sustained);
+      plan.someBad(deployment, sustained);
     }
     if (soak.isPresent()) {
       double soaked = Double.isNaN(constant) ? NEARLY_ALL * sustained : constant;
       Duration time = Duration.ofMillis(Math.round(soak.get() * 60_000));
-      plan.constant(rig, "soak", soaked, time);
+      plan.constant(deployment, "soak", soaked, time);
     } else if (!Double.isNaN(constant)) {
-      plan.constant(rig, "constant", constant, duration(seconds));
+      plan.constant(deployment, "constant", constant, duration(seconds));
     }
   }
 

@@ -47,7 +47,7 @@ final class LoadPlan {
    * @param full with as many instances as there are partitions, too
    */
   void alone(boolean full) {
-    ImageSupplier supply =
+    ImageSupplier supplier =
         new ImageSupplier(settings.images().size(), new InvalidImageShare(0), settings.data());
     for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
       int most = full ? partitions : partitions / 2;
@@ -57,8 +57,10 @@ final class LoadPlan {
         List<ProcessRole> roles =
             instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
         Path place = directory.resolve("alone-" + partitions + "-" + instances);
-        try (LocalDeployment rig = LocalDeployment.open(scaled, place)) {
-          new IsolatedServiceBenchmark(rig, scaled, supply).run(roles).forEach(report::add);
+        try (LocalDeployment deployment = LocalDeployment.open(scaled, place)) {
+          new IsolatedServiceBenchmark(deployment, scaled, supplier)
+              .run(roles)
+              .forEach(report::add);
         }
       }
     }
@@ -66,20 +68,20 @@ final class LoadPlan {
 
   /** A pipeline of our own, ready to be loaded. */
   LocalDeployment open() {
-    LocalDeployment rig = LocalDeployment.open(settings, directory.resolve("pipeline"));
+    LocalDeployment deployment = LocalDeployment.open(settings, directory.resolve("pipeline"));
     try {
-      rig.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
-      return rig;
+      deployment.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
+      return deployment;
     } catch (RuntimeException e) {
-      rig.close();
+      deployment.close();
       throw e;
     }
   }
 
   /** What it sustains, and how it does at half and at nine tenths of that. */
-  double capacity(Deployment rig) {
+  double capacity(Deployment deployment) {
     return run(
-        rig,
+        deployment,
         settings.images().invalid(),
         session -> {
           LoadMeasurement closed =
@@ -95,7 +97,7 @@ final class LoadPlan {
           if (Double.isNaN(capacity.sustained())) {
             throw new StartupException(
                 "the pipeline kept up with none of the rates; give it longer with --seconds, or a"
-                    + " machine that nobody else works on");
+                    + " machine without other load");
           }
           report.sustained(capacity.sustained(), capacity.isBounded());
           report.add(at(session, "50 %", HALF * capacity.sustained(), settings.timing().time()));
@@ -106,10 +108,10 @@ final class LoadPlan {
   }
 
   /** The same rate as before, with some bad images among the good ones. */
-  void someBad(Deployment rig, double sustained) {
+  void someBad(Deployment deployment, double sustained) {
     double rate = HALF * sustained;
     run(
-        rig,
+        deployment,
         SOME_BAD,
         session -> {
           report.add(at(session, "50 %, 2 % bad", rate, settings.timing().time()));
@@ -118,9 +120,9 @@ final class LoadPlan {
   }
 
   /** One rate for a time. */
-  void constant(Deployment rig, String name, double rate, Duration time) {
+  void constant(Deployment deployment, String name, double rate, Duration time) {
     run(
-        rig,
+        deployment,
         settings.images().invalid(),
         session -> {
           report.add(at(session, name, rate, time));
@@ -132,9 +134,10 @@ final class LoadPlan {
     return session.openLoop(name, rate, settings.timing().warmUp(), time);
   }
 
-  private double run(Deployment rig, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
-    ImageSupplier supply = new ImageSupplier(settings.images().size(), bad, settings.data());
-    try (LoadSession session = new LoadSession(rig, settings, supply)) {
+  private double run(
+      Deployment deployment, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
+    ImageSupplier supplier = new ImageSupplier(settings.images().size(), bad, settings.data());
+    try (LoadSession session = new LoadSession(deployment, settings, supplier)) {
       double result = work.applyAsDouble(session);
       OptionalDouble trained = session.trained();
       report.add(session.balance(), trained.orElse(Double.NaN));

@@ -28,13 +28,13 @@ final class PairedBenchmarkTest {
         };
 
     // when
-    BenchmarkResult outcome =
+    BenchmarkResult result =
         new PairedBenchmark("row", Optional.empty(), ours, other).measure(Duration.ofMillis(7), 2);
 
     // then
     assertThat(turns)
         .containsExactly("ours 7", "other 7", "ours 7", "other 7", "ours 7", "other 7");
-    assertThat(outcome.ratios()).containsExactly(3.0, 3.0);
+    assertThat(result.ratios()).containsExactly(3.0, 3.0);
   }
 
   @Test
@@ -77,19 +77,19 @@ final class PairedBenchmarkTest {
         };
 
     // when
-    List<BenchmarkResult> outcomes =
+    List<BenchmarkResult> results =
         new PairedBenchmark("row", Optional.of(RatioTarget.atLeast(0.85)), ours, other)
             .measureByBothClocks(Duration.ofMillis(7), 2);
 
     // then
     assertThat(turns)
         .containsExactly("ours 7", "other 7", "ours 7", "other 7", "ours 7", "other 7");
-    assertThat(outcomes).extracting(BenchmarkResult::name).containsExactly("row", "row-cpu");
-    assertThat(outcomes.get(0).ratios()).containsExactly(2.0, 2.0);
-    assertThat(outcomes.get(0).met()).contains(true);
-    assertThat(outcomes.get(1).ours()).isEqualTo(20);
-    assertThat(outcomes.get(1).ratio()).isEqualTo(20.0 / 30);
-    assertThat(outcomes.get(1).met()).isEmpty();
+    assertThat(results).extracting(BenchmarkResult::name).containsExactly("row", "row-cpu");
+    assertThat(results.get(0).ratios()).containsExactly(2.0, 2.0);
+    assertThat(results.get(0).met()).contains(true);
+    assertThat(results.get(1).ours()).isEqualTo(20);
+    assertThat(results.get(1).ratio()).isEqualTo(20.0 / 30);
+    assertThat(results.get(1).met()).isEmpty();
   }
 
   @Test

@@ -54,7 +54,7 @@ final class BrokerSettings {
     p.put("listener.security.protocol.map", "SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:SSL");
     p.put("inter.broker.listener.name", "SSL");
     p.put("listener.name.ssl.ssl.client.auth", "required");
-    // The broker comes to the controller with its certificate, too: nobody else may.
+    // The broker comes to the controller with its certificate, too: no other client may.
     p.put("listener.name.controller.ssl.client.auth", "required");
     p.put("ssl.keystore.type", "PEM");
     p.put("ssl.keystore.location", identity.toString());
@@ -118,7 +118,7 @@ final class BrokerSettings {
     p.put("group.min.session.timeout.ms", "1000");
     // A client that died is done with at its transaction's time-out, not up to 10 s after it.
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-    // Nobody could take over from the only broker. Fencing it because the machine was busy for a
+    // No broker could take over from the only one. Fencing it because the machine was busy for a
     // while would only take its partitions from it for a moment, which StaleBrokerCleanup tells of.
     p.put("broker.session.timeout.ms", "600000");
   }

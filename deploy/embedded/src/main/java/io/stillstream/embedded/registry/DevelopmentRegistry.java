@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A schema registry for development: the part of Confluent's REST API that Avro clients use, on
- * loopback, open to everybody unless told otherwise. Ids survive restarts: every change is in the
- * file before it is answered. It may be stopped and started again on the same port and file.
+ * loopback, open to all clients by default. Ids survive restarts: every change is in the file
+ * before it is answered. It may be stopped and started again on the same port and file.
  */
 public final class DevelopmentRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DevelopmentRegistry.class);
@@ -53,7 +53,7 @@ public final class DevelopmentRegistry implements AutoCloseable {
     return start(file, port, RegistryAccess.open());
   }
 
-  /** Starts it as {@link #start(Path, int)} does, for those who may come. */
+  /** Starts it as {@link #start(Path, int)} does, with authentication and TLS. */
   public static DevelopmentRegistry start(Path file, int port, RegistryAccess access) {
     RegistryFile store = new RegistryFile(file);
     RegistryState state = store.load();

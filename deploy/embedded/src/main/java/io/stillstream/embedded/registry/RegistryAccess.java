@@ -16,11 +16,11 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/** Who may ask a development registry, and whether they must come by TLS. Immutable. */
+/** Authentication and TLS of a development registry. Immutable. */
 public final class RegistryAccess {
   private static final RegistryAccess OPEN = new RegistryAccess(Set.of(), Optional.empty(), false);
 
-  /** Values of the header Authorization that are good; everybody may come while there is none. */
+  /** Values of the header Authorization that are accepted; none means that every client is. */
   private final Set<String> admitted;
 
   private final Optional<SSLContext> tls;
@@ -32,18 +32,18 @@ public final class RegistryAccess {
     this.certificates = certificates;
   }
 
-  /** Everybody, by plain HTTP. */
+  /** All clients, by plain HTTP. */
   public static RegistryAccess open() {
     return OPEN;
   }
 
-  /** This user, too, by basic authentication (RFC 7617); no longer everybody. */
+  /** This user, too, by basic authentication (RFC 7617); no longer all clients. */
   public RegistryAccess withUser(String user, String password) {
     byte[] pair = (user + ":" + password).getBytes(UTF_8);
     return admitting("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  /** Whoever has this token, too (RFC 6750); no longer everybody. */
+  /** Clients with this token, too (RFC 6750); no longer all clients. */
   public RegistryAccess withToken(String token) {
     return admitting("Bearer " + token);
   }
@@ -81,7 +81,7 @@ public final class RegistryAccess {
 
   /**
    * @param authorization the header of a request, or null
-   * @throws RegistryException 401 for whoever is not let in
+   * @throws RegistryException 401 for a client that is not let in
    */
   void check(String authorization) {
     byte[] shown = (authorization == null ? "" : authorization).getBytes(UTF_8);

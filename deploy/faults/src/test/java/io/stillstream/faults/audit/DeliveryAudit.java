@@ -22,14 +22,14 @@ public final class DeliveryAudit {
   private static final int EXAMPLES = 5;
 
   private final Map<String, Integer> errors = new HashMap<>();
-  private final List<String> wrong = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
 
   /**
    * What was found.
    *
    * @param good images sent that are sound
    * @param bad the others
-   * @param wrong in words; empty if all is right
+   * @param violations in words; empty if all is right
    */
   public record Result(
       long good,
@@ -38,7 +38,7 @@ public final class DeliveryAudit {
       long labeled,
       long letters,
       long trained,
-      List<String> wrong) {}
+      List<String> violations) {}
 
   public static Result of(
       Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger books) {
@@ -56,7 +56,7 @@ public final class DeliveryAudit {
         count(found.labeled()),
         found.letters().size(),
         books.viewsSeen(),
-        List.copyOf(audit.wrong));
+        List.copyOf(audit.violations));
   }
 
   /** Each sound image has each of its views once, and no other image has any. */
@@ -183,7 +183,7 @@ public final class DeliveryAudit {
 
   private void require(boolean right, String what, String details) {
     if (!right && errors.merge(what, 1, Integer::sum) <= EXAMPLES) {
-      wrong.add(what + ": " + details);
+      violations.add(what + ": " + details);
     }
   }
 }

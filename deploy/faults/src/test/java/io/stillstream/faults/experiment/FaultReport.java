@@ -53,7 +53,7 @@ public final class FaultReport {
 
   private static String notDone(ExperimentResult row) {
     return "| `%s` | %s | | | | | | | **%s** |%n"
-        .formatted(row.fault().name(), row.fault().what(), String.join("; ", row.wrong()));
+        .formatted(row.fault().name(), row.fault().what(), String.join("; ", row.violations()));
   }
 
   private static String line(
@@ -77,7 +77,7 @@ public final class FaultReport {
             number(bad),
             views,
             number(found.letters()),
-            row.isRight() ? "exact" : "**wrong**: " + String.join("; ", row.wrong()));
+            row.isRight() ? "exact" : "**wrong**: " + String.join("; ", row.violations()));
   }
 
   private static String time(Optional<Duration> time) {

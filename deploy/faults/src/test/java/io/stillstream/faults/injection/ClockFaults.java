@@ -36,10 +36,10 @@ final class ClockFaults {
             false,
             Optional.of(CLOCK_SET_BACK),
             Optional.of(ExternalTool.FAKETIME),
-            trial ->
+            experiment ->
                 jump(
-                    trial,
-                    trial.site().services().stream().map(ServiceProcess::process).toList(),
+                    experiment,
+                    experiment.pipeline().services().stream().map(ServiceProcess::process).toList(),
                     JUMPS)),
         new Fault(
             "broker-clock-jump",
@@ -47,12 +47,13 @@ final class ClockFaults {
             false,
             Optional.empty(),
             Optional.of(ExternalTool.FAKETIME),
-            trial -> jump(trial, List.of(trial.site().kafka()), BROKER_JUMPS)));
+            experiment -> jump(experiment, List.of(experiment.pipeline().kafka()), BROKER_JUMPS)));
   }
 
-  private static String jump(FaultExperiment trial, List<JavaProcess> parts, List<String> jumps) {
+  private static String jump(
+      FaultExperiment experiment, List<JavaProcess> parts, List<String> jumps) {
     Path library = ExternalTool.faketimeLibrary().orElseThrow();
-    Path clock = trial.site().trainerDirectory().resolveSibling("clock");
+    Path clock = experiment.pipeline().trainerDirectory().resolveSibling("clock");
     set(clock, "+0");
     Map<String, String> environment =
         Map.of(
@@ -68,28 +69,28 @@ final class ClockFaults {
             // what processor there is.
             "FAKETIME_FORCE_MONOTONIC_FIX",
             "0");
-    restart(trial, parts, environment);
+    restart(experiment, parts, environment);
     for (String jump : jumps) {
       set(clock, jump);
-      trial.awaitTraining();
-      trial.site().awaitReady();
-      trial.site().trainer().process().runFor(trial.scale().freeze().dividedBy(2));
-      trial.awaitTraining();
+      experiment.awaitTraining();
+      experiment.pipeline().awaitReady();
+      experiment.pipeline().trainer().process().runFor(experiment.scale().freeze().dividedBy(2));
+      experiment.awaitTraining();
     }
-    restart(trial, parts, Map.of());
+    restart(experiment, parts, Map.of());
     return "training went on after each jump";
   }
 
   private static void restart(
-      FaultExperiment trial, List<JavaProcess> parts, Map<String, String> environment) {
+      FaultExperiment experiment, List<JavaProcess> parts, Map<String, String> environment) {
     for (JavaProcess part : parts) {
       part.terminate();
       part.start(environment);
-      if (part == trial.site().kafka()) {
+      if (part == experiment.pipeline().kafka()) {
         PipelineUnderTest.awaitUp(part);
       }
     }
-    trial.site().awaitReady();
+    experiment.pipeline().awaitReady();
   }
 
   private static void set(Path clock, String offset) {

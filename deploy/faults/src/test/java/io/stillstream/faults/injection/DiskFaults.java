@@ -31,13 +31,13 @@ final class DiskFaults {
             "checkpoint-truncated",
             "kill -9 of the trainer, half of the newest checkpoint's weights gone, started again",
             false,
-            trial -> damageNewest(trial, "weights.pt", DiskFaults::truncate)),
+            experiment -> damageNewest(experiment, "weights.pt", DiskFaults::truncate)),
         new Fault(
             "checkpoint-flipped",
             "kill -9 of the trainer, one bit of the newest checkpoint's buffer flipped, started"
                 + " again",
             false,
-            trial -> damageNewest(trial, "buffer.bin", DiskFaults::flip)),
+            experiment -> damageNewest(experiment, "buffer.bin", DiskFaults::flip)),
         new Fault(
             "checkpoints-all-damaged",
             "kill -9 of the trainer, all checkpoints damaged, started again, which it must refuse;"
@@ -50,9 +50,9 @@ final class DiskFaults {
     void to(RandomAccessFile file) throws IOException;
   }
 
-  private static String full(FaultExperiment trial) {
-    ServiceProcess trainer = trial.site().trainer();
-    String how = trial.site().disk().fill(trainer.process());
+  private static String full(FaultExperiment experiment) {
+    ServiceProcess trainer = experiment.pipeline().trainer();
+    String how = experiment.pipeline().disk().fill(trainer.process());
     double failed;
     try {
       await("a checkpoint fails and readiness with it")
@@ -62,36 +62,36 @@ final class DiskFaults {
               () ->
                   trainer.metrics().sum("student_checkpoint_failures_total") > 0
                       && !trainer.isReady());
-      trial.awaitTraining();
-      trainer.process().runFor(trial.scale().away());
-      trial.awaitTraining();
+      experiment.awaitTraining();
+      trainer.process().runFor(experiment.scale().away());
+      experiment.awaitTraining();
       failed = trainer.metrics().sum("student_checkpoint_failures_total");
     } finally {
-      trial.site().disk().free(trainer.process());
+      experiment.pipeline().disk().free(trainer.process());
     }
     return how
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
-  private static String damageNewest(FaultExperiment trial, String name, Corruption damage) {
-    JavaProcess trainer = trial.site().trainer().process();
+  private static String damageNewest(FaultExperiment experiment, String name, Corruption damage) {
+    JavaProcess trainer = experiment.pipeline().trainer().process();
     trainer.kill();
-    Path newest = checkpoints(trial).get(0);
+    Path newest = checkpoints(experiment).get(0);
     apply(newest.resolve(name), damage);
     trainer.start();
-    trial.markRecovered();
-    trial.site().awaitReady();
+    experiment.markRecovered();
+    experiment.pipeline().awaitReady();
     if (!trainer.output().contains("Checkpoint is damaged, the one before is used")) {
       throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
     }
     return "the one before was used, with a warning";
   }
 
-  private static String damageAll(FaultExperiment trial) {
-    JavaProcess trainer = trial.site().trainer().process();
+  private static String damageAll(FaultExperiment experiment) {
+    JavaProcess trainer = experiment.pipeline().trainer().process();
     trainer.kill();
     Map<Path, byte[]> sound = new TreeMap<>();
-    for (Path checkpoint : checkpoints(trial)) {
+    for (Path checkpoint : checkpoints(experiment)) {
       Path file = checkpoint.resolve("state.json");
       sound.put(file, read(file));
       apply(file, DiskFaults::truncate);
@@ -107,9 +107,10 @@ final class DiskFaults {
     return "exit code 2, \"all %d checkpoints … are damaged\"".formatted(sound.size());
   }
 
-  private static List<Path> checkpoints(FaultExperiment trial) {
+  private static List<Path> checkpoints(FaultExperiment experiment) {
     try {
-      List<Path> checkpoints = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory());
+      List<Path> checkpoints =
+          CheckpointAndLedger.checkpoints(experiment.pipeline().trainerDirectory());
       if (checkpoints.size() < 2) {
         throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
       }

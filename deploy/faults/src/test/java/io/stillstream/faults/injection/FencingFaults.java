@@ -31,11 +31,11 @@ final class FencingFaults {
             FencingFaults::takeOver));
   }
 
-  private static String takeOver(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory();
-    JavaProcess first = site.trainer().process();
-    ServiceProcess second = site.extraTrainer("trainer-2", directory, "");
+  private static String takeOver(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory();
+    JavaProcess first = pipeline.trainer().process();
+    ServiceProcess second = pipeline.extraTrainer("trainer-2", directory, "");
     first.suspend();
     try {
       // The lock goes with the file that it is on.

@@ -36,13 +36,13 @@ final class MergeBufferFaults {
             MergeBufferFaults::read));
   }
 
-  private static String read(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory().resolveSibling(NAME);
+  private static String read(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory().resolveSibling(NAME);
     String topic = "topics: {labeled-views: %s}\ngroup-id: %s\n".formatted(TOPIC, NAME);
-    ServiceProcess trainer = site.extraTrainer(NAME, directory, topic);
+    ServiceProcess trainer = pipeline.extraTrainer(NAME, directory, topic);
     AtomicLong most = new AtomicLong();
-    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, site.clients())) {
+    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, pipeline.clients())) {
       side.make(PARTITIONS);
       side.fill(PARTITIONS, EACH, MORE_BYTES);
       trainer.process().start();

@@ -39,12 +39,12 @@ final class ProcessStopFaults {
             name + "-kill",
             "kill -9 of the " + name + ", started again at once",
             false,
-            trial -> kill(which.apply(trial.site()).process())),
+            experiment -> kill(which.apply(experiment.pipeline()).process())),
         new Fault(
             name + "-term",
             "SIGTERM to the " + name + ", started again when it has ended",
             false,
-            trial -> terminate(which.apply(trial.site()).process())),
+            experiment -> terminate(which.apply(experiment.pipeline()).process())),
         new Fault(
             name + "-freeze",
             group.isEmpty()
@@ -54,7 +54,7 @@ final class ProcessStopFaults {
                     + " until its group has given it up and its transaction has been ended, then"
                     + " SIGCONT",
             false,
-            trial -> freeze(trial, which.apply(trial.site()).process(), group)));
+            experiment -> freeze(experiment, which.apply(experiment.pipeline()).process(), group)));
   }
 
   private static String kill(JavaProcess part) {
@@ -72,16 +72,19 @@ final class ProcessStopFaults {
     return "exit code " + code;
   }
 
-  private static String freeze(FaultExperiment trial, JavaProcess part, String group) {
+  private static String freeze(FaultExperiment experiment, JavaProcess part, String group) {
     long begin = System.nanoTime();
     part.suspend();
     if (group.isEmpty()) {
-      part.runFor(trial.scale().freeze());
+      part.runFor(experiment.scale().freeze());
     } else {
       await("the group gives it up")
           .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(250))
-          .until(() -> trial.cluster().members(group) == 0 && trial.cluster().open().isEmpty());
+          .until(
+              () ->
+                  experiment.cluster().members(group) == 0
+                      && experiment.cluster().open().isEmpty());
     }
     part.resume();
     Duration stood = Duration.ofNanos(System.nanoTime() - begin);

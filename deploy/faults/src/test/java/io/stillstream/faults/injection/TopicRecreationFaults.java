@@ -38,12 +38,12 @@ final class TopicRecreationFaults {
             TopicRecreationFaults::recreate));
   }
 
-  private static String recreate(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory().resolveSibling(NAME);
+  private static String recreate(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory().resolveSibling(NAME);
     String topic = "topics: {labeled-views: %s}\ngroup-id: %s\n".formatted(TOPIC, NAME);
-    JavaProcess trainer = site.extraTrainer(NAME, directory, topic).process();
-    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, site.clients())) {
+    JavaProcess trainer = pipeline.extraTrainer(NAME, directory, topic).process();
+    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, pipeline.clients())) {
       side.make(PipelineUnderTest.PARTITIONS);
       side.fill(PipelineUnderTest.PARTITIONS, LENGTHS.get(0), 0);
       trainer.start();
@@ -54,7 +54,7 @@ final class TopicRecreationFaults {
       side.fill(PipelineUnderTest.PARTITIONS, LENGTHS.get(1), 0);
       trainer.start();
       requireEnd(trainer, BAD_START, "set on-topic-change to earliest, latest or keep");
-      site.configureTrainer(NAME, directory, topic + "on-topic-change: earliest\n");
+      pipeline.configureTrainer(NAME, directory, topic + "on-topic-change: earliest\n");
       trainer.start();
       awaitTrained(trainer, directory, 2);
 

@@ -19,12 +19,13 @@ import java.util.OptionalInt;
 
 /**
  * Broker, registry and the three services, each a process as an operator runs it, with the jars of
- * this build. Whoever dies of itself is noted and started again, as an orchestrator would.
+ * this build. A process that ends of itself is recorded and started again, as an orchestrator
+ * would.
  */
 public final class PipelineUnderTest implements AutoCloseable {
   public static final int PARTITIONS = 4;
 
-  /** For whatever has to come about on a machine that is busy with other things. */
+  /** For conditions on a machine that is busy with other work. */
   public static final Duration PATIENCE = Duration.ofMinutes(4);
 
   // Short lives: compiling well would cost more than it gains.
@@ -40,7 +41,7 @@ public final class PipelineUnderTest implements AutoCloseable {
   private final SizeLimitedDisk disk;
   private final Map<String, String> clients;
   private final List<ServiceProcess> extras = new ArrayList<>();
-  private final List<UnexpectedExit> deaths = new ArrayList<>();
+  private final List<UnexpectedExit> unexpectedExits = new ArrayList<>();
   private final JavaProcess kafka;
   private final JavaProcess registry;
   private final ServiceProcess augmenter;
@@ -60,7 +61,7 @@ public final class PipelineUnderTest implements AutoCloseable {
         Map.of(
             "bootstrap.servers", bootstrapServers,
             "schema.registry.url", registryUrl,
-            // Who feeds and who audits wait for a broker that is away.
+            // Sender and audit wait for a broker that is away.
             "delivery.timeout.ms", "900000",
             "max.block.ms", "900000",
             "default.api.timeout.ms", "300000");
@@ -110,24 +111,24 @@ public final class PipelineUnderTest implements AutoCloseable {
             });
   }
 
-  /** Starts what has died of itself, and remembers how it died. */
+  /** Starts the processes that have ended of themselves, and records how they ended. */
   public void restartDead() {
     for (JavaProcess part : parts()) {
       if (!part.isAlive()) {
-        deaths.add(UnexpectedExit.of(part));
+        unexpectedExits.add(UnexpectedExit.of(part));
         part.start();
       }
     }
   }
 
-  /** What died of itself since this was asked the last time. */
+  /** The processes that ended of themselves since the last call. */
   public List<UnexpectedExit> drainUnexpectedExits() {
-    List<UnexpectedExit> taken = List.copyOf(deaths);
-    deaths.clear();
+    List<UnexpectedExit> taken = List.copyOf(unexpectedExits);
+    unexpectedExits.clear();
     return taken;
   }
 
-  /** Where the registry keeps what it knows. */
+  /** Where the registry stores. */
   public Path registryFile() {
     return processes.registryFile();
   }
@@ -170,7 +171,7 @@ public final class PipelineUnderTest implements AutoCloseable {
     return files.trainerDirectory();
   }
 
-  /** The settings' files, for whoever starts a service with others. */
+  /** The settings files, for faults that start a service with others. */
   public FaultSettingsFiles files() {
     return files;
   }
@@ -179,20 +180,20 @@ public final class PipelineUnderTest implements AutoCloseable {
     return disk;
   }
 
-  /** One more augmenter, not started; the site closes it. */
+  /** One more augmenter, not started; the pipeline closes it. */
   public ServiceProcess extraAugmenter(int number) {
     files.augmenter("" + number);
     return extra(PipelineService.AUGMENTER, "augmenter-" + number);
   }
 
-  /** One more labeler, not started; the site closes it. */
+  /** One more labeler, not started; the pipeline closes it. */
   public ServiceProcess extraLabeler(int number) {
     files.labeler("" + number);
     return extra(PipelineService.LABELER, "labeler-" + number);
   }
 
   /**
-   * One more trainer, not started; the site closes it.
+   * One more trainer, not started; the pipeline closes it.
    *
    * @param directory of its own, or of the one that it takes over from
    * @param more settings, YAML

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the trainer's directory is on: a file system of its own that can be filled to the last byte.
- * Who may not mount one has the process forbidden to write to files instead, which the program
- * meets at the same places with another error.
+ * The file system of the trainer's directory: one of its own that can be filled to the last byte.
+ * Without the right to mount one, the process is forbidden to write to files instead, which fails
+ * at the same places with another error.
  */
 public final class SizeLimitedDisk implements AutoCloseable {
   private static final int MEGABYTES = 64;

@@ -1,2 +1,2 @@
-/** Tries policies on an image, for somebody who is editing them. */
+/** Tries policies on an image while they are edited. */
 package io.stillstream.local.playground;

@@ -1,2 +1,2 @@
-/** What the command line tells of a trace. */
+/** The trace of an image as text and as files. */
 package io.stillstream.local.trace;

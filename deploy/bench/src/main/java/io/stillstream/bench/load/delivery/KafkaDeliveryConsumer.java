@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Reads views, labelled views and dead letters as anybody would, committed records only, and notes
- * when each could be read. It looks at keys and leaves the pixels alone; it joins no group.
+ * Reads views, labelled views and dead letters as any consumer would, committed records only, and
+ * notes when each could be read. It reads keys only, no pixels; it joins no group.
  */
 public final class KafkaDeliveryConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -27,16 +27,16 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicNames topics;
   private final RunId run;
-  private final DeliveryTracker arrivals;
+  private final DeliveryTracker tracker;
   private final Thread thread = new Thread(this::read, "arrivals");
   private volatile RuntimeException failure;
 
   /** Begins at the present ends of the topics. */
   public KafkaDeliveryConsumer(
-      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker arrivals) {
+      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker tracker) {
     this.topics = topics;
     this.run = run;
-    this.arrivals = arrivals;
+    this.tracker = tracker;
     consumer =
         KafkaSettings.client(() -> new KafkaConsumer<>(KafkaSettings.consumer(kafka, Map.of())));
     List<TopicPartition> partitions = new ArrayList<>();
@@ -90,11 +90,11 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
 
   private void note(ConsumerRecord<byte[], byte[]> record, long number, long now) {
     if (record.topic().equals(topics.views())) {
-      arrivals.arrived(DeliveryStage.VIEWED, number, now);
+      tracker.arrived(DeliveryStage.VIEWED, number, now);
     } else if (record.topic().equals(topics.labeledViews())) {
-      arrivals.arrived(DeliveryStage.LABELED, number, now);
+      tracker.arrived(DeliveryStage.LABELED, number, now);
     } else {
-      arrivals.rejected(number, reason(record));
+      tracker.rejected(number, reason(record));
     }
   }
 

@@ -36,7 +36,7 @@ public final class LocalDeployment implements Deployment {
 
   private final LoadSettings settings;
   private final Path directory;
-  private final Map<ProcessProbe, JavaProcess> processes = new LinkedHashMap<>();
+  private final Map<ProcessProbe, JavaProcess> running = new LinkedHashMap<>();
   private final PipelineProcesses factory;
   private final ServiceSettingsFiles files;
   private final Map<String, String> clients;
@@ -99,8 +99,8 @@ public final class LocalDeployment implements Deployment {
 
   /** Stops all instances of a service in an orderly way. */
   public void stop(ProcessRole role) {
-    List<ProcessProbe> members = members().stream().filter(m -> m.role() == role).toList();
-    members.forEach(member -> processes.remove(member).stop());
+    List<ProcessProbe> processes = processes().stream().filter(m -> m.role() == role).toList();
+    processes.forEach(process -> running.remove(process).stop());
   }
 
   @Override
@@ -114,13 +114,13 @@ public final class LocalDeployment implements Deployment {
   }
 
   @Override
-  public List<ProcessProbe> members() {
-    return List.copyOf(processes.keySet());
+  public List<ProcessProbe> processes() {
+    return List.copyOf(running.keySet());
   }
 
   @Override
   public void requireHealthy() {
-    processes.values().forEach(JavaProcess::requireAlive);
+    running.values().forEach(JavaProcess::requireAlive);
   }
 
   /** In the order of the data, so that each finds its successor and the broker alive. */
@@ -175,7 +175,7 @@ public final class LocalDeployment implements Deployment {
 
   private void start(JavaProcess process, ProcessRole role, Optional<URI> metrics) {
     process.start(Map.of(LOG_LEVEL, System.getenv().getOrDefault(LOG_LEVEL, "WARN")));
-    processes.put(
+    running.put(
         new ProcessProbe(role, process.name(), metrics, Optional.of(process.handle())), process);
   }
 }

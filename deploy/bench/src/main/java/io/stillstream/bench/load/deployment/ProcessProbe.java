@@ -27,7 +27,7 @@ public record ProcessProbe(
   private static final MetricsScrape NOTHING = new MetricsScrape(List.of());
 
   /**
-   * One moment of it.
+   * One snapshot of it.
    *
    * @param images that it has finished
    * @param cpuNanos processor time since its start
@@ -84,7 +84,7 @@ public record ProcessProbe(
     }
   }
 
-  /** A service somewhere, told by its metrics. */
+  /** A service of another deployment, recognised by its metrics. */
   public static ProcessProbe at(URI metrics) {
     MetricsScrape scrape = get(metrics);
     ProcessRole role =

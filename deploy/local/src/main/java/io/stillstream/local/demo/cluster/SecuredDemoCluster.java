@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Those that ask who comes: a broker with TLS, users and ACLs, and a registry with users. Every
- * role has a user and a password of its own, the same at both, which is kept in a file.
+ * A cluster with authentication: a broker with TLS, users and ACLs, and a registry with users.
+ * Every role has a user and a password of its own, the same at both, which is kept in a file.
  */
 public final class SecuredDemoCluster implements DemoCluster {
   private static final List<String> ROLES = List.of(AUGMENTER, LABELER, TRAINER, DEMO);

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /** How much of what was fed has arrived: trained on, or put aside on the way. */
 public final class CompletionTracker {
   private final TrainerService trainer;
-  private final DeadLetterCounter letters;
+  private final DeadLetterCounter deadLetters;
   private final int viewsPerImage;
   private final LongSupplier nanoTime;
   private final long stepsBefore;
@@ -15,9 +15,12 @@ public final class CompletionTracker {
   private long settledAt;
 
   public CompletionTracker(
-      TrainerService trainer, DeadLetterCounter letters, int viewsPerImage, LongSupplier nanoTime) {
+      TrainerService trainer,
+      DeadLetterCounter deadLetters,
+      int viewsPerImage,
+      LongSupplier nanoTime) {
     this.trainer = trainer;
-    this.letters = letters;
+    this.deadLetters = deadLetters;
     this.viewsPerImage = viewsPerImage;
     this.nanoTime = nanoTime;
     this.stepsBefore = trainer.steps();
@@ -37,13 +40,14 @@ public final class CompletionTracker {
 
   /** Images all of whose views are trained or dead-lettered. */
   public long imagesSettled() {
-    return letters.ownImages() + (trainer.viewsSeen() + letters.ownViews()) / viewsPerImage;
+    return deadLetters.ownImages() + (trainer.viewsSeen() + deadLetters.ownViews()) / viewsPerImage;
   }
 
   /** Whether so many images are settled. */
   public boolean settled(long images) {
     boolean all =
-        trainer.viewsSeen() + letters.ownViews() >= (images - letters.ownImages()) * viewsPerImage;
+        trainer.viewsSeen() + deadLetters.ownViews()
+            >= (images - deadLetters.ownImages()) * viewsPerImage;
     if (all && settledAt == 0) {
       settledAt = nanoTime.getAsLong();
     }

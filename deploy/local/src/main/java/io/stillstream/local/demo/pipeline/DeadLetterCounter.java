@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
-/** Follows the dead letters from their beginning, and counts those of the demo's own images. */
+/** Follows the dead deadLetters from their beginning, and counts those of the demo's own images. */
 public final class DeadLetterCounter implements AutoCloseable {
   private static final String SOURCE_TOPIC = "__streams.errors.topic";
 
