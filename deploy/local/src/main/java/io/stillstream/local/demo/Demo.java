@@ -106,7 +106,7 @@ public final class Demo {
               pipeline.trainer(), deadLetters, settings.run().views(), System::nanoTime);
       try (ImageFeeder feeder =
           new ImageFeeder(
-              train, dataName, clients, pipeline.meters(), wanted, tracker::imagesSettled)) {
+              train, dataName, clients, pipeline.meters(), wanted, tracker::completedImages)) {
         before = feeder.before();
         announce(pipeline, before, tracker.steps());
         tellLeftOut(inputs.leftOut());
@@ -149,7 +149,7 @@ public final class Demo {
                       tracker.imagesPerSecond(),
                       pipeline.meters())
                   .line(feeder.before() > 0));
-      if (settings.exit() && feeder.complete() && tracker.settled(feeder.present())) {
+      if (settings.exit() && feeder.complete() && tracker.isCompleted(feeder.present())) {
         return true;
       }
     }
