@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.schemas.AugmentedView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +39,7 @@ final class AugmenterMainIT {
       // when: killed twice at work, with a transaction open
       int seen = 0;
       for (int kill = 0; kill < 2; kill++) {
-        Process process = AugmenterProcess.start(config);
+        JavaProcess process = AugmenterProcess.start(config);
         try {
           int before = seen;
           await()
@@ -47,19 +47,18 @@ final class AugmenterMainIT {
               .pollInterval(Duration.ofMillis(50))
               .until(() -> uncommitted(cluster, topics) > before + 500);
         } finally {
-          AugmenterProcess.kill(process);
+          process.close();
         }
         seen = uncommitted(cluster, topics);
       }
-      Process last = AugmenterProcess.start(config);
+      JavaProcess last = AugmenterProcess.start(config);
       try {
         await()
             .atMost(PATIENCE)
             .until(() -> cluster.count(topics.views(), "read_committed") >= 4 * IMAGES);
-        last.destroy();
-        assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        last.terminate();
       } finally {
-        AugmenterProcess.kill(last);
+        last.close();
       }
 
       // then
@@ -84,14 +83,12 @@ final class AugmenterMainIT {
         """);
 
     // when
-    Process process = AugmenterProcess.start(config);
-    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
-    String output = Files.readString(AugmenterProcess.log(config));
-    AugmenterProcess.kill(process);
+    JavaProcess process = AugmenterProcess.start(config);
+    int code = process.awaitEnd();
+    String output = process.output();
 
     // then
-    assertThat(ended).isTrue();
-    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(code).isEqualTo(2);
     assertThat(output)
         .contains("policy.operations[0].rotate.p: must be from 0 to 1, was 2")
         .doesNotContain("\tat ");

@@ -10,6 +10,7 @@ import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.PolicyYaml;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -127,7 +128,7 @@ final class AugmenterMixingIT {
     // when: killed twice at work, with images in the store and more on their way
     int seen = 0;
     for (int kill = 0; kill < 2; kill++) {
-      Process process = AugmenterProcess.start(config);
+      JavaProcess process = AugmenterProcess.start(config);
       try {
         int before = seen;
         await()
@@ -135,16 +136,16 @@ final class AugmenterMixingIT {
             .pollInterval(Duration.ofMillis(50))
             .until(() -> committed(topics) > before + 500);
       } finally {
-        AugmenterProcess.kill(process);
+        process.close();
       }
       seen = committed(topics);
       assertThat(seen).isLessThan(VIEWS);
     }
-    Process last = AugmenterProcess.start(config);
+    JavaProcess last = AugmenterProcess.start(config);
     try {
       awaitViews(topics, VIEWS);
     } finally {
-      AugmenterProcess.kill(last);
+      last.close();
     }
 
     // then

@@ -1,39 +1,23 @@
 package io.stillstream.augmenter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
+import io.stillstream.embedded.process.JavaProcess;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
 /** The real main in a process of its own. */
 final class AugmenterProcess {
   private AugmenterProcess() {}
 
-  /** Starts one; what it prints is added to its log. */
-  static Process start(Path config) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            AugmenterMain.class.getName(),
-            "--config",
-            config.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(config).toFile()))
-        .start();
-  }
-
-  /** What the processes with this configuration printed. */
-  static Path log(Path config) {
-    return config.resolveSibling("process.log");
-  }
-
-  /** Kills it, as kill −9 does. */
-  static void kill(Process process) throws InterruptedException {
-    process.destroyForcibly();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  /** Starts one, whose log is beside its settings. */
+  static JavaProcess start(Path config) {
+    JavaProcess process =
+        JavaProcess.ofMain(
+            "augmenter",
+            config.resolveSibling("process.log"),
+            List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"),
+            AugmenterMain.class,
+            List.of("--config", config.toString()));
+    process.start();
+    return process;
   }
 }

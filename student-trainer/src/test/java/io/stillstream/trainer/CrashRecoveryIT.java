@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.LabeledView;
@@ -51,7 +52,7 @@ class CrashRecoveryIT {
     String suffix = CLUSTER.topics(2);
     send(CLUSTER, "labeled-" + suffix, batches * BATCH);
     Path straight = directory.resolve("straight");
-    try (TrainerProcess trainer = start(suffix, straight, "500ms")) {
+    try (JavaProcess trainer = start(suffix, straight, "500ms")) {
       finish(trainer, straight, batches);
     }
     long seed = Long.getLong("kill.seed", System.nanoTime());
@@ -62,7 +63,7 @@ class CrashRecoveryIT {
     Path killed = directory.resolve("killed");
     for (int kill = 0; kill < KILLS; kill++) {
       long from = TrainerDirectoryReader.views(killed);
-      try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
+      try (JavaProcess trainer = start(suffix, killed, "20ms")) {
         // Most of a start is reading files, the rest of its life is training and writing. Each life
         // gets as far as a checkpoint, or it would not count as one.
         long enough = from + (long) BATCH * (1 + random.nextInt(BATCHES_PER_LIFE - 1));
@@ -75,7 +76,7 @@ class CrashRecoveryIT {
         trainer.kill();
       }
     }
-    try (TrainerProcess trainer = start(suffix, killed, "20ms")) {
+    try (JavaProcess trainer = start(suffix, killed, "20ms")) {
       finish(trainer, killed, batches);
     }
 
@@ -114,7 +115,7 @@ class CrashRecoveryIT {
     return line.replaceFirst("\"epoch\":\\d+", "").replaceFirst(",\"crc32c\":\"\\w+\"", "");
   }
 
-  private void finish(TrainerProcess trainer, Path where, int batches) throws Exception {
+  private void finish(JavaProcess trainer, Path where, int batches) throws Exception {
     Path ledger = where.resolve("ledger.jsonl");
     await()
         .atMost(PATIENCE)
@@ -123,12 +124,12 @@ class CrashRecoveryIT {
                 TrainerDirectoryReader.views(where) == (long) batches * BATCH
                     || !trainer.isAlive());
     trainer.requireAlive();
-    trainer.stop();
+    trainer.terminate();
     assertThat(ledger).isRegularFile();
   }
 
   /** Without rollbacks: where they go back to depends on when a checkpoint was made. */
-  private TrainerProcess start(String suffix, Path where, String every) throws IOException {
+  private JavaProcess start(String suffix, Path where, String every) throws IOException {
     Path config = directory.resolve("trainer.yaml");
     Files.writeString(
         config,

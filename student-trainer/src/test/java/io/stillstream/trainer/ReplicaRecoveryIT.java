@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentRelease;
@@ -47,7 +48,7 @@ class ReplicaRecoveryIT {
     String suffix = CLUSTER.topics(2);
     CrashRecoveryIT.send(CLUSTER, "labeled-" + suffix, VIEWS);
     Path straight = directory.resolve("straight");
-    try (TrainerProcess trainer = start(suffix, straight, "")) {
+    try (JavaProcess trainer = start(suffix, straight, "")) {
       finish(trainer, straight);
     }
     try (S3ProxyProcess server =
@@ -65,14 +66,14 @@ class ReplicaRecoveryIT {
 
       // when
       Path lost = directory.resolve("lost");
-      try (TrainerProcess trainer = start(suffix, lost, store)) {
+      try (JavaProcess trainer = start(suffix, lost, store)) {
         await().atMost(PATIENCE).until(() -> steps(head) > 0 || !trainer.isAlive());
         trainer.requireAlive();
         trainer.kill();
       }
       long copied = steps(head);
       Path restored = directory.resolve("restored");
-      try (TrainerProcess trainer = start(suffix, restored, store)) {
+      try (JavaProcess trainer = start(suffix, restored, store)) {
         finish(trainer, restored);
       }
 
@@ -81,7 +82,7 @@ class ReplicaRecoveryIT {
       assertRelease(suffix, server);
 
       // when
-      try (TrainerProcess trainer = start(suffix, lost, store)) {
+      try (JavaProcess trainer = start(suffix, lost, store)) {
         await().atMost(PATIENCE).until(() -> !trainer.isAlive());
       }
 
@@ -168,15 +169,15 @@ class ReplicaRecoveryIT {
     return node.path("checkpoints").path(0).path("steps").asLong();
   }
 
-  private void finish(TrainerProcess trainer, Path where) throws Exception {
+  private void finish(JavaProcess trainer, Path where) throws Exception {
     await()
         .atMost(PATIENCE)
         .until(() -> TrainerDirectoryReader.views(where) == VIEWS || !trainer.isAlive());
     trainer.requireAlive();
-    trainer.stop();
+    trainer.terminate();
   }
 
-  private TrainerProcess start(String suffix, Path where, String store) throws IOException {
+  private JavaProcess start(String suffix, Path where, String store) throws IOException {
     Path config = directory.resolve("trainer.yaml");
     Files.writeString(
         config,

@@ -3,6 +3,7 @@ package io.stillstream.labeler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.config.YamlSettings;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,17 +38,13 @@ class LabelerCrashIT {
 
     // when: once in a batch, and then as often as it takes to be condemned
     for (int death = 0; death < 1 + CrashQuarantine.DEATHS; death++) {
-      Process labeler = LabelerProcess.start(config, CrashingLabeler.class);
-      assertThat(labeler.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(labeler.exitValue())
-          .as(() -> LabelerProcess.log(config))
-          .isEqualTo(CrashingLabeler.STATUS);
+      JavaProcess labeler = LabelerProcess.start(config, CrashingLabeler.class);
+      assertThat(labeler.awaitEnd()).as(labeler::output).isEqualTo(CrashingLabeler.STATUS);
     }
     assertThat(topics.all(topics.names().deadLetters())).isEmpty();
-    Process last = LabelerProcess.start(config, CrashingLabeler.class);
+    JavaProcess last = LabelerProcess.start(config, CrashingLabeler.class);
     var labeled = topics.labeled(soFar -> soFar.size() >= VIEWS - 1);
-    last.destroy();
-    assertThat(last.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    last.terminate();
 
     // then
     assertThat(labeled.stream().map(view -> view.getView().getLineage().getOriginOffset()))

@@ -3,9 +3,9 @@ package io.stillstream.labeler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class LabelerMemoryIT {
     Files.writeString(config, YamlSettings.effective(topics.config("photo", 0, BATCH, Map.of())));
     SplittableRandom random = new SplittableRandom(7);
     List<Long> resident = new ArrayList<>();
-    Process labeler =
+    JavaProcess labeler =
         LabelerProcess.start(
             config,
             LabelerMain.class,
@@ -71,10 +71,10 @@ class LabelerMemoryIT {
             .atMost(Duration.ofSeconds(90))
             .pollInterval(Duration.ofMillis(10))
             .until(() -> watch.written() >= written + size);
-        resident.add(resident(labeler));
+        resident.add(labeler.residentBytes());
       }
     } finally {
-      labeler.destroyForcibly();
+      labeler.close();
     }
 
     // then
@@ -101,14 +101,5 @@ class LabelerMemoryIT {
 
   private static LongSummaryStatistics statistics(List<Long> values) {
     return values.stream().mapToLong(Long::longValue).summaryStatistics();
-  }
-
-  /** Bytes in memory, as Linux tells it. */
-  private static long resident(Process process) throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElseThrow();
   }
 }

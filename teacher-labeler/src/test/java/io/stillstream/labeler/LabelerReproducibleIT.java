@@ -2,6 +2,7 @@ package io.stillstream.labeler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.AugmentedView;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,9 +43,9 @@ class LabelerReproducibleIT {
 
     // when: one labeler finds all views, and fills its batches
     calm.send(views, cluster.kafka());
-    Process labeler = LabelerProcess.start(calmly);
+    JavaProcess labeler = LabelerProcess.start(calmly);
     Map<Long, int[]> expected = logits(calm, VIEWS);
-    end(labeler);
+    labeler.terminate();
 
     // when: another gets one view, then some, and is killed in between
     labeler = LabelerProcess.start(disturbedly);
@@ -53,16 +53,16 @@ class LabelerReproducibleIT {
     disturbed.labeled(soFar -> soFar.size() >= 1);
     disturbed.send(views.subList(1, 6), cluster.kafka());
     disturbed.labeled(soFar -> soFar.size() >= 6);
-    labeler.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    labeler.kill();
     disturbed.send(views.subList(6, 207), cluster.kafka());
     labeler = LabelerProcess.start(disturbedly);
     disturbed.labeled(soFar -> soFar.size() >= 60);
-    labeler.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    labeler.kill();
     labeler = LabelerProcess.start(disturbedly);
     disturbed.labeled(soFar -> soFar.size() >= 207);
     disturbed.send(views.subList(207, VIEWS), cluster.kafka());
     Map<Long, int[]> found = logits(disturbed, VIEWS);
-    end(labeler);
+    labeler.terminate();
 
     // then
     assertThat(found).hasSize(VIEWS);
@@ -74,11 +74,6 @@ class LabelerReproducibleIT {
       throws IOException {
     return Files.writeString(
         cluster.directory().resolve(topics.group() + ".yaml"), YamlSettings.effective(config));
-  }
-
-  private static void end(Process labeler) throws InterruptedException {
-    labeler.destroy();
-    assertThat(labeler.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   /** The bits of each view's logits. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.LabeledView;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,16 +31,15 @@ class LabelerRestartIT {
 
     // when
     for (int seen : List.of(500, 2_500, 6_000)) {
-      Process labeler = LabelerProcess.start(config);
+      JavaProcess labeler = LabelerProcess.start(config);
       topics.labeled(soFar -> soFar.size() >= seen);
       assertThat(labeler.isAlive()).isTrue();
-      labeler.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      labeler.kill();
     }
     assertThat(topics.all(topics.names().labeledViews())).hasSizeLessThan(VIEWS);
-    Process last = LabelerProcess.start(config);
+    JavaProcess last = LabelerProcess.start(config);
     topics.labeled(soFar -> soFar.size() >= VIEWS);
-    last.destroy();
-    assertThat(last.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    last.terminate();
 
     // then
     assertThat(lineages(topics)).hasSize(VIEWS).doesNotHaveDuplicates();

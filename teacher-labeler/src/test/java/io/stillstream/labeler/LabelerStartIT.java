@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.labeler.torch.TorchScriptModel;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
@@ -142,12 +142,11 @@ class LabelerStartIT {
         config, "{kafka: {bootstrap.servers: 'localhost:1'}, teacher: t, batches: {max-size: 1}}");
 
     // when
-    Process labeler = LabelerProcess.start(config);
+    JavaProcess labeler = LabelerProcess.start(config);
 
     // then
-    assertThat(labeler.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(labeler.exitValue()).isEqualTo(2);
-    assertThat(LabelerProcess.log(config))
+    assertThat(labeler.awaitEnd()).isEqualTo(2);
+    assertThat(labeler.output())
         .contains("batches: unknown key; did you mean batch?")
         .doesNotContain("\tat ");
   }

@@ -2,10 +2,8 @@ package io.stillstream.embedded;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -128,10 +126,6 @@ public final class TestCertificateAuthority {
   }
 
   private Path write(String file, String text) throws IOException {
-    Path path = directory.resolve(file);
-    Files.deleteIfExists(path);
-    Files.createFile(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(path, text, StandardCharsets.US_ASCII);
+    return OwnerOnlyFile.write(directory.resolve(file), text);
   }
 }

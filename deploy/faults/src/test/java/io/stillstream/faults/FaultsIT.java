@@ -87,7 +87,7 @@ class FaultsIT {
       giveUpStage();
     }
     // then
-    assertThat(row.wrong()).as("%s: %s", fault.name(), row.seen()).isEmpty();
+    assertThat(row.violations()).as("%s: %s", fault.name(), row.seen()).isEmpty();
   }
 
   private void giveUpStage() {

@@ -12,6 +12,7 @@ import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.embedded.TestCertificateAuthority;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.kafka.SecuredKafka;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.local.access.AclAdmin;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.topics.TopicsAdmin;
@@ -159,9 +160,9 @@ class ClientAuthenticationIT {
     Path file = Files.writeString(directory.resolve("augmenter.yaml"), yaml);
     // when
     try (JavaProcess service =
-        JavaProcess.start(AugmenterMain.class, "--config", file.toString())) {
+        MainProcess.start(AugmenterMain.class, "--config", file.toString())) {
       // then
-      assertThat(service.exitCode(120)).as("%s", service.lines()).isEqualTo(2);
+      assertThat(service.awaitEnd(Duration.ofSeconds(120))).as("%s", service.lines()).isEqualTo(2);
       assertThat(service.lines())
           .anyMatch(
               line -> line.startsWith("augmenter") && line.contains("kafka.sasl.jaas.config: "));

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.local.data.ColorFolderWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,8 +60,10 @@ class DemoCustomDataIT {
     assertThat(second.path("images").asLong()).isEqualTo(IMAGES + 64);
     assertThat(second.path("student").asText()).isEqualTo("small-student");
     try (JavaProcess demo = demo("--teacher=" + models, "--dir=" + state)) {
-      assertThat(demo.exitCode(120)).isEqualTo(2);
-      assertThat(demo.printed("--teacher was " + models.resolve("colours") + ", now " + models))
+      assertThat(demo.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
+      assertThat(
+              demo.output()
+                  .contains("--teacher was " + models.resolve("colours") + ", now " + models))
           .as("%s", demo.lines())
           .isTrue();
     }
@@ -79,7 +83,7 @@ class DemoCustomDataIT {
             "--dataset=" + pictures,
             "--dir=" + state)) {
       // then
-      assertThat(demo.exitCode(120)).isEqualTo(2);
+      assertThat(demo.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
       assertThat(demo.lines())
           .hasSize(7)
           .anyMatch(line -> line.contains("do not fit together:"))
@@ -96,7 +100,7 @@ class DemoCustomDataIT {
 
   private JsonNode summary(String... options) throws Exception {
     try (JavaProcess demo = demo(options)) {
-      assertThat(demo.exitCode(240)).as("%s", demo.lines()).isZero();
+      assertThat(demo.awaitEnd(Duration.ofSeconds(240))).as("%s", demo.lines()).isZero();
       String last = demo.lines().get(demo.lines().size() - 1);
       assertThat(last).startsWith("SUMMARY {");
       return new ObjectMapper().readTree(last.substring("SUMMARY ".length()));
@@ -107,6 +111,6 @@ class DemoCustomDataIT {
     List<String> args = new ArrayList<>(List.of(options));
     args.addAll(
         0, List.of("demo", "--exit", "--kafka-port=0", "--registry-port=0", "--management-port=0"));
-    return JavaProcess.start(StillstreamMain.class, args.toArray(String[]::new));
+    return MainProcess.start(StillstreamMain.class, args.toArray(String[]::new));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.embedded.process.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -27,20 +28,20 @@ class DemoKillIT {
     for (int kill = 0; kill < 2; kill++) {
       try (JavaProcess demo = demo()) {
         awaitFirstStep(demo);
-        demo.run(random.nextInt(2_000));
+        demo.runFor(Duration.ofMillis(random.nextInt(2_000)));
         demo.kill();
       }
     }
     // when: stopped in order, then run to the end
     try (JavaProcess demo = demo()) {
       awaitFirstStep(demo);
-      demo.terminate();
-      assertThat(demo.exitCode(60)).as("%s", demo.lines()).isEqualTo(143);
+      demo.requestTermination();
+      assertThat(demo.awaitEnd(Duration.ofSeconds(60))).as("%s", demo.lines()).isEqualTo(143);
       assertThat(demo.lines()).anyMatch(line -> line.startsWith("stopped; go on with --dir "));
     }
     JsonNode summary;
     try (JavaProcess demo = demo()) {
-      assertThat(demo.exitCode(150)).as("%s", demo.lines()).isZero();
+      assertThat(demo.awaitEnd(Duration.ofSeconds(150))).as("%s", demo.lines()).isZero();
       assertThat(demo.lines()).anyMatch(line -> line.startsWith("resumed at "));
       String last = demo.lines().get(demo.lines().size() - 1);
       assertThat(last).startsWith("SUMMARY {");
@@ -62,7 +63,7 @@ class DemoKillIT {
   }
 
   private JavaProcess demo() throws Exception {
-    return JavaProcess.start(
+    return MainProcess.start(
         StillstreamMain.class,
         "demo",
         "--exit",
@@ -81,7 +82,7 @@ class DemoKillIT {
   private static void awaitFirstStep(JavaProcess demo) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
-        .failFast("the demo has ended early", () -> !demo.alive())
-        .until(() -> demo.printed("first step after"));
+        .failFast("the demo has ended early", () -> !demo.isAlive())
+        .until(() -> demo.output().contains("first step after"));
   }
 }

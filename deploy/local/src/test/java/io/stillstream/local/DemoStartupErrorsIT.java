@@ -2,10 +2,12 @@ package io.stillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.embedded.process.JavaProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,8 +73,8 @@ class DemoStartupErrorsIT {
   }
 
   private static void assertBadStart(String message, String... args) throws Exception {
-    try (JavaProcess command = JavaProcess.start(StillstreamMain.class, args)) {
-      assertThat(command.exitCode(120)).as("%s", command.lines()).isEqualTo(2);
+    try (JavaProcess command = MainProcess.start(StillstreamMain.class, args)) {
+      assertThat(command.awaitEnd(Duration.ofSeconds(120))).as("%s", command.lines()).isEqualTo(2);
       assertThat(command.lines()).anyMatch(line -> line.contains(message));
       assertThat(command.lines()).noneMatch(line -> line.startsWith("\tat "));
     }

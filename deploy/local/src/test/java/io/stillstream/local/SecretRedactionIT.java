@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.augmenter.AugmenterMain;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.embedded.registry.RegistryAccess;
 import io.stillstream.labeler.LabelerMain;
@@ -88,20 +89,20 @@ class SecretRedactionIT {
           .atMost(PATIENCE)
           .until(
               () ->
-                  !service.alive()
+                  !service.isAlive()
                       || service.lines().stream().anyMatch(SecretRedactionIT::isStarted));
-      assertThat(service.alive()).as("%s", service.lines()).isTrue();
-      await().atMost(PATIENCE).until(() -> service.printed("Failed to publish metrics"));
+      assertThat(service.isAlive()).as("%s", service.lines()).isTrue();
+      await().atMost(PATIENCE).until(() -> service.output().contains("Failed to publish metrics"));
       List<String> answers = new ArrayList<>();
       for (String path : List.of("/info", "/metrics", "/health/ready", "/health/live")) {
         HttpResponse<String> answer = get(port(service), path);
         assertThat(answer.statusCode()).isNotEqualTo(401);
         answers.add(answer.body());
       }
-      service.terminate();
+      service.requestTermination();
 
       // then
-      assertThat(service.exitCode(PATIENCE.toSeconds())).as("%s", service.lines()).isEqualTo(143);
+      assertThat(service.awaitEnd(PATIENCE)).as("%s", service.lines()).isEqualTo(143);
       assertQuiet(answers);
       assertQuiet(service.lines());
       assertThat(service.lines())
@@ -130,8 +131,9 @@ class SecretRedactionIT {
 
     // then
     for (Map.Entry<Class<?>, JavaProcess> service : services.entrySet()) {
+      int code = service.getValue().awaitEnd(PATIENCE);
       List<String> lines = service.getValue().lines();
-      assertThat(service.getValue().exitCode(PATIENCE.toSeconds())).as("%s", lines).isPositive();
+      assertThat(code).as("%s", lines).isPositive();
       assertQuiet(lines);
     }
     assertThat(services.get(LabelerMain.class).lines())
@@ -149,7 +151,7 @@ class SecretRedactionIT {
             "JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=" + talkative(),
             "REGISTRY_USER_INFO", "svc:" + MARK + "r",
             "MANAGEMENT_PASSWORD", MARK + "m");
-    services.put(main, JavaProcess.start(environment, main, "--config", file.toString()));
+    services.put(main, MainProcess.start(environment, main, "--config", file.toString()));
   }
 
   /** Everything that any library says, down to DEBUG. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.AugmenterMain;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
@@ -21,6 +22,7 @@ import io.stillstream.trainer.TrainerMain;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +172,7 @@ class ServiceStartupErrorsIT {
   }
 
   private static void assertBadStart(JavaProcess service, String message) throws Exception {
-    assertThat(service.exitCode(120)).as("%s", service.lines()).isEqualTo(2);
+    assertThat(service.awaitEnd(Duration.ofSeconds(120))).as("%s", service.lines()).isEqualTo(2);
     assertThat(service.lines()).anyMatch(line -> line.contains(message));
     assertThat(service.lines()).noneMatch(line -> line.startsWith("\tat "));
   }
@@ -178,7 +180,7 @@ class ServiceStartupErrorsIT {
   private JavaProcess start(Class<?> main, String yaml) throws Exception {
     Path file = directory.resolve(main.getSimpleName() + ".yaml");
     Files.writeString(file, yaml);
-    return JavaProcess.start(main, "--config", file.toString());
+    return MainProcess.start(main, "--config", file.toString());
   }
 
   private static Map<String, String> clients() {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The rows that compare the augmenter with the peer; README.md says what each measures. */
+/** The rows that compare the augmenter with the openCv; README.md says what each measures. */
 enum AugmenterBenchmark {
   PHOTO("photo", "photo", InputSet.PHOTOS, 1.35),
   PHOTO_NAIVE("photo-naive", "photo", InputSet.PHOTOS, 0),
@@ -41,7 +41,7 @@ enum AugmenterBenchmark {
   private final double leastRatio;
 
   /**
-   * @param leastRatio what our rate should be of the peer's; 0 for a row that only informs
+   * @param leastRatio what the ratio of the rates should be; 0 for a row that only informs
    */
   AugmenterBenchmark(String rowName, String policy, InputSet set, double leastRatio) {
     this.rowName = rowName;

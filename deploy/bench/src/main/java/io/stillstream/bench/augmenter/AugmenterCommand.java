@@ -53,7 +53,7 @@ public final class AugmenterCommand implements Callable<Integer> {
       names = "--repeats",
       defaultValue = "7",
       paramLabel = "N",
-      description = "Rounds, a turn of each side in each; default ${DEFAULT-VALUE}.")
+      description = "Rounds, a turn of each workload in each; default ${DEFAULT-VALUE}.")
   private int repeats;
 
   @Option(
@@ -96,42 +96,42 @@ public final class AugmenterCommand implements Callable<Integer> {
       new AugmenterMemoryBenchmark(inputs, out).run(memory.get());
       return;
     }
-    try (OpenCvBaseline peer =
+    try (OpenCvBaseline openCv =
         OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(python), directory)) {
       BenchmarkReport report =
-          new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(peer.versions()));
+          new BenchmarkReport(out, BENCH, RATES, MachineInfo.facts(openCv.versions()));
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-      List<BenchmarkResult> outcomes = new ArrayList<>();
+      List<BenchmarkResult> results = new ArrayList<>();
       for (AugmenterBenchmark row : AugmenterBenchmark.values()) {
         if (wanted(row.rowName())) {
-          outcomes.add(duel(row, inputs, peer, turn));
-          progress(outcomes);
+          results.add(compare(row, inputs, openCv, turn));
+          progress(results);
         }
       }
       for (AugmenterKafkaBenchmark row : AugmenterKafkaBenchmark.values()) {
         if (wanted(row.rowName())) {
-          outcomes.add(row.measure(inputs, directory, turn, repeats));
-          progress(outcomes);
+          results.add(row.measure(inputs, directory, turn, repeats));
+          progress(results);
         }
       }
-      report.print(outcomes);
+      report.print(results);
     }
   }
 
-  private BenchmarkResult duel(
-      AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline peer, Duration turn) {
+  private BenchmarkResult compare(
+      AugmenterBenchmark row, BenchmarkImages inputs, OpenCvBaseline openCv, Duration turn) {
     List<Path> files = row.set().of(inputs);
-    peer.load(row.set().name(), files);
+    openCv.load(row.set().name(), files);
     try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
-      Workload other = peer.workload(row.rowName(), row.set().name());
+      Workload other = openCv.workload(row.rowName(), row.set().name());
       return new PairedBenchmark(
               row.rowName(), row.target(), augmenter.workload(BenchmarkImages.bytes(files)), other)
           .measure(turn, repeats);
     }
   }
 
-  private void progress(List<BenchmarkResult> outcomes) {
-    BenchmarkResult last = outcomes.get(outcomes.size() - 1);
+  private void progress(List<BenchmarkResult> results) {
+    BenchmarkResult last = results.get(results.size() - 1);
     spec.commandLine().getErr().printf("%s: %.2f%n", last.name(), last.ratio());
   }
 

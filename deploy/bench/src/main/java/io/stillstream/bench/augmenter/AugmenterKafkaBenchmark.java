@@ -40,11 +40,10 @@ enum AugmenterKafkaBenchmark {
   /** Starts a broker below the directory and measures. */
   BenchmarkResult measure(BenchmarkImages inputs, Path directory, Duration turn, int rounds) {
     List<Path> files = this == SMALL ? inputs.smallPng() : inputs.photos();
-    try (KafkaAugmenterTestbed contest =
-        new KafkaAugmenterTestbed(
-            directory.resolve(rowName), policy(), BenchmarkImages.bytes(files))) {
+    try (AugmenterTestbed testbed =
+        new AugmenterTestbed(directory.resolve(rowName), policy(), BenchmarkImages.bytes(files))) {
       return new PairedBenchmark(
-              rowName, Optional.of(TARGET), contest.inProcess(), contest.throughKafka())
+              rowName, Optional.of(TARGET), testbed.inProcess(), testbed.throughKafka())
           .measure(turn, rounds);
     }
   }

@@ -44,13 +44,13 @@ final class AugmenterMemoryBenchmark {
     SplittableRandom random = new SplittableRandom(SEED);
     List<ProcessMemory> samples = new ArrayList<>();
     int every = images / SAMPLES;
-    try (ViewGenerator maker =
+    try (ViewGenerator generator =
         new ViewGenerator(BenchmarkPolicies.named("photo"), PixelCodec.MAX_PIXELS)) {
       for (int i = 0; i < images; i++) {
         boolean sample = (i + 1) % Math.max(1, every) == 0;
         // A sample is taken after a small image: what a large one needs is let go at the next.
         ByteBuffer file = sample ? small.get(i % small.size()) : pick(random);
-        maker.generate(new ImageSource.FileSource(file), "images", 0, i, null);
+        generator.generate(new ImageSource.FileSource(file), "images", 0, i, null);
         if (sample) {
           samples.add(ProcessMemory.now());
         }

@@ -16,21 +16,21 @@ import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Our side of a row: the augmenter's own view maker on one thread. */
+/** The augmenter's own view generator on one thread. */
 final class InProcessAugmenter implements AutoCloseable {
   private static final String TOPIC = "images";
 
   private final AugmenterBenchmark row;
   private final Policy policy;
-  private final ViewGenerator maker;
+  private final ViewGenerator generator;
 
   InProcessAugmenter(AugmenterBenchmark row) {
     this.row = row;
     policy = BenchmarkPolicies.named(row.policy());
-    maker = new ViewGenerator(policy, PixelCodec.MAX_PIXELS);
+    generator = new ViewGenerator(policy, PixelCodec.MAX_PIXELS);
   }
 
-  /** The side, over the given files. */
+  /** The workload over the given files. */
   Workload workload(List<byte[]> files) {
     return new JavaWorkload<>(
         files.stream().map(this::source).toList(), (source, number) -> make(source, number).size());
@@ -53,7 +53,7 @@ final class InProcessAugmenter implements AutoCloseable {
               source,
               number,
               new ImageSize(BenchmarkImages.PHOTO_HEIGHT, BenchmarkImages.PHOTO_WIDTH));
-      case LARGE, SMALL, SMALL_PNG -> maker.generate(source, TOPIC, 0, number, null);
+      case LARGE, SMALL, SMALL_PNG -> generator.generate(source, TOPIC, 0, number, null);
     };
   }
 
@@ -61,7 +61,7 @@ final class InProcessAugmenter implements AutoCloseable {
   private List<RenderedView> one(ImageSource source, long number, ImageSize size) {
     long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
     ViewRecipe recipe = policy.recipe(1, RandomStream.of(seed), size);
-    return List.of(new RenderedView(1, seed, recipe, maker.replay(source, recipe)));
+    return List.of(new RenderedView(1, seed, recipe, generator.replay(source, recipe)));
   }
 
   private ImageSource source(byte[] file) {
@@ -74,6 +74,6 @@ final class InProcessAugmenter implements AutoCloseable {
 
   @Override
   public void close() {
-    maker.close();
+    generator.close();
   }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 final class OpenCvBaseline implements AutoCloseable {
   /**
    * What glibc's malloc is told: keep what is freed. By default it hands large buffers back to the
-   * system, and each decoded photograph pays for its pages anew; our side keeps its buffers.
+   * system, and each decoded photograph pays for its pages anew; the augmenter keeps its buffers.
    */
   private static final Map<String, String> KEEP_FREED_MEMORY =
       Map.of(
@@ -54,13 +54,16 @@ final class OpenCvBaseline implements AutoCloseable {
     ask(Map.of("do", "load", "set", set, "files", files.stream().map(Path::toString).toList()));
   }
 
-  /** Its turn at a row, as a side. */
+  /** A row of it. */
   Workload workload(String row, String set) {
     return time -> {
+      long begin = System.nanoTime();
       JsonNode done =
           ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));
       return new WorkloadResult(
-          done.path("images").asLong(), Math.round(done.path("cpu").asDouble() * 1e9));
+          done.path("images").asLong(),
+          Math.round(done.path("cpu").asDouble() * 1e9),
+          System.nanoTime() - begin);
     };
   }
 

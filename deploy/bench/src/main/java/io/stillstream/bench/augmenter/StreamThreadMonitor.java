@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Watches what the stream threads of this virtual machine get done, and what it costs them. */
+/** Measures the work of the stream threads of this JVM, and their processor time. */
 final class StreamThreadMonitor {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String NAME = "-StreamThread-";
@@ -24,14 +24,15 @@ final class StreamThreadMonitor {
   private final Supplier<Health> health;
 
   /**
-   * State at one moment.
+   * State at one time.
    *
    * @param images done since the service started
    * @param cpuNanos processor time of all stream threads since they started
    */
-  record Sample(long images, long cpuNanos) {
+  record Sample(long images, long cpuNanos, long nanoTime) {
     WorkloadResult since(Sample before) {
-      return new WorkloadResult(images - before.images, cpuNanos - before.cpuNanos);
+      return new WorkloadResult(
+          images - before.images, cpuNanos - before.cpuNanos, nanoTime - before.nanoTime);
     }
   }
 
@@ -47,16 +48,16 @@ final class StreamThreadMonitor {
   /**
    * Waits until so many images are done.
    *
-   * @throws StartupException if the service dies before
+   * @throws StartupException if the service fails before
    */
   Sample await(long count) {
     while (images.count() < count) {
       if (!health.get().live()) {
-        throw new StartupException("the augmenter died: " + health.get());
+        throw new StartupException("the augmenter failed: " + health.get());
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    return new Sample(Math.round(images.count()), cpuNanos());
+    return new Sample(Math.round(images.count()), cpuNanos(), System.nanoTime());
   }
 
   private static long cpuNanos() {

@@ -15,7 +15,7 @@ public record BenchmarkResult(String name, Optional<RatioTarget> target, List<Ro
    * Two turns, one after the other.
    *
    * @param ours images per second, of processor time where the row does not say otherwise
-   * @param other the same of the other side
+   * @param other the other workload's
    */
   record Round(double ours, double other) {
     double ratio() {
@@ -36,7 +36,7 @@ public record BenchmarkResult(String name, Optional<RatioTarget> target, List<Ro
     return median(Round::ours);
   }
 
-  /** Median of the other side's rates. */
+  /** Median of the other workload's rates. */
   public double other() {
     return median(Round::other);
   }

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class JavaWorkload<T> implements Workload {
 
-  /** What is done to one image. */
+  /** The work on one image. */
   public interface Task<T> {
     /**
      * Does it.
@@ -30,7 +30,7 @@ public final class JavaWorkload<T> implements Workload {
   private final List<T> inputs;
   private final Task<T> task;
   private long number;
-  private int residue;
+  private int checksum;
 
   /**
    * @param inputs at least one
@@ -43,17 +43,19 @@ public final class JavaWorkload<T> implements Workload {
   @Override
   public WorkloadResult run(Duration time) {
     long first = number;
-    long end = System.nanoTime() + time.toNanos();
-    long start = THREADS.getCurrentThreadCpuTime();
+    long begin = System.nanoTime();
+    long end = begin + time.toNanos();
+    long cpu = THREADS.getCurrentThreadCpuTime();
     do {
-      residue += task.apply(inputs.get((int) (number % inputs.size())), number);
+      checksum += task.apply(inputs.get((int) (number % inputs.size())), number);
       number++;
     } while (System.nanoTime() < end);
-    return new WorkloadResult(number - first, THREADS.getCurrentThreadCpuTime() - start);
+    return new WorkloadResult(
+        number - first, THREADS.getCurrentThreadCpuTime() - cpu, System.nanoTime() - begin);
   }
 
-  /** What all results left behind; reading it keeps them alive. */
+  /** Sum of all results; reading it keeps the compiler from leaving the work out. */
   int checksum() {
-    return residue;
+    return checksum;
   }
 }

@@ -12,8 +12,8 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The files that both sides read, cut from photographs, so that they have the texture that decoders
- * spend their time on.
+ * The files that both workloads read, cut from photographs, so that they have the texture that
+ * decoders spend their time on.
  *
  * @param photos JPEG of 500 × 375, quality 90, at least 48
  * @param large JPEG of 4000 × 3000, quality 90, at most 6

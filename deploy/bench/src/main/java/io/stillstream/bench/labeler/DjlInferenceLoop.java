@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -31,7 +31,7 @@ import java.util.Map;
 final class DjlInferenceLoop implements AutoCloseable {
   private static final String ENGINE = "PyTorch";
 
-  private final InferenceSetup subject;
+  private final InferenceSetup setup;
   private final Model model;
   private final Block block;
   private final NDManager constants;
@@ -46,17 +46,17 @@ final class DjlInferenceLoop implements AutoCloseable {
    *
    * @throws StartupException if there is no such device, or the module cannot be loaded
    */
-  DjlInferenceLoop(InferenceSetup subject) {
-    this.subject = subject;
-    Device device = device(subject.gpu());
-    model = open(subject.teacher(), device);
+  DjlInferenceLoop(InferenceSetup setup) {
+    this.setup = setup;
+    Device device = device(setup.gpu());
+    model = open(setup.teacher(), device);
     block = model.getBlock();
     constants = model.getNDManager().newSubManager();
-    Shape perChannel = new Shape(1, subject.teacher().channels(), 1, 1);
-    mean = constants.create(subject.teacher().mean(), perChannel);
-    std = constants.create(subject.teacher().std(), perChannel);
+    Shape perChannel = new Shape(1, setup.teacher().channels(), 1, 1);
+    mean = constants.create(setup.teacher().mean(), perChannel);
+    std = constants.create(setup.teacher().std(), perChannel);
     scale = constants.create(255f);
-    host = ByteBuffer.allocateDirect(subject.batch() * subject.images().get(0).length);
+    host = ByteBuffer.allocateDirect(setup.batch() * setup.images().get(0).length);
     resident = input(constants, 0);
   }
 
@@ -75,8 +75,8 @@ final class DjlInferenceLoop implements AutoCloseable {
   }
 
   /** The batch lies on the device in the module's format; logits are read back. */
-  TimedWorkload resident() {
-    return side(
+  Workload resident() {
+    return workload(
         number -> {
           try (NDList logits = forward(constants, resident)) {
             return read(logits).length;
@@ -89,8 +89,8 @@ final class DjlInferenceLoop implements AutoCloseable {
    * permuted and scaled there where the module does not do that itself, and its logits are read
    * back.
    */
-  TimedWorkload upload() {
-    return side(number -> logits(number).length);
+  Workload upload() {
+    return workload(number -> logits(number).length);
   }
 
   /** Logits [N·K] of the n-th batch, as {@link #upload} makes them. */
@@ -104,7 +104,7 @@ final class DjlInferenceLoop implements AutoCloseable {
     int work(long number);
   }
 
-  private TimedWorkload side(ForwardPass turn) {
+  private Workload workload(ForwardPass turn) {
     ProcessCpuTime processors = new ProcessCpuTime();
     return time -> {
       long batches = 0;
@@ -115,20 +115,20 @@ final class DjlInferenceLoop implements AutoCloseable {
         read += turn.work(batches++);
       } while (System.nanoTime() - start < time.toNanos());
       long wall = System.nanoTime() - start;
-      if (read != batches * subject.batch() * subject.teacher().classes().size()) {
+      if (read != batches * setup.batch() * setup.teacher().classes().size()) {
         throw new IllegalStateException(read + " logits from " + batches + " batches");
       }
-      return new TimedWorkloadResult(batches * subject.batch(), processors.nanos() - cpu, wall);
+      return new WorkloadResult(batches * setup.batch(), processors.nanos() - cpu, wall);
     };
   }
 
   private NDArray input(NDManager scope, long number) {
-    ModelSpec teacher = subject.teacher();
-    int first = (int) (number * subject.batch() % subject.images().size());
+    ModelSpec teacher = setup.teacher();
+    int first = (int) (number * setup.batch() % setup.images().size());
     host.clear();
-    subject.images().subList(first, first + subject.batch()).forEach(host::put);
+    setup.images().subList(first, first + setup.batch()).forEach(host::put);
     host.flip();
-    Shape shape = new Shape(subject.batch(), teacher.height(), teacher.width(), teacher.channels());
+    Shape shape = new Shape(setup.batch(), teacher.height(), teacher.width(), teacher.channels());
     NDArray bytes = scope.create(host, shape, DataType.UINT8);
     if (teacher.inputType() == ModelSpec.InputType.UINT8) {
       // On the CPU the tensor is the buffer itself, which the next batch will fill.

@@ -1,18 +1,18 @@
 package io.stillstream.bench.labeler;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.labeler.LabelerService;
 import java.time.Duration;
 
 /**
- * The labeler as a side: it starts for its turn on a topic that is full already, and stops after
- * it. What counts is the time between two commits, the first one after a warm-up, the last one
- * while there still is work, so neither the start nor an idle end is in it.
+ * The labeler as a workload: it starts for its turn on a topic that is full already, and stops
+ * after it. What counts is the time between two commits, the first one after a warm-up, the last
+ * one while there still is work, so neither the start nor an idle end is in it.
  */
-final class KafkaLabelerWorkload implements TimedWorkload {
+final class KafkaLabelerWorkload implements Workload {
   /** Warm-up, and again what is left over at the end, as a part of what is measured. */
   private static final double MARGIN = 0.25;
 
@@ -22,7 +22,7 @@ final class KafkaLabelerWorkload implements TimedWorkload {
   /** A turn of fewer batches would begin and end with the same commit. */
   private static final int LEAST_BATCHES = 20;
 
-  private final KafkaLabelerTestbed kafka;
+  private final LabelerTestbed kafka;
   private final int batch;
   private final ProcessCpuTime processors;
   private double rate;
@@ -31,36 +31,36 @@ final class KafkaLabelerWorkload implements TimedWorkload {
   /**
    * @param rate images per second to expect at first
    */
-  KafkaLabelerWorkload(KafkaLabelerTestbed kafka, InferenceSetup subject, double rate) {
+  KafkaLabelerWorkload(LabelerTestbed kafka, InferenceSetup setup, double rate) {
     this.kafka = kafka;
-    this.batch = subject.batch();
+    this.batch = setup.batch();
     this.processors = new ProcessCpuTime(kafka.dependencyThreads());
     this.rate = rate;
   }
 
   @Override
-  public TimedWorkloadResult run(Duration time) {
+  public WorkloadResult run(Duration time) {
     long images = Math.max((long) LEAST_BATCHES * batch, Math.round(rate * time.toNanos() / 1e9));
     long margin = Math.round(Math.max(images * MARGIN, rate * COMMIT));
     long all = images + 2 * margin;
     kafka.send(Math.max(0, all - (kafka.sent() - labeledBefore)));
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    TimedWorkloadResult spell;
+    WorkloadResult result;
     LabelerService labeler = kafka.labeler(meters);
-    LabelerMonitor watch = new LabelerMonitor(labeler, meters);
+    LabelerMonitor monitor = new LabelerMonitor(labeler, meters);
     try (labeler) {
       labeler.start();
-      watch.awaitLabeled(margin);
-      long first = watch.labeled();
+      monitor.awaitLabeled(margin);
+      long first = monitor.labeled();
       long cpu = processors.nanos();
       long start = System.nanoTime();
-      watch.awaitLabeled(Math.min(all, first + images));
-      long last = watch.labeled();
+      monitor.awaitLabeled(Math.min(all, first + images));
+      long last = monitor.labeled();
       long end = System.nanoTime();
-      spell = new TimedWorkloadResult(last - first, processors.nanos() - cpu, end - start);
+      result = new WorkloadResult(last - first, processors.nanos() - cpu, end - start);
     }
-    labeledBefore += watch.labeled();
-    rate = spell.perSecond();
-    return spell;
+    labeledBefore += monitor.labeled();
+    rate = result.perSecond();
+    return result;
   }
 }

@@ -27,15 +27,15 @@ final class LabelerMemoryBenchmark {
   private static final int SAMPLES = 200;
   private static final long SEED = 42;
 
-  private final KafkaLabelerTestbed kafka;
-  private final InferenceSetup subject;
+  private final LabelerTestbed kafka;
+  private final InferenceSetup setup;
   private final PrintWriter out;
   private final BenchmarkReport report;
 
   LabelerMemoryBenchmark(
-      KafkaLabelerTestbed kafka, InferenceSetup subject, PrintWriter out, BenchmarkReport report) {
+      LabelerTestbed kafka, InferenceSetup setup, PrintWriter out, BenchmarkReport report) {
     this.kafka = kafka;
-    this.subject = subject;
+    this.setup = setup;
     this.out = out;
     this.report = report;
   }
@@ -47,29 +47,29 @@ final class LabelerMemoryBenchmark {
     List<Long> device = new ArrayList<>();
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     LabelerService labeler = kafka.labeler(meters);
-    LabelerMonitor watch = new LabelerMonitor(labeler, meters);
+    LabelerMonitor monitor = new LabelerMonitor(labeler, meters);
     try (labeler) {
       labeler.start();
       while (kafka.sent() < views) {
         long left = views - kafka.sent();
-        kafka.send(Math.min(left, 1 + random.nextInt(2 * subject.batch())));
-        watch.awaitBatched(kafka.sent());
+        kafka.send(Math.min(left, 1 + random.nextInt(2 * setup.batch())));
+        monitor.awaitBatched(kafka.sent());
         if (kafka.sent() >= (long) views * (samples.size() + 1) / SAMPLES) {
           samples.add(ProcessMemory.now());
-          if (subject.gpu()) {
+          if (setup.gpu()) {
             device.add(DeviceMemory.used());
           }
         }
       }
-      watch.awaitLabeled(views);
+      monitor.awaitLabeled(views);
     }
     new MemoryReport(out, report)
         .print(
             "labelled views, %.0f of at most %d in a batch on average"
-                .formatted(watch.fill(), subject.batch()),
+                .formatted(monitor.fill(), setup.batch()),
             views,
             MedianSpread.afterWarmUp(samples),
             MedianSpread.afterWarmUp(device),
-            Map.of("fill", watch.fill(), "batch", subject.batch()));
+            Map.of("fill", monitor.fill(), "batch", setup.batch()));
   }
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleSupplier;
 
-/** Watches, through its meters, what a labeler gets done. */
+/** Reads from its meters how far a labeler is. */
 final class LabelerMonitor {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final int LOOKS = 100;
+  private static final int POLLS = 100;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Service labeler;
@@ -25,11 +25,6 @@ final class LabelerMonitor {
   /** Labels that are committed. */
   long labeled() {
     return Math.round(meters.counter("teacher.labeled").count());
-  }
-
-  /** Views in batches that have closed, labelled or not yet. */
-  long batched() {
-    return Math.round(meters.get("teacher.batch.size").summary().totalAmount());
   }
 
   /** Views in a batch, on average. */
@@ -54,15 +49,15 @@ final class LabelerMonitor {
   private void await(DoubleSupplier value, long count) {
     double before = value.getAsDouble();
     long since = System.nanoTime();
-    int looks = 0;
+    int polls = 0;
     for (double now = before; now < count; now = value.getAsDouble()) {
       if (now > before) {
         before = now;
         since = System.nanoTime();
       }
-      // Not at every look: health asks much, and on the processors that are measured.
-      if (++looks % LOOKS == 0 && !labeler.health().live()) {
-        throw new StartupException("the labeler died: " + labeler.health());
+      // Not at every poll: health asks much, and on the processors that are measured.
+      if (++polls % POLLS == 0 && !labeler.health().live()) {
+        throw new StartupException("the labeler failed: " + labeler.health());
       }
       if (System.nanoTime() - since > PATIENCE_NANOS) {
         throw new StartupException(

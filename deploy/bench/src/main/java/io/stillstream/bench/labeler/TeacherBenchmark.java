@@ -1,9 +1,9 @@
 package io.stillstream.bench.labeler;
 
 import io.stillstream.bench.comparison.BenchmarkResult;
-import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.RatioTarget;
-import io.stillstream.bench.comparison.TimedWorkload;
+import io.stillstream.bench.comparison.Workload;
 import io.stillstream.schemas.PixelEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,16 +35,16 @@ enum TeacherBenchmark {
   }
 
   /**
-   * Who takes part.
+   * The workloads that rows compare, and what they need.
    *
-   * @param peer there for rows that need Python
+   * @param torch there for rows that need Python
    * @param directory for a broker
    * @param settings of the labeler
    */
   record Participants(
-      DjlInferenceLoop bare,
-      Optional<TorchInferenceBaseline> peer,
-      InferenceSetup subject,
+      DjlInferenceLoop djl,
+      Optional<TorchInferenceBaseline> torch,
+      InferenceSetup setup,
       Path directory,
       Map<String, String> settings) {}
 
@@ -69,35 +69,38 @@ enum TeacherBenchmark {
   }
 
   /** Measures, by the wall's clock and by processor time. */
-  List<BenchmarkResult> measure(Participants sides, Duration turn, int rounds) {
+  List<BenchmarkResult> measure(Participants participants, Duration turn, int rounds) {
     return switch (this) {
       case FORWARD ->
-          duel(sides.bare().resident(), sides.peer().orElseThrow().resident())
-              .measure(turn, rounds);
+          paired(participants.djl().resident(), participants.torch().orElseThrow().resident())
+              .measureByBothClocks(turn, rounds);
       case HOST ->
-          duel(sides.bare().upload(), sides.peer().orElseThrow().upload()).measure(turn, rounds);
-      case UPLOAD -> duel(sides.bare().upload(), sides.bare().resident()).measure(turn, rounds);
-      case KAFKA -> throughKafka(sides, turn, rounds);
+          paired(participants.djl().upload(), participants.torch().orElseThrow().upload())
+              .measureByBothClocks(turn, rounds);
+      case UPLOAD ->
+          paired(participants.djl().upload(), participants.djl().resident())
+              .measureByBothClocks(turn, rounds);
+      case KAFKA -> throughKafka(participants, turn, rounds);
     };
   }
 
-  private PairedTimedBenchmark duel(TimedWorkload ours, TimedWorkload other) {
-    return new PairedTimedBenchmark(rowName, Optional.empty(), ours, other);
+  private PairedBenchmark paired(Workload ours, Workload other) {
+    return new PairedBenchmark(rowName, Optional.empty(), ours, other);
   }
 
   /** The target is for small raw views on the CPU; elsewhere decoding may be what takes longest. */
-  private List<BenchmarkResult> throughKafka(Participants sides, Duration turn, int rounds) {
-    InferenceSetup subject = sides.subject();
-    boolean held = !subject.gpu() && subject.encoding() == PixelEncoding.RAW;
-    double guess = sides.bare().resident().run(GUESS).perSecond();
-    try (KafkaLabelerTestbed kafka =
-        new KafkaLabelerTestbed(sides.directory(), subject, sides.settings())) {
-      return new PairedTimedBenchmark(
+  private List<BenchmarkResult> throughKafka(Participants participants, Duration turn, int rounds) {
+    InferenceSetup setup = participants.setup();
+    boolean held = !setup.gpu() && setup.encoding() == PixelEncoding.RAW;
+    double expected = participants.djl().resident().run(GUESS).perSecond();
+    try (LabelerTestbed kafka =
+        new LabelerTestbed(participants.directory(), setup, participants.settings())) {
+      return new PairedBenchmark(
               rowName,
               held ? Optional.of(THROUGH_KAFKA) : Optional.empty(),
-              new KafkaLabelerWorkload(kafka, subject, guess),
-              sides.bare().resident())
-          .measure(turn, rounds);
+              new KafkaLabelerWorkload(kafka, setup, expected),
+              participants.djl().resident())
+          .measureByBothClocks(turn, rounds);
     }
   }
 }

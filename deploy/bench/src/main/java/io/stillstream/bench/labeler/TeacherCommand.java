@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The labeler against the bare teacher, and that one against Python; and the labeler's memory. */
+/** The labeler against the djl teacher, and that one against Python; and the labeler's memory. */
 @Command(
     name = "teacher",
     description = {
@@ -62,7 +62,7 @@ public final class TeacherCommand implements Callable<Integer> {
       names = "--threads",
       defaultValue = "1",
       paramLabel = "T",
-      description = "Threads within an operator, on all sides; default ${DEFAULT-VALUE}.")
+      description = "Threads within an operator, in all workloads; default ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(
@@ -76,7 +76,7 @@ public final class TeacherCommand implements Callable<Integer> {
       names = "--repeats",
       defaultValue = "5",
       paramLabel = "N",
-      description = "Rounds, a turn of each side in each; default ${DEFAULT-VALUE}.")
+      description = "Rounds, a turn of each workload in each; default ${DEFAULT-VALUE}.")
   private int repeats;
 
   @Option(
@@ -113,14 +113,14 @@ public final class TeacherCommand implements Callable<Integer> {
     TorchScriptModel.useThreads(threads);
     boolean gpu = device.equals("gpu");
     DjlInferenceLoop.requireDevice(gpu);
-    InferenceSetup subject =
+    InferenceSetup setup =
         InferenceSetup.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
     Path directory = ScratchDirectory.create();
     try {
       if (memory.isPresent()) {
-        watch(subject, directory, memory.get());
+        monitor(setup, directory, memory.get());
       } else {
-        measure(subject, directory);
+        measure(setup, directory);
       }
     } finally {
       ScratchDirectory.delete(directory);
@@ -128,64 +128,64 @@ public final class TeacherCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void watch(InferenceSetup subject, Path directory, int views) {
+  private void monitor(InferenceSetup setup, Path directory, int views) {
     Map<String, String> all = new LinkedHashMap<>(LabelerMemoryBenchmark.SETTINGS);
     all.putAll(settings);
     PrintWriter out = spec.commandLine().getOut();
     BenchmarkReport report =
-        new BenchmarkReport(out, BENCH, RATES, facts(subject, MissingNode.getInstance()));
-    try (KafkaLabelerTestbed kafka = new KafkaLabelerTestbed(directory, subject, all)) {
-      new LabelerMemoryBenchmark(kafka, subject, out, report).run(views);
+        new BenchmarkReport(out, BENCH, RATES, facts(setup, MissingNode.getInstance()));
+    try (LabelerTestbed kafka = new LabelerTestbed(directory, setup, all)) {
+      new LabelerMemoryBenchmark(kafka, setup, out, report).run(views);
     }
   }
 
-  private void measure(InferenceSetup subject, Path directory) throws IOException {
-    Optional<TorchInferenceBaseline> peer =
+  private void measure(InferenceSetup setup, Path directory) throws IOException {
+    Optional<TorchInferenceBaseline> torch =
         TeacherBenchmark.anyNeedsPython(rows) && !python.equals(Optional.of(NONE))
             ? Optional.of(
                 TorchInferenceBaseline.start(
-                    PythonInterpreter.withTorch().find(python), directory, subject))
+                    PythonInterpreter.withTorch().find(python), directory, setup))
             : Optional.empty();
-    List<BenchmarkResult> outcomes = new ArrayList<>();
+    List<BenchmarkResult> results = new ArrayList<>();
     JsonNode versions =
-        peer.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
+        torch.map(TorchInferenceBaseline::versions).orElse(MissingNode.getInstance());
     Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-    try (DjlInferenceLoop bare = new DjlInferenceLoop(subject)) {
+    try (DjlInferenceLoop djl = new DjlInferenceLoop(setup)) {
       for (TeacherBenchmark row : TeacherBenchmark.values()) {
         if ((rows.isEmpty() || rows.contains(row.rowName()))
-            && (peer.isPresent() || !row.needsPython())) {
+            && (torch.isPresent() || !row.needsPython())) {
           List<BenchmarkResult> pair =
               row.measure(
-                  new TeacherBenchmark.Participants(bare, peer, subject, directory, settings),
+                  new TeacherBenchmark.Participants(djl, torch, setup, directory, settings),
                   turn,
                   repeats);
-          outcomes.addAll(pair);
+          results.addAll(pair);
           pair.forEach(this::progress);
         }
       }
     } finally {
-      peer.ifPresent(TorchInferenceBaseline::close);
+      torch.ifPresent(TorchInferenceBaseline::close);
     }
-    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(subject, versions))
-        .print(outcomes);
+    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(setup, versions))
+        .print(results);
   }
 
-  private static Map<String, Object> facts(InferenceSetup subject, JsonNode peer) {
-    Map<String, Object> facts = MachineInfo.facts(peer.isMissingNode() ? null : peer);
+  private static Map<String, Object> facts(InferenceSetup setup, JsonNode torch) {
+    Map<String, Object> facts = MachineInfo.facts(torch.isMissingNode() ? null : torch);
     facts.put("libtorch", DjlInferenceLoop.libtorch());
     facts.put(
         "teacher",
         "%s %s, %d x %d x %d %s"
             .formatted(
-                subject.teacher().name(),
-                subject.teacher().version(),
-                subject.teacher().height(),
-                subject.teacher().width(),
-                subject.teacher().channels(),
-                subject.encoding()));
-    facts.put("device", subject.device());
-    facts.put("batch", subject.batch());
-    facts.put("threads", subject.threads());
+                setup.teacher().name(),
+                setup.teacher().version(),
+                setup.teacher().height(),
+                setup.teacher().width(),
+                setup.teacher().channels(),
+                setup.encoding()));
+    facts.put("device", setup.device());
+    facts.put("batch", setup.batch());
+    facts.put("threads", setup.threads());
     return facts;
   }
 
@@ -197,8 +197,8 @@ public final class TeacherCommand implements Callable<Integer> {
                 "deploy/models/fashion-mnist-resnet16"));
   }
 
-  private void progress(BenchmarkResult outcome) {
-    spec.commandLine().getErr().printf("%s: %.2f%n", outcome.name(), outcome.ratio());
+  private void progress(BenchmarkResult result) {
+    spec.commandLine().getErr().printf("%s: %.2f%n", result.name(), result.ratio());
   }
 
   private void check() {

@@ -1,8 +1,8 @@
 package io.stillstream.bench.labeler;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.python.PythonProcess;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -31,15 +31,15 @@ final class TorchInferenceBaseline implements AutoCloseable {
    * @param directory for its program and the images
    * @throws StartupException if it does not come up, or cannot load the module
    */
-  static TorchInferenceBaseline start(String python, Path directory, InferenceSetup subject) {
-    TorchInferenceBaseline peer =
+  static TorchInferenceBaseline start(String python, Path directory, InferenceSetup setup) {
+    TorchInferenceBaseline torch =
         new TorchInferenceBaseline(
             PythonProcess.start(python, "torch_inference_baseline.py", directory, Map.of()));
     try {
-      peer.load(subject, images(directory.resolve("images.raw"), subject.images()));
-      return peer;
+      torch.load(setup, images(directory.resolve("images.raw"), setup.images()));
+      return torch;
     } catch (RuntimeException e) {
-      peer.close();
+      torch.close();
       throw e;
     }
   }
@@ -50,12 +50,12 @@ final class TorchInferenceBaseline implements AutoCloseable {
   }
 
   /** See {@link DjlInferenceLoop#resident}. */
-  TimedWorkload resident() {
+  Workload resident() {
     return workload("resident");
   }
 
   /** See {@link DjlInferenceLoop#upload}. */
-  TimedWorkload upload() {
+  Workload upload() {
     return workload("upload");
   }
 
@@ -69,26 +69,26 @@ final class TorchInferenceBaseline implements AutoCloseable {
         .toList();
   }
 
-  private TimedWorkload workload(String what) {
+  private Workload workload(String what) {
     return time -> {
       JsonNode done =
           process.ask(Map.of("do", "run", "what", what, "seconds", time.toNanos() / 1e9));
-      return new TimedWorkloadResult(
+      return new WorkloadResult(
           done.path("images").asLong(),
           Math.round(done.path("cpu").asDouble() * 1e9),
           Math.round(done.path("wall").asDouble() * 1e9));
     };
   }
 
-  private void load(InferenceSetup subject, Path images) {
-    ModelSpec teacher = subject.teacher();
+  private void load(InferenceSetup setup, Path images) {
+    ModelSpec teacher = setup.teacher();
     process.ask(
         Map.ofEntries(
             Map.entry("do", "load"),
             Map.entry("file", teacher.file().toString()),
-            Map.entry("device", subject.device()),
-            Map.entry("threads", subject.threads()),
-            Map.entry("batch", subject.batch()),
+            Map.entry("device", setup.device()),
+            Map.entry("threads", setup.threads()),
+            Map.entry("batch", setup.batch()),
             Map.entry("pixels", images.toString()),
             Map.entry("shape", List.of(teacher.height(), teacher.width(), teacher.channels())),
             Map.entry("type", teacher.inputType().name().toLowerCase(Locale.ROOT)),

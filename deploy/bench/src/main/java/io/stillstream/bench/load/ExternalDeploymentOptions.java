@@ -52,7 +52,7 @@ final class ExternalDeploymentOptions {
     return views;
   }
 
-  Deployment rig() {
+  Deployment deployment() {
     return new ExternalDeployment(
         Map.of(
             "bootstrap.servers", bootstrapServer.orElseThrow(),

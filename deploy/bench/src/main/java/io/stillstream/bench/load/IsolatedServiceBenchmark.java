@@ -35,14 +35,15 @@ final class IsolatedServiceBenchmark {
   /** It ends to count when this share is done: behind it instances may run dry. */
   private static final double LAST_SHARE = 0.9;
 
-  private final LocalDeployment rig;
+  private final LocalDeployment deployment;
   private final LoadSettings settings;
-  private final ImageSupplier supply;
+  private final ImageSupplier supplier;
 
-  IsolatedServiceBenchmark(LocalDeployment rig, LoadSettings settings, ImageSupplier supply) {
-    this.rig = rig;
+  IsolatedServiceBenchmark(
+      LocalDeployment deployment, LoadSettings settings, ImageSupplier supplier) {
+    this.deployment = deployment;
     this.settings = settings;
-    this.supply = supply;
+    this.supplier = supplier;
   }
 
   /** Measures these services; each needs what the one before it leaves. */
@@ -50,37 +51,37 @@ final class IsolatedServiceBenchmark {
     double available = fill();
     List<IsolatedServiceResult> results = new ArrayList<>();
     for (ProcessRole role : roles) {
-      rig.start(role);
+      deployment.start(role);
       results.add(measure(role, available));
       available = images(role);
-      rig.stop(role);
+      deployment.stop(role);
     }
     return results;
   }
 
   private double fill() {
     long images =
-        Math.max(LEAST_IMAGES, Math.min(MOST_IMAGES, MOST_BYTES / Math.max(1, supply.bytes())));
+        Math.max(LEAST_IMAGES, Math.min(MOST_IMAGES, MOST_BYTES / Math.max(1, supplier.bytes())));
     RunId run = RunId.at(System.currentTimeMillis());
-    try (LoadGenerator feed =
+    try (LoadGenerator generator =
         new LoadGenerator(
-            rig.clients(),
-            rig.topics().images(),
+            deployment.clients(),
+            deployment.topics().images(),
             run,
-            supply,
-            new DeliveryTracker(settings.views()))) {
-      feed.fill(images);
+            supplier,
+            new DeliveryTracker(settings.images().views()))) {
+      generator.fill(images);
     }
     return images;
   }
 
   private IsolatedServiceResult measure(ProcessRole role, double available) {
     State begin = await(role, 1, PATIENCE);
-    State first = await(role, WARM_UP_SHARE * available, settings.warmUp());
+    State first = await(role, WARM_UP_SHARE * available, settings.timing().warmUp());
     if (first.images() <= begin.images()) {
       first = await(role, begin.images() + 1, PATIENCE);
     }
-    State last = await(role, LAST_SHARE * available, settings.time());
+    State last = await(role, LAST_SHARE * available, settings.timing().time());
     double images = last.images() - first.images();
     double seconds = (last.nanos() - first.nanos()) / 1e9;
     if (!(images > 0)) {
@@ -92,8 +93,8 @@ final class IsolatedServiceBenchmark {
     }
     return new IsolatedServiceResult(
         role.toString(),
-        settings.partitions(),
-        settings.instances(role),
+        settings.scale().partitions(),
+        settings.scale().instances(role),
         images / seconds,
         (last.cpu() - first.cpu()) / 1e6 / images,
         (last.broker() - first.broker()) / 1e6 / images,
@@ -113,7 +114,7 @@ final class IsolatedServiceBenchmark {
         Thread.currentThread().interrupt();
         throw new StartupException("interrupted", e);
       }
-      rig.requireHealthy();
+      deployment.requireHealthy();
       state = state(role);
     }
     return state;
@@ -123,13 +124,13 @@ final class IsolatedServiceBenchmark {
     double images = 0;
     double cpu = 0;
     double broker = 0;
-    for (ProcessProbe member : rig.members()) {
-      ProcessProbe.Snapshot moment = member.snapshot(settings.views());
-      if (member.role() == role) {
-        images += moment.images();
-        cpu += moment.cpuNanos();
-      } else if (member.role() == ProcessRole.BROKER) {
-        broker += moment.cpuNanos();
+    for (ProcessProbe process : deployment.processes()) {
+      ProcessProbe.Snapshot snapshot = process.snapshot(settings.images().views());
+      if (process.role() == role) {
+        images += snapshot.images();
+        cpu += snapshot.cpuNanos();
+      } else if (process.role() == ProcessRole.BROKER) {
+        broker += snapshot.cpuNanos();
       }
     }
     return new State(System.nanoTime(), images, cpu, broker);

@@ -130,8 +130,8 @@ public final class LoadCommand implements Callable<Integer> {
     try {
       LoadPlan plan = new LoadPlan(settings, scratch, lines);
       report.ifPresent(extent -> plan.alone(extent.equals(FULL)));
-      try (Deployment rig = found.isThere() ? found.rig() : plan.open()) {
-        load(plan, rig, constant);
+      try (Deployment deployment = found.isThere() ? found.deployment() : plan.open()) {
+        load(plan, deployment, constant);
       }
     } finally {
       ScratchDirectory.delete(scratch);
@@ -139,20 +139,20 @@ public final class LoadCommand implements Callable<Integer> {
     return lines.finish(directory).isEmpty() ? 0 : DISAGREES;
   }
 
-  private void load(LoadPlan plan, Deployment rig, double constant) {
+  private void load(LoadPlan plan, Deployment deployment, double constant) {
     double sustained = Double.NaN;
     if (Double.isNaN(constant) || report.isPresent()) {
-      sustained = plan.capacity(rig);
+      sustained = plan.capacity(deployment);
     }
     if (report.isPresent()) {
-      plan.someBad(rig, sustained);
+      plan.someBad(deployment, sustained);
     }
     if (soak.isPresent()) {
       double soaked = Double.isNaN(constant) ? NEARLY_ALL * sustained : constant;
       Duration time = Duration.ofMillis(Math.round(soak.get() * 60_000));
-      plan.constant(rig, "soak", soaked, time);
+      plan.constant(deployment, "soak", soaked, time);
     } else if (!Double.isNaN(constant)) {
-      plan.constant(rig, "constant", constant, duration(seconds));
+      plan.constant(deployment, "constant", constant, duration(seconds));
     }
   }
 
@@ -180,31 +180,28 @@ public final class LoadCommand implements Callable<Integer> {
         () ->
             new LoadSettings(
                 home,
-                size,
-                share,
-                found.views(),
-                own.partitions(),
-                own.augmenters(),
-                own.labelers(),
+                new LoadSettings.Images(size, share, found.views()),
+                new LoadSettings.Scale(own.partitions(), own.augmenters(), own.labelers()),
                 own.teacher(home),
                 own.student(home),
                 own.heap(),
-                duration(warmUp),
-                duration(seconds)));
+                new LoadSettings.Timing(duration(warmUp), duration(seconds))));
   }
 
   private Map<String, Object> setup(LoadSettings settings) {
     Map<String, Object> setup = new LinkedHashMap<>();
-    setup.put("images", settings.images() + ", " + settings.views() + " views each");
-    setup.put("bad", settings.bad().share());
+    setup.put(
+        "images", settings.images().size() + ", " + settings.images().views() + " views each");
+    setup.put("bad", settings.images().invalid().share());
     if (found.isThere()) {
       setup.put("pipeline", "one that ran already");
     } else {
-      setup.put("partitions", settings.partitions());
+      setup.put("partitions", settings.scale().partitions());
       setup.put(
           "processes",
           "%d augmenter, %d labeler, 1 trainer, 1 broker, %s of heap each"
-              .formatted(settings.augmenters(), settings.labelers(), settings.heap()));
+              .formatted(
+                  settings.scale().augmenters(), settings.scale().labelers(), settings.heap()));
       setup.put("teacher", settings.teacher().getFileName().toString());
       setup.put("student", settings.student().getFileName().toString());
     }

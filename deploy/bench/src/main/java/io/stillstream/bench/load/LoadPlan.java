@@ -47,18 +47,20 @@ final class LoadPlan {
    * @param full with as many instances as there are partitions, too
    */
   void alone(boolean full) {
-    ImageSupplier supply =
-        new ImageSupplier(settings.images(), new InvalidImageShare(0), settings.data());
+    ImageSupplier supplier =
+        new ImageSupplier(settings.images().size(), new InvalidImageShare(0), settings.data());
     for (int partitions = 1; partitions <= MOST_PARTITIONS; partitions *= 2) {
       int most = full ? partitions : partitions / 2;
       for (int instances = 1; instances <= Math.max(1, most); instances *= 2) {
-        LoadSettings scaled = settings.withScale(partitions, instances).withTime(THIRD);
+        LoadSettings scaled = settings.scaled(partitions, instances, THIRD);
         // A student has one trainer, however many partitions there are.
         List<ProcessRole> roles =
             instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
         Path place = directory.resolve("alone-" + partitions + "-" + instances);
-        try (LocalDeployment rig = LocalDeployment.open(scaled, place)) {
-          new IsolatedServiceBenchmark(rig, scaled, supply).run(roles).forEach(report::add);
+        try (LocalDeployment deployment = LocalDeployment.open(scaled, place)) {
+          new IsolatedServiceBenchmark(deployment, scaled, supplier)
+              .run(roles)
+              .forEach(report::add);
         }
       }
     }
@@ -66,59 +68,62 @@ final class LoadPlan {
 
   /** A pipeline of our own, ready to be loaded. */
   LocalDeployment open() {
-    LocalDeployment rig = LocalDeployment.open(settings, directory.resolve("pipeline"));
+    LocalDeployment deployment = LocalDeployment.open(settings, directory.resolve("pipeline"));
     try {
-      rig.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
-      return rig;
+      deployment.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
+      return deployment;
     } catch (RuntimeException e) {
-      rig.close();
+      deployment.close();
       throw e;
     }
   }
 
   /** What it sustains, and how it does at half and at nine tenths of that. */
-  double capacity(Deployment rig) {
+  double capacity(Deployment deployment) {
     return run(
-        rig,
-        settings.bad(),
+        deployment,
+        settings.images().invalid(),
         session -> {
           LoadMeasurement closed =
-              session.closedLoop("closed loop", settings.warmUp(), settings.time());
+              session.closedLoop(
+                  "closed loop", settings.timing().warmUp(), settings.timing().time());
           report.add(closed);
           SustainedCapacity capacity =
               SustainedCapacity.find(
                   closed,
-                  rate -> at(session, "%.0f images/s".formatted(rate), rate, settings.time()));
+                  rate ->
+                      at(session, "%.0f images/s".formatted(rate), rate, settings.timing().time()));
           capacity.tries().stream().skip(1).forEach(report::add);
           if (Double.isNaN(capacity.sustained())) {
             throw new StartupException(
                 "the pipeline kept up with none of the rates; give it longer with --seconds, or a"
-                    + " machine that nobody else works on");
+                    + " machine without other load");
           }
           report.sustained(capacity.sustained(), capacity.isBounded());
-          report.add(at(session, "50 %", HALF * capacity.sustained(), settings.time()));
-          report.add(at(session, "90 %", NEARLY_ALL * capacity.sustained(), settings.time()));
+          report.add(at(session, "50 %", HALF * capacity.sustained(), settings.timing().time()));
+          report.add(
+              at(session, "90 %", NEARLY_ALL * capacity.sustained(), settings.timing().time()));
           return capacity.sustained();
         });
   }
 
   /** The same rate as before, with some bad images among the good ones. */
-  void someBad(Deployment rig, double sustained) {
+  void someBad(Deployment deployment, double sustained) {
     double rate = HALF * sustained;
     run(
-        rig,
+        deployment,
         SOME_BAD,
         session -> {
-          report.add(at(session, "50 %, 2 % bad", rate, settings.time()));
+          report.add(at(session, "50 %, 2 % bad", rate, settings.timing().time()));
           return rate;
         });
   }
 
   /** One rate for a time. */
-  void constant(Deployment rig, String name, double rate, Duration time) {
+  void constant(Deployment deployment, String name, double rate, Duration time) {
     run(
-        rig,
-        settings.bad(),
+        deployment,
+        settings.images().invalid(),
         session -> {
           report.add(at(session, name, rate, time));
           return rate;
@@ -126,12 +131,13 @@ final class LoadPlan {
   }
 
   private LoadMeasurement at(LoadSession session, String name, double rate, Duration time) {
-    return session.openLoop(name, rate, settings.warmUp(), time);
+    return session.openLoop(name, rate, settings.timing().warmUp(), time);
   }
 
-  private double run(Deployment rig, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
-    ImageSupplier supply = new ImageSupplier(settings.images(), bad, settings.data());
-    try (LoadSession session = new LoadSession(rig, settings, supply)) {
+  private double run(
+      Deployment deployment, InvalidImageShare bad, ToDoubleFunction<LoadSession> work) {
+    ImageSupplier supplier = new ImageSupplier(settings.images().size(), bad, settings.data());
+    try (LoadSession session = new LoadSession(deployment, settings, supplier)) {
       double result = work.applyAsDouble(session);
       OptionalDouble trained = session.trained();
       report.add(session.balance(), trained.orElse(Double.NaN));

@@ -40,11 +40,11 @@ final class LoadSession implements AutoCloseable {
   private static final Duration STANDSTILL = Duration.ofSeconds(90);
   private static final long PAUSE_MILLIS = 200;
 
-  private final Deployment rig;
+  private final Deployment deployment;
   private final int views;
-  private final DeliveryTracker arrivals;
+  private final DeliveryTracker tracker;
   private final KafkaDeliveryConsumer reader;
-  private final LoadGenerator feed;
+  private final LoadGenerator generator;
   private final ProcessProbe self =
       new ProcessProbe(
           ProcessRole.LOAD, "load", Optional.empty(), Optional.of(ProcessHandle.current()));
@@ -55,45 +55,48 @@ final class LoadSession implements AutoCloseable {
   private long trainedAt;
   private long trained;
 
-  LoadSession(Deployment rig, LoadSettings settings, ImageSupplier supply) {
-    this.rig = rig;
-    this.views = settings.views();
-    this.arrivals = new DeliveryTracker(views);
+  LoadSession(Deployment deployment, LoadSettings settings, ImageSupplier supplier) {
+    this.deployment = deployment;
+    this.views = settings.images().views();
+    this.tracker = new DeliveryTracker(views);
     RunId run = RunId.at(System.currentTimeMillis());
-    for (ProcessProbe member : trainers()) {
-      trainedBefore.put(member, member.snapshot(views).images());
+    for (ProcessProbe process : trainers()) {
+      trainedBefore.put(process, process.snapshot(views).images());
     }
-    this.reader = new KafkaDeliveryConsumer(rig.clients(), rig.topics(), run, arrivals);
-    this.feed = new LoadGenerator(rig.clients(), rig.topics().images(), run, supply, arrivals);
+    this.reader =
+        new KafkaDeliveryConsumer(deployment.clients(), deployment.topics(), run, tracker);
+    this.generator =
+        new LoadGenerator(
+            deployment.clients(), deployment.topics().images(), run, supplier, tracker);
   }
 
   /** Sends at a rate, whatever becomes of it. */
   LoadMeasurement openLoop(String name, double rate, Duration warmUp, Duration time) {
     ArrivalSchedule schedule = new ArrivalSchedule(rate);
-    return measure(name, rate, () -> feed.openLoop(schedule, warmUp.plus(time)), warmUp, time);
+    return measure(name, rate, () -> generator.openLoop(schedule, warmUp.plus(time)), warmUp, time);
   }
 
   /** Sends as fast as the pipeline deals with it. */
   LoadMeasurement closedLoop(String name, Duration warmUp, Duration time) {
     return measure(
-        name, 0, () -> feed.closedLoop(warmUp.plus(time), AHEAD, this::settled), warmUp, time);
+        name, 0, () -> generator.closedLoop(warmUp.plus(time), AHEAD, this::settled), warmUp, time);
   }
 
   /** What was sent in this run against what came of it; call it when nothing is under way. */
   RecordAccounting balance() {
-    return arrivals.balance();
+    return tracker.balance();
   }
 
   /** Good images that have been trained on in this run; none where no trainer can be asked. */
   OptionalDouble trained() {
     return trainers().stream()
-        .mapToDouble(member -> member.snapshot(views).images() - trainedBefore.get(member))
+        .mapToDouble(process -> process.snapshot(views).images() - trainedBefore.get(process))
         .min();
   }
 
   @Override
   public void close() {
-    feed.close();
+    generator.close();
     reader.close();
   }
 
@@ -105,53 +108,53 @@ final class LoadSession implements AutoCloseable {
       Duration time) {
     CompletableFuture<LoadGenerator.Sent> sent = CompletableFuture.supplyAsync(sending);
     pause(warmUp);
-    arrivals.takeAges();
-    List<PipelineSnapshot> looks = new ArrayList<>(List.of(snapshot()));
+    tracker.takeAges();
+    List<PipelineSnapshot> snapshots = new ArrayList<>(List.of(snapshot()));
     List<Map<DeliveryStage, Histogram>> ages = new ArrayList<>();
-    long start = looks.get(0).nanos();
+    long start = snapshots.get(0).nanos();
     Duration between = Duration.ofNanos(Math.max(LOOK.toNanos(), time.toNanos() / MOST_LOOKS));
     while (System.nanoTime() - start < time.toNanos()) {
       long left = time.toNanos() - (System.nanoTime() - start);
       pause(Duration.ofNanos(Math.min(left, between.toNanos())));
-      looks.add(snapshot());
+      snapshots.add(snapshot());
       long elapsed = System.nanoTime() - start;
       if (elapsed >= (ages.size() + 1) * time.toNanos() / SLICES) {
-        ages.add(arrivals.takeAges());
+        ages.add(tracker.takeAges());
       }
     }
-    ages.add(arrivals.takeAges());
-    LoadMeasurement measurement = LoadMeasurement.of(name, asked, await(sent), looks, ages);
+    ages.add(tracker.takeAges());
+    LoadMeasurement measurement = LoadMeasurement.of(name, asked, await(sent), snapshots, ages);
     awaitCompletion();
     return measurement;
   }
 
   private PipelineSnapshot snapshot() {
-    rig.requireHealthy();
+    deployment.requireHealthy();
     reader.requireHealthy();
-    Map<ProcessProbe, ProcessProbe.Snapshot> moments = new LinkedHashMap<>();
-    for (ProcessProbe member : rig.members()) {
-      moments.put(member, member.snapshot(views));
+    Map<ProcessProbe, ProcessProbe.Snapshot> snapshots = new LinkedHashMap<>();
+    for (ProcessProbe process : deployment.processes()) {
+      snapshots.put(process, process.snapshot(views));
     }
-    moments.put(self, self.snapshot(views));
+    snapshots.put(self, self.snapshot(views));
     Map<DeliveryStage, Long> done = new EnumMap<>(DeliveryStage.class);
-    done.put(DeliveryStage.VIEWED, arrivals.complete(DeliveryStage.VIEWED));
-    done.put(DeliveryStage.LABELED, arrivals.complete(DeliveryStage.LABELED));
+    done.put(DeliveryStage.VIEWED, tracker.complete(DeliveryStage.VIEWED));
+    done.put(DeliveryStage.LABELED, tracker.complete(DeliveryStage.LABELED));
     trainedBefore.entrySet().stream()
-        .mapToDouble(entry -> moments.get(entry.getKey()).images() - entry.getValue())
+        .mapToDouble(entry -> snapshots.get(entry.getKey()).images() - entry.getValue())
         .min()
         .ifPresent(images -> done.put(DeliveryStage.TRAINED, (long) images));
     return new PipelineSnapshot(
-        System.nanoTime(), moments, arrivals.sent(), arrivals.rejected(), done);
+        System.nanoTime(), snapshots, tracker.sent(), tracker.rejected(), done);
   }
 
   /** Asked for each image that is sent, so it is not quite new. */
   private long settled() {
     long now = System.nanoTime();
     if (trainedAt == 0 || now - trainedAt > TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)) {
-      trained = (long) trained().orElseGet(() -> arrivals.complete(DeliveryStage.LABELED));
+      trained = (long) trained().orElseGet(() -> tracker.complete(DeliveryStage.LABELED));
       trainedAt = now;
     }
-    return trained + arrivals.rejected();
+    return trained + tracker.rejected();
   }
 
   /** Waits until nothing is under way any more, or nothing moves any more. */
@@ -159,14 +162,14 @@ final class LoadSession implements AutoCloseable {
     long before = -1;
     long since = System.nanoTime();
     while (true) {
-      PipelineSnapshot look = snapshot();
+      PipelineSnapshot snapshot = snapshot();
       boolean labeled =
-          look.done().get(DeliveryStage.LABELED) + look.rejected() >= look.sent()
-              && look.done().get(DeliveryStage.VIEWED) + look.rejected() >= look.sent();
-      if (labeled && look.underWay() <= 0) {
+          snapshot.done().get(DeliveryStage.LABELED) + snapshot.rejected() >= snapshot.sent()
+              && snapshot.done().get(DeliveryStage.VIEWED) + snapshot.rejected() >= snapshot.sent();
+      if (labeled && snapshot.underWay() <= 0) {
         return;
       }
-      long progress = look.completed() + look.done().get(DeliveryStage.LABELED);
+      long progress = snapshot.completed() + snapshot.done().get(DeliveryStage.LABELED);
       if (progress != before) {
         before = progress;
         since = System.nanoTime();
@@ -178,7 +181,9 @@ final class LoadSession implements AutoCloseable {
   }
 
   private List<ProcessProbe> trainers() {
-    return rig.members().stream().filter(member -> member.role() == ProcessRole.TRAINER).toList();
+    return deployment.processes().stream()
+        .filter(process -> process.role() == ProcessRole.TRAINER)
+        .toList();
   }
 
   private static LoadGenerator.Sent await(CompletableFuture<LoadGenerator.Sent> sent) {

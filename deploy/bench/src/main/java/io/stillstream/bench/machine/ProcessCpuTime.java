@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Processor time of this process, collector and native threads included, but for the threads of
- * some groups, which belong to no side, and for the virtual machine's compilers: after some minutes
- * they have nothing left to do, in a benchmark of seconds they would be a large part.
+ * some groups, which belong to no workload, and for the virtual machine's compilers: after some
+ * minutes they have nothing left to do, in a benchmark of seconds they would be a large part.
  */
 public final class ProcessCpuTime {
   private static final OperatingSystemMXBean PROCESS =

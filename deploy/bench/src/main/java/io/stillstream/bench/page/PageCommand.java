@@ -5,6 +5,8 @@ import io.stillstream.bench.machine.MachineInfo;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.bench.report.BenchmarkReport;
+import io.stillstream.embedded.LoopbackPorts;
+import io.stillstream.embedded.process.MetricsScrape;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.Demo;
 import io.stillstream.local.demo.settings.DemoSettings;
@@ -15,7 +17,6 @@ import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,7 +84,7 @@ public final class PageCommand implements Callable<Integer> {
     require(readers >= 0 && readers <= 16, "--readers must be within 0 and 16, was " + readers);
     Path scratch = ScratchDirectory.create();
     try (StateDirectory state = StateDirectory.open(scratch)) {
-      int port = freePort();
+      int port = LoopbackPorts.free(0, "management");
       Demo demo =
           new Demo(
               settings(scratch, port),
@@ -120,12 +121,6 @@ public final class PageCommand implements Callable<Integer> {
         1,
         false,
         new DemoSettings.Ports(0, 0, port));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private void measure(int port, CompletableFuture<Void> run) throws Exception {
@@ -179,19 +174,14 @@ public final class PageCommand implements Callable<Integer> {
     }
   }
 
-  /** NaN as long as there is none, or nobody to ask. */
+  /** NaN while there is none, or no answer. */
   private double metric(int port, String name) throws InterruptedException {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build();
-      return client
-          .send(request, BodyHandlers.ofString())
-          .body()
-          .lines()
-          .filter(line -> line.startsWith(name + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-          .findFirst()
-          .orElse(Double.NaN);
+      MetricsScrape scrape =
+          MetricsScrape.parse(client.send(request, BodyHandlers.ofString()).body());
+      return scrape.has(name) ? scrape.sum(name) : Double.NaN;
     } catch (IOException e) {
       return Double.NaN;
     }

@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param nanos since some time
  * @param process processor time, of readers and compilers not
  * @param page processor time of the page's own threads
- * @param predictor processor time of the thread that predicts for the page, which nobody else asks
+ * @param predictor processor time of the thread that predicts for the page, which has no other
+ *     caller
  * @param heap bytes after a collection
  * @param memory of the process
  */

@@ -23,7 +23,7 @@ final class PageStreamReader implements AutoCloseable {
   /**
    * Connects, and reads on a thread of this group.
    *
-   * @param group whose processor time belongs to no side
+   * @param group whose processor time does not count
    */
   static PageStreamReader open(int port, ThreadGroup group) throws IOException {
     PageStreamReader reader =

@@ -68,15 +68,15 @@ public final class PythonProcess implements AutoCloseable {
       requests.flush();
       String line = answers.readLine();
       if (line == null) {
-        throw new StartupException("the Python side has ended; what it said is above");
+        throw new StartupException("the Python process has ended; what it said is above");
       }
       JsonNode answer = JSON.readTree(line);
       if (answer.has("error")) {
-        throw new StartupException("the Python side failed: " + answer.path("error").asText());
+        throw new StartupException("the Python process failed: " + answer.path("error").asText());
       }
       return answer;
     } catch (IOException e) {
-      throw new StartupException("the Python side does not answer: " + e.getMessage(), e);
+      throw new StartupException("the Python process does not answer: " + e.getMessage(), e);
     }
   }
 

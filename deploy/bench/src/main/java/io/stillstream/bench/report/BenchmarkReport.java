@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints outcomes: a line of a table for each as it comes, and its {@code RESULT} line. */
+/** Prints results: a line of a table for each as it comes, and its {@code RESULT} line. */
 public final class BenchmarkReport {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String COLUMNS = "%-22s %12s %12s %7s %15s %8s  %s%n";
@@ -31,17 +31,17 @@ public final class BenchmarkReport {
     this.machine = machine;
   }
 
-  /** Prints the machine and the table with all outcomes, then their lines for programs. */
-  public void print(List<BenchmarkResult> outcomes) {
+  /** Prints the machine and the table with all results, then their lines for programs. */
+  public void print(List<BenchmarkResult> results) {
     out.println();
     machine.forEach((name, fact) -> out.println(name + ": " + fact));
     out.println("rates are " + rates + "; ratio = ours / other, medians");
     out.println();
     out.printf(
         Locale.ROOT, COLUMNS, "row", "ours", "other", "ratio", "lowest–highest", "target", "");
-    outcomes.forEach(this::line);
+    results.forEach(this::line);
     out.println();
-    outcomes.forEach(outcome -> result(outcome.name(), fields(outcome)));
+    results.forEach(result -> result(result.name(), fields(result)));
     out.flush();
   }
 
@@ -60,32 +60,32 @@ public final class BenchmarkReport {
     }
   }
 
-  private void line(BenchmarkResult outcome) {
+  private void line(BenchmarkResult result) {
     out.printf(
         Locale.ROOT,
         COLUMNS,
-        outcome.name(),
-        rate(outcome.ours()),
-        rate(outcome.other()),
-        two(outcome.ratio()),
-        two(outcome.lowestRatio()) + "–" + two(outcome.highestRatio()),
-        outcome.target().map(RatioTarget::toString).orElse(""),
-        outcome.met().map(met -> met ? "met" : "MISSED").orElse("for information"));
+        result.name(),
+        rate(result.ours()),
+        rate(result.other()),
+        two(result.ratio()),
+        two(result.lowestRatio()) + "–" + two(result.highestRatio()),
+        result.target().map(RatioTarget::toString).orElse(""),
+        result.met().map(met -> met ? "met" : "MISSED").orElse("for information"));
   }
 
-  private static Map<String, Object> fields(BenchmarkResult outcome) {
+  private static Map<String, Object> fields(BenchmarkResult result) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("ratio", outcome.ratio());
-    fields.put("ratios", outcome.ratios());
-    fields.put("ours", outcome.ours());
-    fields.put("other", outcome.other());
-    outcome
+    fields.put("ratio", result.ratio());
+    fields.put("ratios", result.ratios());
+    fields.put("ours", result.ours());
+    fields.put("other", result.other());
+    result
         .target()
         .ifPresent(
             target -> {
               fields.put("target", target.bound());
               fields.put("at", target.atLeast() ? "least" : "most");
-              fields.put("met", target.isMetBy(outcome.ratio()));
+              fields.put("met", target.isMetBy(result.ratio()));
             });
     return fields;
   }

@@ -13,57 +13,57 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** One pass of a student over a course, and an exam after each task. */
+/** One pass of a student over a sequence, and an evaluation after each task. */
 final class AccuracyRun {
   private static final long PROGRESS_EVERY = 5_000_000_000L;
 
-  private final TrainingScenario lesson;
-  private final TaskSequence course;
-  private final TestSetEvaluation exam;
+  private final TrainingScenario scenario;
+  private final TaskSequence sequence;
+  private final TestSetEvaluation evaluation;
   private final Consumer<String> progress;
   private final List<Map<String, Object>> tasks = new ArrayList<>();
-  private final List<Integer> met = new ArrayList<>();
+  private final List<Integer> classesSoFar = new ArrayList<>();
   private long trainingNanos;
-  private long examNanos;
+  private long evaluationNanos;
   private long shownAt;
   private double loss;
-  private int told;
+  private int printedEvents;
 
   /**
    * @param progress gets a line now and then
    */
-  AccuracyRun(TrainingScenario lesson, TaskSequence course, Consumer<String> progress) {
-    this.lesson = lesson;
-    this.course = course;
-    this.exam = new TestSetEvaluation(lesson.test(), lesson.classes());
+  AccuracyRun(TrainingScenario scenario, TaskSequence sequence, Consumer<String> progress) {
+    this.scenario = scenario;
+    this.sequence = sequence;
+    this.evaluation = new TestSetEvaluation(scenario.test(), scenario.classes());
     this.progress = progress;
   }
 
   /** What came of it, for programs; accuracies from 0 to 1. */
   Map<String, Object> run(Path directory) {
-    TrainerConfig config = lesson.config(directory);
-    try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
-        OfflineTrainer student = lesson.rehearsal(config);
-        LabeledViewGenerator conveyor =
-            lesson.conveyor(course, teacher, config.batch().size()).start()) {
+    TrainerConfig config = scenario.config(directory);
+    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+        OfflineTrainer student = scenario.trainer(config);
+        LabeledViewGenerator generator =
+            scenario.generator(sequence, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
-      train(student, conveyor, start);
-      double seconds = (System.nanoTime() - start - examNanos) / 1e9;
+      train(student, generator, start);
+      double seconds = (System.nanoTime() - start - evaluationNanos) / 1e9;
       Map<String, Object> result = new LinkedHashMap<>();
-      result.put("student", lesson.student().name());
+      result.put("student", scenario.student().name());
       result.put("test_accuracy", tasks.get(tasks.size() - 1).get("test_accuracy"));
       result.put("steps", student.steps());
       result.put("steps_per_second", rounded(student.steps() / (trainingNanos / 1e9)));
       result.put("seconds", rounded(seconds));
-      result.put("images", course.images());
-      result.put("views", lesson.views());
-      result.put("seed", lesson.seed());
-      result.put("threads", lesson.threads());
+      result.put("images", sequence.images());
+      result.put("views", scenario.views());
+      result.put("seed", scenario.seed());
+      result.put("threads", scenario.threads());
       result.put("batch", config.batch().size());
       result.put("updates", config.updates().min());
       result.put("buffer", config.buffer().views());
       result.put("learning_rate", config.optimiser().learningRate());
-      result.put("test_images", lesson.test().size());
+      result.put("test_images", scenario.test().size());
       student
           .window()
           .studentAccuracy()
@@ -75,61 +75,61 @@ final class AccuracyRun {
       result.put("loss", rounded(loss));
       result.put("drifts", count(student, TrainingEvent.Kind.DRIFT));
       result.put("rollbacks", count(student, TrainingEvent.Kind.ROLLBACK));
-      if (course.tasks().size() > 1) {
+      if (sequence.tasks().size() > 1) {
         result.put("tasks", tasks);
       }
       return result;
     }
   }
 
-  private void train(OfflineTrainer student, LabeledViewGenerator conveyor, long start) {
+  private void train(OfflineTrainer student, LabeledViewGenerator generator, long start) {
     shownAt = start;
-    for (LabeledViewGenerator.Batch lot = conveyor.next(); ; lot = conveyor.next()) {
-      if (!lot.views().isEmpty()) {
+    for (LabeledViewGenerator.Batch batch = generator.next(); ; batch = generator.next()) {
+      if (!batch.views().isEmpty()) {
         long before = System.nanoTime();
-        List<StepReport> steps = student.train(lot.views());
+        List<StepReport> steps = student.train(batch.views());
         trainingNanos += System.nanoTime() - before;
         loss = steps.get(0).loss();
         printEvents(student.incidents());
-        printProgress(student, lot.images(), start);
+        printProgress(student, batch.images(), start);
       }
-      while (tasks.size() < course.tasks().size()
-          && lot.images() >= course.tasks().get(tasks.size()).end()) {
-        finish(course.tasks().get(tasks.size()), student);
+      while (tasks.size() < sequence.tasks().size()
+          && batch.images() >= sequence.tasks().get(tasks.size()).end()) {
+        finish(sequence.tasks().get(tasks.size()), student);
       }
-      if (lot.views().isEmpty()) {
+      if (batch.views().isEmpty()) {
         return;
       }
     }
   }
 
-  /** The exam after a task: on all classes, and on those that were taught so far. */
+  /** The evaluation after a task: on all classes, and on those that were taught so far. */
   private void finish(TaskSequence.Task task, OfflineTrainer student) {
     long before = System.nanoTime();
-    met.addAll(task.classes());
-    TestSetEvaluation.ClassAccuracies marks = exam.evaluate(student);
+    classesSoFar.addAll(task.classes());
+    TestSetEvaluation.ClassAccuracies accuracies = evaluation.evaluate(student);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("classes", task.classes());
     result.put("images", task.end());
     result.put("steps", student.steps());
-    result.put("test_accuracy", marks.accuracy());
-    result.put("accuracy_on_classes_so_far", rounded(marks.accuracy(met)));
+    result.put("test_accuracy", accuracies.accuracy());
+    result.put("accuracy_on_classes_so_far", rounded(accuracies.accuracy(classesSoFar)));
     tasks.add(result);
-    if (course.tasks().size() > 1) {
+    if (sequence.tasks().size() > 1) {
       progress.accept(
           String.format(
               Locale.ROOT,
               "task %d of %d done: %.2f %% of the classes so far, %.2f %% of all",
               tasks.size(),
-              course.tasks().size(),
-              100 * marks.accuracy(met),
-              100 * marks.accuracy()));
+              sequence.tasks().size(),
+              100 * accuracies.accuracy(classesSoFar),
+              100 * accuracies.accuracy()));
     }
-    examNanos += System.nanoTime() - before;
+    evaluationNanos += System.nanoTime() - before;
   }
 
   private void printEvents(List<TrainingEvent> incidents) {
-    for (TrainingEvent incident : incidents.subList(told, incidents.size())) {
+    for (TrainingEvent incident : incidents.subList(printedEvents, incidents.size())) {
       progress.accept(
           String.format(
               Locale.ROOT,
@@ -138,7 +138,7 @@ final class AccuracyRun {
               incident.kind().name().toLowerCase(Locale.ROOT),
               incident.details()));
     }
-    told = incidents.size();
+    printedEvents = incidents.size();
   }
 
   private void printProgress(OfflineTrainer student, int images, long start) {
@@ -152,10 +152,10 @@ final class AccuracyRun {
             Locale.ROOT,
             "images %,d of %,d  steps %,d (%.1f/s)  %.0f images/s  loss %.3f  prequential %.1f %%",
             images,
-            course.images(),
+            sequence.images(),
             student.steps(),
             student.steps() / (trainingNanos / 1e9),
-            images / ((now - start - examNanos) / 1e9),
+            images / ((now - start - evaluationNanos) / 1e9),
             loss,
             100 * student.window().studentAccuracy().orElse(0)));
   }

@@ -20,28 +20,29 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Makes the images of a course into labelled views, as augmenter and labeler do, on a thread of its
- * own and a few batches ahead. Image n of the course counts as the record at offset n of partition
- * 0 of {@code images}, so the views are those that the services would make of such a topic.
+ * Makes the images of a sequence into labelled views, as augmenter and labeler do, on a thread of
+ * its own and a few batches ahead. Image n of the sequence counts as the record at offset n of
+ * partition 0 of {@code images}, so the views are those that the services would make of such a
+ * topic.
  */
 final class LabeledViewGenerator implements AutoCloseable {
   private static final String TOPIC = "images";
   private static final int AHEAD = 8;
 
   private final IdxLabeledImages images;
-  private final TaskSequence course;
+  private final TaskSequence sequence;
   private final Policy policy;
   private final TeacherModel teacher;
-  private final int batch;
-  private final BlockingQueue<Batch> lots = new ArrayBlockingQueue<>(AHEAD);
-  private final Thread thread = new Thread(this::run, "conveyor");
+  private final int batchSize;
+  private final BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(AHEAD);
+  private final Thread thread = new Thread(this::run, "view-generator");
   private volatile boolean stopped;
 
   /**
    * A batch, or the end.
    *
    * @param views empty at the end
-   * @param images of the course whose views are all in the lots up to this one
+   * @param images of the sequence whose views are all in the queue up to this one
    * @param failure what ended it early
    */
   record Batch(List<LabeledView> views, int images, Optional<RuntimeException> failure) {
@@ -51,19 +52,19 @@ final class LabeledViewGenerator implements AutoCloseable {
   }
 
   /**
-   * @param batch views in a lot; the last one may have fewer
+   * @param batchSize views in a batch; the last one may have fewer
    */
   LabeledViewGenerator(
       IdxLabeledImages images,
-      TaskSequence course,
+      TaskSequence sequence,
       Policy policy,
       TeacherModel teacher,
-      int batch) {
+      int batchSize) {
     this.images = images;
-    this.course = course;
+    this.sequence = sequence;
     this.policy = policy;
     this.teacher = teacher;
-    this.batch = batch;
+    this.batchSize = batchSize;
   }
 
   LabeledViewGenerator start() {
@@ -78,11 +79,11 @@ final class LabeledViewGenerator implements AutoCloseable {
    */
   Batch next() {
     try {
-      Batch lot = lots.take();
-      if (lot.failure().isPresent()) {
-        throw lot.failure().get();
+      Batch batch = queue.take();
+      if (batch.failure().isPresent()) {
+        throw batch.failure().get();
       }
-      return lot;
+      return batch;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("interrupted", e);
@@ -93,46 +94,48 @@ final class LabeledViewGenerator implements AutoCloseable {
     try {
       put(new Batch(List.of(), make(), Optional.empty()));
     } catch (InterruptedException e) {
-      // Told to stop: nobody waits for a lot any more.
+      // Stopped: no batch is taken any more.
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      lots.clear();
-      lots.add(new Batch(List.of(), 0, Optional.of(e)));
+      queue.clear();
+      queue.add(new Batch(List.of(), 0, Optional.of(e)));
     }
   }
 
   private int make() throws InterruptedException {
     List<LabeledView> waiting = new ArrayList<>();
-    try (ViewGenerator maker = new ViewGenerator(policy, PixelCodec.MAX_PIXELS)) {
-      for (int n = 0; n < course.images(); n++) {
-        waiting.addAll(views(maker, n));
-        while (waiting.size() >= batch) {
-          List<LabeledView> lot = waiting.subList(0, batch);
-          put(new Batch(labelled(lot), waiting.size() == batch ? n + 1 : n, Optional.empty()));
-          lot.clear();
+    try (ViewGenerator viewGenerator = new ViewGenerator(policy, PixelCodec.MAX_PIXELS)) {
+      for (int n = 0; n < sequence.images(); n++) {
+        waiting.addAll(views(viewGenerator, n));
+        while (waiting.size() >= batchSize) {
+          List<LabeledView> batch = waiting.subList(0, batchSize);
+          put(
+              new Batch(
+                  labelled(batch), waiting.size() == batchSize ? n + 1 : n, Optional.empty()));
+          batch.clear();
         }
       }
     }
     if (!waiting.isEmpty()) {
-      put(new Batch(labelled(waiting), course.images(), Optional.empty()));
+      put(new Batch(labelled(waiting), sequence.images(), Optional.empty()));
     }
-    return course.images();
+    return sequence.images();
   }
 
-  private void put(Batch lot) throws InterruptedException {
+  private void put(Batch batch) throws InterruptedException {
     if (stopped) {
       throw new InterruptedException("stopped");
     }
-    lots.put(lot);
+    queue.put(batch);
   }
 
-  private List<LabeledView> views(ViewGenerator maker, int n) {
-    int index = course.image(n);
+  private List<LabeledView> views(ViewGenerator viewGenerator, int n) {
+    int index = sequence.image(n);
     ImageSource source =
         new ImageSource.RawPixels(
             ByteBuffer.wrap(images.pixels(index)), images.height(), images.width(), 1);
     List<LabeledView> views = new ArrayList<>();
-    for (RenderedView view : maker.generate(source, TOPIC, 0, n)) {
+    for (RenderedView view : viewGenerator.generate(source, TOPIC, 0, n)) {
       views.add(LabeledViewFactory.view(policy, TOPIC, n, view, images.label(index)));
     }
     return views;

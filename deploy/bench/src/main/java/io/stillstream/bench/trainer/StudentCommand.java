@@ -133,7 +133,8 @@ public final class StudentCommand implements Callable<Integer> {
       names = "--repeats",
       defaultValue = "5",
       paramLabel = "N",
-      description = "With --peer: rounds, a turn of each side in each; default ${DEFAULT-VALUE}.")
+      description =
+          "With --peer: rounds, a turn of each workload in each; default ${DEFAULT-VALUE}.")
   private int repeats;
 
   @Option(
@@ -148,16 +149,17 @@ public final class StudentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     TorchScriptModel.useThreads(threads);
-    TrainingScenario lesson = lesson();
+    TrainingScenario scenario = scenario();
     Path directory = ScratchDirectory.create();
     try {
       if (withPeer) {
-        compareThroughput(lesson, directory);
+        compareThroughput(scenario, directory);
       } else if (memory.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
-        new TrainerMemoryBenchmark(lesson, out, report(lesson, null)).run(memory.get(), directory);
+        new TrainerMemoryBenchmark(scenario, out, report(scenario, null))
+            .run(memory.get(), directory);
       } else {
-        runAccuracy(lesson, directory);
+        runAccuracy(scenario, directory);
       }
     } finally {
       ScratchDirectory.delete(directory);
@@ -165,48 +167,49 @@ public final class StudentCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void runAccuracy(TrainingScenario lesson, Path directory) {
-    int count = Math.min(images.orElse(lesson.train().size()), lesson.train().size());
-    TaskSequence course =
+  private void runAccuracy(TrainingScenario scenario, Path directory) {
+    int count = Math.min(images.orElse(scenario.train().size()), scenario.train().size());
+    TaskSequence sequence =
         classesPerTask
             .map(
                 perTask ->
-                    TaskSequence.byClasses(count, lesson.classes(), perTask, lesson.train()::label))
-            .orElseGet(() -> TaskSequence.inOrder(count, lesson.classes()));
+                    TaskSequence.byClasses(
+                        count, scenario.classes(), perTask, scenario.train()::label))
+            .orElseGet(() -> TaskSequence.inOrder(count, scenario.classes()));
     PrintWriter err = spec.commandLine().getErr();
     Map<String, Object> result =
         new AccuracyRun(
-                lesson,
-                course,
+                scenario,
+                sequence,
                 line -> {
                   err.println(line);
                   err.flush();
                 })
             .run(directory);
     classesPerTask.ifPresent(perTask -> result.put("classes_per_task", perTask));
-    report(lesson, null).result(lesson.student().name(), result);
+    report(scenario, null).result(scenario.student().name(), result);
   }
 
-  private void compareThroughput(TrainingScenario lesson, Path directory) {
+  private void compareThroughput(TrainingScenario scenario, Path directory) {
     String interpreter = PythonInterpreter.withTorch().find(python);
-    try (TrainerThroughputComparison contest =
-        new TrainerThroughputComparison(lesson, interpreter, models("make.py"), directory)) {
+    try (TrainerThroughputComparison comparison =
+        new TrainerThroughputComparison(scenario, interpreter, models("make.py"), directory)) {
       Duration turn = Duration.ofNanos(Math.round(seconds * 1e9));
-      List<BenchmarkResult> outcomes = contest.measure(turn, repeats);
-      report(lesson, contest.peer().versions()).print(outcomes);
+      List<BenchmarkResult> results = comparison.measure(turn, repeats);
+      report(scenario, comparison.peer().versions()).print(results);
     }
   }
 
-  private BenchmarkReport report(TrainingScenario lesson, JsonNode peer) {
+  private BenchmarkReport report(TrainingScenario scenario, JsonNode peer) {
     Map<String, Object> facts = MachineInfo.facts(peer);
     facts.values().removeIf(Objects::isNull);
-    facts.put("teacher", lesson.teacher().name() + " " + lesson.teacher().version());
-    facts.put("student", lesson.student().name() + " " + lesson.student().version());
+    facts.put("teacher", scenario.teacher().name() + " " + scenario.teacher().version());
+    facts.put("student", scenario.student().name() + " " + scenario.student().version());
     facts.put("threads", threads);
     return new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts);
   }
 
-  private TrainingScenario lesson() {
+  private TrainingScenario scenario() {
     Path data = dataset.orElseGet(() -> home().resolve("deploy/data/fashion-mnist"));
     Map<String, String> all = new LinkedHashMap<>();
     buffer.ifPresent(n -> all.put("buffer.views", Integer.toString(n)));

@@ -15,7 +15,7 @@ final class TaskSequence {
   private final List<Task> tasks;
 
   /**
-   * A part of the course.
+   * A part of the sequence.
    *
    * @param classes which ones its images are of
    * @param end images until it is done, those of the tasks before among them

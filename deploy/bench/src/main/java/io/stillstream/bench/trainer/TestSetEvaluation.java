@@ -52,7 +52,7 @@ final class TestSetEvaluation {
   }
 
   ClassAccuracies evaluate(OfflineTrainer student) {
-    ClassAccuracies marks = new ClassAccuracies(classes);
+    ClassAccuracies accuracies = new ClassAccuracies(classes);
     for (int from = 0; from < test.size(); from += BATCH) {
       List<LabeledView> batch = new ArrayList<>();
       for (int i = from; i < Math.min(from + BATCH, test.size()); i++) {
@@ -62,9 +62,9 @@ final class TestSetEvaluation {
       }
       float[] logits = student.predict(batch);
       for (int i = 0; i < batch.size(); i++) {
-        marks.add(test.label(from + i), Logits.top(logits, i * classes, classes));
+        accuracies.add(test.label(from + i), Logits.top(logits, i * classes, classes));
       }
     }
-    return marks;
+    return accuracies;
   }
 }

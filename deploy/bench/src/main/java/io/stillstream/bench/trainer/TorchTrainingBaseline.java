@@ -1,8 +1,8 @@
 package io.stillstream.bench.trainer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.bench.comparison.TimedWorkload;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.Workload;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.python.PythonProcess;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -79,10 +79,10 @@ final class TorchTrainingBaseline implements AutoCloseable {
   }
 
   /** Its turn; what it gets done are steps. */
-  TimedWorkload workload() {
+  Workload workload() {
     return time -> {
       JsonNode done = process.ask(Map.of("do", "run", "seconds", time.toNanos() / 1e9));
-      return new TimedWorkloadResult(
+      return new WorkloadResult(
           done.path("steps").asLong(),
           Math.round(done.path("cpu").asDouble() * 1e9),
           Math.round(done.path("wall").asDouble() * 1e9));

@@ -22,12 +22,12 @@ final class TrainerMemoryBenchmark {
 
   private static final int SAMPLES = 200;
 
-  private final TrainingScenario lesson;
+  private final TrainingScenario scenario;
   private final PrintWriter out;
   private final BenchmarkReport report;
 
-  TrainerMemoryBenchmark(TrainingScenario lesson, PrintWriter out, BenchmarkReport report) {
-    this.lesson = lesson;
+  TrainerMemoryBenchmark(TrainingScenario scenario, PrintWriter out, BenchmarkReport report) {
+    this.scenario = scenario;
     this.out = out;
     this.report = report;
   }
@@ -38,19 +38,20 @@ final class TrainerMemoryBenchmark {
    * @param steps more than {@link #WARM_UP}
    */
   void run(int steps, Path directory) {
-    TrainerConfig config = lesson.config(directory);
-    int batch = config.batch().size();
+    TrainerConfig config = scenario.config(directory);
+    int batchSize = config.batch().size();
     long batches = -Math.floorDiv(-steps, config.updates().min());
-    int images = Math.toIntExact(-Math.floorDiv(-batches * batch, lesson.views()));
-    TaskSequence course = TaskSequence.repeated(images, lesson.train().size(), lesson.classes());
+    int images = Math.toIntExact(-Math.floorDiv(-batches * batchSize, scenario.views()));
+    TaskSequence sequence =
+        TaskSequence.repeated(images, scenario.train().size(), scenario.classes());
     List<ProcessMemory> samples = new ArrayList<>();
-    try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
-        OfflineTrainer student = lesson.rehearsal(config);
-        LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, batch).start()) {
-      for (LabeledViewGenerator.Batch lot = conveyor.next();
-          !lot.views().isEmpty();
-          lot = conveyor.next()) {
-        student.train(lot.views());
+    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+        OfflineTrainer student = scenario.trainer(config);
+        LabeledViewGenerator generator = scenario.generator(sequence, teacher, batchSize).start()) {
+      for (LabeledViewGenerator.Batch batch = generator.next();
+          !batch.views().isEmpty();
+          batch = generator.next()) {
+        student.train(batch.views());
         long watched = (long) (steps - WARM_UP) * samples.size() / SAMPLES;
         if (student.steps() >= WARM_UP + watched) {
           samples.add(ProcessMemory.now());
@@ -58,7 +59,7 @@ final class TrainerMemoryBenchmark {
       }
       new MemoryReport(out, report)
           .print(
-              "steps of %s from step %,d on".formatted(lesson.student().name(), WARM_UP),
+              "steps of %s from step %,d on".formatted(scenario.student().name(), WARM_UP),
               student.steps(),
               samples,
               List.of(),

@@ -1,9 +1,9 @@
 package io.stillstream.bench.trainer;
 
 import io.stillstream.bench.comparison.BenchmarkResult;
-import io.stillstream.bench.comparison.PairedTimedBenchmark;
+import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.RatioTarget;
-import io.stillstream.bench.comparison.TimedWorkloadResult;
+import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The trainer and eager PyTorch, which train the same student on the same views: who takes more
+ * The trainer and eager PyTorch, which train the same student on the same views: which takes more
  * steps a second.
  */
 final class TrainerThroughputComparison implements AutoCloseable {
@@ -27,7 +27,7 @@ final class TrainerThroughputComparison implements AutoCloseable {
 
   private final String name;
   private final TorchTrainingBaseline peer;
-  private final OfflineTrainer rehearsal;
+  private final OfflineTrainer trainer;
   private final List<List<LabeledView>> batches = new ArrayList<>();
   private final ProcessCpuTime processors = new ProcessCpuTime();
   private int turn;
@@ -37,33 +37,35 @@ final class TrainerThroughputComparison implements AutoCloseable {
    * @param models script that defines the students
    * @param directory for what is written
    */
-  TrainerThroughputComparison(TrainingScenario lesson, String python, Path models, Path directory) {
-    TrainerConfig config = lesson.config(directory.resolve("trainer"));
+  TrainerThroughputComparison(
+      TrainingScenario scenario, String python, Path models, Path directory) {
+    TrainerConfig config = scenario.config(directory.resolve("trainer"));
     int size = config.batch().size();
-    name = lesson.student().name();
-    List<LabeledView> views = views(lesson, size);
+    name = scenario.student().name();
+    List<LabeledView> views = views(scenario, size);
     for (int from = 0; from + size <= views.size(); from += size) {
       batches.add(views.subList(from, from + size));
     }
-    peer = TorchTrainingBaseline.start(python, directory, models, lesson.student(), config, views);
+    peer =
+        TorchTrainingBaseline.start(python, directory, models, scenario.student(), config, views);
     try {
-      rehearsal = lesson.rehearsal(config);
+      trainer = scenario.trainer(config);
     } catch (RuntimeException e) {
       peer.close();
       throw e;
     }
   }
 
-  private static List<LabeledView> views(TrainingScenario lesson, int size) {
+  private static List<LabeledView> views(TrainingScenario scenario, int size) {
     List<LabeledView> views = new ArrayList<>();
-    int images = Math.min(lesson.train().size(), BATCHES * size / lesson.views() + 1);
-    TaskSequence course = TaskSequence.inOrder(images, lesson.classes());
-    try (TorchScriptModel teacher = TorchScriptModel.load(lesson.teacher());
-        LabeledViewGenerator conveyor = lesson.conveyor(course, teacher, size).start()) {
-      for (LabeledViewGenerator.Batch lot = conveyor.next();
-          lot.views().size() == size && views.size() < BATCHES * size;
-          lot = conveyor.next()) {
-        views.addAll(lot.views());
+    int images = Math.min(scenario.train().size(), BATCHES * size / scenario.views() + 1);
+    TaskSequence sequence = TaskSequence.inOrder(images, scenario.classes());
+    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+        LabeledViewGenerator generator = scenario.generator(sequence, teacher, size).start()) {
+      for (LabeledViewGenerator.Batch batch = generator.next();
+          batch.views().size() == size && views.size() < BATCHES * size;
+          batch = generator.next()) {
+        views.addAll(batch.views());
       }
     }
     return views;
@@ -75,31 +77,30 @@ final class TrainerThroughputComparison implements AutoCloseable {
 
   /** Trains on the next fresh batch; the loss of each update, before it. */
   List<Double> train() {
-    return rehearsal.train(batches.get(turn++ % batches.size())).stream()
+    return trainer.train(batches.get(turn++ % batches.size())).stream()
         .map(report -> report.loss())
         .toList();
   }
 
   /** Steps per second, then steps per second of processor time. */
   List<BenchmarkResult> measure(Duration time, int rounds) {
-    return new PairedTimedBenchmark(
-            name + "-steps", Optional.of(TARGET), this::work, peer.workload())
-        .measure(time, rounds);
+    return new PairedBenchmark(name + "-steps", Optional.of(TARGET), this::work, peer.workload())
+        .measureByBothClocks(time, rounds);
   }
 
-  private TimedWorkloadResult work(Duration time) {
+  private WorkloadResult work(Duration time) {
     long cpu = processors.nanos();
     long start = System.nanoTime();
     long steps = 0;
     do {
       steps += train().size();
     } while (System.nanoTime() - start < time.toNanos());
-    return new TimedWorkloadResult(steps, processors.nanos() - cpu, System.nanoTime() - start);
+    return new WorkloadResult(steps, processors.nanos() - cpu, System.nanoTime() - start);
   }
 
   @Override
   public void close() {
-    rehearsal.close();
+    trainer.close();
     peer.close();
   }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param student the untrained model
  * @param teacher model of the teacher
  * @param train images to learn from
- * @param test images for the exam
+ * @param test images for the evaluation
  * @param views of each image, the original among them
  * @param seed of views, replay and dropout
  * @param threads of libtorch within an operator
@@ -93,11 +93,11 @@ record TrainingScenario(
         SettingsOverrides.with(yaml.toString(), settings), TrainerConfig.class, Map.of());
   }
 
-  LabeledViewGenerator conveyor(TaskSequence course, TeacherModel model, int batch) {
-    return new LabeledViewGenerator(train, course, policy(), model, batch);
+  LabeledViewGenerator generator(TaskSequence sequence, TeacherModel model, int batch) {
+    return new LabeledViewGenerator(train, sequence, policy(), model, batch);
   }
 
-  OfflineTrainer rehearsal(TrainerConfig config) {
+  OfflineTrainer trainer(TrainerConfig config) {
     return OfflineTrainer.open(config, new SimpleMeterRegistry());
   }
 }

@@ -35,7 +35,7 @@ final class AugmenterBenchmarkIT {
 
   @TempDir private static Path directory;
   private static BenchmarkImages inputs;
-  private static OpenCvBaseline peer;
+  private static OpenCvBaseline openCv;
 
   @BeforeAll
   static void start() throws IOException {
@@ -43,12 +43,12 @@ final class AugmenterBenchmarkIT {
     SyntheticPhotographs.photograph(photographs.resolve("a.jpg"), 1500, 2000, 1);
     SyntheticPhotographs.photograph(photographs.resolve("b.png"), 1200, 1600, 2);
     inputs = BenchmarkImages.make(photographs, directory);
-    peer = OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(Optional.empty()), directory);
+    openCv = OpenCvBaseline.start(PythonInterpreter.withOpenCv().find(Optional.empty()), directory);
   }
 
   @AfterAll
   static void stop() {
-    peer.close();
+    openCv.close();
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ final class AugmenterBenchmarkIT {
         // when
         List<RenderedView> ours = augmenter.views(Files.readAllBytes(file), number);
         List<byte[]> theirs =
-            peer.views(
+            openCv.views(
                 row.rowName(), file, ours.stream().map(view -> view.recipe().steps()).toList());
 
         // then
@@ -87,27 +87,28 @@ final class AugmenterBenchmarkIT {
   void shouldMeasureBothSidesOfEveryRow(AugmenterBenchmark row) {
     // given
     List<Path> files = row.set().of(inputs);
-    peer.load(row.set().name(), files);
+    openCv.load(row.set().name(), files);
 
     // when
     try (InProcessAugmenter augmenter = new InProcessAugmenter(row)) {
-      BenchmarkResult outcome =
+      BenchmarkResult result =
           new PairedBenchmark(
                   row.rowName(),
                   row.target(),
                   augmenter.workload(BenchmarkImages.bytes(files)),
-                  peer.workload(row.rowName(), row.set().name()))
+                  openCv.workload(row.rowName(), row.set().name()))
               .measure(Duration.ofMillis(1), 1);
 
       // then
-      assertThat(outcome.ours()).isPositive();
-      assertThat(outcome.other()).isPositive();
+      assertThat(result.ours()).isPositive();
+      assertThat(result.other()).isPositive();
     }
   }
 
   @Test
   void shouldTellWhatThePeerCannotDo() {
-    assertThatThrownBy(() -> peer.workload("photo", "a set that nobody loaded").run(Duration.ZERO))
+    assertThatThrownBy(
+            () -> openCv.workload("photo", "a set that nobody loaded").run(Duration.ZERO))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("KeyError");
   }

@@ -22,12 +22,12 @@ final class AugmenterKafkaBenchmarkIT {
     BenchmarkImages inputs = BenchmarkImages.make(photographs, directory);
 
     // when
-    BenchmarkResult outcome =
+    BenchmarkResult result =
         AugmenterKafkaBenchmark.SMALL.measure(inputs, directory, Duration.ofMillis(20), 1);
 
     // then
-    assertThat(outcome.name()).isEqualTo("kafka-small");
-    assertThat(outcome.ours()).isPositive();
-    assertThat(outcome.other()).isPositive();
+    assertThat(result.name()).isEqualTo("kafka-small");
+    assertThat(result.ours()).isPositive();
+    assertThat(result.other()).isPositive();
   }
 }

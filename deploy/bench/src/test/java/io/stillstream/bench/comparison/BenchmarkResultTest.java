@@ -16,17 +16,17 @@ final class BenchmarkResultTest {
     List<Round> rounds = List.of(new Round(90, 60), new Round(40, 20), new Round(20, 5));
 
     // when
-    BenchmarkResult outcome =
+    BenchmarkResult result =
         new BenchmarkResult("row", Optional.of(RatioTarget.atLeast(1.9)), rounds);
 
     // then
-    assertThat(outcome.ratio()).isEqualTo(2);
-    assertThat(outcome.ours()).isEqualTo(40);
-    assertThat(outcome.other()).isEqualTo(20);
-    assertThat(outcome.ratios()).containsExactly(1.5, 2.0, 4.0);
-    assertThat(outcome.lowestRatio()).isEqualTo(1.5);
-    assertThat(outcome.highestRatio()).isEqualTo(4);
-    assertThat(outcome.met()).contains(true);
+    assertThat(result.ratio()).isEqualTo(2);
+    assertThat(result.ours()).isEqualTo(40);
+    assertThat(result.other()).isEqualTo(20);
+    assertThat(result.ratios()).containsExactly(1.5, 2.0, 4.0);
+    assertThat(result.lowestRatio()).isEqualTo(1.5);
+    assertThat(result.highestRatio()).isEqualTo(4);
+    assertThat(result.met()).contains(true);
   }
 
   @Test
@@ -36,11 +36,11 @@ final class BenchmarkResultTest {
         List.of(new Round(4, 1), new Round(1, 1), new Round(2, 1), new Round(9, 1));
 
     // when
-    BenchmarkResult outcome = new BenchmarkResult("row", Optional.empty(), rounds);
+    BenchmarkResult result = new BenchmarkResult("row", Optional.empty(), rounds);
 
     // then
-    assertThat(outcome.ratio()).isEqualTo(3);
-    assertThat(outcome.met()).isEmpty();
+    assertThat(result.ratio()).isEqualTo(3);
+    assertThat(result.met()).isEmpty();
   }
 
   @Test
@@ -55,6 +55,6 @@ final class BenchmarkResultTest {
   void shouldRefuseWhatMeasuredNothing() {
     assertThatThrownBy(() -> new BenchmarkResult("row", Optional.empty(), List.of()))
         .hasMessageContaining("at least one round");
-    assertThatThrownBy(() -> new WorkloadResult(0, 5)).hasMessageContaining("0 images");
+    assertThatThrownBy(() -> new WorkloadResult(0, 5, 5)).hasMessageContaining("0 images");
   }
 }

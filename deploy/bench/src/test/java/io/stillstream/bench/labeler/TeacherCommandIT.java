@@ -37,22 +37,22 @@ final class TeacherCommandIT {
   @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldGetTheSameLogitsFromBothSides(String teacher) {
     // given
-    InferenceSetup subject =
+    InferenceSetup setup =
         InferenceSetup.of(ModelSpec.load(Path.of(teacher), "teacher"), false, BATCH, 1);
     String python = PythonInterpreter.withTorch().find(Optional.empty());
 
     // when
-    try (DjlInferenceLoop bare = new DjlInferenceLoop(subject);
-        TorchInferenceBaseline peer = TorchInferenceBaseline.start(python, directory, subject)) {
-      float[] ours = bare.logits(0);
-      List<Double> theirs = peer.logits().stream().flatMap(List::stream).toList();
+    try (DjlInferenceLoop djl = new DjlInferenceLoop(setup);
+        TorchInferenceBaseline torch = TorchInferenceBaseline.start(python, directory, setup)) {
+      float[] ours = djl.logits(0);
+      List<Double> theirs = torch.logits().stream().flatMap(List::stream).toList();
 
       // then
       assertThat(theirs).hasSize(ours.length);
       for (int i = 0; i < ours.length; i++) {
         assertThat((double) ours[i]).isCloseTo(theirs.get(i), within(1e-4));
       }
-      assertThat(bare.logits(1)).isNotEqualTo(ours);
+      assertThat(djl.logits(1)).isNotEqualTo(ours);
     }
   }
 

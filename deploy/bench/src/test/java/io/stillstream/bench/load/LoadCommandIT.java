@@ -39,9 +39,9 @@ final class LoadCommandIT {
 
     // when
     int code;
-    try (LocalDeployment rig = plan.open()) {
-      plan.constant(rig, "constant", 30, Duration.ofSeconds(4));
-      code = sendFromOutside(rig);
+    try (LocalDeployment deployment = plan.open()) {
+      plan.constant(deployment, "constant", 30, Duration.ofSeconds(4));
+      code = sendFromOutside(deployment);
     }
 
     // then: 1 s of warm-up and 4 s, 15 of 150 bad, of six kinds in turn
@@ -73,9 +73,9 @@ final class LoadCommandIT {
         .containsExactlyInAnyOrder("augmenter", "labeler", "trainer", "load");
   }
 
-  private int sendFromOutside(LocalDeployment rig) {
+  private int sendFromOutside(LocalDeployment deployment) {
     String metrics =
-        rig.members().stream()
+        deployment.processes().stream()
             .map(ProcessProbe::metrics)
             .flatMap(Optional::stream)
             .map(Object::toString)
@@ -85,8 +85,8 @@ final class LoadCommandIT {
             "--rate=20",
             "--seconds=2",
             "--warm-up=1",
-            "--bootstrap-server=" + rig.clients().get("bootstrap.servers"),
-            "--schema-registry=" + rig.clients().get("schema.registry.url"),
+            "--bootstrap-server=" + deployment.clients().get("bootstrap.servers"),
+            "--schema-registry=" + deployment.clients().get("schema.registry.url"),
             "--metrics=" + metrics,
             "--out=" + directory.resolve("found"));
     String before = System.setProperty("stillstream.home", HOME.toString());
@@ -107,17 +107,12 @@ final class LoadCommandIT {
     Path models = HOME.resolve("deploy/models");
     return new LoadSettings(
         HOME,
-        LoadImageSize.parse("28x28"),
-        new InvalidImageShare(0.1),
-        4,
-        2,
-        1,
-        1,
+        new LoadSettings.Images(LoadImageSize.parse("28x28"), new InvalidImageShare(0.1), 4),
+        new LoadSettings.Scale(2, 1, 1),
         models.resolve("fashion-mnist-mlp128"),
         models.resolve("mlp"),
         "256m",
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(4));
+        new LoadSettings.Timing(Duration.ofSeconds(1), Duration.ofSeconds(4)));
   }
 
   private static JsonNode json(Path place) throws Exception {

@@ -132,7 +132,7 @@ final class StudentCommandIT {
   void shouldTrainTheSameOnBothSides() throws Exception {
     for (String student : List.of("mlp", "cnn")) {
       // given
-      TrainingScenario lesson =
+      TrainingScenario scenario =
           new TrainingScenario(
               ModelSpec.load(MODELS.resolve(student), "student"),
               ModelSpec.load(MODELS.resolve(TEACHER), "teacher"),
@@ -144,11 +144,11 @@ final class StudentCommandIT {
               Map.of());
       Path scratch = Files.createDirectory(directory.resolve(student));
       String python = PythonInterpreter.withTorch().find(Optional.empty());
-      try (TrainerThroughputComparison contest =
-          new TrainerThroughputComparison(lesson, python, MODELS.resolve("make.py"), scratch)) {
+      try (TrainerThroughputComparison comparison =
+          new TrainerThroughputComparison(scenario, python, MODELS.resolve("make.py"), scratch)) {
         // when: nothing has been drawn yet, so all updates are on the same views
-        List<Double> ours = contest.train();
-        List<Double> theirs = contest.peer().train();
+        List<Double> ours = comparison.train();
+        List<Double> theirs = comparison.peer().train();
 
         // then
         assertThat(ours).hasSize(4);
@@ -159,10 +159,10 @@ final class StudentCommandIT {
         }
 
         // when
-        List<BenchmarkResult> outcomes = contest.measure(Duration.ofMillis(100), 1);
+        List<BenchmarkResult> results = comparison.measure(Duration.ofMillis(100), 1);
         // then
-        assertThat(outcomes).extracting(BenchmarkResult::name).contains(student + "-steps");
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.ours()).isPositive());
+        assertThat(results).extracting(BenchmarkResult::name).contains(student + "-steps");
+        assertThat(results).allSatisfy(result -> assertThat(result.ours()).isPositive());
       }
     }
   }

@@ -56,7 +56,7 @@ public final class DevelopmentRegistry implements AutoCloseable {
     return start(file, port, RegistryAccess.open());
   }
 
-  /** Starts it as {@link #start(Path, int)} does, for those who may come. */
+  /** Starts it as {@link #start(Path, int)} does, with authentication and TLS. */
   public static DevelopmentRegistry start(Path file, int port, RegistryAccess access) {
     DevelopmentRegistry registry = new DevelopmentRegistry(new RegistryFile(file), access, port);
     registry.listen();

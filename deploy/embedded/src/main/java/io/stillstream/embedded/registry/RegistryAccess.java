@@ -15,11 +15,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Who may ask a development registry, and whether they must come by TLS. Immutable. */
+/** Authentication and TLS of a development registry. Immutable. */
 public final class RegistryAccess {
   private static final RegistryAccess OPEN = new RegistryAccess(Set.of(), Optional.empty(), false);
 
-  /** Values of the header Authorization that are good; everybody may come while there is none. */
+  /** Values of the header Authorization that are accepted; none means that every client is. */
   private final Set<String> admitted;
 
   private final Optional<SSLContext> tls;
@@ -31,12 +31,12 @@ public final class RegistryAccess {
     this.certificates = certificates;
   }
 
-  /** Everybody, by plain HTTP. */
+  /** All clients, by plain HTTP. */
   public static RegistryAccess open() {
     return OPEN;
   }
 
-  /** This user, too, by basic authentication (RFC 7617); no longer everybody. */
+  /** This user, too, by basic authentication (RFC 7617); no longer all clients. */
   public RegistryAccess withUser(String user, String password) {
     byte[] pair = (user + ":" + password).getBytes(UTF_8);
     return admitting("Basic " + Base64.getEncoder().encodeToString(pair));

@@ -10,8 +10,9 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
- * The books of a schema registry: subjects, their versions, ids. The same schema has the same id in
- * every subject, and registering it again changes nothing. Pure: no file, no network, one thread.
+ * The content of a schema registry: subjects, their versions, ids. The same schema has the same id
+ * in every subject, and registering it again changes nothing. Pure: no file, no network, one
+ * thread.
  */
 final class SubjectStore {
   private final TreeMap<Integer, String> schemas;
@@ -44,10 +45,8 @@ final class SubjectStore {
     if (!level(subject).allows(schema, newestFirst(subject))) {
       throw new RegistryException(
           409,
-          "Schema being registered is incompatible with an earlier schema for subject \""
-              + subject
-              + "\", compatibility: "
-              + level(subject));
+          "Schema being registered is incompatible with an earlier schema for subject \"%s\", compatibility: %s"
+              .formatted(subject, level(subject)));
     }
     List<Version> versions = subjects.computeIfAbsent(subject, s -> new ArrayList<>());
     int next = versions.isEmpty() ? 1 : versions.get(versions.size() - 1).version() + 1;

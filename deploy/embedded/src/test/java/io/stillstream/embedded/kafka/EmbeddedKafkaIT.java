@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.embedded.LoopbackPorts;
+import io.stillstream.embedded.process.JavaProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -55,22 +55,17 @@ class EmbeddedKafkaIT {
   @Test
   void shouldTakeOverFromAKilledBrokerWithoutWaitingForItsSession() throws Exception {
     // given: a broker that the controller will take for alive for ten minutes
-    Process killed =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledBrokerMain.class.getName(),
-                directory.resolve("kafka").toString(),
-                TOPIC.topic(),
-                "a")
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("killed.log").toFile())
-            .start();
-    assertThat(killed.waitFor())
-        .as(() -> read(directory.resolve("killed.log")))
-        .isEqualTo(KilledBrokerMain.EXIT_CODE);
+    Path log = directory.resolve("killed.log");
+    try (JavaProcess killed =
+        JavaProcess.ofMain(
+            "killed",
+            log,
+            List.of(),
+            KilledBrokerMain.class,
+            List.of(directory.resolve("kafka").toString(), TOPIC.topic(), "a"))) {
+      killed.start();
+      assertThat(killed.awaitEnd()).as(killed::output).isEqualTo(KilledBrokerMain.EXIT_CODE);
+    }
     // when
     List<byte[]> values;
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0)) {
@@ -141,14 +136,6 @@ class EmbeddedKafkaIT {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory, 0))
           .isInstanceOf(EmbeddedException.class)
           .hasMessage("the Kafka directory " + directory + " is in use by another broker");
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

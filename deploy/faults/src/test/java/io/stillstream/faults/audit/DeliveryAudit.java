@@ -3,7 +3,7 @@ package io.stillstream.faults.audit;
 import io.stillstream.faults.audit.TopicContents.ViewChecksum;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
-import io.stillstream.faults.pipeline.FaultServiceSettingsFiles;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.runtime.records.DeadLetter;
 import io.stillstream.schemas.topics.Topics;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ public final class DeliveryAudit {
   private static final int EXAMPLES = 5;
 
   private final Map<String, Integer> errors = new HashMap<>();
-  private final List<String> wrong = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
 
   /**
    * What was found.
    *
    * @param good images sent that are sound
    * @param bad the others
-   * @param wrong in words; empty if all is right
+   * @param violations in words; empty if all is right
    */
   public record Result(
       long good,
@@ -38,7 +38,7 @@ public final class DeliveryAudit {
       long labeled,
       long letters,
       long trained,
-      List<String> wrong) {}
+      List<String> violations) {}
 
   public static Result of(
       Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger books) {
@@ -56,7 +56,7 @@ public final class DeliveryAudit {
         count(found.labeled()),
         found.letters().size(),
         books.viewsSeen(),
-        List.copyOf(audit.wrong));
+        List.copyOf(audit.violations));
   }
 
   /** Each sound image has each of its views once, and no other image has any. */
@@ -64,7 +64,7 @@ public final class DeliveryAudit {
       String what,
       Map<RecordPosition, RecordKind> sent,
       Map<RecordPosition, List<ViewChecksum>> views) {
-    List<Integer> whole = IntStream.range(0, FaultServiceSettingsFiles.VIEWS).boxed().toList();
+    List<Integer> whole = IntStream.range(0, FaultSettingsFiles.VIEWS).boxed().toList();
     sent.forEach(
         (place, kind) -> {
           List<Integer> seen =
@@ -183,7 +183,7 @@ public final class DeliveryAudit {
 
   private void require(boolean right, String what, String details) {
     if (!right && errors.merge(what, 1, Integer::sum) <= EXAMPLES) {
-      wrong.add(what + ": " + details);
+      violations.add(what + ": " + details);
     }
   }
 }

@@ -47,7 +47,7 @@ class DeliveryAuditTest {
     // when
     DeliveryAudit.Result result = audit();
     // then
-    assertThat(result.wrong()).isEmpty();
+    assertThat(result.violations()).isEmpty();
     assertThat(result)
         .extracting(
             DeliveryAudit.Result::good,
@@ -62,62 +62,65 @@ class DeliveryAuditTest {
   @Test
   void shouldFindAMissingView() {
     views.get(GOOD).remove(0);
-    assertThat(audit().wrong()).anyMatch(wrong -> wrong.startsWith("views of an image: GOOD"));
+    assertThat(audit().violations())
+        .anyMatch(violations -> violations.startsWith("views of an image: GOOD"));
   }
 
   @Test
   void shouldFindAViewThatWasLabelledTwice() {
     labeled.get(GOOD).add(new ViewChecksum(3, 103));
-    assertThat(audit().wrong())
+    assertThat(audit().violations())
         .contains("labelled views of an image: GOOD at 0/0 has [0, 1, 2, 3, 3]");
   }
 
   @Test
   void shouldFindViewsOfABadImage() {
     views.put(BAD, four());
-    assertThat(audit().wrong()).contains("views of an image: GARBAGE at 0/1 has [0, 1, 2, 3]");
+    assertThat(audit().violations()).contains("views of an image: GARBAGE at 0/1 has [0, 1, 2, 3]");
   }
 
   @Test
   void shouldFindViewsOfAnImageThatNobodySent() {
     views.put(new RecordPosition(3, 7), four());
-    assertThat(audit().wrong()).contains("views of no image: at 3/7");
+    assertThat(audit().violations()).contains("views of no image: at 3/7");
   }
 
   @Test
   void shouldFindOtherPixels() {
     labeled.get(GOOD).set(0, new ViewChecksum(0, -1));
-    assertThat(audit().wrong()).contains("pixels: of the image at 0/0 are not those of its views");
+    assertThat(audit().violations())
+        .contains("pixels: of the image at 0/0 are not those of its views");
   }
 
   @Test
   void shouldFindALetterTooManyOneTooFewAndAnotherReason() {
     letters.add(letter(BAD, "malformed"));
-    assertThat(audit().wrong())
+    assertThat(audit().violations())
         .contains("letters of an image: GARBAGE at 0/1 has [malformed, malformed]");
     letters.clear();
-    assertThat(audit().wrong()).contains("letters of an image: GARBAGE at 0/1 has []");
+    assertThat(audit().violations()).contains("letters of an image: GARBAGE at 0/1 has []");
     letters.add(letter(BAD, "failed"));
-    assertThat(audit().wrong()).contains("letters of an image: GARBAGE at 0/1 has [failed]");
+    assertThat(audit().violations()).contains("letters of an image: GARBAGE at 0/1 has [failed]");
   }
 
   @Test
   void shouldFindALetterFromElsewhere() {
     letters.add(letter("views", GOOD, "pixels"));
-    assertThat(audit().wrong()).anyMatch(wrong -> wrong.startsWith("letters from elsewhere"));
+    assertThat(audit().violations())
+        .anyMatch(violations -> violations.startsWith("letters from elsewhere"));
   }
 
   @Test
   void shouldFindAViewThatWasTrainedTwice() {
     lines.set(1, line(2, 4, 3, 7));
-    assertThat(audit().wrong()).contains("ranges: offset 3 was trained before");
+    assertThat(audit().violations()).contains("ranges: offset 3 was trained before");
   }
 
   @Test
   void shouldFindAViewThatWasLeftOut() {
     lines.set(1, line(2, 2, 6, 7));
     viewsSeen = 7;
-    assertThat(audit().wrong())
+    assertThat(audit().violations())
         .contains(
             "gaps: 1 labelled views were left out at 6",
             "views trained: 7 in the ledger, 7 in the checkpoint, 8 labelled");
@@ -126,13 +129,14 @@ class DeliveryAuditTest {
   @Test
   void shouldFindALineThatHoldsOtherThanItSays() {
     lines.set(2, line(3, 3, 9, 10));
-    assertThat(audit().wrong()).contains("lines: 3 views in a line whose offsets hold 2");
+    assertThat(audit().violations()).contains("lines: 3 views in a line whose offsets hold 2");
   }
 
   @Test
   void shouldFindAStepThatIsMissing() {
     lines.set(2, line(4, 2, 9, 10));
-    assertThat(audit().wrong()).contains("steps: 4 comes after 2", "steps: 4 in the ledger, not 3");
+    assertThat(audit().violations())
+        .contains("steps: 4 comes after 2", "steps: 4 in the ledger, not 3");
   }
 
   private DeliveryAudit.Result audit() {

@@ -12,14 +12,14 @@ import java.util.Optional;
  * @param times of what must come about; none if it did not
  * @param result of the audit, over everything since the pipeline began; none if it could not be
  *     done
- * @param wrong in words; empty if all is right
+ * @param violations in words; empty if all is right
  */
 public record ExperimentResult(
     Fault fault,
     String seen,
     Optional<FaultExperiment.Times> times,
     Optional<DeliveryAudit.Result> result,
-    List<String> wrong) {
+    List<String> violations) {
   /** Of a fault that this machine could not have. */
   public static ExperimentResult notDone(Fault fault, ExternalTool missing) {
     return new ExperimentResult(
@@ -27,6 +27,6 @@ public record ExperimentResult(
   }
 
   public boolean isRight() {
-    return wrong.isEmpty();
+    return violations.isEmpty();
   }
 }

@@ -8,32 +8,32 @@ import io.stillstream.faults.process.SystemCommand;
 import java.nio.file.Path;
 
 /**
- * A pipeline, somebody who feeds it, and somebody who watches its broker.
+ * A pipeline, a sender of images, and an inspector of its broker.
  *
  * @param lastResort ends the processes, and unmounts the disk, should the tests be ended
  */
 public record ExperimentSetup(
-    PipelineUnderTest site,
-    ImageRecordSender feed,
+    PipelineUnderTest pipeline,
+    ImageRecordSender sender,
     ClusterInspector cluster,
     ExperimentScale scale,
     Path directory,
     Thread lastResort) {
   public static ExperimentSetup open(Path home, Path directory, ExperimentScale scale) {
-    PipelineUnderTest site = new PipelineUnderTest(home, directory);
-    Thread lastResort = new Thread(site::close, "last-resort");
+    PipelineUnderTest pipeline = new PipelineUnderTest(home, directory);
+    Thread lastResort = new Thread(pipeline::close, "last-resort");
     Runtime.getRuntime().addShutdownHook(lastResort);
     return new ExperimentSetup(
-        site,
-        new ImageRecordSender(new ImageRecordFactory(home, site.clients()), site.clients()),
-        new ClusterInspector(site.clients()),
+        pipeline,
+        new ImageRecordSender(new ImageRecordFactory(home, pipeline.clients()), pipeline.clients()),
+        new ClusterInspector(pipeline.clients()),
         scale,
         directory,
         lastResort);
   }
 
   public FaultExperiment newExperiment() {
-    return new FaultExperiment(site, feed, cluster, scale);
+    return new FaultExperiment(pipeline, sender, cluster, scale);
   }
 
   /**
@@ -43,9 +43,9 @@ public record ExperimentSetup(
    */
   public void close(boolean keep) {
     Runtime.getRuntime().removeShutdownHook(lastResort);
-    feed.close();
+    sender.close();
     cluster.close();
-    site.close();
+    pipeline.close();
     if (!keep) {
       SystemCommand.run("rm", "-rf", directory.toString());
     }

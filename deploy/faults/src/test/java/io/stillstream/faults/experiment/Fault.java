@@ -4,7 +4,7 @@ import io.stillstream.containers.tools.ExternalTool;
 import java.util.Optional;
 
 /**
- * Something that can happen.
+ * A fault.
  *
  * @param name in one word
  * @param what is done
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param documentedEnd exit code with which a service is to end of itself, as documented, and to be
  *     started again; none if none is
  * @param tool without which it is left out
- * @param deed that does it
+ * @param injection that does it
  */
 public record Fault(
     String name,
@@ -20,23 +20,27 @@ public record Fault(
     boolean inBrief,
     Optional<Integer> documentedEnd,
     Optional<ExternalTool> tool,
-    Injection deed) {
-  public Fault(String name, String what, boolean inBrief, Injection deed) {
-    this(name, what, inBrief, Optional.empty(), deed);
+    Injection injection) {
+  public Fault(String name, String what, boolean inBrief, Injection injection) {
+    this(name, what, inBrief, Optional.empty(), injection);
   }
 
   public Fault(
-      String name, String what, boolean inBrief, Optional<Integer> documentedEnd, Injection deed) {
-    this(name, what, inBrief, documentedEnd, Optional.empty(), deed);
+      String name,
+      String what,
+      boolean inBrief,
+      Optional<Integer> documentedEnd,
+      Injection injection) {
+    this(name, what, inBrief, documentedEnd, Optional.empty(), injection);
   }
 
-  /** Does the worst to a pipeline through which images flow, and returns when the world is well. */
+  /** Does it to a pipeline through which images flow, and returns when its cause is gone. */
   public interface Injection {
     /**
-     * What was seen meanwhile, in words.
+     * The observations meanwhile, in words.
      *
      * @throws AssertionError if it was not what the documentation promises
      */
-    String inject(FaultExperiment trial);
+    String inject(FaultExperiment experiment);
   }
 }

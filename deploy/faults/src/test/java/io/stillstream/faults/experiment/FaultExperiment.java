@@ -2,6 +2,7 @@ package io.stillstream.faults.experiment;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.audit.DeliveryAudit;
 import io.stillstream.faults.audit.ServiceCounterAudit;
@@ -10,7 +11,7 @@ import io.stillstream.faults.input.ImageRecordSender;
 import io.stillstream.faults.input.RecordKind;
 import io.stillstream.faults.input.RecordPosition;
 import io.stillstream.faults.pipeline.ClusterInspector;
-import io.stillstream.faults.pipeline.FaultServiceSettingsFiles;
+import io.stillstream.faults.pipeline.FaultSettingsFiles;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import io.stillstream.faults.process.UnexpectedExit;
 import io.stillstream.schemas.topics.Topics;
@@ -23,46 +24,46 @@ import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One fault on a pipeline through which images flow: it is done, work has to go on, all that was
- * sent has to come through, and then everything since the beginning is audited.
+ * One fault on a pipeline through which images flow: it is injected, training has to go on, all
+ * images sent have to come through, and then everything since the beginning is audited.
  */
 public final class FaultExperiment {
   private static final Duration POLL = Duration.ofMillis(250);
 
-  private final PipelineUnderTest site;
-  private final ImageRecordSender feed;
+  private final PipelineUnderTest pipeline;
+  private final ImageRecordSender sender;
   private final ClusterInspector cluster;
   private final ExperimentScale scale;
-  private boolean well;
-  private long wellNanos;
-  private double trainedWhenWell;
-  private Map<RecordPosition, RecordKind> sentWhenWell;
+  private boolean recovered;
+  private long recoveredNanos;
+  private double trainedAtRecovery;
+  private Map<RecordPosition, RecordKind> sentAtRecovery;
 
   FaultExperiment(
-      PipelineUnderTest site,
-      ImageRecordSender feed,
+      PipelineUnderTest pipeline,
+      ImageRecordSender sender,
       ClusterInspector cluster,
       ExperimentScale scale) {
-    this.site = site;
-    this.feed = feed;
+    this.pipeline = pipeline;
+    this.sender = sender;
     this.cluster = cluster;
     this.scale = scale;
   }
 
   /**
-   * How long each took, since the world was well again.
+   * How long each took since the recovery.
    *
    * @param wentOn until the trainer trained
    * @param caughtUp until all that had been sent by then was trained and saved
    */
   record Times(Duration wentOn, Duration caughtUp) {}
 
-  public PipelineUnderTest site() {
-    return site;
+  public PipelineUnderTest pipeline() {
+    return pipeline;
   }
 
-  public ImageRecordSender feed() {
-    return feed;
+  public ImageRecordSender sender() {
+    return sender;
   }
 
   public ClusterInspector cluster() {
@@ -75,48 +76,49 @@ public final class FaultExperiment {
 
   /** Runs it. */
   public ExperimentResult run(Fault fault) {
-    List<String> wrong = new ArrayList<>();
+    List<String> violations = new ArrayList<>();
     String seen = "";
     Optional<Times> times = Optional.empty();
-    feed.start(scale.rate());
+    sender.start(scale.rate());
     try {
       awaitTraining();
-      seen = fault.deed().inject(this);
+      seen = fault.injection().inject(this);
       times = Optional.of(awaitRecovery());
-    } catch (AssertionError | ConditionTimeoutException e) {
-      wrong.add(e.getMessage());
+    } catch (AssertionError | ConditionTimeoutException | EmbeddedException e) {
+      violations.add(e.getMessage());
     } finally {
-      feed.stop();
+      sender.stop();
     }
-    List<UnexpectedExit> deaths = site.drainUnexpectedExits();
-    deaths.stream()
-        .filter(death -> !fault.documentedEnd().equals(Optional.of(death.exitCode())))
+    List<UnexpectedExit> unexpectedExits = pipeline.drainUnexpectedExits();
+    unexpectedExits.stream()
+        .filter(
+            unexpectedExit -> !fault.documentedEnd().equals(Optional.of(unexpectedExit.exitCode())))
         .map(UnexpectedExit::toString)
-        .forEach(wrong::add);
+        .forEach(violations::add);
     DeliveryAudit.Result result =
         DeliveryAudit.of(
-            feed.sent(),
-            TopicContents.read(site.clients()),
-            CheckpointAndLedger.read(site.trainerDirectory()).orElseThrow());
-    wrong.addAll(result.wrong());
-    wrong.addAll(ServiceCounterAudit.wrong(site));
+            sender.sent(),
+            TopicContents.read(pipeline.clients()),
+            CheckpointAndLedger.read(pipeline.trainerDirectory()).orElseThrow());
+    violations.addAll(result.violations());
+    violations.addAll(ServiceCounterAudit.violations(pipeline));
     return new ExperimentResult(
         fault,
-        seen + UnexpectedExit.summary(deaths),
+        seen + UnexpectedExit.summary(unexpectedExits),
         times,
         Optional.of(result),
-        List.copyOf(wrong));
+        List.copyOf(violations));
   }
 
   /**
-   * To be said when everybody is back, though not at work yet: times count from here. Otherwise
-   * they count from the end of the deed.
+   * To be called when all processes are back, though not at work yet: times count from here.
+   * Otherwise they count from the end of the injection.
    */
   public void markRecovered() {
-    well = true;
-    wellNanos = System.nanoTime();
-    trainedWhenWell = trained();
-    sentWhenWell = feed.sent();
+    recovered = true;
+    recoveredNanos = System.nanoTime();
+    trainedAtRecovery = trained();
+    sentAtRecovery = sender.sent();
   }
 
   /** Waits until the trainer trains something that it had not trained when this was called. */
@@ -130,7 +132,7 @@ public final class FaultExperiment {
         .pollInterval(POLL)
         .until(
             () -> {
-              site.restartDead();
+              pipeline.restartDead();
               double now = trained();
               // A trainer that was started anew counts from 0.
               return now > before || (now > 0 && now < before);
@@ -138,17 +140,17 @@ public final class FaultExperiment {
   }
 
   private Times awaitRecovery() {
-    if (!well) {
+    if (!recovered) {
       markRecovered();
     }
-    awaitTraining(trainedWhenWell);
-    Duration wentOn = Duration.ofNanos(System.nanoTime() - wellNanos);
-    awaitSaved(sentWhenWell);
-    Duration caughtUp = Duration.ofNanos(System.nanoTime() - wellNanos);
-    feed.stop();
-    awaitRead(feed.sent());
-    awaitSaved(feed.sent());
-    site.awaitReady();
+    awaitTraining(trainedAtRecovery);
+    Duration wentOn = Duration.ofNanos(System.nanoTime() - recoveredNanos);
+    awaitSaved(sentAtRecovery);
+    Duration caughtUp = Duration.ofNanos(System.nanoTime() - recoveredNanos);
+    sender.stop();
+    awaitRead(sender.sent());
+    awaitSaved(sender.sent());
+    pipeline.awaitReady();
     await("no transaction is open")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
@@ -167,7 +169,7 @@ public final class FaultExperiment {
         .pollInterval(POLL)
         .until(
             () -> {
-              site.restartDead();
+              pipeline.restartDead();
               return cluster.committed("augmenter", Topics.IMAGES);
             },
             committed ->
@@ -178,15 +180,15 @@ public final class FaultExperiment {
   /** Waits until as many views are trained and saved as the good ones among these have. */
   private void awaitSaved(Map<RecordPosition, RecordKind> sent) {
     long views =
-        FaultServiceSettingsFiles.VIEWS
+        FaultSettingsFiles.VIEWS
             * sent.values().stream().filter(kind -> kind == RecordKind.GOOD).count();
     await("all " + views + " views are trained and saved")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
         .until(
             () -> {
-              site.restartDead();
-              return CheckpointAndLedger.read(site.trainerDirectory())
+              pipeline.restartDead();
+              return CheckpointAndLedger.read(pipeline.trainerDirectory())
                   .map(CheckpointAndLedger::viewsSeen)
                   .orElse(0L);
             },
@@ -195,6 +197,6 @@ public final class FaultExperiment {
 
   /** Fresh views that the trainer has trained since it was started. */
   public double trained() {
-    return site.trainer().metrics().sum("student_views_total", "origin=\"fresh\"");
+    return pipeline.trainer().metrics().sum("student_views_total", "origin=\"fresh\"");
   }
 }

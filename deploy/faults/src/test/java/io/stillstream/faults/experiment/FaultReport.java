@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class FaultReport {
   private static final String HEAD =
       """
-      # What happens, and what becomes of it
+      # Faults and their results
 
       Broker, registry and the three services are processes of their own; images flow, 2 %% of them bad. After each fault all that was
       sent has to come through, and an audit reads all topics from the beginning and the trainer's books: every view of every good
@@ -20,8 +20,8 @@ public final class FaultReport {
       else is there, no transaction is open, and all services are ready. [deploy/faults](faults/README.md) says how that is done, and how to do it again.
 
       %s, on a machine of %d cores; `bash deploy/faults/run` does it again. Work goes on when the trainer
-      trains, and has caught up when all that was sent before the world was well again is trained and saved. Images are those of the one fault;
-      views, letters and trained views those of the audit, which counts since the beginning.
+      trains, and has caught up when all that was sent before the recovery is trained and saved. Images are those of the one fault;
+      views, dead letters and trained views those of the audit, which counts since the beginning.
 
       | fault | what was done | seen | work went on after | caught up after | images: good + bad | views = labelled = trained | dead letters | result |
       |---|---|---|---|---|---|---|---|---|
@@ -53,7 +53,7 @@ public final class FaultReport {
 
   private static String notDone(ExperimentResult row) {
     return "| `%s` | %s | | | | | | | **%s** |%n"
-        .formatted(row.fault().name(), row.fault().what(), String.join("; ", row.wrong()));
+        .formatted(row.fault().name(), row.fault().what(), String.join("; ", row.violations()));
   }
 
   private static String line(
@@ -77,7 +77,7 @@ public final class FaultReport {
             number(bad),
             views,
             number(found.letters()),
-            row.isRight() ? "exact" : "**wrong**: " + String.join("; ", row.wrong()));
+            row.isRight() ? "exact" : "**wrong**: " + String.join("; ", row.violations()));
   }
 
   private static String time(Optional<Duration> time) {

@@ -1,11 +1,11 @@
 package io.stillstream.faults.injection;
 
 import io.stillstream.containers.tools.ExternalTool;
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,10 +36,10 @@ final class ClockFaults {
             false,
             Optional.of(CLOCK_SET_BACK),
             Optional.of(ExternalTool.FAKETIME),
-            trial ->
+            experiment ->
                 jump(
-                    trial,
-                    trial.site().services().stream().map(ServiceInstance::part).toList(),
+                    experiment,
+                    experiment.pipeline().services().stream().map(ServiceProcess::process).toList(),
                     JUMPS)),
         new Fault(
             "broker-clock-jump",
@@ -47,13 +47,13 @@ final class ClockFaults {
             false,
             Optional.empty(),
             Optional.of(ExternalTool.FAKETIME),
-            trial -> jump(trial, List.of(trial.site().kafka()), BROKER_JUMPS)));
+            experiment -> jump(experiment, List.of(experiment.pipeline().kafka()), BROKER_JUMPS)));
   }
 
   private static String jump(
-      FaultExperiment trial, List<ManagedProcess> parts, List<String> jumps) {
+      FaultExperiment experiment, List<JavaProcess> parts, List<String> jumps) {
     Path library = ExternalTool.faketimeLibrary().orElseThrow();
-    Path clock = trial.site().trainerDirectory().resolveSibling("clock");
+    Path clock = experiment.pipeline().trainerDirectory().resolveSibling("clock");
     set(clock, "+0");
     Map<String, String> environment =
         Map.of(
@@ -69,28 +69,28 @@ final class ClockFaults {
             // what processor there is.
             "FAKETIME_FORCE_MONOTONIC_FIX",
             "0");
-    restart(trial, parts, environment);
+    restart(experiment, parts, environment);
     for (String jump : jumps) {
       set(clock, jump);
-      trial.awaitTraining();
-      trial.site().awaitReady();
-      trial.site().trainer().part().runFor(trial.scale().freeze().dividedBy(2));
-      trial.awaitTraining();
+      experiment.awaitTraining();
+      experiment.pipeline().awaitReady();
+      experiment.pipeline().trainer().process().runFor(experiment.scale().freeze().dividedBy(2));
+      experiment.awaitTraining();
     }
-    restart(trial, parts, Map.of());
+    restart(experiment, parts, Map.of());
     return "training went on after each jump";
   }
 
   private static void restart(
-      FaultExperiment trial, List<ManagedProcess> parts, Map<String, String> environment) {
-    for (ManagedProcess part : parts) {
+      FaultExperiment experiment, List<JavaProcess> parts, Map<String, String> environment) {
+    for (JavaProcess part : parts) {
       part.terminate();
       part.start(environment);
-      if (part == trial.site().kafka()) {
+      if (part == experiment.pipeline().kafka()) {
         PipelineUnderTest.awaitUp(part);
       }
     }
-    trial.site().awaitReady();
+    experiment.pipeline().awaitReady();
   }
 
   private static void set(Path clock, String offset) {

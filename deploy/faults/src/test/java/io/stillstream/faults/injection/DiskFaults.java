@@ -2,12 +2,12 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -31,13 +31,13 @@ final class DiskFaults {
             "checkpoint-truncated",
             "kill -9 of the trainer, half of the newest checkpoint's weights gone, started again",
             false,
-            trial -> damageNewest(trial, "weights.pt", DiskFaults::truncate)),
+            experiment -> damageNewest(experiment, "weights.pt", DiskFaults::truncate)),
         new Fault(
             "checkpoint-flipped",
             "kill -9 of the trainer, one bit of the newest checkpoint's buffer flipped, started"
                 + " again",
             false,
-            trial -> damageNewest(trial, "buffer.bin", DiskFaults::flip)),
+            experiment -> damageNewest(experiment, "buffer.bin", DiskFaults::flip)),
         new Fault(
             "checkpoints-all-damaged",
             "kill -9 of the trainer, all checkpoints damaged, started again, which it must refuse;"
@@ -50,9 +50,9 @@ final class DiskFaults {
     void to(RandomAccessFile file) throws IOException;
   }
 
-  private static String full(FaultExperiment trial) {
-    ServiceInstance trainer = trial.site().trainer();
-    String how = trial.site().disk().fill(trainer.part());
+  private static String full(FaultExperiment experiment) {
+    ServiceProcess trainer = experiment.pipeline().trainer();
+    String how = experiment.pipeline().disk().fill(trainer.process());
     double failed;
     try {
       await("a checkpoint fails and readiness with it")
@@ -62,43 +62,43 @@ final class DiskFaults {
               () ->
                   trainer.metrics().sum("student_checkpoint_failures_total") > 0
                       && !trainer.isReady());
-      trial.awaitTraining();
-      trainer.part().runFor(trial.scale().away());
-      trial.awaitTraining();
+      experiment.awaitTraining();
+      trainer.process().runFor(experiment.scale().away());
+      experiment.awaitTraining();
       failed = trainer.metrics().sum("student_checkpoint_failures_total");
     } finally {
-      trial.site().disk().free(trainer.part());
+      experiment.pipeline().disk().free(trainer.process());
     }
     return how
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
-  private static String damageNewest(FaultExperiment trial, String name, Corruption damage) {
-    ManagedProcess trainer = trial.site().trainer().part();
+  private static String damageNewest(FaultExperiment experiment, String name, Corruption damage) {
+    JavaProcess trainer = experiment.pipeline().trainer().process();
     trainer.kill();
-    Path newest = checkpoints(trial).get(0);
+    Path newest = checkpoints(experiment).get(0);
     apply(newest.resolve(name), damage);
     trainer.start();
-    trial.markRecovered();
-    trial.site().awaitReady();
-    if (!trainer.outputSinceStart().contains("Checkpoint is damaged, the one before is used")) {
+    experiment.markRecovered();
+    experiment.pipeline().awaitReady();
+    if (!trainer.output().contains("Checkpoint is damaged, the one before is used")) {
       throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
     }
     return "the one before was used, with a warning";
   }
 
-  private static String damageAll(FaultExperiment trial) {
-    ManagedProcess trainer = trial.site().trainer().part();
+  private static String damageAll(FaultExperiment experiment) {
+    JavaProcess trainer = experiment.pipeline().trainer().process();
     trainer.kill();
     Map<Path, byte[]> sound = new TreeMap<>();
-    for (Path checkpoint : checkpoints(trial)) {
+    for (Path checkpoint : checkpoints(experiment)) {
       Path file = checkpoint.resolve("state.json");
       sound.put(file, read(file));
       apply(file, DiskFaults::truncate);
     }
     trainer.start();
     int code = trainer.awaitEnd();
-    String said = trainer.outputSinceStart();
+    String said = trainer.output();
     if (code != BAD_START || !said.contains("checkpoints") || !said.contains("are damaged")) {
       throw new AssertionError("the trainer ended with " + code + ": " + said.strip());
     }
@@ -107,9 +107,10 @@ final class DiskFaults {
     return "exit code 2, \"all %d checkpoints … are damaged\"".formatted(sound.size());
   }
 
-  private static List<Path> checkpoints(FaultExperiment trial) {
+  private static List<Path> checkpoints(FaultExperiment experiment) {
     try {
-      List<Path> checkpoints = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory());
+      List<Path> checkpoints =
+          CheckpointAndLedger.checkpoints(experiment.pipeline().trainerDirectory());
       if (checkpoints.size() < 2) {
         throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
       }

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ServiceInstance;
 import io.stillstream.local.data.IdxLabeledImages;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -46,13 +46,14 @@ final class EvaluationFaults {
             EvaluationFaults::examine));
   }
 
-  private static String examine(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    ServiceInstance trainer = site.trainer();
-    Path heldOut = site.files().directory().resolve("held-out");
-    writeHeldOut(site.files().home(), heldOut);
-    trainer.part().terminate();
-    site.files()
+  private static String examine(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    ServiceProcess trainer = pipeline.trainer();
+    Path heldOut = pipeline.files().directory().resolve("held-out");
+    writeHeldOut(pipeline.files().home(), heldOut);
+    trainer.process().terminate();
+    pipeline
+        .files()
         .trainer(
             EVERY_STEPS,
             """
@@ -60,12 +61,12 @@ final class EvaluationFaults {
             health: {max-stall: %ds}
             """
                 .formatted(heldOut, IMAGES, MAX_STALL.toSeconds()));
-    trainer.part().start();
-    site.awaitReady();
-    trial.awaitTraining();
+    trainer.process().start();
+    pipeline.awaitReady();
+    experiment.awaitTraining();
 
-    long first = newestRelease(trial);
-    slowly(trainer, "two releases", () -> newestRelease(trial) >= first + 2);
+    long first = newestRelease(experiment);
+    slowly(trainer, "two releases", () -> newestRelease(experiment) >= first + 2);
     double longest = trainer.metrics().sum("student_held_out_duration_seconds_max");
     if (longest <= MAX_STALL.toSeconds()) {
       throw new AssertionError("an examination took %.1f s only".formatted(longest));
@@ -81,45 +82,45 @@ final class EvaluationFaults {
           before[0] = steps;
           return stands;
         });
-    trainer.part().requestTermination();
-    slowly(trainer, "the checkpoint before the verdict", () -> isPostponed(trial));
-    long step = newestState(trial).path("steps").asLong();
-    long version = newestState(trial).path("releaseVersion").asLong() + 1;
-    trainer.part().kill();
-    if (!isPostponed(trial)) {
+    trainer.process().requestTermination();
+    slowly(trainer, "the checkpoint before the verdict", () -> isPostponed(experiment));
+    long step = newestState(experiment).path("steps").asLong();
+    long version = newestState(experiment).path("releaseVersion").asLong() + 1;
+    trainer.process().kill();
+    if (!isPostponed(experiment)) {
       throw new AssertionError("the verdict came before the kill");
     }
 
-    trainer.part().start();
-    trial.markRecovered();
-    site.awaitReady();
-    trial.awaitTraining();
-    List<Long> versions = releasesOf(trial, step);
+    trainer.process().start();
+    experiment.markRecovered();
+    pipeline.awaitReady();
+    experiment.awaitTraining();
+    List<Long> versions = releasesOf(experiment, step);
     if (!versions.equals(List.of(version))) {
       throw new AssertionError(
           "step %d was to be release %d, and is %s".formatted(step, version, versions));
     }
-    trainer.part().terminate();
-    site.files().trainer();
-    trainer.part().start();
+    trainer.process().terminate();
+    pipeline.files().trainer();
+    trainer.process().start();
     return "the longest took %.1f s of the %d s, the trainer was live; release %d was made after the kill"
         .formatted(longest, MAX_STALL.toSeconds(), version);
   }
 
   /** Lets it run for a part of the time until something has come about; it must say it is alive. */
-  private static void slowly(ServiceInstance trainer, String what, BooleanSupplier hasCome) {
+  private static void slowly(ServiceProcess trainer, String what, BooleanSupplier hasCome) {
     long deadline = System.nanoTime() + PipelineUnderTest.PATIENCE.toNanos();
     while (!hasCome.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(what + " did not come about");
       }
-      if (!trainer.part().isAlive()) {
+      if (!trainer.process().isAlive()) {
         throw new AssertionError("the trainer ended before " + what);
       }
-      trainer.part().suspend();
-      trainer.part().runFor(STANDING);
-      trainer.part().resume();
-      trainer.part().runFor(RUNNING);
+      trainer.process().suspend();
+      trainer.process().runFor(STANDING);
+      trainer.process().resume();
+      trainer.process().runFor(RUNNING);
       if (trainer.isLive().filter(live -> !live).isPresent()) {
         throw new AssertionError("the trainer called itself dead: " + trainer.health());
       }
@@ -154,29 +155,30 @@ final class EvaluationFaults {
     return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
   }
 
-  private static boolean isPostponed(FaultExperiment trial) {
-    return newestState(trial).path("contest").path("postponed").asBoolean();
+  private static boolean isPostponed(FaultExperiment experiment) {
+    return newestState(experiment).path("contest").path("postponed").asBoolean();
   }
 
-  private static JsonNode newestState(FaultExperiment trial) {
+  private static JsonNode newestState(FaultExperiment experiment) {
     try {
-      Path newest = CheckpointAndLedger.checkpoints(trial.site().trainerDirectory()).get(0);
+      Path newest =
+          CheckpointAndLedger.checkpoints(experiment.pipeline().trainerDirectory()).get(0);
       return JSON.readTree(Files.readString(newest.resolve("state.json"), UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static long newestRelease(FaultExperiment trial) {
-    return releases(trial).stream()
+  private static long newestRelease(FaultExperiment experiment) {
+    return releases(experiment).stream()
         .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
         .max()
         .orElse(0);
   }
 
-  private static List<Long> releasesOf(FaultExperiment trial, long step) {
+  private static List<Long> releasesOf(FaultExperiment experiment, long step) {
     List<Long> versions = new ArrayList<>();
-    for (Path release : releases(trial)) {
+    for (Path release : releases(experiment)) {
       try {
         JsonNode card = JSON.readTree(Files.readString(release.resolve("model-card.json"), UTF_8));
         if (card.path("step").asLong() == step) {
@@ -189,8 +191,8 @@ final class EvaluationFaults {
     return versions;
   }
 
-  private static List<Path> releases(FaultExperiment trial) {
-    Path root = trial.site().trainerDirectory().resolve("releases");
+  private static List<Path> releases(FaultExperiment experiment) {
+    Path root = experiment.pipeline().trainerDirectory().resolve("releases");
     if (!Files.isDirectory(root)) {
       return List.of();
     }

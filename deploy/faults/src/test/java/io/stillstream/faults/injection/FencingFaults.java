@@ -2,12 +2,12 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,11 +31,11 @@ final class FencingFaults {
             FencingFaults::takeOver));
   }
 
-  private static String takeOver(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory();
-    ManagedProcess first = site.trainer().part();
-    ServiceInstance second = site.guestTrainer("trainer-2", directory, "");
+  private static String takeOver(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory();
+    JavaProcess first = pipeline.trainer().process();
+    ServiceProcess second = pipeline.extraTrainer("trainer-2", directory, "");
     first.suspend();
     try {
       // The lock goes with the file that it is on.
@@ -43,16 +43,16 @@ final class FencingFaults {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    second.part().start();
-    awaitGrown(second.part(), directory, views(directory));
+    second.process().start();
+    awaitGrown(second.process(), directory, views(directory));
     first.resume();
     int code = first.awaitEnd();
-    String said = first.outputSinceStart();
+    String said = first.output();
     if (code != DIED || !said.contains("another trainer took over " + directory)) {
       throw new AssertionError("the first trainer ended with " + code + ": " + said.strip());
     }
-    awaitGrown(second.part(), directory, views(directory));
-    second.part().terminate();
+    awaitGrown(second.process(), directory, views(directory));
+    second.process().terminate();
     first.start();
     return "the first ended with 1, \"another trainer took over …\"; the second trained on";
   }
@@ -61,7 +61,7 @@ final class FencingFaults {
     return CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
   }
 
-  private static void awaitGrown(ManagedProcess trainer, Path directory, long before) {
+  private static void awaitGrown(JavaProcess trainer, Path directory, long before) {
     await("the second trainer trains and saves")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))

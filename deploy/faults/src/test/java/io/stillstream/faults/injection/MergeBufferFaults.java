@@ -2,12 +2,12 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.LabeledViewTopicCopy;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ServiceInstance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,20 +36,20 @@ final class MergeBufferFaults {
             MergeBufferFaults::read));
   }
 
-  private static String read(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory().resolveSibling(NAME);
+  private static String read(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory().resolveSibling(NAME);
     String topic = "topics: {labeled-views: %s}\ngroup-id: %s\n".formatted(TOPIC, NAME);
-    ServiceInstance trainer = site.guestTrainer(NAME, directory, topic);
+    ServiceProcess trainer = pipeline.extraTrainer(NAME, directory, topic);
     AtomicLong most = new AtomicLong();
-    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, site.clients())) {
+    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, pipeline.clients())) {
       side.make(PARTITIONS);
       side.fill(PARTITIONS, EACH, MORE_BYTES);
-      trainer.part().start();
+      trainer.process().start();
       await("all large views are trained and saved")
           .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(100))
-          .failFast("the third trainer has ended, see its log", () -> !trainer.part().isAlive())
+          .failFast("the third trainer has ended, see its log", () -> !trainer.process().isAlive())
           .until(
               () -> {
                 most.accumulateAndGet(
@@ -59,10 +59,10 @@ final class MergeBufferFaults {
                     .orElse(0L);
               },
               views -> views == PARTITIONS * EACH);
-      trainer.part().terminate();
+      trainer.process().terminate();
       side.delete();
     } finally {
-      trainer.part().close();
+      trainer.process().close();
     }
     account(CheckpointAndLedger.read(directory).orElseThrow());
     if (most.get() > BUDGET || most.get() == 0) {

@@ -2,11 +2,11 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,15 +50,15 @@ final class OutageFaults {
             OutageFaults::registryEmptied));
   }
 
-  private static String kill(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+  private static String kill(FaultExperiment experiment) {
+    JavaProcess kafka = experiment.pipeline().kafka();
     kafka.kill();
     kafka.start();
     return "";
   }
 
-  private static String restart(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+  private static String restart(FaultExperiment experiment) {
+    JavaProcess kafka = experiment.pipeline().kafka();
     int code = kafka.terminate();
     if (code != TERMINATED) {
       throw new AssertionError("the broker ended with " + code + ", not 143");
@@ -67,60 +67,60 @@ final class OutageFaults {
     return "";
   }
 
-  private static String brokerAway(FaultExperiment trial) {
-    ManagedProcess kafka = trial.site().kafka();
+  private static String brokerAway(FaultExperiment experiment) {
+    JavaProcess kafka = experiment.pipeline().kafka();
     kafka.kill();
-    awaitNotReady(trial.site().services());
-    trial.site().trainer().part().runFor(trial.scale().away());
-    requireAlive(trial.site().services());
+    awaitNotReady(experiment.pipeline().services());
+    experiment.pipeline().trainer().process().runFor(experiment.scale().away());
+    requireAlive(experiment.pipeline().services());
     kafka.start();
     return "all three not ready meanwhile";
   }
 
-  private static String registryAway(FaultExperiment trial) {
-    ManagedProcess registry = trial.site().registry();
+  private static String registryAway(FaultExperiment experiment) {
+    JavaProcess registry = experiment.pipeline().registry();
     registry.kill();
-    String seen = withoutRegistry(trial);
+    String seen = withoutRegistry(experiment);
     registry.start();
     return seen;
   }
 
-  private static String registryHangs(FaultExperiment trial) {
-    ManagedProcess registry = trial.site().registry();
+  private static String registryHangs(FaultExperiment experiment) {
+    JavaProcess registry = experiment.pipeline().registry();
     registry.suspend();
-    String seen = withoutRegistry(trial);
+    String seen = withoutRegistry(experiment);
     registry.resume();
     return seen;
   }
 
   /** Running services know the schemas; those that start anew have to wait. */
-  private static String withoutRegistry(FaultExperiment trial) {
-    List<ServiceInstance> services = trial.site().services();
-    services.forEach(service -> service.part().kill());
-    services.forEach(service -> service.part().start());
+  private static String withoutRegistry(FaultExperiment experiment) {
+    List<ServiceProcess> services = experiment.pipeline().services();
+    services.forEach(service -> service.process().kill());
+    services.forEach(service -> service.process().start());
     await("the augmenter answers that it is not ready")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
-                trial.site().augmenter().health().contains("DOWN")
-                    && !trial.site().augmenter().isReady());
-    trial.site().trainer().part().runFor(trial.scale().away());
+                experiment.pipeline().augmenter().health().contains("DOWN")
+                    && !experiment.pipeline().augmenter().isReady());
+    experiment.pipeline().trainer().process().runFor(experiment.scale().away());
     requireAlive(services);
     return "all started, the augmenter was not ready, none ended";
   }
 
   /** Services that start anew know no schema, and must not take good records for bad ones. */
-  private static String registryEmptied(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path data = site.registryFile();
+  private static String registryEmptied(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path data = pipeline.registryFile();
     Path backup = data.resolveSibling("registry.backup");
-    restarted(site.registry(), () -> Files.move(data, backup));
-    List<ServiceInstance> services = site.services();
-    services.forEach(service -> service.part().kill());
-    services.forEach(service -> service.part().start());
+    restarted(pipeline.registry(), () -> Files.move(data, backup));
+    List<ServiceProcess> services = pipeline.services();
+    services.forEach(service -> service.process().kill());
+    services.forEach(service -> service.process().start());
     // The others have read all there was, and get nothing new while the augmenter waits.
-    ServiceInstance augmenter = site.augmenter();
+    ServiceProcess augmenter = pipeline.augmenter();
     await("the augmenter misses the registry's data")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
@@ -128,9 +128,10 @@ final class OutageFaults {
             () ->
                 augmenter.metrics().sum("registry_data_lost_total", "") > 0
                     && !augmenter.isReady());
-    site.trainer().part().runFor(trial.scale().freeze());
+    pipeline.trainer().process().runFor(experiment.scale().freeze());
     requireAlive(services);
-    restarted(site.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
+    restarted(
+        pipeline.registry(), () -> Files.move(backup, data, StandardCopyOption.REPLACE_EXISTING));
     return "the augmenter waited, not ready; none ended";
   }
 
@@ -138,7 +139,7 @@ final class OutageFaults {
     Object make() throws IOException;
   }
 
-  private static void restarted(ManagedProcess registry, WhileDown change) {
+  private static void restarted(JavaProcess registry, WhileDown change) {
     registry.kill();
     try {
       Object unused = change.make();
@@ -149,18 +150,18 @@ final class OutageFaults {
     PipelineUnderTest.awaitUp(registry);
   }
 
-  private static void awaitNotReady(List<ServiceInstance> services) {
+  private static void awaitNotReady(List<ServiceProcess> services) {
     await("readiness ends")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> services.stream().noneMatch(ServiceInstance::isReady));
+        .until(() -> services.stream().noneMatch(ServiceProcess::isReady));
   }
 
-  private static void requireAlive(List<ServiceInstance> services) {
-    for (ServiceInstance service : services) {
-      if (!service.part().isAlive()) {
+  private static void requireAlive(List<ServiceProcess> services) {
+    for (ServiceProcess service : services) {
+      if (!service.process().isAlive()) {
         throw new AssertionError(
-            service.part().name() + " ended with " + service.part().exitCode());
+            service.process().name() + " ended with " + service.process().exitCode());
       }
     }
   }

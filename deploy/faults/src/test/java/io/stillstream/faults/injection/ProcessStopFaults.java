@@ -2,11 +2,11 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -33,18 +33,18 @@ final class ProcessStopFaults {
    * @param group that gives a frozen one up; empty for a service that is in none
    */
   private static List<Fault> of(
-      String name, Function<PipelineUnderTest, ServiceInstance> which, String group) {
+      String name, Function<PipelineUnderTest, ServiceProcess> which, String group) {
     return List.of(
         new Fault(
             name + "-kill",
             "kill -9 of the " + name + ", started again at once",
             false,
-            trial -> kill(which.apply(trial.site()).part())),
+            experiment -> kill(which.apply(experiment.pipeline()).process())),
         new Fault(
             name + "-term",
             "SIGTERM to the " + name + ", started again when it has ended",
             false,
-            trial -> terminate(which.apply(trial.site()).part())),
+            experiment -> terminate(which.apply(experiment.pipeline()).process())),
         new Fault(
             name + "-freeze",
             group.isEmpty()
@@ -54,16 +54,16 @@ final class ProcessStopFaults {
                     + " until its group has given it up and its transaction has been ended, then"
                     + " SIGCONT",
             false,
-            trial -> freeze(trial, which.apply(trial.site()).part(), group)));
+            experiment -> freeze(experiment, which.apply(experiment.pipeline()).process(), group)));
   }
 
-  private static String kill(ManagedProcess part) {
+  private static String kill(JavaProcess part) {
     part.kill();
     part.start();
     return "";
   }
 
-  private static String terminate(ManagedProcess part) {
+  private static String terminate(JavaProcess part) {
     int code = part.terminate();
     if (code != TERMINATED) {
       throw new AssertionError("%s ended with %d, not 143".formatted(part.name(), code));
@@ -72,16 +72,19 @@ final class ProcessStopFaults {
     return "exit code " + code;
   }
 
-  private static String freeze(FaultExperiment trial, ManagedProcess part, String group) {
+  private static String freeze(FaultExperiment experiment, JavaProcess part, String group) {
     long begin = System.nanoTime();
     part.suspend();
     if (group.isEmpty()) {
-      part.runFor(trial.scale().freeze());
+      part.runFor(experiment.scale().freeze());
     } else {
       await("the group gives it up")
           .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(250))
-          .until(() -> trial.cluster().members(group) == 0 && trial.cluster().open().isEmpty());
+          .until(
+              () ->
+                  experiment.cluster().members(group) == 0
+                      && experiment.cluster().open().isEmpty());
     }
     part.resume();
     Duration stood = Duration.ofNanos(System.nanoTime() - begin);

@@ -1,10 +1,10 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Everybody is killed, again and again, while images come as fast as they can be worked on. */
+/** Processes are killed at random while images come as fast as they can be worked on. */
 final class RandomKillFaults {
   private static final int NO_BROKER_AT_THE_START = 2;
   private static final int RATE = 100;
@@ -34,22 +34,22 @@ final class RandomKillFaults {
             RandomKillFaults::happen));
   }
 
-  private static String happen(FaultExperiment trial) {
+  private static String happen(FaultExperiment experiment) {
     long seed = RandomSeed.next();
     Random random = new Random(seed);
-    PipelineUnderTest site = trial.site();
-    trial.feed().stop();
-    long first = trial.feed().count();
-    trial.feed().start(RATE);
+    PipelineUnderTest pipeline = experiment.pipeline();
+    experiment.sender().stop();
+    long first = experiment.sender().count();
+    experiment.sender().start(RATE);
     Map<String, Integer> kills = new TreeMap<>();
-    List<ManagedProcess> parts = site.parts();
+    List<JavaProcess> parts = pipeline.parts();
     // Each is killed once at least, in an order of chance; after that it is chance alone.
-    List<ManagedProcess> order = new ArrayList<>(parts);
+    List<JavaProcess> order = new ArrayList<>(parts);
     Collections.shuffle(order, random);
     for (int i = 0;
-        i < order.size() || trial.feed().count() - first < trial.scale().images();
+        i < order.size() || experiment.sender().count() - first < experiment.scale().images();
         i++) {
-      ManagedProcess victim =
+      JavaProcess victim =
           i < order.size() ? order.get(i) : parts.get(random.nextInt(parts.size()));
       if (victim.isAlive()) {
         victim.kill();
@@ -57,9 +57,10 @@ final class RandomKillFaults {
         kills.merge(victim.name(), 1, Integer::sum);
       }
       Duration pause = Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS));
-      site.trainer().part().runFor(pause);
-      site.restartDead();
+      pipeline.trainer().process().runFor(pause);
+      pipeline.restartDead();
     }
-    return "%d images; killed: %s (seed %d)".formatted(trial.feed().count() - first, kills, seed);
+    return "%d images; killed: %s (seed %d)"
+        .formatted(experiment.sender().count() - first, kills, seed);
   }
 }

@@ -1,9 +1,9 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.input.ImageRecordFactory;
-import io.stillstream.faults.process.ServiceInstance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -42,16 +42,16 @@ final class ResourceExhaustionFaults {
             ResourceExhaustionFaults::bombs));
   }
 
-  private static String bombs(FaultExperiment trial) {
-    ServiceInstance trainer = trial.site().trainer();
+  private static String bombs(FaultExperiment experiment) {
+    ServiceProcess trainer = experiment.pipeline().trainer();
     byte[] bomb = ImageRecordFactory.scanBomb(BOMB_BYTES);
-    double before = viewsPerSecond(trial, trial.trained(), System.nanoTime(), CALM);
+    double before = viewsPerSecond(experiment, experiment.trained(), System.nanoTime(), CALM);
     List<Socket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < SILENT; i++) {
         silent.add(begin(trainer.port().orElseThrow()));
       }
-      double trained = trial.trained();
+      double trained = experiment.trained();
       long start = System.nanoTime();
       List<CompletableFuture<List<Reply>>> senders =
           IntStream.range(0, SENDERS)
@@ -65,8 +65,8 @@ final class ResourceExhaustionFaults {
         }
         ready.add(Duration.ofNanos(System.nanoTime() - asked));
       } while (!senders.stream().allMatch(CompletableFuture::isDone));
-      double during = viewsPerSecond(trial, trained, start, Duration.ZERO);
-      trial.awaitTraining();
+      double during = viewsPerSecond(experiment, trained, start, Duration.ZERO);
+      experiment.awaitTraining();
       List<Reply> replies = senders.stream().flatMap(sender -> sender.join().stream()).toList();
       Map<Integer, Long> counts =
           replies.stream()
@@ -92,14 +92,14 @@ final class ResourceExhaustionFaults {
 
   /** Since then, after waiting for so long. */
   private static double viewsPerSecond(
-      FaultExperiment trial, double trained, long nanos, Duration wait) {
+      FaultExperiment experiment, double trained, long nanos, Duration wait) {
     try {
       Thread.sleep(wait.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
-    return (trial.trained() - trained) / (System.nanoTime() - nanos) * 1e9;
+    return (experiment.trained() - trained) / (System.nanoTime() - nanos) * 1e9;
   }
 
   private static long longest(Stream<Duration> times) {
@@ -111,7 +111,7 @@ final class ResourceExhaustionFaults {
    */
   private record Reply(int status, Duration time) {}
 
-  private static List<Reply> replies(ServiceInstance trainer, byte[] bomb) {
+  private static List<Reply> replies(ServiceProcess trainer, byte[] bomb) {
     return IntStream.range(0, REQUESTS_EACH)
         .mapToObj(
             i -> {

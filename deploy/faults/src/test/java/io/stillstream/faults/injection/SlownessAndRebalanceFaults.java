@@ -1,18 +1,18 @@
 package io.stillstream.faults.injection;
 
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.experiment.RandomSeed;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ServiceInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Somebody is slow, or everybody comes and goes. */
+/** A service is slow, or instances join and leave. */
 final class SlownessAndRebalanceFaults {
   private static final int HASTE = 4;
   private static final long MEGABYTE = 1 << 20;
@@ -31,12 +31,12 @@ final class SlownessAndRebalanceFaults {
             "trainer-slow",
             "the trainer runs for a thirtieth of the time only, while four times as much comes",
             false,
-            trial -> slow(trial, PipelineUnderTest::trainer)),
+            experiment -> slow(experiment, PipelineUnderTest::trainer)),
         new Fault(
             "labeler-slow",
             "the labeler runs for a thirtieth of the time only, while four times as much comes",
             false,
-            trial -> slow(trial, PipelineUnderTest::labeler)),
+            experiment -> slow(experiment, PipelineUnderTest::labeler)),
         new Fault(
             "rebalance-storm",
             "a second augmenter and a second labeler come and go without end, by SIGTERM and by"
@@ -46,15 +46,16 @@ final class SlownessAndRebalanceFaults {
   }
 
   private static String slow(
-      FaultExperiment trial, Function<PipelineUnderTest, ServiceInstance> which) {
-    ManagedProcess slow = which.apply(trial.site()).part();
-    List<ManagedProcess> all = trial.site().services().stream().map(ServiceInstance::part).toList();
-    List<Long> before = all.stream().map(ManagedProcess::residentBytes).toList();
+      FaultExperiment experiment, Function<PipelineUnderTest, ServiceProcess> which) {
+    JavaProcess slow = which.apply(experiment.pipeline()).process();
+    List<JavaProcess> all =
+        experiment.pipeline().services().stream().map(ServiceProcess::process).toList();
+    List<Long> before = all.stream().map(JavaProcess::residentBytes).toList();
     List<Long> most = new ArrayList<>(before);
-    trial.feed().stop();
-    long first = trial.feed().count();
-    trial.feed().start(trial.scale().rate() * HASTE);
-    long end = System.nanoTime() + trial.scale().storm().toNanos();
+    experiment.sender().stop();
+    long first = experiment.sender().count();
+    experiment.sender().start(experiment.scale().rate() * HASTE);
+    long end = System.nanoTime() + experiment.scale().storm().toNanos();
     while (System.nanoTime() < end) {
       slow.suspend();
       slow.runFor(STANDING);
@@ -64,9 +65,9 @@ final class SlownessAndRebalanceFaults {
         most.set(i, Math.max(most.get(i), all.get(i).residentBytes()));
       }
     }
-    trial.feed().stop();
-    long came = trial.feed().count() - first;
-    trial.feed().start(trial.scale().rate());
+    experiment.sender().stop();
+    long came = experiment.sender().count() - first;
+    experiment.sender().start(experiment.scale().rate());
     List<String> growth = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       long grown = most.get(i) - before.get(i);
@@ -78,32 +79,32 @@ final class SlownessAndRebalanceFaults {
     return "%d images came; memory: %s".formatted(came, String.join(", ", growth));
   }
 
-  private static String storm(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
+  private static String storm(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
     long seed = RandomSeed.next();
     Random random = new Random(seed);
-    List<ManagedProcess> guests =
-        List.of(site.guestAugmenter(1).part(), site.guestLabeler(1).part());
-    List<ManagedProcess> hosts = List.of(site.augmenter().part(), site.labeler().part());
+    List<JavaProcess> extras =
+        List.of(pipeline.extraAugmenter(1).process(), pipeline.extraLabeler(1).process());
+    List<JavaProcess> hosts = List.of(pipeline.augmenter().process(), pipeline.labeler().process());
     int events = 0;
-    long end = System.nanoTime() + trial.scale().storm().toNanos();
+    long end = System.nanoTime() + experiment.scale().storm().toNanos();
     while (System.nanoTime() < end) {
       int which = random.nextInt(2);
-      ManagedProcess guest = guests.get(which);
-      if (!guest.isAlive()) {
-        guest.start();
+      JavaProcess extra = extras.get(which);
+      if (!extra.isAlive()) {
+        extra.start();
       } else if (random.nextInt(4) == 0) {
         hosts.get(which).kill();
         hosts.get(which).start();
       } else if (random.nextBoolean()) {
-        guest.terminate();
+        extra.terminate();
       } else {
-        guest.kill();
+        extra.kill();
       }
       events++;
-      site.trainer().part().runFor(Duration.ofMillis(500 + random.nextInt(4_000)));
+      pipeline.trainer().process().runFor(Duration.ofMillis(500 + random.nextInt(4_000)));
     }
-    guests.forEach(ManagedProcess::close);
+    extras.forEach(JavaProcess::close);
     return "%d events (seed %d)".formatted(events, seed);
   }
 }

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ServiceInstance;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
@@ -42,21 +42,21 @@ final class TopicDeletionFaults {
             TopicDeletionFaults::deleteEvents));
   }
 
-  private static String deleteEvents(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    ServiceInstance trainer = site.trainer();
-    trainer.part().terminate();
-    site.files().trainer(EVERY_STEPS, "");
-    trainer.part().start();
-    site.awaitReady();
-    trial.cluster().delete(Topics.STUDENT_EVENTS);
-    Set<Long> before = judged(trial);
+  private static String deleteEvents(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    ServiceProcess trainer = pipeline.trainer();
+    trainer.process().terminate();
+    pipeline.files().trainer(EVERY_STEPS, "");
+    trainer.process().start();
+    pipeline.awaitReady();
+    experiment.cluster().delete(Topics.STUDENT_EVENTS);
+    Set<Long> before = judged(experiment);
 
     await("the trainer says which topic is gone")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
         .until(() -> !trainer.isReady() && trainer.health().contains(Topics.STUDENT_EVENTS));
-    trial.awaitTraining();
+    experiment.awaitTraining();
     double pending = trainer.metrics().sum("student_events_pending");
     double failed =
         trainer.metrics().sum("student_publish_failures_total", "topic=\"student-events\"");
@@ -64,29 +64,30 @@ final class TopicDeletionFaults {
       throw new AssertionError("%.0f events wait, %.0f tries failed".formatted(pending, failed));
     }
 
-    site.createTopics();
-    trial.markRecovered();
+    pipeline.createTopics();
+    experiment.markRecovered();
     await("all events have arrived")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(POLL)
         .until(() -> trainer.isReady() && trainer.metrics().sum("student_events_pending") == 0);
-    trainer.part().terminate();
-    Set<Long> missing = judged(trial);
+    trainer.process().terminate();
+    Set<Long> missing = judged(experiment);
     missing.removeAll(before);
-    missing.removeAll(told(trial));
+    missing.removeAll(told(experiment));
     if (!missing.isEmpty()) {
       throw new AssertionError("no event tells of the releases of steps " + missing);
     }
-    site.files().trainer();
-    trainer.part().start();
+    pipeline.files().trainer();
+    trainer.process().start();
     return "training went on, %.0f events waited, not ready meanwhile; all arrived"
         .formatted(pending);
   }
 
   /** Steps of the releases that the gate judged. */
-  private static Set<Long> judged(FaultExperiment trial) {
+  private static Set<Long> judged(FaultExperiment experiment) {
     Set<Long> steps = new HashSet<>();
-    try (Stream<Path> paths = Files.list(trial.site().trainerDirectory().resolve("releases"))) {
+    try (Stream<Path> paths =
+        Files.list(experiment.pipeline().trainerDirectory().resolve("releases"))) {
       for (Path release :
           paths.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
         JsonNode card = JSON.readTree(Files.readString(release.resolve("model-card.json"), UTF_8));
@@ -100,12 +101,13 @@ final class TopicDeletionFaults {
     return steps;
   }
 
-  private static Set<Long> told(FaultExperiment trial) {
+  private static Set<Long> told(FaultExperiment experiment) {
     Set<Long> steps = new HashSet<>();
-    try (TopicReader topic = new TopicReader(trial.site().clients(), Topics.STUDENT_EVENTS);
+    try (TopicReader topic =
+            new TopicReader(experiment.pipeline().clients(), Topics.STUDENT_EVENTS);
         RecordValueDeserializer<StudentEvent> values =
             new RecordValueDeserializer<>(
-                StudentEvent.class, trial.site().clients(), new SimpleMeterRegistry())) {
+                StudentEvent.class, experiment.pipeline().clients(), new SimpleMeterRegistry())) {
       topic.readAll(
           record -> {
             StudentEvent event =

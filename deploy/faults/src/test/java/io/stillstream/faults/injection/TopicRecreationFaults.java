@@ -2,12 +2,12 @@ package io.stillstream.faults.injection;
 
 import static org.awaitility.Awaitility.await;
 
+import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.LabeledViewTopicCopy;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
-import io.stillstream.faults.process.ManagedProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,12 +38,12 @@ final class TopicRecreationFaults {
             TopicRecreationFaults::recreate));
   }
 
-  private static String recreate(FaultExperiment trial) {
-    PipelineUnderTest site = trial.site();
-    Path directory = site.trainerDirectory().resolveSibling(NAME);
+  private static String recreate(FaultExperiment experiment) {
+    PipelineUnderTest pipeline = experiment.pipeline();
+    Path directory = pipeline.trainerDirectory().resolveSibling(NAME);
     String topic = "topics: {labeled-views: %s}\ngroup-id: %s\n".formatted(TOPIC, NAME);
-    ManagedProcess trainer = site.guestTrainer(NAME, directory, topic).part();
-    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, site.clients())) {
+    JavaProcess trainer = pipeline.extraTrainer(NAME, directory, topic).process();
+    try (LabeledViewTopicCopy side = new LabeledViewTopicCopy(TOPIC, pipeline.clients())) {
       side.make(PipelineUnderTest.PARTITIONS);
       side.fill(PipelineUnderTest.PARTITIONS, LENGTHS.get(0), 0);
       trainer.start();
@@ -54,7 +54,7 @@ final class TopicRecreationFaults {
       side.fill(PipelineUnderTest.PARTITIONS, LENGTHS.get(1), 0);
       trainer.start();
       requireEnd(trainer, BAD_START, "set on-topic-change to earliest, latest or keep");
-      site.configureTrainer(NAME, directory, topic + "on-topic-change: earliest\n");
+      pipeline.configureTrainer(NAME, directory, topic + "on-topic-change: earliest\n");
       trainer.start();
       awaitTrained(trainer, directory, 2);
 
@@ -72,7 +72,7 @@ final class TopicRecreationFaults {
         + " topic, as set";
   }
 
-  private static void awaitTrained(ManagedProcess trainer, Path directory, int topics) {
+  private static void awaitTrained(JavaProcess trainer, Path directory, int topics) {
     long views =
         LENGTHS.subList(0, topics).stream()
             .mapToLong(each -> each * PipelineUnderTest.PARTITIONS)
@@ -87,9 +87,9 @@ final class TopicRecreationFaults {
                     == views);
   }
 
-  private static void requireEnd(ManagedProcess trainer, int code, String words) {
+  private static void requireEnd(JavaProcess trainer, int code, String words) {
     int ended = trainer.awaitEnd();
-    String said = trainer.outputSinceStart();
+    String said = trainer.output();
     if (ended != code
         || !said.contains(TOPIC + " is another topic than the offsets are of: it has id ")
         || !said.contains(words)) {

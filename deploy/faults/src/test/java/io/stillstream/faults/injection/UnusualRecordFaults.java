@@ -27,10 +27,10 @@ final class UnusualRecordFaults {
             UnusualRecordFaults::odd));
   }
 
-  private static String odd(FaultExperiment trial) {
-    long before = trial.feed().count();
-    trial
-        .feed()
+  private static String odd(FaultExperiment experiment) {
+    long before = experiment.sender().count();
+    experiment
+        .sender()
         .useVariations(
             List.of(
                 RecordVariation.NONE,
@@ -42,15 +42,15 @@ final class UnusualRecordFaults {
                 RecordVariation.captured(Instant.now().plusSeconds(365L * 86_400)),
                 RecordVariation.keyless(),
                 RecordVariation.headers(HEADER_BYTES)));
-    trial.site().trainer().part().runFor(trial.scale().freeze());
-    trial.feed().useVariations(List.of(RecordVariation.NONE));
+    experiment.pipeline().trainer().process().runFor(experiment.scale().freeze());
+    experiment.sender().useVariations(List.of(RecordVariation.NONE));
     await("each service counts odd ages")
         .atMost(PipelineUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
-                trial.site().services().stream()
+                experiment.pipeline().services().stream()
                     .allMatch(service -> service.metrics().sum(IMPLAUSIBLE) > 0));
-    return "%d images, 6 of 9 of them odd".formatted(trial.feed().count() - before);
+    return "%d images, 6 of 9 of them odd".formatted(experiment.sender().count() - before);
   }
 }

@@ -9,7 +9,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * What is unusual about a record, though nothing is wrong with its image.
+ * What is unusual about a record, though its image is good.
  *
  * @param capturedAt of the image; empty for now
  * @param hasKey whether the record has its image's id for a key

@@ -2,73 +2,74 @@ package io.stillstream.faults.pipeline;
 
 import static org.awaitility.Awaitility.await;
 
-import io.stillstream.faults.process.DependencyMain;
-import io.stillstream.faults.process.ManagedProcess;
-import io.stillstream.faults.process.ProcessFactory;
-import io.stillstream.faults.process.ServiceInstance;
+import io.stillstream.embedded.LoopbackPorts;
+import io.stillstream.embedded.pipeline.PipelineService;
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.PipelineProcesses;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.process.SizeLimitedDisk;
 import io.stillstream.faults.process.UnexpectedExit;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Broker, registry and the three services, each a process as an operator runs it, with the jars of
- * this build. Whoever dies of itself is noted and started again, as an orchestrator would.
+ * this build. A process that ends of itself is recorded and started again, as an orchestrator
+ * would.
  */
 public final class PipelineUnderTest implements AutoCloseable {
   public static final int PARTITIONS = 4;
 
-  private static final String REGISTRY_FILE = "registry.json";
-
-  /** For whatever has to come about on a machine that is busy with other things. */
+  /** For conditions on a machine that is busy with other work. */
   public static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  private final ProcessFactory programs;
-  private final FaultServiceSettingsFiles files;
+  // Short lives: compiling well would cost more than it gains.
+  private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
+  // All of the heap is there from the start, so that growing memory is native.
+  private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+
+  private static final List<String> SERVER_HEAP = List.of("-Xmx400m");
+
+  private final PipelineProcesses processes;
+  private final FaultSettingsFiles files;
   private final SizeLimitedDisk disk;
   private final Map<String, String> clients;
-  private final HttpClient http = HttpClient.newHttpClient();
-  private final List<ServiceInstance> guests = new ArrayList<>();
-  private final List<UnexpectedExit> deaths = new ArrayList<>();
-  private final ManagedProcess kafka;
-  private final ManagedProcess registry;
-  private final ServiceInstance augmenter;
-  private final ServiceInstance labeler;
-  private final ServiceInstance trainer;
+  private final List<ServiceProcess> extras = new ArrayList<>();
+  private final List<UnexpectedExit> unexpectedExits = new ArrayList<>();
+  private final JavaProcess kafka;
+  private final JavaProcess registry;
+  private final ServiceProcess augmenter;
+  private final ServiceProcess labeler;
+  private final ServiceProcess trainer;
 
   /** Starts everything, and returns when all is ready. */
   public PipelineUnderTest(Path home, Path directory) {
-    int kafkaPort = freePort();
-    int registryPort = freePort();
-    programs = new ProcessFactory(home, directory);
-    files = new FaultServiceSettingsFiles(home, directory, kafkaPort, registryPort);
+    int kafkaPort = LoopbackPorts.free(0, "kafka");
+    int registryPort = LoopbackPorts.free(0, "registry");
+    processes = new PipelineProcesses(home, directory, QUICK);
+    String bootstrapServers = "127.0.0.1:" + kafkaPort;
+    String registryUrl = "http://127.0.0.1:" + registryPort;
+    files = new FaultSettingsFiles(home, directory, bootstrapServers, registryUrl);
     disk = SizeLimitedDisk.at(directory.resolve("disk"));
     clients =
         Map.of(
-            "bootstrap.servers", "127.0.0.1:" + kafkaPort,
-            "schema.registry.url", "http://127.0.0.1:" + registryPort,
-            // Who feeds and who audits wait for a broker that is away.
+            "bootstrap.servers", bootstrapServers,
+            "schema.registry.url", registryUrl,
+            // Sender and audit wait for a broker that is away.
             "delivery.timeout.ms", "900000",
             "max.block.ms", "900000",
             "default.api.timeout.ms", "300000");
-    kafka = programs.dependency(DependencyMain.KAFKA, directory.resolve("kafka"), kafkaPort);
-    registry =
-        programs.dependency(
-            DependencyMain.REGISTRY, directory.resolve(REGISTRY_FILE), registryPort);
-    augmenter = service("augmenter-0", "augmenter-service/target/augmenter-service.jar");
-    labeler = service("labeler-0", "teacher-labeler/target/teacher-labeler-service.jar");
-    trainer = service("trainer", "student-trainer/target/student-trainer-service.jar");
+    kafka = processes.kafka(SERVER_HEAP, kafkaPort);
+    registry = processes.registry(SERVER_HEAP, registryPort);
+    augmenter = service(PipelineService.AUGMENTER, "augmenter-0");
+    labeler = service(PipelineService.LABELER, "labeler-0");
+    trainer = service(PipelineService.TRAINER, "trainer");
     files.augmenter("0");
     files.labeler("0");
     files.trainer();
@@ -81,27 +82,21 @@ public final class PipelineUnderTest implements AutoCloseable {
   }
 
   private void startAll() {
-    parts().subList(0, 2).forEach(ManagedProcess::start);
+    parts().subList(0, 2).forEach(JavaProcess::start);
     parts().subList(0, 2).forEach(PipelineUnderTest::awaitUp);
     createTopics();
-    services().forEach(instance -> instance.part().start());
+    services().forEach(instance -> instance.process().start());
     awaitReady();
   }
 
   /** Makes the topics that are missing. */
   public void createTopics() {
-    try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-      admin.create(
-          new TopicsConfig(clients, Optional.of(PARTITIONS), Optional.of(1), Map.of()).specs(),
-          Optional.of(1));
-    }
+    TopicsAdmin.createAll(clients, PARTITIONS);
   }
 
-  public static void awaitUp(ManagedProcess neighbour) {
-    await(neighbour.name())
-        .atMost(PATIENCE)
-        .failFast(neighbour.name() + " has ended, see its log", () -> !neighbour.isAlive())
-        .until(() -> neighbour.outputSinceStart().contains(DependencyMain.UP));
+  /** Waits until clients of broker or registry may connect. */
+  public static void awaitUp(JavaProcess server) {
+    PipelineProcesses.awaitServers(server, PATIENCE);
   }
 
   /** Waits until all services run and call themselves ready. */
@@ -112,59 +107,59 @@ public final class PipelineUnderTest implements AutoCloseable {
         .until(
             () -> {
               restartDead();
-              return services().stream().allMatch(ServiceInstance::isReady);
+              return services().stream().allMatch(ServiceProcess::isReady);
             });
   }
 
-  /** Starts what has died of itself, and remembers how it died. */
+  /** Starts the processes that have ended of themselves, and records how they ended. */
   public void restartDead() {
-    for (ManagedProcess part : parts()) {
+    for (JavaProcess part : parts()) {
       if (!part.isAlive()) {
-        deaths.add(UnexpectedExit.of(part));
+        unexpectedExits.add(UnexpectedExit.of(part));
         part.start();
       }
     }
   }
 
-  /** What died of itself since this was asked the last time. */
+  /** The processes that ended of themselves since the last call. */
   public List<UnexpectedExit> drainUnexpectedExits() {
-    List<UnexpectedExit> taken = List.copyOf(deaths);
-    deaths.clear();
+    List<UnexpectedExit> taken = List.copyOf(unexpectedExits);
+    unexpectedExits.clear();
     return taken;
   }
 
-  /** Where the registry keeps what it knows. */
+  /** Where the registry stores. */
   public Path registryFile() {
-    return files.directory().resolve(REGISTRY_FILE);
+    return processes.registryFile();
   }
 
-  public ManagedProcess kafka() {
+  public JavaProcess kafka() {
     return kafka;
   }
 
-  public ManagedProcess registry() {
+  public JavaProcess registry() {
     return registry;
   }
 
-  public ServiceInstance augmenter() {
+  public ServiceProcess augmenter() {
     return augmenter;
   }
 
-  public ServiceInstance labeler() {
+  public ServiceProcess labeler() {
     return labeler;
   }
 
-  public ServiceInstance trainer() {
+  public ServiceProcess trainer() {
     return trainer;
   }
 
-  public List<ServiceInstance> services() {
+  public List<ServiceProcess> services() {
     return List.of(augmenter, labeler, trainer);
   }
 
   /** The five that always run. */
-  public List<ManagedProcess> parts() {
-    return List.of(kafka, registry, augmenter.part(), labeler.part(), trainer.part());
+  public List<JavaProcess> parts() {
+    return List.of(kafka, registry, augmenter.process(), labeler.process(), trainer.process());
   }
 
   /** Settings for clients of this pipeline. */
@@ -176,8 +171,8 @@ public final class PipelineUnderTest implements AutoCloseable {
     return files.trainerDirectory();
   }
 
-  /** The settings' files, for whoever starts a service with others. */
-  public FaultServiceSettingsFiles files() {
+  /** The settings files, for faults that start a service with others. */
+  public FaultSettingsFiles files() {
     return files;
   }
 
@@ -185,27 +180,27 @@ public final class PipelineUnderTest implements AutoCloseable {
     return disk;
   }
 
-  /** One more augmenter, not started; the site closes it. */
-  public ServiceInstance guestAugmenter(int number) {
+  /** One more augmenter, not started; the pipeline closes it. */
+  public ServiceProcess extraAugmenter(int number) {
     files.augmenter("" + number);
-    return guest("augmenter-" + number, "augmenter-service/target/augmenter-service.jar");
+    return extra(PipelineService.AUGMENTER, "augmenter-" + number);
   }
 
-  /** One more labeler, not started; the site closes it. */
-  public ServiceInstance guestLabeler(int number) {
+  /** One more labeler, not started; the pipeline closes it. */
+  public ServiceProcess extraLabeler(int number) {
     files.labeler("" + number);
-    return guest("labeler-" + number, "teacher-labeler/target/teacher-labeler-service.jar");
+    return extra(PipelineService.LABELER, "labeler-" + number);
   }
 
   /**
-   * One more trainer, not started; the site closes it.
+   * One more trainer, not started; the pipeline closes it.
    *
    * @param directory of its own, or of the one that it takes over from
    * @param more settings, YAML
    */
-  public ServiceInstance guestTrainer(String name, Path directory, String more) {
+  public ServiceProcess extraTrainer(String name, Path directory, String more) {
     files.trainer(name, directory, more);
-    return guest(name, "student-trainer/target/student-trainer-service.jar");
+    return extra(PipelineService.TRAINER, name);
   }
 
   /** Other settings for a trainer, from its next start on. */
@@ -215,26 +210,18 @@ public final class PipelineUnderTest implements AutoCloseable {
 
   @Override
   public void close() {
-    guests.forEach(guest -> guest.part().close());
-    parts().forEach(ManagedProcess::close);
+    extras.forEach(extra -> extra.process().close());
+    parts().forEach(JavaProcess::close);
     disk.close();
   }
 
-  private ServiceInstance guest(String name, String jar) {
-    ServiceInstance guest = service(name, jar);
-    guests.add(guest);
-    return guest;
+  private ServiceProcess extra(PipelineService service, String name) {
+    ServiceProcess process = service(service, name);
+    extras.add(process);
+    return process;
   }
 
-  private ServiceInstance service(String name, String jar) {
-    return new ServiceInstance(programs.service(name, jar), http);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private ServiceProcess service(PipelineService service, String name) {
+    return processes.service(service, name, HEAP, OptionalInt.empty());
   }
 }

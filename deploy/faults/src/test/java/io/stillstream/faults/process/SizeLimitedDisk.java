@@ -1,5 +1,6 @@
 package io.stillstream.faults.process;
 
+import io.stillstream.embedded.process.JavaProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -8,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the trainer's directory is on: a file system of its own that can be filled to the last byte.
- * Who may not mount one has the process forbidden to write to files instead, which the program
- * meets at the same places with another error.
+ * The file system of the trainer's directory: one of its own that can be filled to the last byte.
+ * Without the right to mount one, the process is forbidden to write to files instead, which fails
+ * at the same places with another error.
  */
 public final class SizeLimitedDisk implements AutoCloseable {
   private static final int MEGABYTES = 64;
@@ -37,9 +38,10 @@ public final class SizeLimitedDisk implements AutoCloseable {
   }
 
   /** Leaves no byte; says how. */
-  public String fill(ManagedProcess writer) {
+  public String fill(JavaProcess writer) {
     if (!mounted) {
-      SystemCommand.run("prlimit", "--pid", Long.toString(writer.pid()), "--fsize=0:unlimited");
+      SystemCommand.run(
+          "prlimit", "--pid", Long.toString(writer.handle().pid()), "--fsize=0:unlimited");
       return "no byte may be written to a file (no right to mount a small disk)";
     }
     byte[] block = new byte[1 << 16];
@@ -50,12 +52,13 @@ public final class SizeLimitedDisk implements AutoCloseable {
     return "not a byte free";
   }
 
-  public void free(ManagedProcess writer) {
+  public void free(JavaProcess writer) {
     try {
       if (mounted) {
         Files.deleteIfExists(ballast());
       } else {
-        SystemCommand.run("prlimit", "--pid", Long.toString(writer.pid()), "--fsize=unlimited");
+        SystemCommand.run(
+            "prlimit", "--pid", Long.toString(writer.handle().pid()), "--fsize=unlimited");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
  * A service or a tool, and what it must be allowed to do.
  *
  * @param name as in {@code --role}
- * @param principal who has it unless told otherwise
+ * @param principal principal that has it by default
  */
 public record Role(String name, String principal, List<RequiredAcl> privileges) {
   private static final String EVERY = "*";
   private static final Pattern ONE = Pattern.compile("\\w+:(?!\\*$).+", Pattern.DOTALL);
 
   /**
-   * Refuses what Kafka takes for all principals, or for all resources of a kind: nobody means that
-   * who asks for the least.
+   * Refuses what Kafka takes for all principals, or for all resources of a kind: no role that asks
+   * for the least means that.
    */
   public Role {
     if (!ONE.matcher(principal).matches()) {

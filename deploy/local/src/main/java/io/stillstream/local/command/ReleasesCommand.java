@@ -82,7 +82,7 @@ public final class ReleasesCommand {
   @Option(
       names = "--no-event",
       scope = ScopeType.INHERIT,
-      description = "Look at files only, and tell nobody of a promotion.")
+      description = "Change files only, and do not announce a promotion.")
   private boolean noEvent;
 
   @Spec private CommandSpec spec;
@@ -106,7 +106,7 @@ public final class ReleasesCommand {
     return sound ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
-  @Command(name = "promote", description = "Makes a release the one to serve, and tells the world.")
+  @Command(name = "promote", description = "Makes a release the one to serve, and announces it.")
   int promote(
       @Parameters(paramLabel = "VERSION", description = "Of the release; see list.") long version)
       throws IOException {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "trace",
     description = {
-      "Tells the story of an image: raw record, views and recipes, teachers, steps, releases.",
+      "Shows the trace of an image: raw record, views and recipes, teachers, steps, releases.",
       "Exit code 3: nothing is known of it."
     })
 public final class TraceCommand implements Callable<Integer> {
@@ -84,14 +84,14 @@ public final class TraceCommand implements Callable<Integer> {
     ModelSpec student = ModelSpec.load(settings.student(), "student");
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     Optional<Path> directory = out.map(TraceCommand::made);
-    Optional<ImageTrace> story =
-        told(
+    Optional<ImageTrace> trace =
+        trace(
             new ImageTraceBuilder(
                 settings.trace(
                     images,
                     student.classes(),
                     new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
-    if (story.isEmpty()) {
+    if (trace.isEmpty()) {
       spec.commandLine()
           .getErr()
           .printf(
@@ -100,35 +100,35 @@ public final class TraceCommand implements Callable<Integer> {
               spec.qualifiedName(), imageId, search);
       return ExitCodes.PARTIAL;
     }
-    print(story.get());
-    directory.ifPresent(where -> write(story.get(), where));
+    print(trace.get());
+    directory.ifPresent(where -> write(trace.get(), where));
     return ExitCodes.OK;
   }
 
-  private Optional<ImageTrace> told(ImageTraceBuilder trace) {
+  private Optional<ImageTrace> trace(ImageTraceBuilder builder) {
     try {
-      return trace.trace(imageId);
+      return builder.trace(imageId);
     } catch (KafkaException e) {
-      throw new CommandFailedException("its story cannot be read: " + e.getMessage(), e);
+      throw new CommandFailedException("its trace cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private void print(ImageTrace story) {
+  private void print(ImageTrace trace) {
     PrintWriter console = spec.commandLine().getOut();
     if (!json) {
-      TraceReport.lines(story).forEach(console::println);
+      TraceReport.lines(trace).forEach(console::println);
       return;
     }
     try {
-      console.println(new JsonMapper().writeValueAsString(story));
+      console.println(new JsonMapper().writeValueAsString(trace));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("numbers and texts are always JSON", e);
     }
   }
 
-  private static void write(ImageTrace story, Path directory) {
+  private static void write(ImageTrace trace, Path directory) {
     try {
-      new TraceImageWriter(directory).write(story);
+      new TraceImageWriter(directory).write(trace);
     } catch (IOException e) {
       throw new CommandFailedException("--out " + directory + ": " + e, e);
     }

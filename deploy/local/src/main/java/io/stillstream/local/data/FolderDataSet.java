@@ -86,8 +86,8 @@ final class FolderDataSet implements DataSet {
 
   @Override
   public List<String> incompatibilities(List<String> classes) {
-    List<String> misfits = new ArrayList<>();
-    parts.forEach((part, pictures) -> misfits(part, pictures, classes, misfits));
+    List<String> problems = new ArrayList<>();
+    parts.forEach((part, pictures) -> problems(part, pictures, classes, problems));
     List<String> without = new ArrayList<>(classes);
     parts
         .get(Split.TRAIN)
@@ -97,30 +97,30 @@ final class FolderDataSet implements DataSet {
                 ModelSpec.classIndex(classes, folder)
                     .ifPresent(index -> without.remove(classes.get(index))));
     if (!without.isEmpty()) {
-      misfits.add(
+      problems.add(
           "there is no folder for these classes of the models: "
               + DataSet.some(without)
               + " (an empty one says that there are no pictures of a class)");
     }
     if (!parts.containsKey(Split.TEST)) {
-      misfits.add(Split.TEST.missing() + "there is no folder " + directory.resolve("test"));
+      problems.add(Split.TEST.missing() + "there is no folder " + directory.resolve("test"));
     }
-    return misfits;
+    return problems;
   }
 
-  private void misfits(
-      Split part, Map<String, List<Path>> pictures, List<String> classes, List<String> misfits) {
+  private void problems(
+      Split part, Map<String, List<Path>> pictures, List<String> classes, List<String> problems) {
     List<String> unknown =
         pictures.keySet().stream()
             .filter(folder -> ModelSpec.classIndex(classes, folder).isEmpty())
             .toList();
     if (!unknown.isEmpty()) {
-      misfits.add(
+      problems.add(
           "the %s has folders that are no class of the models, by name or number: %s"
               .formatted(part.inMessages(), DataSet.some(unknown)));
     }
     if (pictures.values().stream().allMatch(List::isEmpty)) {
-      misfits.add(part.missing() + "there are too few pictures in " + directory);
+      problems.add(part.missing() + "there are too few pictures in " + directory);
     }
   }
 

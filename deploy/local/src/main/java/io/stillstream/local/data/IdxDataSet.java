@@ -12,46 +12,46 @@ import java.util.OptionalInt;
 /** A data set of four idx files, as MNIST is. */
 final class IdxDataSet implements DataSet {
   private final Map<Split, IdxLabeledImages> parts;
-  private final List<String> faults;
+  private final List<String> errors;
 
-  private IdxDataSet(Map<Split, IdxLabeledImages> parts, List<String> faults) {
+  private IdxDataSet(Map<Split, IdxLabeledImages> parts, List<String> errors) {
     this.parts = parts;
-    this.faults = faults;
+    this.errors = errors;
   }
 
-  /** Reads the files; what is wrong with them is a misfit. */
+  /** Reads the files; what is wrong with them is a problem. */
   static IdxDataSet open(Path directory) {
     Map<Split, IdxLabeledImages> parts = new EnumMap<>(Split.class);
-    List<String> faults = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
     for (Split part : Split.values()) {
       try {
         parts.put(part, IdxLabeledImages.load(directory, part));
       } catch (StartupException e) {
-        faults.add(part.missing() + e.getMessage());
+        errors.add(part.missing() + e.getMessage());
       }
     }
-    return new IdxDataSet(parts, faults);
+    return new IdxDataSet(parts, errors);
   }
 
   @Override
   public List<String> incompatibilities(List<String> classes) {
-    List<String> misfits = new ArrayList<>(faults);
+    List<String> problems = new ArrayList<>(errors);
     parts.forEach(
         (part, images) -> {
           if (images.highestLabel() >= classes.size()) {
-            misfits.add(
+            problems.add(
                 "the %s has class %d, the models have %d classes"
                     .formatted(part.inMessages(), images.highestLabel(), classes.size()));
           }
         });
-    return misfits;
+    return problems;
   }
 
   @Override
   public LabeledImages images(Split part, List<String> classes) {
     IdxLabeledImages images = parts.get(part);
     if (images == null) {
-      throw new StartupException(String.join("; ", faults));
+      throw new StartupException(String.join("; ", errors));
     }
     return images;
   }

@@ -41,7 +41,7 @@ public final class Demo {
 
   private final DemoSettings settings;
   private final StateDirectory directory;
-  private final TerminalProgress screen;
+  private final TerminalProgress terminal;
   private final LongSupplier millisSinceLaunch;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -54,11 +54,11 @@ public final class Demo {
   public Demo(
       DemoSettings settings,
       StateDirectory directory,
-      TerminalProgress screen,
+      TerminalProgress terminal,
       LongSupplier millisSinceLaunch) {
     this.settings = settings;
     this.directory = directory;
-    this.screen = screen;
+    this.terminal = terminal;
     this.millisSinceLaunch = millisSinceLaunch;
   }
 
@@ -85,7 +85,7 @@ public final class Demo {
     stopped.set(true);
     try {
       if (!ended.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        screen.printLine("it did not stop in time; leaving it");
+        terminal.printLine("it did not stop in time; leaving it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,27 +100,27 @@ public final class Demo {
     boolean complete;
     long before;
     double imagesPerSecond;
-    try (DeadLetterCounter letters = new DeadLetterCounter(clients, dataName + "/")) {
-      CompletionTracker journey =
+    try (DeadLetterCounter deadLetters = new DeadLetterCounter(clients, dataName + "/")) {
+      CompletionTracker tracker =
           new CompletionTracker(
-              pipeline.trainer(), letters, settings.run().views(), System::nanoTime);
+              pipeline.trainer(), deadLetters, settings.run().views(), System::nanoTime);
       try (ImageFeeder feeder =
           new ImageFeeder(
-              train, dataName, clients, pipeline.meters(), wanted, journey::imagesSettled)) {
+              train, dataName, clients, pipeline.meters(), wanted, tracker::completedImages)) {
         before = feeder.before();
-        announce(pipeline, before, journey.steps());
+        announce(pipeline, before, tracker.steps());
         tellLeftOut(inputs.leftOut());
         feeder.start();
-        complete = watch(pipeline, inputs.teacher(), feeder, letters, journey);
-        imagesPerSecond = journey.imagesPerSecond();
+        complete = watch(pipeline, inputs.teacher(), feeder, deadLetters, tracker);
+        imagesPerSecond = tracker.imagesPerSecond();
       }
     }
-    screen.endProgress();
+    terminal.endProgress();
     pipeline.closeServices();
     if (complete && !stopped.get()) {
       printSummary(pipeline, inputs, imagesPerSecond, before > 0);
     } else {
-      screen.printLine("stopped; go on with --dir " + directory.root());
+      terminal.printLine("stopped; go on with --dir " + directory.root());
     }
   }
 
@@ -129,27 +129,27 @@ public final class Demo {
       DemoPipeline pipeline,
       ModelSpec teacher,
       ImageFeeder feeder,
-      DeadLetterCounter letters,
-      CompletionTracker journey) {
+      DeadLetterCounter deadLetters,
+      CompletionTracker tracker) {
     boolean firstStep = false;
     while (!stopped.get()) {
-      letters.poll(TICK);
+      deadLetters.poll(TICK);
       requireHealthy(pipeline, feeder);
-      if (!firstStep && journey.hasStepped()) {
+      if (!firstStep && tracker.hasStepped()) {
         firstStep = true;
-        screen.printLine(
+        terminal.printLine(
             "first step after %.1f s".formatted(millisSinceLaunch.getAsLong() / 1000.0));
         draw(pipeline, teacher);
       }
-      screen.progress(
+      terminal.progress(
           () ->
               PipelineProgress.of(
                       feeder.present(),
-                      journey.steps(),
-                      journey.imagesPerSecond(),
+                      tracker.steps(),
+                      tracker.imagesPerSecond(),
                       pipeline.meters())
                   .line(feeder.before() > 0));
-      if (settings.exit() && feeder.complete() && journey.settled(feeder.present())) {
+      if (settings.exit() && feeder.complete() && tracker.isCompleted(feeder.present())) {
         return true;
       }
     }
@@ -159,13 +159,13 @@ public final class Demo {
   /** A picture of what the topics hold; without one the demo is still a demo. */
   private void draw(DemoPipeline pipeline, ModelSpec teacher) {
     Path file = directory.root().resolve("views.png");
-    ClassSampleSheet gallery = new ClassSampleSheet(teacher.classes(), settings.run().views());
+    ClassSampleSheet sheet = new ClassSampleSheet(teacher.classes(), settings.run().views());
     try {
-      gallery.read(pipeline.clients(), pipeline.meters());
-      gallery.draw(file);
-      screen.printLine("picture   " + file);
+      sheet.read(pipeline.clients(), pipeline.meters());
+      sheet.draw(file);
+      terminal.printLine("picture   " + file);
     } catch (IOException | IllegalArgumentException e) {
-      screen.printLine("no picture: " + e.getMessage());
+      terminal.printLine("no picture: " + e.getMessage());
     }
   }
 
@@ -182,23 +182,23 @@ public final class Demo {
   }
 
   private void announce(DemoPipeline pipeline, long before, long steps) {
-    screen.printLine("state     " + directory.root());
-    screen.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
-    screen.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
-    screen.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
-    screen.printLine("page      " + pipeline.managementUrl() + "/page/");
-    screen.printLine("health    " + pipeline.managementUrl() + "/health/ready");
+    terminal.printLine("state     " + directory.root());
+    terminal.printLine("kafka     " + pipeline.clients().get("bootstrap.servers"));
+    terminal.printLine("registry  " + pipeline.clients().get("schema.registry.url"));
+    terminal.printLine("metrics   " + pipeline.managementUrl() + "/metrics");
+    terminal.printLine("page      " + pipeline.managementUrl() + "/page/");
+    terminal.printLine("health    " + pipeline.managementUrl() + "/health/ready");
     if (settings.secured()) {
-      screen.printLine("secrets   " + directory.secrets());
+      terminal.printLine("secrets   " + directory.secrets());
     }
     if (before > 0) {
-      screen.printLine("resumed at %d images, step %d".formatted(before, steps));
+      terminal.printLine("resumed at %d images, step %d".formatted(before, steps));
     }
   }
 
   private void tellLeftOut(List<Path> files) {
     if (!files.isEmpty()) {
-      screen.printLine(
+      terminal.printLine(
           "left out  %d files that are no pictures, or too large for a record: %s"
               .formatted(files.size(), DataSet.some(files.stream().map(Path::toString).toList())));
     }
@@ -223,13 +223,13 @@ public final class Demo {
                 ModelSpec.load(LatestReleaseLookup.directory(release), "student"),
                 inputs.teacher(),
                 inputs.test(),
-                screen::printLine),
+                terminal::printLine),
             imagesPerSecond,
             age(pipeline, 0.5),
             age(pipeline, 0.99),
             resumed);
-    summary.table().lines().forEach(screen::printLine);
-    screen.printLine("SUMMARY " + summary.json());
+    summary.table().lines().forEach(terminal::printLine);
+    terminal.printLine("SUMMARY " + summary.json());
   }
 
   private static OptionalDouble age(DemoPipeline pipeline, double share) {

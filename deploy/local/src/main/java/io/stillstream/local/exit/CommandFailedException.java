@@ -1,6 +1,6 @@
 package io.stillstream.local.exit;
 
-/** Something that ran has failed; the message says what, in one line. */
+/** A command has failed after it began; the message says why, in one line. */
 public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

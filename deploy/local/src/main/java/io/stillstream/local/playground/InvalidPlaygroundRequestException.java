@@ -6,18 +6,18 @@ import java.util.List;
 final class InvalidPlaygroundRequestException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<PlaygroundError> faults;
+  private final transient List<PlaygroundError> errors;
 
-  InvalidPlaygroundRequestException(List<PlaygroundError> faults) {
-    super(faults.get(0).message(), null, false, false);
-    this.faults = List.copyOf(faults);
+  InvalidPlaygroundRequestException(List<PlaygroundError> errors) {
+    super(errors.get(0).message(), null, false, false);
+    this.errors = List.copyOf(errors);
   }
 
   InvalidPlaygroundRequestException(String message) {
     this(List.of(PlaygroundError.nowhere(message)));
   }
 
-  List<PlaygroundError> faults() {
-    return faults;
+  List<PlaygroundError> errors() {
+    return errors;
   }
 }

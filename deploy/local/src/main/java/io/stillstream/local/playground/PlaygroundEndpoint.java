@@ -84,7 +84,7 @@ public final class PlaygroundEndpoint {
     try {
       return Reply.ok(views(PlaygroundRequest.read(request.body())));
     } catch (InvalidPlaygroundRequestException e) {
-      return new Reply(400, new ErrorResponse(e.faults()));
+      return new Reply(400, new ErrorResponse(e.errors()));
     } finally {
       turn.unlock();
     }

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.OptionalLong;
 
 /**
- * What somebody wants to try.
+ * A policy and an image to try it on.
  *
  * @param policy YAML
  * @param image a file of whatever format

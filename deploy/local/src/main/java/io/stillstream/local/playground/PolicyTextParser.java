@@ -22,9 +22,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Reads a policy as somebody typed it: a policy, or settings of an augmenter, of which only {@code
- * policy} counts. Ready-made policies may be named; files and environment variables are not read,
- * since it is a browser that asks.
+ * Reads a policy as typed: a policy, or settings of an augmenter, of which only {@code policy}
+ * counts. Ready-made policies may be named; files and environment variables are not read, since it
+ * is a browser that asks.
  */
 final class PolicyTextParser {
   private static final String KEY = "policy";

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** The topic that tells the world which release of each student to serve. */
+/** The topic that names the release of each student that is to be served. */
 public final class ReleaseTopic {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -67,7 +67,7 @@ public final class ReleaseTopic {
   }
 
   /**
-   * Tells the world, and waits until a broker has it.
+   * Announces a release, and waits until a broker has it.
    *
    * @throws CommandFailedException if none takes it
    */

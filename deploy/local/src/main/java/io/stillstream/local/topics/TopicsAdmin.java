@@ -42,12 +42,25 @@ public final class TopicsAdmin implements AutoCloseable {
   }
 
   /**
-   * What became of one topic.
+   * The result for one topic.
    *
    * @param created false when it was there already
    * @param differences of an existing topic from its specification, in words
    */
   public record TopicResult(String topic, boolean created, List<String> differences) {}
+
+  /**
+   * Creates all missing topics of a pipeline whose broker is the only one.
+   *
+   * @param partitions of the topics of images and views
+   */
+  public static List<TopicResult> createAll(Map<String, String> kafka, int partitions) {
+    try (TopicsAdmin topics = new TopicsAdmin(kafka)) {
+      Optional<Integer> one = Optional.of(1);
+      TopicsConfig config = new TopicsConfig(kafka, Optional.of(partitions), one, Map.of());
+      return topics.create(config.specs(), one);
+    }
+  }
 
   /** Makes what is missing; the answers are in the order of the specifications. */
   public List<TopicResult> create(List<TopicSpec> specs, Optional<Integer> replicationFactor) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 
 /**
- * Writes the pictures of a story into a directory: {@code TOPIC-P@O.EXT} is the image as it
+ * Writes the pictures of a trace into a directory: {@code TOPIC-P@O.EXT} is the image as it
  * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood.
  */
 public final class TraceImageWriter {
@@ -23,8 +23,8 @@ public final class TraceImageWriter {
   }
 
   /** Writes as much as there is. */
-  public void write(ImageTrace story) throws IOException {
-    ImageTrace.RawImage raw = story.raw();
+  public void write(ImageTrace trace) throws IOException {
+    ImageTrace.RawImage raw = trace.raw();
     String name = "image";
     if (raw != null) {
       RecordCoordinates at = new RecordCoordinates(raw.topic(), raw.partition(), raw.offset());
@@ -33,7 +33,7 @@ public final class TraceImageWriter {
         new ReplayImageWriter(directory).image(at, raw.event());
       }
     }
-    for (ImageTrace.ViewTrace view : story.views()) {
+    for (ImageTrace.ViewTrace view : trace.views()) {
       if (view.png() != null) {
         String base64 = view.png().substring(view.png().indexOf(',') + 1);
         Files.write(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A story in lines of text. */
+/** A trace as lines of text. */
 public final class TraceReport {
   private static final String ROW = "%-11s%s";
   private static final String INNER = "  %-9s%s";
@@ -18,17 +18,17 @@ public final class TraceReport {
   private TraceReport() {}
 
   /** The lines. */
-  public static List<String> lines(ImageTrace story) {
+  public static List<String> lines(ImageTrace trace) {
     TraceReport text = new TraceReport();
-    text.image(story);
-    story.views().forEach(text::view);
-    text.rest(story);
+    text.image(trace);
+    trace.views().forEach(text::view);
+    text.rest(trace);
     return text.lines;
   }
 
-  private void image(ImageTrace story) {
-    row("image", story.imageId());
-    ImageTrace.RawImage raw = story.raw();
+  private void image(ImageTrace trace) {
+    row("image", trace.imageId());
+    ImageTrace.RawImage raw = trace.raw();
     if (raw == null) {
       row("origin", "not known");
     } else if (raw.why() != null) {
@@ -99,12 +99,12 @@ public final class TraceReport {
     }
   }
 
-  private void rest(ImageTrace story) {
+  private void rest(ImageTrace trace) {
     lines.add("");
-    if (story.releases().isEmpty() && !story.views().isEmpty()) {
+    if (trace.releases().isEmpty() && !trace.views().isEmpty()) {
       row("release", "none yet");
     }
-    for (ImageTrace.ReleaseInfo release : story.releases()) {
+    for (ImageTrace.ReleaseInfo release : trace.releases()) {
       row(
           "release",
           "%d, made as %s after step %d, %s%s%s"
@@ -118,7 +118,7 @@ public final class TraceReport {
                       ? ""
                       : release.contains() ? ": in it" : ": not in it"));
     }
-    for (ImageTrace.DeadLetterInfo letter : story.deadLetters()) {
+    for (ImageTrace.DeadLetterInfo letter : trace.deadLetters()) {
       row(
           "letter",
           "%s %s, %s: %s: %s%s"
@@ -132,7 +132,7 @@ public final class TraceReport {
                       ? ""
                       : " (" + at(letter.topic(), letter.partition(), letter.offset()) + ")"));
     }
-    story.notes().forEach(note -> row("note", note));
+    trace.notes().forEach(note -> row("note", note));
   }
 
   private void row(String name, String value) {

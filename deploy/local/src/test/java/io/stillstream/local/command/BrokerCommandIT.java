@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.local.JavaProcess;
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.local.MainProcess;
 import io.stillstream.local.StillstreamMain;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.runtime.lookup.TopicReader;
@@ -36,9 +37,9 @@ class BrokerCommandIT {
       Map<String, String> clients = clients(broker);
       send(clients, "before");
       // when: stopped in order
-      broker.terminate();
-      assertThat(broker.exitCode(120)).as("%s", broker.lines()).isEqualTo(143);
-      assertThat(broker.printed("stopped; what it holds is kept in " + directory))
+      broker.requestTermination();
+      assertThat(broker.awaitEnd(Duration.ofSeconds(120))).as("%s", broker.lines()).isEqualTo(143);
+      assertThat(broker.output().contains("stopped; what it holds is kept in " + directory))
           .as("%s", broker.lines())
           .isTrue();
     }
@@ -46,7 +47,8 @@ class BrokerCommandIT {
     try (JavaProcess broker = broker()) {
       Map<String, String> clients = clients(broker);
       assertThat(ids(clients)).containsExactly("before");
-      assertThat(broker.printed("next      bash deploy/stillstream topics create")).isTrue();
+      assertThat(broker.output().contains("next      bash deploy/stillstream topics create"))
+          .isTrue();
       send(clients, "after");
       broker.kill();
     }
@@ -54,7 +56,7 @@ class BrokerCommandIT {
       assertThat(ids(clients(broker))).containsExactlyInAnyOrder("before", "after");
       // and: a second one is refused
       try (JavaProcess second = broker()) {
-        assertThat(second.exitCode(120)).isEqualTo(2);
+        assertThat(second.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
         assertThat(second.lines())
             .containsExactly(
                 "stillstream broker: --dir: another demo or broker is running in " + directory);
@@ -70,7 +72,7 @@ class BrokerCommandIT {
         // when
         JavaProcess broker = broker("--kafka-port=" + taken.getLocalPort())) {
       // then
-      assertThat(broker.exitCode(120)).isEqualTo(2);
+      assertThat(broker.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
       assertThat(broker.lines())
           .containsExactly(
               "stillstream broker: Kafka port " + taken.getLocalPort() + " is in use on 127.0.0.1");
@@ -84,14 +86,14 @@ class BrokerCommandIT {
       args.add("--kafka-port=0");
     }
     args.addAll(List.of(options));
-    return JavaProcess.start(StillstreamMain.class, args.toArray(String[]::new));
+    return MainProcess.start(StillstreamMain.class, args.toArray(String[]::new));
   }
 
   private static Map<String, String> clients(JavaProcess broker) {
     Awaitility.await()
         .atMost(Duration.ofMinutes(2))
-        .failFast("it has ended", () -> !broker.alive())
-        .until(() -> broker.printed("stop it with Ctrl-C"));
+        .failFast("it has ended", () -> !broker.isAlive())
+        .until(() -> broker.output().contains("stop it with Ctrl-C"));
     return Map.of(
         "bootstrap.servers", address(broker, "kafka     "),
         "schema.registry.url", address(broker, "registry  "));

@@ -10,7 +10,7 @@ class TraceReportTest {
   @Test
   void shouldTellAWholeStory() {
     // given
-    ImageTrace story =
+    ImageTrace trace =
         new ImageTrace(
             "cat.jpg",
             new ImageTrace.RawImage(
@@ -41,7 +41,7 @@ class TraceReportTest {
             List.of("1 of 4 views were found"));
 
     // then
-    assertThat(TraceReport.lines(story))
+    assertThat(TraceReport.lines(trace))
         .containsExactly(
             "image      cat.jpg",
             "origin     images-1@17, image/jpeg, 512 bytes, captured 1970-01-01T00:00:01Z, label"
@@ -109,7 +109,7 @@ class TraceReportTest {
   @Test
   void shouldTellOfAnImageThatBecameNothing() {
     // given
-    ImageTrace story =
+    ImageTrace trace =
         new ImageTrace(
             "cat.jpg",
             new ImageTrace.RawImage(
@@ -141,7 +141,7 @@ class TraceReportTest {
             List.of());
 
     // then
-    assertThat(TraceReport.lines(story))
+    assertThat(TraceReport.lines(trace))
         .containsExactly(
             "image      cat.jpg",
             "origin     images-0@3 has expired: its partition begins at 5",

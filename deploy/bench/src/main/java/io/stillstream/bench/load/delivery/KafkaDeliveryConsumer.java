@@ -22,16 +22,16 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   private final StandaloneConsumer consumer;
   private final TopicNames topics;
   private final RunId run;
-  private final DeliveryTracker arrivals;
+  private final DeliveryTracker tracker;
   private final Thread thread = new Thread(this::read, "arrivals");
   private volatile RuntimeException failure;
 
   /** Begins at the present ends of the topics. */
   public KafkaDeliveryConsumer(
-      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker arrivals) {
+      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker tracker) {
     this.topics = topics;
     this.run = run;
-    this.arrivals = arrivals;
+    this.tracker = tracker;
     consumer = StandaloneConsumer.open(kafka);
     List<TopicPartition> partitions =
         Stream.of(topics.views(), topics.labeledViews(), topics.deadLetters())
@@ -80,11 +80,11 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
 
   private void note(ConsumerRecord<byte[], byte[]> record, long number, long now) {
     if (record.topic().equals(topics.views())) {
-      arrivals.arrived(DeliveryStage.VIEWED, number, now);
+      tracker.arrived(DeliveryStage.VIEWED, number, now);
     } else if (record.topic().equals(topics.labeledViews())) {
-      arrivals.arrived(DeliveryStage.LABELED, number, now);
+      tracker.arrived(DeliveryStage.LABELED, number, now);
     } else {
-      arrivals.rejected(number, DeadLetter.of(record).reason());
+      tracker.rejected(number, DeadLetter.of(record).reason());
     }
   }
 }

@@ -19,8 +19,8 @@ public final class LoadGenerator implements AutoCloseable {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final RunId run;
-  private final ImageSupplier supply;
-  private final DeliveryTracker arrivals;
+  private final ImageSupplier supplier;
+  private final DeliveryTracker tracker;
   private final ImageSender sender;
 
   /**
@@ -32,11 +32,11 @@ public final class LoadGenerator implements AutoCloseable {
       Map<String, String> kafka,
       String topic,
       RunId run,
-      ImageSupplier supply,
-      DeliveryTracker arrivals) {
+      ImageSupplier supplier,
+      DeliveryTracker tracker) {
     this.run = run;
-    this.supply = supply;
-    this.arrivals = arrivals;
+    this.supplier = supplier;
+    this.tracker = tracker;
     this.sender = new ImageSender(kafka, topic, new SimpleMeterRegistry());
   }
 
@@ -83,7 +83,7 @@ public final class LoadGenerator implements AutoCloseable {
     long start = System.nanoTime();
     long images = 0;
     while (System.nanoTime() - start < time.toNanos() && !Thread.currentThread().isInterrupted()) {
-      if (arrivals.sent() - settled.getAsLong() < ahead) {
+      if (tracker.sent() - settled.getAsLong() < ahead) {
         send(System.currentTimeMillis());
         images++;
       } else {
@@ -108,9 +108,9 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   private void send(long capturedAt) {
-    long number = arrivals.sent();
-    arrivals.sent(capturedAt, supply.badShare().of(number).orElse(null));
-    sender.send(supply.payload(number).event(run.id(number), capturedAt));
+    long number = tracker.sent();
+    tracker.sent(capturedAt, supplier.badShare().of(number).orElse(null));
+    sender.send(supplier.payload(number).event(run.id(number), capturedAt));
   }
 
   /** Returns how long after it, nanoseconds. */

@@ -3,18 +3,18 @@ package io.stillstream.bench.load.deployment;
 import java.util.List;
 import java.util.Map;
 
-/** The pipeline that is looked at. */
+/** The pipeline under load. */
 public interface Deployment extends AutoCloseable {
   /** Settings of clients: broker and registry. */
   Map<String, String> clients();
 
   TopicNames topics();
 
-  /** The processes that run, and can be looked at. */
-  List<ProcessProbe> members();
+  /** The processes that run, and can be measured. */
+  List<ProcessProbe> processes();
 
   /**
-   * Looks whether everything is as it should be.
+   * Checks that all processes run.
    *
    * @throws io.stillstream.runtime.config.StartupException if a process of it has ended by itself
    */

@@ -3,18 +3,18 @@ package io.stillstream.bench.load.deployment;
 import java.util.List;
 import java.util.Map;
 
-/** A pipeline that runs already, somewhere; of its processes only metrics are known. */
+/** A pipeline that was started elsewhere; of its processes only metrics are known. */
 public record ExternalDeployment(
-    Map<String, String> clients, TopicNames topics, List<ProcessProbe> members)
+    Map<String, String> clients, TopicNames topics, List<ProcessProbe> processes)
     implements Deployment {
 
   @Override
   public void requireHealthy() {
-    // A service that is away does not answer with its metrics, and is told so.
+    // A service that is away does not answer with its metrics, which is an error there.
   }
 
   @Override
   public void close() {
-    // Nothing of it is ours.
+    // It was not started here.
   }
 }

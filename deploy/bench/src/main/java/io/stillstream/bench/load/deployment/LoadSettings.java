@@ -6,40 +6,64 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the pipeline under load is made of, and what is sent into it.
+ * The pipeline under load, and its load.
  *
  * @param home the project's directory
- * @param images their size
- * @param bad which of them are bad
- * @param views of each image
- * @param partitions of the topics
- * @param augmenters processes
- * @param labelers processes
  * @param teacher model directory
  * @param student model directory
  * @param heap of each process, as in {@code -Xmx}
- * @param warmUp before each measurement
- * @param time of each measurement
  */
 public record LoadSettings(
-    Path home,
-    LoadImageSize images,
-    InvalidImageShare bad,
-    int views,
-    int partitions,
-    int augmenters,
-    int labelers,
-    Path teacher,
-    Path student,
-    String heap,
-    Duration warmUp,
-    Duration time) {
+    Path home, Images images, Scale scale, Path teacher, Path student, String heap, Timing timing) {
 
-  public LoadSettings {
-    requireAtLeastOne("--views", views);
-    requireAtLeastOne("--partitions", partitions);
-    requireAtLeastOne("--augmenters", augmenters);
-    requireAtLeastOne("--labelers", labelers);
+  /**
+   * The images that are sent.
+   *
+   * @param views of each image
+   */
+  public record Images(LoadImageSize size, InvalidImageShare invalid, int views) {
+    public Images {
+      requireAtLeastOne("--views", views);
+    }
+  }
+
+  /**
+   * How much runs in parallel.
+   *
+   * @param partitions of the topics
+   * @param augmenters processes
+   * @param labelers processes
+   */
+  public record Scale(int partitions, int augmenters, int labelers) {
+    public Scale {
+      requireAtLeastOne("--partitions", partitions);
+      requireAtLeastOne("--augmenters", augmenters);
+      requireAtLeastOne("--labelers", labelers);
+    }
+
+    public int instances(ProcessRole role) {
+      return switch (role) {
+        case AUGMENTER -> augmenters;
+        case LABELER -> labelers;
+        case TRAINER, BROKER, LOAD -> 1;
+      };
+    }
+  }
+
+  /**
+   * Of each measurement.
+   *
+   * @param warmUp before it
+   * @param time that it takes
+   */
+  public record Timing(Duration warmUp, Duration time) {
+    private Timing times(double share) {
+      return new Timing(part(warmUp, share), part(time, share));
+    }
+
+    private static Duration part(Duration time, double share) {
+      return Duration.ofNanos(Math.round(time.toNanos() * share));
+    }
   }
 
   private static void requireAtLeastOne(String option, int value) {
@@ -48,49 +72,18 @@ public record LoadSettings(
     }
   }
 
-  public LoadSettings withScale(int partitionCount, int instances) {
+  /**
+   * With so many partitions, so many instances of augmenter and labeler, and a part of the time.
+   */
+  public LoadSettings scaled(int partitions, int instances, double timeShare) {
     return new LoadSettings(
         home,
         images,
-        bad,
-        views,
-        partitionCount,
-        instances,
-        instances,
+        new Scale(partitions, instances, instances),
         teacher,
         student,
         heap,
-        warmUp,
-        time);
-  }
-
-  /** With a part of the time for warm-up and measurement. */
-  public LoadSettings withTime(double share) {
-    return new LoadSettings(
-        home,
-        images,
-        bad,
-        views,
-        partitions,
-        augmenters,
-        labelers,
-        teacher,
-        student,
-        heap,
-        part(warmUp, share),
-        part(time, share));
-  }
-
-  private static Duration part(Duration time, double share) {
-    return Duration.ofNanos(Math.round(time.toNanos() * share));
-  }
-
-  public int instances(ProcessRole role) {
-    return switch (role) {
-      case AUGMENTER -> augmenters;
-      case LABELER -> labelers;
-      case TRAINER, BROKER, LOAD -> 1;
-    };
+        timing.times(timeShare));
   }
 
   public Path data() {

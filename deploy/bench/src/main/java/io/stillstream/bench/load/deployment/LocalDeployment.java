@@ -1,18 +1,19 @@
 package io.stillstream.bench.load.deployment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.embedded.LoopbackPorts;
+import io.stillstream.embedded.pipeline.InstanceSettings;
+import io.stillstream.embedded.pipeline.PipelineDescription;
+import io.stillstream.embedded.pipeline.PipelineService;
+import io.stillstream.embedded.pipeline.ServiceSettingsFiles;
+import io.stillstream.embedded.process.JavaProcess;
+import io.stillstream.embedded.process.PipelineProcesses;
+import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,64 +22,85 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 
-/** A pipeline of our own: a broker, and the services from their jars, each in its process. */
+/** Started for this run: a broker, and the services from their jars, each in its process. */
 public final class LocalDeployment implements Deployment {
   private static final TopicNames TOPICS =
       new TopicNames(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS);
-  private static final Duration START = Duration.ofMinutes(3);
-  private static final long LOOK_MILLIS = 100;
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final String LOG_LEVEL = "STILLSTREAM_LOG_LEVEL";
+
+  /** Views up to this side travel as bare pixels. */
+  private static final int RAW_SIDE = 32;
 
   private final LoadSettings settings;
   private final Path directory;
-  private final Map<ProcessProbe, ForkedJvm> processes = new LinkedHashMap<>();
+  private final Map<ProcessProbe, JavaProcess> running = new LinkedHashMap<>();
+  private final PipelineProcesses factory;
+  private final ServiceSettingsFiles files;
   private final Map<String, String> clients;
-  private final LoadServiceSettingsFiles files;
 
-  private LocalDeployment(LoadSettings settings, Path directory) {
+  private LocalDeployment(LoadSettings settings, Path directory, Path temporary) {
     this.settings = settings;
     this.directory = directory;
+    // The heap is in memory from the start, so that growing memory is native.
+    this.factory =
+        new PipelineProcesses(
+            settings.home(),
+            directory,
+            List.of(
+                "-Xms" + settings.heap(),
+                "-Xmx" + settings.heap(),
+                "-XX:+AlwaysPreTouch",
+                "-Djava.io.tmpdir=" + temporary));
+    this.files = new ServiceSettingsFiles(directory, pipeline(settings));
     try {
       clients = startBroker();
-      files = new LoadServiceSettingsFiles(settings, directory, clients);
-      try (TopicsAdmin admin = new TopicsAdmin(clients)) {
-        TopicsConfig config =
-            new TopicsConfig(clients, Optional.of(settings.partitions()), Optional.of(1), Map.of());
-        admin.create(config.specs(), Optional.of(1));
-      }
+      TopicsAdmin.createAll(clients, settings.scale().partitions());
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  /** Starts broker and registry, and makes the topics; services come with {@link #start}. */
+  private static PipelineDescription pipeline(LoadSettings settings) {
+    ModelSpec teacher = ModelSpec.load(settings.teacher(), "teacher");
+    boolean small = Math.max(teacher.height(), teacher.width()) <= RAW_SIDE;
+    return new PipelineDescription(
+        settings.teacher(),
+        settings.student(),
+        settings.images().views(),
+        new PipelineDescription.ViewFormat(
+            teacher.height(), teacher.width(), teacher.channels(), small ? "raw" : "jpeg"));
+  }
+
+  /** Starts broker and registry, and creates the topics; services follow with {@link #start}. */
   public static LocalDeployment open(LoadSettings settings, Path directory) {
+    Path temporary = directory.resolve("tmp");
     try {
-      Files.createDirectories(directory);
+      Files.createDirectories(temporary);
     } catch (IOException e) {
-      throw new StartupException(directory + " cannot be made: " + e.getMessage(), e);
+      throw new StartupException(temporary + " cannot be made: " + e.getMessage(), e);
     }
-    return new LocalDeployment(settings, directory);
+    return new LocalDeployment(settings, directory, temporary);
   }
 
   /** Starts all instances of some services and returns when they are ready. */
   public void start(ProcessRole... roles) {
-    List<ProcessProbe> started = new ArrayList<>();
+    List<ServiceProcess> started = new ArrayList<>();
     for (ProcessRole role : roles) {
-      for (int i = 0; i < settings.instances(role); i++) {
+      for (int i = 0; i < settings.scale().instances(role); i++) {
         started.add(startService(role, i));
       }
     }
-    started.forEach(this::awaitReady);
+    started.forEach(service -> PipelineProcesses.awaitReady(service, START_TIMEOUT));
   }
 
-  /** Stops all instances of a service, which finish what they are about. */
+  /** Stops all instances of a service in an orderly way. */
   public void stop(ProcessRole role) {
-    List<ProcessProbe> members = members().stream().filter(m -> m.role() == role).toList();
-    members.forEach(member -> processes.remove(member).close());
+    List<ProcessProbe> processes = processes().stream().filter(m -> m.role() == role).toList();
+    processes.forEach(process -> running.remove(process).stop());
   }
 
   @Override
@@ -92,13 +114,13 @@ public final class LocalDeployment implements Deployment {
   }
 
   @Override
-  public List<ProcessProbe> members() {
-    return List.copyOf(processes.keySet());
+  public List<ProcessProbe> processes() {
+    return List.copyOf(running.keySet());
   }
 
   @Override
   public void requireHealthy() {
-    processes.values().forEach(ForkedJvm::requireAlive);
+    running.values().forEach(JavaProcess::requireAlive);
   }
 
   /** In the order of the data, so that each finds its successor and the broker alive. */
@@ -113,94 +135,47 @@ public final class LocalDeployment implements Deployment {
   }
 
   private Map<String, String> startBroker() {
-    ForkedJvm broker =
-        ForkedJvm.start(
-            "broker",
-            settings.home(),
-            settings.heap(),
-            directory,
-            true,
-            List.of(
-                "-Dlogback.configurationFile=io/stillstream/bench/logback-bench.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerMain.class.getName(),
-                directory.toString()));
-    processes.put(
-        new ProcessProbe(
-            ProcessRole.BROKER, "broker", Optional.empty(), Optional.of(broker.handle())),
-        broker);
-    String where = broker.firstLine();
-    try {
-      return Map.copyOf(
-          new ObjectMapper().readValue(where, new TypeReference<Map<String, String>>() {}));
-    } catch (JsonProcessingException e) {
-      throw new StartupException("the broker said: " + where, e);
-    }
+    int kafkaPort = LoopbackPorts.free(0, "kafka");
+    int registryPort = LoopbackPorts.free(0, "registry");
+    List<String> logging =
+        List.of("-Dlogback.configurationFile=io/stillstream/bench/logback-bench.xml");
+    JavaProcess broker = factory.kafkaAndRegistry(logging, kafkaPort, registryPort);
+    start(broker, ProcessRole.BROKER, Optional.empty());
+    PipelineProcesses.awaitServers(broker, START_TIMEOUT);
+    return Map.of(
+        "bootstrap.servers", "127.0.0.1:" + kafkaPort,
+        "schema.registry.url", "http://127.0.0.1:" + registryPort);
   }
 
-  private ProcessProbe startService(ProcessRole role, int instance) {
-    Path jar = settings.home().resolve(role.jar());
-    if (!Files.isRegularFile(jar)) {
-      throw new StartupException(
-          "there is no " + jar + "; \"mvn package\" or deploy/stillstream makes it");
-    }
-    int port = freePort();
-    Path file = files.write(role, instance, port);
+  private ServiceProcess startService(ProcessRole role, int instance) {
+    int port = LoopbackPorts.free(0, "management");
     String name = role + "-" + instance;
-    ForkedJvm process =
-        ForkedJvm.start(
-            name,
-            settings.home(),
-            settings.heap(),
-            directory,
-            false,
-            List.of("-jar", jar.toString(), "--config", file.toString()));
-    ProcessProbe member =
-        new ProcessProbe(
-            role,
-            name,
-            Optional.of(URI.create("http://127.0.0.1:" + port + "/metrics")),
-            Optional.of(process.handle()));
-    processes.put(member, process);
-    return member;
+    writeSettings(role, name, instance, port);
+    ServiceProcess service =
+        factory.service(
+            PipelineService.valueOf(role.name()), name, List.of(), OptionalInt.of(port));
+    URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+    start(service.process(), role, Optional.of(metrics));
+    return service;
   }
 
-  private void awaitReady(ProcessProbe member) {
-    URI ready = member.metrics().orElseThrow().resolve("/health/ready");
-    long end = System.nanoTime() + START.toNanos();
-    while (!isReady(ready)) {
-      processes.get(member).requireAlive();
-      if (System.nanoTime() > end) {
-        throw new StartupException(
-            member.name() + " is not ready after " + START.toSeconds() + " s: " + ready);
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartupException("interrupted", e);
-      }
+  private void writeSettings(ProcessRole role, String name, int instance, int port) {
+    String management = "management: {host: 127.0.0.1, port: %d}%n".formatted(port);
+    // The last batch of a measurement is short, and does not wait long for more.
+    String more = management + (role == ProcessRole.TRAINER ? "batch: {max-delay: 3s}\n" : "");
+    InstanceSettings own =
+        new InstanceSettings(name, "" + instance, directory.resolve(name), clients, more);
+    switch (role) {
+      case AUGMENTER -> files.augmenter(own);
+      case LABELER -> files.labeler(own);
+      case TRAINER -> files.trainer(own);
+      case BROKER, LOAD -> throw new IllegalArgumentException(role + " has no settings");
     }
   }
 
-  private static boolean isReady(URI ready) {
-    try {
-      HttpRequest request = HttpRequest.newBuilder(ready).timeout(Duration.ofSeconds(10)).build();
-      return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartupException("interrupted", e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new StartupException("there is no free port: " + e.getMessage(), e);
-    }
+  private void start(JavaProcess process, ProcessRole role, Optional<URI> metrics) {
+    process.start(Map.of(LOG_LEVEL, System.getenv().getOrDefault(LOG_LEVEL, "WARN")));
+    running.put(
+        new ProcessProbe(role, process.name(), metrics, Optional.of(process.handle())), process);
   }
 }

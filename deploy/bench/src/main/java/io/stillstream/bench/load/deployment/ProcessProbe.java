@@ -1,5 +1,7 @@
 package io.stillstream.bench.load.deployment;
 
+import io.stillstream.embedded.process.MetricsScrape;
+import io.stillstream.embedded.process.ProcessStatus;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.net.URI;
@@ -7,14 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A process of the pipeline, as it looks from outside.
+ * A process of the pipeline, seen from outside.
  *
  * @param metrics where its metrics are, if it has any
  * @param process its process, if it is one of this machine's
@@ -24,20 +24,20 @@ public record ProcessProbe(
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final PrometheusScrape NOTHING = new PrometheusScrape(List.of());
+  private static final MetricsScrape NOTHING = new MetricsScrape(List.of());
 
   /**
-   * One moment of it.
+   * One snapshot of it.
    *
-   * @param images that it has dealt with
+   * @param images that it has finished
    * @param cpuNanos processor time since its start
    * @param resident memory in bytes; 0 for a process of another machine
    * @param outsideOfJava resident memory beside heap, classes and compiled code; right where the
-   *     heap was touched in full at the start, and 0 where nobody can be asked for it
+   *     heap was touched in full at the start, and 0 where it has no metrics
    * @param heap in use, garbage included
    */
   public record Snapshot(
-      PrometheusScrape scrape,
+      MetricsScrape scrape,
       double images,
       double cpuNanos,
       double resident,
@@ -46,14 +46,14 @@ public record ProcessProbe(
 
   /** As it is now. */
   public Snapshot snapshot(int views) {
-    PrometheusScrape scrape = metrics.map(ProcessProbe::get).orElse(NOTHING);
+    MetricsScrape scrape = metrics.map(ProcessProbe::get).orElse(NOTHING);
     double cpu =
         process
             .flatMap(handle -> handle.info().totalCpuDuration())
             .map(time -> (double) time.toNanos())
             .orElseGet(() -> scrape.sum("process_cpu_time_ns_total"));
-    double resident = process.map(handle -> memory(handle, "VmRSS:")).orElse(0.0);
-    double anonymous = process.map(handle -> memory(handle, "RssAnon:")).orElse(0.0);
+    double resident = bytes("VmRSS");
+    double anonymous = bytes("RssAnon");
     return new Snapshot(
         scrape,
         role.images(scrape, views),
@@ -63,7 +63,11 @@ public record ProcessProbe(
         scrape.sum("jvm_memory_used_bytes", "area=\"heap\""));
   }
 
-  private static PrometheusScrape get(URI metrics) {
+  private double bytes(String key) {
+    return process.map(handle -> (double) ProcessStatus.bytes(handle, key)).orElse(0.0);
+  }
+
+  private static MetricsScrape get(URI metrics) {
     try {
       HttpResponse<String> answer =
           HTTP.send(
@@ -71,7 +75,7 @@ public record ProcessProbe(
       if (answer.statusCode() != 200) {
         throw new StartupException(metrics + " answers " + answer.statusCode());
       }
-      return PrometheusScrape.parse(answer.body());
+      return MetricsScrape.parse(answer.body());
     } catch (IOException e) {
       throw new StartupException(metrics + " does not answer: " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -80,9 +84,9 @@ public record ProcessProbe(
     }
   }
 
-  /** A service somewhere, told by its metrics. */
+  /** A service of another deployment, recognised by its metrics. */
   public static ProcessProbe at(URI metrics) {
-    PrometheusScrape scrape = get(metrics);
+    MetricsScrape scrape = get(metrics);
     ProcessRole role =
         ProcessRole.of(scrape)
             .orElseThrow(
@@ -91,18 +95,5 @@ public record ProcessProbe(
                         "--metrics: " + metrics + " are of no service of Stillstream"));
     return new ProcessProbe(
         role, role + " " + metrics.getAuthority(), Optional.of(metrics), Optional.empty());
-  }
-
-  private static double memory(ProcessHandle handle, String key) {
-    try {
-      return Files.readAllLines(Path.of("/proc/" + handle.pid() + "/status")).stream()
-          .filter(line -> line.startsWith(key))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      // Not on Linux, or it has ended: then its metrics do not answer, which is told.
-      return 0;
-    }
   }
 }

@@ -44,10 +44,10 @@ public record LoadMeasurement(
       String name,
       double asked,
       LoadGenerator.Sent sent,
-      List<PipelineSnapshot> looks,
+      List<PipelineSnapshot> snapshots,
       List<Map<DeliveryStage, Histogram>> ages) {
-    PipelineSnapshot first = looks.get(0);
-    PipelineSnapshot last = looks.get(looks.size() - 1);
+    PipelineSnapshot first = snapshots.get(0);
+    PipelineSnapshot last = snapshots.get(snapshots.size() - 1);
     double seconds = last.secondsSince(first);
     Map<DeliveryStage, Double> rates = new EnumMap<>(DeliveryStage.class);
     last.done()
@@ -71,9 +71,11 @@ public record LoadMeasurement(
         first.underWay(),
         last.underWay(),
         TheilSenEstimator.slope(
-            looks.stream().mapToDouble(look -> look.secondsSince(first)).toArray(),
-            looks.stream().mapToDouble(PipelineSnapshot::underWay).toArray()),
-        last.members().keySet().stream().map(member -> ProcessUsage.of(member, looks)).toList());
+            snapshots.stream().mapToDouble(snapshot -> snapshot.secondsSince(first)).toArray(),
+            snapshots.stream().mapToDouble(PipelineSnapshot::underWay).toArray()),
+        last.processes().keySet().stream()
+            .map(process -> ProcessUsage.of(process, snapshots))
+            .toList());
   }
 
   /** Images per second that were dealt with, good and bad. */

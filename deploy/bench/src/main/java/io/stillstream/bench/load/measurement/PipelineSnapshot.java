@@ -5,17 +5,17 @@ import io.stillstream.bench.load.deployment.ProcessProbe;
 import java.util.Map;
 
 /**
- * The pipeline at one moment.
+ * The pipeline at one snapshot.
  *
  * @param nanos since some time
- * @param members what each process has done and holds
+ * @param processes what each process has done and holds
  * @param sent images so far
  * @param rejected images so far
  * @param done good images that have come to the end of each stage so far
  */
 public record PipelineSnapshot(
     long nanos,
-    Map<ProcessProbe, ProcessProbe.Snapshot> members,
+    Map<ProcessProbe, ProcessProbe.Snapshot> processes,
     long sent,
     long rejected,
     Map<DeliveryStage, Long> done) {

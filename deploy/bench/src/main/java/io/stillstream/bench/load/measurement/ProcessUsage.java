@@ -31,32 +31,34 @@ public record ProcessUsage(
    */
   public record Memory(double first, double last, double perHour) {}
 
-  static ProcessUsage of(ProcessProbe member, List<PipelineSnapshot> looks) {
-    PipelineSnapshot first = looks.get(0);
-    PipelineSnapshot last = looks.get(looks.size() - 1);
-    double cpu = last.members().get(member).cpuNanos() - first.members().get(member).cpuNanos();
+  static ProcessUsage of(ProcessProbe process, List<PipelineSnapshot> snapshots) {
+    PipelineSnapshot first = snapshots.get(0);
+    PipelineSnapshot last = snapshots.get(snapshots.size() - 1);
+    double cpu =
+        last.processes().get(process).cpuNanos() - first.processes().get(process).cpuNanos();
     long images = last.completed() - first.completed();
     return new ProcessUsage(
-        member.name(),
-        member.role().toString(),
+        process.name(),
+        process.role().toString(),
         cpu / 1e6 / images,
         cpu / 1e9 / last.secondsSince(first),
-        memory(member, looks, ProcessProbe.Snapshot::resident),
-        memory(member, looks, ProcessProbe.Snapshot::outsideOfJava),
-        memory(member, looks, ProcessProbe.Snapshot::heap));
+        memory(process, snapshots, ProcessProbe.Snapshot::resident),
+        memory(process, snapshots, ProcessProbe.Snapshot::outsideOfJava),
+        memory(process, snapshots, ProcessProbe.Snapshot::heap));
   }
 
   private static Memory memory(
-      ProcessProbe member,
-      List<PipelineSnapshot> looks,
+      ProcessProbe process,
+      List<PipelineSnapshot> snapshots,
       ToDoubleFunction<ProcessProbe.Snapshot> quantity) {
     double[] hours =
-        looks.stream()
-            .mapToDouble(look -> look.secondsSince(looks.get(0)) / SECONDS_PER_HOUR)
+        snapshots.stream()
+            .mapToDouble(snapshot -> snapshot.secondsSince(snapshots.get(0)) / SECONDS_PER_HOUR)
             .toArray();
     double[] megabytes =
-        looks.stream()
-            .mapToDouble(look -> quantity.applyAsDouble(look.members().get(member)) / MEGABYTE)
+        snapshots.stream()
+            .mapToDouble(
+                snapshot -> quantity.applyAsDouble(snapshot.processes().get(process)) / MEGABYTE)
             .toArray();
     return new Memory(
         megabytes[0], megabytes[megabytes.length - 1], TheilSenEstimator.slope(hours, megabytes));

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Ages at training, from the trainer's own histogram: nobody can see from outside when a view is
+ * Ages at training, from the trainer's own histogram: it cannot be seen from outside when a view is
  * learned from. They are as exact as its buckets.
  */
 final class TrainingAgeReader {
@@ -16,7 +16,7 @@ final class TrainingAgeReader {
 
   private TrainingAgeReader() {}
 
-  /** Of what was trained between two moments. */
+  /** Of what was trained between two snapshots. */
   static AgePercentiles between(PipelineSnapshot first, PipelineSnapshot last) {
     Map<Double, Double> buckets = new TreeMap<>();
     add(buckets, last, 1);
@@ -33,12 +33,12 @@ final class TrainingAgeReader {
         HistogramPercentile.millis(counts, total, 1).orElse(Double.NaN));
   }
 
-  private static void add(Map<Double, Double> buckets, PipelineSnapshot look, int sign) {
-    look.members()
+  private static void add(Map<Double, Double> buckets, PipelineSnapshot snapshot, int sign) {
+    snapshot
+        .processes()
         .forEach(
-            (member, moment) ->
-                moment
-                    .scrape()
+            (process, own) ->
+                own.scrape()
                     .buckets(METRIC, LABEL)
                     .forEach((le, count) -> buckets.merge(le, sign * count, Double::sum)));
   }

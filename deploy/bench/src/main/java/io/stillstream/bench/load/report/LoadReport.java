@@ -102,7 +102,7 @@ public final class LoadReport {
   /**
    * The counts of a run that is over.
    *
-   * @param trained good images that were trained on; NaN where nobody can be asked
+   * @param trained good images that were trained on; NaN where it is not known
    */
   public void add(RecordAccounting balance, double trained) {
     balances.add(balance);

@@ -7,7 +7,7 @@ import io.stillstream.bench.load.measurement.AgePercentiles;
 import org.junit.jupiter.api.Test;
 
 final class DeliveryTrackerTest {
-  private final DeliveryTracker arrivals = new DeliveryTracker(2);
+  private final DeliveryTracker tracker = new DeliveryTracker(2);
 
   @Test
   void shouldFindThatEverythingIsThereOnce() {
@@ -17,15 +17,15 @@ final class DeliveryTrackerTest {
     // when
     for (DeliveryStage stage : new DeliveryStage[] {DeliveryStage.VIEWED, DeliveryStage.LABELED}) {
       for (long number : new long[] {0, 2, 2, 0}) {
-        arrivals.arrived(stage, number, 0);
+        tracker.arrived(stage, number, 0);
       }
     }
-    arrivals.rejected(1, "empty");
+    tracker.rejected(1, "empty");
 
     // then
-    assertThat(arrivals.balance().problems()).isEmpty();
-    assertThat(arrivals.complete(DeliveryStage.LABELED)).isEqualTo(2);
-    assertThat(arrivals.rejected()).isEqualTo(1);
+    assertThat(tracker.balance().problems()).isEmpty();
+    assertThat(tracker.complete(DeliveryStage.LABELED)).isEqualTo(2);
+    assertThat(tracker.rejected()).isEqualTo(1);
   }
 
   @Test
@@ -34,16 +34,16 @@ final class DeliveryTrackerTest {
     send(null, InvalidImageKind.EMPTY, null);
 
     // when
-    arrivals.arrived(DeliveryStage.VIEWED, 0, 0);
-    arrivals.arrived(DeliveryStage.VIEWED, 1, 0);
+    tracker.arrived(DeliveryStage.VIEWED, 0, 0);
+    tracker.arrived(DeliveryStage.VIEWED, 1, 0);
     for (int i = 0; i < 3; i++) {
-      arrivals.arrived(DeliveryStage.LABELED, 0, 0);
+      tracker.arrived(DeliveryStage.LABELED, 0, 0);
     }
-    arrivals.rejected(2, "failed");
-    arrivals.arrived(DeliveryStage.VIEWED, 17, 0);
+    tracker.rejected(2, "failed");
+    tracker.arrived(DeliveryStage.VIEWED, 17, 0);
 
     // then: of views one of image 0 and both of 2, of labels both of 2
-    assertThat(arrivals.balance().problems())
+    assertThat(tracker.balance().problems())
         .containsExactly(
             "5 views or labels are missing",
             "2 views or labels are there too often",
@@ -55,16 +55,16 @@ final class DeliveryTrackerTest {
   @Test
   void shouldCountAnImageAsOldAsItsLastView() {
     // given
-    arrivals.sent(1_000, null);
+    tracker.sent(1_000, null);
 
     // when
-    arrivals.arrived(DeliveryStage.VIEWED, 0, 1_010);
-    arrivals.arrived(DeliveryStage.VIEWED, 0, 1_250);
-    AgePercentiles ages = AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.VIEWED));
+    tracker.arrived(DeliveryStage.VIEWED, 0, 1_010);
+    tracker.arrived(DeliveryStage.VIEWED, 0, 1_250);
+    AgePercentiles ages = AgePercentiles.of(tracker.takeAges().get(DeliveryStage.VIEWED));
 
     // then
     assertThat(ages).isEqualTo(new AgePercentiles(1, 250, 250, 250));
-    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.VIEWED)))
+    assertThat(AgePercentiles.of(tracker.takeAges().get(DeliveryStage.VIEWED)))
         .isEqualTo(AgePercentiles.NONE);
   }
 
@@ -72,21 +72,21 @@ final class DeliveryTrackerTest {
   void shouldRememberMoreThanItBeganWith() {
     // given
     for (int i = 0; i < 10_000; i++) {
-      arrivals.sent(i, null);
+      tracker.sent(i, null);
     }
 
     // when
-    arrivals.arrived(DeliveryStage.LABELED, 9_999, 10_100);
-    arrivals.arrived(DeliveryStage.LABELED, 9_999, 10_100);
+    tracker.arrived(DeliveryStage.LABELED, 9_999, 10_100);
+    tracker.arrived(DeliveryStage.LABELED, 9_999, 10_100);
 
     // then
-    assertThat(AgePercentiles.of(arrivals.takeAges().get(DeliveryStage.LABELED)).max())
+    assertThat(AgePercentiles.of(tracker.takeAges().get(DeliveryStage.LABELED)).max())
         .isEqualTo(101);
   }
 
   private void send(InvalidImageKind... kinds) {
     for (InvalidImageKind kind : kinds) {
-      arrivals.sent(0, kind);
+      tracker.sent(0, kind);
     }
   }
 }

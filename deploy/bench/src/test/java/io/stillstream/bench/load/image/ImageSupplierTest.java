@@ -14,14 +14,14 @@ final class ImageSupplierTest {
   @Test
   void shouldSendBareLabelledPixelsWhereImagesAreSmall() {
     // given
-    ImageSupplier supply =
+    ImageSupplier supplier =
         new ImageSupplier(LoadImageSize.parse("28x28"), new InvalidImageShare(0), DATA);
 
     // when
-    ImageEventPayload payload = supply.payload(2_001);
+    ImageEventPayload payload = supplier.payload(2_001);
 
     // then: the images come round again
-    assertThat(payload).isEqualTo(supply.payload(1));
+    assertThat(payload).isEqualTo(supplier.payload(1));
     assertThat(payload.contentType()).isEqualTo(ImageEventPayload.RAW);
     assertThat(payload.shape().getHeight()).isEqualTo(28);
     assertThat(payload.bytes().remaining()).isEqualTo(28 * 28);
@@ -31,17 +31,17 @@ final class ImageSupplierTest {
   @Test
   void shouldSendJpegOfTheSizeOtherwise() {
     // given
-    ImageSupplier supply =
+    ImageSupplier supplier =
         new ImageSupplier(LoadImageSize.parse("60x40"), new InvalidImageShare(0.5), DATA);
 
     // when
-    ImageEventPayload good = supply.payload(0);
-    ImageEventPayload bad = supply.payload(1);
+    ImageEventPayload good = supplier.payload(0);
+    ImageEventPayload bad = supplier.payload(1);
 
     // then
     assertThat(good.contentType()).isEqualTo("image/jpeg");
     assertThat(PixelCodec.decode(PixelEncoding.JPEG, 40, 60, 3, good.bytes())).hasSize(60 * 40 * 3);
-    assertThat(supply.payload(2)).isNotEqualTo(good);
+    assertThat(supplier.payload(2)).isNotEqualTo(good);
     assertThat(bad).isEqualTo(InvalidImageKind.EMPTY.payload());
   }
 

@@ -7,7 +7,7 @@ import io.stillstream.bench.load.delivery.DeliveryStage;
 import io.stillstream.bench.load.delivery.LoadGenerator;
 import io.stillstream.bench.load.deployment.ProcessProbe;
 import io.stillstream.bench.load.deployment.ProcessRole;
-import io.stillstream.bench.load.deployment.PrometheusScrape;
+import io.stillstream.embedded.process.MetricsScrape;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +30,10 @@ final class LoadMeasurementTest {
   @Test
   void shouldTellRatesCostAndAges() {
     // given: 100 images a second, one in ten bad; 2 ms of CPU for each
-    List<PipelineSnapshot> looks = looks(0);
+    List<PipelineSnapshot> snapshots = snapshots(0);
 
     // when
-    LoadMeasurement m = LoadMeasurement.of("90 %", 100, SENT, looks, List.of(ages(7), ages(9)));
+    LoadMeasurement m = LoadMeasurement.of("90 %", 100, SENT, snapshots, List.of(ages(7), ages(9)));
 
     // then
     assertThat(m.seconds()).isEqualTo(10);
@@ -53,7 +53,7 @@ final class LoadMeasurementTest {
   void shouldTakeAgesAtTrainingFromWhatTheHistogramGained() {
     // when: 400 below 100 ms were there before, and 100 more come below 100 ms, 100 below 500 ms
     AgePercentiles trained =
-        LoadMeasurement.of("x", 1, SENT, looks(0), List.of(ages(1)))
+        LoadMeasurement.of("x", 1, SENT, snapshots(0), List.of(ages(1)))
             .ages()
             .get(DeliveryStage.TRAINED);
 
@@ -66,8 +66,8 @@ final class LoadMeasurementTest {
   @Test
   void shouldCallItFallingBehindWhenMoreIsUnderWayEachSecond() {
     // when
-    LoadMeasurement steady = LoadMeasurement.of("x", 100, SENT, looks(1), List.of(ages(1)));
-    LoadMeasurement behind = LoadMeasurement.of("x", 100, SENT, looks(3), List.of(ages(1)));
+    LoadMeasurement steady = LoadMeasurement.of("x", 100, SENT, snapshots(1), List.of(ages(1)));
+    LoadMeasurement behind = LoadMeasurement.of("x", 100, SENT, snapshots(3), List.of(ages(1)));
 
     // then
     assertThat(steady.growth()).isCloseTo(1, within(1e-9));
@@ -79,21 +79,21 @@ final class LoadMeasurementTest {
   @Test
   void shouldCallItFallingBehindWhenLessComesOutThanWasAskedFor() {
     // when: 100 a second come out, and what is under way stays as it is
-    LoadMeasurement short_ = LoadMeasurement.of("x", 103, SENT, looks(0), List.of(ages(1)));
+    LoadMeasurement short_ = LoadMeasurement.of("x", 103, SENT, snapshots(0), List.of(ages(1)));
 
     // then
     assertThat(short_.growth()).isCloseTo(0, within(1e-9));
     assertThat(short_.keptUp()).isFalse();
   }
 
-  private List<PipelineSnapshot> looks(long growth) {
+  private List<PipelineSnapshot> snapshots(long growth) {
     return LongStream.rangeClosed(0, 10)
         .mapToObj(
             second -> {
               long settled = 1_000 + 100 * second;
               return new PipelineSnapshot(
                   second * SECOND,
-                  Map.of(trainer, moment(second)),
+                  Map.of(trainer, snapshot(second)),
                   settled + 70 + growth * second,
                   settled / 10,
                   Map.of(
@@ -106,9 +106,9 @@ final class LoadMeasurementTest {
   }
 
   /** One megabyte more each second. */
-  private static ProcessProbe.Snapshot moment(long second) {
-    PrometheusScrape scrape =
-        PrometheusScrape.parse(
+  private static ProcessProbe.Snapshot snapshot(long second) {
+    MetricsScrape scrape =
+        MetricsScrape.parse(
             """
             pipeline_age_seconds_bucket{stage="trained",le="0.1"} %d
             pipeline_age_seconds_bucket{stage="trained",le="0.5"} %d

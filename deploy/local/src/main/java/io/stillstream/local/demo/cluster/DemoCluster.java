@@ -4,29 +4,29 @@ import io.stillstream.local.access.Role;
 import java.util.List;
 import java.util.Map;
 
-/** Broker and registry of a pipeline, and how each of its parts comes to them. */
+/** Broker and registry of a pipeline, and the client settings of each role. */
 public interface DemoCluster extends AutoCloseable {
   String AUGMENTER = "augmenter";
   String LABELER = "labeler";
   String TRAINER = "trainer";
 
-  /** Whoever feeds the pipeline and looks at what comes of it. */
+  /** The demo itself: it writes images and reads results. */
   String DEMO = "demo";
 
   /** Settings of clients and serialisers for a role. */
   Map<String, String> clients(String role);
 
-  /** The same for who may do everything. */
+  /** The same for the super user. */
   Map<String, String> admin();
 
-  /** Lets the roles do what they need. */
+  /** Grants the roles what they need. */
   void grantAcls(List<Role> roles);
 
   @Override
   void close();
 
-  /** Some that are somebody else's, and open to everybody. */
-  static DemoCluster ofExternalClients(Map<String, String> everybody) {
-    return new OpenDemoCluster(everybody, () -> {});
+  /** A cluster that runs already, and is open to all clients. */
+  static DemoCluster ofExternalClients(Map<String, String> clients) {
+    return new OpenDemoCluster(clients, () -> {});
   }
 }

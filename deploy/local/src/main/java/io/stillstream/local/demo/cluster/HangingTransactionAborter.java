@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the transactions of a run that was killed. Kafka Streams takes new transactional ids at
- * every start, so nobody else would end its last one before it times out, and until then no reader
- * of committed records passes it.
+ * every start, so its last one would stay open until it times out, and until then no reader of
+ * committed records passes it.
  */
 public final class HangingTransactionAborter {
   private static final Logger log = LoggerFactory.getLogger(HangingTransactionAborter.class);
@@ -35,7 +35,7 @@ public final class HangingTransactionAborter {
   private HangingTransactionAborter() {}
 
   /**
-   * To be called while nobody else writes.
+   * To be called while no other client writes.
    *
    * @return how many there were
    */

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Those where everybody may do everything.
+ * A cluster without authentication and ACLs.
  *
- * @param everybody settings of every client
- * @param end stops what is ours of them
+ * @param clients settings of all clients
+ * @param end stops what was started here
  */
-public record OpenDemoCluster(Map<String, String> everybody, Runnable end) implements DemoCluster {
+public record OpenDemoCluster(Map<String, String> clients, Runnable end) implements DemoCluster {
 
   /** Starts the embedded broker and registry. */
   public static OpenDemoCluster start(StateDirectory directory, DemoSettings.Ports ports) {
@@ -24,17 +24,17 @@ public record OpenDemoCluster(Map<String, String> everybody, Runnable end) imple
 
   @Override
   public Map<String, String> clients(String role) {
-    return everybody;
+    return clients;
   }
 
   @Override
   public Map<String, String> admin() {
-    return everybody;
+    return clients;
   }
 
   @Override
   public void grantAcls(List<Role> roles) {
-    // They may do everything.
+    // All clients may do everything.
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Those that ask who comes: a broker with TLS, users and ACLs, and a registry with users. Every
- * role has a user and a password of its own, the same at both, which is kept in a file.
+ * A cluster with authentication: a broker with TLS, users and ACLs, and a registry with users.
+ * Every role has a user and a password of its own, the same at both, which is kept in a file.
  */
 public final class SecuredDemoCluster implements DemoCluster {
   private static final List<String> ROLES = List.of(AUGMENTER, LABELER, TRAINER, DEMO);
@@ -37,7 +37,7 @@ public final class SecuredDemoCluster implements DemoCluster {
 
   /** Starts the embedded broker and registry. */
   public static SecuredDemoCluster start(StateDirectory directory, DemoSettings.Ports ports) {
-    OwnerOnlyFiles secrets = new OwnerOnlyFiles(directory.secrets());
+    PasswordFiles secrets = new PasswordFiles(directory.secrets());
     Map<String, String> passwords = new TreeMap<>();
     RegistryAccess access = RegistryAccess.open();
     for (String role : ROLES) {

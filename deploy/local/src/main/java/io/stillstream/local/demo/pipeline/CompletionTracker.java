@@ -3,21 +3,24 @@ package io.stillstream.local.demo.pipeline;
 import io.stillstream.trainer.TrainerService;
 import java.util.function.LongSupplier;
 
-/** How much of what was fed has arrived: trained on, or put aside on the way. */
+/** How many of the images sent are completed: trained on, or dead-lettered. */
 public final class CompletionTracker {
   private final TrainerService trainer;
-  private final DeadLetterCounter letters;
+  private final DeadLetterCounter deadLetters;
   private final int viewsPerImage;
   private final LongSupplier nanoTime;
   private final long stepsBefore;
   private final long imagesBefore;
   private final long startedAt;
-  private long settledAt;
+  private long completedAt;
 
   public CompletionTracker(
-      TrainerService trainer, DeadLetterCounter letters, int viewsPerImage, LongSupplier nanoTime) {
+      TrainerService trainer,
+      DeadLetterCounter deadLetters,
+      int viewsPerImage,
+      LongSupplier nanoTime) {
     this.trainer = trainer;
-    this.letters = letters;
+    this.deadLetters = deadLetters;
     this.viewsPerImage = viewsPerImage;
     this.nanoTime = nanoTime;
     this.stepsBefore = trainer.steps();
@@ -36,23 +39,24 @@ public final class CompletionTracker {
   }
 
   /** Images all of whose views are trained or dead-lettered. */
-  public long imagesSettled() {
-    return letters.ownImages() + (trainer.viewsSeen() + letters.ownViews()) / viewsPerImage;
+  public long completedImages() {
+    return deadLetters.ownImages() + (trainer.viewsSeen() + deadLetters.ownViews()) / viewsPerImage;
   }
 
-  /** Whether so many images are settled. */
-  public boolean settled(long images) {
+  /** Whether so many images are completed. */
+  public boolean isCompleted(long images) {
     boolean all =
-        trainer.viewsSeen() + letters.ownViews() >= (images - letters.ownImages()) * viewsPerImage;
-    if (all && settledAt == 0) {
-      settledAt = nanoTime.getAsLong();
+        trainer.viewsSeen() + deadLetters.ownViews()
+            >= (images - deadLetters.ownImages()) * viewsPerImage;
+    if (all && completedAt == 0) {
+      completedAt = nanoTime.getAsLong();
     }
     return all;
   }
 
   /** Images trained by this process, by the time that it took. */
   public double imagesPerSecond() {
-    long until = settledAt == 0 ? nanoTime.getAsLong() : settledAt;
+    long until = completedAt == 0 ? nanoTime.getAsLong() : completedAt;
     long images = trainer.viewsSeen() / viewsPerImage - imagesBefore;
     return images / Math.max(1e-3, (until - startedAt) / 1e9);
   }

@@ -14,7 +14,6 @@ import io.stillstream.local.demo.cluster.SecuredDemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.playground.PlaygroundEndpoint;
 import io.stillstream.local.topics.TopicsAdmin;
-import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
@@ -44,7 +43,7 @@ import java.util.stream.Stream;
  * those that production runs, with settings that could stand in their files.
  */
 public final class DemoPipeline implements AutoCloseable {
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final AtomicReference<String> failure = new AtomicReference<>();
   private final PrometheusMeterRegistry meters;
   private final Map<String, String> clients = new TreeMap<>();
@@ -56,20 +55,19 @@ public final class DemoPipeline implements AutoCloseable {
       DemoSettings settings,
       StateDirectory directory,
       ModelSpec student,
-      Optional<DemoCluster> given) {
+      Optional<DemoCluster> running) {
     try {
       meters = ServiceMetrics.registry();
-      parts.push(meters::close);
-      DemoCluster surroundings = given.orElseGet(() -> kept(surroundings(settings, directory)));
-      clients.putAll(surroundings.clients(DemoCluster.DEMO));
-      prepareTopics(surroundings.admin(), settings.run().partitions());
-      ServiceSettingsFiles files =
-          new ServiceSettingsFiles(settings, directory, student, surroundings);
+      resources.push(meters::close);
+      DemoCluster cluster = running.orElseGet(() -> opened(cluster(settings, directory)));
+      clients.putAll(cluster.clients(DemoCluster.DEMO));
+      prepareTopics(cluster.admin(), settings.run().partitions());
+      DemoSettingsFiles files = new DemoSettingsFiles(settings, directory, student, cluster);
       files.tools();
       AugmenterConfig augmenter = files.augmenter();
       LabelerConfig labeler = files.labeler();
       TrainerConfig training = files.trainer();
-      surroundings.grantAcls(DemoRoles.of(augmenter, labeler, training));
+      cluster.grantAcls(DemoRoles.of(augmenter, labeler, training));
       trainer = new TrainerService(training, meters);
       services =
           List.of(
@@ -77,7 +75,7 @@ public final class DemoPipeline implements AutoCloseable {
               new LabelerService(labeler, meters),
               new AugmenterService(augmenter, meters));
       management =
-          kept(
+          opened(
               ManagementServer.start(
                   new ManagementSettings("127.0.0.1", settings.ports().management()),
                   meters,
@@ -108,7 +106,7 @@ public final class DemoPipeline implements AutoCloseable {
 
   /** The same with a broker and a registry that run already, and are left running. */
   static DemoPipeline start(
-      DemoSettings settings, StateDirectory directory, Optional<DemoCluster> given) {
+      DemoSettings settings, StateDirectory directory, Optional<DemoCluster> running) {
     ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
     ModelSpec student = ModelSpec.load(settings.studentModel(), "student");
     if (teacher.classes().size() != student.classes().size()) {
@@ -120,10 +118,10 @@ public final class DemoPipeline implements AutoCloseable {
                   teacher.name(),
                   teacher.classes().size()));
     }
-    return new DemoPipeline(settings, directory, student, given);
+    return new DemoPipeline(settings, directory, student, running);
   }
 
-  /** Settings for clients that feed it and look at what comes of it. */
+  /** Settings of clients that write images and read results. */
   public Map<String, String> clients() {
     return Map.copyOf(clients);
   }
@@ -141,12 +139,12 @@ public final class DemoPipeline implements AutoCloseable {
     return "http://127.0.0.1:" + management.port();
   }
 
-  /** What a service died of, once one has. */
+  /** Why a service failed, once one has. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure.get());
   }
 
-  /** Everything the services say of themselves, together. */
+  /** The health checks of all services, together. */
   public Health health() {
     return new Health(services.stream().flatMap(DemoPipeline::checks).toList());
   }
@@ -174,30 +172,26 @@ public final class DemoPipeline implements AutoCloseable {
     if (services != null) {
       closeServices();
     }
-    while (!parts.isEmpty()) {
+    while (!resources.isEmpty()) {
       try {
-        parts.pop().close();
+        resources.pop().close();
       } catch (Exception e) {
-        throw new IllegalStateException("a part of the pipeline did not close", e);
+        throw new IllegalStateException("a resource of the pipeline did not close", e);
       }
     }
   }
 
-  private static DemoCluster surroundings(DemoSettings settings, StateDirectory directory) {
+  private static DemoCluster cluster(DemoSettings settings, StateDirectory directory) {
     return settings.secured()
         ? SecuredDemoCluster.start(directory, settings.ports())
         : OpenDemoCluster.start(directory, settings.ports());
   }
 
   private static void prepareTopics(Map<String, String> kafka, int partitions) {
-    try (TopicsAdmin admin = new TopicsAdmin(kafka)) {
-      TopicsConfig config =
-          new TopicsConfig(kafka, Optional.of(partitions), Optional.of(1), Map.of());
-      boolean known =
-          admin.create(config.specs(), Optional.of(1)).stream().anyMatch(o -> !o.created());
-      if (known) {
-        HangingTransactionAborter.abortAll(KafkaSettings.admin(kafka));
-      }
+    boolean known =
+        TopicsAdmin.createAll(kafka, partitions).stream().anyMatch(topic -> !topic.created());
+    if (known) {
+      HangingTransactionAborter.abortAll(KafkaSettings.admin(kafka));
     }
   }
 
@@ -205,7 +199,7 @@ public final class DemoPipeline implements AutoCloseable {
   private void startAll() {
     List<CompletableFuture<Void>> starts =
         services.stream().map(s -> CompletableFuture.runAsync(() -> start(s))).toList();
-    // Wait for all, whatever happens: closing a service that is still starting is not foreseen.
+    // Wait for all, also after a failure: a service that is still starting cannot be closed.
     for (CompletableFuture<Void> start : starts) {
       start.exceptionally(e -> null).join();
     }
@@ -218,12 +212,12 @@ public final class DemoPipeline implements AutoCloseable {
 
   private void start(Service service) {
     service.start();
-    Thread watch = new Thread(() -> watch(service), "watch");
-    watch.setDaemon(true);
-    watch.start();
+    Thread monitor = new Thread(() -> awaitStop(service), "await-stop");
+    monitor.setDaemon(true);
+    monitor.start();
   }
 
-  private void watch(Service service) {
+  private void awaitStop(Service service) {
     try {
       service.awaitStop();
     } catch (IllegalStateException e) {
@@ -233,8 +227,8 @@ public final class DemoPipeline implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T kept(T part) {
-    parts.push(part);
-    return part;
+  private <T extends AutoCloseable> T opened(T resource) {
+    resources.push(resource);
+    return resource;
   }
 }

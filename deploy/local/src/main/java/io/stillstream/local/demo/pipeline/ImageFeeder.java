@@ -47,7 +47,7 @@ public final class ImageFeeder implements AutoCloseable {
    * Reads what is there and opens the producer; {@link #start} begins.
    *
    * @param wanted images in all, at most 2^31 - 1
-   * @param settled images that are trained or dead-lettered so far
+   * @param completed images that are trained or dead-lettered so far
    */
   public ImageFeeder(
       LabeledImages data,
@@ -55,12 +55,12 @@ public final class ImageFeeder implements AutoCloseable {
       Map<String, String> clients,
       MeterRegistry meters,
       long wanted,
-      LongSupplier settled) {
+      LongSupplier completed) {
     this.data = data;
     this.dataName = dataName;
     this.ids = new ImageIds(dataName, data.size());
     this.wanted = Math.min(wanted, Integer.MAX_VALUE);
-    this.completed = settled;
+    this.completed = completed;
     try (TopicReader reader = new TopicReader(clients, Topics.IMAGES)) {
       reader.readAll(record -> note(record.key()));
     }
@@ -88,7 +88,7 @@ public final class ImageFeeder implements AutoCloseable {
     return present.get() >= wanted && sender.acknowledged() == present.get() - before;
   }
 
-  /** What it died of; null while it is well. */
+  /** Why it failed; null while it has not. */
   public RuntimeException failure() {
     return failure;
   }

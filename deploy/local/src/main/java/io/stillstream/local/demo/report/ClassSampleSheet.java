@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** A first look: one image of each class with all its views, and what the teacher says of them. */
+/** One image of each class with all its views, and what the teacher answered. */
 public final class ClassSampleSheet {
-  /** More of them would make a picture too large to look at. */
+  /** More of them would make a picture too large to view. */
   static final int MOST = 20;
 
   private final List<String> classes;

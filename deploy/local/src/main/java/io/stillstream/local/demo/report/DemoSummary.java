@@ -70,8 +70,8 @@ public record DemoSummary(
     return json.toString();
   }
 
-  private static String counted(RecordCounts census) {
-    return String.format(Locale.ROOT, "%,d (%,d unique)", census.records(), census.unique());
+  private static String counted(RecordCounts counts) {
+    return String.format(Locale.ROOT, "%,d (%,d unique)", counts.records(), counts.unique());
   }
 
   private static String millis(OptionalDouble age) {

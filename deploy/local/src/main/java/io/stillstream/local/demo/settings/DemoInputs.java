@@ -34,21 +34,21 @@ public record DemoInputs(
    * @throws StartupException naming all that is missing or does not fit, a line for each
    */
   public static DemoInputs load(DemoSettings settings) {
-    List<String> faults = new ArrayList<>();
-    Optional<ModelSpec> teacher = model(settings.teacherModel(), "teacher", faults);
-    Optional<ModelSpec> student = student(settings, faults);
-    Optional<DataSet> data = data(settings.data(), faults);
-    student.ifPresent(spec -> checkViews(spec, faults));
+    List<String> errors = new ArrayList<>();
+    Optional<ModelSpec> teacher = model(settings.teacherModel(), "teacher", errors);
+    Optional<ModelSpec> student = student(settings, errors);
+    Optional<DataSet> data = data(settings.data(), errors);
+    student.ifPresent(spec -> checkViews(spec, errors));
     if (teacher.isPresent() && student.isPresent()) {
-      compare(teacher.get(), student.get(), faults);
+      compare(teacher.get(), student.get(), errors);
     }
     Optional<ModelSpec> either = student.or(() -> teacher);
     if (data.isPresent() && either.isPresent()) {
       data.get()
           .incompatibilities(either.get().classes())
-          .forEach(misfit -> faults.add("--dataset: " + misfit));
+          .forEach(problem -> errors.add("--dataset: " + problem));
     }
-    refuse(faults);
+    refuse(errors);
     ModelSpec spec = student.orElseThrow();
     DataSet set = data.orElseThrow();
     return new DemoInputs(
@@ -59,21 +59,21 @@ public record DemoInputs(
         set.unusableFiles());
   }
 
-  private static Optional<ModelSpec> model(Path directory, String kind, List<String> faults) {
+  private static Optional<ModelSpec> model(Path directory, String kind, List<String> errors) {
     try {
       return Optional.of(ModelSpec.load(directory, kind));
     } catch (StartupException e) {
       // It begins with the kind.
-      faults.add("--" + e.getMessage());
+      errors.add("--" + e.getMessage());
       return Optional.empty();
     }
   }
 
-  private static Optional<ModelSpec> student(DemoSettings settings, List<String> faults) {
+  private static Optional<ModelSpec> student(DemoSettings settings, List<String> errors) {
     if (Files.isDirectory(settings.studentModel())) {
-      return model(settings.studentModel(), "student", faults);
+      return model(settings.studentModel(), "student", errors);
     }
-    faults.add(
+    errors.add(
         "--student must be one of "
             + String.join(", ", DemoSettings.STUDENTS)
             + " or a model directory, was "
@@ -81,28 +81,28 @@ public record DemoInputs(
     return Optional.empty();
   }
 
-  private static Optional<DataSet> data(Path directory, List<String> faults) {
+  private static Optional<DataSet> data(Path directory, List<String> errors) {
     try {
       return Optional.of(DataSet.open(directory, SendableFileFilter::isSendable));
     } catch (StartupException e) {
-      faults.add("--dataset: " + e.getMessage());
+      errors.add("--dataset: " + e.getMessage());
       return Optional.empty();
     }
   }
 
   /** What the student takes is what the augmenter makes. */
-  private static void checkViews(ModelSpec student, List<String> faults) {
+  private static void checkViews(ModelSpec student, List<String> errors) {
     int height = student.height();
     int width = student.width();
     int channels = student.channels();
     if (channels != 1 && channels != 3) {
-      faults.add(
+      errors.add(
           "--student: channels: %s takes %d, views have 1 (grey) or 3 (RGB)"
               .formatted(student.name(), channels));
     }
     if (Math.max(height, width) > MAX_SIDE
         || (long) height * width * channels > ImageSender.MAX_PAYLOAD_BYTES) {
-      faults.add(
+      errors.add(
           "--student: size: %s takes %d x %d x %d; a view has at most %d pixels a side and %d bytes"
               .formatted(
                   student.name(),
@@ -114,10 +114,10 @@ public record DemoInputs(
     }
   }
 
-  private static void compare(ModelSpec teacher, ModelSpec student, List<String> faults) {
+  private static void compare(ModelSpec teacher, ModelSpec student, List<String> errors) {
     if (teacher.resize() == ModelSpec.Resize.REFUSE) {
       if (teacher.height() != student.height() || teacher.width() != student.width()) {
-        faults.add(
+        errors.add(
             ("--teacher: size: %s takes %d x %d, the student %s %d x %d, which is the size of the"
                     + " views (input.resize in the teacher's description lets it take them)")
                 .formatted(
@@ -129,13 +129,13 @@ public record DemoInputs(
                     student.width()));
       }
       if (teacher.channels() != student.channels()) {
-        faults.add(
+        errors.add(
             "--teacher: channels: %s takes %d, the student %s %d"
                 .formatted(teacher.name(), teacher.channels(), student.name(), student.channels()));
       }
     }
     if (teacher.classes().size() != student.classes().size()) {
-      faults.add(
+      errors.add(
           "--teacher: classes: %s has %d, the student %s %d"
               .formatted(
                   teacher.name(),
@@ -151,18 +151,18 @@ public record DemoInputs(
                       "%d is %s and %s"
                           .formatted(i, teacher.classes().get(i), student.classes().get(i)))
               .toList();
-      faults.add(
+      errors.add(
           "--teacher: classes: teacher and student name them differently: " + DataSet.some(others));
     }
   }
 
-  private static void refuse(List<String> faults) {
-    if (faults.size() == 1) {
-      throw new StartupException(faults.get(0));
+  private static void refuse(List<String> errors) {
+    if (errors.size() == 1) {
+      throw new StartupException(errors.get(0));
     }
-    if (!faults.isEmpty()) {
+    if (!errors.isEmpty()) {
       throw new StartupException(
-          "teacher, student and data set do not fit together:\n  " + String.join("\n  ", faults));
+          "teacher, student and data set do not fit together:\n  " + String.join("\n  ", errors));
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param labelFraction share of the images that the teacher is asked about in this run
  * @param exit whether to end, and to sum up, once all images are trained
  * @param ports where it listens
- * @param secured whether broker and registry ask who comes
+ * @param secured whether broker and registry authenticate their clients
  */
 public record DemoSettings(
     Path home,
@@ -31,7 +31,7 @@ public record DemoSettings(
 
   private static final String TEACHER = "fashion-mnist-resnet16";
 
-  /** One whose broker and registry are open to everybody. */
+  /** One whose broker and registry are open to all clients. */
   public DemoSettings(
       Path home,
       Path directory,

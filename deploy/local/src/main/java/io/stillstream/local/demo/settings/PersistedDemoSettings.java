@@ -51,17 +51,17 @@ public record PersistedDemoSettings(
    *
    * @throws StartupException when a wish contradicts the directory, or its file is damaged
    */
-  public static PersistedDemoSettings of(Path directory, Requested wishes) {
+  public static PersistedDemoSettings of(Path directory, Requested requested) {
     Path file = directory.resolve(FILE);
     boolean known = Files.exists(file);
     PersistedDemoSettings base = known ? load(file) : DEFAULTS;
     PersistedDemoSettings run =
         new PersistedDemoSettings(
-            wishes.views().orElse(base.views),
-            wishes.student().orElse(base.student),
-            wishes.dataset().orElse(base.dataset),
-            wishes.partitions().orElse(base.partitions),
-            wishes.teacher().orElse(base.teacher));
+            requested.views().orElse(base.views),
+            requested.student().orElse(base.student),
+            requested.dataset().orElse(base.dataset),
+            requested.partitions().orElse(base.partitions),
+            requested.teacher().orElse(base.teacher));
     if (known && !run.equals(base)) {
       throw new StartupException(
           directory + " was made with other options: " + base.differences(run));

@@ -62,7 +62,7 @@ class SecuredPipelineIT {
   @TempDir static Path directory;
   private static StateDirectory state;
   private static DemoSettings settings;
-  private static SecuredDemoCluster surroundings;
+  private static SecuredDemoCluster cluster;
   private static Admin admin;
   private static long byPassword;
   private static long byCertificate;
@@ -83,14 +83,14 @@ class SecuredPipelineIT {
             new DemoSettings.Ports(0, 0, 0),
             true);
     state = StateDirectory.open(directory);
-    surroundings = SecuredDemoCluster.start(state, settings.ports());
-    admin = Admin.create(Map.<String, Object>copyOf(surroundings.admin()));
-    try (DemoPipeline pipeline = DemoPipeline.start(settings, state, Optional.of(surroundings))) {
+    cluster = SecuredDemoCluster.start(state, settings.ports());
+    admin = Admin.create(Map.<String, Object>copyOf(cluster.admin()));
+    try (DemoPipeline pipeline = DemoPipeline.start(settings, state, Optional.of(cluster))) {
       feed(pipeline, IMAGES);
       byPassword = trained(pipeline, IMAGES);
     }
     try (DemoPipeline pipeline =
-        DemoPipeline.start(settings, state, Optional.of(new ByCertificate(surroundings)))) {
+        DemoPipeline.start(settings, state, Optional.of(new ByCertificate(cluster)))) {
       withoutAPrivilegeEach(pipeline);
       byCertificate = trained(pipeline, 3 * IMAGES);
       views = RecordCounts.ofViews(pipeline.clients(), pipeline.meters());
@@ -103,7 +103,7 @@ class SecuredPipelineIT {
   static void stop() {
     try (StateDirectory held = state) {
       admin.close(Duration.ZERO);
-      surroundings.close();
+      cluster.close();
       assertThat(held.root()).isEqualTo(directory);
     }
   }
@@ -262,18 +262,18 @@ class SecuredPipelineIT {
     return pipeline.trainer().viewsSeen();
   }
 
-  private static ServiceSettingsFiles files() {
-    return new ServiceSettingsFiles(
-        settings, state, ModelSpec.load(settings.studentModel(), "student"), surroundings);
+  private static DemoSettingsFiles files() {
+    return new DemoSettingsFiles(
+        settings, state, ModelSpec.load(settings.studentModel(), "student"), cluster);
   }
 
   private static List<Role> roles() {
-    ServiceSettingsFiles files = files();
+    DemoSettingsFiles files = files();
     return DemoRoles.of(files.augmenter(), files.labeler(), files.trainer());
   }
 
   private static Service service(String role) {
-    ServiceSettingsFiles files = files();
+    DemoSettingsFiles files = files();
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     AugmenterConfig augmenter = files.augmenter();
     LabelerConfig labeler = files.labeler();
@@ -285,7 +285,7 @@ class SecuredPipelineIT {
     };
   }
 
-  /** The same surroundings, where services show certificates. */
+  /** The same cluster, where services show certificates. */
   private record ByCertificate(SecuredDemoCluster ours, Map<String, Map<String, String>> known)
       implements DemoCluster {
     ByCertificate(SecuredDemoCluster ours) {

@@ -19,22 +19,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClassSampleSheetTest {
   @TempDir Path directory;
-  private final ClassSampleSheet gallery = new ClassSampleSheet(List.of("cat", "dog"), 2);
+  private final ClassSampleSheet sheet = new ClassSampleSheet(List.of("cat", "dog"), 2);
 
   @Test
   void shouldShowTheFirstWholeImageOfEachClassInOrder() throws IOException {
     // given
-    gallery.add(view("dog-1", 1, 1));
-    gallery.add(view("dog-1", 0, 1));
-    gallery.add(view("half", 0, 0));
-    gallery.add(view("cat-1", 0, 0));
-    gallery.add(view("cat-1", 1, 0));
-    gallery.add(view("dog-2", 0, 1));
-    gallery.add(view("dog-2", 1, 1));
+    sheet.add(view("dog-1", 1, 1));
+    sheet.add(view("dog-1", 0, 1));
+    sheet.add(view("half", 0, 0));
+    sheet.add(view("cat-1", 0, 0));
+    sheet.add(view("cat-1", 1, 0));
+    sheet.add(view("dog-2", 0, 1));
+    sheet.add(view("dog-2", 1, 1));
 
     // when
-    List<List<LabeledView>> images = gallery.images();
-    gallery.draw(directory.resolve("views.png"));
+    List<List<LabeledView>> images = sheet.images();
+    sheet.draw(directory.resolve("views.png"));
 
     // then
     assertThat(images)
@@ -49,10 +49,10 @@ class ClassSampleSheetTest {
   @Test
   void shouldDrawNothingWhereThereIsNoWholeImage() throws IOException {
     // given
-    gallery.add(view("half", 0, 0));
+    sheet.add(view("half", 0, 0));
 
     // when
-    gallery.draw(directory.resolve("views.png"));
+    sheet.draw(directory.resolve("views.png"));
 
     // then
     assertThat(directory).isEmptyDirectory();

@@ -1,12 +1,13 @@
-package io.stillstream.faults.process;
+package io.stillstream.embedded.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MetricsScrapeTest {
   private final MetricsScrape scrape =
-      new MetricsScrape(
+      MetricsScrape.parse(
           """
           # HELP student_views_total Views
           # TYPE student_views_total counter
@@ -15,12 +16,27 @@ class MetricsScrapeTest {
           student_learning_rate 0.004
           student_loss{kind="labels"} NaN
           up_for_ever +Inf
+          pipeline_age_seconds_bucket{stage="trained",le="0.5"} 3
+          pipeline_age_seconds_bucket{stage="trained",le="+Inf"} 5
+          pipeline_age_seconds_bucket{stage="labeled",le="0.5"} 99
+          jvm_info{vendor="A B",version="17 {x}"} 1.0
           """);
 
   @Test
   void shouldAddUpWhatHasTheLabels() {
     assertThat(scrape.sum("student_views_total")).isEqualTo(5120);
     assertThat(scrape.sum("student_views_total", "origin=\"fresh\"")).isEqualTo(1280);
+  }
+
+  @Test
+  void shouldReadLabelsWithSpacesAndBraces() {
+    assertThat(scrape.sum("jvm_info", "vendor=\"A B\"")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldReadTheBucketsOfOneStage() {
+    assertThat(scrape.buckets("pipeline_age_seconds", "stage=\"trained\""))
+        .isEqualTo(Map.of(0.5, 3.0, Double.POSITIVE_INFINITY, 5.0));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.stillstream.bench.load.deployment;
+package io.stillstream.embedded.process;
 
 import java.util.List;
 import java.util.Map;
@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a service says of itself in Prometheus' text format, at one moment. */
-public record PrometheusScrape(List<Sample> samples) {
+/** One answer of {@code /metrics}, in the text format of Prometheus. */
+public record MetricsScrape(List<Sample> samples) {
   private static final Pattern LINE =
       Pattern.compile("([A-Za-z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)(?:\\s+\\d+)?");
   private static final Pattern BOUND = Pattern.compile("(?:^|,)le=\"([^\"]*)\"");
@@ -17,10 +17,10 @@ public record PrometheusScrape(List<Sample> samples) {
    *
    * @param labels as they stand between the braces
    */
-  record Sample(String name, String labels, double value) {}
+  public record Sample(String name, String labels, double value) {}
 
-  public static PrometheusScrape parse(String text) {
-    return new PrometheusScrape(
+  public static MetricsScrape parse(String text) {
+    return new MetricsScrape(
         text.lines()
             .filter(line -> !line.startsWith("#"))
             .map(LINE::matcher)
@@ -33,7 +33,7 @@ public record PrometheusScrape(List<Sample> samples) {
   }
 
   /** Whether there is such a metric. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return samples.stream().anyMatch(sample -> sample.name().equals(name));
   }
 
@@ -42,7 +42,7 @@ public record PrometheusScrape(List<Sample> samples) {
    *
    * @param labels each as {@code name="value"}
    */
-  double sum(String name, String... labels) {
+  public double sum(String name, String... labels) {
     return samples.stream()
         .filter(sample -> sample.name().equals(name))
         .filter(sample -> List.of(labels).stream().allMatch(sample.labels()::contains))

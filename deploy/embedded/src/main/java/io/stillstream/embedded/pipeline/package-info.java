@@ -1,0 +1,2 @@
+/** A pipeline's description, and the settings files of its three services. */
+package io.stillstream.embedded.pipeline;

@@ -1,0 +1,99 @@
+package io.stillstream.local.demo.pipeline;
+
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.embedded.pipeline.InstanceSettings;
+import io.stillstream.embedded.pipeline.PipelineDescription;
+import io.stillstream.embedded.pipeline.ServiceSettingsFiles;
+import io.stillstream.labeler.config.LabelerConfig;
+import io.stillstream.local.broker.StateDirectory;
+import io.stillstream.local.demo.cluster.DemoCluster;
+import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The settings of a demo's services, kept in its directory: {@code java -jar … --config} takes the
+ * files as they are while the broker runs.
+ */
+final class DemoSettingsFiles {
+  private final DemoSettings settings;
+  private final StateDirectory directory;
+  private final DemoCluster cluster;
+  private final ServiceSettingsFiles files;
+
+  /**
+   * @param student gives the size of the views
+   */
+  DemoSettingsFiles(
+      DemoSettings settings, StateDirectory directory, ModelSpec student, DemoCluster cluster) {
+    this.settings = settings;
+    this.directory = directory;
+    this.cluster = cluster;
+    this.files =
+        new ServiceSettingsFiles(
+            directory.config(),
+            new PipelineDescription(
+                settings.teacherModel(),
+                settings.studentModel(),
+                settings.run().views(),
+                new PipelineDescription.ViewFormat(
+                    student.height(), student.width(), student.channels(), "raw")));
+  }
+
+  /** Writes the settings of the command line tools. */
+  void tools() {
+    files.clients("demo", cluster.clients(DemoCluster.DEMO));
+    files.clients("admin", cluster.admin());
+  }
+
+  AugmenterConfig augmenter() {
+    Map<String, String> kafka = new TreeMap<>(cluster.clients(DemoCluster.AUGMENTER));
+    kafka.put("consumer.group.instance.id", "augmenter-0");
+    Path file =
+        files.augmenter(
+            new InstanceSettings("augmenter", "0", directory.augmenter(), kafka, "threads: 1\n"));
+    return load(file, AugmenterConfig.class);
+  }
+
+  LabelerConfig labeler() {
+    String more =
+        """
+        batch: {max-size: 32, max-delay: 50ms, buckets: [32]}
+        label: {fraction: %s}
+        commit-interval: 200ms
+        threads: 1
+        """
+            .formatted(settings.labelFraction());
+    Path file =
+        files.labeler(
+            new InstanceSettings(
+                "labeler", "0", directory.labeler(), cluster.clients(DemoCluster.LABELER), more));
+    return load(file, LabelerConfig.class);
+  }
+
+  TrainerConfig trainer() {
+    String more =
+        """
+        batch: {size: 128, max-delay: 15s}
+        updates: 4
+        checkpoint: {every: 10s}
+        release: {every-steps: 250, on-stop: true}
+        page: {enabled: true, title: stillstream demo}
+        seed: 42
+        threads: 1
+        """;
+    Path file =
+        files.trainer(
+            new InstanceSettings(
+                "trainer", "0", directory.trainer(), cluster.clients(DemoCluster.TRAINER), more));
+    return load(file, TrainerConfig.class);
+  }
+
+  private static <C extends Record> C load(Path file, Class<C> type) {
+    return YamlSettings.load(file, type, Map.of());
+  }
+}
