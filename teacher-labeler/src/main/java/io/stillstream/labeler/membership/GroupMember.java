@@ -1,9 +1,9 @@
 package io.stillstream.labeler.membership;
 
 import io.stillstream.labeler.input.BatchingConsumer;
-import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.status.LabelerStatus;
+import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.stillstream.labeler.output;
 
 import io.stillstream.labeler.kafka.FatalErrors;
-import io.stillstream.runtime.service.RetryBackoff;
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.metrics.LabelerMetrics.Recovery;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.runtime.service.RetryBackoff;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
