@@ -3,6 +3,7 @@ package io.stillstream.labeler;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static io.stillstream.architecture.ProductionClasses.packages;
@@ -20,6 +21,7 @@ import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.runtime.config.SettingRanges;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -61,13 +63,16 @@ final class ArchitectureTest {
         .that(DOMAIN)
         .should()
         .onlyDependOnClassesThat(
-            DOMAIN.or(
-                resideInAnyPackage(
-                    "java.lang..",
-                    "java.util..",
-                    "java.time..",
-                    "java.nio.charset..",
-                    "java.security..")))
+            DOMAIN
+                .or(
+                    resideInAnyPackage(
+                        "java.lang..",
+                        "java.util..",
+                        "java.time..",
+                        "java.nio..",
+                        "java.security..",
+                        "io.stillstream.schemas.values.."))
+                .or(type(SettingRanges.class)))
         .check(MODULE);
   }
 

@@ -33,25 +33,20 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldShowOnlyBrokerRegistryAndTheirError() {
+  void shouldShowOnlyBrokerAndRegistryOfTheirPackages() {
     classes()
         .that()
         .arePublic()
+        .and()
+        .resideInAnyPackage("io.stillstream.embedded.kafka", "io.stillstream.embedded.registry")
         .should()
         .haveSimpleName("EmbeddedKafka")
         .orShould()
         .haveSimpleName("SecuredKafka")
         .orShould()
-        .haveSimpleName("TestCertificateAuthority")
-        .orShould()
         .haveSimpleName("DevelopmentRegistry")
         .orShould()
         .haveSimpleName("RegistryAccess")
-        .orShould()
-        .haveSimpleName("EmbeddedException")
-        .orShould()
-        // Broker and registry share it.
-        .haveSimpleName("LoopbackPorts")
         .check(MODULE);
   }
 }

@@ -11,6 +11,7 @@ import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
 import io.stillstream.trainer.replica.transfer.ChunkedTransfer;
 import io.stillstream.trainer.replica.transfer.LedgerTransfer;
 import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
+import io.stillstream.trainer.replica.transfer.ReplicaTransfers;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -111,6 +112,12 @@ final class ReplicaBootstrap {
   /** What copies from now on; restoring has to have ended. */
   Replicator copier(int keep, ReplicaMetrics metrics) {
     return new Replicator(
-        local, keep, ownership, checkpoints, ledger, releases, sweep, metrics, System::nanoTime);
+        local,
+        keep,
+        ownership,
+        new ReplicaTransfers(checkpoints, ledger, releases),
+        sweep,
+        metrics,
+        System::nanoTime);
   }
 }

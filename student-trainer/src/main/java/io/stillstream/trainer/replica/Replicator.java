@@ -11,6 +11,7 @@ import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
 import io.stillstream.trainer.replica.transfer.LedgerTransfer;
 import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
+import io.stillstream.trainer.replica.transfer.ReplicaTransfers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Replicator {
   private final CheckpointTransfer checkpoints;
   private final LedgerTransfer ledger;
   private final ReleaseTransfer releases;
-  private final OrphanCollector sweep;
+  private final OrphanCollector orphans;
   private final ReplicaMetrics metrics;
   private final LongSupplier nanos;
 
@@ -56,19 +57,17 @@ final class Replicator {
       LocalState local,
       int keep,
       ReplicaOwnership ownership,
-      CheckpointTransfer checkpoints,
-      LedgerTransfer ledger,
-      ReleaseTransfer releases,
-      OrphanCollector sweep,
+      ReplicaTransfers transfers,
+      OrphanCollector orphans,
       ReplicaMetrics metrics,
       LongSupplier nanos) {
     this.local = local;
     this.keep = keep;
     this.ownership = ownership;
-    this.checkpoints = checkpoints;
-    this.ledger = ledger;
-    this.releases = releases;
-    this.sweep = sweep;
+    this.checkpoints = transfers.checkpoints();
+    this.ledger = transfers.ledger();
+    this.releases = transfers.releases();
+    this.orphans = orphans;
     this.metrics = metrics;
     this.nanos = nanos;
   }
@@ -158,7 +157,7 @@ final class Replicator {
     ReplicaManifest before = ownership.head();
     ownership.commit(change);
     try {
-      sweep.collectReplaced(before, ownership.head());
+      orphans.collectReplaced(before, ownership.head());
     } catch (ObjectStoreException e) {
       deletionPending = true;
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("Old objects could not be deleted");
@@ -174,7 +173,7 @@ final class Replicator {
   private boolean swept() throws IOException {
     ownership.commit(UnaryOperator.identity());
     try {
-      sweep.collectAll(ownership.head());
+      orphans.collectAll(ownership.head());
       return true;
     } catch (ObjectStoreException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("Leftovers could not be deleted");
