@@ -31,7 +31,7 @@ final class TrainerAcls {
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
         RequiredAcl.topic(
-            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest dead letter"));
     needed.add(RequiredAcl.group(config.groupId(), "to commit, for dashboards"));
     return List.copyOf(needed);
   }

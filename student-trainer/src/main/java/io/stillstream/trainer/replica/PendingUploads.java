@@ -8,7 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has become durable and is not copied yet. There is no queue: whoever copies takes what is
+ * What has become durable and is not copied yet. There is no queue: the copying thread takes what is
  * newest, so a checkpoint that waits gives way to the next one.
  */
 final class PendingUploads {
@@ -93,7 +93,7 @@ final class PendingUploads {
     }
   }
 
-  /** Nobody copies any more. */
+  /** Copying has ended. */
   void end() {
     lock.lock();
     try {

@@ -23,7 +23,7 @@ final class DeadLetterLookup {
   /**
    * Finds them.
    *
-   * @param records where the image and its views stand: a letter by reference may have no key
+   * @param records where the image and its views stand: a dead letter by reference may have no key
    */
   static DeadLetterLookup find(
       ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {

@@ -25,7 +25,7 @@ final class TrainingHistory {
   private final List<String> notes;
   private final List<RecordOffset> trained = new ArrayList<>();
 
-  /** The end of the story of one view; one of the two may be null. */
+  /** What happened to one view: its step, or why it was not trained on; the other is null. */
   record TrainingOutcome(ImageTrace.TrainedBatch step, String why) {}
 
   /**

@@ -20,7 +20,7 @@ final class LabelerAcls {
     needed.add(RequiredAcl.topic(AclOperation.WRITE, topics.deadLetters(), "dead letters"));
     needed.add(
         RequiredAcl.topic(
-            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest letter"));
+            AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest dead letter"));
     if (config.label().adaptive().isPresent()) {
       needed.add(
           RequiredAcl.topic(

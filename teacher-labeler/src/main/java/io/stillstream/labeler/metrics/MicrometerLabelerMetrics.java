@@ -100,7 +100,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
         .description("Cross entropy of the teacher, in nats, over views with known classes")
         .register(registry);
     Gauge.builder("teacher.queue.pending", pending::get)
-        .description("Views fetched that have neither label nor letter yet")
+        .description("Views fetched that have neither label nor dead letter yet")
         .register(registry);
     Gauge.builder("teacher.queue.capacity", () -> capacity)
         .description("Views beyond which nothing more is fetched")

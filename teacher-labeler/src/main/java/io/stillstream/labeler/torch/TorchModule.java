@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TorchScript module in the memory of one device. Several lanes share it, as a module that only
- * infers is never written to; it is closed when the last of them has let go.
+ * infers is never written to; it is closed when the last of them has released it.
  */
 final class TorchModule {
   static final String ENGINE = "PyTorch";

@@ -147,7 +147,7 @@ public final class CheckpointStore {
     disk.sync(root);
   }
 
-  /** The newest checkpoint, as it is, which is not deleted before it is let go. One at a time. */
+  /** The newest checkpoint, which is not deleted before it is released. One at a time. */
   public synchronized Optional<Checkpoint> pin() throws IOException {
     Optional<Checkpoint> newest = list().stream().findFirst();
     held = newest.map(Checkpoint::sequence).orElse(0L);
