@@ -40,7 +40,7 @@ public final class LivePage implements AutoCloseable {
   /**
    * @param kafka the {@code kafka:} mapping
    * @param training asked from {@link #start} on
-   * @param tracer traces an image; empty if there is no trace
+   * @param tracer tells the story of an image; empty if nobody can
    * @param meters of the process
    */
   public LivePage(

@@ -48,7 +48,7 @@ import java.util.Optional;
  * @param release when, how many, and what they have to pass
  * @param store where copies of both go
  * @param predict what the prediction endpoint takes
- * @param health when the trainer counts as not live
+ * @param health when the trainer counts as dead
  * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
  * @param onTopicChange what to do when the topic is not the one that the offsets are of

@@ -2,10 +2,10 @@ package io.stillstream.page.trainer;
 
 import java.util.Optional;
 
-/** Traces one image, from its raw record to the releases that learned from it. */
+/** Tells the story of one image, from its raw record to the releases that learned from it. */
 public interface ImageTracer {
   /**
-   * The trace, as values that Jackson can write as JSON: records, maps, lists. May take seconds, and be
+   * The story as whatever Jackson makes JSON of: records, maps, lists. May take seconds, and be
    * called by several threads at a time.
    *
    * @return empty if nothing is known of the image
