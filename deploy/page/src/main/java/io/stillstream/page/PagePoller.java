@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread behind the page. Once a second it adds a point to the curves; all other work is
- * done only while the page has readers. What fails is tried again a second later.
+ * The thread behind the page. Once a second it adds a point to the curves; all other work is done
+ * only while the page has readers. What fails is tried again a second later.
  */
 final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has become durable and is not copied yet. There is no queue: the copying thread takes what is
- * newest, so a checkpoint that waits gives way to the next one.
+ * What has become durable and is not copied yet. There is no queue: the copying thread takes what
+ * is newest, so a checkpoint that waits gives way to the next one.
  */
 final class PendingUploads {
   private final ReentrantLock lock = new ReentrantLock();

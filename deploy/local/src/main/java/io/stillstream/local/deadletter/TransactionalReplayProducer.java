@@ -74,7 +74,8 @@ final class TransactionalReplayProducer implements AutoCloseable {
       throw new CommandFailedException(
           "another replay was started meanwhile and goes on instead", e);
     } catch (KafkaException | ExecutionException e) {
-      throw new CommandFailedException("the dead letters could not be sent back: " + e.getMessage(), e);
+      throw new CommandFailedException(
+          "the dead letters could not be sent back: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException("interrupted", e);

@@ -55,8 +55,8 @@ public record DeadLetter(
 
   /**
    * Identifies this dead letter, the same for its copies: a service that was killed may write a
-   * dead letter twice, and several trainers reject the same record. Empty if it does not say
-   * where the record stands.
+   * dead letter twice, and several trainers reject the same record. Empty if it does not say where
+   * the record stands.
    */
   public Optional<String> identity() {
     return origin.map(coordinates -> coordinates + "#" + attempt);

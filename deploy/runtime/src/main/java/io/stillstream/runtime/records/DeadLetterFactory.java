@@ -19,8 +19,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Makes dead letters, the records for what could not be processed, and counts them as {@code
- * dead.letters{service,reason}}. A dead letter holds key, value and headers of its source as they were,
- * the six headers of KIP-1034 as Kafka Streams writes them, and {@code
+ * dead.letters{service,reason}}. A dead letter holds key, value and headers of its source as they
+ * were, the six headers of KIP-1034 as Kafka Streams writes them, and {@code
  * stillstream.service|stage|reason|attempt}.
  */
 public final class DeadLetterFactory {
@@ -141,8 +141,8 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * The headers with which the source of a dead letter is sent once more: as they were, and with the
-   * number of attempts so far, from which the next dead letter goes on counting.
+   * The headers with which the source of a dead letter is sent once more: as they were, and with
+   * the number of attempts so far, from which the next dead letter goes on counting.
    */
   public static Headers headersForReplay(Headers letter) {
     return without(letter, OWN);

@@ -83,7 +83,8 @@ public final class S3ClientFactory {
   private ClientOverrideConfiguration overrides() {
     ClientOverrideConfiguration.Builder overrides =
         ClientOverrideConfiguration.builder()
-            // A socket has no time-out for writing; this ends an attempt that the server does not read.
+            // A socket has no time-out for writing; this ends an attempt that the server does not
+            // read.
             .apiCallAttemptTimeout(settings.requestTimeout())
             .retryStrategy(
                 StandardRetryStrategy.builder().maxAttempts(settings.retries() + 1).build());
