@@ -221,7 +221,7 @@ public final class ObjectStoreReplica implements Replica {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  /** One thread at a time, so that what was told last is the latest. */
+  /** One thread at a time, so that the last call has the latest state. */
   private synchronized void report() {
     metrics.behind(backlog.since(), backlog.behind());
   }

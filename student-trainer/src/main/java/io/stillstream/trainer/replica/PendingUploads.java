@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What has become durable and is not copied yet. There is no queue: the copying thread takes what
- * is newest, so a checkpoint that waits gives way to the next one.
+ * is newest, so a checkpoint that waits is replaced by the next one.
  */
 final class PendingUploads {
   private final ReentrantLock lock = new ReentrantLock();

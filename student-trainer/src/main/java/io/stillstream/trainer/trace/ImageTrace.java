@@ -121,8 +121,8 @@ public record ImageTrace(
   /**
    * A dead letter.
    *
-   * @param topic where the record stood that was put aside, as are partition and offset; null if
-   *     the dead letter does not say
+   * @param topic of the record that was rejected, as are partition and offset; null if the dead
+   *     letter does not say
    * @param imageId null for a dead letter by reference
    */
   public record DeadLetterInfo(

@@ -29,7 +29,7 @@ final class TrainingHistory {
   record TrainingOutcome(ImageTrace.TrainedBatch step, String why) {}
 
   /**
-   * @param aside why a record was put aside, if it was
+   * @param aside why a record went to dead letters, if it did
    */
   TrainingHistory(
       ImageTraceSettings settings,

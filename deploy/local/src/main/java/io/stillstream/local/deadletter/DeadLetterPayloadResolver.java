@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** What letters hold, fetched from where it stands for those that only refer to it. */
+/** The records in dead letters; for one by reference, fetched from its source. */
 public final class DeadLetterPayloadResolver implements AutoCloseable {
   private final RecordLookup log;
 

@@ -65,7 +65,7 @@ public final class DeadLetterReplayer implements AutoCloseable {
    *
    * @param lettersTopic whose letters they are
    * @param marksTopic where it is said which have been replayed
-   * @param report told of each letter once what became of it is committed
+   * @param report called for each dead letter once its outcome is committed
    */
   public static DeadLetterReplayer open(
       Map<String, String> kafka,

@@ -56,7 +56,7 @@ public final class ReplayedDeadLetters {
     return letter.identity().map(marks::get);
   }
 
-  /** Marks a letter that is about to be replayed, and gives the record that says so. */
+  /** Marks a dead letter that is about to be replayed, and gives the record that says so. */
   ProducerRecord<byte[], byte[]> mark(DeadLetterRecord letter, Instant now) {
     String identity = letter.identity().orElseThrow();
     String text = now + " " + letter.coordinates();

@@ -24,7 +24,7 @@ public record ManagementSettings(
     }
   }
 
-  /** By HTTP, and open to everybody who comes that far. */
+  /** By HTTP, without authentication. */
   public ManagementSettings(String host, int port) {
     this(host, port, Optional.empty(), Optional.empty());
   }
@@ -40,7 +40,8 @@ public record ManagementSettings(
   /**
    * The one user that there is, by basic authentication (RFC 7617).
    *
-   * @param openHealth whether {@code /health/live} and {@code /health/ready} answer everybody
+   * @param openHealth whether {@code /health/live} and {@code /health/ready} answer without
+   *     authentication
    */
   public record Basic(String user, String password, @Default("true") boolean openHealth) {
     public Basic {

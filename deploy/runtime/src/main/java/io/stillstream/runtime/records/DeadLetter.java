@@ -19,7 +19,7 @@ import org.apache.kafka.common.header.Header;
  * @param message of the exception
  * @param attempt which one it was, from 1; 0 if the dead letter does not say
  * @param byReference whether it does without the record's value, which was too large
- * @param source where the record stands that was put aside
+ * @param source where the rejected record stands
  * @param origin where that record stood first in its topic, on which lineage and seed rest: the
  *     same place, unless it had been replayed
  */

@@ -111,8 +111,8 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * One dead letter of a record whose value is not at hand: as {@link #create}, and in any case by
-   * reference.
+   * One dead letter of a record whose value is not available: as {@link #create}, and in any case
+   * by reference.
    */
   public ProducerRecord<byte[], byte[]> createByReference(
       RecordCoordinates source,

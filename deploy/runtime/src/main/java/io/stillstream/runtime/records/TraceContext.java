@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Which trace a record belongs to, as the W3C recommendation Trace Context says it, in the record
- * headers {@code traceparent} and {@code tracestate}. The services make no spans, so they hand on
+ * headers {@code traceparent} and {@code tracestate}. The services make no spans, so they pass on
  * the parent that they were given: spans recorded before and after them are connected.
  *
  * @param traceId 32 hexadecimal digits in lower case, not all zero
@@ -30,7 +30,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
   /** Bytes that both headers take at most, their names included. */
   public static final int MAX_BYTES = 640;
 
-  /** Longer ones may be dropped; up to here they must be handed on. */
+  /** Longer ones may be dropped; up to here they must be passed on. */
   private static final int LONGEST_STATE = 512;
 
   private static final int MOST_ENTRIES = 32;

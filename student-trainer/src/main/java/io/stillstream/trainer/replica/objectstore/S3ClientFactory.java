@@ -73,7 +73,8 @@ public final class S3ClientFactory {
                 required
                     ? RequestChecksumCalculation.WHEN_REQUIRED
                     : RequestChecksumCalculation.WHEN_SUPPORTED)
-            // What comes is checked against the head, and damage is told from a store that is away.
+            // What comes is checked against the head, and damage is distinguished from an
+            // unavailable store.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(overrides());
     settings.endpoint().ifPresent(builder::endpointOverride);
