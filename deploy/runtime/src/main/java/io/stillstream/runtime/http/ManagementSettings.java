@@ -8,7 +8,7 @@ import java.util.Optional;
  * Where the management endpoint listens, and to whom; port 0 takes any free one.
  *
  * @param tls HTTPS in place of HTTP
- * @param basic who may ask; everybody unless it is given
+ * @param basic who has access; without it there is no authentication
  */
 public record ManagementSettings(
     @Default("0.0.0.0") String host,
