@@ -41,7 +41,7 @@ final class LabelerLoop implements Runnable {
 
   /**
    * @param member made of the same consumer and commits
-   * @param access is told of failures of Kafka clients
+   * @param access gets the failures of Kafka clients
    */
   LabelerLoop(
       BatchingConsumer consumer,

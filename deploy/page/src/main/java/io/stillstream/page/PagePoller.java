@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread behind the page. Once a second it adds a point to the curves; all the rest it does
- * only while somebody looks. Whatever goes wrong is tried again a second later.
+ * The thread behind the page. Once a second it adds a point to the curves; all other work is done
+ * only while the page has readers. What fails is tried again a second later.
  */
 final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);
@@ -92,7 +92,7 @@ final class PagePoller implements Runnable {
       long next = System.nanoTime();
       while (!stopping.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS)) {
         poll();
-        // After a turn that took long, the next comes a second later, and none is made up for.
+        // After a long turn the next one starts a second later; missed turns are not repeated.
         next = Math.max(next + TURN.toNanos(), System.nanoTime());
       }
     } catch (InterruptedException | InterruptException e) {

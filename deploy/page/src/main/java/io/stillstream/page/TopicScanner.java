@@ -58,7 +58,7 @@ final class TopicScanner implements AutoCloseable {
   static TopicScanner open(Map<String, String> kafka, PageTopics topics, TrainerQueries training) {
     PageTopicReader topicReader = PageTopicReader.open(kafka);
     try {
-      // With meters of its own: nobody is to be alarmed because a page finds no registry.
+      // With meters of its own: a page that finds no registry must not raise an alert.
       return new TopicScanner(
           topics,
           training,

@@ -77,5 +77,5 @@ export function bytes(value) {
 /** The fragment of this page's address that opens the trace of an image. */
 export const traceHash = (imageId) => `#trace=${encodeURIComponent(imageId)}`;
 
-/** Where a record stands; letters do not always say. */
+/** Where a record stands; dead letters do not always have it. */
 export const place = ({ topic, partition, offset }) => (topic ? `${topic} ${partition ?? '?'}@${offset ?? '?'}` : 'place unknown');

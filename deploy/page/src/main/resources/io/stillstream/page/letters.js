@@ -24,7 +24,7 @@ export function letters() {
   };
 }
 
-/** One letter: its picture, why it is dead, and where it came from. */
+/** One dead letter: its picture, its reason, and its source. */
 export function item(letter, traceable) {
   const id = letter.imageId ?? null;
   return el(

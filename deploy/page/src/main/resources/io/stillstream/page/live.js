@@ -59,7 +59,7 @@ export function live(url, handlers, onState) {
     }
   }, 2_000);
 
-  // A page that nobody sees for a while lets go of the stream, and begins anew when it is seen.
+  // A page that is hidden for a while closes the stream, and opens it again when it is visible.
   document.addEventListener('visibilitychange', () => {
     clearTimeout(pause);
     if (document.hidden) {

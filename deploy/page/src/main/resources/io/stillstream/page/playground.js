@@ -204,7 +204,7 @@ export function playground(latest) {
     read(event.dataTransfer.files[0]);
   });
 
-  // Whoever never looks at it costs nothing.
+  // A reader who never opens it causes no work.
   const seen = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) {
       seen.disconnect();

@@ -13,7 +13,7 @@ export function strip() {
   let cards = new Map();
   let traceable = false;
 
-  // Whoever reads or clicks must not have the images changed under the pointer.
+  // Images must not change under the pointer while a reader looks or clicks.
   const held = () => hold.getAttribute('aria-pressed') === 'true' || root.matches(':hover') || root.matches(':focus-within');
 
   const draw = () => {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the parts of checkpoints: a failure is counted and shown, training goes on, and the part is
- * tried again an interval later. Belongs to the loop's thread, except {@link #failure}.
+ * Runs the parts of checkpoints: a failure is counted and shown, training continues, and the part
+ * is tried again an interval later. Belongs to the loop's thread, except {@link #failure}.
  */
 public final class CheckpointAttempts {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointAttempts.class);

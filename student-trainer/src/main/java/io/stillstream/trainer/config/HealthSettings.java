@@ -5,7 +5,7 @@ import io.stillstream.runtime.config.SettingRanges;
 import java.time.Duration;
 
 /**
- * Says when the trainer counts as dead.
+ * Says when the trainer counts as not live.
  *
  * @param maxStall longest time that the training thread may go without a heartbeat, which comes
  *     after each batch of training and evaluation

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Settings of the trainer; the README describes each.
+ * Settings of the trainer; docs/settings.md describes each.
  *
  * @param kafka passed to clients, serialisers and registry client verbatim
  * @param topics names of topics

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * reach other machines, or are lost by a process that stood still: the process that started later
  * wins.
  *
- * <p>The other one cannot change what counts, whenever it goes on. What it makes is made under a
- * name of its own ({@link #temporaryPath}) and renamed when it still has the newest epoch ({@link
+ * <p>The former owner cannot change what counts, even if it continues. What it makes is made under
+ * a name of its own ({@link #temporaryPath}) and renamed when it still has the newest epoch ({@link
  * #publish}). A start first sets its epoch, and then clears such files of all others away ({@link
  * #deleteStaleFiles}), before it reads anything. So who is late fails at the epoch, or has nothing
  * to rename; and what was renamed before that is read by the later one.

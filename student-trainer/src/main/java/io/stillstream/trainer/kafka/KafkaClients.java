@@ -80,7 +80,7 @@ public final class KafkaClients {
     return KafkaSettings.client(() -> new KafkaProducer<>(producerSettings()));
   }
 
-  /** Letters that the producer's largest request, and the topic's, have room for. */
+  /** Makes dead letters that fit the producer's largest request and the topic's. */
   public DeadLetterFactory deadLetters(MeterRegistry registry) {
     int largest =
         new ProducerConfig(producerSettings()).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * One line of JSON per fresh batch: its steps, the offsets and teachers behind it, rate and losses,
  * and one per incident, each with a checksum. Every start writes what the checkpoint knows of it
  * into a file of its own, which takes the place of the one before: that leaves out what a crash
- * undid, and a trainer that was taken for dead writes into a file that is not read.
+ * undid, and a trainer that has been replaced writes into a file that is not read.
  */
 public final class Ledger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param epoch which start of the trainer it was
  * @param offsets per partition, first and last; records between them that taught nothing are not
- *     told apart
+ *     distinguished
  * @param teachers as name@version
  * @param rate of the first step
  * @param loss of each step; not a number where a step was skipped for that

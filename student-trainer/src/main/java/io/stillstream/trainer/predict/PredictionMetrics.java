@@ -2,7 +2,7 @@ package io.stillstream.trainer.predict;
 
 import java.time.Duration;
 
-/** What the prediction endpoint tells about itself; see the README for names and alerts. */
+/** Metrics of the prediction endpoint; docs/metrics.md has names and alerts. */
 public interface PredictionMetrics {
   /** A request has been dealt with. */
   void answered(Outcome outcome, Duration took);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param directory of the training
  * @param student its name
  * @param modelSha256 of the untrained file that it began with
- * @param ledger file; nobody has it open while something is restored
+ * @param ledger file; it is not open while something is restored
  */
 public record LocalState(
     Path directory,

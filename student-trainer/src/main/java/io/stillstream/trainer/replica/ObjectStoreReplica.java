@@ -62,9 +62,9 @@ public final class ObjectStoreReplica implements Replica {
   }
 
   /**
-   * Takes the place over, restores what the directory does not have, and begins to copy.
+   * Claims the replica, restores what the directory does not have, and begins to copy.
    *
-   * @throws StartupException if the store refuses, belongs to somebody else, or is away while the
+   * @throws StartupException if the store refuses, belongs to another student, or is away while the
    *     directory is empty
    */
   public static ObjectStoreReplica open(
@@ -194,7 +194,7 @@ public final class ObjectStoreReplica implements Replica {
           LOG.atError().addKeyValue("cause", e.getMessage()).log("The store is another trainer's");
           return;
         } catch (IOException | RuntimeException | Error e) {
-          // An error, too: memory may have been short, and nobody would copy any more.
+          // An error, too: memory may have been short, and copying would end for good.
           if (closing) {
             return;
           }
@@ -221,7 +221,7 @@ public final class ObjectStoreReplica implements Replica {
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
-  /** One thread at a time, so that what was told last is the latest. */
+  /** One thread at a time, so that the last call has the latest state. */
   private synchronized void report() {
     metrics.behind(backlog.since(), backlog.behind());
   }

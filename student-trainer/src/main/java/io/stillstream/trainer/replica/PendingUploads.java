@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has become durable and is not copied yet. There is no queue: whoever copies takes what is
- * newest, so a checkpoint that waits gives way to the next one.
+ * What has become durable and is not copied yet. There is no queue: the copying thread takes what
+ * is newest, so a checkpoint that waits is replaced by the next one.
  */
 final class PendingUploads {
   private final ReentrantLock lock = new ReentrantLock();
@@ -93,7 +93,7 @@ final class PendingUploads {
     }
   }
 
-  /** Nobody copies any more. */
+  /** Copying has ended. */
   void end() {
     lock.lock();
     try {

@@ -51,7 +51,7 @@ final class ReplicaBootstrap {
     this.sweep = new OrphanCollector(bucket, root);
   }
 
-  /** Of the place; it is not claimed if the store was away and the directory can go on. */
+  /** Of the replica; not claimed if the store is unavailable and the directory suffices. */
   ReplicaOwnership ownership() {
     return ownership;
   }
@@ -77,7 +77,7 @@ final class ReplicaBootstrap {
   /**
    * @param newest sound one in the directory
    * @param occupied whether it has any
-   * @param missing says why it could not go on by itself
+   * @param missing says why the directory does not suffice to continue
    */
   private Optional<Long> restore(Optional<Checkpoint> newest, boolean occupied, String missing)
       throws IOException {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What copying tells about itself; see the README for names and alerts. */
+/** Metrics of copying; docs/metrics.md has names and alerts. */
 public interface ReplicaMetrics {
   /** A checkpoint is in the store, after this time, with so many bytes. */
   void copied(Duration took, long bytes);

@@ -97,7 +97,7 @@ final class ReplicaRestorer {
       local.checkpoints().publish(lines, local.ledger());
       local.checkpoints().adopt(aside, stored.sequence());
     } finally {
-      // Gigabytes that nobody would delete; after a success they have been moved.
+      // Else gigabytes would stay for ever; after a success they have been moved.
       local.disk().delete(aside);
       Files.deleteIfExists(lines);
     }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies what is newest in the directory: releases, then the checkpoint with its stretch of the
- * ledger. Objects first, the head last: before that nobody sees them. Belongs to one thread.
+ * Copies what is newest in the directory: releases, then the checkpoint with its part of the
+ * ledger. Objects first, the head last: before that they are not visible. Belongs to one thread.
  */
 final class Replicator {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);

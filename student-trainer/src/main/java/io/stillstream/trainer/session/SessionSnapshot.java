@@ -4,7 +4,7 @@ import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 
 /**
  * A student and its buffer at one moment. Nothing changes them any more, so any thread may write
- * them while training goes on.
+ * them while training continues.
  */
 public final class SessionSnapshot {
   private final byte[] weights;

@@ -85,7 +85,7 @@ public final class ProgressReporter {
         Map.of("from", names(change.from()), "to", names(change.to())));
   }
 
-  /** Reports that the topic differs from the one in the checkpoint, and where reading goes on. */
+  /** Reports that the topic differs from the one in the checkpoint, and where reading continues. */
   public void topicChanged(TopicChange change) {
     publish(StudentEventKind.TOPIC_CHANGED, session.training().steps(), change.details());
   }

@@ -78,7 +78,7 @@ public record TrainerHealth(
     checks.add(
         Check.readiness(
             "publishing", unpublished.isEmpty(), unpublished.orElse("everything arrives")));
-    // Always ready: training goes on without copies.
+    // Always ready: training continues without copies.
     replica.ifPresent(detail -> checks.add(Check.readiness("store", true, detail)));
     return new Health(checks);
   }

@@ -29,8 +29,8 @@ import java.util.zip.ZipOutputStream;
  * <p>libtorch's Java binding hands out parameters but no buffers, and the running statistics of
  * batch norm are buffers. {@link #withBuffersAsParameters} therefore declares buffers as
  * parameters, as two lists at the head of every class; their tensors keep {@code
- * requires_grad=False}, by which they are told apart. {@link #restore} declares them as they were.
- * The code that runs is not touched.
+ * requires_grad=False}, which distinguishes them. {@link #restore} declares them as they were. The
+ * code that runs is not touched.
  */
 final class TorchScriptArchive {
   private static final Pattern CLASS =

@@ -79,7 +79,7 @@ public final class TorchStudent implements Student {
   }
 
   /**
-   * Goes on from what {@link #weights}, {@link #average} and {@link #saveOptimiser} gave.
+   * Continues from what {@link #weights}, {@link #average} and {@link #saveOptimiser} gave.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */

@@ -23,7 +23,7 @@ final class DeadLetterLookup {
   /**
    * Finds them.
    *
-   * @param records where the image and its views stand: a letter by reference may have no key
+   * @param records where the image and its views stand: a dead letter by reference may have no key
    */
   static DeadLetterLookup find(
       ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {
@@ -58,12 +58,12 @@ final class DeadLetterLookup {
                 : archive.read(record).flatMap(PICTURES::ofRecord).orElse(null)));
   }
 
-  /** As they are told, newest first. */
+  /** As the trace shows them, newest first. */
   List<ImageTrace.DeadLetterInfo> told() {
     return List.copyOf(told);
   }
 
-  /** Why the record that stands here was put aside, if it was. */
+  /** Why the record at these coordinates went to dead letters, if it did. */
   Optional<String> about(RecordCoordinates record) {
     return read.stream()
         .filter(letter -> letter.source().filter(record::equals).isPresent())

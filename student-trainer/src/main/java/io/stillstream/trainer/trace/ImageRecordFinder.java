@@ -32,7 +32,7 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Finds the records of an image in topics. Keys are image ids, so they are in the partition that
  * Kafka's default partitioner gives that key; only where that holds none, others are looked at. For
- * one story, and one thread.
+ * one trace, and one thread.
  */
 final class ImageRecordFinder implements AutoCloseable {
   /** Views of an image lie together, but for batches of others between them. */
@@ -56,7 +56,7 @@ final class ImageRecordFinder implements AutoCloseable {
   ImageRecordFinder(ImageTraceSettings settings, LongSupplier nanos) {
     Map<String, String> kafka = new TreeMap<>(settings.kafka());
     kafka.keySet().removeIf(key -> key.endsWith("isolation.level"));
-    // Somebody waits for the answer.
+    // A client waits for the answer.
     kafka.putIfAbsent("max.retries", "3");
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     search = settings.search();
@@ -132,7 +132,7 @@ final class ImageRecordFinder implements AutoCloseable {
     return new ImageLookup(log, images).fetch(at, imageId);
   }
 
-  /** Letters with the image's key, or about one of these records, newest first. */
+  /** Dead letters with the image's key, or about one of these records, newest first. */
   List<ConsumerRecord<byte[], byte[]>> letters(
       String topic, String imageId, Predicate<ConsumerRecord<byte[], byte[]>> about) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();

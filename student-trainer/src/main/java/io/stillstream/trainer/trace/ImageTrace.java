@@ -13,7 +13,7 @@ import java.util.List;
  * @param releases the first that contains every view that was trained on, and the one that is
  *     served now
  * @param deadLetters newest first
- * @param notes what limits the story
+ * @param notes what limits the trace
  */
 public record ImageTrace(
     String imageId,
@@ -121,9 +121,9 @@ public record ImageTrace(
   /**
    * A dead letter.
    *
-   * @param topic where the record stood that was put aside, as are partition and offset; null if
-   *     the letter does not say
-   * @param imageId null for a letter by reference
+   * @param topic of the record that was rejected, as are partition and offset; null if the dead
+   *     letter does not say
+   * @param imageId null for a dead letter by reference
    */
   public record DeadLetterInfo(
       long time,

@@ -20,10 +20,10 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Tells the story of an image: where it came from, what views were made of it and how, what the
- * teachers said, which steps used them, and which releases contain them. It reads committed records
+ * Traces an image: where it came from, what views were made of it and how, what the teachers
+ * answered, which steps used them, and which releases contain them. It reads committed records
  * only, belongs to no group and writes nothing; a running trainer takes no notice. Safe for several
- * threads: each story has a consumer of its own.
+ * threads: each trace has a consumer of its own.
  */
 public final class ImageTraceBuilder {
   private static final PngDataUrl IMAGES = new PngDataUrl(512, PixelCodec.MAX_PIXELS);
@@ -49,7 +49,7 @@ public final class ImageTraceBuilder {
   }
 
   /**
-   * The story.
+   * The trace of an image.
    *
    * @return empty if nothing is known of an image of this id
    * @throws KafkaException if brokers or registry do not answer

@@ -39,7 +39,7 @@ public record ImageTraceSettings(
    * How far to look for the records of an image.
    *
    * @param records at most, of each partition, the newest ones
-   * @param patience for a whole story; at least one chunk of each topic is looked at
+   * @param patience for a whole trace; at least one chunk of each topic is looked at
    */
   public record Search(long records, Duration patience) {
     public Search {

@@ -25,11 +25,11 @@ final class TrainingHistory {
   private final List<String> notes;
   private final List<RecordOffset> trained = new ArrayList<>();
 
-  /** The end of the story of one view; one of the two may be null. */
+  /** What happened to one view: its step, or why it was not trained on; the other is null. */
   record TrainingOutcome(ImageTrace.TrainedBatch step, String why) {}
 
   /**
-   * @param aside why a record was put aside, if it was
+   * @param aside why a record went to dead letters, if it did
    */
   TrainingHistory(
       ImageTraceSettings settings,

@@ -24,8 +24,8 @@ import java.util.TreeMap;
  *
  * <p>A rollback gives weights, running statistics, moving average and optimiser the values they had
  * at the last checkpoint, of which there is a copy in memory, and lowers the rate. Steps, views,
- * offsets and buffer go on. While a spike may be beginning, no checkpoint must be made ({@link
- * #isSettled}), so that the last one is always from before it.
+ * offsets and buffer are not rolled back. While a spike may be beginning, no checkpoint must be
+ * made ({@link #isSettled}), so that the last one is always from before it.
  */
 public final class GuardedTraining implements AutoCloseable {
   /** Reason: steps in a row whose loss or gradient was not finite. */

@@ -5,7 +5,7 @@ import io.stillstream.trainer.training.evaluation.PrequentialWindow;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Metrics of the training; the README has names and alerts. */
+/** Metrics of the training; docs/metrics.md has names and alerts. */
 public interface TrainerMetrics {
   /** One optimiser step has been taken. */
   void stepTaken(StepReport report, Duration took);

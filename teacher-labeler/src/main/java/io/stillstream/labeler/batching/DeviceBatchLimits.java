@@ -21,7 +21,7 @@ public final class DeviceBatchLimits {
   private final LongSupplier nanoTime;
   private final Map<String, Limit> limits = new HashMap<>();
 
-  /** Is told of each change, on the thread that caused it. */
+  /** Called for each change, on the thread that caused it. */
   public interface Listener {
     /** The limit is now {@code limit} views; it was {@code before}. */
     void changed(String device, int limit, int before);
@@ -39,7 +39,7 @@ public final class DeviceBatchLimits {
 
   /**
    * @param largest views in the largest batch there is; such a limit is none
-   * @param firstPause how long a limit stays at first; zero for ever
+   * @param firstPause how long a limit stays at first; zero for no end
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public DeviceBatchLimits(

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Settings of the labeler; the README describes each.
+ * Settings of the labeler; docs/settings.md describes each.
  *
  * @param kafka passed to clients, serialiser and registry client verbatim
  * @param topics names of topics

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** The labeler's metrics as Micrometer meters; the README lists them. */
+/** The labeler's metrics as Micrometer meters; docs/metrics.md lists them. */
 public final class MicrometerLabelerMetrics implements LabelerMetrics {
   /** Labelled views with a known class over which accuracy and loss are taken. */
   private static final int TRUTH_WINDOW = 10_000;
@@ -100,7 +100,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
         .description("Cross entropy of the teacher, in nats, over views with known classes")
         .register(registry);
     Gauge.builder("teacher.queue.pending", pending::get)
-        .description("Views fetched that have neither label nor letter yet")
+        .description("Views fetched that have neither label nor dead letter yet")
         .register(registry);
     Gauge.builder("teacher.queue.capacity", () -> capacity)
         .description("Views beyond which nothing more is fetched")

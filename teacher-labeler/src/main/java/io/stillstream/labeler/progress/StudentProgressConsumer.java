@@ -108,7 +108,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
     }
   }
 
-  /** False if told to stop while the registry is away. */
+  /** False if a stop was requested while the registry is unavailable. */
   private boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     while (!isStopping()) {
       try {

@@ -164,7 +164,7 @@ public final class CrashQuarantine implements AutoCloseable {
     }
   }
 
-  /** Labelling matters more than the marks: without a disk the service goes on without them. */
+  /** Labelling matters more than the marks: without a disk the service continues without them. */
   private void disable(IOException e) {
     disabled = true;
     log.atError()

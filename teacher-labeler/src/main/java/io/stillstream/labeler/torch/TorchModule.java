@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TorchScript module in the memory of one device. Several lanes share it, as a module that only
- * infers is never written to; it is closed when the last of them has let go.
+ * infers is never written to; it is closed when the last of them has released it.
  */
 final class TorchModule {
   static final String ENGINE = "PyTorch";
@@ -94,7 +94,7 @@ final class TorchModule {
     return model.getNDManager().newSubManager();
   }
 
-  /** A batch on the device, as the module takes it, at home in the scope. */
+  /** A batch on the device, as the module takes it, owned by the scope. */
   NDArray input(NDManager scope, HostBatch batch) {
     boolean isFloat = spec.inputType() == InputType.FLOAT;
     DataType laidOut = isFloat && scaler.isEmpty() ? DataType.FLOAT32 : DataType.UINT8;
@@ -102,7 +102,7 @@ final class TorchModule {
     return scaler.isPresent() ? scaler.get().scale(sent) : sent;
   }
 
-  /** The module's answer, at home in the scope too. */
+  /** The module's output, owned by the scope too. */
   NDList forward(NDManager scope, NDArray input) {
     return model.getBlock().forward(new ParameterStore(scope, false), new NDList(input), false);
   }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The rows that compare the augmenter with the openCv; README.md says what each measures. */
+/** The rows that compare the augmenter with OpenCV; docs/augmenter.md says what each measures. */
 enum AugmenterBenchmark {
   PHOTO("photo", "photo", InputSet.PHOTOS, 1.35),
   PHOTO_NAIVE("photo-naive", "photo", InputSet.PHOTOS, 0),

@@ -48,7 +48,7 @@ final class AugmenterMemoryBenchmark {
         new ViewGenerator(BenchmarkPolicies.named("photo"), PixelCodec.MAX_PIXELS)) {
       for (int i = 0; i < images; i++) {
         boolean sample = (i + 1) % Math.max(1, every) == 0;
-        // A sample is taken after a small image: what a large one needs is let go at the next.
+        // A sample is taken after a small image: what a large one needs is freed at the next.
         ByteBuffer file = sample ? small.get(i % small.size()) : pick(random);
         generator.generate(new ImageSource.FileSource(file), "images", 0, i, null);
         if (sample) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rows of the teacher's benchmark; README.md says what each measures. */
+/** The rows of the teacher's benchmark; docs/teacher.md says what each measures. */
 enum TeacherBenchmark {
   /** The batch lies on the device: DJL's loop against Python's. */
   FORWARD("forward", true),

@@ -168,7 +168,7 @@ public final class PageCommand implements Callable<Integer> {
         throw new StartupException("the demo has ended");
       }
       if (open.stream().anyMatch(PageStreamReader::hasEnded)) {
-        throw new StartupException("a reader of the page was let go");
+        throw new StartupException("a reader of the page was disconnected");
       }
       TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
     }

@@ -75,7 +75,7 @@ final class LabeledViewGenerator implements AutoCloseable {
   /**
    * The next batch, in order; one without views at the end.
    *
-   * @throws RuntimeException what the making of views died of
+   * @throws RuntimeException why the making of views failed
    */
   Batch next() {
     try {

@@ -23,10 +23,10 @@ import org.apache.kafka.image.publisher.MetadataPublisher;
  * Unregisters the broker of an earlier process.
  *
  * <p>After kill -9 the metadata still call it alive and the leader of all partitions. A broker that
- * starts on them leads at once, under the dead one's registration, until the controller refuses to
- * renew that: then it loses all partitions and gets them back a moment later. In that moment Kafka
- * 4.3 forgets transaction markers that are yet to be written (KAFKA-20734), and the transaction
- * hangs for ever: decided for its coordinator, open in its partitions (KIP-664).
+ * starts on them leads at once, under the registration of the killed broker, until the controller
+ * refuses to renew that: then it loses all partitions and gets them back a moment later. In that
+ * moment Kafka 4.3 forgets transaction markers that are yet to be written (KAFKA-20734), and the
+ * transaction hangs for ever: decided for its coordinator, open in its partitions (KIP-664).
  */
 final class StaleBrokerCleanup implements MetadataPublisher {
   private static final long PATIENCE_SECONDS = 30;
@@ -100,7 +100,7 @@ final class StaleBrokerCleanup implements MetadataPublisher {
     }
   }
 
-  /** Called by the loader when it lets go of this; there is nothing to free. */
+  /** Called by the loader when it discards this; there is nothing to free. */
   @Override
   public void close() {}
 }

@@ -87,13 +87,13 @@ public final class ToolRoles {
   private List<RequiredAcl> deadLetters() {
     String letters = topics.nameOf(Topics.DEAD_LETTERS);
     List<RequiredAcl> needed = new ArrayList<>();
-    needed.add(acl(READ, Topics.DEAD_LETTERS, "letters"));
-    needed.addAll(reading(DATA, "records that letters only refer to"));
+    needed.add(acl(READ, Topics.DEAD_LETTERS, "dead letters"));
+    needed.addAll(reading(DATA, "records that dead letters refer to"));
     needed.add(acl(READ, Topics.DEAD_LETTER_REPLAYS, "what has been replayed"));
     needed.add(acl(WRITE, Topics.DEAD_LETTER_REPLAYS, "replay: that it has been done"));
     for (String name : DATA) {
       if (topics.isReplayed(name)) {
-        needed.add(acl(WRITE, name, "replay: where letters came from"));
+        needed.add(acl(WRITE, name, "replay: to the source topics"));
         needed.add(acl(DESCRIBE_CONFIGS, name, "replay: the largest record"));
       }
     }

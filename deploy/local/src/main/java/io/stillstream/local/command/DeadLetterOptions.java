@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Options that say which letters are meant. */
+/** Options that select dead letters. */
 final class DeadLetterOptions {
   private static final Pattern AGE = Pattern.compile("(\\d{1,9})([smhd])");
 
@@ -40,7 +40,7 @@ final class DeadLetterOptions {
   @Option(names = "--until", paramLabel = "TIME", description = "Written before then.")
   private Optional<String> until = Optional.empty();
 
-  @Option(names = "--offset", paramLabel = "O", description = "The letter there.")
+  @Option(names = "--offset", paramLabel = "O", description = "The dead letter there.")
   private Optional<Long> offset = Optional.empty();
 
   @Option(names = "--partition", paramLabel = "P", description = "Of the letters.")
@@ -53,7 +53,7 @@ final class DeadLetterOptions {
   private long limit = Long.MAX_VALUE;
 
   /**
-   * The letters that are meant.
+   * The selected dead letters.
    *
    * @throws StartupException if a time is none
    */

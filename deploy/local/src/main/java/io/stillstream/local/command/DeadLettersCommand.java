@@ -74,7 +74,7 @@ public final class DeadLettersCommand {
     return ExitCodes.OK;
   }
 
-  @Command(name = "show", description = "Shows one letter with its headers and what it holds.")
+  @Command(name = "show", description = "Shows one dead letter with its headers and its content.")
   int show(
       @Parameters(paramLabel = "OFFSET", description = "Of the letter; see list.") long offset,
       @Option(names = "--partition", paramLabel = "P", defaultValue = "0") int partition,
@@ -116,7 +116,7 @@ public final class DeadLettersCommand {
   @Command(
       name = "replay",
       description = {
-        "Sends letters back to the topics that they came from, each once.",
+        "Sends dead letters back to the topics that they came from, each once.",
         "Exit code 3: some could not be sent back."
       })
   int replay(
@@ -124,13 +124,13 @@ public final class DeadLettersCommand {
       @Option(names = "--all", description = "All letters; needed if nothing else says which.")
           boolean all,
       @Option(names = "--dry-run", description = "Only say what would be done.") boolean dry,
-      @Option(names = "--again", description = "Also letters that were replayed before.")
+      @Option(names = "--again", description = "Also dead letters that were replayed before.")
           boolean again,
       @Option(
               names = "--max-attempts",
               paramLabel = "N",
               defaultValue = "3",
-              description = "Leave letters alone that were tried N times; default: 3.")
+              description = "Leave dead letters alone that were tried N times; default: 3.")
           int maxAttempts) {
     DeadLetterFilter filter = which.filter(clock.instant());
     if (filter.isOpen() && !all) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 
-/** All that is known of one letter. */
+/** All that is known of one dead letter. */
 public final class DeadLetterDetails {
   private static final int MOST_OF_A_HEADER = 4000;
 
@@ -30,7 +30,7 @@ public final class DeadLetterDetails {
     this.what = what;
   }
 
-  /** Looks at a letter, and at the record that it refers to if it holds none. */
+  /** Looks at a dead letter, and at the record that it refers to if it holds none. */
   public static DeadLetterDetails of(Map<String, String> kafka, DeadLetterRecord letter) {
     List<String> lines = new ArrayList<>();
     lines.add("letter    " + letter.coordinates() + ", " + letter.time());

@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which letters are wanted: those that meet everything that is said.
+ * Selects dead letters: those that meet all given conditions.
  *
  * @param reasons any of them; empty for all
  * @param services any of them; empty for all
  * @param since written then or later
  * @param until written before then
- * @param partition of the letter itself
- * @param offset of the letter itself
+ * @param partition of the dead letter itself
+ * @param offset of the dead letter itself
  * @param imageId the key of the record
  */
 public record DeadLetterFilter(
@@ -30,7 +30,7 @@ public record DeadLetterFilter(
     services = Set.copyOf(services);
   }
 
-  /** Lets all letters through. */
+  /** Selects all dead letters. */
   public static DeadLetterFilter all() {
     return new DeadLetterFilter(
         Set.of(),
@@ -42,7 +42,7 @@ public record DeadLetterFilter(
         Optional.empty());
   }
 
-  /** Lets one letter through. */
+  /** Selects one dead letter. */
   public static DeadLetterFilter at(int partition, long offset) {
     return new DeadLetterFilter(
         Set.of(),

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A letter as one line of JSON, without what it holds. */
+/** A dead letter as one line of JSON, without its payload. */
 public final class DeadLetterJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** What letters hold, fetched from where it stands for those that only refer to it. */
+/** The records in dead letters; for one by reference, fetched from its source. */
 public final class DeadLetterPayloadResolver implements AutoCloseable {
   private final RecordLookup log;
 
@@ -24,18 +24,18 @@ public final class DeadLetterPayloadResolver implements AutoCloseable {
   }
 
   /**
-   * Key, value and headers of the record that a letter is about.
+   * Key, value and headers of the record that a dead letter is about.
    *
-   * @param headers of the letter; of a letter by reference, which may have lost some, those of the
-   *     record and the number of attempts
+   * @param headers of the dead letter; of a dead letter by reference, which may have lost some,
+   *     those of the record and the number of attempts
    */
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
   public record Payload(byte[] key, byte[] value, Headers headers) {}
 
   /**
-   * The record that a letter is about.
+   * The record that a dead letter is about.
    *
-   * @throws RecordNotFoundException if the letter only refers to it and it is gone, saying why
+   * @throws RecordNotFoundException if the dead letter only refers to it and it is gone, saying why
    */
   public Payload of(DeadLetterRecord letter) {
     if (!letter.isByReference()) {

@@ -21,7 +21,7 @@ public final class DeadLetterReader {
   }
 
   /**
-   * Hands over the letters that are wanted, oldest first in each partition.
+   * Passes on the selected dead letters, oldest first in each partition.
    *
    * @param limit most of them
    * @return how many there were

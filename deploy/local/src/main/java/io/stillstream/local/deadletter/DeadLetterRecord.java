@@ -23,7 +23,7 @@ public final class DeadLetterRecord {
     return new DeadLetterRecord(record);
   }
 
-  /** Where the letter itself stands. */
+  /** Where the dead letter itself stands. */
   public RecordCoordinates coordinates() {
     return letter.at();
   }

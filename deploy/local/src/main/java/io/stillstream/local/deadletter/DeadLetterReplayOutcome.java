@@ -1,7 +1,7 @@
 package io.stillstream.local.deadletter;
 
 /**
- * What becomes of one letter.
+ * What becomes of one dead letter.
  *
  * @param why in words; empty where there is nothing to say
  */

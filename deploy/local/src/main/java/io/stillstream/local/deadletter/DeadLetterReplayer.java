@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Sends letters back to where they came from: key, value and headers as they were, with their
+ * Sends dead letters back to where they came from: key, value and headers as they were, with their
  * origin, and with the number of attempts so far. What is sent and the marks that it was sent are
  * one transaction, batch by batch.
  */
@@ -38,8 +38,8 @@ public final class DeadLetterReplayer implements AutoCloseable {
   /**
    * How to go about it.
    *
-   * @param maxAttempts letters that were tried so often stay where they are
-   * @param again whether letters are sent that were sent before
+   * @param maxAttempts dead letters that were tried so often stay where they are
+   * @param again whether dead letters are sent that were sent before
    */
   public record Rules(int maxAttempts, boolean again) {}
 
@@ -61,11 +61,11 @@ public final class DeadLetterReplayer implements AutoCloseable {
   }
 
   /**
-   * Ends what a killed replay has left, and takes up.
+   * Aborts what a killed replay has left, and begins.
    *
-   * @param lettersTopic whose letters they are
+   * @param lettersTopic whose dead letters they are
    * @param marksTopic where it is said which have been replayed
-   * @param report told of each letter once what became of it is committed
+   * @param report called for each dead letter once its outcome is committed
    */
   public static DeadLetterReplayer open(
       Map<String, String> kafka,
@@ -76,7 +76,7 @@ public final class DeadLetterReplayer implements AutoCloseable {
       InstantSource clock,
       Consumer<DeadLetterReplayOutcome> report) {
     DeadLetterPayloadResolver contents = new DeadLetterPayloadResolver(kafka);
-    // Before the marks are read: nobody else can add one from here on.
+    // Before the marks are read: no other replay can add one from here on.
     TransactionalReplayProducer transaction = new TransactionalReplayProducer(kafka, lettersTopic);
     return new DeadLetterReplayer(
         rules,
@@ -88,7 +88,7 @@ public final class DeadLetterReplayer implements AutoCloseable {
         report);
   }
 
-  /** Under which id letters of a topic are sent back. */
+  /** Under which id dead letters of a topic are sent back. */
   public static String transactionalId(String lettersTopic) {
     return TransactionalReplayProducer.id(lettersTopic);
   }
@@ -111,7 +111,7 @@ public final class DeadLetterReplayer implements AutoCloseable {
         report);
   }
 
-  /** Takes one letter, to be sent with others or at the {@link #flush} at the latest. */
+  /** Takes one dead letter, to be sent with others or at the {@link #flush} at the latest. */
   public void add(DeadLetterRecord letter) {
     DeadLetterReplayOutcome fate = decide(letter);
     waiting.add(fate);

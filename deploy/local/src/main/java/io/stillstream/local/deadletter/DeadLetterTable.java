@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Letters as lines of text, and how many there are of each reason. */
+/** Dead letters as lines of text, and their number by reason. */
 public final class DeadLetterTable {
   private static final int MOST_OF_A_MESSAGE = 60;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The Avro record in a letter, where it is one. */
+/** The Avro record in a dead letter, where it is one. */
 final class DecodedDeadLetter {
   private final SpecificRecord record;
 

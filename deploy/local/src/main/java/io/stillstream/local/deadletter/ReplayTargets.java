@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
- * The topics that letters may go back to.
+ * The topics that dead letters may go back to.
  *
- * @param allowed by name, whether letters may go back there
+ * @param allowed by name, whether dead letters may go back there
  * @param limits asks for the largest record that a topic takes, once
  */
 public record ReplayTargets(Map<String, Boolean> allowed, ToIntFunction<String> limits) {

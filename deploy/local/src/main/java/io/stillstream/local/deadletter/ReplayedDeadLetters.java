@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Which letters have been replayed, by their identity: a compacted topic, written in the
+ * Which dead letters have been replayed, by their identity: a compacted topic, written in the
  * transaction that replays them.
  */
 public final class ReplayedDeadLetters {
@@ -51,12 +51,12 @@ public final class ReplayedDeadLetters {
     return new ReplayedDeadLetters("");
   }
 
-  /** When and as which letter it was replayed; empty if it was not. */
+  /** When and as which dead letter it was replayed; empty if it was not. */
   public Optional<String> of(DeadLetterRecord letter) {
     return letter.identity().map(marks::get);
   }
 
-  /** Marks a letter that is about to be replayed, and gives the record that says so. */
+  /** Marks a dead letter that is about to be replayed, and gives the record that says so. */
   ProducerRecord<byte[], byte[]> mark(DeadLetterRecord letter, Instant now) {
     String identity = letter.identity().orElseThrow();
     String text = now + " " + letter.coordinates();

@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
- * Sends records to several topics in one transaction after the other. There is one for each topic
- * of dead letters: who opens a second one ends the first, and what that had begun.
+ * Sends records to several topics in one transaction after the other. There is one producer for
+ * each topic of dead letters: opening a second one fences the first and aborts its transaction.
  */
 final class TransactionalReplayProducer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -25,9 +25,9 @@ final class TransactionalReplayProducer implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
 
   /**
-   * Ends what others have begun.
+   * Aborts what another one has begun.
    *
-   * @param lettersTopic of whose letters it is
+   * @param lettersTopic of the dead letters that are replayed
    */
   TransactionalReplayProducer(Map<String, String> kafka, String lettersTopic) {
     Map<String, Object> overrides =
@@ -74,7 +74,8 @@ final class TransactionalReplayProducer implements AutoCloseable {
       throw new CommandFailedException(
           "another replay was started meanwhile and goes on instead", e);
     } catch (KafkaException | ExecutionException e) {
-      throw new CommandFailedException("the letters could not be sent back: " + e.getMessage(), e);
+      throw new CommandFailedException(
+          "the dead letters could not be sent back: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException("interrupted", e);

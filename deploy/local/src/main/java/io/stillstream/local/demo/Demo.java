@@ -66,7 +66,7 @@ public final class Demo {
    * Runs until stopped, or with {@code --exit} until all images are trained and summed up.
    *
    * @throws StartupException when it cannot begin as asked
-   * @throws CommandFailedException when a service dies
+   * @throws CommandFailedException when a service fails
    */
   public void run() {
     try {

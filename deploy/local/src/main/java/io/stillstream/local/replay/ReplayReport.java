@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is told of a replay: lineage, recipe with its exact values, and what came of it. */
+/** The report of a replay: lineage, recipe with its exact values, and the outcome. */
 public final class ReplayReport {
   private static final String ROW = "%-10s%s";
   private static final String MORE = "";

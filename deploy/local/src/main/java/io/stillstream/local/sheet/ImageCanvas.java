@@ -19,8 +19,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Paper that images and captions are put on. The letters are OpenCV's own strokes, so it needs
- * neither fonts nor a display, and equal content gives equal bytes everywhere. Letters that are not
+ * A canvas for images and captions. Text is drawn with OpenCV's own strokes, so it needs neither
+ * fonts nor a display, and equal content gives equal bytes everywhere. Characters that are not
  * ASCII become question marks. For one thread.
  */
 public final class ImageCanvas {

@@ -46,7 +46,7 @@ final class TextWrapper {
     return lines;
   }
 
-  /** Letters of the line that fit; at least one more than an indent, so that it gets shorter. */
+  /** Characters of the line that fit; at least one more than an indent, so that it gets shorter. */
   private int fitting(String line, String indent) {
     int letters = line.length();
     while (letters > indent.length() + 1

@@ -4,7 +4,7 @@ package io.stillstream.local.terminal;
 public final class TerminalDetector {
   private TerminalDetector() {}
 
-  /** The launcher knows, and says so: Java's console would need stdin to be a terminal too. */
+  /** The launcher passes it: Java's console would need stdin to be a terminal too. */
   public static boolean isTerminal() {
     return Boolean.getBoolean("stillstream.terminal");
   }

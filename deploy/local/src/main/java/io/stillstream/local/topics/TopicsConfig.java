@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What {@code topics create} makes; the README describes each key.
+ * What {@code topics create} makes; docs/cluster.md describes each key.
  *
  * @param kafka passed to the client verbatim
  * @param partitions of the topics that carry images and views; the catalogue's number when absent

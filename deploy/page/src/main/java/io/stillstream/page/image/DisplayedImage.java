@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * An image with its views, as the page takes it.
  *
- * @param label name of its class; null if nobody knows
+ * @param label name of its class; null if unknown
  * @param time when it was captured, milliseconds since the epoch
  * @param raw {@code data:} URL; null if the record is gone or no picture can be made of it
  */

@@ -34,7 +34,7 @@ public final class ImageSampler {
 
   static final int IMAGES = 6;
 
-  /** New ones in one look: with more, nobody could follow. */
+  /** Most new images in one sample: more would change faster than a reader can follow. */
   private static final int NEW_IMAGES = 3;
 
   private static final int MOST_VIEWS = 8;
@@ -107,7 +107,7 @@ public final class ImageSampler {
     return strip.stream().anyMatch(shown -> shown.imageId().equals(sample.imageId()));
   }
 
-  /** The newest views, oldest first as far as anybody can tell of several partitions. */
+  /** The newest views, oldest first, as far as the order of several partitions is known. */
   private List<SampledView> samples(Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> from = new HashMap<>();
     Map<TopicPartition, Long> to = new HashMap<>();
@@ -163,7 +163,7 @@ public final class ImageSampler {
     try {
       return Optional.of(reader.deserialize(record.topic(), record.headers(), record.value()));
     } catch (BadRecordException e) {
-      // Somebody else puts it aside.
+      // A service sends it to dead letters.
       return Optional.empty();
     }
   }

@@ -9,7 +9,7 @@ import org.apache.avro.specific.SpecificRecord;
  * A view out of the topic that the student learns from.
  *
  * @param logits null if no teacher was asked
- * @param labeledAt milliseconds since the epoch, NaN if nobody labels
+ * @param labeledAt milliseconds since the epoch, NaN without a labeler
  */
 record SampledView(AugmentedView view, List<Float> logits, double labeledAt) {
   static SampledView of(SpecificRecord record) {

@@ -31,7 +31,7 @@ public final class PipelineStages {
     labeledViews =
         new StageProgress(
             "labeled-views", () -> count(meters, "teacher.labeled", "teacher.passed.over"));
-    // Other services' letters are in their own processes.
+    // Dead letters of other services are counted in their own processes.
     letters =
         new StageProgress(
             "dead-letters",
@@ -70,7 +70,7 @@ public final class PipelineStages {
     before = standing;
   }
 
-  /** NaN for a topic of which nobody says anything. */
+  /** NaN for a topic whose ends are unknown. */
   private static double sum(Optional<Map<TopicPartition, Long>> ends, String topic) {
     return ends.stream()
         .flatMap(all -> all.entrySet().stream())

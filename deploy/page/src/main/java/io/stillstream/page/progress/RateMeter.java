@@ -11,7 +11,7 @@ final class RateMeter {
 
   private record TimedCount(long millis, double count) {}
 
-  /** A count as it is at that time; NaN, where nobody knows, begins anew. */
+  /** A count at that time; NaN, if it is unknown, starts the measurement again. */
   void add(long millis, double count) {
     if (Double.isNaN(count)) {
       samples.clear();

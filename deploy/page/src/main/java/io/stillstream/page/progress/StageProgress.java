@@ -34,7 +34,7 @@ public final class StageProgress {
   /**
    * Takes what is known now.
    *
-   * @param offsets where the topic ends, all partitions together; NaN if nobody knows
+   * @param offsets where the topic ends, all partitions together; NaN if unknown
    */
   void update(long millis, double offsets) {
     double count = counter.getAsDouble();
@@ -50,7 +50,7 @@ public final class StageProgress {
     rate.add(millis, records);
   }
 
-  /** How old what was last seen was when it came here; NaN if nobody knows. */
+  /** Age of the last record when it reached this stage; NaN if unknown. */
   void age(double millis) {
     ageMillis = Math.max(0, millis);
   }

@@ -6,7 +6,7 @@ package io.stillstream.page.trainer;
  * @param alias {@code champion} or {@code challenger}: what it was made as
  * @param created milliseconds since the epoch
  * @param accuracy share that it named right, of the gate's images if there was a gate; null if
- *     nobody knows
+ *     unknown
  * @param bestAccuracy of the best champion before, on the same images; null without a gate
  * @param gate {@code passed} or {@code failed}; null without a gate
  * @param current whether it is the one that is served

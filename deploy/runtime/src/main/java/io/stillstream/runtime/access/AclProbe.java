@@ -96,7 +96,7 @@ final class AclProbe {
 
   private boolean isMissing(RequiredAcl privilege, ProbeResult<Set<AclOperation>> topic) {
     if (topic.value().isPresent()) {
-      // Whoever finds it made needs not make it.
+      // A topic that exists need not be created.
       return privilege.operation() != AclOperation.CREATE
           && !topic.value().get().contains(privilege.operation());
     }
@@ -105,15 +105,15 @@ final class AclProbe {
     unknownTopic |= unknown;
     return switch (privilege.operation()) {
       case DESCRIBE_CONFIGS -> isRefused(configs(privilege.name()));
-      // Without a problem it is there, and nobody needs to make it.
+      // Without a problem it exists and need not be created.
       case CREATE -> problem != null && isRefused(creation(privilege.name()));
       default -> problem instanceof AuthorizationException;
     };
   }
 
   /**
-   * Null where brokers do not tell. Whoever was allowed to describe something is allowed to: a set
-   * without that, an empty one as a rule, is of brokers that know the question and not the answer.
+   * Null if brokers do not report operations. A client that described a resource has that right: a
+   * set without it, usually an empty one, comes from brokers that lack the feature.
    */
   private static Set<AclOperation> told(Set<AclOperation> operations) {
     return operations != null && operations.contains(AclOperation.DESCRIBE) ? operations : null;

@@ -7,8 +7,8 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Tells failures that somebody else cures by granting a privilege or by mending a user from all
- * others.
+ * Distinguishes failures of authorization and authentication, which an administrator resolves, from
+ * all others.
  */
 public final class AuthorizationFailures {
   private AuthorizationFailures() {}

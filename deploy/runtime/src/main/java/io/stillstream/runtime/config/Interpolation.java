@@ -29,8 +29,8 @@ final class Interpolation {
   }
 
   /**
-   * Of a text that may come from elsewhere, with a model or a request: whoever wrote it must not
-   * choose a file to be read, so a reference to one stays as it is.
+   * Of a text that may come from elsewhere, with a model or a request: its author must not choose a
+   * file to be read, so a reference to a file stays as it is.
    */
   static Interpolation withoutFiles(Map<String, String> environment) {
     return new Interpolation(environment, false);

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 
 /** A secret in a file, as Docker and Kubernetes mount them: the text, less the end of its line. */
 final class SecretFile {
-  /** A PEM chain is a few thousand; whoever names a log or a device by mistake is told so. */
+  /** A PEM chain has a few thousand bytes; a log or a device named by mistake is refused. */
   private static final int MOST_BYTES = 64 * 1024;
 
   private SecretFile() {}

@@ -17,7 +17,7 @@ public record Health(List<Check> checks) {
     return checks.stream().allMatch(check -> check.ok() || check.kind() != Kind.LIVENESS);
   }
 
-  /** False while the service cannot do its work; a dead one is never ready. */
+  /** False while the service cannot do its work; one that is not live is never ready. */
   public boolean ready() {
     return checks.stream().allMatch(Check::ok);
   }

@@ -35,7 +35,7 @@ final class HttpResponses {
     }
   }
 
-  /** As {@link #json}; with 503, the client is told when to ask again. */
+  /** As {@link #json}; with 503, the answer says when to ask again. */
   static void reply(Response response, Callback callback, HttpEndpoint.Reply reply) {
     if (reply.status() == 503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Where the management endpoint listens, and to whom; port 0 takes any free one.
  *
  * @param tls HTTPS in place of HTTP
- * @param basic who may ask; everybody unless it is given
+ * @param basic who has access; without it there is no authentication
  */
 public record ManagementSettings(
     @Default("0.0.0.0") String host,
@@ -24,7 +24,7 @@ public record ManagementSettings(
     }
   }
 
-  /** By HTTP, and open to everybody who comes that far. */
+  /** By HTTP, without authentication. */
   public ManagementSettings(String host, int port) {
     this(host, port, Optional.empty(), Optional.empty());
   }
@@ -40,7 +40,8 @@ public record ManagementSettings(
   /**
    * The one user that there is, by basic authentication (RFC 7617).
    *
-   * @param openHealth whether {@code /health/live} and {@code /health/ready} answer everybody
+   * @param openHealth whether {@code /health/live} and {@code /health/ready} answer without
+   *     authentication
    */
   public record Basic(String user, String password, @Default("true") boolean openHealth) {
     public Basic {

@@ -37,7 +37,7 @@ public final class MaxRecordSize {
       return Math.min(Integer.parseInt(limit), maxRequestSize);
     } catch (ExecutionException | TimeoutException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return maxRequestSize; // it is yet to be made, by whoever sends to it
+        return maxRequestSize; // the topic does not exist yet
       }
       LOG.atWarn()
           .addKeyValue("topic", topic)

@@ -24,7 +24,7 @@ final class PlaintextProbe {
 
   private PlaintextProbe() {}
 
-  /** What listens there; unknown if nobody answers in time. */
+  /** What listens there; unknown without an answer in time. */
   static ListenerType probe(InetSocketAddress address, int timeoutMillis) {
     try (Socket socket = new Socket()) {
       socket.connect(address, timeoutMillis);

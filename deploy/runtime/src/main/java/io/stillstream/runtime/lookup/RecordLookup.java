@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Looks things up in topics, committed ones only: single records by their coordinates, and
- * partitions from their end backwards. What a fetch brings along is kept for a while, since
- * neighbours are often asked for next. For one thread.
+ * partitions from their end backwards. Other records of a fetch are kept for a while, since
+ * adjacent ones are often asked for next. For one thread.
  *
  * <p>All methods throw a {@link org.apache.kafka.common.KafkaException} if the broker does not
  * answer.

@@ -10,16 +10,16 @@ import org.apache.kafka.common.header.Header;
  * What the headers of a dead letter say. Anyone can write records into the topic, so every text may
  * be empty, and the source unknown.
  *
- * @param at where the letter stands
+ * @param at where the dead letter stands
  * @param imageId the key of the record; empty for a record without one
  * @param time of its record, milliseconds since the epoch
  * @param service that put the record aside
  * @param stage what was being done
  * @param reason in one word
  * @param message of the exception
- * @param attempt which one it was, from 1; 0 if the letter does not say
+ * @param attempt which one it was, from 1; 0 if the dead letter does not say
  * @param byReference whether it does without the record's value, which was too large
- * @param source where the record stands that was put aside
+ * @param source where the rejected record stands
  * @param origin where that record stood first in its topic, on which lineage and seed rest: the
  *     same place, unless it had been replayed
  */
@@ -54,9 +54,9 @@ public record DeadLetter(
   }
 
   /**
-   * Tells this letter from all others, but not from a copy of it: a service that was killed may
-   * write a letter twice, and several trainers put the same record aside. Empty if it does not say
-   * where the record stands.
+   * Identifies this dead letter, the same for its copies: a service that was killed may write a
+   * dead letter twice, and several trainers reject the same record. Empty if it does not say where
+   * the record stands.
    */
   public Optional<String> identity() {
     return origin.map(coordinates -> coordinates + "#" + attempt);

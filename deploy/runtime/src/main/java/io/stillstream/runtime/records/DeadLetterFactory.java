@@ -18,9 +18,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Makes the records that stand for what could not be processed, and counts them as {@code
- * dead.letters{service,reason}}. A letter holds key, value and headers of its source as they were,
- * the six headers of KIP-1034 as Kafka Streams writes them, and {@code
+ * Makes dead letters, the records for what could not be processed, and counts them as {@code
+ * dead.letters{service,reason}}. A dead letter holds key, value and headers of its source as they
+ * were, the six headers of KIP-1034 as Kafka Streams writes them, and {@code
  * stillstream.service|stage|reason|attempt}.
  */
 public final class DeadLetterFactory {
@@ -36,7 +36,7 @@ public final class DeadLetterFactory {
   public static final String ATTEMPT = "stillstream.attempt";
   public static final String BY_REFERENCE = "stillstream.by-reference";
 
-  /** What a letter adds to the headers of its source, but for the number of attempts. */
+  /** What a dead letter adds to the headers of its source, but for the number of attempts. */
   private static final Set<String> OWN =
       Set.of(
           EXCEPTION,
@@ -91,7 +91,7 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * One letter, to be sent by the caller. If it were too large it refers to its source by
+   * One dead letter, to be sent by the caller. If it were too large it refers to its source by
    * coordinates only: it has no value, then no source headers, then no key, until it is small
    * enough, and the header {@code stillstream.by-reference=true}.
    *
@@ -111,8 +111,8 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * One letter of a record whose value is not at hand: as {@link #create}, and in any case by
-   * reference.
+   * One dead letter of a record whose value is not available: as {@link #create}, and in any case
+   * by reference.
    */
   public ProducerRecord<byte[], byte[]> createByReference(
       RecordCoordinates source,
@@ -141,8 +141,8 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * The headers with which the source of a letter is sent once more: as they were, and with the
-   * number of attempts so far, from which the next letter goes on counting.
+   * The headers with which the source of a dead letter is sent once more: as they were, and with
+   * the number of attempts so far, from which the next dead letter goes on counting.
    */
   public static Headers headersForReplay(Headers letter) {
     return without(letter, OWN);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Stands for an image where its id must not be kept, as in a list of what is to be forgotten.
+ * Stands for an image where its id must not be kept, as in the list of erasure requests.
  *
  * @param sha256 of the imageId in UTF-8, 64 hexadecimal digits in lower case
  */

@@ -13,8 +13,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Turns values into records inside a service's own loop, so that a bad record can be put aside and
- * an absent registry waited for. As thread-safe as its deserializer; ours is.
+ * Turns values into records inside a service's own loop, so that a bad record can become a dead
+ * letter and an absent registry waited for. As thread-safe as its deserializer; ours is.
  */
 public final class RecordValueDeserializer<T> implements AutoCloseable {
   /** The reasons with which {@link #deserialize} refuses a record. */
@@ -92,7 +92,7 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
     deserializer.close();
   }
 
-  /** Nothing is put aside because a registry was set up anew. */
+  /** No record becomes a dead letter because a registry was set up again. */
   private void requireRegistryData(String topic, byte[] value) {
     dataCheck.ifPresent(
         check ->

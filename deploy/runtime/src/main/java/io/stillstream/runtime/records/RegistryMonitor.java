@@ -66,7 +66,9 @@ final class RegistryMonitor {
     return e;
   }
 
-  /** An interrupt says nothing of the record either: it must not be put aside for it. */
+  /**
+   * An interrupt is no failure of the record either, which must not become a dead letter for it.
+   */
   private static boolean isOutage(Throwable cause) {
     String name = cause.getClass().getName();
     return cause instanceof InterruptedException

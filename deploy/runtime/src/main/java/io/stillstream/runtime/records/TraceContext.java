@@ -15,12 +15,12 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Which trace a record belongs to, as the W3C recommendation Trace Context says it, in the record
- * headers {@code traceparent} and {@code tracestate}. The services make no spans, so they hand on
- * the parent that they were given: whoever records spans before and after them finds them joined.
+ * headers {@code traceparent} and {@code tracestate}. The services make no spans, so they pass on
+ * the parent that they were given: spans recorded before and after them are connected.
  *
  * @param traceId 32 hexadecimal digits in lower case, not all zero
  * @param parentId 16 of them, not all zero
- * @param flags 0 to 255; the lowest bit says that somebody records the trace
+ * @param flags 0 to 255; the lowest bit says that the trace is recorded
  * @param state {@code tracestate}, empty if there is none
  */
 public record TraceContext(String traceId, String parentId, int flags, String state) {
@@ -30,7 +30,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
   /** Bytes that both headers take at most, their names included. */
   public static final int MAX_BYTES = 640;
 
-  /** Longer ones may be dropped; up to here they must be handed on. */
+  /** Longer ones may be dropped; up to here they must be passed on. */
   private static final int LONGEST_STATE = 512;
 
   private static final int MOST_ENTRIES = 32;
@@ -69,7 +69,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
     return Optional.of(new TraceContext(parent.group(2), parent.group(3), flags, checked(state)));
   }
 
-  /** A trace that begins here, and that nobody records yet. */
+  /** A trace that begins here and is not recorded yet. */
   public static TraceContext start(RandomGenerator random) {
     byte[] ids = new byte[24];
     do {
@@ -83,7 +83,7 @@ public record TraceContext(String traceId, String parentId, int flags, String st
     return ofBytes(Sha256.bytes(origin.toString()));
   }
 
-  /** Whether somebody records this trace. */
+  /** Whether this trace is recorded. */
   public boolean sampled() {
     return (flags & SAMPLED) != 0;
   }

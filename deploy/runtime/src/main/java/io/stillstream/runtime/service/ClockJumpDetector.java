@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * in. Belongs to one thread.
  */
 final class ClockJumpDetector {
-  /** Less than this is not told: so long everybody can wait. */
+  /** A smaller step is not reported: clients wait for that long. */
   static final Duration TOLERANCE = Duration.ofSeconds(10);
 
   private final InstantSource wall;

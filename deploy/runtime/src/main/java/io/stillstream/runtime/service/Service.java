@@ -10,7 +10,7 @@ import java.util.List;
 public interface Service extends AutoCloseable {
   /**
    * Checks what must be there, starts the threads and returns; the service may still wait for a
-   * neighbour then, and is not ready until it answers.
+   * broker or registry then, and is not ready until it answers.
    *
    * @throws StartupException if it cannot run as configured; the message names key and value
    */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * program is wrong, and 2 when it cannot start as configured. After SIGTERM or SIGINT it closes the
  * service and ends as Java does, with 143 or 130. It ends with 1 at once when the time of day was
  * set back: Kafka's clients and Kafka Streams count their time-outs by it, and would neither commit
- * nor send heartbeats until it is later than it was. Whoever is started anew is not bothered.
+ * nor send heartbeats until it is later than it was. A new process is not affected.
  */
 public final class ServiceMain {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceMain.class);

@@ -137,7 +137,7 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
-  /** Out of the way, so that numbers go on from the sound one and it is not kept instead of it. */
+  /** Moves damaged ones aside, so that numbers continue from the sound one and that one is kept. */
   private void quarantine(List<Checkpoint> damaged) throws IOException {
     for (Checkpoint checkpoint : damaged) {
       Path aside = root.resolve(name(checkpoint.sequence()) + DAMAGED);
@@ -147,7 +147,7 @@ public final class CheckpointStore {
     disk.sync(root);
   }
 
-  /** The newest checkpoint, as it is, which is not deleted before it is let go. One at a time. */
+  /** The newest checkpoint, which is not deleted before it is released. One at a time. */
   public synchronized Optional<Checkpoint> pin() throws IOException {
     Optional<Checkpoint> newest = list().stream().findFirst();
     held = newest.map(Checkpoint::sequence).orElse(0L);

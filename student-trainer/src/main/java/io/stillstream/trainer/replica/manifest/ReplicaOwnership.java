@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * The right to a student's place in the store, and its head. Every start of a trainer takes the
- * head over by compare-and-set, with a run that nobody else has; whoever had it before is refused
- * when it next writes the head. Belongs to one thread at a time.
+ * head over by compare-and-set, with a unique run; the former owner is refused when it next writes
+ * the head. Belongs to one thread at a time.
  */
 public final class ReplicaOwnership {
   private static final String HEAD = "head.json";
@@ -68,7 +68,7 @@ public final class ReplicaOwnership {
   /**
    * Takes the head over.
    *
-   * @param decision looks at what is there; when somebody comes between, at that, too
+   * @param decision looks at what is there; if another write comes between, at that, too
    */
   public void claim(String student, String modelSha256, ClaimCheck decision) throws IOException {
     String mine = nonce.get();

@@ -34,7 +34,7 @@ public record ObjectStoreCredentials(
     }
   }
 
-  /** Values are nobody's business. */
+  /** Without the values, which are secret. */
   @Override
   public String toString() {
     return "ObjectStoreCredentials";

@@ -17,7 +17,7 @@ public final class ObjectStoreException extends IOException {
   public enum Reason {
     /** There is no such object. */
     ABSENT,
-    /** Somebody else was first. */
+    /** Another write was first. */
     CONFLICT,
     /** The bucket is not there, or not for us: a person has to do something. */
     REFUSED,

@@ -73,7 +73,8 @@ public final class S3ClientFactory {
                 required
                     ? RequestChecksumCalculation.WHEN_REQUIRED
                     : RequestChecksumCalculation.WHEN_SUPPORTED)
-            // What comes is checked against the head, and damage is told from a store that is away.
+            // What comes is checked against the head, and damage is distinguished from an
+            // unavailable store.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(overrides());
     settings.endpoint().ifPresent(builder::endpointOverride);
@@ -83,7 +84,8 @@ public final class S3ClientFactory {
   private ClientOverrideConfiguration overrides() {
     ClientOverrideConfiguration.Builder overrides =
         ClientOverrideConfiguration.builder()
-            // A socket has no time-out for writing; this ends an attempt that nobody reads.
+            // A socket has no time-out for writing; this ends an attempt that the server does not
+            // read.
             .apiCallAttemptTimeout(settings.requestTimeout())
             .retryStrategy(
                 StandardRetryStrategy.builder().maxAttempts(settings.retries() + 1).build());

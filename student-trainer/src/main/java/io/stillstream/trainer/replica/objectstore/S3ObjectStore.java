@@ -28,7 +28,7 @@ final class S3ObjectStore implements ObjectStore {
 
   /**
    * @param conditional whether the server knows {@code If-Match}; without it, {@link #replace}
-   *     looks before it writes, and somebody may come between
+   *     reads before it writes, and another write may come between
    */
   S3ObjectStore(S3Client client, String bucket, boolean conditional) {
     this.client = client;

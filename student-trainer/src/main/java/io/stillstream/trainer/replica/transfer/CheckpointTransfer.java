@@ -32,7 +32,7 @@ public final class CheckpointTransfer {
   }
 
   /**
-   * Sends a checkpoint that nobody deletes meanwhile.
+   * Sends a checkpoint, which must not be deleted meanwhile.
    *
    * @param run what its keys begin with
    */

@@ -130,12 +130,12 @@ final class BufferSlots {
     return new BufferState(kind, limits, random.state(), numbers, copy());
   }
 
-  /** Whether a buffer of this kind goes on from a state as it is. */
+  /** Whether a buffer of this kind can continue from a state as it is. */
   boolean isOf(BufferState state, BufferKind kind) {
     return state.isOf(kind, limits);
   }
 
-  /** Goes on with the random numbers of a state, and with a capacity. */
+  /** Continues with the random numbers of a state, and with a capacity. */
   void restore(BufferState state, int savedCapacity) {
     random = new SplitMix64(state.random());
     capacity = savedCapacity;

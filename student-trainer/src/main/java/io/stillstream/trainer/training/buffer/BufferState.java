@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /**
  * A buffer at one moment. Views never change, so it is only their references that are copied, and
- * another thread may write it while the buffer goes on.
+ * another thread may write it while the buffer is used.
  */
 public final class BufferState {
   private final BufferKind kind;
@@ -33,7 +33,7 @@ public final class BufferState {
     this.views = views;
   }
 
-  /** Whether a buffer of this kind and size can go on from it as it is. */
+  /** Whether a buffer of this kind and size can continue from it as it is. */
   boolean isOf(BufferKind otherKind, BufferLimits otherLimits) {
     return kind == otherKind && limits.equals(otherLimits);
   }

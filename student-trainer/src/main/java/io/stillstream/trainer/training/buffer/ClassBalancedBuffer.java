@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * balancing reservoir sampling (Chrysakis and Moens, ICML 2020). A view's class is its label, or
  * else the one that the teacher favours. A class is full once it has been the largest while the
  * buffer was full; views of others take the places of the largest, views of full classes those of
- * their own with probability kept/seen. When bytes run out, the largest class gives way.
+ * their own with probability kept/seen. When bytes run out, a view of the largest class is removed.
  */
 final class ClassBalancedBuffer implements ReplayBuffer {
   private static final int HEAD = 3;

@@ -4,7 +4,7 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 
 /**
- * What is minimised; the README has the formulas.
+ * What is minimised; docs/losses.md has the formulas.
  *
  * @param kind how the student is compared with the teacher
  * @param temperature T of the teacher's part

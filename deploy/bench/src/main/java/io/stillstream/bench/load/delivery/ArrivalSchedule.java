@@ -3,8 +3,8 @@ package io.stillstream.bench.load.delivery;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Constant arrivals: when each image is due does not depend on how the others fared. So whoever
- * waits behind a slow one counts as waiting.
+ * Constant arrivals: when each image is due does not depend on the others. So an image that waits
+ * behind a slow one counts as waiting.
  *
  * @param perSecond images per second, above 0
  */

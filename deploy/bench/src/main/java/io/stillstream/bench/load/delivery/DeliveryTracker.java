@@ -91,7 +91,7 @@ public final class DeliveryTracker {
     return wanted.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Letters so far. */
+  /** Dead letters so far. */
   public synchronized long rejected() {
     return found.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.OptionalLong;
 
 /**
- * The ids of one run's images, so that they can be told from what else a topic holds.
+ * The ids of one run's images, which distinguish them from other records of a topic.
  *
  * @param prefix beginning of every id
  */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Collects what is found, says so as it comes, and writes it down at the end. */
+/** Collects findings, prints each at once, and writes the report at the end. */
 public final class LoadReport {
   private static final String BENCH = "load";
   private static final ObjectMapper JSON = new ObjectMapper();

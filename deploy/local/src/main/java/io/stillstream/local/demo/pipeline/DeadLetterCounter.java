@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Follows the dead deadLetters from their beginning, and counts those of the demo's own images. */
+/**
+ * Follows the topic of dead letters from its beginning, and counts those of the demo's own images.
+ */
 public final class DeadLetterCounter implements AutoCloseable {
   private final String ownPrefix;
   private final StandaloneConsumer consumer;
