@@ -31,6 +31,8 @@ public final class StreamsSettings {
   private StreamsSettings() {}
 
   /**
+   * Returns the configuration of Kafka Streams.
+   *
    * @param stateful whether the topology has a store
    */
   public static Properties of(AugmenterConfig config, boolean stateful) {

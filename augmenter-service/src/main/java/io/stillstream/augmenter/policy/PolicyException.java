@@ -10,6 +10,8 @@ public final class PolicyException extends IllegalArgumentException {
   private final transient List<String> errors;
 
   /**
+   * Creates a policy exception.
+   *
    * @param errors at least one
    */
   public PolicyException(List<String> errors) {

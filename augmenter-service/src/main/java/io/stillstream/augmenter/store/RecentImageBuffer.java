@@ -26,6 +26,8 @@ public final class RecentImageBuffer implements AutoCloseable {
   private record Slot(long offset, int slot, int bytes) {}
 
   /**
+   * Creates a recent image buffer.
+   *
    * @param store with what it held before, if the task was interrupted; the caller's
    */
   public RecentImageBuffer(

@@ -22,6 +22,8 @@ public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenter converter;
 
   /**
+   * Creates an offline augmenter.
+   *
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot
    *     be made
    */

@@ -26,6 +26,8 @@ public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, 
   private final Clock clock;
 
   /**
+   * Creates a record augmenter factory.
+   *
    * @param kafka settings of the serialisers
    * @param maxBytes largest record that producer and topic let through
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot

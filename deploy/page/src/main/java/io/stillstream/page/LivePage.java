@@ -38,6 +38,8 @@ public final class LivePage implements AutoCloseable {
   private volatile boolean started;
 
   /**
+   * Creates a live page.
+   *
    * @param kafka the {@code kafka:} mapping
    * @param training asked from {@link #start} on
    * @param tracer tells the story of an image; empty if nobody can

@@ -13,6 +13,8 @@ public final class SplitMix64 {
   private long state;
 
   /**
+   * Creates a split mix64.
+   *
    * @param state a seed, every one is good, 0 too; or the {@link #state} of another to go on from
    */
   public SplitMix64(long state) {

@@ -42,6 +42,8 @@ public final class ReleaseController {
   private long champion;
 
   /**
+   * Creates a release controller.
+   *
    * @param baseline what challengers are compared with
    * @param nanos a clock for durations
    */

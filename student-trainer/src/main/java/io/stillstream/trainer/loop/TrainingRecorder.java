@@ -22,6 +22,8 @@ public final class TrainingRecorder {
   private final ProgressReporter reporter;
 
   /**
+   * Creates a training recorder.
+   *
    * @param epoch of the trainer in the ledger
    */
   public TrainingRecorder(

@@ -26,6 +26,8 @@ public final class ReleaseStore {
   private final DurableFiles disk;
 
   /**
+   * Creates a release store.
+   *
    * @param root holds the releases; it need not exist
    */
   public ReleaseStore(Path root, DurableFiles disk) {

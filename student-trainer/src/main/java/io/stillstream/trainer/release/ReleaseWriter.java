@@ -42,6 +42,8 @@ public final class ReleaseWriter {
   }
 
   /**
+   * Creates a release writer.
+   *
    * @param keep how many of the newest, and of the newest champions, are kept, at least 1
    * @param settings of the training, for the model card
    * @param owner asked in the last moment before a change: who stood still since it was asked

@@ -9,6 +9,8 @@ public final class Heartbeat {
   private volatile long latest;
 
   /**
+   * Creates a heartbeat.
+   *
    * @param nanos a clock for durations
    */
   public Heartbeat(LongSupplier nanos) {

@@ -35,6 +35,8 @@ public final class BatchInferencer {
   private final LongSupplier nanoTime;
 
   /**
+   * Creates a batch inferencer.
+   *
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public BatchInferencer(

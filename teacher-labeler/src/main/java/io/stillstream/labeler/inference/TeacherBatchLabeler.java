@@ -20,6 +20,8 @@ public final class TeacherBatchLabeler implements BatchLabeler {
   private final BooleanSupplier registryKnowsViews;
 
   /**
+   * Creates a teacher batch labeler.
+   *
    * @param registryKnowsViews whether the registry has schemas for what is read
    */
   public TeacherBatchLabeler(

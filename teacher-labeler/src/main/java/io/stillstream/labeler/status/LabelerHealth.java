@@ -34,6 +34,8 @@ public final class LabelerHealth {
   private final Supplier<Optional<Check>> budget;
 
   /**
+   * Creates a labeler health.
+   *
    * @param status of the loop
    * @param nanoTime the loop's clock
    * @param running whether the loop's thread is running

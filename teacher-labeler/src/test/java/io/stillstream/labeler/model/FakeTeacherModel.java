@@ -14,6 +14,8 @@ public final class FakeTeacherModel implements TeacherModel {
   public int open;
 
   /**
+   * Creates a fake teacher model.
+   *
    * @param size 0 for any
    */
   public FakeTeacherModel(Identity identity, int size, float... logits) {

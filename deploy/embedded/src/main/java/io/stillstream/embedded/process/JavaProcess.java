@@ -102,6 +102,8 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /**
+   * Checks that the process still runs.
+   *
    * @throws EmbeddedException with its last lines, if it has ended
    */
   public void requireAlive() {

@@ -16,6 +16,8 @@ public final class TraceImageWriter {
   private final Path directory;
 
   /**
+   * Creates a trace image writer.
+   *
    * @param directory exists
    */
   public TraceImageWriter(Path directory) {

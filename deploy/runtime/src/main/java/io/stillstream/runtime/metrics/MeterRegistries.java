@@ -31,6 +31,8 @@ public final class MeterRegistries implements AutoCloseable {
   }
 
   /**
+   * Opens the registries that the settings ask for.
+   *
    * @param service what a collector is to know the process by
    */
   public static MeterRegistries open(MetricsSettings settings, String service) {

@@ -14,6 +14,8 @@ public final class PixelNormalizer {
   private final float[][] scaled;
 
   /**
+   * Creates a pixel normalizer.
+   *
    * @throws IllegalArgumentException if the model takes bytes: it scales by itself
    */
   public PixelNormalizer(ModelSpec model) {
@@ -21,6 +23,8 @@ public final class PixelNormalizer {
   }
 
   /**
+   * Creates a pixel normalizer.
+   *
    * @param layout of the results, whatever the model's
    * @throws IllegalArgumentException if the model takes bytes: it scales by itself
    */

@@ -149,6 +149,8 @@ public record ReplicaManifest(
   }
 
   /**
+   * Parses a manifest.
+   *
    * @param where for messages
    */
   public static ReplicaManifest read(byte[] bytes, String where) throws IOException {

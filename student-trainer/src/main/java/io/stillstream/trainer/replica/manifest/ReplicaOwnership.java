@@ -28,6 +28,8 @@ public final class ReplicaOwnership {
   private String tag;
 
   /**
+   * Creates a replica ownership.
+   *
    * @param root prefix of all keys
    * @param owner identity of the directory
    * @param nonce gives a name that was never given before

@@ -14,6 +14,8 @@ public final class StudentLoss {
   private final DistillationLoss distillation;
 
   /**
+   * Creates a student loss.
+   *
    * @param manager lives as long as this
    */
   public StudentLoss(NDManager manager, LossSettings settings) {

@@ -46,6 +46,8 @@ public final class DriftDetector {
   private final RecentPredictions recent = new RecentPredictions();
 
   /**
+   * Creates a drift detector.
+   *
    * @param delta bounds the chance of a false alarm, for each signal
    */
   public DriftDetector(double delta) {

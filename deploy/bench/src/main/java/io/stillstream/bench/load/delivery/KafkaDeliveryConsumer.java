@@ -44,6 +44,8 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   }
 
   /**
+   * Checks that the reading thread has not failed.
+   *
    * @throws IllegalStateException if it cannot read any more
    */
   public void requireHealthy() {

@@ -38,6 +38,8 @@ public final class LoadReport {
   private boolean bounded;
 
   /**
+   * Creates a load report.
+   *
    * @param command that makes it
    * @param machine facts, {@code cores} among them
    * @param setup what runs, and what is sent
