@@ -91,7 +91,7 @@ final class LabelerResources {
         stack.push(
             TeacherReloader.open(
                 config.entries(),
-                loader::load,
+                loader,
                 new MicrometerTeacherPoolMetrics(registry),
                 clock,
                 nanoTime));

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param teacherWeights weight of the teacher in the loss of each view, [N]
  * @param labelWeights weight of the label in the loss of each view, [N]
  */
+@SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step
 record BatchTargets(
     float[] logits, float[] labels, int[] classes, float[] teacherWeights, float[] labelWeights) {
   /** Targets of views without teacher and label. */
