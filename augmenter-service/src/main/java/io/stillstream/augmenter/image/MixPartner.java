@@ -7,6 +7,6 @@ import io.stillstream.augmenter.recipe.MixRecipe;
  * A second image that views may be mixed with.
  *
  * @param source the image
- * @param which its coordinates, which recipes name
+ * @param coordinates its coordinates, which recipes name
  */
 public record MixPartner(ImageSource source, MixRecipe.PartnerCoordinates coordinates) {}

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * chains of steps make of it. A recipe is a plain list, so the steps of the chains stand behind the
  * step, which tells how many belong to each: {@code weight_0}, {@code steps_0}, {@code weight_1} …
  *
- * @param own share of the image itself, {@code m} in recipes; it and the weights sum to 1
+ * @param imageWeight share of the image itself, {@code m} in recipes; it and the weights sum to 1
  * @param chains in the order of the recipe
  */
 public record AugMixChains(double imageWeight, List<Chain> chains) {

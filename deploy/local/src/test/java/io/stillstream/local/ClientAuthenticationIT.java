@@ -162,7 +162,7 @@ class ClientAuthenticationIT {
     try (JavaProcess service =
         MainProcess.start(AugmenterMain.class, "--config", file.toString())) {
       // then
-      assertThat(service.awaitEnd(Duration.ofSeconds(120))).as("%s", service.lines()).isEqualTo(2);
+      assertThat(service.awaitEnd(Duration.ofMinutes(2))).as("%s", service.lines()).isEqualTo(2);
       assertThat(service.lines())
           .anyMatch(
               line -> line.startsWith("augmenter") && line.contains("kafka.sasl.jaas.config: "));

@@ -60,7 +60,7 @@ class DemoCustomDataIT {
     assertThat(second.path("images").asLong()).isEqualTo(IMAGES + 64);
     assertThat(second.path("student").asText()).isEqualTo("small-student");
     try (JavaProcess demo = demo("--teacher=" + models, "--dir=" + state)) {
-      assertThat(demo.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
+      assertThat(demo.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);
       assertThat(
               demo.output()
                   .contains("--teacher was " + models.resolve("colours") + ", now " + models))
@@ -83,7 +83,7 @@ class DemoCustomDataIT {
             "--dataset=" + pictures,
             "--dir=" + state)) {
       // then
-      assertThat(demo.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
+      assertThat(demo.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);
       assertThat(demo.lines())
           .hasSize(7)
           .anyMatch(line -> line.contains("do not fit together:"))
@@ -100,7 +100,7 @@ class DemoCustomDataIT {
 
   private JsonNode summary(String... options) throws Exception {
     try (JavaProcess demo = demo(options)) {
-      assertThat(demo.awaitEnd(Duration.ofSeconds(240))).as("%s", demo.lines()).isZero();
+      assertThat(demo.awaitEnd(Duration.ofMinutes(4))).as("%s", demo.lines()).isZero();
       String last = demo.lines().get(demo.lines().size() - 1);
       assertThat(last).startsWith("SUMMARY {");
       return new ObjectMapper().readTree(last.substring("SUMMARY ".length()));

@@ -74,7 +74,7 @@ class DemoStartupErrorsIT {
 
   private static void assertBadStart(String message, String... args) throws Exception {
     try (JavaProcess command = MainProcess.start(StillstreamMain.class, args)) {
-      assertThat(command.awaitEnd(Duration.ofSeconds(120))).as("%s", command.lines()).isEqualTo(2);
+      assertThat(command.awaitEnd(Duration.ofMinutes(2))).as("%s", command.lines()).isEqualTo(2);
       assertThat(command.lines()).anyMatch(line -> line.contains(message));
       assertThat(command.lines()).noneMatch(line -> line.startsWith("\tat "));
     }

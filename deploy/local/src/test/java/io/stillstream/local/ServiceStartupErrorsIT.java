@@ -172,7 +172,7 @@ class ServiceStartupErrorsIT {
   }
 
   private static void assertBadStart(JavaProcess service, String message) throws Exception {
-    assertThat(service.awaitEnd(Duration.ofSeconds(120))).as("%s", service.lines()).isEqualTo(2);
+    assertThat(service.awaitEnd(Duration.ofMinutes(2))).as("%s", service.lines()).isEqualTo(2);
     assertThat(service.lines()).anyMatch(line -> line.contains(message));
     assertThat(service.lines()).noneMatch(line -> line.startsWith("\tat "));
   }

@@ -29,6 +29,7 @@ public final class ReleaseDelivery {
     this.events = events;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // made here, read once
   private record UnwrittenRelease(
       TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {}
 

@@ -41,7 +41,7 @@ class TorchEnsembleTest {
     try (TeacherReloader reloader =
             TeacherReloader.open(
                 entries,
-                new TorchTeacherLoader("cpu", 1, List.of(1))::load,
+                new TorchTeacherLoader("cpu", 1, List.of(1)),
                 new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
                 () -> Instant.EPOCH,
                 System::nanoTime);

@@ -38,7 +38,7 @@ class BrokerCommandIT {
       send(clients, "before");
       // when: stopped in order
       broker.requestTermination();
-      assertThat(broker.awaitEnd(Duration.ofSeconds(120))).as("%s", broker.lines()).isEqualTo(143);
+      assertThat(broker.awaitEnd(Duration.ofMinutes(2))).as("%s", broker.lines()).isEqualTo(143);
       assertThat(broker.output().contains("stopped; what it holds is kept in " + directory))
           .as("%s", broker.lines())
           .isTrue();
@@ -56,7 +56,7 @@ class BrokerCommandIT {
       assertThat(ids(clients(broker))).containsExactlyInAnyOrder("before", "after");
       // and: a second one is refused
       try (JavaProcess second = broker()) {
-        assertThat(second.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
+        assertThat(second.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);
         assertThat(second.lines())
             .containsExactly(
                 "stillstream broker: --dir: another demo or broker is running in " + directory);
@@ -72,7 +72,7 @@ class BrokerCommandIT {
         // when
         JavaProcess broker = broker("--kafka-port=" + taken.getLocalPort())) {
       // then
-      assertThat(broker.awaitEnd(Duration.ofSeconds(120))).isEqualTo(2);
+      assertThat(broker.awaitEnd(Duration.ofMinutes(2))).isEqualTo(2);
       assertThat(broker.lines())
           .containsExactly(
               "stillstream broker: Kafka port " + taken.getLocalPort() + " is in use on 127.0.0.1");

@@ -35,6 +35,7 @@ class HostileImageFilesTest {
 
   @TempDir private Path directory;
 
+  @SuppressWarnings("ArrayRecordComponent") // made here, read once
   private record HostileFile(String name, byte[] bytes) {
     @Override
     public String toString() {
