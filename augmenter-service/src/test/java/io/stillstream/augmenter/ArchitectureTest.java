@@ -21,7 +21,8 @@ final class ArchitectureTest {
           "..augmenter.operation..",
           "..augmenter.policy..",
           "..augmenter.random..",
-          "..augmenter.recipe..");
+          "..augmenter.recipe..",
+          "..augmenter.settings..");
 
   private static final String[] IMAGE = packages(MODULE, "..augmenter.image..");
 

@@ -14,7 +14,12 @@ interface AugmentationOperation {
    *
    * @param random how many numbers it takes depends on the settings and on numbers drawn before,
    *     never on the pixels
-   * @param draft the view so far; it knows the size of the image at this point of the chain
+   * @param recipe the view so far; it knows the size of the image at this point of the chain
    */
-  void draw(RandomStream random, RecipeBuilder draft);
+  void draw(RandomStream random, RecipeBuilder recipe);
+
+  /** Whether it, or an operation within it, mixes a second image in. */
+  default boolean mixes() {
+    return false;
+  }
 }

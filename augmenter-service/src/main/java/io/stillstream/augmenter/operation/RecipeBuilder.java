@@ -14,7 +14,7 @@ public final class RecipeBuilder {
   private ImageSize size;
   private MixParameters mixture;
 
-  /** A draft without steps. */
+  /** A recipe without steps. */
   public RecipeBuilder(ImageSize image) {
     size = image;
   }

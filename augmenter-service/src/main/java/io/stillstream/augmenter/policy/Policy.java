@@ -2,7 +2,6 @@ package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.CanonicalJson;
 import io.stillstream.augmenter.operation.PolicyEntry;
 import io.stillstream.augmenter.operation.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
@@ -10,6 +9,7 @@ import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
+import io.stillstream.augmenter.settings.CanonicalJson;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.values.Sha256;
 import java.util.List;
@@ -157,10 +157,10 @@ public final class Policy {
 
   /** What the operations make of an image, up to the size of the output. */
   private List<RecipeStep> steps(RandomStream random, ImageSize image) {
-    RecipeBuilder draft = new RecipeBuilder(image);
-    operations.forEach(entry -> entry.draw(random, draft));
-    draft.addAll(output.fit().steps(draft.size(), output.size()));
-    return draft.steps();
+    RecipeBuilder recipe = new RecipeBuilder(image);
+    operations.forEach(entry -> entry.draw(random, recipe));
+    recipe.addAll(output.fit().steps(recipe.size(), output.size()));
+    return recipe.steps();
   }
 
   private Map<String, Object> tree() {

@@ -8,7 +8,7 @@ package io.stillstream.augmenter.random;
  */
 public record UniformRange(double from, double to) {
 
-  /** From an array of both ends, as {@code SettingsReader} has it. */
+  /** From an array of both ends, as {@code NumberListReader} has it. */
   public static UniformRange of(double... ends) {
     return new UniformRange(ends[0], ends[1]);
   }

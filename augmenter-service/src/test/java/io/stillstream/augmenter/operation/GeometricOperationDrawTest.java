@@ -202,14 +202,14 @@ final class GeometricOperationDrawTest {
   @Test
   void shouldTellTheSizeAfterPadding() {
     // given
-    RecipeBuilder draft = new RecipeBuilder(new ImageSize(4, 5));
+    RecipeBuilder recipe = new RecipeBuilder(new ImageSize(4, 5));
 
     // when
-    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), draft);
+    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), recipe);
 
     // then
-    assertThat(draft.size()).isEqualTo(new ImageSize(10, 9));
-    assertThat(GeometricOperation.reduction(draft.steps(), new ImageSize(4, 5))).isEqualTo(1);
+    assertThat(recipe.size()).isEqualTo(new ImageSize(10, 9));
+    assertThat(GeometricOperation.reduction(recipe.steps(), new ImageSize(4, 5))).isEqualTo(1);
   }
 
   @Test
