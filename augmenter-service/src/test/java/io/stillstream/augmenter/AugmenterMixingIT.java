@@ -156,7 +156,7 @@ final class AugmenterMixingIT {
   void shouldMakeEveryViewAgainFromItsRecordAndTheImagesThatItNames() {
     // given
     Map<RecordCoordinates, ImageEvent> images = cluster.images(calm.images());
-    try (ViewGenerator maker = new ViewGenerator(PolicyYaml.policy(POLICY), 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(PolicyYaml.policy(POLICY), 1_000_000)) {
       for (AugmentedView view : expected.values()) {
         Lineage lineage = view.getLineage();
         Mix mix = view.getRecipe().getMix();
@@ -175,7 +175,7 @@ final class AugmenterMixingIT {
 
         // when
         byte[] again =
-            maker.replay(
+            generator.replay(
                 ImageSourceMapper.toSource(image),
                 RecipeMapper.fromAvro(view),
                 partner == null ? null : ImageSourceMapper.toSource(partner));

@@ -77,7 +77,7 @@ final class AugmenterServiceIT {
     }
     assertExactly(topics, 300);
     assertThat(cluster.read(topics.deadLetters(), "read_committed"))
-        .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+        .extracting(deadLetter -> new String(deadLetter.value(), StandardCharsets.UTF_8))
         .containsExactlyInAnyOrder("not Avro", "neither");
     assertThat(meters.counter("augmenter.images").count()).isEqualTo(300);
     assertThat(meters.counter("augmenter.rejected", "reason", "malformed").count()).isEqualTo(2);
@@ -113,8 +113,8 @@ final class AugmenterServiceIT {
 
   @Test
   void shouldReplaceTheThreadWhenTheRegistryStaysAwayForLongAndLoseNothing() throws Exception {
-    // given: three seconds of patience
-    AugmenterTopics topics = cluster.topics("patience");
+    // given: the registry is awaited for three seconds
+    AugmenterTopics topics = cluster.topics("long-outage");
     cluster.sendImages(topics.images(), 0, 20);
     cluster.stopRegistry();
 
@@ -246,7 +246,8 @@ final class AugmenterServiceIT {
   void shouldSayAtTheStartWhatIsMissing() {
     // given
     Duration short_ = Duration.ofSeconds(2);
-    AugmenterTopics none = new AugmenterTopics("images-none", "views-none", "dead-letters-none");
+    AugmenterTopics none =
+        new AugmenterTopics("images-none", "views-none", "dead-letters-none");
     Map<String, String> unreachable = new HashMap<>(cluster.kafka());
     unreachable.put("bootstrap.servers", "localhost:1");
 

@@ -76,11 +76,11 @@ final class AugmenterTopologyTest {
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private TestRecordCodec wire;
-  private RecordAugmenterFactory converters;
+  private RecordAugmenterFactory augmenters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
-  private TestOutputTopic<byte[], byte[]> letters;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
 
   @BeforeEach
   void start(@TempDir Path directory) {
@@ -94,7 +94,7 @@ final class AugmenterTopologyTest {
   @AfterEach
   void stop() {
     driver.close();
-    converters.close();
+    augmenters.close();
     registry.close();
   }
 
@@ -105,13 +105,13 @@ final class AugmenterTopologyTest {
   private void open(Policy policy, Map<String, String> settings) {
     if (driver != null) {
       driver.close();
-      converters.close();
+      augmenters.close();
     }
-    RegistryRetry patience =
+    RegistryRetry registryRetry =
         new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
-    converters =
+    augmenters =
         new RecordAugmenterFactory(
-            policy, 1_000_000, settings, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
+            policy, 1_000_000, settings, meters, registryRetry, TOPICS.views(), MAX_BYTES, CLOCK);
     start();
   }
 
@@ -120,7 +120,7 @@ final class AugmenterTopologyTest {
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                converters,
+                augmenters,
                 Optional.empty(),
                 new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 new UnexpectedFailurePolicy(3),
@@ -131,7 +131,7 @@ final class AugmenterTopologyTest {
     ByteArrayDeserializer deserializer = new ByteArrayDeserializer();
     images = driver.createInputTopic(TOPICS.images(), serializer, serializer);
     views = driver.createOutputTopic(TOPICS.views(), deserializer, deserializer);
-    letters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
+    deadLetters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
   }
 
   @Test
@@ -175,7 +175,7 @@ final class AugmenterTopologyTest {
                 .timer()
                 .totalTime(TimeUnit.SECONDS))
         .isEqualTo(3);
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
   }
 
   @Test
@@ -229,9 +229,9 @@ final class AugmenterTopologyTest {
     send("good", TestRecordCodec.event("good", jpeg, null));
 
     // then
-    List<TestRecord<byte[], byte[]>> dead = letters.readRecordsToList();
+    List<TestRecord<byte[], byte[]>> dead = deadLetters.readRecordsToList();
     assertThat(dead)
-        .extracting(letter -> header(letter, "stillstream.reason"))
+        .extracting(deadLetter -> header(deadLetter, "stillstream.reason"))
         .containsExactly(
             "malformed",
             "undecodable",
@@ -272,9 +272,9 @@ final class AugmenterTopologyTest {
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(20, 20, 1), "png"), null));
 
     // then
-    TestRecord<byte[], byte[]> letter = letters.readRecord();
-    assertThat(header(letter, "stillstream.reason")).isEqualTo("too_large");
-    assertThat(letters.isEmpty()).isTrue();
+    TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+    assertThat(header(deadLetter, "stillstream.reason")).isEqualTo("too_large");
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
   }
 
@@ -322,7 +322,7 @@ final class AugmenterTopologyTest {
         .hasRootCauseInstanceOf(RegistryUnavailableException.class);
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
     assertThat(meters.counter("registry.data.lost").count()).isPositive();
 
@@ -335,7 +335,7 @@ final class AugmenterTopologyTest {
 
     // then
     assertThat(views.readRecordsToList()).hasSize(3);
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
   }
 
   @Test
@@ -348,11 +348,11 @@ final class AugmenterTopologyTest {
     sendGood();
 
     // then
-    TestRecord<byte[], byte[]> letter = letters.readRecord();
-    assertThat(letter.key()).isEqualTo(bytes("k0"));
-    assertThat(header(letter, "stillstream.reason")).isEqualTo("failed");
-    assertThat(header(letter, "__streams.errors.message")).contains("NullPointerException");
-    assertThat(letters.isEmpty()).isTrue();
+    TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+    assertThat(deadLetter.key()).isEqualTo(bytes("k0"));
+    assertThat(header(deadLetter, "stillstream.reason")).isEqualTo("failed");
+    assertThat(header(deadLetter, "__streams.errors.message")).contains("NullPointerException");
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList()).hasSize(3);
     assertThat(meters.counter("augmenter.rejected", "reason", "failed").count()).isEqualTo(1);
   }
@@ -373,12 +373,12 @@ final class AugmenterTopologyTest {
     }
 
     // then
-    assertThat(letters.readRecordsToList())
+    assertThat(deadLetters.readRecordsToList())
         .extracting(
-            letter ->
-                header(letter, "stillstream.reason")
+            deadLetter ->
+                header(deadLetter, "stillstream.reason")
                     + ": "
-                    + header(letter, "__streams.errors.message"))
+                    + header(deadLetter, "__streams.errors.message"))
         .containsExactly(
             "malformed: the record or its schema is nested too deeply",
             "failed: java.lang.NoClassDefFoundError: missing",
@@ -395,7 +395,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(bytes("k"), FaultyImageDeserializer.ONCE);
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList()).hasSize(3);
   }
 
@@ -417,7 +417,7 @@ final class AugmenterTopologyTest {
         .hasMessageContaining("max-consecutive-failures")
         .hasMessageContaining("images-0@5")
         .hasMessageContaining("NullPointerException");
-    assertThat(letters.readRecordsToList()).hasSize(4);
+    assertThat(deadLetters.readRecordsToList()).hasSize(4);
   }
 
   @Test
@@ -443,7 +443,7 @@ final class AugmenterTopologyTest {
     }
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readValuesToList())
         .extracting(value -> wire.view(TOPICS.views(), value).getCapturedAt())
         .containsExactlyElementsOf(
@@ -468,7 +468,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(new TestRecord<>(bytes("a"), value, headers));
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList())
         .hasSize(3)
         .allSatisfy(
@@ -519,7 +519,7 @@ final class AugmenterTopologyTest {
     assertThat(views.readRecordsToList())
         .extracting(TestRecord::getRecordTime)
         .containsExactly(now, now, now, known, known, known, known, known, known);
-    assertThat(letters.readRecord().getRecordTime()).isEqualTo(now);
+    assertThat(deadLetters.readRecord().getRecordTime()).isEqualTo(now);
   }
 
   @Test
@@ -569,7 +569,7 @@ final class AugmenterTopologyTest {
     assertThat(views.readRecordsToList())
         .hasSize(3)
         .allSatisfy(view -> assertThat(TraceContext.of(view.headers())).hasValue(trace));
-    assertThat(TraceContext.of(letters.readRecord().headers())).hasValue(trace);
+    assertThat(TraceContext.of(deadLetters.readRecord().headers())).hasValue(trace);
   }
 
   @Test
@@ -614,8 +614,8 @@ final class AugmenterTopologyTest {
     return meters.counter("pipeline.age.implausible", "stage", "augmented", "kind", kind).count();
   }
 
-  private static String header(TestRecord<byte[], byte[]> letter, String key) {
-    return new String(letter.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
+  private static String header(TestRecord<byte[], byte[]> deadLetter, String key) {
+    return new String(deadLetter.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(String text) {

@@ -54,7 +54,7 @@ public enum GeometricOperation {
    */
   public ViewTransform apply(ViewTransform frame, RecipeStep step) {
     ViewTransform next = rule.apply(frame, step);
-    return next.border() != BorderMode.UNSEEN || next.isInside()
+    return next.border() != BorderMode.NONE || next.isInside()
         ? next
         : next.withBorder(border(step), fill(step));
   }
@@ -73,7 +73,7 @@ public enum GeometricOperation {
       return false;
     }
     return switch (frame.border()) {
-      case UNSEEN -> true;
+      case NONE -> true;
       case CONSTANT -> frame.fill() == fill(step) || looksInside(frame.size(), step);
       case EDGE -> looksInside(frame.size(), step);
       case REFLECT, SYMMETRIC -> false;

@@ -20,42 +20,42 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.junit.jupiter.api.Test;
 
 final class StreamThreadExceptionHandlerTest {
-  private final List<Throwable> deaths = new ArrayList<>();
+  private final List<Throwable> fatalErrors = new ArrayList<>();
   private final AccessMonitor access =
       new AccessMonitor(Map.of("bootstrap.servers", "localhost:1"), List.of());
-  private final StreamThreadExceptionHandler policy =
+  private final StreamThreadExceptionHandler handler =
       new StreamThreadExceptionHandler(
-          new CountDownLatch(1), Duration.ofMillis(1), access, deaths::add);
+          new CountDownLatch(1), Duration.ofMillis(1), access, fatalErrors::add);
 
   @Test
   void shouldReplaceTheThreadWhenANeighbourIsAway() {
-    assertThat(policy.handle(new StreamsException(new RegistryUnavailableException("away"))))
+    assertThat(handler.handle(new StreamsException(new RegistryUnavailableException("away"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(policy.handle(new StreamsException("no answer", new TimeoutException("60 s"))))
+    assertThat(handler.handle(new StreamsException("no answer", new TimeoutException("60 s"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).isEmpty();
+    assertThat(fatalErrors).isEmpty();
   }
 
   @Test
   void shouldReplaceTheThreadWhoseTransactionWasEndedWithoutIt() {
-    assertThat(policy.handle(new StreamsException(new InvalidTxnStateException("is over"))))
+    assertThat(handler.handle(new StreamsException(new InvalidTxnStateException("is over"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).isEmpty();
+    assertThat(fatalErrors).isEmpty();
   }
 
   @Test
   void shouldReplaceTheThreadUntilWhatIsRefusedIsAllowed() {
     // given: a topic that may not be described looks as if it did not exist
     Throwable gone = new MissingSourceTopicException("no images");
-    assertThat(policy.handle(gone)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(handler.handle(gone)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
 
     // when
     Throwable refused = new StreamsException(new TopicAuthorizationException(Set.of("views")));
 
     // then
-    assertThat(policy.handle(refused)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(policy.handle(gone)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).containsExactly(gone);
+    assertThat(handler.handle(refused)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(handler.handle(gone)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(fatalErrors).containsExactly(gone);
     assertThat(access.check().ok()).isFalse();
     assertThat(access.problem().orElseThrow()).contains("views");
   }
@@ -67,8 +67,8 @@ final class StreamThreadExceptionHandlerTest {
     Throwable unlinked = new UnsatisfiedLinkError("no OpenCV");
 
     // then
-    assertThat(policy.handle(refused)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
-    assertThat(policy.handle(unlinked)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
-    assertThat(deaths).containsExactly(refused, unlinked);
+    assertThat(handler.handle(refused)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(handler.handle(unlinked)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(fatalErrors).containsExactly(refused, unlinked);
   }
 }

@@ -7,7 +7,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Counts the levels of each channel. For one thread. */
 final class ChannelHistogram {
   /**
-   * Counters that take turns: six pixels of one channel, or two of three. Neighbours are often
+   * Counters that take turns: six pixels of one channel, or two of three. Adjacent pixels are often
    * equal, and adding to the same counter twice in a row has to wait for memory.
    */
   private static final int TURNS = 6;

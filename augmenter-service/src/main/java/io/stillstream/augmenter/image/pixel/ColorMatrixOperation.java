@@ -15,11 +15,11 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
   private final ColorMatrix affine = new ColorMatrix();
 
   @Override
-  public void apply(RenderBuffer canvas, RecipeStep step) {
+  public void apply(RenderBuffer buffer, RecipeStep step) {
     String order = Integer.toString(step.intValue("order"));
     // Of these only brightness changes the mean grey (as long as nothing is cut off), so the one of
     // the image is enough.
-    double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(canvas);
+    double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(buffer);
     double[] rows = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
     for (int i = 0; i < order.length(); i++) {
       switch (order.charAt(i)) {
@@ -37,14 +37,14 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
         default -> throw new IllegalArgumentException("order " + order + " of color_matrix");
       }
     }
-    if (canvas.image().channels() == 3) {
+    if (buffer.image().channels() == 3) {
       for (int i = 3; i < rows.length; i += 4) {
         rows[i] += Truncation.OFFSET;
       }
-      affine.apply(canvas, rows);
+      affine.apply(buffer, rows);
     } else {
       // The weights of a row add up to what a grey level is multiplied by.
-      ColorOperations.scale(canvas.image(), rows[0] + rows[1] + rows[2], rows[3]);
+      ColorOperations.scale(buffer.image(), rows[0] + rows[1] + rows[2], rows[3]);
     }
   }
 

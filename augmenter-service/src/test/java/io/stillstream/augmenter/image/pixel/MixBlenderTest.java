@@ -85,10 +85,10 @@ final class MixBlenderTest {
     // given
     ImageSource source = source(pixels(1));
     MixPartner partner = new MixPartner(source(pixels(2)), WHICH);
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000);
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.generate(source, "images", 0, 9, partner);
+      List<RenderedView> views = generator.generate(source, "images", 0, 9, partner);
       List<RenderedView> alone = other.generate(source, "images", 0, 9);
 
       // then
@@ -109,12 +109,12 @@ final class MixBlenderTest {
     ImageSource source = source(pixels(1));
     MixPartner broken =
         new MixPartner(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.generate(source, "images", 0, 9, broken);
+      List<RenderedView> views = generator.generate(source, "images", 0, 9, broken);
 
       // then
-      List<RenderedView> alone = maker.generate(source, "images", 0, 9);
+      List<RenderedView> alone = generator.generate(source, "images", 0, 9);
       for (int i = 0; i < views.size(); i++) {
         assertThat(views.get(i).recipe()).isEqualTo(alone.get(i).recipe());
         assertThat(views.get(i).pixels()).isEqualTo(alone.get(i).pixels());
@@ -131,9 +131,9 @@ final class MixBlenderTest {
             List.of(RecipeStep.of("rotate", Map.of("degrees", 3.0))),
             new MixRecipe(MixRecipe.Kind.MIXUP, WHICH, 1, List.of(), 0.5, null));
 
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       // then
-      assertThatThrownBy(() -> maker.replay(source(pixels(1)), recipe))
+      assertThatThrownBy(() -> generator.replay(source(pixels(1)), recipe))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("the recipe mixes in another image, which is missing")
           .hasMessageContaining("other");
@@ -141,8 +141,8 @@ final class MixBlenderTest {
   }
 
   private static byte[] replay(byte[] a, byte[] b, MixRecipe mix) {
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      return maker.replay(source(a), new ViewRecipe(1, List.of(), mix), source(b));
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
+      return generator.replay(source(a), new ViewRecipe(1, List.of(), mix), source(b));
     }
   }
 
