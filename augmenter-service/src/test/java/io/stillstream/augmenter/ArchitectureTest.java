@@ -95,7 +95,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldKnowNeitherABrokerNorModels() {
+  void shouldDependOnNeitherABrokerNorModels() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -104,7 +104,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldDrawRandomNumbersAndTimeFromOutside() {
+  void shouldReceiveRandomNumbersAndTimeAsParameters() {
     noClasses()
         .that()
         .resideInAnyPackage(DRAWING)

@@ -108,7 +108,7 @@ final class AugmenterTopologyMixingTest {
   }
 
   @Test
-  void shouldMixNothingIntoTheFirstImageAndThatIntoTheSecond() {
+  void shouldMixNothingIntoTheFirstImageAndTheFirstIntoTheSecond() {
     // when
     List<AugmentedView> first = send(image("a", 7));
     List<AugmentedView> second = send(image("b", 3));
@@ -133,7 +133,7 @@ final class AugmenterTopologyMixingTest {
   }
 
   @Test
-  void shouldKnowNoTruthWhereOneOfTheTwoIsUnknown() {
+  void shouldSetNoLabelIfOneOfTheTwoIsUnknown() {
     // when
     send(image("a", 7));
     List<AugmentedView> second = send(image("b", null));
@@ -180,7 +180,7 @@ final class AugmenterTopologyMixingTest {
   }
 
   @Test
-  void shouldNameThePlaceWhereTheImageOfAReplayedRecordStands() {
+  void shouldNameTheCoordinatesOfAReplayedRecordAsThePartner() {
     // given: a record that is said to have stood elsewhere first
     Headers headers = new RecordHeaders();
     new RecordCoordinates("elsewhere", 5, 77).writeOrigin(headers);

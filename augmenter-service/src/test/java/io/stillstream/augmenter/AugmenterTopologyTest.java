@@ -135,7 +135,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldMakeAllViewsOfAnImage() {
+  void shouldWriteAllViewsOfAnImage() {
     // given
     byte[] file = TestImages.file(TestImages.picture(28, 28, 1), "png");
 
@@ -179,7 +179,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldPassBarePixelsThroughAsTheOriginal() {
+  void shouldPassRawPixelsThroughAsTheOriginal() {
     // given
     byte[] pixels = new byte[28 * 28];
     Arrays.fill(pixels, (byte) 200);
@@ -214,7 +214,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldWriteOneLetterPerBadRecordAndGoOn() {
+  void shouldWriteOneDeadLetterPerBadRecordAndContinue() {
     // given
     byte[] jpeg = TestImages.file(TestImages.picture(60, 80, 2), "jpg");
     byte[] huge = TestImages.pngClaiming(60_000, 60_000);
@@ -229,8 +229,8 @@ final class AugmenterTopologyTest {
     send("good", TestRecordCodec.event("good", jpeg, null));
 
     // then
-    List<TestRecord<byte[], byte[]>> dead = deadLetters.readRecordsToList();
-    assertThat(dead)
+    List<TestRecord<byte[], byte[]>> records = deadLetters.readRecordsToList();
+    assertThat(records)
         .extracting(deadLetter -> header(deadLetter, "stillstream.reason"))
         .containsExactly(
             "malformed",
@@ -239,19 +239,20 @@ final class AugmenterTopologyTest {
             "empty",
             "unknown_format",
             "bad_raw_shape");
-    for (int i = 0; i < dead.size(); i++) {
-      assertThat(dead.get(i).key()).isEqualTo(bytes("k" + i));
-      assertThat(header(dead.get(i), "__streams.errors.topic")).isEqualTo("images");
-      assertThat(header(dead.get(i), "__streams.errors.partition")).isEqualTo("0");
-      assertThat(header(dead.get(i), "__streams.errors.offset")).isEqualTo(Integer.toString(i));
-      assertThat(header(dead.get(i), "__streams.errors.exception")).contains("BadRecordException");
-      assertThat(header(dead.get(i), "__streams.errors.message")).isNotBlank();
-      assertThat(header(dead.get(i), "__streams.errors.stacktrace")).isNotNull();
-      assertThat(header(dead.get(i), "stillstream.service")).isEqualTo("augmenter");
-      assertThat(header(dead.get(i), "stillstream.stage")).isEqualTo("augment");
-      assertThat(header(dead.get(i), "stillstream.attempt")).isEqualTo("1");
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(records.get(i).key()).isEqualTo(bytes("k" + i));
+      assertThat(header(records.get(i), "__streams.errors.topic")).isEqualTo("images");
+      assertThat(header(records.get(i), "__streams.errors.partition")).isEqualTo("0");
+      assertThat(header(records.get(i), "__streams.errors.offset")).isEqualTo(Integer.toString(i));
+      assertThat(header(records.get(i), "__streams.errors.exception"))
+          .contains("BadRecordException");
+      assertThat(header(records.get(i), "__streams.errors.message")).isNotBlank();
+      assertThat(header(records.get(i), "__streams.errors.stacktrace")).isNotNull();
+      assertThat(header(records.get(i), "stillstream.service")).isEqualTo("augmenter");
+      assertThat(header(records.get(i), "stillstream.stage")).isEqualTo("augment");
+      assertThat(header(records.get(i), "stillstream.attempt")).isEqualTo("1");
     }
-    assertThat(dead.get(0).value()).isEqualTo(bytes("this is not Avro"));
+    assertThat(records.get(0).value()).isEqualTo(bytes("this is not Avro"));
     assertThat(views.readRecordsToList()).hasSize(3);
     assertThat(meters.counter("augmenter.rejected", "reason", "undecodable").count()).isEqualTo(1);
     assertThat(
@@ -262,7 +263,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldRefuseViewsThatCannotBeSentAndSendNoneOfThem() {
+  void shouldRejectViewsThatAreTooLargeAndSendNoneOfThem() {
     // given
     open(PolicyYaml.policy("{views: 4, output: {height: 200, width: 200}}"));
 
@@ -279,7 +280,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldKnowTheSchemasOfFormerTasksWithoutTheRegistry() {
+  void shouldKeepTheSchemasOfFormerTasksWithoutTheRegistry() {
     // given
     byte[] value =
         wire.image(
@@ -288,7 +289,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(bytes("a"), value);
     List<byte[]> first = views.readValuesToList();
 
-    // when: the task goes, and comes back while the registry is away
+    // when: the task is closed, and starts again without a registry
     driver.close();
     registry.close();
     start();
@@ -300,7 +301,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldPutNothingAsideWhenTheRegistryHasLostItsData() {
+  void shouldWriteNoDeadLettersWhenTheRegistryHasLostItsData() {
     // given: a service that has just started, and a registry that was set up anew
     byte[] value =
         wire.image(
@@ -317,7 +318,7 @@ final class AugmenterTopologyTest {
             "stillstream.unknown.id.timeout.ms",
             "0"));
 
-    // when: the thread dies of it, and its transaction with it
+    // when: the thread fails, and its transaction is aborted
     assertThatThrownBy(() -> images.pipeInput(bytes("a"), value))
         .hasRootCauseInstanceOf(RegistryUnavailableException.class);
 
@@ -339,12 +340,12 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldPutAsideWhatTheProgramFailsOnAndGoOn() {
+  void shouldWriteADeadLetterAfterAProgramErrorAndContinue() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
-    images.pipeInput(bytes("k0"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k0"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
     sendGood();
 
     // then
@@ -358,9 +359,9 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldPutAsideRecordsThatBringErrorsAboutWhereverThatIs() {
+  void shouldWriteDeadLettersForRecordsThatCauseErrors() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
     for (byte[] error :
@@ -387,9 +388,9 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTryARecordAgainBeforeItIsPutAside() {
+  void shouldRetryARecordBeforeItBecomesADeadLetter() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
     images.pipeInput(bytes("k"), FaultyImageDeserializer.ONCE);
@@ -400,17 +401,17 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldEndWhenRecordAfterRecordFails() {
+  void shouldStopAfterTooManyConsecutiveFailures() {
     // given
-    open(POLICY, hollow());
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    open(POLICY, faultyDeserializer());
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
     sendGood();
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
 
     // then
-    assertThatThrownBy(() -> images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW))
+    assertThatThrownBy(() -> images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD))
         .hasRootCauseInstanceOf(TooManyFailuresException.class)
         .rootCause()
         .hasMessageContaining("3 records in a row")
@@ -421,7 +422,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTakeAnyMomentForThatOfTheCapture() {
+  void shouldAcceptAnyCaptureTime() {
     // given
     byte[] file = TestImages.file(TestImages.picture(9, 9, 1), "png");
     List<Instant> moments =
@@ -455,8 +456,8 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldNotBelieveAnOriginThatNoTopicCanHave() {
-    // given: views that named it would be too large to be sent
+  void shouldIgnoreAnOriginWithAnInvalidTopicName() {
+    // given: a view with that topic name would be too large
     Headers headers = new RecordHeaders();
     new RecordCoordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
     byte[] value =
@@ -480,7 +481,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTakeRecordsFromTheFutureForRecordsOfNow() {
+  void shouldReplaceTimestampsOfTheFutureByNow() {
     // given
     byte[] value =
         wire.image(
@@ -488,7 +489,7 @@ final class AugmenterTopologyTest {
             TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
 
-    // when: no broker would take views of then
+    // when: a broker would reject views of that time
     images.pipeInput(new TestRecord<>(null, value, new RecordHeaders(), never));
 
     // then
@@ -499,7 +500,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTakeRecordsWithoutATimestamp() {
+  void shouldAcceptRecordsWithoutATimestamp() {
     // given
     byte[] value =
         wire.image(
@@ -523,7 +524,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldMakeTheSameViewsOfAReplayedRecord() {
+  void shouldWriteTheSameViewsForAReplayedRecord() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -551,7 +552,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldHandOnTheTraceOfAnImageToAllOfItsViews() {
+  void shouldPassTheTraceOfAnImageToAllOfItsViews() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -573,7 +574,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldBeginATraceWhereTheImageBringsNoneThatIsAllowed() {
+  void shouldBeginATraceIfTheImageHasNoValidOne() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -602,7 +603,7 @@ final class AugmenterTopologyTest {
         TestRecordCodec.event("good", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
   }
 
-  private Map<String, String> hollow() {
+  private Map<String, String> faultyDeserializer() {
     return Map.of(
         "schema.registry.url",
         registry.url().toString(),

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the automatic policies are made of, in torchvision's terms ({@code _apply_op} of its
+ * The operations of the automatic policies, in torchvision's terms ({@code _apply_op} of its
  * autoaugment.py), and the plain step that each becomes.
  */
 enum AutoAugmentOperation {

@@ -13,10 +13,9 @@ import io.stillstream.augmenter.settings.SettingsReader;
  * @param most largest number
  * @param height of each
  * @param width of each
- * @param filling what stands there then
+ * @param fill content of the erased rectangle
  */
-record CoarseDropout(
-    int fewest, int most, UniformRange height, UniformRange width, EraseFill filling)
+record CoarseDropout(int fewest, int most, UniformRange height, UniformRange width, EraseFill fill)
     implements AugmentationOperation {
   private static final int MAX_HOLES = 1_000;
   private static final double[] SIDE = {0.1, 0.2};
@@ -63,7 +62,7 @@ record CoarseDropout(
           new ImageSize(draw(random, height, image.height()), draw(random, width, image.width()));
       int top = random.between(0, image.height() - hole.height());
       int left = random.between(0, image.width() - hole.width());
-      recipe.add(filling.erase(random, top, left, hole));
+      recipe.add(fill.erase(random, top, left, hole));
     }
   }
 

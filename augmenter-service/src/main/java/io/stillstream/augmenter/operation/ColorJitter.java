@@ -29,9 +29,9 @@ record ColorJitter(
 
   /** How the pixels are made. */
   enum Method {
-    /** Up to four steps, each cut off at 0 and 255: torchvision's way. */
+    /** Up to four steps, each clipped to 0 to 255, as in torchvision. */
     STEPS,
-    /** One step {@code color_matrix}, cut off once, at the end. */
+    /** One step {@code color_matrix}, clipped once, at the end. */
     MATRIX
   }
 

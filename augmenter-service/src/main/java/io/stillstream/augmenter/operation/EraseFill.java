@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * What stands in an erased rectangle.
+ * Content of an erased rectangle.
  *
  * @param level level of all channels, 0 to 255; empty for noise
  */

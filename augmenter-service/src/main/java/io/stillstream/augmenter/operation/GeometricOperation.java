@@ -60,10 +60,10 @@ public enum GeometricOperation {
   }
 
   /**
-   * Whether the step can join the frame, or the frame must be painted first. It joins unless it
-   * looks at what lies outside of the frame and that is not what the frame has outside already.
-   * Padding joins nothing, since its margin would show what an earlier step has cut off, and
-   * nothing joins a mirrored border.
+   * Whether the step can join the frame, or the frame must be rendered first. It joins unless it
+   * shows the outside of the frame, and the frame has another border already. Padding joins
+   * nothing, since its margin would show what an earlier step has cut off, and nothing joins a
+   * mirrored border.
    */
   public boolean canFuse(ViewTransform frame, RecipeStep step) {
     if (frame.isIdentity()) {

@@ -2,7 +2,7 @@ package io.stillstream.augmenter.operation;
 
 /**
  * An operation that mixes a second image in. It is drawn against the size of the output, adds no
- * step and tells the recipe how to mix.
+ * step, but the parameters of the mix.
  */
 sealed interface MixOperation extends AugmentationOperation permits MixUp, CutMix {
   /** Largest α; the larger, the nearer λ is to a half. */

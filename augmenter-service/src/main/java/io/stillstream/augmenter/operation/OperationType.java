@@ -199,7 +199,7 @@ public enum OperationType {
    * @param probability default of {@code p}
    * @param summary what it does, whose norm it follows and where it differs, in one or two
    *     sentences
-   * @param parser reads the settings; reports what is wrong with them to the reader
+   * @param parser reads the settings, and reports errors to the reader
    */
   OperationType(
       double probability, String summary, Function<SettingsReader, AugmentationOperation> parser) {
@@ -217,14 +217,14 @@ public enum OperationType {
     return summary;
   }
 
-  /** Reads the settings, {@code p} included; reports what is wrong to the reader. */
+  /** Reads the settings, {@code p} included, and reports errors to the reader. */
   PolicyEntry parse(SettingsReader settings) {
     AugmentationOperation operation = parser.apply(settings);
     double p = OperationSettings.probability(settings, probability);
     return new PolicyEntry(this, p, operation, settings.recorded());
   }
 
-  /** The type that policies call so. */
+  /** The type with this name in policies. */
   static Optional<OperationType> named(String name) {
     return Arrays.stream(values()).filter(type -> type.operationName().equals(name)).findFirst();
   }

@@ -11,9 +11,9 @@ import io.stillstream.augmenter.settings.SettingsReader;
  *
  * @param scale area, as a fraction of the image's
  * @param ratio height by width
- * @param filling what stands there then
+ * @param fill content of the erased rectangle
  */
-record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling)
+record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill fill)
     implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
@@ -42,7 +42,7 @@ record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling)
       if (height > 0 && width > 0 && height < image.height() && width < image.width()) {
         int top = random.between(0, image.height() - height);
         int left = random.between(0, image.width() - width);
-        recipe.add(filling.erase(random, top, left, new ImageSize(height, width)));
+        recipe.add(fill.erase(random, top, left, new ImageSize(height, width)));
         return;
       }
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}.
- * Positive degrees turn counter-clockwise as the viewer sees it.
+ * Positive degrees turn counter-clockwise.
  *
  * @param from smallest angle, degrees, −360 to 360
  * @param to largest angle, degrees

@@ -40,7 +40,7 @@ final class ViewGeneratorTest {
           """);
 
   @Test
-  void shouldMakeTheOriginalFirst() {
+  void shouldGenerateTheOriginalFirst() {
     // given: an image that has the output size already
     byte[] pixels = new byte[32 * 48 * 3];
     new Random(1).nextBytes(pixels);
@@ -60,7 +60,7 @@ final class ViewGeneratorTest {
   }
 
   @Test
-  void shouldMakeTheSamePixelsAgainFromTheRecipe() {
+  void shouldReplayTheSamePixelsFromTheRecipe() {
     try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       for (int i = 0; i < 40; i++) {
@@ -111,7 +111,7 @@ final class ViewGeneratorTest {
   }
 
   @Test
-  void shouldDecodeAtTheLargestScaleThatNoViewLosesAnythingBy() {
+  void shouldDecodeAtTheLargestReductionWithoutLossOfDetail() {
     // given: 320 × 480, views of 32 × 48 of all of it, and at most a turn of half of it
     String policy =
         """
@@ -159,7 +159,7 @@ final class ViewGeneratorTest {
   }
 
   @Test
-  void shouldTellTheSizeThatRecipesAreDrawnFor() {
+  void shouldReturnTheSizeThatRecipesAreDrawnFor() {
     // given
     ImageSource source = new ImageSource.RawPixels(ByteBuffer.wrap(new byte[6 * 7 * 3]), 6, 7, 3);
 

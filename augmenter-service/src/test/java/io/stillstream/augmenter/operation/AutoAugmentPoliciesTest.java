@@ -21,7 +21,7 @@ final class AutoAugmentPoliciesTest {
   private static final ImageSize SIZE = new ImageSize(100, 331);
 
   @Test
-  void shouldWriteDownThePlainStepOfEveryPrimitive() {
+  void shouldAddTheStepOfEveryPrimitive() {
     // given
     RecipeBuilder recipe = new RecipeBuilder(SIZE);
 
@@ -178,7 +178,7 @@ final class AutoAugmentPoliciesTest {
   }
 
   @Test
-  void shouldRefuseWhatCannotBeDrawn() {
+  void shouldRejectInvalidSettings() {
     // given
     String operations =
         """

@@ -200,7 +200,7 @@ final class GeometricOperationDrawTest {
   }
 
   @Test
-  void shouldTellTheSizeAfterPadding() {
+  void shouldReturnTheSizeAfterPadding() {
     // given
     RecipeBuilder recipe = new RecipeBuilder(new ImageSize(4, 5));
 

@@ -29,7 +29,7 @@ final class OperationTableTest {
   private static final int DRAWS = 150;
 
   @Test
-  void shouldStandInTheDocs() throws IOException {
+  void shouldMatchTheDocs() throws IOException {
     // given
     String text = Files.readString(FILE);
     int begin = text.indexOf(BEGIN) + BEGIN.length();
@@ -50,7 +50,7 @@ final class OperationTableTest {
   }
 
   @Test
-  void shouldTellWhatEveryOperationAndSettingIs() {
+  void shouldReturnWhatEveryOperationAndSettingIs() {
     for (OperationType type : OperationType.values()) {
       assertThat(type.summary()).as(type.operationName()).endsWith(".");
       for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
@@ -102,7 +102,10 @@ final class OperationTableTest {
         .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  /** What steps an operation writes, found by drawing from it; values seen only at times in ( ). */
+  /**
+   * What steps an operation writes, found by drawing from it; values that are not always there in (
+   * ).
+   */
   private static String steps(OperationType type) {
     boolean composed =
         RandomPolicyGenerator.settings(type).stream()
@@ -126,11 +129,11 @@ final class OperationTableTest {
       entry.operation().draw(random, recipe);
       for (RecipeStep step : recipe.steps()) {
         counts.merge(step.name(), 1, Integer::sum);
-        Map<String, Integer> seen = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
+        Map<String, Integer> counted = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
         step.values().keySet().stream()
             .map(key -> key.replaceAll("_\\d+$", "_i"))
             .distinct()
-            .forEach(key -> seen.merge(key, 1, Integer::sum));
+            .forEach(key -> counted.merge(key, 1, Integer::sum));
       }
     }
     return values.entrySet().stream()
@@ -138,10 +141,10 @@ final class OperationTableTest {
         .collect(Collectors.joining("; "));
   }
 
-  private static String values(Map<String, Integer> seen, int steps) {
-    return seen.isEmpty()
+  private static String values(Map<String, Integer> counted, int steps) {
+    return counted.isEmpty()
         ? ""
-        : seen.entrySet().stream()
+        : counted.entrySet().stream()
             .map(value -> value.getValue() < steps ? "(" + value.getKey() + ")" : value.getKey())
             .collect(Collectors.joining(", ", " ", ""));
   }

@@ -16,9 +16,9 @@ final class RegistryRetryTest {
   private final CountDownLatch closing = new CountDownLatch(1);
 
   @Test
-  void shouldAskAgainUntilTheRegistryIsBack() {
+  void shouldRetryUntilTheRegistryIsAvailable() {
     // given
-    RegistryRetry registryRetry = registryRetry(Duration.ofSeconds(30));
+    RegistryRetry registryRetry = retryFor(Duration.ofSeconds(30));
     AtomicInteger calls = new AtomicInteger();
 
     // when
@@ -26,7 +26,7 @@ final class RegistryRetryTest {
         registryRetry.call(
             () -> {
               if (calls.incrementAndGet() < 3) {
-                throw new RegistryUnavailableException("away");
+                throw new RegistryUnavailableException("unavailable");
               }
               assertThat(registryRetry.isWaiting()).isTrue();
               assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isEqualTo(1);
@@ -42,10 +42,10 @@ final class RegistryRetryTest {
   @Test
   void shouldGiveUpAtTheLimit() {
     // given
-    RegistryRetry registryRetry = registryRetry(Duration.ofMillis(1));
+    RegistryRetry registryRetry = retryFor(Duration.ofMillis(1));
 
     // then
-    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::away))
+    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::unavailable))
         .isInstanceOf(RegistryUnavailableException.class);
     assertThat(registryRetry.isWaiting()).isFalse();
   }
@@ -53,20 +53,20 @@ final class RegistryRetryTest {
   @Test
   void shouldGiveUpWhenTheServiceCloses() {
     // given
-    RegistryRetry registryRetry = registryRetry(Duration.ofDays(1));
+    RegistryRetry registryRetry = retryFor(Duration.ofDays(1));
     closing.countDown();
 
     // then: at once
-    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::away))
+    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::unavailable))
         .isInstanceOf(RegistryUnavailableException.class);
   }
 
-  private RegistryRetry registryRetry(Duration limit) {
+  private RegistryRetry retryFor(Duration limit) {
     return new RegistryRetry(
         limit, closing, new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons()));
   }
 
-  private static String away() {
-    throw new RegistryUnavailableException("away");
+  private static String unavailable() {
+    throw new RegistryUnavailableException("unavailable");
   }
 }

@@ -7,13 +7,13 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * A weighted sum of images of one size, in single precision, and the image that all of them start
- * from. Fractions of a level are cut off, as torchvision's AugMix does it. Owns native memory,
+ * from. Fractions of a level are truncated, as torchvision's AugMix does it. Owns native memory,
  * which it uses again; for one thread.
  */
 public final class AugMixAccumulator implements AutoCloseable {
   /**
-   * Rounding of OpenCV is to the nearest: half a level less cuts off. The thousandth keeps a sum of
-   * equal levels, which rounding may leave a hair below them, at that level.
+   * Rounding of OpenCV is to the nearest: half a level less truncates. The thousandth keeps a sum
+   * of equal levels, which rounding may leave a hair below them, at that level.
    */
   private static final double CUT_OFF = -0.5 + 0.001;
 

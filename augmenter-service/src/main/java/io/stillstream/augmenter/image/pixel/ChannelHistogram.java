@@ -19,7 +19,7 @@ final class ChannelHistogram {
    * Counts.
    *
    * @param image 8 bits per channel, 1 or 3 channels
-   * @return number of pixels by channel and level, good until the next call
+   * @return number of pixels by channel and level, valid until the next call
    */
   int[][] of(Mat image) {
     int length = HeapPixelBuffer.length(image);

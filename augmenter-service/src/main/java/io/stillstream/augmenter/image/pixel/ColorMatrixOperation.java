@@ -5,7 +5,7 @@ import io.stillstream.augmenter.recipe.RecipeStep;
 
 /**
  * The step {@code color_matrix}: brightness, contrast, saturation and hue composed into one matrix
- * that is applied once. Nothing is cut off in between, and hue is a turn in the plane of YIQ's
+ * that is applied once. Nothing is clipped in between, and hue is a turn in the plane of YIQ's
  * colours, which keeps their grey. The digits of {@code order}, from the first on, say which comes
  * when: 1 brightness, 2 contrast, 3 saturation, 4 hue.
  */
@@ -17,7 +17,7 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
   @Override
   public void apply(RenderBuffer buffer, RecipeStep step) {
     String order = Integer.toString(step.intValue("order"));
-    // Of these only brightness changes the mean grey (as long as nothing is cut off), so the one of
+    // Of these only brightness changes the mean grey (as long as nothing is clipped), so the one of
     // the image is enough.
     double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(buffer);
     double[] rows = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};

@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Brightness, contrast, saturation and grey, each a blend with black, the mean grey or the pixel's
- * own grey as in torchvision: factor · image + (1 − factor) · other, cut off at 0 and 255 and to
+ * own grey as in torchvision: factor · image + (1 − factor) · other, clipped to 0 to 255 and to
  * whole levels. Grey images have neither saturation nor another grey, and stay as they are there.
  */
 final class ColorOperations implements AutoCloseable {
@@ -39,7 +39,7 @@ final class ColorOperations implements AutoCloseable {
       for (int j = 0; j < 3; j++) {
         rows[4 * i + j] = (1 - factor) * LUMA[j] + (i == j ? factor : 0);
       }
-      // torchvision cuts fractions off twice, from the grey and from the result: the middle of
+      // torchvision truncates fractions twice, from the grey and from the result: the middle of
       // both.
       rows[4 * i + 3] = Truncation.OFFSET - (1 - factor) / 2;
     }
@@ -54,13 +54,13 @@ final class ColorOperations implements AutoCloseable {
     }
   }
 
-  /** factor · image + shift in place, fractions cut off. */
+  /** factor · image + shift in place, fractions truncated. */
   static void scale(Mat image, double factor, double shift) {
     image.convertTo(image, -1, factor, shift + Truncation.OFFSET);
   }
 
   /**
-   * Mean of the grey levels, each cut off to a whole level as in torchvision. What is cut off is
+   * Mean of the grey levels, each truncated to a whole level as in torchvision. What is cut off is
    * half a level on average, which is what is subtracted here. Changes the spare image.
    */
   static double meanGrey(RenderBuffer buffer) {

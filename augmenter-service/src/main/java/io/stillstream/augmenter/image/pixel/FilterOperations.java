@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** What looks at neighbouring pixels: blur and sharpness. */
+/** Operations on the surroundings of each pixel: blur and sharpness. */
 final class FilterOperations implements AutoCloseable {
   private static final int MAX_KERNEL = 99;
 

@@ -15,7 +15,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Renders frames of an image with one interpolation, by rules that look at nothing but the frame:
+ * Renders frames of an image with one interpolation, by rules that depend on the frame alone:
  *
  * <ul>
  *   <li>Bilinear, where the image is shown at more than half its size.
@@ -50,7 +50,7 @@ public final class ImageWarper implements AutoCloseable {
 
   private final SmallImageWarper smallWarp = new SmallImageWarper();
 
-  /** The image for {@link #smallWarp}; null until it is asked for. */
+  /** The image for {@link #smallWarp}; null until it is needed. */
   private byte[] small;
 
   /** Forgets what was derived from the image before; to be called when it changes. */

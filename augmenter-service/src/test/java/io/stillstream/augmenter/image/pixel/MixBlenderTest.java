@@ -89,15 +89,15 @@ final class MixBlenderTest {
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       // when
       List<RenderedView> views = generator.generate(source, "images", 0, 9, partner);
-      List<RenderedView> alone = other.generate(source, "images", 0, 9);
+      List<RenderedView> unmixed = other.generate(source, "images", 0, 9);
 
       // then
-      assertThat(views.get(0).recipe()).isEqualTo(alone.get(0).recipe());
-      assertThat(views.get(0).pixels()).isEqualTo(alone.get(0).pixels());
+      assertThat(views.get(0).recipe()).isEqualTo(unmixed.get(0).recipe());
+      assertThat(views.get(0).pixels()).isEqualTo(unmixed.get(0).pixels());
       for (RenderedView view : views.subList(1, 6)) {
         assertThat(view.recipe().mix().partner()).isEqualTo(WHICH);
-        assertThat(view.recipe().steps()).isEqualTo(alone.get(view.index()).recipe().steps());
-        assertThat(view.pixels()).isNotEqualTo(alone.get(view.index()).pixels());
+        assertThat(view.recipe().steps()).isEqualTo(unmixed.get(view.index()).recipe().steps());
+        assertThat(view.pixels()).isNotEqualTo(unmixed.get(view.index()).pixels());
         assertThat(other.replay(source, view.recipe(), partner.source())).isEqualTo(view.pixels());
       }
     }
@@ -114,10 +114,10 @@ final class MixBlenderTest {
       List<RenderedView> views = generator.generate(source, "images", 0, 9, broken);
 
       // then
-      List<RenderedView> alone = generator.generate(source, "images", 0, 9);
+      List<RenderedView> unmixed = generator.generate(source, "images", 0, 9);
       for (int i = 0; i < views.size(); i++) {
-        assertThat(views.get(i).recipe()).isEqualTo(alone.get(i).recipe());
-        assertThat(views.get(i).pixels()).isEqualTo(alone.get(i).pixels());
+        assertThat(views.get(i).recipe()).isEqualTo(unmixed.get(i).recipe());
+        assertThat(views.get(i).pixels()).isEqualTo(unmixed.get(i).pixels());
       }
     }
   }
