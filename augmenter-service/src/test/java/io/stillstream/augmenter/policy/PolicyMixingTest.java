@@ -25,7 +25,7 @@ final class PolicyMixingTest {
       new MixRecipe.PartnerCoordinates("images", 2, 17, "other");
   private static final MixCandidate SECOND = new MixCandidate(WHICH, () -> OTHER);
   private static final String RULE =
-      ": mixup and cutmix must stand at the end of policy.operations, unmixed or in a one_of of"
+      ": mixup and cutmix must stand at the end of policy.operations, alone or in a one_of of"
           + " nothing else";
 
   @Test
