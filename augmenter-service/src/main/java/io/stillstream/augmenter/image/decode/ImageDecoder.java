@@ -82,14 +82,8 @@ public final class ImageDecoder implements AutoCloseable {
   /** Frees what is larger than the limit, bytes; called between images. */
   public void shrink(long limit) {
     input.shrink(limit);
-    shrink(image, limit);
-    shrink(turned, limit);
-  }
-
-  private static void shrink(Mat mat, long limit) {
-    if (!mat.empty() && mat.total() * mat.elemSize() > limit) {
-      mat.release();
-    }
+    NativeBuffer.shrink(image, limit);
+    NativeBuffer.shrink(turned, limit);
   }
 
   private Mat decode(UndecodedImage.UndecodedFile file, int scale) {
