@@ -64,10 +64,10 @@ public record Resize(Rule rule) implements AugmentationOperation {
             "max_size",
             1,
             OperationSettings.MAX_SIDE,
-            "greatest length of the longer edge, pixels; goes with size");
+            "greatest length of the longer edge, pixels; only with size");
     if (edge.isEmpty()) {
       if (limit.isPresent()) {
-        settings.reject("max_size", "goes with size only");
+        settings.reject("max_size", "is allowed with size only");
       }
       return new Resize(
           new Fixed(OperationSettings.size(settings, "size after it, pixels; not beside size")));
@@ -75,7 +75,7 @@ public record Resize(Rule rule) implements AugmentationOperation {
     OptionalInt height = side(settings, "height");
     OptionalInt width = side(settings, "width");
     if (height.isPresent() || width.isPresent()) {
-      settings.reject("size", "must not stand beside height and width");
+      settings.reject("size", "must not be combined with height and width");
     }
     if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
       settings.reject("max_size", "must be greater than size");

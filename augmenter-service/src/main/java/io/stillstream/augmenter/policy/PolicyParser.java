@@ -54,6 +54,7 @@ final class PolicyParser {
         channels,
         fit,
         root.oneOf("encoding", PixelEncoding.RAW, "of the pixels inside the record"),
-        root.integer("quality", DEFAULT_QUALITY, 1, 100, "of JPEG; the others take no notice"));
+        root.integer(
+            "quality", DEFAULT_QUALITY, 1, 100, "of JPEG; ignored by the other encodings"));
   }
 }

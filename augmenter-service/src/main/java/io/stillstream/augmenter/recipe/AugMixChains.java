@@ -64,7 +64,7 @@ public record AugMixChains(double imageWeight, List<Chain> chains) {
     return new AugMixChains(step.value(IMAGE_WEIGHT), chains);
   }
 
-  /** Its step and, behind it, those of its chains. */
+  /** Its own step, followed by those of its chains. */
   public List<RecipeStep> steps() {
     Map<String, Double> values = new TreeMap<>();
     List<RecipeStep> steps = new ArrayList<>();
