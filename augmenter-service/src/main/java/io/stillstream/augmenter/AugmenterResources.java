@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What a started service has open, closed in reverse.
  *
- * @param staticMember whether its members of the consumer group keep their partitions at the end
+ * @param staticMember whether the consumers keep their partitions when they close
  */
 record AugmenterResources(
-    RecordAugmenterFactory converters,
+    RecordAugmenterFactory augmenters,
     KafkaStreams streams,
     KafkaStreamsMetrics metrics,
     BrokerProbe brokers,
@@ -28,7 +28,7 @@ record AugmenterResources(
   public void close() {
     brokers.close();
     metrics.close();
-    // A member that leaves frees its partitions at once; a static one comes back and keeps them.
+    // A member that leaves frees its partitions at once; a static one will return and keeps them.
     CloseOptions options =
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(
@@ -40,6 +40,6 @@ record AugmenterResources(
           .addKeyValue("after", CLOSE_TIMEOUT)
           .log("stream threads did not end in time; their transaction will be aborted");
     }
-    converters.close();
+    augmenters.close();
   }
 }

@@ -13,6 +13,7 @@ import io.stillstream.augmenter.topology.BrokerProbe;
 import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RegistryRetry;
+import io.stillstream.augmenter.topology.ShutdownState;
 import io.stillstream.augmenter.topology.StreamThreadExceptionHandler;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
@@ -28,15 +29,14 @@ import io.stillstream.runtime.service.Service;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of the augmenter: Kafka Streams with its checks at the start, its health and its end.
+ * The lifecycle of the augmenter: checks at the start, Kafka Streams with its resources, health and
+ * shutdown.
  */
 public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
@@ -49,13 +49,11 @@ public final class AugmenterService implements Service {
   private final Duration startTimeout;
   private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
-  private final RegistryRetry patience;
+  private final ShutdownState shutdown = new ShutdownState();
+  private final RegistryRetry registryRetry;
   private final AccessMonitor access;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private final Object lifecycle = new Object();
-  private final AtomicReference<Throwable> fatalError = new AtomicReference<>();
-  private volatile AugmenterResources running;
+  private volatile AugmenterResources resources;
   private boolean closed; // guarded by lifecycle
 
   /** Wires the service; nothing runs until {@link #start()}. */
@@ -75,7 +73,9 @@ public final class AugmenterService implements Service {
             AugmenterMetrics.class,
             new MicrometerAugmenterMetrics(registry, RecordAugmenter.reasons()));
     access = new AccessMonitor(config.kafka(), config.requiredAcls());
-    patience = new RegistryRetry(StreamsSettings.registryWait(config.kafka()), closing, metrics);
+    registryRetry =
+        new RegistryRetry(
+            StreamsSettings.registryWait(config.kafka()), shutdown.closing(), metrics);
   }
 
   @Override
@@ -84,139 +84,137 @@ public final class AugmenterService implements Service {
     KafkaSettings.requireBroker(config.kafka(), startTimeout);
     AccessCheck.require(config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
     Optional<RecentImageStore> store =
-        policy.mixesImages() ? Optional.of(partnerStore()) : Optional.empty();
-    RecordAugmenterFactory converters =
-        new RecordAugmenterFactory(
-            policy,
-            config.maxPixels(),
-            config.kafka(),
-            registry,
-            patience,
-            config.topics().views(),
-            limit(config.topics().views()),
-            clock);
-    DeadLetterFactory deadLetters =
-        new DeadLetterFactory(
-                config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
-            .preregister(RecordAugmenter.reasons());
-    KafkaStreams streams =
-        KafkaSettings.client(
-            () ->
-                new KafkaStreams(
-                    AugmenterTopology.of(
-                        config.topics(),
-                        converters,
-                        store,
-                        deadLetters,
-                        new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
-                        metrics,
-                        clock),
-                    StreamsSettings.of(config, policy.mixesImages())));
-    streams.setUncaughtExceptionHandler(
-        new StreamThreadExceptionHandler(closing, REPLACE_PAUSE, access, this::fail));
-    streams.setStateListener(
-        (now, before) -> {
-          if (now == State.ERROR) {
-            fail(new IllegalStateException("Kafka Streams went from " + before + " to " + now));
-          }
-        });
-    KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
-    streamsMetrics.bindTo(registry);
-    run(
-        new AugmenterResources(
-            converters,
-            streams,
-            streamsMetrics,
-            new BrokerProbe(config.kafka()),
-            StreamsSettings.isStaticMember(config.kafka())));
+        policy.mixesImages() ? Optional.of(recentImageStore()) : Optional.empty();
+    RecordAugmenterFactory augmenters = augmenters(policy);
+    KafkaStreams streams = streams(augmenters, store);
+    stopOnFailure(streams);
+    run(open(augmenters, streams));
     LOG.atInfo()
         .addKeyValue("policy.hash", policy.hash())
         .addKeyValue("policy", policy.canonicalJson())
         .log("augmenting");
   }
 
-  private RecentImageStore partnerStore() {
+  private RecentImageStore recentImageStore() {
     int maxRecord = limit(StreamsSettings.changelogTopic(config.applicationId()));
     return RecentImageStore.of(RecentImageLimits.of(config.partners(), maxRecord), config.kafka());
   }
 
-  /** Either a close that has come already is seen here, or one that comes now sees all of this. */
-  private void run(AugmenterResources made) {
+  private RecordAugmenterFactory augmenters(Policy policy) {
+    return new RecordAugmenterFactory(
+        policy,
+        config.maxPixels(),
+        config.kafka(),
+        registry,
+        registryRetry,
+        config.topics().views(),
+        limit(config.topics().views()),
+        clock);
+  }
+
+  private KafkaStreams streams(
+      RecordAugmenterFactory augmenters, Optional<RecentImageStore> store) {
+    DeadLetterFactory deadLetters =
+        new DeadLetterFactory(
+                config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
+            .preregister(RecordAugmenter.reasons());
+    return KafkaSettings.client(
+        () ->
+            new KafkaStreams(
+                AugmenterTopology.of(
+                    config.topics(),
+                    augmenters,
+                    store,
+                    deadLetters,
+                    new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
+                    metrics,
+                    clock),
+                StreamsSettings.of(config, store.isPresent())));
+  }
+
+  private void stopOnFailure(KafkaStreams streams) {
+    streams.setUncaughtExceptionHandler(
+        new StreamThreadExceptionHandler(
+            shutdown.closing(), REPLACE_PAUSE, access, shutdown::fail));
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == State.ERROR) {
+            shutdown.fail(
+                new IllegalStateException("Kafka Streams went from " + before + " to " + now));
+          }
+        });
+  }
+
+  private AugmenterResources open(RecordAugmenterFactory augmenters, KafkaStreams streams) {
+    KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
+    streamsMetrics.bindTo(registry);
+    return new AugmenterResources(
+        augmenters,
+        streams,
+        streamsMetrics,
+        new BrokerProbe(config.kafka()),
+        StreamsSettings.isStaticMember(config.kafka()));
+  }
+
+  /** Starts, or closes at once if the service was closed meanwhile. */
+  private void run(AugmenterResources opened) {
     synchronized (lifecycle) {
       if (!closed) {
-        running = made;
+        resources = opened;
         access.start();
-        made.streams().start();
+        opened.streams().start();
         return;
       }
     }
-    made.close();
+    opened.close();
     throw new StartupException("stopped while starting");
   }
 
   @Override
   public Health health() {
-    AugmenterResources now = running;
+    AugmenterResources now = resources;
     if (now == null) {
       return Health.of(Check.readiness("streams", false, "not started"));
     }
     State state = now.streams().state();
+    boolean brokers = now.brokers().reachable();
+    boolean waiting = registryRetry.isWaiting();
     return Health.of(
         Check.liveness(
             "alive",
-            fatalError.get() == null,
-            fatalError.get() == null ? "runs" : "fail: " + fatalError.get()),
+            shutdown.fatalError().isEmpty(),
+            shutdown.fatalError().map(error -> "failed: " + error).orElse("runs")),
         Check.readiness("streams", state == State.RUNNING, state.toString()),
-        Check.readiness(
-            "broker", now.brokers().reachable(), now.brokers().reachable() ? "answers" : "silent"),
+        Check.readiness("broker", brokers, brokers ? "answers" : "does not answer"),
         access.check(),
-        Check.readiness(
-            "registry", !patience.isWaiting(), patience.isWaiting() ? "awaited" : "not missed"));
+        Check.readiness("registry", !waiting, waiting ? "unavailable" : "available"));
   }
 
   @Override
   public void awaitStop() throws InterruptedException {
-    stopped.await();
-    Throwable cause = fatalError.get();
-    if (cause != null) {
-      throw new IllegalStateException("stream processing failed: " + innermost(cause), cause);
-    }
+    shutdown.awaitStop();
   }
 
   @Override
   public void close() {
-    AugmenterResources now;
+    AugmenterResources opened;
     synchronized (lifecycle) {
       if (closed) {
         return;
       }
       closed = true;
-      now = running;
+      opened = resources;
     }
-    closing.countDown();
+    shutdown.beginClose();
     access.close();
-    if (now != null) {
-      now.close();
+    if (opened != null) {
+      opened.close();
     }
-    stopped.countDown();
+    shutdown.endClose();
   }
 
-  /** Largest record that can be sent there, bytes. */
+  /** Largest record that can be sent to a topic, bytes. */
   private int limit(String topic) {
     return MaxRecordSize.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
-  }
-
-  private void fail(Throwable cause) {
-    if (closing.getCount() > 0 && fatalError.compareAndSet(null, cause)) {
-      stopped.countDown();
-    }
-  }
-
-  private static String innermost(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 }

@@ -18,9 +18,10 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The topology as a value: images → augment → views | dead-letters, and a store of recent images
- * where views are mixed. All edges carry bytes: an exception of a deserializer in front of the
- * processor could not tell an absent registry from a broken record.
+ * The topology as a value: images → augment → views | dead-letters, with a store of recent images
+ * if the policy mixes images. All edges carry bytes, and {@link AugmentProcessor} deserializes: an
+ * exception of Kafka Streams' own deserializer does not tell an unavailable registry from a broken
+ * record.
  */
 public final class AugmenterTopology {
   static final String IMAGES = "images";
@@ -29,12 +30,12 @@ public final class AugmenterTopology {
   private AugmenterTopology() {}
 
   /**
-   * @param converters makes one converter per task
-   * @param store of recent images; empty if no views are mixed
+   * @param augmenters creates one augmenter per task
+   * @param store of recent images; empty if the policy mixes none
    */
   static Topology of(
       AugmenterTopics topics,
-      Supplier<RecordAugmenter> converters,
+      Supplier<RecordAugmenter> augmenters,
       Optional<RecentImageStore> store,
       DeadLetterFactory deadLetters,
       UnexpectedFailurePolicy failures,
@@ -53,7 +54,7 @@ public final class AugmenterTopology {
             .addProcessor(
                 AUGMENT,
                 () ->
-                    new AugmentProcessor(converters, limits, deadLetters, failures, metrics, clock),
+                    new AugmentProcessor(augmenters, limits, deadLetters, failures, metrics, clock),
                 IMAGES)
             .addSink(
                 AugmentProcessor.VIEWS,

@@ -21,7 +21,8 @@ final class ArchitectureTest {
           "..augmenter.operation..",
           "..augmenter.policy..",
           "..augmenter.random..",
-          "..augmenter.recipe..");
+          "..augmenter.recipe..",
+          "..augmenter.settings..");
 
   private static final String[] IMAGE = packages(MODULE, "..augmenter.image..");
 
@@ -94,7 +95,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldKnowNeitherABrokerNorModels() {
+  void shouldDependOnNeitherABrokerNorModels() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -103,7 +104,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldDrawRandomNumbersAndTimeFromOutside() {
+  void shouldReceiveRandomNumbersAndTimeAsParameters() {
     noClasses()
         .that()
         .resideInAnyPackage(DRAWING)

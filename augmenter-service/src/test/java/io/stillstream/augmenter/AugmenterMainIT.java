@@ -27,7 +27,7 @@ final class AugmenterMainIT {
   @TempDir private Path directory;
 
   @Test
-  void shouldCountExactlyThroughKills() throws Exception {
+  void shouldWriteExactlyOnceAcrossKills() throws Exception {
     // given
     try (AugmenterTestCluster cluster = new AugmenterTestCluster(directory)) {
       AugmenterTopics topics = cluster.topics("kills");

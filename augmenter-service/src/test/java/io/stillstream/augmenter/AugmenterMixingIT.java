@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("try") // services run within their blocks, and one ends before its time
 final class AugmenterMixingIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final int PARTITIONS = 4;
   private static final int IMAGES = 3_000;
   private static final int VIEWS = 4 * IMAGES;
@@ -72,7 +72,7 @@ final class AugmenterMixingIT {
   }
 
   @Test
-  void shouldMakeTheSameViewsWithFourThreads() throws Exception {
+  void shouldWriteTheSameViewsWithFourThreads() throws Exception {
     // given
     AugmenterTopics topics = topics("threads", calm);
 
@@ -88,7 +88,7 @@ final class AugmenterMixingIT {
   }
 
   @Test
-  void shouldMakeTheSameViewsWhilePartitionsMove() throws Exception {
+  void shouldWriteTheSameViewsDuringRebalances() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("moves", PARTITIONS);
     cluster.sendPictures(topics.images(), 0, 300);
@@ -101,7 +101,7 @@ final class AugmenterMixingIT {
       first.start();
       awaitViews(topics, 1_200);
       second.start();
-      await().atMost(PATIENCE).until(() -> meters.get(KEPT).gauge().value() > 0);
+      await().atMost(TIMEOUT).until(() -> meters.get(KEPT).gauge().value() > 0);
       cluster.sendPictures(topics.images(), 300, 300);
       awaitViews(topics, 2_400);
       first.close();
@@ -120,7 +120,7 @@ final class AugmenterMixingIT {
   }
 
   @Test
-  void shouldMakeTheSameViewsOnceThroughKills() throws Exception {
+  void shouldWriteTheSameViewsExactlyOnceAcrossKills() throws Exception {
     // given
     AugmenterTopics topics = topics("kills", calm);
     Path config = write(topics);
@@ -132,7 +132,7 @@ final class AugmenterMixingIT {
       try {
         int before = seen;
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .pollInterval(Duration.ofMillis(50))
             .until(() -> committed(topics) > before + 500);
       } finally {
@@ -153,10 +153,10 @@ final class AugmenterMixingIT {
   }
 
   @Test
-  void shouldMakeEveryViewAgainFromItsRecordAndTheImagesThatItNames() {
+  void shouldReplayEveryViewFromItsRecordAndTheImagesThatItNames() {
     // given
     Map<RecordCoordinates, ImageEvent> images = cluster.images(calm.images());
-    try (ViewGenerator maker = new ViewGenerator(PolicyYaml.policy(POLICY), 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(PolicyYaml.policy(POLICY), 1_000_000)) {
       for (AugmentedView view : expected.values()) {
         Lineage lineage = view.getLineage();
         Mix mix = view.getRecipe().getMix();
@@ -175,7 +175,7 @@ final class AugmenterMixingIT {
 
         // when
         byte[] again =
-            maker.replay(
+            generator.replay(
                 ImageSourceMapper.toSource(image),
                 RecipeMapper.fromAvro(view),
                 partner == null ? null : ImageSourceMapper.toSource(partner));
@@ -201,7 +201,7 @@ final class AugmenterMixingIT {
   }
 
   private static void awaitViews(AugmenterTopics topics, int views) {
-    await().atMost(PATIENCE).until(() -> committed(topics) >= views);
+    await().atMost(TIMEOUT).until(() -> committed(topics) >= views);
   }
 
   /** One by one, since a difference of two maps of images is unreadable. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class AugmenterServiceIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String POLICY =
       """
       views: 4
@@ -59,7 +59,7 @@ final class AugmenterServiceIT {
 
   @Test
   @Tag("neighbours")
-  void shouldMakeEveryViewOnceWithTwoThreadsAndDivertWhatIsBad() throws Exception {
+  void shouldWriteEveryViewOnceWithTwoThreadsAndSendBadRecordsToDeadLetters() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("once");
     cluster.sendImages(topics.images(), 0, 150);
@@ -68,16 +68,16 @@ final class AugmenterServiceIT {
 
     // when
     try (AugmenterService service = start(topics, 2, Map.of())) {
-      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 1200);
+      await().atMost(TIMEOUT).until(() -> cluster.count(topics.views(), "read_committed") >= 1200);
 
       // then
       assertThat(service.health().live()).isTrue();
-      await().atMost(PATIENCE).until(() -> service.health().ready());
+      await().atMost(TIMEOUT).until(() -> service.health().ready());
       assertThat(meters.find("kafka.consumer.fetch.manager.records.lag.max").gauges()).isNotEmpty();
     }
     assertExactly(topics, 300);
     assertThat(cluster.read(topics.deadLetters(), "read_committed"))
-        .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+        .extracting(deadLetter -> new String(deadLetter.value(), StandardCharsets.UTF_8))
         .containsExactlyInAnyOrder("not Avro", "neither");
     assertThat(meters.counter("augmenter.images").count()).isEqualTo(300);
     assertThat(meters.counter("augmenter.rejected", "reason", "malformed").count()).isEqualTo(2);
@@ -88,14 +88,14 @@ final class AugmenterServiceIT {
 
   @Test
   @Tag("neighbours")
-  void shouldWaitForTheRegistryAndPutNothingAside() throws Exception {
+  void shouldWaitForTheRegistryWithoutDeadLetters() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("registry");
     cluster.sendImages(topics.images(), 0, 20);
     cluster.stopRegistry();
 
     try (AugmenterService service = start(topics, 1, Map.of())) {
-      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      await().atMost(TIMEOUT).until(() -> !isOk(service, "registry"));
       assertThat(service.health().ready()).isFalse();
       assertThat(service.health().live()).isTrue();
       assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isEqualTo(1);
@@ -104,31 +104,31 @@ final class AugmenterServiceIT {
       cluster.startRegistry();
 
       // then
-      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
-      await().atMost(PATIENCE).until(() -> service.health().ready());
+      await().atMost(TIMEOUT).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
+      await().atMost(TIMEOUT).until(() -> service.health().ready());
     }
     assertExactly(topics, 20);
     assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
   }
 
   @Test
-  void shouldReplaceTheThreadWhenTheRegistryStaysAwayForLongAndLoseNothing() throws Exception {
-    // given: three seconds of patience
-    AugmenterTopics topics = cluster.topics("patience");
+  void shouldReplaceTheThreadAfterALongRegistryOutageAndLoseNothing() throws Exception {
+    // given: the registry is awaited for three seconds
+    AugmenterTopics topics = cluster.topics("long-outage");
     cluster.sendImages(topics.images(), 0, 20);
     cluster.stopRegistry();
 
     try (AugmenterService service =
         start(topics, 1, Map.of("max.poll.interval.ms", "9000", "session.timeout.ms", "6000"))) {
       // when: the thread that waited has gone and another one waits
-      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
-      await().atMost(PATIENCE).until(() -> isOk(service, "registry"));
-      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      await().atMost(TIMEOUT).until(() -> !isOk(service, "registry"));
+      await().atMost(TIMEOUT).until(() -> isOk(service, "registry"));
+      await().atMost(TIMEOUT).until(() -> !isOk(service, "registry"));
       assertThat(service.health().live()).isTrue();
       cluster.startRegistry();
 
       // then
-      await().atMost(PATIENCE).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
+      await().atMost(TIMEOUT).until(() -> cluster.count(topics.views(), "read_committed") >= 80);
     }
     assertExactly(topics, 20);
     assertThat(cluster.read(topics.deadLetters(), "read_uncommitted")).isEmpty();
@@ -142,7 +142,7 @@ final class AugmenterServiceIT {
     cluster.stopRegistry();
     AugmenterService service = start(topics, 1, Map.of());
     try {
-      await().atMost(PATIENCE).until(() -> !isOk(service, "registry"));
+      await().atMost(TIMEOUT).until(() -> !isOk(service, "registry"));
 
       // when
       long start = System.nanoTime();
@@ -160,30 +160,35 @@ final class AugmenterServiceIT {
 
   @Test
   @Tag("neighbours")
-  void shouldOutliveABrokerThatGoesAndComesBack(@TempDir Path own) throws Exception {
+  void shouldSurviveABrokerRestart(@TempDir Path own) throws Exception {
     // given
-    try (AugmenterTestCluster frail = new AugmenterTestCluster(own)) {
-      AugmenterTopics topics = frail.topics("frail");
-      frail.sendImages(topics.images(), 0, 30);
-      try (AugmenterService service = start(frail, topics, 1, Map.of())) {
-        await().atMost(PATIENCE).until(() -> frail.count(topics.views(), "read_committed") >= 120);
+    try (AugmenterTestCluster restartable = new AugmenterTestCluster(own)) {
+      AugmenterTopics topics = restartable.topics("restartable");
+      restartable.sendImages(topics.images(), 0, 30);
+      try (AugmenterService service = start(restartable, topics, 1, Map.of())) {
+        await()
+            .atMost(TIMEOUT)
+            .until(() -> restartable.count(topics.views(), "read_committed") >= 120);
 
         // when
-        frail.restartBroker(() -> await().atMost(PATIENCE).until(() -> !isOk(service, "broker")));
-        frail.sendImages(topics.images(), 30, 30);
+        restartable.restartBroker(
+            () -> await().atMost(TIMEOUT).until(() -> !isOk(service, "broker")));
+        restartable.sendImages(topics.images(), 30, 30);
 
         // then
-        await().atMost(PATIENCE).until(() -> frail.count(topics.views(), "read_committed") >= 240);
-        await().atMost(PATIENCE).until(() -> service.health().ready());
+        await()
+            .atMost(TIMEOUT)
+            .until(() -> restartable.count(topics.views(), "read_committed") >= 240);
+        await().atMost(TIMEOUT).until(() -> service.health().ready());
       }
-      assertExactly(frail, topics, 60);
+      assertExactly(restartable, topics, 60);
     }
   }
 
   @Test
   @Tag("neighbours")
-  void shouldDieLoudlyWhenTheRegistryRefusesItsSchema() throws Exception {
-    // given: the subject of the views is taken by something else
+  void shouldStopWithAnErrorWhenTheRegistryRejectsItsSchema() throws Exception {
+    // given: the subject of the views has an incompatible schema
     AugmenterTopics topics = cluster.topics("refused");
     HttpRequest register =
         HttpRequest.newBuilder(
@@ -220,7 +225,7 @@ final class AugmenterServiceIT {
     AugmenterTopics topics =
         new AugmenterTopics("images-stopped", "views-stopped", "dead-letters-stopped");
     AugmenterService service =
-        new AugmenterService(config(cluster.kafka(), topics, 1), meters, PATIENCE);
+        new AugmenterService(config(cluster.kafka(), topics, 1), meters, TIMEOUT);
     CompletableFuture<Void> start = CompletableFuture.runAsync(service::start);
 
     // when
@@ -228,12 +233,12 @@ final class AugmenterServiceIT {
     cluster.topics("stopped");
 
     // then
-    assertThatThrownBy(() -> start.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThatThrownBy(() -> start.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .hasCauseInstanceOf(StartupException.class)
         .hasMessageContaining("stopped while starting");
     service.awaitStop();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(Thread.getAllStackTraces().keySet())
@@ -243,7 +248,7 @@ final class AugmenterServiceIT {
 
   @Test
   @Tag("neighbours")
-  void shouldSayAtTheStartWhatIsMissing() {
+  void shouldReportMissingTopicsAtTheStart() {
     // given
     Duration short_ = Duration.ofSeconds(2);
     AugmenterTopics none = new AugmenterTopics("images-none", "views-none", "dead-letters-none");

@@ -31,22 +31,24 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A broker and a registry with the topics of one augmenter; both can go away and come back. */
+/**
+ * A broker and a registry with the topics of one augmenter; both can be stopped and started again.
+ */
 final class AugmenterTestCluster implements AutoCloseable {
   static final int PARTITIONS = 2;
 
-  private final KafkaTestEnvironment neighbours;
+  private final KafkaTestEnvironment environment;
   private final TestRecordCodec wire;
   private final Map<String, ConsumedRecordCounter> counts = new HashMap<>();
 
   AugmenterTestCluster(Path directory) {
-    neighbours = KafkaTestEnvironment.start(directory);
-    wire = new TestRecordCodec(neighbours.kafka());
+    environment = KafkaTestEnvironment.start(directory);
+    wire = new TestRecordCodec(environment.kafka());
   }
 
   /** Settings of clients. */
   Map<String, String> kafka() {
-    return neighbours.kafka();
+    return environment.kafka();
   }
 
   /** Names of the three topics of a test, made here. */
@@ -59,7 +61,7 @@ final class AugmenterTestCluster implements AutoCloseable {
     AugmenterConfig.AugmenterTopics topics =
         new AugmenterConfig.AugmenterTopics(
             "images-" + test, "views-" + test, "dead-letters-" + test);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", neighbours.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", environment.bootstrapServers()))) {
       admin
           .createTopics(
               Stream.of(topics.images(), topics.views(), topics.deadLetters())
@@ -105,7 +107,7 @@ final class AugmenterTestCluster implements AutoCloseable {
 
   /** Settings of a topic. */
   Map<String, String> settings(String topic) throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", neighbours.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", environment.bootstrapServers()))) {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
       Map<String, String> settings = new TreeMap<>();
       admin
@@ -127,7 +129,7 @@ final class AugmenterTestCluster implements AutoCloseable {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",
-            neighbours.bootstrapServers(),
+            environment.bootstrapServers(),
             "linger.ms",
             5,
             "max.in.flight.requests.per.connection",
@@ -181,7 +183,7 @@ final class AugmenterTestCluster implements AutoCloseable {
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", neighbours.bootstrapServers(), "isolation.level", isolation),
+                "bootstrap.servers", environment.bootstrapServers(), "isolation.level", isolation),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =
@@ -194,20 +196,20 @@ final class AugmenterTestCluster implements AutoCloseable {
   }
 
   void stopRegistry() {
-    neighbours.stopRegistry();
+    environment.stopRegistry();
   }
 
   void startRegistry() {
-    neighbours.startRegistry();
+    environment.startRegistry();
   }
 
-  void restartBroker(Runnable whileAway) {
-    neighbours.withoutBroker(whileAway);
+  void restartBroker(Runnable whileStopped) {
+    environment.withoutBroker(whileStopped);
   }
 
   @Override
   public void close() {
     counts.values().forEach(ConsumedRecordCounter::close);
-    neighbours.close();
+    environment.close();
   }
 }

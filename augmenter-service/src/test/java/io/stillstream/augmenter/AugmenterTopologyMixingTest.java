@@ -63,7 +63,7 @@ final class AugmenterTopologyMixingTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private DevelopmentRegistry registry;
   private TestRecordCodec wire;
-  private RecordAugmenterFactory converters;
+  private RecordAugmenterFactory augmenters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
@@ -76,16 +76,16 @@ final class AugmenterTopologyMixingTest {
             "bootstrap.servers", "localhost:1", "schema.registry.url", registry.url().toString());
     wire = new TestRecordCodec(kafka);
     AugmenterMetrics metrics = new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons());
-    RegistryRetry patience =
+    RegistryRetry registryRetry =
         new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
-    converters =
+    augmenters =
         new RecordAugmenterFactory(
-            POLICY, 10_000, kafka, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
+            POLICY, 10_000, kafka, meters, registryRetry, TOPICS.views(), MAX_BYTES, CLOCK);
     driver =
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                converters,
+                augmenters,
                 Optional.of(RecentImageStore.of(new RecentImageLimits(10_000, 2, 5_000), kafka)),
                 new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 new UnexpectedFailurePolicy(0),
@@ -103,12 +103,12 @@ final class AugmenterTopologyMixingTest {
   @AfterEach
   void stop() {
     driver.close();
-    converters.close();
+    augmenters.close();
     registry.close();
   }
 
   @Test
-  void shouldMixNothingIntoTheFirstImageAndThatIntoTheSecond() {
+  void shouldMixNothingIntoTheFirstImageAndTheFirstIntoTheSecond() {
     // when
     List<AugmentedView> first = send(image("a", 7));
     List<AugmentedView> second = send(image("b", 3));
@@ -133,7 +133,7 @@ final class AugmenterTopologyMixingTest {
   }
 
   @Test
-  void shouldKnowNoTruthWhereOneOfTheTwoIsUnknown() {
+  void shouldSetNoLabelIfOneOfTheTwoIsUnknown() {
     // when
     send(image("a", 7));
     List<AugmentedView> second = send(image("b", null));
@@ -180,7 +180,7 @@ final class AugmenterTopologyMixingTest {
   }
 
   @Test
-  void shouldNameThePlaceWhereTheImageOfAReplayedRecordStands() {
+  void shouldNameTheCoordinatesOfAReplayedRecordAsThePartner() {
     // given: a record that is said to have stood elsewhere first
     Headers headers = new RecordHeaders();
     new RecordCoordinates("elsewhere", 5, 77).writeOrigin(headers);

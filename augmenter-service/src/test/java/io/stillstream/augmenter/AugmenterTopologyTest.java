@@ -76,11 +76,11 @@ final class AugmenterTopologyTest {
   private DevelopmentRegistry registry;
   private Map<String, String> kafka;
   private TestRecordCodec wire;
-  private RecordAugmenterFactory converters;
+  private RecordAugmenterFactory augmenters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> images;
   private TestOutputTopic<byte[], byte[]> views;
-  private TestOutputTopic<byte[], byte[]> letters;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
 
   @BeforeEach
   void start(@TempDir Path directory) {
@@ -94,7 +94,7 @@ final class AugmenterTopologyTest {
   @AfterEach
   void stop() {
     driver.close();
-    converters.close();
+    augmenters.close();
     registry.close();
   }
 
@@ -105,13 +105,13 @@ final class AugmenterTopologyTest {
   private void open(Policy policy, Map<String, String> settings) {
     if (driver != null) {
       driver.close();
-      converters.close();
+      augmenters.close();
     }
-    RegistryRetry patience =
+    RegistryRetry registryRetry =
         new RegistryRetry(Duration.ofSeconds(5), new CountDownLatch(1), metrics);
-    converters =
+    augmenters =
         new RecordAugmenterFactory(
-            policy, 1_000_000, settings, meters, patience, TOPICS.views(), MAX_BYTES, CLOCK);
+            policy, 1_000_000, settings, meters, registryRetry, TOPICS.views(), MAX_BYTES, CLOCK);
     start();
   }
 
@@ -120,7 +120,7 @@ final class AugmenterTopologyTest {
         new TopologyTestDriver(
             AugmenterTopology.of(
                 TOPICS,
-                converters,
+                augmenters,
                 Optional.empty(),
                 new DeadLetterFactory(TOPICS.deadLetters(), "augmenter", meters, MAX_BYTES),
                 new UnexpectedFailurePolicy(3),
@@ -131,11 +131,11 @@ final class AugmenterTopologyTest {
     ByteArrayDeserializer deserializer = new ByteArrayDeserializer();
     images = driver.createInputTopic(TOPICS.images(), serializer, serializer);
     views = driver.createOutputTopic(TOPICS.views(), deserializer, deserializer);
-    letters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
+    deadLetters = driver.createOutputTopic(TOPICS.deadLetters(), deserializer, deserializer);
   }
 
   @Test
-  void shouldMakeAllViewsOfAnImage() {
+  void shouldWriteAllViewsOfAnImage() {
     // given
     byte[] file = TestImages.file(TestImages.picture(28, 28, 1), "png");
 
@@ -175,11 +175,11 @@ final class AugmenterTopologyTest {
                 .timer()
                 .totalTime(TimeUnit.SECONDS))
         .isEqualTo(3);
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
   }
 
   @Test
-  void shouldPassBarePixelsThroughAsTheOriginal() {
+  void shouldPassRawPixelsThroughAsTheOriginal() {
     // given
     byte[] pixels = new byte[28 * 28];
     Arrays.fill(pixels, (byte) 200);
@@ -214,7 +214,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldWriteOneLetterPerBadRecordAndGoOn() {
+  void shouldWriteOneDeadLetterPerBadRecordAndContinue() {
     // given
     byte[] jpeg = TestImages.file(TestImages.picture(60, 80, 2), "jpg");
     byte[] huge = TestImages.pngClaiming(60_000, 60_000);
@@ -229,9 +229,9 @@ final class AugmenterTopologyTest {
     send("good", TestRecordCodec.event("good", jpeg, null));
 
     // then
-    List<TestRecord<byte[], byte[]>> dead = letters.readRecordsToList();
-    assertThat(dead)
-        .extracting(letter -> header(letter, "stillstream.reason"))
+    List<TestRecord<byte[], byte[]>> records = deadLetters.readRecordsToList();
+    assertThat(records)
+        .extracting(deadLetter -> header(deadLetter, "stillstream.reason"))
         .containsExactly(
             "malformed",
             "undecodable",
@@ -239,19 +239,20 @@ final class AugmenterTopologyTest {
             "empty",
             "unknown_format",
             "bad_raw_shape");
-    for (int i = 0; i < dead.size(); i++) {
-      assertThat(dead.get(i).key()).isEqualTo(bytes("k" + i));
-      assertThat(header(dead.get(i), "__streams.errors.topic")).isEqualTo("images");
-      assertThat(header(dead.get(i), "__streams.errors.partition")).isEqualTo("0");
-      assertThat(header(dead.get(i), "__streams.errors.offset")).isEqualTo(Integer.toString(i));
-      assertThat(header(dead.get(i), "__streams.errors.exception")).contains("BadRecordException");
-      assertThat(header(dead.get(i), "__streams.errors.message")).isNotBlank();
-      assertThat(header(dead.get(i), "__streams.errors.stacktrace")).isNotNull();
-      assertThat(header(dead.get(i), "stillstream.service")).isEqualTo("augmenter");
-      assertThat(header(dead.get(i), "stillstream.stage")).isEqualTo("augment");
-      assertThat(header(dead.get(i), "stillstream.attempt")).isEqualTo("1");
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(records.get(i).key()).isEqualTo(bytes("k" + i));
+      assertThat(header(records.get(i), "__streams.errors.topic")).isEqualTo("images");
+      assertThat(header(records.get(i), "__streams.errors.partition")).isEqualTo("0");
+      assertThat(header(records.get(i), "__streams.errors.offset")).isEqualTo(Integer.toString(i));
+      assertThat(header(records.get(i), "__streams.errors.exception"))
+          .contains("BadRecordException");
+      assertThat(header(records.get(i), "__streams.errors.message")).isNotBlank();
+      assertThat(header(records.get(i), "__streams.errors.stacktrace")).isNotNull();
+      assertThat(header(records.get(i), "stillstream.service")).isEqualTo("augmenter");
+      assertThat(header(records.get(i), "stillstream.stage")).isEqualTo("augment");
+      assertThat(header(records.get(i), "stillstream.attempt")).isEqualTo("1");
     }
-    assertThat(dead.get(0).value()).isEqualTo(bytes("this is not Avro"));
+    assertThat(records.get(0).value()).isEqualTo(bytes("this is not Avro"));
     assertThat(views.readRecordsToList()).hasSize(3);
     assertThat(meters.counter("augmenter.rejected", "reason", "undecodable").count()).isEqualTo(1);
     assertThat(
@@ -262,7 +263,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldRefuseViewsThatCannotBeSentAndSendNoneOfThem() {
+  void shouldRejectViewsThatAreTooLargeAndSendNoneOfThem() {
     // given
     open(PolicyYaml.policy("{views: 4, output: {height: 200, width: 200}}"));
 
@@ -272,14 +273,14 @@ final class AugmenterTopologyTest {
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(20, 20, 1), "png"), null));
 
     // then
-    TestRecord<byte[], byte[]> letter = letters.readRecord();
-    assertThat(header(letter, "stillstream.reason")).isEqualTo("too_large");
-    assertThat(letters.isEmpty()).isTrue();
+    TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+    assertThat(header(deadLetter, "stillstream.reason")).isEqualTo("too_large");
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
   }
 
   @Test
-  void shouldKnowTheSchemasOfFormerTasksWithoutTheRegistry() {
+  void shouldKeepTheSchemasOfFormerTasksWithoutTheRegistry() {
     // given
     byte[] value =
         wire.image(
@@ -288,7 +289,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(bytes("a"), value);
     List<byte[]> first = views.readValuesToList();
 
-    // when: the task goes, and comes back while the registry is away
+    // when: the task is closed, and starts again without a registry
     driver.close();
     registry.close();
     start();
@@ -300,7 +301,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldPutNothingAsideWhenTheRegistryHasLostItsData() {
+  void shouldWriteNoDeadLettersWhenTheRegistryHasLostItsData() {
     // given: a service that has just started, and a registry that was set up anew
     byte[] value =
         wire.image(
@@ -317,12 +318,12 @@ final class AugmenterTopologyTest {
             "stillstream.unknown.id.timeout.ms",
             "0"));
 
-    // when: the thread dies of it, and its transaction with it
+    // when: the thread fails, and its transaction is aborted
     assertThatThrownBy(() -> images.pipeInput(bytes("a"), value))
         .hasRootCauseInstanceOf(RegistryUnavailableException.class);
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.isEmpty()).isTrue();
     assertThat(meters.counter("registry.data.lost").count()).isPositive();
 
@@ -335,32 +336,32 @@ final class AugmenterTopologyTest {
 
     // then
     assertThat(views.readRecordsToList()).hasSize(3);
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
   }
 
   @Test
-  void shouldPutAsideWhatTheProgramFailsOnAndGoOn() {
+  void shouldWriteADeadLetterAfterAProgramErrorAndContinue() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
-    images.pipeInput(bytes("k0"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k0"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
     sendGood();
 
     // then
-    TestRecord<byte[], byte[]> letter = letters.readRecord();
-    assertThat(letter.key()).isEqualTo(bytes("k0"));
-    assertThat(header(letter, "stillstream.reason")).isEqualTo("failed");
-    assertThat(header(letter, "__streams.errors.message")).contains("NullPointerException");
-    assertThat(letters.isEmpty()).isTrue();
+    TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+    assertThat(deadLetter.key()).isEqualTo(bytes("k0"));
+    assertThat(header(deadLetter, "stillstream.reason")).isEqualTo("failed");
+    assertThat(header(deadLetter, "__streams.errors.message")).contains("NullPointerException");
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList()).hasSize(3);
     assertThat(meters.counter("augmenter.rejected", "reason", "failed").count()).isEqualTo(1);
   }
 
   @Test
-  void shouldPutAsideRecordsThatBringErrorsAboutWhereverThatIs() {
+  void shouldWriteDeadLettersForRecordsThatCauseErrors() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
     for (byte[] error :
@@ -373,12 +374,12 @@ final class AugmenterTopologyTest {
     }
 
     // then
-    assertThat(letters.readRecordsToList())
+    assertThat(deadLetters.readRecordsToList())
         .extracting(
-            letter ->
-                header(letter, "stillstream.reason")
+            deadLetter ->
+                header(deadLetter, "stillstream.reason")
                     + ": "
-                    + header(letter, "__streams.errors.message"))
+                    + header(deadLetter, "__streams.errors.message"))
         .containsExactly(
             "malformed: the record or its schema is nested too deeply",
             "failed: java.lang.NoClassDefFoundError: missing",
@@ -387,41 +388,41 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTryARecordAgainBeforeItIsPutAside() {
+  void shouldRetryARecordBeforeItBecomesADeadLetter() {
     // given
-    open(POLICY, hollow());
+    open(POLICY, faultyDeserializer());
 
     // when
     images.pipeInput(bytes("k"), FaultyImageDeserializer.ONCE);
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList()).hasSize(3);
   }
 
   @Test
-  void shouldEndWhenRecordAfterRecordFails() {
+  void shouldStopAfterTooManyConsecutiveFailures() {
     // given
-    open(POLICY, hollow());
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    open(POLICY, faultyDeserializer());
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
     sendGood();
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
-    images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
+    images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD);
 
     // then
-    assertThatThrownBy(() -> images.pipeInput(bytes("k"), FaultyImageDeserializer.HOLLOW))
+    assertThatThrownBy(() -> images.pipeInput(bytes("k"), FaultyImageDeserializer.WITHOUT_PAYLOAD))
         .hasRootCauseInstanceOf(TooManyFailuresException.class)
         .rootCause()
         .hasMessageContaining("3 records in a row")
         .hasMessageContaining("max-consecutive-failures")
         .hasMessageContaining("images-0@5")
         .hasMessageContaining("NullPointerException");
-    assertThat(letters.readRecordsToList()).hasSize(4);
+    assertThat(deadLetters.readRecordsToList()).hasSize(4);
   }
 
   @Test
-  void shouldTakeAnyMomentForThatOfTheCapture() {
+  void shouldAcceptAnyCaptureTime() {
     // given
     byte[] file = TestImages.file(TestImages.picture(9, 9, 1), "png");
     List<Instant> moments =
@@ -443,7 +444,7 @@ final class AugmenterTopologyTest {
     }
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readValuesToList())
         .extracting(value -> wire.view(TOPICS.views(), value).getCapturedAt())
         .containsExactlyElementsOf(
@@ -455,8 +456,8 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldNotBelieveAnOriginThatNoTopicCanHave() {
-    // given: views that named it would be too large to be sent
+  void shouldIgnoreAnOriginWithAnInvalidTopicName() {
+    // given: a view with that topic name would be too large
     Headers headers = new RecordHeaders();
     new RecordCoordinates("x".repeat(MAX_BYTES - 10_000), 0, 1).writeOrigin(headers);
     byte[] value =
@@ -468,7 +469,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(new TestRecord<>(bytes("a"), value, headers));
 
     // then
-    assertThat(letters.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
     assertThat(views.readRecordsToList())
         .hasSize(3)
         .allSatisfy(
@@ -480,7 +481,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTakeRecordsFromTheFutureForRecordsOfNow() {
+  void shouldReplaceTimestampsOfTheFutureByNow() {
     // given
     byte[] value =
         wire.image(
@@ -488,7 +489,7 @@ final class AugmenterTopologyTest {
             TestRecordCodec.event("a", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
     Instant never = Instant.ofEpochMilli(Long.MAX_VALUE);
 
-    // when: no broker would take views of then
+    // when: a broker would reject views of that time
     images.pipeInput(new TestRecord<>(null, value, new RecordHeaders(), never));
 
     // then
@@ -499,7 +500,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldTakeRecordsWithoutATimestamp() {
+  void shouldAcceptRecordsWithoutATimestamp() {
     // given
     byte[] value =
         wire.image(
@@ -519,11 +520,11 @@ final class AugmenterTopologyTest {
     assertThat(views.readRecordsToList())
         .extracting(TestRecord::getRecordTime)
         .containsExactly(now, now, now, known, known, known, known, known, known);
-    assertThat(letters.readRecord().getRecordTime()).isEqualTo(now);
+    assertThat(deadLetters.readRecord().getRecordTime()).isEqualTo(now);
   }
 
   @Test
-  void shouldMakeTheSameViewsOfAReplayedRecord() {
+  void shouldWriteTheSameViewsForAReplayedRecord() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -551,7 +552,7 @@ final class AugmenterTopologyTest {
   }
 
   @Test
-  void shouldHandOnTheTraceOfAnImageToAllOfItsViews() {
+  void shouldPassTheTraceOfAnImageToAllOfItsViews() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -569,11 +570,11 @@ final class AugmenterTopologyTest {
     assertThat(views.readRecordsToList())
         .hasSize(3)
         .allSatisfy(view -> assertThat(TraceContext.of(view.headers())).hasValue(trace));
-    assertThat(TraceContext.of(letters.readRecord().headers())).hasValue(trace);
+    assertThat(TraceContext.of(deadLetters.readRecord().headers())).hasValue(trace);
   }
 
   @Test
-  void shouldBeginATraceWhereTheImageBringsNoneThatIsAllowed() {
+  void shouldBeginATraceIfTheImageHasNoValidOne() {
     // given
     ImageEvent event =
         TestRecordCodec.event("a", TestImages.file(TestImages.picture(50, 40, 3), "png"), null);
@@ -602,7 +603,7 @@ final class AugmenterTopologyTest {
         TestRecordCodec.event("good", TestImages.file(TestImages.picture(9, 9, 1), "png"), 1));
   }
 
-  private Map<String, String> hollow() {
+  private Map<String, String> faultyDeserializer() {
     return Map.of(
         "schema.registry.url",
         registry.url().toString(),
@@ -614,8 +615,8 @@ final class AugmenterTopologyTest {
     return meters.counter("pipeline.age.implausible", "stage", "augmented", "kind", kind).count();
   }
 
-  private static String header(TestRecord<byte[], byte[]> letter, String key) {
-    return new String(letter.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
+  private static String header(TestRecord<byte[], byte[]> deadLetter, String key) {
+    return new String(deadLetter.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(String text) {

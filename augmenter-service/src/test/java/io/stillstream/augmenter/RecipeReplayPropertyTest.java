@@ -83,10 +83,10 @@ final class RecipeReplayPropertyTest {
     MixPartner partner = random.nextInt(4) == 0 ? null : new MixPartner(image(random), PARTNER);
 
     List<List<RenderedView>> made = new ArrayList<>();
-    try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000);
+    try (ViewGenerator generator = new ViewGenerator(policy, 1_000_000);
         ViewGenerator other = new ViewGenerator(same, 1_000_000)) {
       for (int i = 0; i < images.size(); i++) {
-        made.add(maker.generate(images.get(i), "images", 0, i, partner));
+        made.add(generator.generate(images.get(i), "images", 0, i, partner));
       }
       for (int i = images.size() - 1; i >= 0; i--) {
         compare(made.get(i), other.generate(images.get(i), "images", 0, i, partner));
@@ -122,10 +122,10 @@ final class RecipeReplayPropertyTest {
   }
 
   private static byte[] replay(
-      ViewGenerator maker, ImageSource image, ViewRecipe recipe, MixPartner partner) {
+      ViewGenerator generator, ImageSource image, ViewRecipe recipe, MixPartner partner) {
     return recipe.mix() == null
-        ? maker.replay(image, recipe)
-        : maker.replay(image, recipe, partner.source());
+        ? generator.replay(image, recipe)
+        : generator.replay(image, recipe, partner.source());
   }
 
   private static void compare(List<RenderedView> views, List<RenderedView> others) {

@@ -14,20 +14,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Records and their bytes, over a registry. */
-final class TestRecordCodec {
-  static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
+public final class TestRecordCodec {
+  public static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30Z");
 
   private final RecordValueSerializer<ImageEvent> images;
   private final RecordValueDeserializer<ImageEvent> events;
   private final RecordValueDeserializer<AugmentedView> views;
 
-  TestRecordCodec(Map<String, String> kafka) {
+  public TestRecordCodec(Map<String, String> kafka) {
     images = new RecordValueSerializer<>(kafka, new SimpleMeterRegistry());
     events = new RecordValueDeserializer<>(ImageEvent.class, kafka, new SimpleMeterRegistry());
     views = new RecordValueDeserializer<>(AugmentedView.class, kafka, new SimpleMeterRegistry());
   }
 
-  byte[] image(String topic, ImageEvent event) {
+  public byte[] image(String topic, ImageEvent event) {
     return images.serialize(topic, event);
   }
 
@@ -39,7 +39,7 @@ final class TestRecordCodec {
     return views.deserialize(topic, new RecordHeaders(), value);
   }
 
-  static ImageEvent event(String id, byte[] file, Integer label) {
+  public static ImageEvent event(String id, byte[] file, Integer label) {
     return new ImageEvent(
         id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, Map.of());
   }

@@ -19,7 +19,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void shouldKnowNothingOfModelsStreamsOrMetrics() {
+  void shouldNotDependOnModelsStreamsOrMetrics() {
     noClasses()
         .should()
         .dependOnClassesThat()

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
 
-/** What the augmenter must be allowed to do, and no more. */
+/** The ACLs that the augmenter needs, and no more. */
 final class AugmenterAcls {
   private AugmenterAcls() {}
 

@@ -25,9 +25,9 @@ import java.util.Map;
  *     ends; 0 for no limit
  * @param kafka settings of the Kafka clients and of the registry, passed on verbatim
  * @param topics names of the topics
- * @param partners how many recent images are kept where the policy mixes
- * @param policy what views are made, see {@link Policy}; of a named one, see {@link
- *     PolicyResolver}, what stands in its file
+ * @param partners limits of the recent images, if the policy mixes images
+ * @param policy which views are generated, see {@link Policy}; a named one is replaced by the
+ *     content of its file, see {@link PolicyResolver}
  * @param management where metrics and health are served
  * @param metrics where metrics go beside that
  */
@@ -53,7 +53,7 @@ public record AugmenterConfig(
   /**
    * Recent images that may be mixed in, for each partition.
    *
-   * @param maxBytes of all together, at least 1
+   * @param maxBytes of all images, at least 1
    * @param maxImages at least 1
    */
   public record RecentImageSettings(
@@ -72,7 +72,7 @@ public record AugmenterConfig(
     }
   }
 
-  /** Refuses what cannot work, everything at once. */
+  /** Checks all settings, and reports all errors at once. */
   public AugmenterConfig {
     List<String> errors = new ArrayList<>();
     if (applicationId.isBlank()) {
@@ -98,7 +98,7 @@ public record AugmenterConfig(
     }
   }
 
-  /** What the augmenter must be allowed to do at the brokers. */
+  /** The ACLs that the augmenter needs. */
   public List<RequiredAcl> requiredAcls() {
     return AugmenterAcls.of(this);
   }

@@ -11,18 +11,18 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Settings of Kafka Streams: what the configuration says, and what the augmenter insists on. */
+/** Settings of Kafka Streams: the configured ones, and those that the augmenter fixes. */
 public final class StreamsSettings {
   /** Name of the store of recent images. */
   public static final String RECENT_IMAGES = "recent-images";
 
   /**
-   * A dynamic member that was killed keeps its partitions for this long. Kafka's 45 s are made for
-   * slow collectors; brokers accept no less than 6 s.
+   * A dynamic member that was killed keeps its partitions for this long. Kafka's default is 45 s;
+   * brokers accept no less than 6 s.
    */
   private static final String SESSION_TIMEOUT_MILLIS = "10000";
 
-  /** By name: Kafka's constant is deprecated, the warning that it stops is not. */
+  /** Kafka's constant for it is deprecated; the warning without it is still logged. */
   private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   private static final long MAX_REGISTRY_WAIT_MILLIS = 60_000;
@@ -87,7 +87,7 @@ public final class StreamsSettings {
     return Integer.parseInt(producer.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString());
   }
 
-  /** Name of the topic behind the store of recent images. */
+  /** Name of the changelog topic of the store of recent images. */
   public static String changelogTopic(String applicationId) {
     return applicationId + "-" + RECENT_IMAGES + "-changelog";
   }
@@ -97,7 +97,7 @@ public final class StreamsSettings {
     return find(kafka, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG) != null;
   }
 
-  /** A consumer setting, from the most special place that Streams knows to the most general. */
+  /** A consumer setting; the most specific prefix wins, as in Kafka Streams. */
   private static String find(Map<String, String> kafka, String key) {
     return Stream.of("main.consumer.", "consumer.", "")
         .map(prefix -> kafka.get(prefix + key))

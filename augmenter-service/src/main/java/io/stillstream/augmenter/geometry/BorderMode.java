@@ -1,12 +1,12 @@
 package io.stillstream.augmenter.geometry;
 
-/** What a frame shows where there is no image. */
+/** What a view shows outside of the image. */
 public enum BorderMode {
-  /** It shows nothing but the image; interpolation along the edge repeats the outermost pixels. */
-  UNSEEN,
+  /** The view shows no border; interpolation along the edge repeats the outermost pixels. */
+  NONE,
   /** One level for all channels. */
   CONSTANT,
-  /** The outermost pixels again and again: aaa|abcd|ddd. */
+  /** The outermost pixels repeated: aaa|abcd|ddd. */
   EDGE,
   /** The image mirrored at the centres of its outermost pixels: dcb|abcd|cba. */
   REFLECT,

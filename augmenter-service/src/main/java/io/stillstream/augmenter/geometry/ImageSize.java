@@ -8,7 +8,7 @@ package io.stillstream.augmenter.geometry;
  */
 public record ImageSize(int height, int width) {
 
-  /** Refuses empty sizes. */
+  /** Rejects empty sizes. */
   public ImageSize {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(

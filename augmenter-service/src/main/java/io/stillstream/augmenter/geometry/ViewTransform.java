@@ -21,7 +21,7 @@ public record ViewTransform(
 
   /** The frame that shows the whole image as it is. */
   public static ViewTransform of(ImageSize image) {
-    return new ViewTransform(image, image, ProjectiveTransform.IDENTITY, BorderMode.UNSEEN, 0);
+    return new ViewTransform(image, image, ProjectiveTransform.IDENTITY, BorderMode.NONE, 0);
   }
 
   /**
@@ -51,7 +51,7 @@ public record ViewTransform(
 
   /** Whether it shows the image as it is. */
   public boolean isIdentity() {
-    return border == BorderMode.UNSEEN
+    return border == BorderMode.NONE
         && size.equals(image)
         && toImage.equals(ProjectiveTransform.IDENTITY);
   }

@@ -16,62 +16,61 @@ import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Makes pixels from the steps of a recipe: each run of geometric steps becomes one interpolation,
- * the others change the pixels that are there. Owns native memory, which it uses again; for one
- * thread.
+ * Renders views from the steps of recipes: each run of geometric steps becomes one interpolation,
+ * the other steps change pixels in place. Owns native memory, which it reuses; for one thread.
  */
 public final class RecipeRenderer implements AutoCloseable {
-  private final ImageWarper fromDecoded = new ImageWarper();
-  private final ImageWarper fromCanvas = new ImageWarper();
-  private final RenderBuffer canvas = new RenderBuffer();
+  private final ImageWarper decodedWarper = new ImageWarper();
+  private final ImageWarper bufferWarper = new ImageWarper();
+  private final RenderBuffer buffer = new RenderBuffer();
   private final AugMixAccumulator sum = new AugMixAccumulator();
   private final PixelOperations pixelSteps = new PixelOperations();
 
-  /** Forgets what was derived from the decoded image before; to be called when it changes. */
+  /** Drops what was derived from the previous decoded image; to be called when it changes. */
   public void imageChanged() {
-    fromDecoded.imageChanged();
+    decodedWarper.imageChanged();
   }
 
   /**
    * Renders one view.
    *
    * @param decoded the image, 8 bits per channel; not changed
-   * @param full size of the image at full scale, which the steps speak of
+   * @param full size of the image at full scale, which the steps refer to
    * @param toDecoded from the image at full scale to the one that is given
-   * @return the view, as many channels as the image has; good until the next call
+   * @return the view, as many channels as the image has; valid until the next call
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
   public RenderBuffer render(
       Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
-    RenderPass painting = new RenderPass(decoded, full, toDecoded);
-    painting.applyAll(steps);
-    painting.paint();
-    return canvas;
+    RenderPass pass = new RenderPass(decoded, full, toDecoded);
+    pass.applyAll(steps);
+    pass.renderPending();
+    return buffer;
   }
 
   /** Frees what is larger than the limit, bytes. */
   void shrink(long limit) {
-    canvas.shrink(limit);
+    buffer.shrink(limit);
     sum.shrink(limit);
-    fromDecoded.shrink(limit);
-    fromCanvas.shrink(limit);
+    decodedWarper.shrink(limit);
+    bufferWarper.shrink(limit);
     pixelSteps.shrink(limit);
   }
 
   @Override
   public void close() {
-    fromDecoded.close();
-    fromCanvas.close();
-    canvas.close();
+    decodedWarper.close();
+    bufferWarper.close();
+    buffer.close();
     sum.close();
     pixelSteps.close();
   }
 
-  /** One view on its way: geometric steps are gathered until pixels are needed. */
+  /** The rendering of one view: geometric steps are collected until pixels are needed. */
   private final class RenderPass {
     private final Mat decoded;
     private final ProjectiveTransform toDecoded;
-    private boolean onCanvas;
+    private boolean inBuffer;
     private ViewTransform pending;
 
     RenderPass(Mat decoded, ImageSize full, ProjectiveTransform toDecoded) {
@@ -94,26 +93,26 @@ public final class RecipeRenderer implements AutoCloseable {
       }
     }
 
-    /** Each chain starts from the image as it is here. */
+    /** Each chain starts from the current image. */
     private void apply(AugMixChains chains) {
-      paint();
-      sum.begin(canvas, chains.imageWeight());
+      renderPending();
+      sum.begin(buffer, chains.imageWeight());
       for (AugMixChains.Chain chain : chains.chains()) {
-        sum.restart(canvas);
-        pending = ViewTransform.of(canvas.size());
+        sum.restart(buffer);
+        pending = ViewTransform.of(buffer.size());
         chain.steps().forEach(this::apply);
-        paint();
-        sum.add(canvas, chain.weight());
+        renderPending();
+        sum.add(buffer, chain.weight());
       }
-      sum.finish(canvas);
-      pending = ViewTransform.of(canvas.size());
+      sum.finish(buffer);
+      pending = ViewTransform.of(buffer.size());
     }
 
     private void apply(RecipeStep step) {
       Optional<GeometricOperation> geometry = GeometricOperation.named(step.name());
       if (geometry.isPresent()) {
         if (!geometry.get().canFuse(pending, step)) {
-          paint();
+          renderPending();
         }
         pending = geometry.get().apply(pending, step);
         return;
@@ -122,25 +121,25 @@ public final class RecipeRenderer implements AutoCloseable {
           pixelSteps
               .named(step.name())
               .orElseThrow(() -> new IllegalArgumentException("unknown operation " + step.name()));
-      paint();
-      pixelStep.apply(canvas, step);
-      pending = ViewTransform.of(canvas.size());
+      renderPending();
+      pixelStep.apply(buffer, step);
+      pending = ViewTransform.of(buffer.size());
     }
 
-    /** Brings the pending geometry onto the canvas. */
-    private void paint() {
-      if (onCanvas && pending.isIdentity()) {
+    /** Renders the pending geometric steps into the buffer. */
+    private void renderPending() {
+      if (inBuffer && pending.isIdentity()) {
         return;
       }
-      if (onCanvas) {
-        fromCanvas.imageChanged();
-        fromCanvas.render(canvas.image(), pending, canvas);
+      if (inBuffer) {
+        bufferWarper.imageChanged();
+        bufferWarper.render(buffer.image(), pending, buffer);
       } else {
         ImageSize size = new ImageSize(decoded.rows(), decoded.cols());
-        fromDecoded.render(decoded, pending.forRendition(size, toDecoded), canvas);
-        onCanvas = true;
+        decodedWarper.render(decoded, pending.forRendition(size, toDecoded), buffer);
+        inBuffer = true;
       }
-      pending = ViewTransform.of(canvas.size());
+      pending = ViewTransform.of(buffer.size());
     }
   }
 }

@@ -13,17 +13,16 @@ import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * An image that views are made of: its header read, then decoded once, rendered as often as there
- * are views. Owns native memory, which it uses again for the next image; for one thread.
+ * Renders views of one source image after another: opens it, decodes it once, renders each view.
+ * Owns native memory, which it reuses for the next image; for one thread.
  */
 final class SourceRenderer implements AutoCloseable {
   /**
-   * Native memory kept between images, bytes per buffer: a 12 MP photograph should not stay for
-   * ever.
+   * Largest native buffer that is kept for the next image, bytes; a 12 MP photograph needs more.
    */
-  private static final long KEPT = 16L << 20;
+  private static final long MAX_KEPT_BYTES = 16L << 20;
 
-  /** Rotations miss whole reductions by rounding. */
+  /** Rounding error of the reduction of a rotation. */
   private static final double ROUNDING = 1e-6;
 
   private final ImageDecoder decoder;
@@ -41,13 +40,13 @@ final class SourceRenderer implements AutoCloseable {
   }
 
   /**
-   * Takes the next image and reads its header; nothing is decoded yet.
+   * Starts with the next image: reads its header, decodes nothing.
    *
    * @throws RejectedImageException if the header alone shows that it cannot be decoded
    */
   void open(ImageSource source) {
-    decoder.shrink(KEPT);
-    renderer.shrink(KEPT);
+    decoder.shrink(MAX_KEPT_BYTES);
+    renderer.shrink(MAX_KEPT_BYTES);
     renderer.imageChanged();
     image = null;
     opened = decoder.open(source);
@@ -59,10 +58,10 @@ final class SourceRenderer implements AutoCloseable {
   }
 
   /**
-   * Decodes at the largest scale that no view loses anything by: where each shows the image at a
-   * quarter of its size or less, a quarter is decoded.
+   * Decodes at the largest reduction at which no view loses detail: at a quarter if each view shows
+   * the image at a quarter of its size or less.
    *
-   * @param views the steps of each view that will be painted
+   * @param views the steps of each view that will be rendered
    * @return denominator of the scale: 1, 2, 4 or 8
    * @throws RejectedImageException if it cannot be decoded
    */
@@ -91,7 +90,7 @@ final class SourceRenderer implements AutoCloseable {
   }
 
   /**
-   * Renders one view of the decoded image; good until the next call.
+   * Renders one view of the decoded image; valid until the next call.
    *
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */

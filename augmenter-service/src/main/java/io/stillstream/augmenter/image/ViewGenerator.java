@@ -18,9 +18,9 @@ import java.util.Objects;
 import org.bytedeco.opencv.global.opencv_core;
 
 /**
- * Makes all views of an image under a policy: one decode, one interpolation per view, and one
- * decode more where a second image is mixed in. The result depends on the policy, the sources and
- * the origin coordinates alone. Owns native memory, which it uses again for the next image; for one
+ * Generates all views of an image under a policy: one decode, one interpolation per view, and a
+ * second decode if another image is mixed in. The result depends only on the policy, the sources
+ * and the origin coordinates. Owns native memory, which it reuses for the next image; for one
  * thread.
  */
 public final class ViewGenerator implements AutoCloseable {
@@ -35,19 +35,19 @@ public final class ViewGenerator implements AutoCloseable {
    */
   public ViewGenerator(Policy policy, long maxPixels) {
     this.policy = policy;
-    // The stream thread is the unit of parallelism; OpenCV's own pool would fight with it.
+    // The stream thread is the unit of parallelism; OpenCV's own threads would compete with it.
     opencv_core.setNumThreads(1);
     first = new SourceRenderer(policy.output().channels(), maxPixels);
     second = new SourceRenderer(policy.output().channels(), maxPixels);
   }
 
-  /** Makes the views where there is no image to mix in. */
+  /** Generates the views without an image to mix in. */
   public List<RenderedView> generate(ImageSource source, String topic, int partition, long offset) {
     return generate(source, topic, partition, offset, null);
   }
 
   /**
-   * Makes the views of the image that first stood at the given coordinates.
+   * Generates the views of the image with the given origin coordinates.
    *
    * @param partner the image to mix in where the policy mixes; null if there is none, and then no
    *     view is mixed. It is decoded only if a view is mixed; if it cannot be, none is.
@@ -72,7 +72,7 @@ public final class ViewGenerator implements AutoCloseable {
   }
 
   /**
-   * Makes one view again from its recipe.
+   * Renders one view again from its recipe.
    *
    * @param partner the image that the recipe's mix names; null if it has none
    * @return the same bytes as those of the view that the recipe came with
@@ -96,7 +96,7 @@ public final class ViewGenerator implements AutoCloseable {
   /**
    * Size of an image, upright and at full scale: what recipes are drawn for.
    *
-   * @throws RejectedImageException if its header is refused; what lies behind it is not looked at
+   * @throws RejectedImageException if its header is rejected; nothing else is read
    */
   public ImageSize size(ImageSource source) {
     first.open(source);
@@ -143,12 +143,12 @@ public final class ViewGenerator implements AutoCloseable {
   }
 
   private byte[] render(ViewRecipe recipe) {
-    RenderBuffer canvas = first.render(recipe.steps());
+    RenderBuffer buffer = first.render(recipe.steps());
     if (recipe.mix() != null) {
       RenderBuffer partner = second.render(recipe.mix().partnerSteps());
-      MixBlender.into(canvas.image(), partner.image(), recipe.mix());
+      MixBlender.into(buffer.image(), partner.image(), recipe.mix());
     }
-    return canvas.bytes();
+    return buffer.bytes();
   }
 
   @Override
@@ -157,7 +157,7 @@ public final class ViewGenerator implements AutoCloseable {
     second.close();
   }
 
-  /** Opens the partner when its size is first asked for. */
+  /** Opens the partner when its size is first needed. */
   private final class LazyPartner {
     private final ImageSource source;
     private boolean open;

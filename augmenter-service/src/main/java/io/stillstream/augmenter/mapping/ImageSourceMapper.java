@@ -8,7 +8,7 @@ import io.stillstream.schemas.RawShape;
 
 /** The images inside of image events. */
 public final class ImageSourceMapper {
-  /** Content type of bare pixels; every other one is ignored, files identify their own format. */
+  /** Content type of raw pixels; every other one is ignored, files identify their own format. */
   public static final String RAW_PIXELS = "application/x-raw-pixels";
 
   private ImageSourceMapper() {}

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Translates recipes into the form that views carry, and back; nothing is lost either way. */
+/** Converts recipes to and from their Avro records, without loss. */
 public final class RecipeMapper {
   private RecipeMapper() {}
 

@@ -24,8 +24,7 @@ public final class ViewRecordMapper {
   /**
    * The record of one view.
    *
-   * @param partner the image that the view may hold beside that of the event; null if none was
-   *     there
+   * @param partner the image that may be mixed into the view; null if there was none
    */
   public AugmentedView toAvro(
       ImageEvent event,
@@ -68,7 +67,7 @@ public final class ViewRecordMapper {
     return event.getLabel() == null ? null : new Label(event.getLabel(), null, 1.0);
   }
 
-  /** Half a truth is none: both classes must be known. */
+  /** The label of a mix; null unless both classes are known. */
   private static Label label(ImageEvent event, RecentImage partner, double weight) {
     return event.getLabel() == null || partner.label() == null
         ? null

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * What the augmenter counts. Records read = images + rejected. After a crash or a rebalance the
- * records of an aborted transaction are processed, and counted, once more: these meters measure
- * work, the topics hold the truth.
+ * records of an aborted transaction are processed, and counted, once more: these meters count work
+ * done; the topics hold the exact result.
  */
 public interface AugmenterMetrics {
 
@@ -22,16 +22,16 @@ public interface AugmenterMetrics {
   /**
    * A record went to dead letters.
    *
-   * @param reason from the closed list of the module's README
+   * @param reason from the list in docs/metrics.md
    */
   void rejected(String reason);
 
   /** Views of which each holds a second image. */
   void mixed(int views);
 
-  /** The recent images that are kept became more (or fewer) by so many, and by so many bytes. */
+  /** The number and bytes of the kept recent images changed by these differences. */
   void recentImagesChanged(int images, long bytes);
 
-  /** A thread began (+1) or ceased (−1) to wait for the registry. */
+  /** A thread began (+1) or stopped (−1) waiting for the registry. */
   void waitingForRegistry(int change);
 }

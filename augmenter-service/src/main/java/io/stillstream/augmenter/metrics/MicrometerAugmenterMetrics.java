@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The meters, by the names of README.md. Thread-safe. */
+/** The meters of docs/metrics.md. Thread-safe. */
 public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   private final MeterRegistry registry;
   private final Counter images;
@@ -19,8 +19,8 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   private final Timer duration;
   private final PipelineAgeTimer age;
   private final Counter mixed;
-  private final AtomicInteger partners = new AtomicInteger();
-  private final AtomicLong partnerBytes = new AtomicLong();
+  private final AtomicInteger recentImages = new AtomicInteger();
+  private final AtomicLong recentImageBytes = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
@@ -45,10 +45,10 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
         Counter.builder("augmenter.mixed")
             .description("Views that hold a second image")
             .register(registry);
-    Gauge.builder("augmenter.partners.images", partners, AtomicInteger::get)
+    Gauge.builder("augmenter.partners.images", recentImages, AtomicInteger::get)
         .description("Recent images that are kept to be mixed in")
         .register(registry);
-    Gauge.builder("augmenter.partners.bytes", partnerBytes, AtomicLong::get)
+    Gauge.builder("augmenter.partners.bytes", recentImageBytes, AtomicLong::get)
         .description("Bytes of the recent images that are kept to be mixed in")
         .baseUnit("bytes")
         .register(registry);
@@ -80,8 +80,8 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
 
   @Override
   public void recentImagesChanged(int images, long bytes) {
-    partners.addAndGet(images);
-    partnerBytes.addAndGet(bytes);
+    recentImages.addAndGet(images);
+    recentImageBytes.addAndGet(bytes);
   }
 
   @Override

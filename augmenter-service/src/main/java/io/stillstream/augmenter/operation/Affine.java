@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,29 +33,36 @@ record Affine(
     implements AugmentationOperation {
   private static final double MAX_SHEAR = 89;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    double[] degrees = parameters.range("degrees", -360, 360, "angle, degrees, clockwise");
+  static AugmentationOperation parse(SettingsReader settings) {
+    double[] degrees =
+        settings.lists().range("degrees", null, -360, 360, "angle, degrees, clockwise");
     double[] translate =
-        parameters.list(
-            "translate",
-            "[x, y]",
-            new double[] {0, 0},
-            0,
-            1,
-            "largest shift along x and y, share of width and height",
-            given -> given.length == 2 ? given : null);
+        settings
+            .lists()
+            .list(
+                "translate",
+                "[x, y]",
+                new double[] {0, 0},
+                0,
+                1,
+                "largest shift along x and y, share of width and height",
+                given -> given.length == 2 ? given : null);
     double[] scale =
-        parameters.interval("scale", new double[] {1, 1}, 0.01, 100, "factor; above 1 enlarges");
+        settings
+            .lists()
+            .interval("scale", new double[] {1, 1}, 0.01, 100, "factor; above 1 enlarges");
     double[] shear =
-        parameters.list(
-            "shear",
-            "d, [a, b] or [a, b, c, d]",
-            new double[] {0, 0, 0, 0},
-            -MAX_SHEAR,
-            MAX_SHEAR,
-            "angle of the shear along x, degrees: from −d to d, or from a to b; along y from c to"
-                + " d",
-            Affine::shears);
+        settings
+            .lists()
+            .list(
+                "shear",
+                "d, [a, b] or [a, b, c, d]",
+                new double[] {0, 0, 0, 0},
+                -MAX_SHEAR,
+                MAX_SHEAR,
+                "angle of the shear along x, degrees: from −d to d, or from a to b; along y from c to"
+                    + " d",
+                Affine::shears);
     return new Affine(
         UniformRange.of(degrees),
         translate[0],
@@ -62,7 +70,7 @@ record Affine(
         UniformRange.of(scale),
         new UniformRange(shear[0], shear[1]),
         new UniformRange(shear[2], shear[3]),
-        parameters.fill("level outside of the image"));
+        OperationSettings.fill(settings, "level outside of the image"));
   }
 
   private static double[] shears(double[] given) {
@@ -101,15 +109,15 @@ record Affine(
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     Map<String, Double> values = new TreeMap<>();
     values.put("degrees", degrees.draw(random));
-    values.put("translate_x", shift(random, x * draft.size().width()));
-    values.put("translate_y", shift(random, y * draft.size().height()));
+    values.put("translate_x", shift(random, x * recipe.size().width()));
+    values.put("translate_y", shift(random, y * recipe.size().height()));
     values.put("scale", scale.draw(random));
     values.put("shear_x", shearX.draw(random));
     values.put("shear_y", shearY.draw(random));
-    draft.add(RecipeStep.of("affine", values).withFill(fill));
+    recipe.add(RecipeStep.of("affine", values).withFill(fill));
   }
 
   /** A whole number of pixels; adding 0 makes −0 a 0. */

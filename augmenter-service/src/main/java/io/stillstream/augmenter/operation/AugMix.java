@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.GammaSampler;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.AugMixChains;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,21 +25,21 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
   private static final int MOST_OPERATIONS = 10;
   private static final int DEEPEST_DRAWN = 3;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new AugMix(
-        parameters.whole("severity", 3, 1, 10, "strongest of ten strengths that is drawn"),
-        parameters.whole("mixture_width", 3, 1, MOST_CHAINS, "number of chains"),
-        parameters.whole(
+        settings.integer("severity", 3, 1, 10, "strongest of ten strengths that is drawn"),
+        settings.integer("mixture_width", 3, 1, MOST_CHAINS, "number of chains"),
+        settings.integer(
             "chain_depth",
             -1,
             -1,
             MOST_OPERATIONS,
             "operations per chain; below 1: 1 to 3, drawn for each chain"),
-        parameters.number(
+        settings.number(
             "alpha", 1, 0.001, 1_000, "of Dirichlet and Beta: small for one large share"),
-        parameters.flag(
+        settings.flag(
             "all_ops", true, "whether brightness, saturation, contrast and sharpness take part"),
-        RandAugment.fill(parameters));
+        RandAugment.fill(settings));
   }
 
   /**
@@ -46,19 +47,19 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
    * depth if it is drawn, and those of each operation.
    */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     double[] shares = GammaSampler.dirichlet(random, alpha, 2);
     double[] weights = GammaSampler.dirichlet(random, alpha, width);
-    AugmentationSpace space = AugmentationSpace.augMix(draft.size(), allOps);
+    AugmentationSpace space = AugmentationSpace.augMix(recipe.size(), allOps);
     List<AugMixChains.Chain> chains = new ArrayList<>();
     for (double weight : weights) {
-      RecipeBuilder chain = new RecipeBuilder(draft.size());
+      RecipeBuilder chain = new RecipeBuilder(recipe.size());
       int operations = depth < 1 ? random.between(1, DEEPEST_DRAWN) : depth;
       for (int i = 0; i < operations; i++) {
         space.draw(random, 0, severity - 1, fill, chain);
       }
       chains.add(new AugMixChains.Chain(weight * shares[1], chain.steps()));
     }
-    draft.addAll(new AugMixChains(shares[0], chains).steps());
+    recipe.addAll(new AugMixChains(shares[0], chains).steps());
   }
 }

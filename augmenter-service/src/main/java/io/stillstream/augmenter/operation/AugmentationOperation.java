@@ -3,9 +3,9 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.RandomStream;
 
 /**
- * One operation of a policy, with the ranges that its values are drawn from. Drawing and applying
- * are apart: {@link #draw} writes down steps with values, and pixels are made from those alone, so
- * a recipe replays without the policy and without randomness.
+ * One operation of a policy, with the ranges of its values. {@link #draw} adds steps with drawn
+ * values to a recipe, and pixels are rendered from the recipe alone: so a recipe can be replayed
+ * without the policy and without randomness.
  */
 interface AugmentationOperation {
 
@@ -14,7 +14,12 @@ interface AugmentationOperation {
    *
    * @param random how many numbers it takes depends on the settings and on numbers drawn before,
    *     never on the pixels
-   * @param draft the view so far; it knows the size of the image at this point of the chain
+   * @param recipe the steps so far, with the size of the image after them
    */
-  void draw(RandomStream random, RecipeBuilder draft);
+  void draw(RandomStream random, RecipeBuilder recipe);
+
+  /** Whether it, or an operation within it, mixes a second image in. */
+  default boolean mixes() {
+    return false;
+  }
 }

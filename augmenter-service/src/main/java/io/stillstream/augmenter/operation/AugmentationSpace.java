@@ -55,7 +55,7 @@ record AugmentationSpace(List<Magnitudes> choices, int bins) {
    * @param weakest first bin to draw from
    * @param strongest last bin to draw from
    */
-  void draw(RandomStream random, int weakest, int strongest, int fill, RecipeBuilder draft) {
+  void draw(RandomStream random, int weakest, int strongest, int fill, RecipeBuilder recipe) {
     Magnitudes chosen = choices.get(random.between(0, choices.size() - 1));
     AutoAugmentOperation primitive = chosen.primitive();
     double magnitude = 0;
@@ -66,7 +66,7 @@ record AugmentationSpace(List<Magnitudes> choices, int bins) {
     if (primitive.signed() && random.nextDouble() < 0.5) {
       magnitude = 0 - magnitude; // and not −magnitude: there is no −0
     }
-    primitive.addStep(draft, magnitude, fill);
+    primitive.addStep(recipe, magnitude, fill);
   }
 
   private static double share(int side) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the automatic policies are made of, in torchvision's terms ({@code _apply_op} of its
+ * The operations of the automatic policies, in torchvision's terms ({@code _apply_op} of its
  * autoaugment.py), and the plain step that each becomes.
  */
 enum AutoAugmentOperation {
@@ -47,29 +47,29 @@ enum AutoAugmentOperation {
    *     off), degrees, change of a factor, bits, threshold; without effect on those not graded
    * @param fill level outside of the image, 0 to 255
    */
-  void addStep(RecipeBuilder draft, double magnitude, int fill) {
+  void addStep(RecipeBuilder recipe, double magnitude, int fill) {
     switch (this) {
       case IDENTITY -> {}
-      case SHEAR_X -> draft.add(shear("shear_x", magnitude, fill));
-      case SHEAR_Y -> draft.add(shear("shear_y", magnitude, fill));
+      case SHEAR_X -> recipe.add(shear("shear_x", magnitude, fill));
+      case SHEAR_Y -> recipe.add(shear("shear_y", magnitude, fill));
       case TRANSLATE_X ->
-          draft.add(
+          recipe.add(
               RecipeStep.of("translate", Map.of("x", (double) (int) magnitude, "y", 0.0))
                   .withFill(fill));
       case TRANSLATE_Y ->
-          draft.add(
+          recipe.add(
               RecipeStep.of("translate", Map.of("x", 0.0, "y", (double) (int) magnitude))
                   .withFill(fill));
       case ROTATE ->
-          draft.add(RecipeStep.of("rotate", Map.of("degrees", magnitude)).withFill(fill));
-      case BRIGHTNESS -> draft.add(factor("brightness", magnitude));
-      case COLOR -> draft.add(factor("saturation", magnitude));
-      case CONTRAST -> draft.add(factor("contrast", magnitude));
-      case SHARPNESS -> draft.add(factor("sharpness", magnitude));
-      case POSTERIZE -> draft.add(RecipeStep.of("posterize", Map.of("bits", magnitude)));
-      case SOLARIZE -> draft.add(RecipeStep.of("solarize", Map.of("threshold", magnitude)));
-      case AUTOCONTRAST -> draft.add(RecipeStep.of("autocontrast"));
-      case EQUALIZE -> draft.add(RecipeStep.of("equalize"));
+          recipe.add(RecipeStep.of("rotate", Map.of("degrees", magnitude)).withFill(fill));
+      case BRIGHTNESS -> recipe.add(factor("brightness", magnitude));
+      case COLOR -> recipe.add(factor("saturation", magnitude));
+      case CONTRAST -> recipe.add(factor("contrast", magnitude));
+      case SHARPNESS -> recipe.add(factor("sharpness", magnitude));
+      case POSTERIZE -> recipe.add(RecipeStep.of("posterize", Map.of("bits", magnitude)));
+      case SOLARIZE -> recipe.add(RecipeStep.of("solarize", Map.of("threshold", magnitude)));
+      case AUTOCONTRAST -> recipe.add(RecipeStep.of("autocontrast"));
+      case EQUALIZE -> recipe.add(RecipeStep.of("equalize"));
     }
   }
 

@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -15,8 +16,8 @@ import java.util.Map;
  */
 public record CenterCrop(ImageSize window) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    return new CenterCrop(parameters.size("size after it, pixels"));
+  static AugmentationOperation parse(SettingsReader settings) {
+    return new CenterCrop(OperationSettings.size(settings, "size after it, pixels"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -34,7 +35,7 @@ public record CenterCrop(ImageSize window) implements AugmentationOperation {
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(to(window));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(to(window));
   }
 }

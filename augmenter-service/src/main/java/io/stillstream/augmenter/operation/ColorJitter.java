@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +29,9 @@ record ColorJitter(
 
   /** How the pixels are made. */
   enum Method {
-    /** Up to four steps, each cut off at 0 and 255: torchvision's way. */
+    /** Up to four steps, each clipped to 0 to 255, as in torchvision. */
     STEPS,
-    /** One step {@code color_matrix}, cut off once, at the end. */
+    /** One step {@code color_matrix}, clipped once, at the end. */
     MATRIX
   }
 
@@ -40,43 +41,45 @@ record ColorJitter(
   private static final double[] NEUTRAL_FACTOR = {1, 1};
   private static final String CHANCE = "factor; 0 leaves it out";
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new ColorJitter(
-        parameters.oneOf(
+        settings.oneOf(
             "method", Method.STEPS, "one after the other, or as one matrix: faster, not the same"),
-        factor(parameters, "brightness"),
-        factor(parameters, "contrast"),
-        factor(parameters, "saturation"),
+        factor(settings, "brightness"),
+        factor(settings, "contrast"),
+        factor(settings, "saturation"),
         UniformRange.of(
-            parameters.range(
-                "hue",
-                new double[] {0, 0},
-                -0.5,
-                0.5,
-                "turn, 1 is the full circle; 0 leaves it out")));
+            settings
+                .lists()
+                .range(
+                    "hue",
+                    new double[] {0, 0},
+                    -0.5,
+                    0.5,
+                    "turn, 1 is the full circle; 0 leaves it out")));
   }
 
-  private static UniformRange factor(SettingsReader parameters, String name) {
+  private static UniformRange factor(SettingsReader settings, String name) {
     return UniformRange.of(
-        parameters.factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
+        settings.lists().factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     List<String> order = order(random);
     Map<String, Double> factors = factors(random);
     order.retainAll(factors.keySet());
     if (method == Method.STEPS) {
       order.forEach(
           name ->
-              draft.add(RecipeStep.of(name, Map.of(ScalarOperation.FACTOR, factors.get(name)))));
+              recipe.add(RecipeStep.of(name, Map.of(ScalarOperation.FACTOR, factors.get(name)))));
     } else if (!order.isEmpty()) {
       double digits = 0;
       for (String name : order) {
         digits = 10 * digits + 1 + NAMES.indexOf(name);
       }
       factors.put("order", digits);
-      draft.add(RecipeStep.of("color_matrix", factors));
+      recipe.add(RecipeStep.of("color_matrix", factors));
     }
   }
 

@@ -4,6 +4,7 @@ import io.stillstream.augmenter.random.GammaSampler;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixParameters;
 import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
  * CutMix (Yun et al. 2019, arXiv:1905.04899): a rectangle of the second image in the first. Its
@@ -17,9 +18,9 @@ record CutMix(double alpha) implements MixOperation {
   /** The paper's, and torchvision's. */
   private static final double DEFAULT_ALPHA = 1;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new CutMix(
-        parameters.number(
+        settings.number(
             "alpha",
             DEFAULT_ALPHA,
             MIN_ALPHA,
@@ -29,10 +30,10 @@ record CutMix(double alpha) implements MixOperation {
 
   /** Adds nothing if the rectangle is empty. */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     double lambda = GammaSampler.beta(random, alpha, alpha);
-    int height = draft.size().height();
-    int width = draft.size().width();
+    int height = recipe.size().height();
+    int width = recipe.size().width();
     int x = random.between(0, width - 1);
     int y = random.between(0, height - 1);
     double half = 0.5 * Math.sqrt(1 - lambda);
@@ -48,7 +49,7 @@ record CutMix(double alpha) implements MixOperation {
             Math.min(width, x + halfWidth) - left);
     double area = (double) box.height() * box.width();
     if (area > 0) {
-      draft.mix(
+      recipe.mix(
           new MixParameters(MixRecipe.Kind.CUTMIX, 1 - area / ((double) height * width), box));
     }
   }

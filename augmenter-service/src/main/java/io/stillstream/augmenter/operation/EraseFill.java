@@ -3,20 +3,21 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * What stands in an erased rectangle.
+ * Content of an erased rectangle.
  *
  * @param level level of all channels, 0 to 255; empty for noise
  */
 record EraseFill(OptionalDouble level) {
 
-  static EraseFill parse(SettingsReader parameters, String key) {
+  static EraseFill parse(SettingsReader settings, String key) {
     return new EraseFill(
-        parameters.numberOr(
+        settings.numberOr(
             "random", key, 0, 0, 255, "level of what is erased; random: noise, all levels alike"));
   }
 

@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -14,21 +15,23 @@ import java.util.Map;
 record GaussianBlur(int kernelSize, UniformRange sigma) implements AugmentationOperation {
   private static final int MAX_KERNEL = 99;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     String key = "kernel_size";
-    int size = parameters.requiredWhole(key, 1, MAX_KERNEL, "side of the kernel, pixels, odd");
+    int size = settings.requiredInteger(key, 1, MAX_KERNEL, "side of the kernel, pixels, odd");
     if (size % 2 == 0) {
-      parameters.reject(key, "must be odd");
+      settings.reject(key, "must be odd");
     }
     double[] sigma =
-        parameters.interval(
-            "sigma", new double[] {0.1, 2}, 0.01, MAX_KERNEL, "standard deviation, pixels");
+        settings
+            .lists()
+            .interval(
+                "sigma", new double[] {0.1, 2}, 0.01, MAX_KERNEL, "standard deviation, pixels");
     return new GaussianBlur(size, UniformRange.of(sigma));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(
         RecipeStep.of(
             "gaussian_blur",
             Map.of("kernel_size", (double) kernelSize, "sigma", sigma.draw(random))));

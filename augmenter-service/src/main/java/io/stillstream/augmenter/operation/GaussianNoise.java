@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -14,18 +15,20 @@ import java.util.Map;
  */
 record GaussianNoise(double mean, UniformRange sigma) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    double mean = parameters.number("mean", 0, -1, 1, "of the noise, as a fraction of 255");
+  static AugmentationOperation parse(SettingsReader settings) {
+    double mean = settings.number("mean", 0, -1, 1, "of the noise, as a fraction of 255");
     double[] sigma =
-        parameters.interval(
-            "sigma", new double[] {0.1, 0.1}, 0, 1, "standard deviation, as a fraction of 255");
+        settings
+            .lists()
+            .interval(
+                "sigma", new double[] {0.1, 0.1}, 0, 1, "standard deviation, as a fraction of 255");
     return new GaussianNoise(mean, UniformRange.of(sigma));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     double drawn = sigma.draw(random);
-    draft.add(
+    recipe.add(
         RecipeStep.of(
             "gaussian_noise", Map.of("mean", mean, "sigma", drawn, "seed", random.nextSeed())));
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The steps of recipes that only move pixels, and what each does to a frame. Consecutive ones are
+ * The steps of recipes that only move pixels, and how each transforms a frame. Consecutive ones are
  * fused into one interpolation. All other steps change pixel values.
  */
 public enum GeometricOperation {
@@ -28,17 +28,21 @@ public enum GeometricOperation {
   PERSPECTIVE(Perspective::apply),
   RESIZE(Resize::apply);
 
-  /** What a step does to a frame, apart from what it shows outside. */
+  /** Transforms a frame by a step, except for its border. */
   @FunctionalInterface
   interface TransformFunction {
     ViewTransform apply(ViewTransform frame, RecipeStep step);
   }
 
-  @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
-  private final TransformFunction rule;
+  private static final Map<String, GeometricOperation> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
 
-  GeometricOperation(TransformFunction rule) {
-    this.rule = rule;
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
+  private final TransformFunction function;
+
+  GeometricOperation(TransformFunction function) {
+    this.function = function;
   }
 
   /** Name in recipes. */
@@ -48,22 +52,22 @@ public enum GeometricOperation {
 
   /**
    * The frame after the step: a pure function of the frame and the step's values. A step may have a
-   * value {@code fill}, 0 to 255 (0 if absent), for what lies outside.
+   * value {@code fill}, 0 to 255 (0 if absent), for the outside of the image.
    *
    * @throws IllegalArgumentException if the step lacks a value
    */
   public ViewTransform apply(ViewTransform frame, RecipeStep step) {
-    ViewTransform next = rule.apply(frame, step);
-    return next.border() != BorderMode.UNSEEN || next.isInside()
+    ViewTransform next = function.apply(frame, step);
+    return next.border() != BorderMode.NONE || next.isInside()
         ? next
         : next.withBorder(border(step), fill(step));
   }
 
   /**
-   * Whether the step can join the frame, or the frame must be painted first. It joins unless it
-   * looks at what lies outside of the frame and that is not what the frame has outside already.
-   * Padding joins nothing, since its margin would show what an earlier step has cut off, and
-   * nothing joins a mirrored border.
+   * Whether the step can join the frame, or the frame must be rendered first. It joins unless it
+   * shows the outside of the frame, and the frame has another border already. Padding joins
+   * nothing, since its margin would show what an earlier step has cropped, and nothing joins a
+   * mirrored border.
    */
   public boolean canFuse(ViewTransform frame, RecipeStep step) {
     if (frame.isIdentity()) {
@@ -73,15 +77,15 @@ public enum GeometricOperation {
       return false;
     }
     return switch (frame.border()) {
-      case UNSEEN -> true;
-      case CONSTANT -> frame.fill() == fill(step) || looksInside(frame.size(), step);
-      case EDGE -> looksInside(frame.size(), step);
+      case NONE -> true;
+      case CONSTANT -> frame.fill() == fill(step) || showsInsideOnly(frame.size(), step);
+      case EDGE -> showsInsideOnly(frame.size(), step);
       case REFLECT, SYMMETRIC -> false;
     };
   }
 
-  private boolean looksInside(ImageSize before, RecipeStep step) {
-    return rule.apply(ViewTransform.of(before), step).isInside();
+  private boolean showsInsideOnly(ImageSize before, RecipeStep step) {
+    return function.apply(ViewTransform.of(before), step).isInside();
   }
 
   private BorderMode border(RecipeStep step) {
@@ -92,15 +96,15 @@ public enum GeometricOperation {
     return step.values().getOrDefault("fill", 0.0).intValue();
   }
 
-  /** The geometry that recipes call so. */
+  /** The operation of a recipe step; empty if the step changes pixel values. */
   public static Optional<GeometricOperation> named(String name) {
-    return Optional.ofNullable(Names.BY_NAME.get(name));
+    return Optional.ofNullable(BY_NAME.get(name));
   }
 
   /**
-   * How many pixels of the image one pixel spans where the steps look at the image for the first
-   * time, see {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this,
-   * and nothing is lost.
+   * How many pixels of the image one pixel spans in the first interpolation of the steps, see
+   * {@link ViewTransform#reduction()}: a file may be decoded at a scale reduced by this without
+   * loss of detail.
    *
    * @param image size of the image at full scale
    */
@@ -114,12 +118,5 @@ public enum GeometricOperation {
       frame = geometry.apply(frame, step);
     }
     return frame.reduction();
-  }
-
-  /** Looked up for every step of every view. */
-  private static final class Names {
-    static final Map<String, GeometricOperation> BY_NAME =
-        Arrays.stream(values())
-            .collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
   }
 }

@@ -2,6 +2,7 @@ package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -15,19 +16,21 @@ import java.util.Map;
 record IntegerOperation(String step, String value, int from, int to)
     implements AugmentationOperation {
 
-  static AugmentationOperation posterize(SettingsReader parameters) {
+  static AugmentationOperation posterize(SettingsReader settings) {
     int[] bits =
-        parameters.wholeInterval("bits", null, 0, 8, "upper bits of each level that are kept");
+        settings
+            .lists()
+            .integerInterval("bits", null, 0, 8, "upper bits of each level that are kept");
     return new IntegerOperation("posterize", "bits", bits[0], bits[1]);
   }
 
-  static AugmentationOperation jpeg(SettingsReader parameters) {
-    int[] quality = parameters.wholeInterval("quality", null, 1, 100, "of JPEG");
+  static AugmentationOperation jpeg(SettingsReader settings) {
+    int[] quality = settings.lists().integerInterval("quality", null, 1, 100, "of JPEG");
     return new IntegerOperation("jpeg_compression", "quality", quality[0], quality[1]);
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(RecipeStep.of(step, Map.of(value, (double) random.between(from, to))));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(RecipeStep.of(step, Map.of(value, (double) random.between(from, to))));
   }
 }

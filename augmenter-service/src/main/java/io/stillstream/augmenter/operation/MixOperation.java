@@ -2,7 +2,7 @@ package io.stillstream.augmenter.operation;
 
 /**
  * An operation that mixes a second image in. It is drawn against the size of the output, adds no
- * step and tells the draft how to mix.
+ * step, but the parameters of the mix.
  */
 sealed interface MixOperation extends AugmentationOperation permits MixUp, CutMix {
   /** Largest α; the larger, the nearer λ is to a half. */
@@ -10,4 +10,9 @@ sealed interface MixOperation extends AugmentationOperation permits MixUp, CutMi
 
   /** Smallest α; λ is 0 or 1 for nearly all draws. */
   double MIN_ALPHA = 0.001;
+
+  @Override
+  default boolean mixes() {
+    return true;
+  }
 }

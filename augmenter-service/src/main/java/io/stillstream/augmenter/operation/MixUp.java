@@ -4,6 +4,7 @@ import io.stillstream.augmenter.random.GammaSampler;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixParameters;
 import io.stillstream.augmenter.recipe.MixRecipe;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
  * mixup (Zhang et al. 2018, arXiv:1710.09412): λ·a + (1 − λ)·b with λ from Beta(α, α).
@@ -16,15 +17,15 @@ record MixUp(double alpha) implements MixOperation {
    */
   private static final double DEFAULT_ALPHA = 0.2;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new MixUp(
-        parameters.number(
+        settings.number(
             "alpha", DEFAULT_ALPHA, MIN_ALPHA, MAX_ALPHA, "λ is drawn from Beta(alpha, alpha)"));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.mix(
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.mix(
         new MixParameters(MixRecipe.Kind.MIXUP, GammaSampler.beta(random, alpha, alpha), null));
   }
 }

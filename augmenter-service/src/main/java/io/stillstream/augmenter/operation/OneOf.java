@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
 
 /**
@@ -11,20 +12,20 @@ import java.util.List;
  */
 record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        parameters.requiredOperations(
-            SettingsReader.OPERATIONS, "of which one is applied; the `p` of each is its weight");
-    boolean complete = choices.size() == parameters.elementCount(SettingsReader.OPERATIONS);
+        OperationParser.parseRequired(
+            settings, "of which one is applied; the `p` of each is its weight");
+    boolean complete = choices.size() == settings.elementCount(OperationParser.OPERATIONS);
     if (complete && !choices.isEmpty() && total(choices) == 0) {
-      parameters.reject(SettingsReader.OPERATIONS, "must not all have the weight (p) 0");
+      settings.reject(OperationParser.OPERATIONS, "must not all have the weight (p) 0");
     }
     return new OneOf(choices);
   }
 
   /** Takes one number for the choice, then those of the operation chosen. */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     double left = random.nextDouble() * total(choices);
     PolicyEntry chosen = null;
     for (PolicyEntry choice : choices) {
@@ -36,10 +37,15 @@ record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
         }
       }
     }
-    chosen.operation().draw(random, draft);
+    chosen.operation().draw(random, recipe);
   }
 
   private static double total(List<PolicyEntry> choices) {
     return choices.stream().mapToDouble(PolicyEntry::probability).sum();
+  }
+
+  @Override
+  public boolean mixes() {
+    return choices.stream().anyMatch(PolicyEntry::mixes);
   }
 }

@@ -2,6 +2,7 @@ package io.stillstream.augmenter.operation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads elements of a list of operations: {@code name: {settings}}, or the bare name of an
- * operation that needs none. What is wrong is added to a list.
+ * Reads a list of operations, each {@code name: {settings}}, or the bare name of an operation that
+ * needs none. Errors are added to a list.
  */
-final class OperationParser {
+public final class OperationParser {
+  /** Key of the operations of a policy and of a composite operation. */
+  public static final String OPERATIONS = "operations";
+
+  private static final int MAX_NESTING = 8;
   private static final String MIXING_RULE =
       ": mixup and cutmix must stand at the end of policy.operations, alone or in a one_of of"
           + " nothing else";
@@ -22,15 +27,41 @@ final class OperationParser {
   private final int nesting;
 
   /**
-   * @param nesting how many operations the elements lie within
+   * @param nesting number of lists that the elements are nested in, this one included
    */
   OperationParser(List<String> errors, int nesting) {
     this.errors = errors;
     this.nesting = nesting;
   }
 
-  /** The elements of a list, those that name no operation left out; none of what is no list. */
-  List<PolicyEntry> readAll(String path, JsonNode list) {
+  /** The optional setting {@link #OPERATIONS}; empty where it is absent. */
+  public static List<PolicyEntry> parse(SettingsReader settings, String meaning) {
+    return parse(settings, false, meaning);
+  }
+
+  /** The required setting {@link #OPERATIONS}, which must not be empty. */
+  static List<PolicyEntry> parseRequired(SettingsReader settings, String meaning) {
+    List<PolicyEntry> entries = parse(settings, true, meaning);
+    settings.requireElements(OPERATIONS, "must name at least one operation");
+    return entries;
+  }
+
+  private static List<PolicyEntry> parse(
+      SettingsReader settings, boolean required, String meaning) {
+    JsonNode list = settings.elements(OPERATIONS, "operations", required, meaning);
+    if (settings.depth() == MAX_NESTING) {
+      settings.reject(OPERATIONS, "must not be nested deeper than " + MAX_NESTING);
+      return List.of();
+    }
+    List<PolicyEntry> entries =
+        new OperationParser(settings.errors(), settings.depth() + 1)
+            .readAll(settings.at(OPERATIONS), list);
+    settings.record(OPERATIONS, entries.stream().map(PolicyEntry::tree).toList());
+    return entries;
+  }
+
+  /** The valid elements of a list; none if it is no list. */
+  private List<PolicyEntry> readAll(String path, JsonNode list) {
     List<PolicyEntry> entries = new ArrayList<>();
     for (int i = 0; list.isArray() && i < list.size(); i++) {
       String element = path + "[" + i + "]";
@@ -67,7 +98,7 @@ final class OperationParser {
     return read(path, entry.getKey(), entry.getValue());
   }
 
-  private Optional<PolicyEntry> read(String path, String name, JsonNode settings) {
+  private Optional<PolicyEntry> read(String path, String name, JsonNode node) {
     String full = path + "." + name;
     Optional<OperationType> type = OperationType.named(name);
     if (type.isEmpty()) {
@@ -79,9 +110,9 @@ final class OperationParser {
                   .collect(Collectors.joining(", ")));
       return Optional.empty();
     }
-    SettingsReader parameters = new SettingsReader(full, settings, errors, nesting);
-    PolicyEntry entry = type.get().parse(parameters);
-    parameters.rejectUnknownKeys();
+    SettingsReader settings = new SettingsReader(full, node, errors, nesting);
+    PolicyEntry entry = type.get().parse(settings);
+    settings.rejectUnknownKeys();
     return Optional.of(entry);
   }
 }

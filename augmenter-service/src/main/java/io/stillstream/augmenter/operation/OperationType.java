@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,7 +88,7 @@ public enum OperationType {
       0.1,
       "Gives all channels the luma of ITU-R BT.601; torchvision's RandomGrayscale, but rounded"
           + " instead of cut off, so grey stays the same grey. Grey images stay as they are.",
-      parameters -> new ParameterlessOperation("grayscale")),
+      settings -> new ParameterlessOperation("grayscale")),
   GAMMA(
       1,
       "Raises levels, as fractions of 255, to a power; torchvision's adjust_gamma with gain 1.",
@@ -121,15 +122,15 @@ public enum OperationType {
   EQUALIZE(
       0.5,
       "Evens out the histogram of each channel; torchvision's RandomEqualize, exact.",
-      parameters -> new ParameterlessOperation("equalize")),
+      settings -> new ParameterlessOperation("equalize")),
   AUTOCONTRAST(
       0.5,
       "Stretches the levels of each channel to 0 to 255; torchvision's RandomAutocontrast, ±1 level.",
-      parameters -> new ParameterlessOperation("autocontrast")),
+      settings -> new ParameterlessOperation("autocontrast")),
   INVERT(
       0.5,
       "Turns each level v into 255 − v; torchvision's RandomInvert, exact.",
-      parameters -> new ParameterlessOperation("invert")),
+      settings -> new ParameterlessOperation("invert")),
   JPEG_COMPRESSION(
       1,
       "Encodes as JPEG and decodes; torchvision's JPEG, by OpenCV, colours at half the resolution.",
@@ -198,7 +199,7 @@ public enum OperationType {
    * @param probability default of {@code p}
    * @param summary what it does, whose norm it follows and where it differs, in one or two
    *     sentences
-   * @param parser reads the settings; what is wrong with them is reported to the parameters
+   * @param parser reads the settings, and reports errors to the reader
    */
   OperationType(
       double probability, String summary, Function<SettingsReader, AugmentationOperation> parser) {
@@ -216,15 +217,14 @@ public enum OperationType {
     return summary;
   }
 
-  /** Reads the settings, {@code p} included; what is wrong is reported to the parameters. */
-  PolicyEntry parse(SettingsReader parameters) {
-    AugmentationOperation operation = parser.apply(parameters);
-    double p = parameters.probability(probability);
-    boolean mixes = operation instanceof MixOperation || parameters.mixes();
-    return new PolicyEntry(this, p, operation, parameters.settings(), mixes);
+  /** Reads the settings, {@code p} included, and reports errors to the reader. */
+  PolicyEntry parse(SettingsReader settings) {
+    AugmentationOperation operation = parser.apply(settings);
+    double p = OperationSettings.probability(settings, probability);
+    return new PolicyEntry(this, p, operation, settings.recorded());
   }
 
-  /** The type that policies call so. */
+  /** The type with this name in policies. */
   static Optional<OperationType> named(String name) {
     return Arrays.stream(values()).filter(type -> type.operationName().equals(name)).findFirst();
   }

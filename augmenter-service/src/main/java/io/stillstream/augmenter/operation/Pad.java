@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -39,19 +40,21 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     }
   }
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     double[] sides =
-        parameters.list(
-            "padding",
-            "n, [x, y] or [left, top, right, bottom]",
-            null,
-            0,
-            SettingsReader.MAX_SIDE,
-            "width of the margins, whole pixels",
-            Pad::sides);
-    int fill = parameters.fill("level of the margin, if it is constant");
+        settings
+            .lists()
+            .list(
+                "padding",
+                "n, [x, y] or [left, top, right, bottom]",
+                null,
+                0,
+                OperationSettings.MAX_SIDE,
+                "width of the margins, whole pixels",
+                Pad::sides);
+    int fill = OperationSettings.fill(settings, "level of the margin, if it is constant");
     PaddingMode mode =
-        parameters.oneOf("padding_mode", PaddingMode.CONSTANT, "what the margin shows");
+        settings.oneOf("padding_mode", PaddingMode.CONSTANT, "what the margin shows");
     return new Pad((int) sides[0], (int) sides[1], (int) sides[2], (int) sides[3], mode, fill);
   }
 
@@ -91,7 +94,7 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     Map<String, Double> values = new TreeMap<>();
     values.put("left", (double) left);
     values.put("top", (double) top);
@@ -101,6 +104,6 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
       values.put("mode", (double) mode.number);
     }
     RecipeStep step = RecipeStep.of("pad", values);
-    draft.add(mode == PaddingMode.CONSTANT ? step.withFill(fill) : step);
+    recipe.add(mode == PaddingMode.CONSTANT ? step.withFill(fill) : step);
   }
 }

@@ -11,7 +11,7 @@ import io.stillstream.augmenter.recipe.RecipeStep;
 record ParameterlessOperation(String step) implements AugmentationOperation {
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(RecipeStep.of(step));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(RecipeStep.of(step));
   }
 }

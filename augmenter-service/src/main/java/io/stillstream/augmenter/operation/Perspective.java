@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,15 +18,15 @@ import java.util.TreeMap;
 record Perspective(double distortion, int fill) implements AugmentationOperation {
   private static final double FLAT = 1e-9;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new Perspective(
-        parameters.number(
+        settings.number(
             "distortion_scale",
             0.5,
             0,
             1,
             "how far corners move inwards at most, share of half the side"),
-        parameters.fill("level outside of the image"));
+        OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -82,9 +83,9 @@ record Perspective(double distortion, int fill) implements AugmentationOperation
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    int width = draft.size().width();
-    int height = draft.size().height();
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    int width = recipe.size().width();
+    int height = recipe.size().height();
     int halfWidth = width / 2;
     int halfHeight = height / 2;
     int inX = (int) (distortion * halfWidth);
@@ -98,6 +99,6 @@ record Perspective(double distortion, int fill) implements AugmentationOperation
     values.put("y2", (double) random.between(height - inY - 1, height - 1));
     values.put("x3", (double) random.between(0, inX));
     values.put("y3", (double) random.between(height - inY - 1, height - 1));
-    draft.add(RecipeStep.of("perspective", values).withFill(fill));
+    recipe.add(RecipeStep.of("perspective", values).withFill(fill));
   }
 }

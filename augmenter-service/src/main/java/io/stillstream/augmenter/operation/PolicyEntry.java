@@ -11,19 +11,22 @@ import java.util.SortedMap;
  * @param probability probability that it is applied, 0 to 1
  * @param operation with the ranges of its values
  * @param settings every setting with its default filled in, {@code p} included, by name
- * @param mixes whether it mixes a second image in
  */
 public record PolicyEntry(
     OperationType type,
     double probability,
     AugmentationOperation operation,
-    SortedMap<String, Object> settings,
-    boolean mixes) {
+    SortedMap<String, Object> settings) {
+
+  /** Whether it mixes a second image in. */
+  public boolean mixes() {
+    return operation.mixes();
+  }
 
   /** Takes one number from the stream and, if it is below {@code p}, draws the operation. */
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     if (random.nextDouble() < probability) {
-      operation.draw(random, draft);
+      operation.draw(random, recipe);
     }
   }
 

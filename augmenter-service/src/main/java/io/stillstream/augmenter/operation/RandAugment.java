@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
  * RandAugment (Cubuk et al. 2019, arXiv:1909.13719) with torchvision's choices and magnitudes.
@@ -16,40 +17,40 @@ record RandAugment(int count, int magnitude, int bins, int fill) implements Augm
   static final String BINS = "num_magnitude_bins";
   private static final String MAGNITUDE = "magnitude";
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    int count = parameters.whole("num_ops", 2, 1, 20, "operations drawn, with replacement");
+  static AugmentationOperation parse(SettingsReader settings) {
+    int count = settings.integer("num_ops", 2, 1, 20, "operations drawn, with replacement");
     int magnitude =
-        parameters.whole(
+        settings.integer(
             MAGNITUDE,
             9,
             0,
             MOST_BINS - 1,
             "strength of all of them; less than `num_magnitude_bins`");
-    int bins = bins(parameters);
+    int bins = bins(settings);
     if (magnitude >= bins) {
       if (bins == DEFAULT_BINS) {
-        parameters.reject(MAGNITUDE, "must be less than num_magnitude_bins (" + bins + ")");
+        settings.reject(MAGNITUDE, "must be less than num_magnitude_bins (" + bins + ")");
       } else {
-        parameters.reject(BINS, "must be more than magnitude (" + magnitude + ")");
+        settings.reject(BINS, "must be more than magnitude (" + magnitude + ")");
       }
     }
-    return new RandAugment(count, magnitude, bins, fill(parameters));
+    return new RandAugment(count, magnitude, bins, fill(settings));
   }
 
-  static int bins(SettingsReader parameters) {
-    return parameters.whole(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
+  static int bins(SettingsReader settings) {
+    return settings.integer(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
   }
 
-  static int fill(SettingsReader parameters) {
-    return parameters.fill("level outside of the image");
+  static int fill(SettingsReader settings) {
+    return OperationSettings.fill(settings, "level outside of the image");
   }
 
   /** Takes one number per operation for the choice, and one for the sign where it has one. */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    AugmentationSpace space = AugmentationSpace.randAugment(bins, draft.size());
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    AugmentationSpace space = AugmentationSpace.randAugment(bins, recipe.size());
     for (int i = 0; i < count; i++) {
-      space.draw(random, magnitude, magnitude, fill, draft);
+      space.draw(random, magnitude, magnitude, fill, recipe);
     }
   }
 }

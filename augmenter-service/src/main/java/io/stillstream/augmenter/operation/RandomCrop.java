@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -18,11 +19,12 @@ import java.util.Map;
  */
 record RandomCrop(ImageSize window, int padding, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    ImageSize window = parameters.size("size of the window, pixels");
+  static AugmentationOperation parse(SettingsReader settings) {
+    ImageSize window = OperationSettings.size(settings, "size of the window, pixels");
     int padding =
-        parameters.whole("padding", 0, 0, SettingsReader.MAX_SIDE, "margin on all sides, pixels");
-    return new RandomCrop(window, padding, parameters.fill("level of the margin"));
+        settings.integer(
+            "padding", 0, 0, OperationSettings.MAX_SIDE, "margin on all sides, pixels");
+    return new RandomCrop(window, padding, OperationSettings.fill(settings, "level of the margin"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -32,9 +34,9 @@ record RandomCrop(ImageSize window, int padding, int fill) implements Augmentati
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    int top = place(random, draft.size().height(), window.height());
-    int left = place(random, draft.size().width(), window.width());
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    int top = place(random, recipe.size().height(), window.height());
+    int left = place(random, recipe.size().width(), window.width());
     RecipeStep step =
         RecipeStep.of(
             "random_crop",
@@ -43,7 +45,7 @@ record RandomCrop(ImageSize window, int padding, int fill) implements Augmentati
                 "left", (double) left,
                 "height", (double) window.height(),
                 "width", (double) window.width()));
-    draft.add(step.withFill(fill));
+    recipe.add(step.withFill(fill));
   }
 
   /** First pixel of the window, in coordinates of the image without its margin. */

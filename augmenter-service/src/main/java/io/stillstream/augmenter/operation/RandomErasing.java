@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
  * Erases a rectangle (Zhong et al. 2017, arXiv:1708.04896): torchvision's RandomErasing, whose ten
@@ -10,25 +11,27 @@ import io.stillstream.augmenter.random.UniformRange;
  *
  * @param scale area, as a fraction of the image's
  * @param ratio height by width
- * @param filling what stands there then
+ * @param fill content of the erased rectangle
  */
-record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling)
+record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill fill)
     implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     double[] scale =
-        parameters.interval(
-            "scale", new double[] {0.02, 0.33}, 0, 1, "area, as a fraction of the image's");
+        settings
+            .lists()
+            .interval(
+                "scale", new double[] {0.02, 0.33}, 0, 1, "area, as a fraction of the image's");
     double[] ratio =
-        parameters.interval("ratio", new double[] {0.3, 3.3}, 0.01, 100, "height by width");
+        settings.lists().interval("ratio", new double[] {0.3, 3.3}, 0.01, 100, "height by width");
     return new RandomErasing(
-        UniformRange.of(scale), UniformRange.of(ratio), EraseFill.parse(parameters, "value"));
+        UniformRange.of(scale), UniformRange.of(ratio), EraseFill.parse(settings, "value"));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    ImageSize image = draft.size();
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    ImageSize image = recipe.size();
     UniformRange logarithm =
         new UniformRange(StrictMath.log(ratio.from()), StrictMath.log(ratio.to()));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -39,7 +42,7 @@ record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill filling)
       if (height > 0 && width > 0 && height < image.height() && width < image.width()) {
         int top = random.between(0, image.height() - height);
         int left = random.between(0, image.width() - width);
-        draft.add(filling.erase(random, top, left, new ImageSize(height, width)));
+        recipe.add(fill.erase(random, top, left, new ImageSize(height, width)));
         return;
       }
     }

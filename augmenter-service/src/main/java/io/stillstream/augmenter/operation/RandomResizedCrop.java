@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -21,18 +22,22 @@ record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange rati
     implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    ImageSize target = parameters.size("size after it, pixels");
+  static AugmentationOperation parse(SettingsReader settings) {
+    ImageSize target = OperationSettings.size(settings, "size after it, pixels");
     double[] scale =
-        parameters.interval(
-            "scale", new double[] {0.08, 1}, 0, 1, "area of the window, share of the image");
+        settings
+            .lists()
+            .interval(
+                "scale", new double[] {0.08, 1}, 0, 1, "area of the window, share of the image");
     double[] ratio =
-        parameters.interval(
-            "ratio",
-            new double[] {3.0 / 4, 4.0 / 3},
-            0.01,
-            100,
-            "width / height of the window; uniform in its logarithm");
+        settings
+            .lists()
+            .interval(
+                "ratio",
+                new double[] {3.0 / 4, 4.0 / 3},
+                0.01,
+                100,
+                "width / height of the window; uniform in its logarithm");
     return new RandomResizedCrop(target, UniformRange.of(scale), UniformRange.of(ratio));
   }
 
@@ -46,8 +51,8 @@ record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange rati
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    ImageSize image = draft.size();
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    ImageSize image = recipe.size();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = image.pixels() * scale.draw(random);
       double shape = Math.exp(random.between(Math.log(ratio.from()), Math.log(ratio.to())));
@@ -57,12 +62,12 @@ record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange rati
         ImageSize window = new ImageSize((int) height, (int) width);
         int top = random.between(0, image.height() - window.height());
         int left = random.between(0, image.width() - window.width());
-        draft.add(step(top, left, window));
+        recipe.add(step(top, left, window));
         return;
       }
     }
     ImageSize window = largest(image);
-    draft.add(
+    recipe.add(
         step((image.height() - window.height()) / 2, (image.width() - window.width()) / 2, window));
   }
 

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A recipe in the making: the steps so far and the size that they end with. For one thread. */
+/** Builds a recipe: the steps so far, and the size of the image after them. For one thread. */
 public final class RecipeBuilder {
   private final List<RecipeStep> steps = new ArrayList<>();
   private ImageSize size;
-  private MixParameters mixture;
+  private MixParameters mix;
 
-  /** A draft without steps. */
+  /** A recipe without steps. */
   public RecipeBuilder(ImageSize image) {
     size = image;
   }
@@ -24,7 +24,7 @@ public final class RecipeBuilder {
     return size;
   }
 
-  /** Adds a step; what is no {@link GeometricOperation} keeps the size. */
+  /** Adds a step; only a {@link GeometricOperation} changes the size. */
   void add(RecipeStep step) {
     steps.add(step);
     size =
@@ -39,13 +39,13 @@ public final class RecipeBuilder {
   }
 
   /** Lets a second image be mixed in after all steps. */
-  void mix(MixParameters how) {
-    mixture = how;
+  void mix(MixParameters parameters) {
+    mix = parameters;
   }
 
   /** How a second image is mixed in; empty if none is. */
-  public Optional<MixParameters> mixture() {
-    return Optional.ofNullable(mixture);
+  public Optional<MixParameters> mix() {
+    return Optional.ofNullable(mix);
   }
 
   /** The steps so far. */

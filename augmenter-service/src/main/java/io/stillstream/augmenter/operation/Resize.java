@@ -5,6 +5,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -51,38 +52,39 @@ public record Resize(Rule rule) implements AugmentationOperation {
     }
   }
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     OptionalInt edge =
-        parameters.optionalWhole(
+        settings.optionalInteger(
             "size",
             1,
-            SettingsReader.MAX_SIDE,
+            OperationSettings.MAX_SIDE,
             "length of the shorter edge after it, pixels; instead of height and width");
     OptionalInt limit =
-        parameters.optionalWhole(
+        settings.optionalInteger(
             "max_size",
             1,
-            SettingsReader.MAX_SIDE,
-            "greatest length of the longer edge, pixels; goes with size");
+            OperationSettings.MAX_SIDE,
+            "greatest length of the longer edge, pixels; only with size");
     if (edge.isEmpty()) {
       if (limit.isPresent()) {
-        parameters.reject("max_size", "goes with size only");
+        settings.reject("max_size", "is allowed with size only");
       }
-      return new Resize(new Fixed(parameters.size("size after it, pixels; not beside size")));
+      return new Resize(
+          new Fixed(OperationSettings.size(settings, "size after it, pixels; not beside size")));
     }
-    OptionalInt height = side(parameters, "height");
-    OptionalInt width = side(parameters, "width");
+    OptionalInt height = side(settings, "height");
+    OptionalInt width = side(settings, "width");
     if (height.isPresent() || width.isPresent()) {
-      parameters.reject("size", "must not stand beside height and width");
+      settings.reject("size", "must not be combined with height and width");
     }
     if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
-      parameters.reject("max_size", "must be greater than size");
+      settings.reject("max_size", "must be greater than size");
     }
-    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(SettingsReader.MAX_SIDE)));
+    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(OperationSettings.MAX_SIDE)));
   }
 
-  private static OptionalInt side(SettingsReader parameters, String key) {
-    return parameters.optionalWhole(key, 1, SettingsReader.MAX_SIDE, "not beside size");
+  private static OptionalInt side(SettingsReader settings, String key) {
+    return settings.optionalInteger(key, 1, OperationSettings.MAX_SIDE, "not beside size");
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -101,7 +103,7 @@ public record Resize(Rule rule) implements AugmentationOperation {
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(to(rule.of(draft.size())));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(to(rule.of(recipe.size())));
   }
 }

@@ -4,11 +4,12 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
  * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}.
- * Positive degrees turn counter-clockwise as the viewer sees it.
+ * Positive degrees turn counter-clockwise.
  *
  * @param from smallest angle, degrees, −360 to 360
  * @param to largest angle, degrees
@@ -17,9 +18,10 @@ import java.util.Map;
 record Rotate(double from, double to, int fill) implements AugmentationOperation {
   private static final String DEGREES = "degrees";
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    double[] degrees = parameters.range(DEGREES, -360, 360, "angle, degrees");
-    return new Rotate(degrees[0], degrees[1], parameters.fill("level outside of the image"));
+  static AugmentationOperation parse(SettingsReader settings) {
+    double[] degrees = settings.lists().range(DEGREES, null, -360, 360, "angle, degrees");
+    return new Rotate(
+        degrees[0], degrees[1], OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -36,7 +38,7 @@ record Rotate(double from, double to, int fill) implements AugmentationOperation
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(RecipeStep.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(RecipeStep.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
   }
 }

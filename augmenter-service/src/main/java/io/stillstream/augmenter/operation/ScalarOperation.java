@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -19,56 +20,63 @@ record ScalarOperation(String step, String value, UniformRange interval)
 
   static final String FACTOR = "factor";
 
-  static AugmentationOperation brightness(SettingsReader parameters) {
-    return factor(parameters, "brightness", "what levels are multiplied by; 0 is black");
+  static AugmentationOperation brightness(SettingsReader settings) {
+    return factor(settings, "brightness", "what levels are multiplied by; 0 is black");
   }
 
-  static AugmentationOperation contrast(SettingsReader parameters) {
-    return factor(parameters, "contrast", "of the distance from the mean grey; 0 is plain grey");
+  static AugmentationOperation contrast(SettingsReader settings) {
+    return factor(settings, "contrast", "of the distance from the mean grey; 0 is plain grey");
   }
 
-  static AugmentationOperation saturation(SettingsReader parameters) {
-    return factor(parameters, "saturation", "of the distance from the pixel's grey; 0 is grey");
+  static AugmentationOperation saturation(SettingsReader settings) {
+    return factor(settings, "saturation", "of the distance from the pixel's grey; 0 is grey");
   }
 
-  static AugmentationOperation hue(SettingsReader parameters) {
-    double[] turn = parameters.range(FACTOR, -0.5, 0.5, "turn of the hue, 1 is the full circle");
+  static AugmentationOperation hue(SettingsReader settings) {
+    double[] turn =
+        settings.lists().range(FACTOR, null, -0.5, 0.5, "turn of the hue, 1 is the full circle");
     return new ScalarOperation("hue", FACTOR, UniformRange.of(turn));
   }
 
-  static AugmentationOperation gamma(SettingsReader parameters) {
+  static AugmentationOperation gamma(SettingsReader settings) {
     double[] gamma =
-        parameters.interval(
-            "gamma",
-            new double[] {0.8, 1.2},
-            0,
-            MAX_FACTOR,
-            "exponent of levels as fractions; above 1 is darker");
+        settings
+            .lists()
+            .interval(
+                "gamma",
+                new double[] {0.8, 1.2},
+                0,
+                MAX_FACTOR,
+                "exponent of levels as fractions; above 1 is darker");
     return new ScalarOperation("gamma", "gamma", UniformRange.of(gamma));
   }
 
-  static AugmentationOperation sharpness(SettingsReader parameters) {
+  static AugmentationOperation sharpness(SettingsReader settings) {
     double[] factor =
-        parameters.interval(
-            FACTOR, null, 0, MAX_FACTOR, "0 is smoothed, 1 the image as it is, above sharper");
+        settings
+            .lists()
+            .interval(
+                FACTOR, null, 0, MAX_FACTOR, "0 is smoothed, 1 the image as it is, above sharper");
     return new ScalarOperation("sharpness", FACTOR, UniformRange.of(factor));
   }
 
-  static AugmentationOperation solarize(SettingsReader parameters) {
+  static AugmentationOperation solarize(SettingsReader settings) {
     double[] threshold =
-        parameters.interval(
-            "threshold", new double[] {128, 128}, 0, 255, "levels from it on are inverted");
+        settings
+            .lists()
+            .interval(
+                "threshold", new double[] {128, 128}, 0, 255, "levels from it on are inverted");
     return new ScalarOperation("solarize", "threshold", UniformRange.of(threshold));
   }
 
   private static AugmentationOperation factor(
-      SettingsReader parameters, String step, String meaning) {
-    double[] factor = parameters.factor(FACTOR, null, MAX_FACTOR, meaning);
+      SettingsReader settings, String step, String meaning) {
+    double[] factor = settings.lists().factor(FACTOR, null, MAX_FACTOR, meaning);
     return new ScalarOperation(step, FACTOR, UniformRange.of(factor));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(RecipeStep.of(step, Map.of(value, interval.draw(random))));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(RecipeStep.of(step, Map.of(value, interval.draw(random))));
   }
 }

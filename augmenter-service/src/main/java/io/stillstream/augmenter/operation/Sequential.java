@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
 
 /**
@@ -10,14 +11,18 @@ import java.util.List;
  */
 record Sequential(List<PolicyEntry> parts) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new Sequential(
-        parameters.requiredOperations(
-            SettingsReader.OPERATIONS, "applied in order, each with its own `p`"));
+        OperationParser.parseRequired(settings, "applied in order, each with its own `p`"));
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    parts.forEach(part -> part.draw(random, draft));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    parts.forEach(part -> part.draw(random, recipe));
+  }
+
+  @Override
+  public boolean mixes() {
+    return parts.stream().anyMatch(PolicyEntry::mixes);
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
 
 /**
@@ -16,20 +17,21 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
   private static final String N = "n";
   private static final int MANY = 1_000;
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        parameters.requiredOperations(
-            SettingsReader.OPERATIONS, "of which some are chosen, all equally likely");
+        OperationParser.parseRequired(settings, "of which some are chosen, all equally likely");
     int[] n =
-        parameters.wholeInterval(
-            N,
-            new int[] {1, 1},
-            0,
-            MANY,
-            "how many are chosen; of [a, b] each number equally often");
-    int given = parameters.elementCount(SettingsReader.OPERATIONS);
+        settings
+            .lists()
+            .integerInterval(
+                N,
+                new int[] {1, 1},
+                0,
+                MANY,
+                "how many are chosen; of [a, b] each number equally often");
+    int given = settings.elementCount(OperationParser.OPERATIONS);
     if (given > 0 && n[1] > given) {
-      parameters.reject(N, "must not exceed the number of operations (" + given + ")");
+      settings.reject(N, "must not exceed the number of operations (" + given + ")");
     }
     return new SomeOf(choices, n[0], n[1]);
   }
@@ -40,13 +42,18 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
    * number of an operation that was chosen those of the operation itself.
    */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     int wanted = fewest == most ? most : random.between(fewest, most);
     for (int i = 0; i < choices.size() && wanted > 0; i++) {
       if (random.nextDouble() * (choices.size() - i) < wanted) {
         wanted--;
-        choices.get(i).draw(random, draft);
+        choices.get(i).draw(random, recipe);
       }
     }
+  }
+
+  @Override
+  public boolean mixes() {
+    return choices.stream().anyMatch(PolicyEntry::mixes);
   }
 }

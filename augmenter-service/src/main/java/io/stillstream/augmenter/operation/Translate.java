@@ -4,6 +4,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
 /**
@@ -17,11 +18,18 @@ import java.util.Map;
  */
 record Translate(int x, int y, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     int[] pixels =
-        parameters.pair(
-            "pixels", 0, SettingsReader.MAX_SIDE, "largest shift along x and y, pixels");
-    return new Translate(pixels[0], pixels[1], parameters.fill("level outside of the image"));
+        settings
+            .lists()
+            .pair(
+                "pixels",
+                null,
+                0,
+                OperationSettings.MAX_SIDE,
+                "largest shift along x and y, pixels");
+    return new Translate(
+        pixels[0], pixels[1], OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -30,9 +38,9 @@ record Translate(int x, int y, int fill) implements AugmentationOperation {
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
+  public void draw(RandomStream random, RecipeBuilder recipe) {
     double dx = random.between(-x, x);
     double dy = random.between(-y, y);
-    draft.add(RecipeStep.of("translate", Map.of("x", dx, "y", dy)).withFill(fill));
+    recipe.add(RecipeStep.of("translate", Map.of("x", dx, "y", dy)).withFill(fill));
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
  * TrivialAugment in its wide form (Müller, Hutter 2021, arXiv:2103.10158) with torchvision's
@@ -11,13 +12,13 @@ import io.stillstream.augmenter.random.RandomStream;
  */
 record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader parameters) {
-    return new TrivialAugmentWide(RandAugment.bins(parameters), RandAugment.fill(parameters));
+  static AugmentationOperation parse(SettingsReader settings) {
+    return new TrivialAugmentWide(RandAugment.bins(settings), RandAugment.fill(settings));
   }
 
   /** Takes a number for the choice, one for the strength and one for the sign where it has them. */
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    AugmentationSpace.trivialAugmentWide(bins).draw(random, 0, bins - 1, fill, draft);
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    AugmentationSpace.trivialAugmentWide(bins).draw(random, 0, bins - 1, fill, recipe);
   }
 }

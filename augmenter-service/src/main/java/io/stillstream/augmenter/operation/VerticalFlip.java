@@ -4,12 +4,13 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingsReader;
 
 /** Mirrors top and bottom; exact, no interpolation error. */
 final class VerticalFlip implements AugmentationOperation {
   private VerticalFlip() {}
 
-  static AugmentationOperation parse(SettingsReader parameters) {
+  static AugmentationOperation parse(SettingsReader settings) {
     return new VerticalFlip();
   }
 
@@ -19,7 +20,7 @@ final class VerticalFlip implements AugmentationOperation {
   }
 
   @Override
-  public void draw(RandomStream random, RecipeBuilder draft) {
-    draft.add(RecipeStep.of("vertical_flip"));
+  public void draw(RandomStream random, RecipeBuilder recipe) {
+    recipe.add(RecipeStep.of("vertical_flip"));
   }
 }

@@ -2,7 +2,6 @@ package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.CanonicalJson;
 import io.stillstream.augmenter.operation.PolicyEntry;
 import io.stillstream.augmenter.operation.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
@@ -10,6 +9,7 @@ import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
+import io.stillstream.augmenter.settings.CanonicalJson;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.values.Sha256;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What views are made of each image: immutable, and the same policy always makes the same views.
+ * Which views are generated for each image. Immutable; the same policy always gives the same views.
  */
 public final class Policy {
   private final long seed;
@@ -51,7 +51,7 @@ public final class Policy {
     return PolicyParser.parse(tree);
   }
 
-  /** The policy that makes one view of each image: the original, brought to the output. */
+  /** The policy with one view of each image: the original, at the output size. */
   public static Policy original(OutputFormat output) {
     return new Policy(0, 1, output, List.of());
   }
@@ -137,11 +137,11 @@ public final class Policy {
     if (second == null || mixing.isEmpty()) {
       return ViewRecipe.of(steps);
     }
-    RecipeBuilder whole = new RecipeBuilder(output.size());
-    mixing.get().draw(random, whole);
+    RecipeBuilder mixed = new RecipeBuilder(output.size());
+    mixing.get().draw(random, mixed);
     MixRecipe mix =
-        whole
-            .mixture()
+        mixed
+            .mix()
             .map(
                 how ->
                     new MixRecipe(
@@ -155,12 +155,12 @@ public final class Policy {
     return new ViewRecipe(1, steps, mix);
   }
 
-  /** What the operations make of an image, up to the size of the output. */
+  /** The steps drawn for an image, up to the size of the output. */
   private List<RecipeStep> steps(RandomStream random, ImageSize image) {
-    RecipeBuilder draft = new RecipeBuilder(image);
-    operations.forEach(entry -> entry.draw(random, draft));
-    draft.addAll(output.fit().steps(draft.size(), output.size()));
-    return draft.steps();
+    RecipeBuilder recipe = new RecipeBuilder(image);
+    operations.forEach(entry -> entry.draw(random, recipe));
+    recipe.addAll(output.fit().steps(recipe.size(), output.size()));
+    return recipe.steps();
   }
 
   private Map<String, Object> tree() {

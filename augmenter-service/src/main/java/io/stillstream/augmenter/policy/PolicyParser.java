@@ -2,8 +2,9 @@ package io.stillstream.augmenter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.OperationParser;
 import io.stillstream.augmenter.operation.PolicyEntry;
-import io.stillstream.augmenter.operation.SettingsReader;
+import io.stillstream.augmenter.settings.SettingsReader;
 import io.stillstream.schemas.PixelEncoding;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,14 @@ final class PolicyParser {
   static Policy parse(JsonNode tree) {
     List<String> errors = new ArrayList<>();
     SettingsReader root = new SettingsReader("policy", tree, errors);
-    long seed = root.wholeLong("seed", DEFAULT_SEED, "all view seeds depend on it");
+    long seed = root.longInteger("seed", DEFAULT_SEED, "all view seeds depend on it");
     int views =
-        root.whole("views", DEFAULT_VIEWS, 1, MAX_VIEWS, "views per image, the original included");
+        root.integer(
+            "views", DEFAULT_VIEWS, 1, MAX_VIEWS, "views per image, the original included");
     OutputFormat output = output(root);
     List<PolicyEntry> operations =
-        root.operations(
-            SettingsReader.OPERATIONS,
-            "applied in order to all views but view 0; then `fit`, if the size differs");
+        OperationParser.parse(
+            root, "applied in order to all views but view 0; then `fit`, if the size differs");
     root.rejectUnknownKeys();
     if (!errors.isEmpty()) {
       throw new PolicyException(errors);
@@ -40,9 +41,9 @@ final class PolicyParser {
     SettingsReader output = root.mapping("output", "what every view looks like");
     ImageSize size =
         new ImageSize(
-            output.requiredWhole("height", 1, MAX_OUTPUT_SIDE, "rows of every view, pixels"),
-            output.requiredWhole("width", 1, MAX_OUTPUT_SIDE, "columns of every view, pixels"));
-    int channels = output.whole("channels", 3, 1, 3, "1 (grey) or 3 (RGB)");
+            output.requiredInteger("height", 1, MAX_OUTPUT_SIDE, "rows of every view, pixels"),
+            output.requiredInteger("width", 1, MAX_OUTPUT_SIDE, "columns of every view, pixels"));
+    int channels = output.integer("channels", 3, 1, 3, "1 (grey) or 3 (RGB)");
     if (channels == 2) {
       output.reject("channels", "must be 1 (grey) or 3 (RGB)");
     }
@@ -53,6 +54,7 @@ final class PolicyParser {
         channels,
         fit,
         root.oneOf("encoding", PixelEncoding.RAW, "of the pixels inside the record"),
-        root.whole("quality", DEFAULT_QUALITY, 1, 100, "of JPEG; the others take no notice"));
+        root.integer(
+            "quality", DEFAULT_QUALITY, 1, 100, "of JPEG; ignored by the other encodings"));
   }
 }

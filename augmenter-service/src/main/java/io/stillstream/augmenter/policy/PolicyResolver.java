@@ -20,8 +20,8 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Policies that stand in files of their own: ready-made ones, which come with the program, and
- * users'. A policy is then named, or named with single keys put in its place.
+ * Resolves policies in separate files: ready-made ones, which come with the program, and users'. A
+ * policy may be a name or path, or a name or path with single keys replaced.
  */
 public final class PolicyResolver {
   /** Names of the ready-made policies. */

@@ -27,7 +27,7 @@ public final class ViewSeed {
 
   private ViewSeed() {}
 
-  /** The seed of view {@code viewIndex} of the image that first stood at the given coordinates. */
+  /** The seed of view {@code viewIndex} of the image with the given origin coordinates. */
   public static long of(long policySeed, String topic, int partition, long offset, int viewIndex) {
     byte[] name = topic.getBytes(StandardCharsets.UTF_8);
     ByteBuffer message =

@@ -2,13 +2,10 @@ package io.stillstream.augmenter.random;
 
 import io.stillstream.schemas.values.SplitMix64;
 
-/**
- * A source of random numbers that is handed in; the same source state gives the same numbers, for
- * ever.
- */
+/** A source of random numbers; the same state always gives the same numbers. */
 public interface RandomStream {
 
-  /** The stream of a seed, by {@link SplitMix64}; every seed is good, 0 too. */
+  /** The stream of a seed, by {@link SplitMix64}; any seed is valid, 0 too. */
   static RandomStream of(long seed) {
     return new SplitMix64(seed)::nextDouble;
   }
@@ -30,8 +27,8 @@ public interface RandomStream {
   }
 
   /**
-   * A seed for random numbers that are drawn where pixels are made: a whole number below 2⁵³, which
-   * a double holds exactly. Takes one number from the stream.
+   * A seed for random numbers that are drawn during rendering: a whole number below 2⁵³, which a
+   * double holds exactly. Takes one number from the stream.
    */
   default double nextSeed() {
     return Math.floor(nextDouble() * 0x1.0p53);

@@ -1,24 +1,24 @@
 package io.stillstream.augmenter.random;
 
 /**
- * What a value is drawn from, both ends included as far as doubles go.
+ * The range of a uniform distribution, both ends included as far as doubles allow.
  *
  * @param from smallest value
  * @param to largest value, at least {@code from}
  */
 public record UniformRange(double from, double to) {
 
-  /** From an array of both ends, as {@code SettingsReader} has it. */
+  /** From an array of both ends, as {@code NumberListReader} has it. */
   public static UniformRange of(double... ends) {
     return new UniformRange(ends[0], ends[1]);
   }
 
-  /** A value, each equally likely. Takes one number from the stream. */
+  /** A value of the range, all equally likely. Takes one number from the stream. */
   public double draw(RandomStream random) {
     return random.between(from, to);
   }
 
-  /** Whether there is but this value in it. */
+  /** Whether it contains only this value. */
   public boolean isConstantAt(double value) {
     return from == value && to == value;
   }

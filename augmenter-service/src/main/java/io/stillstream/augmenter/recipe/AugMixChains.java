@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The step {@code aug_mix} of a recipe: an image becomes a weighted sum of itself and of what
- * chains of steps make of it. A recipe is a plain list, so the steps of the chains stand behind the
- * step, which tells how many belong to each: {@code weight_0}, {@code steps_0}, {@code weight_1} …
+ * The step {@code aug_mix} of a recipe: an image becomes a weighted sum of itself and of the
+ * results of chains of steps. A recipe is a plain list, so the steps of the chains follow this
+ * step, which holds how many belong to each: {@code weight_0}, {@code steps_0}, {@code weight_1} …
  *
  * @param imageWeight share of the image itself, {@code m} in recipes; it and the weights sum to 1
  * @param chains in the order of the recipe
  */
 public record AugMixChains(double imageWeight, List<Chain> chains) {
-  private static final String OWN = "m";
+  private static final String IMAGE_WEIGHT = "m";
   private static final String WEIGHT = "weight_";
   private static final String STEPS = "steps_";
 
@@ -61,14 +61,14 @@ public record AugMixChains(double imageWeight, List<Chain> chains) {
       chains.add(new Chain(step.value(WEIGHT + i), steps));
       next = end;
     }
-    return new AugMixChains(step.value(OWN), chains);
+    return new AugMixChains(step.value(IMAGE_WEIGHT), chains);
   }
 
-  /** Its step and, behind it, those of its chains. */
+  /** Its own step, followed by those of its chains. */
   public List<RecipeStep> steps() {
     Map<String, Double> values = new TreeMap<>();
     List<RecipeStep> steps = new ArrayList<>();
-    values.put(OWN, imageWeight);
+    values.put(IMAGE_WEIGHT, imageWeight);
     for (int i = 0; i < chains.size(); i++) {
       values.put(WEIGHT + i, chains.get(i).weight());
       values.put(STEPS + i, (double) chains.get(i).steps().size());

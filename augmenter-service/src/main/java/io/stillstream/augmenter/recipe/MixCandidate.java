@@ -7,6 +7,6 @@ import java.util.function.Supplier;
  * An image that can be mixed into another.
  *
  * @param coordinates which image it is
- * @param size its size, asked for only if it is mixed in
+ * @param size its size, computed only if it is mixed in
  */
 public record MixCandidate(MixRecipe.PartnerCoordinates coordinates, Supplier<ImageSize> size) {}

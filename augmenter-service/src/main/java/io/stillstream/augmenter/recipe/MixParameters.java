@@ -1,7 +1,7 @@
 package io.stillstream.augmenter.recipe;
 
 /**
- * How two images become one, which second image it is left open.
+ * How two images are mixed, without the choice of the second image.
  *
  * @param kind {@link MixRecipe.Kind#MIXUP} or {@link MixRecipe.Kind#CUTMIX}
  * @param lambda share of the first image, 0 to 1

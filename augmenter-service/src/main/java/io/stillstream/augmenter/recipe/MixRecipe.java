@@ -29,8 +29,8 @@ public record MixRecipe(
   }
 
   /**
-   * Coordinates of the partner: where the event stands whose image was used (not where it stood
-   * first, if it is a replay), and its imageId.
+   * Coordinates of the partner: those of the event whose image was used (not its origin, if it is a
+   * replay), and its imageId.
    */
   public record PartnerCoordinates(String topic, int partition, long offset, String imageId) {}
 

@@ -28,7 +28,7 @@ public record RecipeStep(String name, SortedMap<String, Double> values) {
     return new RecipeStep(name, new TreeMap<>(values));
   }
 
-  /** The same step with a level for what lies outside; 0 is not written down. */
+  /** The same step with a level outside of the image; 0 is not recorded. */
   public RecipeStep withFill(int level) {
     if (level == 0) {
       return this;

@@ -3,11 +3,12 @@ package io.stillstream.augmenter.recipe;
 import java.util.List;
 
 /**
- * All that was done to one image to get a view, with the values drawn: enough to do it again.
+ * Everything that was applied to an image to get a view, with the drawn values: enough to repeat
+ * it.
  *
  * @param decodeScale denominator of the scale at which the file is decoded: 1, 2, 4 or 8; the
- *     values of the steps are in pixels of the image at full scale all the same
- * @param steps operations in order; those whose probability spared them are absent
+ *     values of the steps are in pixels of the image at full scale in any case
+ * @param steps operations in order; those that were not drawn are absent
  * @param mix what was mixed in after the steps; null for most views
  */
 public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix) {

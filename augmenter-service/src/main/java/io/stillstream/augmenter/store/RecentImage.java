@@ -8,10 +8,10 @@ import io.stillstream.runtime.records.RecordCoordinates;
 import java.nio.ByteBuffer;
 
 /**
- * An image that became views and may be mixed into later ones, in the form that the store keeps:
- * one byte for the version of the form, offset, partition, label, shape, topic, imageId, payload.
+ * An image that became views and may be mixed into later ones, in the format of the store: one byte
+ * for the version of the format, offset, partition, label, shape, topic, imageId, payload.
  *
- * @param at where its record stands
+ * @param at coordinates of its record
  * @param imageId of its event
  * @param label of its event; null if it has none
  * @param source the image itself
@@ -30,7 +30,7 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
     byte[] topic = at.topic().getBytes(UTF_8);
     byte[] id = imageId.getBytes(UTF_8);
     ByteBuffer payload = payload().duplicate();
-    ByteBuffer form =
+    ByteBuffer buffer =
         ByteBuffer.allocate(FIXED + topic.length + id.length + payload.remaining())
             .put(VERSION)
             .putLong(at.offset())
@@ -38,12 +38,16 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
             .put(flag(label != null))
             .putInt(label == null ? 0 : label);
     if (source instanceof ImageSource.RawPixels pixels) {
-      form.put(flag(true)).putInt(pixels.height()).putInt(pixels.width()).putInt(pixels.channels());
+      buffer
+          .put(flag(true))
+          .putInt(pixels.height())
+          .putInt(pixels.width())
+          .putInt(pixels.channels());
     } else {
-      form.put(flag(false)).putInt(0).putInt(0).putInt(0);
+      buffer.put(flag(false)).putInt(0).putInt(0).putInt(0);
     }
-    form.putInt(topic.length).put(topic).putInt(id.length).put(id).put(payload);
-    return form.array();
+    buffer.putInt(topic.length).put(topic).putInt(id.length).put(id).put(payload);
+    return buffer.array();
   }
 
   /**
@@ -52,23 +56,23 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
    * @throws IllegalStateException if they are of a version that this program does not know
    */
   static RecentImage deserialize(byte[] bytes) {
-    ByteBuffer form = body(bytes);
-    long offset = form.getLong();
-    int partition = form.getInt();
-    boolean labelled = form.get() != 0;
-    int label = form.getInt();
-    boolean bare = form.get() != 0;
-    int height = form.getInt();
-    int width = form.getInt();
-    int channels = form.getInt();
-    String topic = text(form);
-    String id = text(form);
-    ByteBuffer payload = form.slice();
+    ByteBuffer buffer = body(bytes);
+    long offset = buffer.getLong();
+    int partition = buffer.getInt();
+    boolean labelled = buffer.get() != 0;
+    int label = buffer.getInt();
+    boolean raw = buffer.get() != 0;
+    int height = buffer.getInt();
+    int width = buffer.getInt();
+    int channels = buffer.getInt();
+    String topic = text(buffer);
+    String id = text(buffer);
+    ByteBuffer payload = buffer.slice();
     return new RecentImage(
         new RecordCoordinates(topic, partition, offset),
         id,
         labelled ? label : null,
-        bare
+        raw
             ? new ImageSource.RawPixels(payload, height, width, channels)
             : new ImageSource.FileSource(payload));
   }
@@ -85,8 +89,8 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   }
 
   private static ByteBuffer body(byte[] bytes) {
-    ByteBuffer form = ByteBuffer.wrap(bytes);
-    byte version = form.get();
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    byte version = buffer.get();
     if (version != VERSION) {
       throw new IllegalStateException(
           "the store of recent images holds one of version "
@@ -94,16 +98,16 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
               + ", this program knows version "
               + VERSION);
     }
-    return form;
+    return buffer;
   }
 
   private static byte flag(boolean set) {
     return (byte) (set ? 1 : 0);
   }
 
-  private static String text(ByteBuffer form) {
-    byte[] utf8 = new byte[form.getInt()];
-    form.get(utf8);
+  private static String text(ByteBuffer buffer) {
+    byte[] utf8 = new byte[buffer.getInt()];
+    buffer.get(utf8);
     return new String(utf8, UTF_8);
   }
 }

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.state.Stores;
  * policy mixes.
  *
  * @param limits of each partition
- * @param changelog settings of the topic behind it
+ * @param changelog settings of the changelog topic
  */
 public record RecentImageStore(RecentImageLimits limits, Map<String, String> changelog) {
   /** The store with the topic settings that its records need. */

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one step of the topology: a record goes to {@link #VIEWS} as all of its views, or to {@link
- * #DEAD_LETTERS} as exactly one letter, in the same transaction as everything else. Nothing is
- * forwarded until all views are there, so a record never does both.
+ * Processes one record: forwards all of its views to {@link #VIEWS}, or exactly one dead letter to
+ * {@link #DEAD_LETTERS}, in one transaction with the offset. Nothing is forwarded until all views
+ * are serialized, so a record never gives both.
  */
 public final class AugmentProcessor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Name of the sink of views. */
@@ -46,13 +46,12 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
   private final UnexpectedFailurePolicy failures;
   private final AugmenterMetrics metrics;
   private final Clock clock;
-  private RecordAugmenter converter;
+  private RecordAugmenter augmenter;
   private Optional<RecentImageBuffer> recent = Optional.empty();
   private ProcessorContext<byte[], byte[]> context;
 
   /**
-   * Creates an augment processor.
-   *
+   * @param factory creates the augmenter of each task
    * @param limits of the store of recent images; empty if there is no such store
    */
   public AugmentProcessor(
@@ -73,7 +72,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
   @Override
   public void init(ProcessorContext<byte[], byte[]> processorContext) {
     context = processorContext;
-    converter = factory.get();
+    augmenter = factory.get();
     recent =
         limits.map(
             some ->
@@ -84,81 +83,91 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
   @Override
   public void process(Record<byte[], byte[]> record) {
     long start = System.nanoTime();
-    RecordMetadata at =
-        context
-            .recordMetadata()
-            .orElseThrow(() -> new IllegalStateException("a record without coordinates"));
-    RecordCoordinates source = new RecordCoordinates(at.topic(), at.partition(), at.offset());
-    recent.ifPresent(images -> images.rewindTo(source.offset()));
-    Augmented made;
+    RecordCoordinates at = coordinates();
+    recent.ifPresent(images -> images.rewindTo(at.offset()));
+    Augmented augmented;
     try {
-      made = failures.run(source, () -> augment(record, source));
+      augmented = failures.run(at, () -> augment(record, at));
     } catch (BadRecordException e) {
-      reject(record, source, e);
+      forwardDeadLetter(record, at, e);
       return;
     }
     failures.succeeded();
-    // From here on, only Kafka fails.
-    made.records().forEach(view -> context.forward(view, VIEWS));
-    // Last of all: what is put into a store before an exception stays there.
-    recent.ifPresent(images -> images.add(made.recent()));
-    metrics.mixed(made.batch().mixed());
-    metrics.augmented(
-        made.records().size(),
-        Duration.ofNanos(System.nanoTime() - start),
-        Duration.between(made.batch().capturedAt(), clock.instant()));
+    // From here on, only Kafka can fail.
+    augmented.records().forEach(view -> context.forward(view, VIEWS));
+    // After forwarding, since an exception does not undo what was put into the store.
+    recent.ifPresent(images -> images.add(augmented.recent()));
+    count(augmented, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private RecordCoordinates coordinates() {
+    RecordMetadata metadata =
+        context
+            .recordMetadata()
+            .orElseThrow(() -> new IllegalStateException("a record without coordinates"));
+    return new RecordCoordinates(metadata.topic(), metadata.partition(), metadata.offset());
   }
 
   /**
-   * All that is made of one record, to be handed on.
+   * The result for one record.
    *
+   * @param records of the views, to be forwarded
    * @param recent the image as the store keeps it; empty if there is no store
    */
-  @SuppressWarnings("ArrayRecordComponent") // made here, read once
+  @SuppressWarnings("ArrayRecordComponent") // created here, read once
   private record Augmented(
-      RecordAugmenter.SerializedViews batch, List<Record<byte[], byte[]>> records, byte[] recent) {}
+      RecordAugmenter.SerializedViews views, List<Record<byte[], byte[]>> records, byte[] recent) {}
 
-  /** Everything that can fail for the record's sake; it changes nothing and may be done again. */
-  private Augmented augment(Record<byte[], byte[]> record, RecordCoordinates source) {
-    RecordCoordinates origin = source.origin(record.headers());
-    RecordAugmenter.SerializedViews batch =
-        converter.augment(source, record.headers(), record.value(), origin, recent);
+  /** Everything that a bad record can make fail; it changes no state and may be repeated. */
+  private Augmented augment(Record<byte[], byte[]> record, RecordCoordinates at) {
+    RecordCoordinates origin = at.origin(record.headers());
+    RecordAugmenter.SerializedViews views =
+        augmenter.augment(at, record.headers(), record.value(), origin, recent);
     TraceContext trace =
         TraceContext.of(record.headers()).orElseGet(() -> TraceContext.start(origin));
     List<Record<byte[], byte[]>> records = new ArrayList<>();
-    for (byte[] value : batch.values()) {
+    for (byte[] value : views.values()) {
       Headers headers = new RecordHeaders();
-      if (!origin.equals(source)) {
+      if (!origin.equals(at)) {
         origin.writeOrigin(headers);
       }
       trace.write(headers);
-      records.add(new Record<>(batch.key(), value, record.timestamp(), headers));
+      records.add(new Record<>(views.key(), value, record.timestamp(), headers));
     }
     return new Augmented(
-        batch, records, recent.isEmpty() ? new byte[0] : batch.image().serialize());
+        views, records, recent.isEmpty() ? new byte[0] : views.image().serialize());
   }
 
-  private void reject(
-      Record<byte[], byte[]> record, RecordCoordinates source, BadRecordException cause) {
-    ProducerRecord<byte[], byte[]> letter =
-        deadLetters.create(source, record.key(), record.value(), record.headers(), STAGE, cause);
+  private void count(Augmented augmented, Duration duration) {
+    metrics.mixed(augmented.views().mixed());
+    metrics.augmented(
+        augmented.records().size(),
+        duration,
+        Duration.between(augmented.views().capturedAt(), clock.instant()));
+  }
+
+  private void forwardDeadLetter(
+      Record<byte[], byte[]> record, RecordCoordinates at, BadRecordException cause) {
+    ProducerRecord<byte[], byte[]> deadLetter =
+        deadLetters.create(at, record.key(), record.value(), record.headers(), STAGE, cause);
     context.forward(
-        new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
+        new Record<>(
+            deadLetter.key(), deadLetter.value(), record.timestamp(), deadLetter.headers()),
         DEAD_LETTERS);
     metrics.rejected(cause.reason());
     LOG.atWarn()
-        .addKeyValue("record", source)
+        .addKeyValue("record", at)
         .addKeyValue("reason", cause.reason())
         .addKeyValue("problem", cause.getMessage())
-        .log("record goes to dead letters");
+        .log("record is sent to dead letters");
   }
 
   @Override
   public void close() {
     recent.ifPresent(RecentImageBuffer::close);
     recent = Optional.empty();
-    if (converter != null) {
-      converter.close();
+    if (augmenter != null) {
+      augmenter.close();
     }
   }
 }

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * Asks the brokers now and then whether they are there: Kafka Streams stays RUNNING when they are
- * not.
+ * Asks the brokers periodically for their cluster id: Kafka Streams stays RUNNING when they are
+ * unreachable.
  */
 public final class BrokerProbe implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 4_000;
@@ -24,7 +24,7 @@ public final class BrokerProbe implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "broker-watch");
+            Thread thread = new Thread(task, "broker-probe");
             thread.setDaemon(true);
             return thread;
           });
@@ -41,8 +41,8 @@ public final class BrokerProbe implements AutoCloseable {
   }
 
   /**
-   * Whether a broker answered lately; true before the first question, since the start has asked
-   * already.
+   * Whether a broker answered the last request; true before the first, since the start has checked
+   * it already.
    */
   public boolean reachable() {
     return reachable;

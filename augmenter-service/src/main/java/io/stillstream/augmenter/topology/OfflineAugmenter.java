@@ -18,17 +18,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * unavailable registry. For one thread.
  */
 public final class OfflineAugmenter implements AutoCloseable {
-  private final RecordAugmenterFactory converters;
-  private final RecordAugmenter converter;
+  private final RecordAugmenterFactory factory;
+  private final RecordAugmenter augmenter;
 
   /**
-   * Creates an offline augmenter.
-   *
-   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot
-   *     be made
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
+   *     be created
    */
   public OfflineAugmenter(AugmenterConfig config, MeterRegistry registry) {
-    converters =
+    factory =
         new RecordAugmenterFactory(
             Policy.parse(config.policy()),
             config.maxPixels(),
@@ -41,23 +39,23 @@ public final class OfflineAugmenter implements AutoCloseable {
             config.topics().views(),
             Integer.MAX_VALUE,
             Clock.systemUTC());
-    converter = converters.get();
+    augmenter = factory.get();
   }
 
   /**
    * The records of all views of an image.
    *
    * @param event bytes of the image event's record
-   * @param at where it stands
+   * @param at coordinates of the record
    * @throws io.stillstream.runtime.records.BadRecordException if it can never become views
    */
   public List<byte[]> augment(byte[] event, RecordCoordinates at) {
-    return converter.augment(at, new RecordHeaders(), event, at, Optional.empty()).values();
+    return augmenter.augment(at, new RecordHeaders(), event, at, Optional.empty()).values();
   }
 
   @Override
   public void close() {
-    converter.close();
-    converters.close();
+    augmenter.close();
+    factory.close();
   }
 }

@@ -32,53 +32,53 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * From the bytes of an image event to the bytes of all its views, done before anything is
- * forwarded. For one thread; owns native memory, but neither reader nor writer.
+ * Turns the bytes of an image event into the bytes of all its views. For one thread; owns native
+ * memory, but neither deserializer nor serializer.
  */
 public final class RecordAugmenter implements AutoCloseable {
-  /** Reason: a view, with its key, is larger than producer or topic let through. */
+  /** Reason: a view, with its key, is larger than producer or topic allow. */
   static final String TOO_LARGE = "too_large";
 
   /**
-   * Upper bound of what the wire format adds to key and value of a lone record, headers of origin
-   * and trace included.
+   * Upper bound of what the wire format adds to key and value of a single record, headers of origin
+   * and trace included, bytes.
    */
   private static final int RECORD_OVERHEAD = 1024 + TraceContext.MAX_BYTES;
 
   private final Policy policy;
-  private final ViewGenerator maker;
-  private final ViewRecordMapper records;
-  private final RecordValueDeserializer<ImageEvent> reader;
-  private final RecordValueSerializer<AugmentedView> writer;
-  private final RegistryRetry patience;
+  private final ViewGenerator generator;
+  private final ViewRecordMapper mapper;
+  private final RecordValueDeserializer<ImageEvent> deserializer;
+  private final RecordValueSerializer<AugmentedView> serializer;
+  private final RegistryRetry registryRetry;
   private final String viewsTopic;
   private final int maxBytes;
   private final Clock clock;
 
   /**
-   * @param maxBytes largest record that producer and topic let through
+   * @param maxBytes largest record that producer and topic allow
    */
   RecordAugmenter(
       Policy policy,
       long maxPixels,
-      RecordValueDeserializer<ImageEvent> reader,
-      RecordValueSerializer<AugmentedView> writer,
-      RegistryRetry patience,
+      RecordValueDeserializer<ImageEvent> deserializer,
+      RecordValueSerializer<AugmentedView> serializer,
+      RegistryRetry registryRetry,
       String viewsTopic,
       int maxBytes,
       Clock clock) {
     this.policy = policy;
-    this.maker = new ViewGenerator(policy, maxPixels);
-    this.records = new ViewRecordMapper(policy);
-    this.reader = reader;
-    this.writer = writer;
-    this.patience = patience;
+    this.generator = new ViewGenerator(policy, maxPixels);
+    this.mapper = new ViewRecordMapper(policy);
+    this.deserializer = deserializer;
+    this.serializer = serializer;
+    this.registryRetry = registryRetry;
     this.viewsTopic = viewsTopic;
     this.maxBytes = maxBytes;
     this.clock = clock;
   }
 
-  /** All reasons for which an image event can be refused. */
+  /** All reasons for which an image event can be rejected. */
   public static List<String> reasons() {
     return Stream.of(
             Stream.of(RejectionReason.values()).map(RejectionReason::tag),
@@ -93,24 +93,25 @@ public final class RecordAugmenter implements AutoCloseable {
    * The views of one image.
    *
    * @param key of all their records
-   * @param values the records' bytes
-   * @param mixed how many of them hold a second image
-   * @param image the image, for later ones to mix in
+   * @param values one per view
+   * @param mixed number of views with a second image
+   * @param image the image itself, which later images may be mixed with
    * @param capturedAt of the image
    */
-  @SuppressWarnings("ArrayRecordComponent") // made here, read once
+  @SuppressWarnings("ArrayRecordComponent") // created here, read once
   record SerializedViews(
       byte[] key, List<byte[]> values, int mixed, RecentImage image, Instant capturedAt) {}
 
   /**
-   * Makes and serialises all views of one record.
+   * Generates and serializes all views of one record.
    *
-   * @param at where the record stands
-   * @param origin where the record stood first; lineage and seeds rest on it
+   * @param at coordinates of the record
+   * @param origin coordinates of the record that it replays, or its own; lineage and seeds depend
+   *     on them
    * @param recent images that may be mixed in; empty if the policy mixes none
    * @throws BadRecordException if this record can never become views
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry stayed
-   *     away for too long
+   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry was
+   *     unavailable for too long
    */
   SerializedViews augment(
       RecordCoordinates at,
@@ -118,23 +119,17 @@ public final class RecordAugmenter implements AutoCloseable {
       byte[] value,
       RecordCoordinates origin,
       Optional<RecentImageBuffer> recent) {
-    ImageEvent event = patience.call(() -> reader.deserialize(at.topic(), headers, value));
+    ImageEvent event =
+        registryRetry.call(() -> deserializer.deserialize(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
+    ImageSource source = ImageSourceMapper.toSource(event);
+    RecentImage partner = recent.map(images -> choosePartner(origin, images)).orElse(null);
     List<byte[]> values = new ArrayList<>();
     int mixed = 0;
-    ImageSource source = ImageSourceMapper.toSource(event);
-    RecentImage partner = recent.map(images -> partner(origin, images)).orElse(null);
-    for (RenderedView view : views(source, origin, partner)) {
-      AugmentedView record = records.toAvro(event, origin, view, partner, now);
+    for (RenderedView view : generate(source, origin, partner)) {
       mixed += view.recipe().mix() == null ? 0 : 1;
-      byte[] bytes = patience.call(() -> writer.serialize(viewsTopic, record));
-      long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
-      if (size > maxBytes) {
-        throw new BadRecordException(
-            TOO_LARGE, "a view takes " + size + " bytes, at most " + maxBytes + " can be sent");
-      }
-      values.add(bytes);
+      values.add(serialize(key, mapper.toAvro(event, origin, view, partner, now)));
     }
     return new SerializedViews(
         key,
@@ -145,7 +140,7 @@ public final class RecordAugmenter implements AutoCloseable {
   }
 
   /** The one image that all views of an image are mixed with; null if there is none. */
-  private RecentImage partner(RecordCoordinates origin, RecentImageBuffer recent) {
+  private RecentImage choosePartner(RecordCoordinates origin, RecentImageBuffer recent) {
     if (recent.count() == 0) {
       return null;
     }
@@ -153,10 +148,10 @@ public final class RecordAugmenter implements AutoCloseable {
     return recent.get(policy.partnerIndex(RandomStream.of(seed), recent.count()));
   }
 
-  private List<RenderedView> views(
+  private List<RenderedView> generate(
       ImageSource source, RecordCoordinates origin, RecentImage partner) {
     try {
-      return maker.generate(
+      return generator.generate(
           source,
           origin.topic(),
           origin.partition(),
@@ -167,8 +162,18 @@ public final class RecordAugmenter implements AutoCloseable {
     }
   }
 
+  private byte[] serialize(byte[] key, AugmentedView view) {
+    byte[] bytes = registryRetry.call(() -> serializer.serialize(viewsTopic, view));
+    long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
+    if (size > maxBytes) {
+      throw new BadRecordException(
+          TOO_LARGE, "a view takes " + size + " bytes, at most " + maxBytes + " can be sent");
+    }
+    return bytes;
+  }
+
   @Override
   public void close() {
-    maker.close();
+    generator.close();
   }
 }

@@ -11,42 +11,40 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Makes the converter of each task. All of them share one reader and one writer, so that a schema
- * that was seen once is known for as long as the service runs, whatever becomes of tasks and
- * threads. Thread-safe; to be closed after the last converter.
+ * Creates the {@link RecordAugmenter} of each task. All of them share one deserializer and one
+ * serializer, so that a schema stays cached as long as the service runs, even when tasks or threads
+ * end. Thread-safe; to be closed after the last augmenter.
  */
 public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, AutoCloseable {
   private final Policy policy;
   private final long maxPixels;
-  private final RecordValueDeserializer<ImageEvent> reader;
-  private final RecordValueSerializer<AugmentedView> writer;
-  private final RegistryRetry patience;
+  private final RecordValueDeserializer<ImageEvent> deserializer;
+  private final RecordValueSerializer<AugmentedView> serializer;
+  private final RegistryRetry registryRetry;
   private final String viewsTopic;
   private final int maxBytes;
   private final Clock clock;
 
   /**
-   * Creates a record augmenter factory.
-   *
-   * @param kafka settings of the serialisers
-   * @param maxBytes largest record that producer and topic let through
-   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serialiser cannot
-   *     be made
+   * @param kafka settings of the serializers
+   * @param maxBytes largest record that producer and topic allow
+   * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
+   *     be created
    */
   public RecordAugmenterFactory(
       Policy policy,
       long maxPixels,
       Map<String, String> kafka,
       MeterRegistry registry,
-      RegistryRetry patience,
+      RegistryRetry registryRetry,
       String viewsTopic,
       int maxBytes,
       Clock clock) {
     this.policy = policy;
     this.maxPixels = maxPixels;
-    this.reader = new RecordValueDeserializer<>(ImageEvent.class, kafka, registry);
-    this.writer = new RecordValueSerializer<>(kafka, registry);
-    this.patience = patience;
+    this.deserializer = new RecordValueDeserializer<>(ImageEvent.class, kafka, registry);
+    this.serializer = new RecordValueSerializer<>(kafka, registry);
+    this.registryRetry = registryRetry;
     this.viewsTopic = viewsTopic;
     this.maxBytes = maxBytes;
     this.clock = clock;
@@ -55,12 +53,12 @@ public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, 
   @Override
   public RecordAugmenter get() {
     return new RecordAugmenter(
-        policy, maxPixels, reader, writer, patience, viewsTopic, maxBytes, clock);
+        policy, maxPixels, deserializer, serializer, registryRetry, viewsTopic, maxBytes, clock);
   }
 
   @Override
   public void close() {
-    reader.close();
-    writer.close();
+    deserializer.close();
+    serializer.close();
   }
 }

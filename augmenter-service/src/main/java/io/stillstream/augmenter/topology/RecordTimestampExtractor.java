@@ -6,10 +6,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * The time of a record: its timestamp. Clients other than Java's may send −1, for none; then it is
- * the latest time seen in the partition, or now where there is none. Never negative. Kafka Streams'
- * own extractors die of such a record, or drop it. What lies far in the future is now: views have
- * the time of their image, and brokers refuse a record that is an hour ahead of them.
+ * The timestamp of a record, never negative. Clients other than Java's may send −1, for none; then
+ * it is the latest timestamp of the partition, or now if there is none. Kafka Streams' own
+ * extractors fail on such a record, or drop it. A timestamp far in the future becomes now: views
+ * have the timestamp of their image, and brokers reject a record that is an hour ahead of them.
  */
 public final class RecordTimestampExtractor implements TimestampExtractor {
   private static final Duration AHEAD = Duration.ofMinutes(30);

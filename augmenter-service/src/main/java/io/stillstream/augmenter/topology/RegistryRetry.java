@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for an absent registry within the record that needs it, so that the record is neither lost
- * nor put aside. The wait is bounded, since the consumer must poll within {@code
- * max.poll.interval.ms}; after it the exception goes up, the thread is replaced, and the record
- * comes again. Closing ends every wait at once. Thread-safe.
+ * Waits for an unavailable registry while a record is processed, so that the record is neither lost
+ * nor becomes a dead letter. The wait is bounded, since the consumer must poll within {@code
+ * max.poll.interval.ms}; after it the exception is thrown, the thread is replaced, and the record
+ * is read again. Closing ends every wait at once. Thread-safe.
  */
 public final class RegistryRetry {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryRetry.class);
@@ -40,7 +40,7 @@ public final class RegistryRetry {
   }
 
   /**
-   * The result of the call, which is made again and again while the registry is away.
+   * The result of the call, which is repeated while the registry is unavailable.
    *
    * @throws RegistryUnavailableException if the limit is reached, or the service closes
    */
@@ -74,7 +74,7 @@ public final class RegistryRetry {
         T result = call.get();
         LOG.atInfo()
             .addKeyValue("after", Duration.ofNanos(System.nanoTime() - start))
-            .log("the schema registry is back");
+            .log("the schema registry is available again");
         return result;
       } catch (RegistryUnavailableException e) {
         last = e;

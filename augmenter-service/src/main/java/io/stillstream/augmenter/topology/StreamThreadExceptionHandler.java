@@ -78,7 +78,7 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
     }
     LOG.atWarn()
         .addKeyValue("problem", cause.getMessage())
-        .log("a stream thread gave up waiting and is replaced");
+        .log("a stream thread has failed and is replaced");
     try {
       var unused = closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

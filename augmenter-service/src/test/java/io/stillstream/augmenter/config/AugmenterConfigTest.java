@@ -22,7 +22,7 @@ final class AugmenterConfigTest {
       """;
 
   @Test
-  void shouldHaveSaneDefaults() {
+  void shouldHaveDefaults() {
     // when
     AugmenterConfig config = parse(MINIMAL);
 
@@ -40,7 +40,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldTakeEveryKey() {
+  void shouldReadEveryKey() {
     // when
     AugmenterConfig config =
         parse(
@@ -94,7 +94,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldRefuseToKeepNothing() {
+  void shouldRejectLimitsBelowOne() {
     assertThatThrownBy(() -> parse(MINIMAL + "partners: {max-bytes: 0, max-images: 0}"))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("partners.max-bytes: must be at least 1, was 0")
@@ -102,7 +102,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldGiveWorkToANewInstanceAtOnceUnlessToldOtherwise() {
+  void shouldAssignTasksToANewInstanceAtOnceByDefault() {
     // given
     AugmenterConfig told =
         parse(MINIMAL.replace("kafka: {", "kafka: {acceptable.recovery.lag: 5, "));
@@ -116,7 +116,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldMakeTheChangelogFitWhatIsSentAndLeaveTheRestToTheMapping() {
+  void shouldFitTheChangelogToTheRequestSizeAndPassOtherSettingsThrough() {
     // given
     Map<String, String> kafka =
         Map.of(
@@ -152,7 +152,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldTakeAPolicyByItsName() {
+  void shouldResolveAPolicyByItsName() {
     // when
     AugmenterConfig named = parse(MINIMAL.replaceAll("policy: .*", "policy: fashion-mnist"));
     AugmenterConfig changed =
@@ -172,7 +172,7 @@ final class AugmenterConfigTest {
   }
 
   @Test
-  void shouldInsistOnExactlyOnceAndLeaveTheRestToTheMapping() {
+  void shouldFixExactlyOnceAndPassOtherSettingsThrough() {
     // given
     AugmenterConfig config =
         parse(

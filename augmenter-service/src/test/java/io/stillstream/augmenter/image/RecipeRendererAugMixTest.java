@@ -25,7 +25,7 @@ final class RecipeRendererAugMixTest {
   private static final RecipeStep FLIP = RecipeStep.of("horizontal_flip");
 
   @Test
-  void shouldSumTheImageAndItsChainsAndCutFractionsOff() {
+  void shouldSumTheImageAndItsChainsAndTruncateFractions() {
     // given: something before and behind, so that the mix starts from the image at that point
     List<RecipeStep> before = List.of(FLIP, TURN);
     List<List<RecipeStep>> chains =
@@ -87,7 +87,7 @@ final class RecipeRendererAugMixTest {
   }
 
   @Test
-  void shouldRefuseAChainThatChangesTheSize() {
+  void shouldRejectAChainThatChangesTheSize() {
     // given
     RecipeStep larger = RecipeStep.of("resize", Map.of("height", 40.0, "width", 30.0));
     List<RecipeStep> steps =

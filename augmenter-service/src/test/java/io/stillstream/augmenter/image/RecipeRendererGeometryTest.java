@@ -60,7 +60,7 @@ final class RecipeRendererGeometryTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void shouldGiveThePixelsOfTheNorm(Case one) {
+  void shouldMatchTheReferencePixels(Case one) {
     // given
     int channels = List.of("grey", "stamp").contains(one.image()) ? 1 : 3;
     byte[] actual;

@@ -24,7 +24,7 @@ final class RecipeRendererTest {
   }
 
   @Test
-  void shouldFillWithTheLevelOfTheStepEvenWhereNeighboursHaveAnother() {
+  void shouldFillWithTheLevelOfTheStepEvenIfAdjacentStepsHaveAnother() {
     // given
     RecipeStep white = RecipeStep.of("translate", Map.of("x", 1.0, "y", 0.0, "fill", 255.0));
 
@@ -35,7 +35,7 @@ final class RecipeRendererTest {
   }
 
   @Test
-  void shouldKeepAFillThroughStepsThatLookInside() {
+  void shouldKeepAFillThroughStepsThatShowOnlyTheInside() {
     // given
     RecipeStep white = RecipeStep.of("translate", Map.of("x", 2.0, "y", 0.0, "fill", 255.0));
     RecipeStep flip = RecipeStep.of("horizontal_flip");
@@ -66,13 +66,13 @@ final class RecipeRendererTest {
   }
 
   @Test
-  void shouldCutAPaintedImage() {
+  void shouldCropARenderedImage() {
     assertThat(render(new byte[] {10, 20, 30}, RecipeStep.of("invert"), crop(0, 2)))
         .containsExactly(245, 235);
   }
 
   @Test
-  void shouldLeaveTheDecodedImageAsItWas() {
+  void shouldNotChangeTheDecodedImage() {
     // given
     byte[] pixels = {1, 2, 3};
     ImageSize size = new ImageSize(1, 3);
@@ -90,7 +90,7 @@ final class RecipeRendererTest {
   }
 
   @Test
-  void shouldRefuseRecipesItDoesNotUnderstand() {
+  void shouldRejectUnknownSteps() {
     assertThatThrownBy(() -> render(new byte[1], RecipeStep.of("swirl")))
         .hasMessageContaining("swirl");
     assertThatThrownBy(() -> render(new byte[1], RecipeStep.of("rotate")))

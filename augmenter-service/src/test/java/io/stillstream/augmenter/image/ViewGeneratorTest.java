@@ -40,7 +40,7 @@ final class ViewGeneratorTest {
           """);
 
   @Test
-  void shouldMakeTheOriginalFirst() {
+  void shouldGenerateTheOriginalFirst() {
     // given: an image that has the output size already
     byte[] pixels = new byte[32 * 48 * 3];
     new Random(1).nextBytes(pixels);
@@ -60,14 +60,14 @@ final class ViewGeneratorTest {
   }
 
   @Test
-  void shouldMakeTheSamePixelsAgainFromTheRecipe() {
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000);
+  void shouldReplayTheSamePixelsFromTheRecipe() {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       for (int i = 0; i < 40; i++) {
         // given
         ImageSource source = source(i);
 
-        for (RenderedView view : maker.generate(source, "images", 0, i)) {
+        for (RenderedView view : generator.generate(source, "images", 0, i)) {
           // when
           byte[] again = other.replay(source, view.recipe());
 
@@ -105,13 +105,13 @@ final class ViewGeneratorTest {
             RecipeStep.of(
                 "gaussian_noise",
                 Map.of("mean", 0.0, "seed", 2.463904877878213E15, "sigma", 0.08726111375685824)));
-    try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000)) {
-      assertThat(crc32(maker.replay(source, recipe))).isEqualTo(2117115272L);
+    try (ViewGenerator generator = new ViewGenerator(policy, 1_000_000)) {
+      assertThat(crc32(generator.replay(source, recipe))).isEqualTo(2117115272L);
     }
   }
 
   @Test
-  void shouldDecodeAtTheLargestScaleThatNoViewLosesAnythingBy() {
+  void shouldDecodeAtTheLargestReductionWithoutLossOfDetail() {
     // given: 320 × 480, views of 32 × 48 of all of it, and at most a turn of half of it
     String policy =
         """
@@ -144,12 +144,12 @@ final class ViewGeneratorTest {
             output: {height: 32, width: 48}
             operations: [{rotate: {degrees: 30}}, horizontal_flip]
             """);
-    try (ViewGenerator maker = new ViewGenerator(policy, 1_000_000)) {
-      for (RenderedView view : maker.generate(photograph, "images", 0, 7)) {
-        byte[] full = maker.replay(photograph, view.recipe().withDecodeScale(1));
+    try (ViewGenerator generator = new ViewGenerator(policy, 1_000_000)) {
+      for (RenderedView view : generator.generate(photograph, "images", 0, 7)) {
+        byte[] full = generator.replay(photograph, view.recipe().withDecodeScale(1));
         for (int scale : new int[] {2, 4, 8}) {
           // when
-          byte[] reduced = maker.replay(photograph, view.recipe().withDecodeScale(scale));
+          byte[] reduced = generator.replay(photograph, view.recipe().withDecodeScale(scale));
 
           // then: the picture has waves of nine pixels, so a shift of half a pixel would show
           assertThat(meanDifference(full, reduced)).isLessThan(2.0);
@@ -159,13 +159,13 @@ final class ViewGeneratorTest {
   }
 
   @Test
-  void shouldTellTheSizeThatRecipesAreDrawnFor() {
+  void shouldReturnTheSizeThatRecipesAreDrawnFor() {
     // given
     ImageSource source = new ImageSource.RawPixels(ByteBuffer.wrap(new byte[6 * 7 * 3]), 6, 7, 3);
 
     // then
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      assertThat(maker.size(source)).isEqualTo(new ImageSize(6, 7));
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
+      assertThat(generator.size(source)).isEqualTo(new ImageSize(6, 7));
     }
   }
 
@@ -205,12 +205,12 @@ final class ViewGeneratorTest {
             new ImageSource.FileSource(
                 ByteBuffer.wrap(
                     TestImages.file(TestImages.picture(300, 400, 1), "jpg"), 0, 4_000)));
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      run(maker, sources, broken, 1_000);
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
+      run(generator, sources, broken, 1_000);
       long before = Pointer.physicalBytes();
 
       // when: some 300 MB decoded
-      run(maker, sources, broken, 3_000);
+      run(generator, sources, broken, 3_000);
 
       // then
       assertThat(Pointer.physicalBytes() - before).isLessThan(60L << 20);
@@ -218,11 +218,11 @@ final class ViewGeneratorTest {
   }
 
   private static void run(
-      ViewGenerator maker, List<ImageSource> sources, List<ImageSource> broken, int rounds) {
+      ViewGenerator generator, List<ImageSource> sources, List<ImageSource> broken, int rounds) {
     for (int i = 0; i < rounds; i++) {
-      maker.generate(sources.get(i % sources.size()), "images", 0, i);
+      generator.generate(sources.get(i % sources.size()), "images", 0, i);
       try {
-        maker.generate(broken.get(i % broken.size()), "images", 0, i);
+        generator.generate(broken.get(i % broken.size()), "images", 0, i);
         throw new AssertionError("a broken file was decoded");
       } catch (RejectedImageException e) {
         assertThat(e.reason()).isEqualTo(RejectionReason.UNDECODABLE);
@@ -231,10 +231,10 @@ final class ViewGeneratorTest {
   }
 
   private static void compare(List<List<RenderedView>> expected, int thread) {
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       for (int i = 0; i < expected.size(); i++) {
         int image = (i * 7 + thread * 3) % expected.size();
-        List<RenderedView> views = maker.generate(source(image), "images", 0, image);
+        List<RenderedView> views = generator.generate(source(image), "images", 0, image);
         for (RenderedView view : views) {
           RenderedView other = expected.get(image).get(view.index());
           assertThat(view.recipe()).isEqualTo(other.recipe());
@@ -246,8 +246,8 @@ final class ViewGeneratorTest {
   }
 
   private static List<Integer> scales(String policy, ImageSource source) {
-    try (ViewGenerator maker = new ViewGenerator(PolicyYaml.policy(policy), 1_000_000)) {
-      return maker.generate(source, "images", 0, 0).stream()
+    try (ViewGenerator generator = new ViewGenerator(PolicyYaml.policy(policy), 1_000_000)) {
+      return generator.generate(source, "images", 0, 0).stream()
           .map(view -> view.recipe().decodeScale())
           .toList();
     }
@@ -262,8 +262,8 @@ final class ViewGeneratorTest {
   }
 
   private static List<RenderedView> make(ImageSource source, long offset) {
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      return maker.generate(source, "images", 0, offset);
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
+      return generator.generate(source, "images", 0, offset);
     }
   }
 

@@ -22,7 +22,7 @@ final class RecipeMapperTest {
       new MixRecipe.PartnerCoordinates("images", 3, 1L << 40, "other");
 
   @Test
-  void shouldComeBackFromTheRecordAsTheyWere() {
+  void shouldRoundTripThroughTheRecord() {
     // given
     List<ViewRecipe> recipes =
         List.of(
@@ -51,7 +51,7 @@ final class RecipeMapperTest {
   }
 
   @Test
-  void shouldRefuseToMixInAWayThatIsNotKnown() {
+  void shouldRejectAnUnknownKindOfMix() {
     // given
     io.stillstream.schemas.Recipe record =
         RecipeMapper.toAvro(

@@ -21,21 +21,21 @@ final class AutoAugmentPoliciesTest {
   private static final ImageSize SIZE = new ImageSize(100, 331);
 
   @Test
-  void shouldWriteDownThePlainStepOfEveryPrimitive() {
+  void shouldAddTheStepOfEveryPrimitive() {
     // given
-    RecipeBuilder draft = new RecipeBuilder(SIZE);
+    RecipeBuilder recipe = new RecipeBuilder(SIZE);
 
     // when
     for (AutoAugmentOperation primitive : AutoAugmentOperation.values()) {
-      primitive.addStep(draft, primitive == AutoAugmentOperation.POSTERIZE ? 5 : -0.5, 0);
+      primitive.addStep(recipe, primitive == AutoAugmentOperation.POSTERIZE ? 5 : -0.5, 0);
     }
-    AutoAugmentOperation.TRANSLATE_X.addStep(draft, -17.9, 0);
-    AutoAugmentOperation.ROTATE.addStep(draft, 12, 128);
+    AutoAugmentOperation.TRANSLATE_X.addStep(recipe, -17.9, 0);
+    AutoAugmentOperation.ROTATE.addStep(recipe, 12, 128);
 
     // then
     double shear = Math.toDegrees(Math.atan(-0.5));
-    assertThat(draft.size()).isEqualTo(SIZE);
-    assertThat(draft.steps())
+    assertThat(recipe.size()).isEqualTo(SIZE);
+    assertThat(recipe.steps())
         .containsExactly(
             sheared("shear_x", shear),
             sheared("shear_y", shear),
@@ -178,7 +178,7 @@ final class AutoAugmentPoliciesTest {
   }
 
   @Test
-  void shouldRefuseWhatCannotBeDrawn() {
+  void shouldRejectInvalidSettings() {
     // given
     String operations =
         """

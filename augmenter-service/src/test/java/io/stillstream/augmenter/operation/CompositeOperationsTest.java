@@ -186,7 +186,7 @@ final class CompositeOperationsTest {
   }
 
   @Test
-  void shouldRefuseToNestWithoutEnd() {
+  void shouldRejectTooDeepNesting() {
     // when
     Policy deep = policy(nested(7));
     PolicyException e = catchThrowableOfType(PolicyException.class, () -> policy(nested(8)));

@@ -200,16 +200,16 @@ final class GeometricOperationDrawTest {
   }
 
   @Test
-  void shouldTellTheSizeAfterPadding() {
+  void shouldReturnTheSizeAfterPadding() {
     // given
-    RecipeBuilder draft = new RecipeBuilder(new ImageSize(4, 5));
+    RecipeBuilder recipe = new RecipeBuilder(new ImageSize(4, 5));
 
     // when
-    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), draft);
+    new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), recipe);
 
     // then
-    assertThat(draft.size()).isEqualTo(new ImageSize(10, 9));
-    assertThat(GeometricOperation.reduction(draft.steps(), new ImageSize(4, 5))).isEqualTo(1);
+    assertThat(recipe.size()).isEqualTo(new ImageSize(10, 9));
+    assertThat(GeometricOperation.reduction(recipe.steps(), new ImageSize(4, 5))).isEqualTo(1);
   }
 
   @Test
@@ -248,9 +248,9 @@ final class GeometricOperationDrawTest {
             "policy.operations[3].affine.scale: must be from 0.01 to 100, was 0",
             "policy.operations[3].affine.shear: must be d, [a, b] or [a, b, c, d], was [3,1]",
             "policy.operations[4].perspective.distortion_scale: must be from 0 to 1, was 1.5",
-            "policy.operations[5].resize.size: must not stand beside height and width, was 5",
+            "policy.operations[5].resize.size: must not be combined with height and width, was 5",
             "policy.operations[6].resize.max_size: must be greater than size, was 5",
-            "policy.operations[7].resize.max_size: goes with size only, was 5",
+            "policy.operations[7].resize.max_size: is allowed with size only, was 5",
             "policy.operations[8].random_resized_crop.scale[0]: must be from 0 to 1, was -1");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.SettingDoc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class OperationTableTest {
   private static final int DRAWS = 150;
 
   @Test
-  void shouldStandInTheDocs() throws IOException {
+  void shouldMatchTheDocs() throws IOException {
     // given
     String text = Files.readString(FILE);
     int begin = text.indexOf(BEGIN) + BEGIN.length();
@@ -49,7 +50,7 @@ final class OperationTableTest {
   }
 
   @Test
-  void shouldTellWhatEveryOperationAndSettingIs() {
+  void shouldReturnWhatEveryOperationAndSettingIs() {
     for (OperationType type : OperationType.values()) {
       assertThat(type.summary()).as(type.operationName()).endsWith(".");
       for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
@@ -70,7 +71,7 @@ final class OperationTableTest {
     text.append("|---|---|---|---|---|---|\n");
     for (OperationType type : OperationType.values()) {
       for (SettingDoc setting : RandomPolicyGenerator.settings(type)) {
-        boolean common = setting.name().equals("p") && setting.otherwise().equals("1");
+        boolean common = setting.name().equals("p") && setting.defaultValue().equals("1");
         if (!common) {
           text.append(
               row(
@@ -78,7 +79,7 @@ final class OperationTableTest {
                   "`" + setting.name() + "`",
                   setting.form(),
                   setting.range(),
-                  otherwise(setting),
+                  defaultValue(setting),
                   setting.meaning()));
         }
       }
@@ -88,11 +89,11 @@ final class OperationTableTest {
     return text.append('\n').toString();
   }
 
-  private static String otherwise(SettingDoc setting) {
-    if (setting.otherwise() == null) {
+  private static String defaultValue(SettingDoc setting) {
+    if (setting.defaultValue() == null) {
       return "required";
     }
-    return setting.otherwise().isEmpty() ? "" : "`" + setting.otherwise() + "`";
+    return setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
   }
 
   private static String row(String... cells) {
@@ -101,7 +102,10 @@ final class OperationTableTest {
         .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  /** What steps an operation writes, found by drawing from it; values seen only at times in ( ). */
+  /**
+   * What steps an operation writes, found by drawing from it; values that are not always there in (
+   * ).
+   */
   private static String steps(OperationType type) {
     boolean composed =
         RandomPolicyGenerator.settings(type).stream()
@@ -121,15 +125,15 @@ final class OperationTableTest {
       if (entry.operation() instanceof MixOperation) {
         return "none: the recipe's `mix`";
       }
-      RecipeBuilder draft = new RecipeBuilder(new ImageSize(40, 60));
-      entry.operation().draw(random, draft);
-      for (RecipeStep step : draft.steps()) {
+      RecipeBuilder recipe = new RecipeBuilder(new ImageSize(40, 60));
+      entry.operation().draw(random, recipe);
+      for (RecipeStep step : recipe.steps()) {
         counts.merge(step.name(), 1, Integer::sum);
-        Map<String, Integer> seen = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
+        Map<String, Integer> counted = values.computeIfAbsent(step.name(), name -> new TreeMap<>());
         step.values().keySet().stream()
             .map(key -> key.replaceAll("_\\d+$", "_i"))
             .distinct()
-            .forEach(key -> seen.merge(key, 1, Integer::sum));
+            .forEach(key -> counted.merge(key, 1, Integer::sum));
       }
     }
     return values.entrySet().stream()
@@ -137,10 +141,10 @@ final class OperationTableTest {
         .collect(Collectors.joining("; "));
   }
 
-  private static String values(Map<String, Integer> seen, int steps) {
-    return seen.isEmpty()
+  private static String values(Map<String, Integer> counted, int steps) {
+    return counted.isEmpty()
         ? ""
-        : seen.entrySet().stream()
+        : counted.entrySet().stream()
             .map(value -> value.getValue() < steps ? "(" + value.getKey() + ")" : value.getKey())
             .collect(Collectors.joining(", ", " ", ""));
   }

@@ -220,7 +220,7 @@ final class PixelOperationDrawTest {
   }
 
   @Test
-  void shouldDrawTheSameForEver() {
+  void shouldKeepTheDrawsOfEarlierVersions() {
     // given
     Policy policy =
         policy(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stillstream.augmenter.settings.SettingDoc;
+import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +40,9 @@ public final class RandomPolicyGenerator {
 
   /** The settings that an operation has. */
   static List<SettingDoc> settings(OperationType type) {
-    SettingsReader parameters =
-        new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
-    type.parse(parameters);
-    return parameters.docs();
+    SettingsReader settings = new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
+    type.parse(settings);
+    return settings.docs();
   }
 
   /**
@@ -81,7 +82,7 @@ public final class RandomPolicyGenerator {
       ObjectNode element = NODES.objectNode();
       ObjectNode settings = element.putObject(type.operationName());
       for (SettingDoc setting : settings(type)) {
-        if (setting.otherwise() == null || random.nextInt(3) > 0) {
+        if (setting.defaultValue() == null || random.nextInt(3) > 0) {
           settings.set(setting.name(), value(setting, depth));
         }
       }
@@ -104,9 +105,8 @@ public final class RandomPolicyGenerator {
   }
 
   private static boolean mixes(OperationType type) {
-    SettingsReader parameters =
-        new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
-    return type.parse(parameters).mixes();
+    SettingsReader settings = new SettingsReader("x", MissingNode.getInstance(), new ArrayList<>());
+    return type.parse(settings).mixes();
   }
 
   private JsonNode value(SettingDoc setting, int depth) {

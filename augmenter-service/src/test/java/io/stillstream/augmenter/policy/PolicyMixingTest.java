@@ -89,7 +89,7 @@ final class PolicyMixingTest {
   }
 
   @Test
-  void shouldRefuseAnAlphaThatNoDistributionHas() {
+  void shouldRejectAnAlphaThatNoDistributionHas() {
     assertThatThrownBy(() -> policy("[{mixup: {alpha: 0}}]"))
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining(
@@ -103,12 +103,12 @@ final class PolicyMixingTest {
 
     // when
     ViewRecipe recipe = policy.recipe(1, RandomStream.of(3), IMAGE, SECOND);
-    ViewRecipe alone = policy.recipe(1, RandomStream.of(3), IMAGE);
+    ViewRecipe unmixed = policy.recipe(1, RandomStream.of(3), IMAGE);
 
     // then
     MixRecipe mix = recipe.mix();
-    assertThat(recipe.steps()).isEqualTo(alone.steps());
-    assertThat(alone.mix()).isNull();
+    assertThat(recipe.steps()).isEqualTo(unmixed.steps());
+    assertThat(unmixed.mix()).isNull();
     assertThat(mix.partner()).isEqualTo(WHICH);
     assertThat(mix.partnerDecodeScale()).isEqualTo(1);
     assertThat(mix.box()).isNull();

@@ -79,7 +79,7 @@ final class PolicyRecipeTest {
   }
 
   @Test
-  void shouldSpareNothingAtProbability1AndEverythingAtProbability0() {
+  void shouldApplyAlwaysAtProbability1AndNeverAtProbability0() {
     // given
     Policy policy =
         PolicyYaml.policy(
@@ -137,7 +137,7 @@ final class PolicyRecipeTest {
   }
 
   @Test
-  void shouldTellHowMuchTheImageIsReducedWhereItIsFirstLookedAt() {
+  void shouldComputeTheReductionOfTheFirstInterpolation() {
     // given
     RecipeStep resize = RecipeStep.of("resize", Map.of("height", 10.0, "width", 40.0));
     RecipeStep turn = RecipeStep.of("rotate", Map.of("degrees", 90.0));

@@ -29,7 +29,7 @@ final class PolicyResolverTest {
     "funmatch, 877b6e6c7728f2864f7563a65edf228f64a1ed84efe2c6425e455c9f98d49df3",
     "trivial-augment, 35e3d37c554689193b1b1da5efffe5a61cb4df43b23a0ab6ec80e23af9a60d57"
   })
-  void shouldHaveReadyMadePolicies(String name, String hash) {
+  void shouldHavePresets(String name, String hash) {
     // when
     Policy policy = PolicyResolver.load(name);
 
@@ -50,7 +50,7 @@ final class PolicyResolverTest {
   }
 
   @Test
-  void shouldMakeTheSameOfTheSampleConfigurationAndItsReadyMadeTwin() throws IOException {
+  void shouldParseTheSampleConfigurationLikeItsPreset() throws IOException {
     // given
     String sample =
         Files.readString(Path.of("../deploy/config/augmenter.yaml"))
@@ -62,7 +62,7 @@ final class PolicyResolverTest {
   }
 
   @Test
-  void shouldLeavePoliciesAloneThatStandInPlace() {
+  void shouldReturnInlinePoliciesUnchanged() {
     // given
     JsonNode policy = PolicyYaml.tree("{views: 3, output: {height: 1, width: 1}}");
 
@@ -80,7 +80,7 @@ final class PolicyResolverTest {
   }
 
   @Test
-  void shouldPutSingleKeysInThePlaceOfThoseOfAPreset() {
+  void shouldReplaceSingleKeysOfAPreset() {
     // when
     JsonNode tree =
         PolicyResolver.resolve(

@@ -150,7 +150,7 @@ final class PolicyTest {
   }
 
   @Test
-  void shouldRefuseAPolicyThatIsNoMapping() {
+  void shouldRejectAPolicyThatIsNoMapping() {
     // when
     PolicyException e =
         catchThrowableOfType(PolicyException.class, () -> Policy.parse(PolicyYaml.tree("[1]")));

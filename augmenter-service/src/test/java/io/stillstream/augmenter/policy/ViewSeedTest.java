@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ViewSeedTest {
 
   @Test
-  void shouldStayTheSame() {
+  void shouldKeepTheSeedsOfEarlierVersions() {
     // given: computed with Python's hashlib and struct.pack(">qi6siqi", …), without the last 11
     // bits
     // when

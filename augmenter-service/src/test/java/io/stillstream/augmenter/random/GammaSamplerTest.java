@@ -84,7 +84,7 @@ final class GammaSamplerTest {
   }
 
   @Test
-  void shouldStayANumberWhereSharesAreTiny() {
+  void shouldReturnFiniteSharesIfTheyAreTiny() {
     // given
     RandomStream random = RandomStream.of(5);
 
@@ -97,7 +97,7 @@ final class GammaSamplerTest {
   }
 
   @Test
-  void shouldStayWhatItHasAlwaysBeen() {
+  void shouldKeepTheValuesOfEarlierVersions() {
     // given
     RandomStream random = RandomStream.of(6);
 

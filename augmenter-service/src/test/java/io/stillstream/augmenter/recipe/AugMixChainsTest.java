@@ -45,7 +45,7 @@ final class AugMixChainsTest {
   }
 
   @Test
-  void shouldBeReadBackFromAmongOthers() {
+  void shouldParseItsStepsAmongOthers() {
     // given
     List<RecipeStep> recipe = new ArrayList<>(List.of(FLIP));
     recipe.addAll(CHAINS.steps());
@@ -56,7 +56,7 @@ final class AugMixChainsTest {
   }
 
   @Test
-  void shouldRefuseBrokenRecipes() {
+  void shouldRejectBrokenRecipes() {
     // given
     List<RecipeStep> steps = CHAINS.steps();
     RecipeStep within = RecipeStep.of("aug_mix", Map.of("m", 1.0));

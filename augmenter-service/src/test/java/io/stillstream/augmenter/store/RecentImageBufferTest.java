@@ -41,7 +41,7 @@ final class RecentImageBufferTest {
   }
 
   @Test
-  void shouldComeBackFromItsBytesAsItWas() {
+  void shouldRoundTripThroughItsBytes() {
     // given
     ByteBuffer payload = ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 4, 5, 6, 9}, 1, 6);
     List<RecentImage> images =
@@ -68,7 +68,7 @@ final class RecentImageBufferTest {
   }
 
   @Test
-  void shouldRefuseBytesOfAnotherVersion() {
+  void shouldRejectBytesOfAnotherVersion() {
     assertThatThrownBy(() -> RecentImage.deserialize(new byte[] {9, 0}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("version 9");
@@ -123,7 +123,7 @@ final class RecentImageBufferTest {
   }
 
   @Test
-  void shouldForgetWhatIsNotBeforeTheRecordWhenOffsetsAreSetBack() {
+  void shouldRemoveLaterImagesWhenOffsetsAreSetBack() {
     // given
     RecentImageBuffer recent = new RecentImageBuffer(store, LIMITS, metrics);
     IntStream.range(0, 6).forEach(offset -> recent.add(image(offset, 10).serialize()));
@@ -139,7 +139,7 @@ final class RecentImageBufferTest {
   }
 
   @Test
-  void shouldKeepLowerLimitsFromTheNextRecordOn() {
+  void shouldApplyLowerLimitsFromTheNextRecordOn() {
     // given
     RecentImageBuffer before = new RecentImageBuffer(store, LIMITS, metrics);
     IntStream.range(0, 6).forEach(offset -> before.add(image(offset, 10).serialize()));

@@ -16,57 +16,57 @@ final class RegistryRetryTest {
   private final CountDownLatch closing = new CountDownLatch(1);
 
   @Test
-  void shouldAskAgainUntilTheRegistryIsBack() {
+  void shouldRetryUntilTheRegistryIsAvailable() {
     // given
-    RegistryRetry patience = patience(Duration.ofSeconds(30));
+    RegistryRetry registryRetry = retryFor(Duration.ofSeconds(30));
     AtomicInteger calls = new AtomicInteger();
 
     // when
     String result =
-        patience.call(
+        registryRetry.call(
             () -> {
               if (calls.incrementAndGet() < 3) {
-                throw new RegistryUnavailableException("away");
+                throw new RegistryUnavailableException("unavailable");
               }
-              assertThat(patience.isWaiting()).isTrue();
+              assertThat(registryRetry.isWaiting()).isTrue();
               assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isEqualTo(1);
               return "here";
             });
 
     // then
     assertThat(result).isEqualTo("here");
-    assertThat(patience.isWaiting()).isFalse();
+    assertThat(registryRetry.isWaiting()).isFalse();
     assertThat(meters.get("augmenter.registry.waiting").gauge().value()).isZero();
   }
 
   @Test
   void shouldGiveUpAtTheLimit() {
     // given
-    RegistryRetry patience = patience(Duration.ofMillis(1));
+    RegistryRetry registryRetry = retryFor(Duration.ofMillis(1));
 
     // then
-    assertThatThrownBy(() -> patience.call(RegistryRetryTest::away))
+    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::unavailable))
         .isInstanceOf(RegistryUnavailableException.class);
-    assertThat(patience.isWaiting()).isFalse();
+    assertThat(registryRetry.isWaiting()).isFalse();
   }
 
   @Test
   void shouldGiveUpWhenTheServiceCloses() {
     // given
-    RegistryRetry patience = patience(Duration.ofDays(1));
+    RegistryRetry registryRetry = retryFor(Duration.ofDays(1));
     closing.countDown();
 
     // then: at once
-    assertThatThrownBy(() -> patience.call(RegistryRetryTest::away))
+    assertThatThrownBy(() -> registryRetry.call(RegistryRetryTest::unavailable))
         .isInstanceOf(RegistryUnavailableException.class);
   }
 
-  private RegistryRetry patience(Duration limit) {
+  private RegistryRetry retryFor(Duration limit) {
     return new RegistryRetry(
         limit, closing, new MicrometerAugmenterMetrics(meters, RecordAugmenter.reasons()));
   }
 
-  private static String away() {
-    throw new RegistryUnavailableException("away");
+  private static String unavailable() {
+    throw new RegistryUnavailableException("unavailable");
   }
 }

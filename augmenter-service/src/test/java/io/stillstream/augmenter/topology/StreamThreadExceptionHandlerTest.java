@@ -18,57 +18,74 @@ import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class StreamThreadExceptionHandlerTest {
-  private final List<Throwable> deaths = new ArrayList<>();
+  private final List<Throwable> fatalErrors = new ArrayList<>();
   private final AccessMonitor access =
       new AccessMonitor(Map.of("bootstrap.servers", "localhost:1"), List.of());
-  private final StreamThreadExceptionHandler policy =
+  private final StreamThreadExceptionHandler handler =
       new StreamThreadExceptionHandler(
-          new CountDownLatch(1), Duration.ofMillis(1), access, deaths::add);
+          new CountDownLatch(1), Duration.ofMillis(1), access, fatalErrors::add);
 
   @Test
-  void shouldReplaceTheThreadWhenANeighbourIsAway() {
-    assertThat(policy.handle(new StreamsException(new RegistryUnavailableException("away"))))
+  void shouldReplaceTheThreadIfTheRegistryOrABrokerIsUnavailable() {
+    assertThat(handler.handle(new StreamsException(new RegistryUnavailableException("down"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(policy.handle(new StreamsException("no answer", new TimeoutException("60 s"))))
+    assertThat(handler.handle(new StreamsException("no answer", new TimeoutException("60 s"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).isEmpty();
+    assertThat(fatalErrors).isEmpty();
   }
 
   @Test
-  void shouldReplaceTheThreadWhoseTransactionWasEndedWithoutIt() {
-    assertThat(policy.handle(new StreamsException(new InvalidTxnStateException("is over"))))
+  void shouldReplaceTheThreadIfTheCoordinatorEndedItsTransaction() {
+    assertThat(handler.handle(new StreamsException(new InvalidTxnStateException("is over"))))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).isEmpty();
+    assertThat(fatalErrors).isEmpty();
   }
 
   @Test
-  void shouldReplaceTheThreadUntilWhatIsRefusedIsAllowed() {
+  void shouldReplaceTheThreadWhileAccessIsDenied() {
     // given: a topic that may not be described looks as if it did not exist
-    Throwable gone = new MissingSourceTopicException("no images");
-    assertThat(policy.handle(gone)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    Throwable missing = new MissingSourceTopicException("no images");
+    assertThat(handler.handle(missing)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
 
     // when
-    Throwable refused = new StreamsException(new TopicAuthorizationException(Set.of("views")));
+    Throwable denied = new StreamsException(new TopicAuthorizationException(Set.of("views")));
 
     // then
-    assertThat(policy.handle(refused)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(policy.handle(gone)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-    assertThat(deaths).containsExactly(gone);
+    assertThat(handler.handle(denied)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(handler.handle(missing)).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(fatalErrors).containsExactly(missing);
     assertThat(access.check().ok()).isFalse();
     assertThat(access.problem().orElseThrow()).contains("views");
   }
 
   @Test
-  void shouldDieOfABadProgram() {
+  void shouldStopTheServiceAfterAnUnknownError() {
     // given
-    Throwable refused = new StreamsException(new SerializationException("incompatible schema"));
+    Throwable rejected = new StreamsException(new SerializationException("incompatible schema"));
     Throwable unlinked = new UnsatisfiedLinkError("no OpenCV");
 
     // then
-    assertThat(policy.handle(refused)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
-    assertThat(policy.handle(unlinked)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
-    assertThat(deaths).containsExactly(refused, unlinked);
+    assertThat(handler.handle(rejected)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(handler.handle(unlinked)).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    assertThat(fatalErrors).containsExactly(rejected, unlinked);
+  }
+
+  @Test
+  @Timeout(60)
+  void shouldNotPauseWhileTheServiceCloses() {
+    // given
+    CountDownLatch closing = new CountDownLatch(0);
+    StreamThreadExceptionHandler closingHandler =
+        new StreamThreadExceptionHandler(closing, Duration.ofDays(1), access, fatalErrors::add);
+
+    // when: it would wait for a day
+    StreamThreadExceptionResponse response = closingHandler.handle(new TimeoutException("60 s"));
+
+    // then
+    assertThat(response).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(fatalErrors).isEmpty();
   }
 }

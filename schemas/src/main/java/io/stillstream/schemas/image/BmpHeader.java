@@ -11,15 +11,15 @@ final class BmpHeader {
 
   private BmpHeader() {}
 
-  /** Takes the file in little-endian order. */
+  /** Reads a file in little-endian order. */
   static ImageFileHeader read(ByteBuffer bytes) {
     if (bytes.getInt(14) == OLD_HEADER) {
       return header(
           Short.toUnsignedInt(bytes.getShort(20)), Short.toUnsignedInt(bytes.getShort(18)));
     }
     int height = bytes.getInt(22);
-    // A negative height means that the first row is the top one; the most negative has no positive
-    // twin and stays negative, which no limit passes.
+    // A negative height means that the first row is the top one; the smallest int has no
+    // positive counterpart and stays negative, which every limit rejects.
     return header(height < 0 ? -height : height, bytes.getInt(18));
   }
 

@@ -19,10 +19,10 @@ final class ExifReader {
   private ExifReader() {}
 
   /**
-   * Reads the orientation, 1 to 8; damaged data and data without it mean upright: pixels are worth
-   * more than a note about them.
+   * Reads the orientation, 1 to 8; damaged data and data without it mean upright, since the pixels
+   * can be used all the same.
    *
-   * @param bytes buffer of the file; neither position nor limit moves
+   * @param bytes buffer of the file; neither position nor limit changes
    * @param from index of the TIFF header
    * @param length bytes of the EXIF data from there, all within the buffer
    */

@@ -8,13 +8,13 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Brings images of any size to one size and number of channels, by stretching: areas are averaged
+ * Resizes images of any size to one size and number of channels, by stretching: areas are averaged
  * where the image shrinks in both directions, and bilinear interpolation is used where it grows.
  * Grey becomes RGB by repetition, RGB becomes grey by ITU-R BT.601, alpha is dropped, 16 bits
  * become 8.
  *
- * <p>Results are unsigned bytes {@code [height, width, channels]}. Thread-safe. What is native is
- * closed before a method returns.
+ * <p>Results are unsigned bytes {@code [height, width, channels]}. Thread-safe. Native memory is
+ * freed before a method returns.
  */
 public final class FixedShapeResizer {
   private final int height;
@@ -26,8 +26,8 @@ public final class FixedShapeResizer {
    * Creates a fixed shape resizer.
    *
    * @param channels 1 (grey) or 3 (RGB)
-   * @param maxPixels most pixels, rows times columns, of an image that is taken; told before
-   *     anything is decoded
+   * @param maxPixels most pixels, rows times columns, of an image that is accepted; checked before
+   *     decoding
    */
   public FixedShapeResizer(int height, int width, int channels, long maxPixels) {
     this.height = height;
@@ -40,7 +40,7 @@ public final class FixedShapeResizer {
    * Decodes a file of one of the {@linkplain ImageFormat formats}. Of an animation the first frame
    * counts, of an animated PNG its plain image.
    *
-   * @throws InvalidImageException if it is none of them, takes too much to decode, or is damaged
+   * @throws InvalidImageException if it is none of them, exceeds a limit, or is damaged
    */
   public byte[] ofFile(byte[] file) {
     ImageFileHeader header = check(file);
@@ -48,10 +48,9 @@ public final class FixedShapeResizer {
   }
 
   /**
-   * Reads the header only, which takes next to no time: most of what {@link #ofFile} refuses is
-   * refused here.
+   * Checks the header only, which is fast: it rejects most files that {@link #ofFile} rejects.
    *
-   * @throws InvalidImageException if it is no image file, or takes too much to decode
+   * @throws InvalidImageException if it is no image file, or exceeds a limit
    */
   public ImageFileHeader check(byte[] file) {
     ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(file));
@@ -60,7 +59,7 @@ public final class FixedShapeResizer {
   }
 
   /**
-   * Takes bare pixels.
+   * Resizes raw pixels.
    *
    * @param hwc unsigned bytes {@code [rows, columns, samples]}
    * @param samples 1 (grey), 3 (RGB) or 4 (RGBA)

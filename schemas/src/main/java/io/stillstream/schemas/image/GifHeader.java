@@ -3,9 +3,9 @@ package io.stillstream.schemas.image;
 import java.nio.ByteBuffer;
 
 /**
- * Header of a GIF (GIF89a), and a walk over the codes of its first image. OpenCV makes a new table
+ * Header of a GIF (GIF89a), and a count of the codes of its first image. OpenCV creates a new table
  * of 4,096 strings at each clear and end code, several microseconds for three bits, so a file of
- * nothing else is refused.
+ * nothing else is rejected.
  */
 final class GifHeader {
   private static final int SCREEN = 6;
@@ -20,7 +20,7 @@ final class GifHeader {
 
   private GifHeader() {}
 
-  /** Takes the file in little-endian order. The size is that of the screen all frames lie on. */
+  /** Reads a file in little-endian order. The size is that of the logical screen. */
   static ImageFileHeader read(ByteBuffer bytes) {
     int width = Short.toUnsignedInt(bytes.getShort(SCREEN));
     int height = Short.toUnsignedInt(bytes.getShort(SCREEN + 2));
@@ -52,7 +52,7 @@ final class GifHeader {
     }
   }
 
-  /** Bytes of the colour table that the flags at an index announce. */
+  /** Bytes of the colour table that the flags at an index declare. */
   private static int table(ByteBuffer bytes, int flagsAt) {
     int flags = unsigned(bytes, flagsAt);
     return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);

@@ -5,12 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What an image file says about itself, and what it would cost to decode, told before a byte of it
- * is decoded. Every decoder of this project reads it first and then asks {@link #requireWithin}: so
- * a small file that claims a huge image, or that makes a decoder visit an image again and again,
- * costs nothing anywhere.
+ * The header of an image file, with the cost of decoding it. Every decoder of this project reads it
+ * first and then calls {@link #requireWithin}, so that a small file that claims a huge image, or
+ * many scans of one, is rejected before decoding.
  *
- * @param format by the first bytes; no content type is believed
+ * @param format by the first bytes; content types are ignored
  * @param height rows as stored, before the orientation is applied
  * @param width columns as stored
  * @param channels samples per pixel of JPEG and PNG; 0 for a PNG palette and for other formats
@@ -36,21 +35,21 @@ public record ImageFileHeader(
    */
   static final int MOST_VISITS = 16;
 
-  /** Blocks at the edges make small images dearer than their pixels. */
+  /** Blocks at the edges add to the cost of small images. */
   private static final long LEAST_LIMIT = 1 << 20;
 
-  /** Of a file that is upright and decoded in full, in one pass. */
+  /** The header of a file that is upright and decoded in full, in one pass. */
   ImageFileHeader(ImageFormat format, int height, int width, int channels, int depth) {
     this(format, height, width, channels, depth, ExifReader.UPRIGHT, 1, 0);
   }
 
   /**
-   * Reads the header and looks through what follows for what would keep a decoder busy without end.
+   * Reads the header, and checks the rest for structures that would take a decoder too long.
    * Allocates nothing, and reads each byte a bounded number of times.
    *
-   * @param file the whole file from position to limit; neither moves
+   * @param file the whole file from position to limit; neither changes
    * @throws InvalidImageException {@code pixel-undecodable} if it is no such file or its structure
-   *     is damaged, {@code pixel-scans} if it has more scans than any encoder makes
+   *     is damaged, {@code pixel-scans} if it has more scans than any encoder writes
    */
   public static ImageFileHeader of(ByteBuffer file) {
     ImageFormat format =
@@ -79,7 +78,7 @@ public record ImageFileHeader(
   }
 
   /**
-   * Passes what may be decoded.
+   * Checks the limits for decoding.
    *
    * @param maxPixels largest height × width. The limit on scans follows from it: together they may
    *     visit 16 times as many samples
@@ -98,8 +97,7 @@ public record ImageFileHeader(
   }
 
   /**
-   * The file without what only costs time or is dangerous to a decoder: see {@link
-   * PngHeader#still}.
+   * The file without parts that are slow or dangerous to decode: see {@link PngHeader#still}.
    *
    * @param file that this header is of
    * @return the buffer itself, or a copy

@@ -3,7 +3,7 @@ package io.stillstream.schemas.image;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The closed list of file formats that are read, each known by its first bytes. */
+/** The closed list of file formats that are read, each identified by its first bytes. */
 public enum ImageFormat {
   JPEG("\u00FF\u00D8\u00FF", "", "image/jpeg"),
   PNG("\u0089PNG\r\n\u001A\n", "", "image/png"),
@@ -35,7 +35,7 @@ public enum ImageFormat {
     return Optional.empty();
   }
 
-  /** As in a content type: {@code image/jpeg}. */
+  /** The content type, such as {@code image/jpeg}. */
   public String mediaType() {
     return mediaType;
   }

@@ -1,17 +1,17 @@
 package io.stillstream.schemas.image;
 
-/** Pixels that cannot be what their record says. */
+/** Thrown for pixels that do not match their record, or cannot be decoded within the limits. */
 public final class InvalidImageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** The reason of a JPEG whose scans would take too much work. */
   public static final String TOO_MANY_SCANS = Reason.SCANS.tag;
 
-  /** Why, in few words that a metric tag can carry. */
+  /** The reason, as a metric tag. */
   public enum Reason {
     /** Height, width or channels out of range. */
     SHAPE("pixel-shape"),
-    /** Bare pixels that are fewer or more than the shape asks for. */
+    /** Raw pixels that are fewer or more than the shape requires. */
     LENGTH("pixel-length"),
     /** The file's own size or channels differ from the record's. */
     MISMATCH("pixel-mismatch"),

@@ -4,7 +4,7 @@ import io.stillstream.schemas.image.InvalidImageException.Reason;
 import java.nio.ByteBuffer;
 
 /**
- * Header of a JPEG: walks the marker segments (ITU-T T.81, annex B) up to the first scan, and in
+ * Header of a JPEG: reads the marker segments (ITU-T T.81, annex B) up to the first scan, and in
  * files of several scans through all of them. A scan of a dozen bytes makes a decoder visit all
  * blocks of its components, so scans are counted, and so are the samples that they visit.
  */
@@ -21,7 +21,7 @@ final class JpegHeader {
   /** In one scan. */
   private static final int MOST_COMPONENTS = 4;
 
-  /** Encoders make about ten. */
+  /** Encoders write about ten. */
   static final int MAX_SCANS = 100;
 
   /** Its decoder takes up to sixteen times as long for a sample, with hardly any data. */
@@ -39,7 +39,7 @@ final class JpegHeader {
     this.bytes = bytes;
   }
 
-  /** Takes the file in big-endian order. Reads each byte at most once, but for the frame's. */
+  /** Reads a file in big-endian order; each byte at most once, except those of the frame. */
   static ImageFileHeader read(ByteBuffer bytes) {
     return new JpegHeader(bytes).walk();
   }
@@ -80,7 +80,7 @@ final class JpegHeader {
         visits);
   }
 
-  /** Takes one segment; tells whether the walk must go on. */
+  /** Reads one segment; returns whether to continue. */
   private boolean segment(int marker, int at, int length) {
     if (isFrame(marker)) {
       if (frameAt > 0) {
@@ -160,7 +160,7 @@ final class JpegHeader {
     return frame > 0xC8;
   }
 
-  /** SOF0 to SOF15, without the three codes in between that mean something else. */
+  /** SOF0 to SOF15, without the three codes among them that have another meaning. */
   private static boolean isFrame(int marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }

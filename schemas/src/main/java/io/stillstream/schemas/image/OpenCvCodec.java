@@ -18,13 +18,12 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * PNG and JPEG through OpenCV. Everything native is closed before a method returns, whether or not
- * the garbage collector is told about it. Colours are swapped here: OpenCV's order is BGR, ours
- * RGB.
+ * PNG and JPEG through OpenCV. Native memory is freed before a method returns. Channels are swapped
+ * here: OpenCV's order is BGR, ours RGB.
  */
 final class OpenCvCodec {
   static {
-    // The services have threads of their own; OpenCV's pool would only fight with them.
+    // The services have threads of their own; OpenCV's own threads would compete with them.
     opencv_core.setNumThreads(1);
   }
 
@@ -32,7 +31,7 @@ final class OpenCvCodec {
 
   /** Decodes a file whose header has been checked against the shape. */
   static byte[] decode(ImageFileHeader header, byte[] file, int height, int width, int channels) {
-    // The record says which way up the pixels are; a camera's orientation tag must not turn them.
+    // The record defines the orientation of the pixels; an EXIF orientation must not change it.
     int flags = (channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR) | IMREAD_IGNORE_ORIENTATION;
     return decoded(
         header,
@@ -55,7 +54,7 @@ final class OpenCvCodec {
   }
 
   /**
-   * Decodes a file whose header has been checked against a bound, and stretches it. The orientation
+   * Decodes a file whose header has been checked against a limit, and stretches it. The orientation
    * that the file names is applied, alpha is dropped.
    */
   static byte[] decodeResized(
@@ -71,7 +70,7 @@ final class OpenCvCodec {
   /**
    * What is made of a decoded image.
    *
-   * @param header of the file; a limit has passed it
+   * @param header of the file, within the limits
    * @param flags of {@code imread}
    * @throws InvalidImageException if it cannot be decoded
    */

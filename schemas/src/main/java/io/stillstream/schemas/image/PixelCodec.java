@@ -23,7 +23,7 @@ public final class PixelCodec {
 
   /**
    * Decodes to unsigned bytes {@code [height, width, channels]}. The position of {@code pixels}
-   * stays.
+   * does not change.
    *
    * @throws InvalidImageException when the shape is out of range, the file is not one, or is of
    *     another shape
@@ -41,7 +41,7 @@ public final class PixelCodec {
   /**
    * Decodes the pixels of a view to unsigned bytes {@code [height, width, channels]}.
    *
-   * @throws InvalidImageException when they are not what the view says
+   * @throws InvalidImageException when they do not match the view
    */
   public static byte[] decode(AugmentedView view) {
     return decode(
@@ -62,10 +62,9 @@ public final class PixelCodec {
   }
 
   /**
-   * Encodes unsigned bytes {@code [height, width, channels]}. RAW wraps the array, it does not
-   * copy.
+   * Encodes unsigned bytes {@code [height, width, channels]}. RAW wraps the array without copying.
    *
-   * @param quality for JPEG, 0 to 100; the others take no notice
+   * @param quality for JPEG, 0 to 100; ignored by the others
    * @throws InvalidImageException when the shape is out of range or the array is not of that shape
    * @throws IllegalArgumentException when the quality is out of range
    */

@@ -2,7 +2,7 @@ package io.stillstream.schemas.image;
 
 import io.stillstream.schemas.image.InvalidImageException.Reason;
 
-/** The checks of size, channels and length that images have to pass before anything is decoded. */
+/** Checks of size, channels and length before decoding. */
 final class PixelLimits {
   private PixelLimits() {}
 
@@ -23,7 +23,7 @@ final class PixelLimits {
   }
 
   /**
-   * The same for bare pixels, unsigned bytes {@code [height, width, channels]} with 1 (grey), 3
+   * The same for raw pixels, unsigned bytes {@code [height, width, channels]} with 1 (grey), 3
    * (RGB) or 4 (RGBA) channels.
    *
    * @throws InvalidImageException {@code pixel-shape}, or {@code pixel-length} if there are more or

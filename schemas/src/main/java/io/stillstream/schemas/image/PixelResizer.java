@@ -10,12 +10,12 @@ import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Brings pixels to another size and other channels: unsigned bytes {@code [H, W, C]} in and out, C
- * being 1 (grey) or 3 (RGB).
+ * Resizes pixels and converts their channels: unsigned bytes {@code [H, W, C]} in and out, C being
+ * 1 (grey) or 3 (RGB).
  *
  * <p>Averages (OpenCV's INTER_AREA) where neither side grows, interpolates linearly otherwise. RGB
  * becomes grey by the weights of BT.601 (0.299, 0.587, 0.114), grey becomes RGB by repetition.
- * Everything native is closed before a method returns. Thread-safe.
+ * Native memory is freed before a method returns. Thread-safe.
  */
 public final class PixelResizer {
   static {
@@ -24,19 +24,19 @@ public final class PixelResizer {
 
   private PixelResizer() {}
 
-  /** What to do where the proportions differ. */
+  /** How to resize if the aspect ratios differ. */
   public enum ResizeMode {
-    /** The picture takes the new proportions. */
+    /** Stretch to the new aspect ratio. */
     STRETCH,
-    /** It keeps its own and covers the new size; what sticks out on both sides is cut off. */
+    /** Keep the aspect ratio and cover the new size; the excess on both sides is cropped. */
     CROP
   }
 
   /**
-   * Brings pixels to a size.
+   * Resizes pixels.
    *
-   * @param hwc of {@code height} x {@code width} x {@code channels}; it is left as it is, and
-   *     returned if there is nothing to do
+   * @param hwc of {@code height} x {@code width} x {@code channels}; it is not changed, and
+   *     returned itself if nothing is to be done
    * @throws InvalidImageException when one of the shapes is out of range or the array is not of the
    *     first
    */
@@ -61,7 +61,7 @@ public final class PixelResizer {
 
   /**
    * The same for an image of 1 (grey), 3 (RGB) or 4 (RGBA, alpha is dropped) channels that is
-   * native already; it stays its owner's.
+   * native already; it is neither changed nor freed.
    */
   static byte[] resize(Mat image, int toHeight, int toWidth, int toChannels, ResizeMode fit) {
     byte[] result = new byte[PixelCodec.length(toHeight, toWidth, toChannels)];
@@ -75,7 +75,7 @@ public final class PixelResizer {
         Mat sized = new Mat();
         Mat more = new Mat();
         Size size = new Size(toWidth, toHeight)) {
-      // Grey costs a third: it becomes so before, and stops being so after.
+      // Grey costs a third, so conversion to grey comes first, and conversion to RGB last.
       boolean loses = channels > toChannels;
       if (loses) {
         opencv_imgproc.cvtColor(window, fewer, losing(channels, toChannels));
@@ -109,7 +109,7 @@ public final class PixelResizer {
     return new Rect(0, 0, image.cols(), image.rows());
   }
 
-  /** The largest part in the middle that has the proportions of the target, to a pixel. */
+  /** The largest part in the middle with the aspect ratio of the target, to a pixel. */
   private static Rect centre(int height, int width, int toHeight, int toWidth) {
     int partHeight =
         (int) Math.min(height, Math.max(1, Math.round((double) width * toHeight / toWidth)));

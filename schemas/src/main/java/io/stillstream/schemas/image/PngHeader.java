@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * Header of a PNG, and a walk over all its chunks (W3C PNG, third edition): libpng believes a
- * chunk's length and allocates it, so a length beyond the end of the file is refused here.
+ * Header of a PNG, and a check of all its chunks (W3C PNG, third edition): libpng allocates the
+ * declared length of a chunk, so a length beyond the end of the file is rejected here.
  */
 final class PngHeader {
   private static final int HEADER = 0x49484452; // IHDR
@@ -20,7 +20,7 @@ final class PngHeader {
 
   private PngHeader() {}
 
-  /** Takes the file in big-endian order. */
+  /** Reads a file in big-endian order. */
   static ImageFileHeader read(ByteBuffer bytes) {
     int at = FIRST_CHUNK;
     if (bytes.getInt(at) != 13 || bytes.getInt(at + 4) != HEADER) {
@@ -71,12 +71,12 @@ final class PngHeader {
   /**
    * The file as a still image without compressed texts.
    *
-   * <p>What makes a PNG animated is one chunk before the data; without it the others of the
-   * animation are skipped and the plain image is decoded, which is the first frame or stands in for
-   * it. Damaged animations crash the process within OpenCV 4.13. Compressed texts may grow a
-   * thousandfold, and libpng inflates up to a thousand of them that are not read.
+   * <p>One chunk before the data makes a PNG animated; without it the others of the animation are
+   * skipped and the default image is decoded. Damaged animations crash the process within OpenCV
+   * 4.13. Compressed texts may grow a thousandfold, and libpng inflates up to a thousand of them
+   * that are not read.
    *
-   * @param file the file, in big-endian order, that {@link #read} has passed
+   * @param file the file, in big-endian order, that {@link #read} has accepted
    * @return the buffer itself if there is no such chunk, else a copy
    */
   static ByteBuffer still(ByteBuffer file) {

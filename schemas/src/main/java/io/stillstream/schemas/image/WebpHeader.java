@@ -15,7 +15,7 @@ final class WebpHeader {
 
   private WebpHeader() {}
 
-  /** Takes the file in little-endian order. */
+  /** Reads a file in little-endian order. */
   static ImageFileHeader read(ByteBuffer bytes) {
     return switch (bytes.getInt(FIRST_CHUNK)) {
       case LOSSY -> lossy(bytes);
@@ -30,7 +30,7 @@ final class WebpHeader {
     return new ImageFileHeader(ImageFormat.WEBP, height, width, 0, 0, orientation, 1, 0);
   }
 
-  /** Walks the chunks up to the first one with EXIF data, which mostly is the last. */
+  /** Reads the chunks up to the first one with EXIF data, which is usually the last. */
   private static int orientation(ByteBuffer bytes) {
     if ((bytes.get(DATA) & EXIF_FLAG) == 0) {
       return ExifReader.UPRIGHT;

@@ -11,7 +11,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
-/** Makes the HTTP client that the settings ask for. */
+/** Creates the HTTP client from the settings. */
 final class HttpClientFactory {
   private HttpClientFactory() {}
 
@@ -33,10 +33,7 @@ final class HttpClientFactory {
     return builder.build();
   }
 
-  /**
-   * Key stores and trust stores as Kafka's clients take them: JKS, PKCS12 or PEM, by file or
-   * inline.
-   */
+  /** Key stores and trust stores as for Kafka's clients: JKS, PKCS12 or PEM, by file or inline. */
   private static SSLContext sslContext(Map<String, Object> settings) {
     if ("".equals(settings.get(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG))) {
       throw new ConfigException(

@@ -14,10 +14,10 @@ import org.apache.avro.SchemaParseException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * The registry's REST operations that serializer and deserializer need. Keeps nothing. Thread-safe.
+ * The registry's REST operations that serializer and deserializer need. Stateless. Thread-safe.
  *
- * <p>All operations throw {@link RegistryUnavailableException} when the registry is away, and
- * {@link SerializationException} when it refuses.
+ * <p>All operations throw {@link RegistryUnavailableException} when the registry is unavailable,
+ * and {@link SerializationException} when it rejects the request.
  */
 public final class RegistryClient {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,8 +37,8 @@ public final class RegistryClient {
     String path = "/subjects/" + encode(subject) + "/versions?normalize=" + normalize;
     RegistryTransport.Response answer = transport.post(path, body(schema));
     if (answer.status() == CONFLICT) {
-      // Apicurio says so, too, to one of two who register the first schema of a subject at the same
-      // time. The subject is there then, and an incompatible schema is refused again.
+      // Apicurio also answers so if two clients register the first schema of a subject at the same
+      // time. Then the subject exists, and an incompatible schema is rejected again.
       answer = transport.post(path, body(schema));
     }
     return id(expect(answer, "register a schema under subject " + subject));
@@ -64,7 +64,7 @@ public final class RegistryClient {
   /**
    * The schema with this id; empty when the registry does not know it.
    *
-   * @param subject where the record's schema is expected, empty where that is not known
+   * @param subject where the record's schema is expected, empty if that is not known
    */
   public Optional<Schema> byId(int id, Optional<String> subject) {
     RegistryTransport.Response answer =
@@ -112,7 +112,7 @@ public final class RegistryClient {
     }
     try {
       Schema.Parser parser = new Schema.Parser();
-      // What others have registered is to be read as it is.
+      // Schemas that others have registered are read as they are.
       parser.setValidateDefaults(false);
       addReferences(parser, json);
       return parser.parse(json.path("schema").asText());
@@ -122,10 +122,7 @@ public final class RegistryClient {
     }
   }
 
-  /**
-   * Parses the schemas that this one refers to first, depth first: the parser knows their names
-   * then.
-   */
+  /** Parses the referenced schemas first, depth first, so that the parser knows their names. */
   private void addReferences(Schema.Parser parser, JsonNode json) {
     for (JsonNode reference : json.path("references")) {
       if (parser.getTypes().containsKey(reference.path("name").asText())) {
@@ -160,7 +157,7 @@ public final class RegistryClient {
               + " "
               + parse(answer).path("message").asText());
     }
-    // A proxy in front, or something else altogether: the registry itself has not spoken.
+    // From a proxy or another server: the answer does not have the form of the registry.
     throw new RegistryUnavailableException(
         "Registry did not "
             + what
@@ -168,7 +165,7 @@ public final class RegistryClient {
             + answer.from()
             + " answered "
             + answer.status()
-            + " without its own words");
+            + " without an error of the registry");
   }
 
   private static int id(JsonNode json) {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
-/** What goes into the {@code Authorization} header of a request to an endpoint. */
+/** The {@code Authorization} header of requests to an endpoint. */
 @FunctionalInterface
 interface RegistryCredentials {
   Optional<Authorization> authorization(RegistryEndpoint endpoint);
@@ -21,7 +21,7 @@ interface RegistryCredentials {
   /**
    * A header, and where it comes from.
    *
-   * @param setting for messages, which must not carry the header
+   * @param setting for messages, which must not contain the header
    */
   record Authorization(String header, String setting) {
     @Override
@@ -31,9 +31,9 @@ interface RegistryCredentials {
   }
 
   /**
-   * The credentials that the settings ask for.
+   * The credentials from the settings.
    *
-   * @throws ConfigException when a source is not known, or does not hold what it must
+   * @throws ConfigException when a source is unknown or incomplete
    */
   static RegistryCredentials of(SerdeConfig config) {
     String bearer = config.getString(SerdeConfig.BEARER_SOURCE).toUpperCase(Locale.ROOT);

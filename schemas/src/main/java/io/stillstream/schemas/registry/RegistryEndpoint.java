@@ -17,7 +17,7 @@ record RegistryEndpoint(String base, String userInfo) {
     try {
       uri = new URI(url.trim());
     } catch (URISyntaxException e) {
-      // The message must not carry the URL: there may be a password in it.
+      // The message must not contain the URL, which may contain a password.
       throw new ConfigException(SerdeConfig.URL + ": not a URL: " + e.getReason());
     }
     boolean http =

@@ -34,7 +34,7 @@ final class RegistryFailureMessages {
         || cause instanceof CertificateNotYetValidException) {
       return Optional.of("the registry's certificate is not valid now");
     }
-    // Java has no class of its own for these.
+    // Java has no exception class for these.
     if (cause instanceof CertificateException && message.startsWith("No ")) {
       return Optional.of("the registry's certificate is not for the host in schema.registry.url");
     }

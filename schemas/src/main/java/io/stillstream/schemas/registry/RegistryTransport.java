@@ -18,17 +18,16 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Gets a request answered by one of the registry's URLs: along the list while one is away, and
- * again from the start after a wait. The URL that answered last is asked first. One that denies
- * access is passed over as one that is away is, but where all of them do, no wait helps.
- * Thread-safe.
+ * Sends a request to one of the registry's URLs: tries each in turn if one is unavailable, and all
+ * again after a wait. The URL that answered last is tried first. One that denies access counts as
+ * unavailable, but if all of them do, there is no retry. Thread-safe.
  */
 public final class RegistryTransport {
   private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final Set<Integer> RETRIABLE = Set.of(408, 429, 500, 502, 503, 504);
   private static final Set<Integer> DENIED = Set.of(401, 403);
 
-  /** What the registry said. */
+  /** The registry's answer. */
   record Response(int status, String body, RegistryEndpoint from) {}
 
   private final List<RegistryEndpoint> endpoints;
@@ -101,14 +100,14 @@ public final class RegistryTransport {
       }
     }
     throw new RegistryUnavailableException(
-        "Registry is away after "
+        "Registry is unavailable after "
             + (backoff.retries() + 1)
             + " attempts: "
             + String.join("; ", failures),
         cause);
   }
 
-  /** By which credentials it was asked. */
+  /** The source of the credentials, for messages. */
   private String shown(RegistryEndpoint endpoint) {
     return credentials
         .authorization(endpoint)
@@ -128,7 +127,7 @@ public final class RegistryTransport {
     credentials
         .authorization(endpoint)
         .ifPresent(authorization -> request.header("Authorization", authorization.header()));
-    // The request's own time-out ends with the headers; an answer that trickles must end, too.
+    // The request's own time-out ends with the headers; a slow answer must end, too.
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(request.build(), BodyHandlers.ofString());
     try {

@@ -3,11 +3,11 @@ package io.stillstream.schemas.registry;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * The registry cannot answer now, and may later: unreachable, 401, 403, 408, 429, 5xx, an answer
- * that no registry gives, or an id that it has not known for a short time only. Or it answers, but
- * has lost its data.
+ * Thrown if the registry cannot answer now, but may later: unreachable, 401, 403, 408, 429, 5xx, an
+ * answer of another server, or an id that it has not known for a short time only; or if it has lost
+ * its data.
  *
- * <p>Says nothing about the record at hand: wait and try again, never dead-letter.
+ * <p>It does not mean a bad record: wait and retry, never write a dead letter.
  */
 public final class RegistryUnavailableException extends RetriableException {
   private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ public final class RegistryUnavailableException extends RetriableException {
     this.dataLost = dataLost;
   }
 
-  /** It answers, but does not have what it must have had when records were written. */
+  /** It answers, but lacks schemas that it had when records were written. */
   public static RegistryUnavailableException dataLost(String message) {
     return new RegistryUnavailableException(message, true);
   }

@@ -10,8 +10,8 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Finds the id, and the schema to write with, for a schema under a subject: registers it, or takes
- * the latest version, or looks it up, in this precedence. Each is asked once and kept for ever.
+ * Resolves the id, and the schema to write with, for a schema under a subject: registers it, or
+ * takes the latest version, or looks it up, in this precedence. Results are cached forever.
  * Thread-safe.
  */
 public final class SchemaIdResolver {
@@ -68,7 +68,7 @@ public final class SchemaIdResolver {
               + latest.id()
               + ") cannot read what "
               + own.getFullName()
-              + " writes; latest.compatibility.strict=false tries all the same");
+              + " writes; latest.compatibility.strict=false writes anyway");
     }
     return latest;
   }

@@ -13,8 +13,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Settings of serializer and deserializer. All names but {@code stillstream.*} are Confluent's;
- * each may carry the prefix {@code schema.registry.}, as there. Keys that are not ours are left to
- * others.
+ * each may have the prefix {@code schema.registry.}, as there. Other keys are ignored.
  */
 public final class SerdeConfig extends AbstractConfig {
   static final String URL = "schema.registry.url";
@@ -149,7 +148,7 @@ public final class SerdeConfig extends AbstractConfig {
       if (prefixed != null) {
         own.put(name, prefixed);
       }
-      // Kafka passes classes where a program has set them so.
+      // Kafka passes classes if a program has set them.
       if (own.get(name) instanceof Class<?> type) {
         own.put(name, type.getName());
       }
@@ -184,7 +183,7 @@ public final class SerdeConfig extends AbstractConfig {
   }
 
   /**
-   * The TLS settings of the registry, by Kafka's names: what stands behind {@code
+   * The TLS settings of the registry, by Kafka's names: those with the prefix {@code
    * schema.registry.}.
    */
   Map<String, Object> tls() {

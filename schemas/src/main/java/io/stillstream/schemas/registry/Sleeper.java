@@ -2,7 +2,7 @@ package io.stillstream.schemas.registry;
 
 import java.time.Duration;
 
-/** Lets time pass. */
+/** Waits for a duration; replaced in tests. */
 @FunctionalInterface
 public interface Sleeper {
   void sleep(Duration duration) throws InterruptedException;

@@ -4,7 +4,7 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Under which subject a schema stands in the registry. */
+/** The subject under which a schema is registered. */
 public enum SubjectStrategy {
   /** {@code topic-key} or {@code topic-value}. */
   TOPIC_NAME("TopicNameStrategy") {
@@ -43,12 +43,12 @@ public enum SubjectStrategy {
    */
   public abstract String subject(String topic, boolean isKey, Schema schema);
 
-  /** Whether the subject hangs on the schema, so that a reader cannot know it beforehand. */
+  /** Whether the subject depends on the schema, so that a reader cannot know it beforehand. */
   public boolean usesSchema() {
     return this != TOPIC_NAME;
   }
 
-  /** The strategy behind one of Confluent's class names; TopicName where there is none. */
+  /** The strategy of one of Confluent's class names; TopicName if there is none. */
   static SubjectStrategy of(String key, String value) {
     if (value.isEmpty()) {
       return TOPIC_NAME;

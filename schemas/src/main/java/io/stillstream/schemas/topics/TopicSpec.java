@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import org.apache.avro.Schema;
 
 /**
- * What a topic is made with.
+ * The settings that a topic is created with.
  *
  * @param name name of the topic
- * @param valueSchema schema of its values; empty where the values are whatever bytes came
+ * @param valueSchema schema of its values; empty where the values are arbitrary bytes
  * @param partitions number of partitions, at least 1
- * @param cleanup whether old records are deleted by age, or the newest of each key is kept for ever
+ * @param cleanup whether old records are deleted by age, or the newest of each key is kept forever
  * @param retention how long records are kept where they are deleted by age
- * @param maxMessageBytes largest record batch that the topic takes, bytes, at least 1
+ * @param maxMessageBytes largest record batch that the topic accepts, bytes, at least 1
  */
 public record TopicSpec(
     String name,

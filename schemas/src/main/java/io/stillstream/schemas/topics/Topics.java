@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
-/**
- * The topics by their default names, and what each is made with. Keys are UTF-8 strings everywhere.
- */
+/** The topics by their default names, and their settings. Keys are UTF-8 strings everywhere. */
 public final class Topics {
   /** {@link ImageEvent}, keyed by imageId. */
   public static final String IMAGES = "images";
@@ -33,28 +31,28 @@ public final class Topics {
   /** {@link StudentEvent}, keyed by student. */
   public static final String STUDENT_EVENTS = "student-events";
 
-  /** The raw bytes of what could not be processed, with its own key. */
+  /** The raw bytes of records that could not be processed, with their own keys. */
   public static final String DEAD_LETTERS = "dead-letters";
 
-  /** Which dead letters have been replayed: text, keyed by the letter's identity, compacted. */
+  /**
+   * Which dead letters have been replayed: text, keyed by the dead letter's identity, compacted.
+   */
   public static final String DEAD_LETTER_REPLAYS = "dead-letter-replays";
 
   /**
-   * Images that are to be forgotten: when it was asked for as text, keyed by the SHA-256 of the
-   * imageId in hexadecimal digits, compacted.
+   * Images to be erased: the time of the request as text, keyed by the SHA-256 of the imageId in
+   * hexadecimal digits, compacted.
    */
   public static final String FORGOTTEN = "forgotten";
 
-  /**
-   * Largest record batch of every topic, bytes; producers and consumers are set up for the same.
-   */
+  /** Largest record batch of every topic, bytes; producers and consumers have the same limit. */
   public static final int MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
   private static final int DATA_PARTITIONS = 6;
 
   private Topics() {}
 
-  /** All topics, in the order in which the data passes them. */
+  /** All topics, in the order of the data flow. */
   public static List<TopicSpec> catalogue() {
     return List.of(
         data(IMAGES, ImageEvent.getClassSchema(), Duration.ofDays(7)),

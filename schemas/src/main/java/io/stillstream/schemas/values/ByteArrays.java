@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 public final class ByteArrays {
   private ByteArrays() {}
 
-  /** A copy of what the buffer holds from position to limit; neither moves. */
+  /** A copy of what the buffer holds from position to limit; neither changes. */
   public static byte[] copyOf(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);

@@ -24,7 +24,7 @@ public final class FloatArrays {
     return FloatList.copyOf(values, from, to);
   }
 
-  /** A new array with the values of any list of floats, unboxed where the list comes from here. */
+  /** A new array with the values of any list of floats, without boxing for lists of this class. */
   public static float[] toArray(List<Float> list) {
     if (list instanceof FloatList floats) {
       return floats.toFloatArray();

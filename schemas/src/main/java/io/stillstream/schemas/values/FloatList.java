@@ -4,10 +4,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.RandomAccess;
 
-/**
- * An unmodifiable list of floats over an array: nothing is boxed unless asked for through {@link
- * #get}.
- */
+/** An unmodifiable list of floats over an array: only {@link #get} boxes. */
 public final class FloatList extends AbstractList<Float> implements RandomAccess {
   private final float[] values;
 

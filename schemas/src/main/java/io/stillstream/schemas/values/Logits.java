@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * What logits say: the top class, the softmax, the divergence of two. A row of a batch is {@code
- * [from, from + k)} of an array.
+ * Functions of logits: the top class, the softmax, the divergence of two. A row of a batch is
+ * {@code [from, from + k)} of an array.
  */
 public final class Logits {
   private Logits() {}
@@ -27,7 +27,7 @@ public final class Logits {
   }
 
   /**
-   * The softmax, one probability for each class; they add up to 1. The largest logit is taken off
+   * The softmax, one probability for each class; they add up to 1. The largest logit is subtracted
    * first, so that large ones do not overflow.
    */
   public static double[] probabilities(float[] logits) {
@@ -47,7 +47,7 @@ public final class Logits {
     return probabilities;
   }
 
-  /** The most probable classes, at most so many, best first; of equal ones the first. */
+  /** The most probable classes, at most {@code count}, best first; of equal ones the first. */
   public static int[] top(double[] probabilities, int count) {
     return IntStream.range(0, probabilities.length)
         .boxed()

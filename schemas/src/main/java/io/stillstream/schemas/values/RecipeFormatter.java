@@ -14,9 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A recipe in few words for a caption: the names of its operations and their values, rounded to
- * three digits; pairs of height and width as one size. Replays need the exact values, this is for
- * eyes.
+ * Formats a recipe for a caption: the names of its operations and their values, rounded to three
+ * digits; pairs of height and width as one size. Not exact enough for a replay.
  */
 public final class RecipeFormatter {
   private static final double LARGE = 1e7;
@@ -80,7 +79,7 @@ public final class RecipeFormatter {
     if (value == Math.rint(value) && Math.abs(value) < LARGE) {
       return Long.toString((long) value);
     }
-    // Anyone can write records, and no decimal stands for these.
+    // Any client can write records, and these values have no decimal form.
     if (!Double.isFinite(value)) {
       return Double.toString(value);
     }

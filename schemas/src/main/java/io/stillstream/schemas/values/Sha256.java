@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4), which every Java platform has. Texts are hashed in UTF-8. */
+/** SHA-256 (FIPS 180-4), part of every Java platform. Texts are hashed as UTF-8. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A new digest, for what comes in parts. */
+  /** A new digest, for data in several parts. */
   public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -13,15 +13,13 @@ public final class SplitMix64 {
   private long state;
 
   /**
-   * Creates a split mix64.
-   *
-   * @param state a seed, every one is good, 0 too; or the {@link #state} of another to go on from
+   * @param state a seed, any value, 0 too; or the {@link #state} of another to continue from
    */
   public SplitMix64(long state) {
     this.state = state;
   }
 
-  /** Going on from here is {@code new SplitMix64(state)}. */
+  /** The state; {@code new SplitMix64(state)} continues from here. */
   public long state() {
     return state;
   }

@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * resolved; otherwise into generic records of the writer's schema. Primitives come back as Java's,
  * strings as {@code String}, top-level bytes as {@code byte[]}.
  *
- * <p>Settings carry Confluent's names; see the module's README. Thread-safe once configured.
+ * <p>Settings have Confluent's names; see the module's README. Thread-safe once configured.
  */
 public final class AvroDeserializer implements Deserializer<Object> {
   private final Sleeper sleeper;
@@ -68,7 +68,7 @@ public final class AvroDeserializer implements Deserializer<Object> {
             client, schemas, strategy, isKey, config.waitsForData(), nanoClock);
   }
 
-  /** For callers that put bad records aside, and must not do so with good ones. */
+  /** For callers that send bad records to dead letters, and must not do so with good ones. */
   public RegistryDataLossDetector dataLossDetector() {
     return dataCheck;
   }
@@ -76,8 +76,8 @@ public final class AvroDeserializer implements Deserializer<Object> {
   /**
    * The object; null for null.
    *
-   * @throws RegistryUnavailableException when the registry is away, or does not know the schema's
-   *     id yet: the same call may succeed later
+   * @throws RegistryUnavailableException when the registry is unavailable, or does not know the
+   *     schema's id yet: the same call may succeed later
    * @throws SerializationException when the bytes are malformed, or their schema cannot be read
    */
   @Override

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.Serializer;
  * Avro's binary form. Takes specific and generic records, strings, bytes ({@code byte[]}, {@code
  * ByteBuffer}), boxed primitives and null.
  *
- * <p>Settings carry Confluent's names; see the module's README. Thread-safe once configured.
+ * <p>Settings have Confluent's names; see the module's README. Thread-safe once configured.
  */
 public final class AvroSerializer implements Serializer<Object> {
   private final Sleeper sleeper;
@@ -53,9 +53,10 @@ public final class AvroSerializer implements Serializer<Object> {
   /**
    * The framed record; null for null.
    *
-   * @throws RegistryUnavailableException when the registry is away: the same call may succeed later
+   * @throws RegistryUnavailableException when the registry is unavailable: the same call may
+   *     succeed later
    * @throws UnwritableRecordException when the object does not fit its schema
-   * @throws SerializationException when the registry refuses the schema
+   * @throws SerializationException when the registry rejects the schema
    */
   @Override
   public byte[] serialize(String topic, Object data) {

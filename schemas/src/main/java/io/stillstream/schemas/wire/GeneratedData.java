@@ -22,7 +22,7 @@ final class GeneratedData extends SpecificData {
   }
 
   /**
-   * A model for a record that has a generated class, with the conversions that the class asks for.
+   * A model for a record that has a generated class, with the conversions that the class requires.
    */
   static GeneratedData of(Class<?> type) {
     GeneratedData data = new GeneratedData();

@@ -28,8 +28,8 @@ final class RecordEncoder {
    * Writes the object's encoding, without a frame.
    *
    * @param own schema that the object has
-   * @param target schema to write with; where it differs from {@code own}, the object is brought to
-   *     it by Avro's rules of schema resolution
+   * @param target schema to write with; where it differs from {@code own}, the object is converted
+   *     by Avro's rules of schema resolution
    */
   void encode(Object datum, Schema own, Schema target, OutputStream out) throws IOException {
     Object value = datum;

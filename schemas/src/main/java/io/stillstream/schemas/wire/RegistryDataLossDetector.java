@@ -14,17 +14,17 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Tells a record that is bad from a registry that has lost its data: one that was set up anew knows
- * none of the ids in a topic, or has given them to other schemas since, and each good record would
- * look bad. It has lost its data if an id with which records were read before is unknown now or
- * another schema; where none has been read yet, if nothing stands under the topic's subject.
+ * Distinguishes a bad record from a registry that has lost its data. A registry that was set up
+ * anew does not know the ids in a topic, or has assigned them to other schemas, so that every good
+ * record looks bad. It has lost its data if an id with which records were read before is now
+ * unknown or another schema; if none has been read yet, if the topic's subject has no schema.
  * Thread-safe.
  */
 public final class RegistryDataLossDetector {
-  /** What was found in order is not asked for again within this time. */
+  /** A positive result is not checked again within this time. */
   private static final long VALID_NANOS = 1_000_000_000L;
 
-  /** Ids that are asked for; a topic has few, and loss concerns all. */
+  /** Number of ids to check; a topic has few, and data loss concerns all. */
   private static final int MOST_ASKED = 8;
 
   private final RegistryClient client;
@@ -52,18 +52,18 @@ public final class RegistryDataLossDetector {
     this.nanoClock = nanoClock;
   }
 
-  /** The record is what it should be, so the registry knew its id. */
+  /** The record was valid, so the registry knew its id. */
   public void recordRead(byte[] record) {
     WireFormat.peek(record).ifPresent(proven::add);
   }
 
   /**
-   * To be called for a record that cannot be read, or is of another type than is expected. Returns
-   * if that is the record's own fault.
+   * To be called for a record that cannot be read, or has an unexpected type. Returns if the record
+   * itself is bad.
    *
-   * @param topic empty if it is not known; then nothing is known of its subject either
+   * @param topic empty if it is not known; then its subject is not known either
    * @throws RegistryUnavailableException if the registry seems to have lost its data, if that
-   *     cannot be told now, or if it has its data again: read the record once more later
+   *     cannot be determined now, or if it has its data again: read the record again later
    */
   public void requireData(String topic, byte[] record) {
     OptionalInt id = WireFormat.peek(record);
@@ -73,7 +73,7 @@ public final class RegistryDataLossDetector {
     Optional<String> loss = loss(topic, id.getAsInt());
     if (loss.isPresent()) {
       lost = true;
-      // Given anew meanwhile, these may be other schemas when the data is restored.
+      // If they were assigned meanwhile, these may be other schemas when the data is restored.
       schemas.retain(proven);
       throw RegistryUnavailableException.dataLost(
           "Registry seems to have lost its data, as "
@@ -91,10 +91,10 @@ public final class RegistryDataLossDetector {
   }
 
   /**
-   * Whether the registry has anything for the topic's records, as far as the subject strategy lets
-   * a reader tell.
+   * Whether the registry has anything for the topic's records, as far as the subject strategy
+   * allows a reader to know.
    *
-   * @throws RegistryUnavailableException if that cannot be told now
+   * @throws RegistryUnavailableException if that cannot be determined now
    */
   public boolean hasSubject(String topic) {
     return nothingUnderSubject(topic).isEmpty();
@@ -106,7 +106,7 @@ public final class RegistryDataLossDetector {
   }
 
   /**
-   * @param first the record's own id, which tells most if it is a proven one
+   * @param first the record's own id, which is the best evidence if records were read with it
    */
   private Optional<String> loss(String topic, int first) {
     if (proven.isEmpty()) {

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Names of the classes that turn records into bytes and back where a configuration names none. The
- * build decides: our own, or Confluent's with profile {@code confluent}.
+ * Class names of the default serializer and deserializer, if a configuration names none. The build
+ * decides: this project's, or Confluent's with profile {@code confluent}.
  */
 public final class SerdeDefaults {
   private static final Properties NAMES = load();

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Since when ids have been unknown to the registry. A replica that lags behind learns an id later,
- * so for a while an unknown id says nothing about its record. Thread-safe, bounded.
+ * Tracks since when ids have been unknown to the registry. A replica may learn an id later, so for
+ * some time an unknown id does not mean a bad record. Thread-safe, bounded.
  */
 final class UnknownSchemaIds {
   private static final int MOST = 1_000;
@@ -18,7 +18,7 @@ final class UnknownSchemaIds {
   private final Map<Integer, Long> since = new LinkedHashMap<>();
 
   /**
-   * @param timeout negative for none: what is unknown is waited for
+   * @param timeout negative for none: unknown ids are awaited forever
    */
   UnknownSchemaIds(Duration timeout, LongSupplier nanoClock) {
     // A time-out beyond 292 years is none, either.
@@ -27,8 +27,8 @@ final class UnknownSchemaIds {
   }
 
   /**
-   * Notes that the registry does not know the id; whether it has been so for longer than the
-   * time-out.
+   * Records that the registry does not know the id; returns whether it has been unknown for longer
+   * than the time-out.
    */
   synchronized boolean expired(int id) {
     long now = nanoClock.getAsLong();
@@ -39,12 +39,12 @@ final class UnknownSchemaIds {
     return timeoutNanos >= 0 && now - (first == null ? now : first) >= timeoutNanos;
   }
 
-  /** Starts anew for all. */
+  /** Resets all ids. */
   synchronized void clear() {
     since.clear();
   }
 
-  /** Starts anew for this id: the registry knows it, or is away. */
+  /** Resets this id: the registry knows it, or is unavailable. */
   synchronized void remove(int id) {
     since.remove(id);
   }

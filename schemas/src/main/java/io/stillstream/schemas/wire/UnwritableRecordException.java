@@ -2,7 +2,7 @@ package io.stillstream.schemas.wire;
 
 import org.apache.kafka.common.errors.SerializationException;
 
-/** An object does not fit its schema; the registry has nothing to do with it. */
+/** Thrown for an object that does not fit its schema, independent of the registry. */
 public final class UnwritableRecordException extends SerializationException {
   private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** The schemas behind ids, each fetched once and kept. Thread-safe. */
+/** The schemas by id, each fetched once and kept. Thread-safe. */
 final class WriterSchemaCache {
   private final RegistryClient client;
   private final UnknownSchemaIds unknown;
@@ -25,21 +25,21 @@ final class WriterSchemaCache {
     return schemas.get(id);
   }
 
-  /** Forgets the schemas behind all other ids. */
+  /** Drops the schemas of all other ids. */
   void retain(Set<Integer> ids) {
     schemas.keySet().retainAll(ids);
   }
 
-  /** What is unknown may appear for a while, from now on. */
+  /** Resets the time-out of unknown ids. */
   void clear() {
     unknown.clear();
   }
 
   /**
-   * The schema with this id, fetched when it is seen for the first time.
+   * The schema with this id, fetched on the first call.
    *
-   * @throws RegistryUnavailableException when the registry is away, or has not known the id for a
-   *     short time only
+   * @throws RegistryUnavailableException when the registry is unavailable, or has not known the id
+   *     for a short time only
    * @throws SerializationException when the registry has not known the id for longer, or it is no
    *     Avro schema
    */

@@ -31,7 +31,7 @@ final class FixedShapeResizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
-  void shouldTakeTheFormatsThatCamerasSend(String extension) {
+  void shouldDecodeTheFormatsOfCameras(String extension) {
     // given
     byte[] file = file(extension, 12, 20);
 
@@ -54,7 +54,7 @@ final class FixedShapeResizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
-  void shouldRefuseAFileThatClaimsTooMuchBeforeDecodingIt(String extension) {
+  void shouldRejectAFileThatClaimsTooMuchBeforeDecodingIt(String extension) {
     // given
     byte[] file = file(extension, 120, 100);
 
@@ -65,7 +65,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldRefuseAGiantAtOnce() {
+  void shouldRejectAHugeImageAtOnce() {
     // given: 60,000 x 60,000, and nothing behind the header
     byte[] giant = png(60_000, 60_000, chunk("IDAT", new byte[8]), chunk("IEND", new byte[0]));
 
@@ -76,7 +76,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldTakeThePlainImageOfAnAnimatedPng() {
+  void shouldDecodeTheDefaultImageOfAnAnimatedPng() {
     // given: the chunk that announces an animation, whose frames are not there
     byte[] animated = png(4, 4, chunk("acTL", new byte[8]), rows(4, 4), chunk("IEND", new byte[0]));
 
@@ -103,7 +103,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldTakeTheFirstFrameOfAGif() {
+  void shouldDecodeTheFirstFrameOfAGif() {
     // given: two frames of one pixel each, the first red and the second blue
     byte[] animation =
         HexFormat.of()
@@ -135,7 +135,7 @@ final class FixedShapeResizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".jpg", ".png", ".webp", ".bmp"})
-  void shouldRefuseAFileThatEndsEarly(String extension) {
+  void shouldRejectAFileThatEndsEarly(String extension) {
     // given
     byte[] file = file(extension, 12, 20);
 
@@ -147,7 +147,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldTakeBarePixelsOfAnyChannels() {
+  void shouldResizeRawPixelsOfAnyChannels() {
     // when, then
     byte[] one = new byte[64];
     Arrays.fill(one, (byte) 7);
@@ -170,7 +170,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldRefuseShapesThatAreNone() {
+  void shouldRejectInvalidShapes() {
     // when, then
     assertThatThrownBy(() -> grey.ofPixels(new byte[4], 2, 2, 2)).hasMessageContaining("channels");
     assertThatThrownBy(() -> grey.ofPixels(new byte[4], 0, 2, 1)).hasMessageContaining("0 x 2");
@@ -181,7 +181,7 @@ final class FixedShapeResizerTest {
   }
 
   @Test
-  void shouldCloseWhatIsNative() {
+  void shouldFreeNativeMemory() {
     // given
     byte[] file = file(".png", 64, 64);
     byte[] bare = new byte[64 * 64 * 4];

@@ -26,7 +26,7 @@ final class ImageFileHeaderTest {
   private static final byte[] END = hex("FFD9");
 
   @Test
-  void shouldPassWhatEncodersMakeOfTheLargestImage() {
+  void shouldAcceptTheLargestImageOfEncoders() {
     // given: 8,000 x 8,000 pixels in ten scans, chroma in full and at half the resolution
     ImageFileHeader full =
         header(join(frame(PROGRESSIVE, 8000, 8000, 0x11, 0x11, 0x11), encodersScans(), END));
@@ -41,7 +41,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldRefuseManyScansOfALargeImage() {
+  void shouldRejectManyScansOfALargeImage() {
     // given
     byte[] once = join(frame(PROGRESSIVE, 8000, 8000, 0x11), scan(0, 0, 0, 1));
     byte[] refining = scan(1, 63, 0x10, 1);
@@ -57,7 +57,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldRefuseMoreScansThanAnyEncoderMakesHoweverSmallTheImage() {
+  void shouldRejectMoreScansThanAnyEncoderMakesHoweverSmallTheImage() {
     // given
     byte[] once = join(frame(PROGRESSIVE, 8, 8, 0x11), scan(0, 0, 0, 1));
     byte[] more = scan(1, 63, 0x10, 1);
@@ -69,7 +69,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldNotReadOnWhenThereAreTooMany() {
+  void shouldStopReadingAfterTooManyScans() {
     // given: eight megabytes of them, and damage behind the hundred and first
     byte[] once = join(frame(PROGRESSIVE, 4000, 4000, 0x11), scan(0, 0, 0, 1));
     byte[] scan = scan(1, 63, 0x10, 1);
@@ -118,7 +118,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldNotTrustWhatScansSayOfComponents() {
+  void shouldNotTrustTheComponentsOfScans() {
     // given: component 9, which there is none of; none at all; more than a scan can have
     byte[] frame = frame(PROGRESSIVE, 64, 64, 0x11, 0x11, 0x11);
 
@@ -131,7 +131,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldEndWhateverTheLengthsSay() {
+  void shouldEndForAnyLengths() {
     // given
     byte[] file = refining(16, 3, 20);
     Random random = new Random(3);
@@ -153,7 +153,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldBeAskedByEveryDecoder() {
+  void shouldBeCheckedByEveryDecoder() {
     // given: a small file that would be decoded well, were it not for the number of its scans
     byte[] good = refining(64, 1, 100);
     byte[] bomb = refining(64, 1, 101);
@@ -170,7 +170,7 @@ final class ImageFileHeaderTest {
   }
 
   @Test
-  void shouldTellFormats() {
+  void shouldIdentifyFormats() {
     assertThat(ImageFormat.of(ByteBuffer.wrap(refining(8, 1, 1)))).hasValue(ImageFormat.JPEG);
     assertThat(ImageFormat.of(ByteBuffer.wrap(hex("474946383961")))).hasValue(ImageFormat.GIF);
     assertThat(ImageFormat.of(ByteBuffer.wrap(hex("5249464600000000574542")))).isEmpty();

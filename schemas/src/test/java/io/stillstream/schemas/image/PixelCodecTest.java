@@ -27,7 +27,7 @@ final class PixelCodecTest {
 
   @ParameterizedTest
   @CsvSource({"RAW, 1", "RAW, 3", "PNG, 1", "PNG, 3"})
-  void shouldGiveBackExactPixels(PixelEncoding encoding, int channels) {
+  void shouldRoundTripPixelsExactly(PixelEncoding encoding, int channels) {
     // given
     byte[] pixels = noise(channels);
 

@@ -37,7 +37,7 @@ final class PixelResizerTest {
   }
 
   @Test
-  void shouldCutOffWhatSticksOut() {
+  void shouldCropTheExcess() {
     // when: of six columns the two in the middle are left, and shrink to one
     byte[] middle =
         PixelResizer.resize(
@@ -88,7 +88,7 @@ final class PixelResizerTest {
   }
 
   @Test
-  void shouldRefuseShapesThatCannotBe() {
+  void shouldRejectInvalidShapes() {
     assertThatThrownBy(() -> PixelResizer.resize(new byte[3], 2, 2, 1, 1, 1, 1, ResizeMode.CROP))
         .isInstanceOf(InvalidImageException.class)
         .hasMessage("2 x 2 x 1 pixels take 4 bytes, there are 3");

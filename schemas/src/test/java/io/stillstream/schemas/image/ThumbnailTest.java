@@ -31,7 +31,7 @@ final class ThumbnailTest {
   }
 
   @Test
-  void shouldLeaveSmallOnesAsTheyAre() {
+  void shouldNotChangeSmallImages() {
     // given
     byte[] rgba = {1, 2, 3, 0, 4, 5, 6, 0};
 
@@ -44,7 +44,7 @@ final class ThumbnailTest {
   }
 
   @Test
-  void shouldRefuseWhatIsTooLargeOrNoImage() {
+  void shouldRejectLargeImagesAndOtherFiles() {
     assertThatThrownBy(() -> Thumbnail.ofPixels(new byte[1_001], 1_001, 1, 1, SIDE, MOST))
         .isInstanceOf(InvalidImageException.class)
         .hasMessage("height x width must be at least 1 x 1 and at most 1000 pixels, was 1001 x 1");

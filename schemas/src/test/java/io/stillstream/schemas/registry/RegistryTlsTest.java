@@ -80,7 +80,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void shouldBeRefusedWithoutOwnCertificate() {
+  void shouldBeRejectedWithoutOwnCertificate() {
     // given
     Map<String, String> settings = stores();
     settings.keySet().removeIf(key -> key.contains("keystore"));
@@ -91,7 +91,7 @@ final class RegistryTlsTest {
   }
 
   @Test
-  void shouldRefuseToSkipHostNames() {
+  void shouldRejectToSkipHostNames() {
     // given
     Map<String, String> settings = stores();
     settings.put("schema.registry.ssl.endpoint.identification.algorithm", "");

@@ -112,7 +112,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldNotRetryWhenToldSo() {
+  void shouldNotRetryIfSoConfigured() {
     // given
     registry.next(500, "");
 
@@ -173,7 +173,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldPassOverTheOneThatDenies() {
+  void shouldSkipTheUrlThatDeniesAccess() {
     // given
     registry.next(401, "").next(401, "").next(401, "");
     other.schema(2, "\"string\"").schema(3, "\"string\"");
@@ -199,7 +199,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldGoOnAskingTheOneThatIsAwayWhileTheOtherDenies() {
+  void shouldKeepTryingTheUnavailableUrlWhileTheOtherDenies() {
     // given
     registry.next(401, "").next(401, "");
     other.next(503, "").schema(2, "\"string\"");
@@ -240,7 +240,7 @@ final class RegistryTransportTest {
 
   @ParameterizedTest
   @CsvSource({"422, 42201", "404, 40401"})
-  void shouldFailForGoodWhenRegistryRefuses(int status, int code) {
+  void shouldFailForGoodWhenRegistryRejects(int status, int code) {
     // given
     registry.next(status, "{\"error_code\":" + code + ",\"message\":\"because\"}");
 
@@ -267,7 +267,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldTakeTheIdOfWhoRegisteredTheSameSchemaAtTheSameTime() {
+  void shouldUseTheIdOfAConcurrentRegistration() {
     // given
     registry
         .next(409, "{\"error_code\":409,\"message\":\"already exists\"}")
@@ -282,7 +282,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldFailOverAndStayWithWhoAnswered() {
+  void shouldFailOverAndKeepTheUrlThatAnswered() {
     // given
     registry.next(503, "").schema(2, "\"string\"");
     other.schema(2, "\"string\"").schema(3, "\"string\"");
@@ -340,7 +340,7 @@ final class RegistryTransportTest {
   }
 
   @Test
-  void shouldRefuseSchemaThatIsNotAvro() {
+  void shouldRejectSchemaThatIsNotAvro() {
     // given
     registry.on("/schemas/ids/2", 200, "{\"schemaType\":\"JSON\",\"schema\":\"{}\"}");
 

@@ -171,7 +171,7 @@ final class SchemaIdResolverTest {
   }
 
   @Test
-  void shouldBringObjectToLatestSchema() {
+  void shouldConvertObjectToLatestSchema() {
     // given
     registry.next(200, "{\"id\":8,\"version\":2,\"schema\":" + quoted(TWO) + "}");
 
@@ -185,7 +185,7 @@ final class SchemaIdResolverTest {
   }
 
   @Test
-  void shouldRefuseLatestSchemaThatCannotReadTheObject() {
+  void shouldRejectLatestSchemaThatCannotReadTheObject() {
     // given
     registry.next(200, "{\"id\":8,\"version\":2,\"schema\":" + quoted(ONE) + "}");
 
@@ -221,7 +221,7 @@ final class SchemaIdResolverTest {
   }
 
   @Test
-  void shouldNotRememberAFailure() {
+  void shouldNotCacheAFailure() {
     // given
     registry.next(403, "").registers("t-value", 7);
     AvroSerializer serializer = serializer(Map.of(), false);
@@ -236,7 +236,7 @@ final class SchemaIdResolverTest {
   }
 
   @Test
-  void shouldTakeClassesForNames() {
+  void shouldAcceptClassesInsteadOfNames() {
     // given
     AvroSerializer serializer = new AvroSerializer();
 
@@ -288,7 +288,7 @@ final class SchemaIdResolverTest {
   }
 
   @Test
-  void shouldRefuseRecordWithoutGeneratedClass() {
+  void shouldRejectRecordWithoutGeneratedClass() {
     // given
     registry.schema(7, ONE);
     AvroDeserializer deserializer = new AvroDeserializer();

@@ -70,7 +70,7 @@ final class TopicsTest {
   }
 
   @Test
-  void shouldRejectWhatNoTopicCanHave() {
+  void shouldRejectInvalidSettings() {
     // given
     TopicSpec images = Topics.catalogue().get(0);
 

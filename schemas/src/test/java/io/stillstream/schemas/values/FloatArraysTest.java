@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class FloatArraysTest {
 
   @Test
-  void shouldGoThereAndBack() {
+  void shouldConvertToAListAndBack() {
     // given
     float[] values = {1f, Float.NaN, -0f};
 
@@ -23,7 +23,7 @@ final class FloatArraysTest {
   }
 
   @Test
-  void shouldTakeAnyList() {
+  void shouldConvertAnyList() {
     // when, then
     assertThat(FloatArrays.toArray(List.of(1f, 2f))).containsExactly(1f, 2f);
     assertThat(FloatArrays.toArray(List.of())).isEmpty();
@@ -45,7 +45,7 @@ final class FloatArraysTest {
   }
 
   @Test
-  void shouldNotLetItsArrayOut() {
+  void shouldNotExposeItsArray() {
     // given
     List<Float> list = FloatArrays.of(1f);
 

@@ -53,7 +53,7 @@ class RecipeFormatterTest {
   }
 
   @Test
-  void shouldTellThePartnerOfAMix() {
+  void shouldNameThePartnerOfAMix() {
     // given
     Mix mix =
         new Mix(

@@ -40,7 +40,7 @@ final class SplitMix64Test {
   }
 
   @Test
-  void shouldGoOnFromItsState() {
+  void shouldContinueFromItsState() {
     // given
     SplitMix64 random = new SplitMix64(7);
     long unused = random.nextLong();

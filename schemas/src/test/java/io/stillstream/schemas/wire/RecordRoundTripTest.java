@@ -57,7 +57,7 @@ final class RecordRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void shouldGiveBackRecord(SpecificRecord record) {
+  void shouldRoundTripRecord(SpecificRecord record) {
     // given
     registry.registers("t-value", 5).schema(5, record.getSchema().toString());
 

@@ -99,7 +99,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldReadOnAsSoonAsTheDataIsBack() {
+  void shouldContinueWhenTheDataIsRestored() {
     // given: in the meantime the id of the record belonged to another schema
     AvroDeserializer deserializer = deserializer();
     registry.schema(2, "\"long\"");
@@ -118,7 +118,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldBlameTheRecordWhoseIdIsKnownToBeGood() {
+  void shouldRejectTheRecordWhoseIdIsKnown() {
     // given
     AvroDeserializer deserializer = deserializer();
     registry.schema(2, "\"string\"");
@@ -162,7 +162,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldWaitForARegistryThatIsAwayWhenItIsAsked() {
+  void shouldWaitForARegistryThatIsUnavailableDuringTheCheck() {
     // given
     AvroDeserializer deserializer = deserializer();
     registry.close();
@@ -215,7 +215,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldBlameTheRecordWhereItIsToldTo() {
+  void shouldRejectTheRecordIfSoConfigured() {
     // given
     settings.put("stillstream.registry.data.loss", "ignore");
 
@@ -225,7 +225,7 @@ final class RegistryDataLossDetectorTest {
   }
 
   @Test
-  void shouldRefuseSettingsThatMeanNothing() {
+  void shouldRejectInvalidSettings() {
     // given
     settings.put("stillstream.registry.data.loss", "perhaps");
 

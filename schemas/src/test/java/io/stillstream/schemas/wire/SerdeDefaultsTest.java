@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class SerdeDefaultsTest {
 
   @Test
-  void shouldNameClassesThatKafkaCanMake() throws ReflectiveOperationException {
+  void shouldNameClassesThatKafkaCanInstantiate() throws ReflectiveOperationException {
     // when
     Class<?> serializer = Class.forName(SerdeDefaults.serializerClass());
     Class<?> deserializer = Class.forName(SerdeDefaults.deserializerClass());

@@ -67,7 +67,7 @@ final class UnknownSchemaIdsTest {
   }
 
   @Test
-  void shouldStartAnewWhenRegistryWasAway() {
+  void shouldResetWhenRegistryWasUnavailable() {
     // given
     assertUnavailable();
     pass(1_500);
@@ -94,7 +94,7 @@ final class UnknownSchemaIdsTest {
   }
 
   @Test
-  void shouldForgetTheOldestOfVeryManyIds() {
+  void shouldEvictTheOldestOfVeryManyIds() {
     // given
     UnknownSchemaIds ids = new UnknownSchemaIds(Duration.ofSeconds(2), nanos::get);
     ids.expired(0);
@@ -111,7 +111,7 @@ final class UnknownSchemaIdsTest {
   }
 
   @Test
-  void shouldNeverGiveUpWhenToldSo() {
+  void shouldNeverGiveUpIfSoConfigured() {
     // given
     UnknownSchemaIds ids = new UnknownSchemaIds(Duration.ofMillis(-1), nanos::get);
     ids.expired(1);

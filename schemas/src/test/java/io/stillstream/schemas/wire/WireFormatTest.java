@@ -152,7 +152,7 @@ final class WireFormatTest {
   }
 
   @Test
-  void shouldReadOnAfterMalformedRecord() {
+  void shouldContinueAfterMalformedRecord() {
     // given
     registry.schema(1, PART);
     AvroDeserializer deserializer = deserializer();

@@ -4,16 +4,13 @@ import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/**
- * A native buffer that is filled again and again, and grows as needed. Closing frees it. For one
- * thread.
- */
+/** A native buffer that is reused and grows as needed. Closing frees it. For one thread. */
 public final class NativeBuffer implements AutoCloseable {
   private static final int SMALLEST = 1 << 16;
 
   private BytePointer memory = new BytePointer();
 
-  /** Copies the bytes in; the pointer is good until the next call. */
+  /** Copies the bytes in; the pointer is valid until the next call. */
   public BytePointer of(ByteBuffer bytes) {
     int length = bytes.remaining();
     if (memory.capacity() < length) {
@@ -31,7 +28,7 @@ public final class NativeBuffer implements AutoCloseable {
     return memory;
   }
 
-  /** Frees a buffer that one unusual image has made large. */
+  /** Frees the buffer if it is larger than the limit, bytes. */
   public void shrink(long limit) {
     if (memory.capacity() > limit) {
       release();
@@ -52,7 +49,7 @@ public final class NativeBuffer implements AutoCloseable {
     }
   }
 
-  /** Leaves an empty buffer: if there is no memory for the next one, later images still find it. */
+  /** Leaves an empty buffer, so that it stays usable if the next allocation fails. */
   private void release() {
     memory.close();
     memory = new BytePointer();

@@ -5,13 +5,13 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The image that a view is painted on: one native buffer that holds it and a spare one that the
- * next step may write to. Both are used again for the next view. A small image may come as a Java
- * array; it is copied into native memory on the first request for it. For one thread.
+ * The pixels of a view while it is rendered: a native buffer that holds them, and a back buffer
+ * that the next step may write to. Both are reused for the next view. A small image may be a Java
+ * array; it is copied into native memory when it is first needed there. For one thread.
  */
 public final class RenderBuffer implements AutoCloseable {
   private Mat image = new Mat();
-  private Mat spare = new Mat();
+  private Mat backBuffer = new Mat();
 
   /** The image where it is not in native memory; else null. */
   private byte[] heapPixels;
@@ -29,24 +29,23 @@ public final class RenderBuffer implements AutoCloseable {
     return image;
   }
 
-  /** A buffer to write the next image to, of any size and content; {@link #swap()} shows it. */
+  /** A buffer to write the next image to, of any size and content; see {@link #swap()}. */
   public Mat backBuffer() {
-    return spare;
+    return backBuffer;
   }
 
-  /** Makes the spare buffer the image. */
+  /** Exchanges the image and the back buffer. */
   public void swap() {
     Mat before = image;
-    image = spare;
-    spare = before;
+    image = backBuffer;
+    backBuffer = before;
     heapPixels = null;
   }
 
   /**
    * Makes an array the image.
    *
-   * @param pixels shape [height, width, channels]; not copied: the caller must not write to it any
-   *     more
+   * @param pixels shape [height, width, channels]; not copied; the caller must not change it
    */
   public void set(byte[] pixels, ImageSize size, int channels) {
     heapPixels = pixels;
@@ -67,12 +66,12 @@ public final class RenderBuffer implements AutoCloseable {
   /** Frees buffers that are larger than the limit, bytes. */
   public void shrink(long limit) {
     NativeBuffer.shrink(image, limit);
-    NativeBuffer.shrink(spare, limit);
+    NativeBuffer.shrink(backBuffer, limit);
   }
 
   @Override
   public void close() {
     image.close();
-    spare.close();
+    backBuffer.close();
   }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Brings sources into one native image with the channels that views have. Grey becomes RGB by
+ * Decodes sources into a native image with the channels that views have. Grey becomes RGB by
  * repeating it, RGB becomes grey by ITU-R BT.601 (for JPEG: its luma), alpha is dropped (as {@code
  * convert("RGB")} of Pillow does), 16 bits become 8 by dropping the lower byte, EXIF orientation is
  * applied, and of animations the first frame counts. For one thread; holds one image at a time, and
@@ -36,7 +36,8 @@ public final class ImageDecoder implements AutoCloseable {
   /**
    * Reads the header; allocates no pixel.
    *
-   * @param source is read again by {@link #decode(UndecodedImage, int)}, so its bytes must stay
+   * @param source is read again by {@link #decode(UndecodedImage, int)}, so its bytes must not
+   *     change
    * @throws RejectedImageException if the header alone shows that the image cannot be decoded:
    *     every reason but {@code UNDECODABLE}
    */
@@ -61,8 +62,8 @@ public final class ImageDecoder implements AutoCloseable {
    * @param scale 1, 2, 4 or 8, at most {@link UndecodedImage#maxScale}: each side is divided by it
    *     while decoding, which averages what falls into one pixel
    * @return the upright image of size {@link UndecodedImage#size(int)}, 8 bits per channel, owned
-   *     by this decoder and good until its next call
-   * @throws RejectedImageException if it cannot
+   *     by this decoder and valid until its next call
+   * @throws RejectedImageException if it cannot be decoded
    * @throws IllegalArgumentException for another scale
    */
   public Mat decode(UndecodedImage opened, int scale) {
@@ -83,14 +84,8 @@ public final class ImageDecoder implements AutoCloseable {
   /** Frees what is larger than the limit, bytes; called between images. */
   public void shrink(long limit) {
     input.shrink(limit);
-    shrink(image, limit);
-    shrink(turned, limit);
-  }
-
-  private static void shrink(Mat mat, long limit) {
-    if (!mat.empty() && mat.total() * mat.elemSize() > limit) {
-      mat.release();
-    }
+    NativeBuffer.shrink(image, limit);
+    NativeBuffer.shrink(turned, limit);
   }
 
   private Mat decode(UndecodedImage.UndecodedFile file, int scale) {

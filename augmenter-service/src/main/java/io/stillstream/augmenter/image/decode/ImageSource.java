@@ -3,8 +3,8 @@ package io.stillstream.augmenter.image.decode;
 import java.nio.ByteBuffer;
 
 /**
- * An image as it arrives: a file or bare pixels. Buffers are read from position to limit and
- * neither moves.
+ * An image before decoding: a file or raw pixels. Buffers are read from position to limit, and
+ * neither changes.
  */
 public sealed interface ImageSource {
 
@@ -16,7 +16,7 @@ public sealed interface ImageSource {
   record FileSource(ByteBuffer bytes) implements ImageSource {}
 
   /**
-   * Bare pixels.
+   * Raw pixels.
    *
    * @param bytes unsigned bytes, row-major, channels interleaved, shape [height, width, channels]
    * @param height rows

@@ -4,7 +4,7 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** How a stored image must be turned to stand upright: the eight orientations of EXIF, in order. */
+/** The eight orientations of EXIF, in order: how a stored image is turned upright. */
 enum Orientation {
   UPRIGHT(false, false, false),
   MIRRORED(false, true, false),
@@ -55,8 +55,8 @@ enum Orientation {
    * Turns an image upright.
    *
    * @param stored the image as stored; may be turned in place
-   * @param other room for the result where it has another shape
-   * @return the one of both that holds the upright image
+   * @param other receives the result if it has another shape
+   * @return whichever of the two holds the upright image
    */
   Mat apply(Mat stored, Mat other) {
     Mat upright = stored;

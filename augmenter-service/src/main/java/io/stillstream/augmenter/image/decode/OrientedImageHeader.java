@@ -7,16 +7,16 @@ import io.stillstream.schemas.image.InvalidImageException;
 import java.nio.ByteBuffer;
 
 /**
- * What a file says about itself, in this package's terms: reasons, sizes and orientations. OpenCV
- * cannot tell the size before it decodes, and a small file can claim gigabytes.
+ * The header of an image file, with its size and orientation. It is read before decoding, since
+ * OpenCV does not tell the size without decoding, and a small file can claim gigabytes.
  *
  * @param file the header itself
  * @param stored size as stored, before the orientation is applied
- * @param orientation how the stored image is to be turned
+ * @param orientation how the stored image is turned upright
  */
 record OrientedImageHeader(ImageFileHeader file, ImageSize stored, Orientation orientation) {
 
-  /** Format by the first bytes; the content type of the event is not believed. */
+  /** Format by the first bytes; the content type of the event is ignored. */
   ImageFormat format() {
     return file.format();
   }
@@ -32,8 +32,8 @@ record OrientedImageHeader(ImageFileHeader file, ImageSize stored, Orientation o
   }
 
   /**
-   * Reads the header of a file and looks through what follows for what would keep the decoder busy
-   * without end.
+   * Reads the header of a file, and checks the rest for structures that would keep the decoder busy
+   * for too long.
    *
    * @param file the whole file from position to limit; neither moves
    * @throws RejectedImageException for {@code EMPTY}, {@code UNKNOWN_FORMAT}, {@code BROKEN_FILE}
@@ -61,7 +61,7 @@ record OrientedImageHeader(ImageFileHeader file, ImageSize stored, Orientation o
   }
 
   /**
-   * Passes what may be decoded.
+   * Checks the limits for decoding.
    *
    * @param maxPixels largest height × width
    * @throws RejectedImageException for {@code TOO_MANY_PIXELS} or {@code TOO_MANY_SCANS}

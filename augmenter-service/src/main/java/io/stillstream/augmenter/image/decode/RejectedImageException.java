@@ -1,9 +1,6 @@
 package io.stillstream.augmenter.image.decode;
 
-/**
- * Thrown for an image that cannot become views, whatever is tried. Carries no stack trace: the
- * reason says it all.
- */
+/** Thrown for an image that can never become views. It has no stack trace: the reason suffices. */
 public final class RejectedImageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -14,7 +11,7 @@ public final class RejectedImageException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Why. */
+  /** Why the image was rejected. */
   public RejectionReason reason() {
     return reason;
   }

@@ -17,12 +17,12 @@ public enum RejectionReason {
   TOO_MANY_PIXELS,
   /** A JPEG has too many scans, or they visit the image too often. */
   TOO_MANY_SCANS,
-  /** The decoder refused the file: truncated, damaged or of a kind it does not know. */
+  /** The decoder rejected the file: truncated, damaged or of a kind it does not know. */
   UNDECODABLE,
-  /** Bare pixels whose shape is missing, impossible or does not match their number. */
+  /** Raw pixels whose shape is missing, impossible or does not match their number. */
   BAD_RAW_SHAPE;
 
-  /** The reason as tags and headers spell it. */
+  /** The reason as it appears in tags and headers. */
   public String tag() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -4,8 +4,8 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import java.nio.ByteBuffer;
 
 /**
- * An image whose header has been read and found good, nothing decoded yet. Recipes are drawn
- * against its size; whichever scale it is then decoded at, they mean the same pixels.
+ * An image whose header has been read and accepted, before decoding. Recipes are drawn for its size
+ * at full scale, and are valid for every scale of decoding.
  */
 public sealed interface UndecodedImage {
 
@@ -25,9 +25,9 @@ public sealed interface UndecodedImage {
 
   /**
    * Where the left edge of the image decoded at a scale lies on the full image: 0, or up to {@code
-   * scale - 1} columns beyond its left edge. Each decoded pixel stands for {@code scale × scale}
-   * stored ones and the last one of a row for what is left over; orientations that turn columns
-   * around make it the first.
+   * scale - 1} columns beyond its left edge. Each decoded pixel covers {@code scale × scale} stored
+   * ones, and the last one of a row the remainder; it comes first if the orientation reverses the
+   * columns.
    *
    * @return −({@code scale} − 1) to 0, pixels of the full image
    */

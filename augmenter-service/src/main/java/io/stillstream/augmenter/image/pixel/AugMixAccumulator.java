@@ -7,13 +7,13 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * A weighted sum of images of one size, in single precision, and the image that all of them start
- * from. Fractions of a level are cut off, as torchvision's AugMix does it. Owns native memory,
+ * from. Fractions of a level are truncated, as torchvision's AugMix does it. Owns native memory,
  * which it uses again; for one thread.
  */
 public final class AugMixAccumulator implements AutoCloseable {
   /**
-   * Rounding of OpenCV is to the nearest: half a level less cuts off. The thousandth keeps a sum of
-   * equal levels, which rounding may leave a hair below them, at that level.
+   * Rounding of OpenCV is to the nearest: half a level less truncates. The thousandth keeps a sum
+   * of equal levels, which rounding may leave a hair below them, at that level.
    */
   private static final double CUT_OFF = -0.5 + 0.001;
 
@@ -21,33 +21,33 @@ public final class AugMixAccumulator implements AutoCloseable {
   private final Mat scaled = new Mat();
   private final Mat sum = new Mat();
 
-  /** Remembers the image of a canvas, and begins the sum with a share of it. */
-  public void begin(RenderBuffer canvas, double share) {
-    canvas.image().copyTo(start);
+  /** Keeps a copy of the image of a buffer, and begins the sum with a share of it. */
+  public void begin(RenderBuffer buffer, double share) {
+    buffer.image().copyTo(start);
     start.convertTo(sum, opencv_core.CV_MAKETYPE(opencv_core.CV_32F, start.channels()), share, 0);
   }
 
-  /** Brings the remembered image back onto the canvas. */
-  public void restart(RenderBuffer canvas) {
-    start.copyTo(canvas.image());
+  /** Copies the kept image back into the buffer. */
+  public void restart(RenderBuffer buffer) {
+    start.copyTo(buffer.image());
   }
 
   /**
-   * Adds a share of the image of a canvas.
+   * Adds a share of the image of a buffer.
    *
    * @throws IllegalArgumentException if it has another size than the remembered one
    */
-  public void add(RenderBuffer canvas, double share) {
-    if (canvas.image().rows() != start.rows() || canvas.image().cols() != start.cols()) {
+  public void add(RenderBuffer buffer, double share) {
+    if (buffer.image().rows() != start.rows() || buffer.image().cols() != start.cols()) {
       throw new IllegalArgumentException("a chain of aug_mix changes the size of the image");
     }
-    canvas.image().convertTo(scaled, sum.type(), share, 0);
+    buffer.image().convertTo(scaled, sum.type(), share, 0);
     opencv_core.add(sum, scaled, sum);
   }
 
-  /** Brings the sum onto the canvas. */
-  public void finish(RenderBuffer canvas) {
-    sum.convertTo(canvas.image(), start.type(), 1, CUT_OFF);
+  /** Copies the sum into the buffer. */
+  public void finish(RenderBuffer buffer) {
+    sum.convertTo(buffer.image(), start.type(), 1, CUT_OFF);
   }
 
   /** Frees buffers that are larger than the limit, bytes. */

@@ -7,7 +7,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Counts the levels of each channel. For one thread. */
 final class ChannelHistogram {
   /**
-   * Counters that take turns: six pixels of one channel, or two of three. Neighbours are often
+   * Counters that take turns: six pixels of one channel, or two of three. Adjacent pixels are often
    * equal, and adding to the same counter twice in a row has to wait for memory.
    */
   private static final int TURNS = 6;
@@ -19,7 +19,7 @@ final class ChannelHistogram {
    * Counts.
    *
    * @param image 8 bits per channel, 1 or 3 channels
-   * @return number of pixels by channel and level, good until the next call
+   * @return number of pixels by channel and level, valid until the next call
    */
   int[][] of(Mat image) {
     int length = HeapPixelBuffer.length(image);

@@ -19,12 +19,12 @@ final class ColorMatrix implements AutoCloseable {
    *
    * @param rows the matrix row by row
    */
-  void apply(RenderBuffer canvas, double[] rows) {
+  void apply(RenderBuffer buffer, double[] rows) {
     for (int i = 0; i < rows.length; i++) {
       coefficients.put(i, (float) rows[i]);
     }
-    opencv_core.transform(canvas.image(), canvas.backBuffer(), matrix);
-    canvas.swap();
+    opencv_core.transform(buffer.image(), buffer.backBuffer(), matrix);
+    buffer.swap();
   }
 
   @Override

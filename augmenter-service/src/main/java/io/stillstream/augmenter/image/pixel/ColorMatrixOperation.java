@@ -5,7 +5,7 @@ import io.stillstream.augmenter.recipe.RecipeStep;
 
 /**
  * The step {@code color_matrix}: brightness, contrast, saturation and hue composed into one matrix
- * that is applied once. Nothing is cut off in between, and hue is a turn in the plane of YIQ's
+ * that is applied once. Nothing is clipped in between, and hue is a turn in the plane of YIQ's
  * colours, which keeps their grey. The digits of {@code order}, from the first on, say which comes
  * when: 1 brightness, 2 contrast, 3 saturation, 4 hue.
  */
@@ -15,11 +15,11 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
   private final ColorMatrix affine = new ColorMatrix();
 
   @Override
-  public void apply(RenderBuffer canvas, RecipeStep step) {
+  public void apply(RenderBuffer buffer, RecipeStep step) {
     String order = Integer.toString(step.intValue("order"));
-    // Of these only brightness changes the mean grey (as long as nothing is cut off), so the one of
+    // Of these only brightness changes the mean grey (as long as nothing is clipped), so the one of
     // the image is enough.
-    double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(canvas);
+    double mean = order.indexOf('2') < 0 ? 0 : ColorOperations.meanGrey(buffer);
     double[] rows = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
     for (int i = 0; i < order.length(); i++) {
       switch (order.charAt(i)) {
@@ -37,14 +37,14 @@ final class ColorMatrixOperation implements PixelOperation, AutoCloseable {
         default -> throw new IllegalArgumentException("order " + order + " of color_matrix");
       }
     }
-    if (canvas.image().channels() == 3) {
+    if (buffer.image().channels() == 3) {
       for (int i = 3; i < rows.length; i += 4) {
         rows[i] += Truncation.OFFSET;
       }
-      affine.apply(canvas, rows);
+      affine.apply(buffer, rows);
     } else {
       // The weights of a row add up to what a grey level is multiplied by.
-      ColorOperations.scale(canvas.image(), rows[0] + rows[1] + rows[2], rows[3]);
+      ColorOperations.scale(buffer.image(), rows[0] + rows[1] + rows[2], rows[3]);
     }
   }
 

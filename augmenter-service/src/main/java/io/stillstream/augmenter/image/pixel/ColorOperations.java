@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Brightness, contrast, saturation and grey, each a blend with black, the mean grey or the pixel's
- * own grey as in torchvision: factor · image + (1 − factor) · other, cut off at 0 and 255 and to
+ * own grey as in torchvision: factor · image + (1 − factor) · other, clipped to 0 to 255 and to
  * whole levels. Grey images have neither saturation nor another grey, and stay as they are there.
  */
 final class ColorOperations implements AutoCloseable {
@@ -18,19 +18,19 @@ final class ColorOperations implements AutoCloseable {
   private final ColorMatrix affine = new ColorMatrix();
 
   /** Multiplies by {@code factor}. */
-  void brightness(RenderBuffer canvas, RecipeStep step) {
-    scale(canvas.image(), step.value("factor"), 0);
+  void brightness(RenderBuffer buffer, RecipeStep step) {
+    scale(buffer.image(), step.value("factor"), 0);
   }
 
   /** Multiplies the distance from the mean grey of the image by {@code factor}. */
-  void contrast(RenderBuffer canvas, RecipeStep step) {
+  void contrast(RenderBuffer buffer, RecipeStep step) {
     double factor = step.value("factor");
-    scale(canvas.image(), factor, (1 - factor) * meanGrey(canvas));
+    scale(buffer.image(), factor, (1 - factor) * meanGrey(buffer));
   }
 
   /** Multiplies the distance from the grey of each pixel by {@code factor}. */
-  void saturation(RenderBuffer canvas, RecipeStep step) {
-    if (canvas.image().channels() == 1) {
+  void saturation(RenderBuffer buffer, RecipeStep step) {
+    if (buffer.image().channels() == 1) {
       return;
     }
     double factor = step.value("factor");
@@ -39,37 +39,37 @@ final class ColorOperations implements AutoCloseable {
       for (int j = 0; j < 3; j++) {
         rows[4 * i + j] = (1 - factor) * LUMA[j] + (i == j ? factor : 0);
       }
-      // torchvision cuts fractions off twice, from the grey and from the result: the middle of
+      // torchvision truncates fractions twice, from the grey and from the result: the middle of
       // both.
       rows[4 * i + 3] = Truncation.OFFSET - (1 - factor) / 2;
     }
-    affine.apply(canvas, rows);
+    affine.apply(buffer, rows);
   }
 
   /** Gives all channels the grey of the pixel. */
-  void grayscale(RenderBuffer canvas, RecipeStep step) {
-    if (canvas.image().channels() == 3) {
-      opencv_imgproc.cvtColor(canvas.image(), canvas.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
-      opencv_imgproc.cvtColor(canvas.backBuffer(), canvas.image(), opencv_imgproc.COLOR_GRAY2RGB);
+  void grayscale(RenderBuffer buffer, RecipeStep step) {
+    if (buffer.image().channels() == 3) {
+      opencv_imgproc.cvtColor(buffer.image(), buffer.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
+      opencv_imgproc.cvtColor(buffer.backBuffer(), buffer.image(), opencv_imgproc.COLOR_GRAY2RGB);
     }
   }
 
-  /** factor · image + shift in place, fractions cut off. */
+  /** factor · image + shift in place, fractions truncated. */
   static void scale(Mat image, double factor, double shift) {
     image.convertTo(image, -1, factor, shift + Truncation.OFFSET);
   }
 
   /**
-   * Mean of the grey levels, each cut off to a whole level as in torchvision. What is cut off is
+   * Mean of the grey levels, each truncated to a whole level as in torchvision. What is cut off is
    * half a level on average, which is what is subtracted here. Changes the spare image.
    */
-  static double meanGrey(RenderBuffer canvas) {
-    Mat image = canvas.image();
+  static double meanGrey(RenderBuffer buffer) {
+    Mat image = buffer.image();
     if (image.channels() == 1) {
       return mean(image);
     }
-    opencv_imgproc.cvtColor(image, canvas.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
-    return Math.max(0, mean(canvas.backBuffer()) - 0.5);
+    opencv_imgproc.cvtColor(image, buffer.backBuffer(), opencv_imgproc.COLOR_RGB2GRAY);
+    return Math.max(0, mean(buffer.backBuffer()) - 0.5);
   }
 
   private static double mean(Mat grey) {

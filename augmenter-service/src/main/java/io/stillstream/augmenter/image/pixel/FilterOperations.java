@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** What looks at neighbouring pixels: blur and sharpness. */
+/** Operations on the surroundings of each pixel: blur and sharpness. */
 final class FilterOperations implements AutoCloseable {
   private static final int MAX_KERNEL = 99;
 
@@ -22,16 +22,16 @@ final class FilterOperations implements AutoCloseable {
    * 1/256, see {@link GaussianKernel}: with those OpenCV computes in whole numbers, twice as fast
    * as its own GaussianBlur.
    */
-  void blur(RenderBuffer canvas, RecipeStep step) {
+  void blur(RenderBuffer buffer, RecipeStep step) {
     int size = step.intValue("kernel_size");
     if (size < 1 || size > MAX_KERNEL || size % 2 == 0) {
       throw new IllegalArgumentException("gaussian_blur with a kernel of " + size);
     }
     weights.put(GaussianKernel.gaussian(size, step.value("sigma")), 0, size);
     try (Mat kernel = new Mat(1, size, opencv_core.CV_32FC1, weights)) {
-      opencv_imgproc.sepFilter2D(canvas.image(), canvas.backBuffer(), -1, kernel, kernel);
+      opencv_imgproc.sepFilter2D(buffer.image(), buffer.backBuffer(), -1, kernel, kernel);
     }
-    canvas.swap();
+    buffer.swap();
   }
 
   /**
@@ -39,20 +39,20 @@ final class FilterOperations implements AutoCloseable {
    * 3 × 3 pixels with five times the weight for the middle one, of 13 parts; the outermost pixels
    * stay as they are, and so does an image without others.
    */
-  void sharpness(RenderBuffer canvas, RecipeStep step) {
+  void sharpness(RenderBuffer buffer, RecipeStep step) {
     double factor = step.value("factor");
-    Mat image = canvas.image();
+    Mat image = buffer.image();
     int width = image.cols() - 2;
     int height = image.rows() - 2;
     if (width < 1 || height < 1) {
       return;
     }
-    opencv_imgproc.blur(image, canvas.backBuffer(), box);
+    opencv_imgproc.blur(image, buffer.backBuffer(), box);
     // (9 · mean of nine + 4 · middle) / 13 is the smoothed level.
     double other = (1 - factor) / 13;
     try (Rect inner = new Rect(1, 1, width, height);
         Mat middle = image.apply(inner);
-        Mat mean = canvas.backBuffer().apply(inner)) {
+        Mat mean = buffer.backBuffer().apply(inner)) {
       opencv_core.addWeighted(
           middle, factor + 4 * other, mean, 9 * other, Truncation.OFFSET, middle);
     }

@@ -26,9 +26,9 @@ final class HueOperation implements PixelOperation, AutoCloseable {
   private final Mat turn = new Mat(3, 4, opencv_core.CV_32FC1, rows);
 
   @Override
-  public void apply(RenderBuffer canvas, RecipeStep step) {
+  public void apply(RenderBuffer buffer, RecipeStep step) {
     double factor = step.value("factor");
-    Mat image = canvas.image();
+    Mat image = buffer.image();
     if (image.channels() == 1) {
       return;
     }

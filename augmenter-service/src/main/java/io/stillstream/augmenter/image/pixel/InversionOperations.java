@@ -10,15 +10,15 @@ final class InversionOperations {
   private InversionOperations() {}
 
   /** Inverts all levels; the step has no values. */
-  static void invert(RenderBuffer canvas, RecipeStep step) {
-    opencv_core.bitwise_not(canvas.image(), canvas.image());
+  static void invert(RenderBuffer buffer, RecipeStep step) {
+    opencv_core.bitwise_not(buffer.image(), buffer.image());
   }
 
   /** Inverts levels from {@code threshold} on, 0 to 255. */
-  static void solarize(RenderBuffer canvas, RecipeStep step) {
+  static void solarize(RenderBuffer buffer, RecipeStep step) {
     double below = Math.ceil(step.value("threshold")) - 1;
     opencv_imgproc.threshold(
-        canvas.image(), canvas.backBuffer(), below, 255, opencv_imgproc.THRESH_BINARY);
-    opencv_core.bitwise_xor(canvas.image(), canvas.backBuffer(), canvas.image());
+        buffer.image(), buffer.backBuffer(), below, 255, opencv_imgproc.THRESH_BINARY);
+    opencv_core.bitwise_xor(buffer.image(), buffer.backBuffer(), buffer.image());
   }
 }

@@ -17,27 +17,27 @@ final class JpegOperation implements PixelOperation, AutoCloseable {
   private final IntPointer parameters = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, 0);
 
   @Override
-  public void apply(RenderBuffer canvas, RecipeStep step) {
+  public void apply(RenderBuffer buffer, RecipeStep step) {
     parameters.put(1, step.intValue("quality"));
-    boolean grey = canvas.image().channels() == 1;
+    boolean grey = buffer.image().channels() == 1;
     if (!grey) {
       // The encoder takes BGR.
-      opencv_imgproc.cvtColor(canvas.image(), canvas.backBuffer(), opencv_imgproc.COLOR_RGB2BGR);
-      canvas.swap();
+      opencv_imgproc.cvtColor(buffer.image(), buffer.backBuffer(), opencv_imgproc.COLOR_RGB2BGR);
+      buffer.swap();
     }
     try (BytePointer file = new BytePointer()) {
-      if (!opencv_imgcodecs.imencode(".jpg", canvas.image(), file, parameters)) {
+      if (!opencv_imgcodecs.imencode(".jpg", buffer.image(), file, parameters)) {
         throw new IllegalStateException("OpenCV could not encode a JPEG");
       }
       int flags = grey ? opencv_imgcodecs.IMREAD_GRAYSCALE : opencv_imgcodecs.IMREAD_COLOR_RGB;
       try (Mat bytes = new Mat(1, Math.toIntExact(file.limit()), opencv_core.CV_8UC1, file);
-          Mat decoded = opencv_imgcodecs.imdecode(bytes, flags, canvas.backBuffer())) {
+          Mat decoded = opencv_imgcodecs.imdecode(bytes, flags, buffer.backBuffer())) {
         if (decoded.empty()) {
           throw new IllegalStateException("OpenCV could not decode its own JPEG");
         }
       }
     }
-    canvas.swap();
+    buffer.swap();
   }
 
   @Override

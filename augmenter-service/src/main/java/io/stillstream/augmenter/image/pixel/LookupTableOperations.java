@@ -8,8 +8,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * What is a table of 256 levels: gamma, posterize and by the histogram of each channel equalize and
- * autocontrast, the same as Pillow's and torchvision's.
+ * Operations that map each of 256 levels to another: gamma and posterize; and equalize and
+ * autocontrast, from the histogram of each channel, as Pillow and torchvision do.
  */
 final class LookupTableOperations implements AutoCloseable {
   private static final int LEVELS = 256;
@@ -22,7 +22,7 @@ final class LookupTableOperations implements AutoCloseable {
   private final ChannelHistogram histogram = new ChannelHistogram();
 
   /** Raises levels, as fractions of 255, to the power of {@code gamma}. */
-  void gamma(RenderBuffer canvas, RecipeStep step) {
+  void gamma(RenderBuffer buffer, RecipeStep step) {
     double gamma = step.value("gamma");
     byte[] table = new byte[LEVELS];
     for (int level = 0; level < LEVELS; level++) {
@@ -30,27 +30,27 @@ final class LookupTableOperations implements AutoCloseable {
       double power = gamma == 0 ? 1 : StrictMath.exp(gamma * LOGARITHMS[level]);
       table[level] = (byte) (int) (255.999 * power);
     }
-    applyTable(canvas, table, shared);
+    applyTable(buffer, table, shared);
   }
 
   /** Keeps the upper {@code bits} of each level, 0 to 8. */
-  void posterize(RenderBuffer canvas, RecipeStep step) {
+  void posterize(RenderBuffer buffer, RecipeStep step) {
     int bits = step.intValue("bits");
     byte[] table = new byte[LEVELS];
     for (int level = 0; level < LEVELS; level++) {
       table[level] = (byte) (level & (0xFF << (8 - bits)));
     }
-    applyTable(canvas, table, shared);
+    applyTable(buffer, table, shared);
   }
 
   /** Makes the histogram of each channel as even as it can be without splitting levels. */
-  void equalize(RenderBuffer canvas, RecipeStep step) {
-    byChannel(canvas, LookupTableOperations::equalizing);
+  void equalize(RenderBuffer buffer, RecipeStep step) {
+    byChannel(buffer, LookupTableOperations::equalizing);
   }
 
   /** Stretches the levels of each channel to 0 to 255. */
-  void autocontrast(RenderBuffer canvas, RecipeStep step) {
-    byChannel(canvas, LookupTableOperations::stretching);
+  void autocontrast(RenderBuffer buffer, RecipeStep step) {
+    byChannel(buffer, LookupTableOperations::stretching);
   }
 
   /** Makes a table from the number of pixels of each level. */
@@ -62,9 +62,9 @@ final class LookupTableOperations implements AutoCloseable {
     int[] table(int[] counts);
   }
 
-  private void byChannel(RenderBuffer canvas, TableFunction rule) {
-    int channels = canvas.image().channels();
-    int[][] counts = histogram.of(canvas.image());
+  private void byChannel(RenderBuffer buffer, TableFunction rule) {
+    int channels = buffer.image().channels();
+    int[][] counts = histogram.of(buffer.image());
     byte[] table = new byte[LEVELS * channels];
     for (int channel = 0; channel < channels; channel++) {
       int[] levels = rule.table(counts[channel]);
@@ -72,7 +72,7 @@ final class LookupTableOperations implements AutoCloseable {
         table[level * channels + channel] = (byte) levels[level];
       }
     }
-    applyTable(canvas, table, channels == 1 ? shared : perChannel);
+    applyTable(buffer, table, channels == 1 ? shared : perChannel);
   }
 
   /** Pillow's ImageOps.equalize: whole-number steps of the cumulated histogram. */
@@ -93,7 +93,7 @@ final class LookupTableOperations implements AutoCloseable {
     return table;
   }
 
-  /** torchvision's autocontrast: fractions are cut off; a channel of one level stays. */
+  /** torchvision's autocontrast: fractions are truncated; a channel of one level is unchanged. */
   private static int[] stretching(int[] counts) {
     int lowest = 0;
     int highest = LEVELS - 1;
@@ -113,10 +113,10 @@ final class LookupTableOperations implements AutoCloseable {
     return table;
   }
 
-  private void applyTable(RenderBuffer canvas, byte[] table, Mat mat) {
+  private void applyTable(RenderBuffer buffer, byte[] table, Mat mat) {
     bytes.put(table, 0, table.length);
-    opencv_core.LUT(canvas.image(), mat, canvas.backBuffer());
-    canvas.swap();
+    opencv_core.LUT(buffer.image(), mat, buffer.backBuffer());
+    buffer.swap();
   }
 
   /** Frees what is larger than the limit, bytes. */

@@ -5,7 +5,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
-/** Makes one image of two, as a recipe's mix says. */
+/** Mixes two images into one, as a recipe's mix says. */
 public final class MixBlender {
   private MixBlender() {}
 

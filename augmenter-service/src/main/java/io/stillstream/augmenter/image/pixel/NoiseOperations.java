@@ -21,10 +21,10 @@ final class NoiseOperations {
    * Adds a normal deviate of mean {@code mean} and standard deviation {@code sigma}, fractions of
    * 255, to each level.
    */
-  void add(RenderBuffer canvas, RecipeStep step) {
+  void add(RenderBuffer buffer, RecipeStep step) {
     int[] deviates = normal.of(255 * step.value("mean"), 255 * step.value("sigma"));
     SplitMix64 stream = new SplitMix64((long) step.value("seed"));
-    Mat image = canvas.image();
+    Mat image = buffer.image();
     int length = HeapPixelBuffer.length(image);
     byte[] bytes = pixels.read(image);
     int whole = length - length % 4;
@@ -51,8 +51,8 @@ final class NoiseOperations {
    * Fills the rectangle {@code top}, {@code left}, {@code height}, {@code width} with the level
    * {@code value}, or, if there is a {@code seed}, with noise: all levels alike.
    */
-  void erase(RenderBuffer canvas, RecipeStep step) {
-    Mat image = canvas.image();
+  void erase(RenderBuffer buffer, RecipeStep step) {
+    Mat image = buffer.image();
     int top = step.intValue("top");
     int left = step.intValue("left");
     int height = step.intValue("height");

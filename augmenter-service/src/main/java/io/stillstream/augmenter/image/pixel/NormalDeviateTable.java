@@ -48,7 +48,7 @@ final class NormalDeviateTable {
     return (int) (bits >>> 4) & (SIZE - 1);
   }
 
-  /** The deviates, rounded to whole levels, good until the next call. */
+  /** The deviates, rounded to whole levels, valid until the next call. */
   int[] of(double newMean, double newSigma) {
     if (newMean != mean || newSigma != sigma) {
       mean = newMean;

@@ -8,10 +8,10 @@ import io.stillstream.augmenter.recipe.RecipeStep;
 public interface PixelOperation {
 
   /**
-   * Changes the image of a canvas: a pure function of the image and the step's values. The size
-   * stays.
+   * Changes the image of a buffer: a pure function of the image and the step's values, which keeps
+   * the size.
    *
    * @throws IllegalArgumentException if the step lacks a value, or one that would harm memory
    */
-  void apply(RenderBuffer canvas, RecipeStep step);
+  void apply(RenderBuffer buffer, RecipeStep step);
 }

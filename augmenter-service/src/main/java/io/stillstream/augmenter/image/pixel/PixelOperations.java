@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All steps of recipes that change pixel values. Owns the native memory that they need beside the
- * canvas, which is used again; for one thread.
+ * All operations of recipes that change pixel values, by name. Owns the native memory that they
+ * need besides the buffer, and reuses it; for one thread.
  */
 public final class PixelOperations implements AutoCloseable {
   private final ColorOperations colour = new ColorOperations();
@@ -37,7 +37,7 @@ public final class PixelOperations implements AutoCloseable {
           entry("erase", noise::erase),
           entry("jpeg_compression", jpeg));
 
-  /** The step that recipes call so. */
+  /** The operation of a recipe step. */
   public Optional<PixelOperation> named(String name) {
     return Optional.ofNullable(byName.get(name));
   }

@@ -1,8 +1,6 @@
 package io.stillstream.augmenter.image.pixel;
 
-/**
- * torchvision cuts fractions off where it turns numbers into levels; OpenCV rounds to the nearest.
- */
+/** Truncates numbers to levels, as torchvision does, where OpenCV rounds to the nearest. */
 final class Truncation {
   /**
    * Added to a number that OpenCV will round, it makes it round down. A little more than −½, so

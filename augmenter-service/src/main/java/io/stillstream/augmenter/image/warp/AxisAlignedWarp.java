@@ -12,8 +12,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * A frame that shows a rectangle of whole image pixels, copied or resized, perhaps mirrored: what
- * crops, resizes, flips and margins come to without rotation. It needs no general interpolation.
+ * A frame that shows a rectangle of whole image pixels, copied or resized, perhaps mirrored: the
+ * result of crops, resizes, flips and margins without rotation. It needs no general interpolation.
  *
  * @param x along the width
  * @param y along the height
@@ -22,10 +22,10 @@ record AxisAlignedWarp(AxisMapping x, AxisMapping y) {
   /** Largest change of place, in pixels, that still counts as none. */
   private static final double ROUNDING = 1e-6;
 
-  /** From here on pixels are averaged; below it interpolation sees them all. */
+  /** From this reduction on pixels are averaged; below it bilinear interpolation uses them all. */
   private static final double AVERAGED = 2 - 1e-9;
 
-  /** The stretch that a frame is; null if it is none. */
+  /** The warp of a frame; null if the frame is not aligned to the axes. */
   static AxisAlignedWarp of(ViewTransform frame) {
     ProjectiveTransform map = frame.toImage();
     int height = frame.size().height();
@@ -40,8 +40,8 @@ record AxisAlignedWarp(AxisMapping x, AxisMapping y) {
     if (x == null || y == null) {
       return null;
     }
-    AxisAlignedWarp stretch = new AxisAlignedWarp(x, y);
-    return stretch.isFeasible(frame) ? stretch : null;
+    AxisAlignedWarp axisAligned = new AxisAlignedWarp(x, y);
+    return axisAligned.isFeasible(frame) ? axisAligned : null;
   }
 
   /** Whether every pixel of the view is one of the image or of its border. */

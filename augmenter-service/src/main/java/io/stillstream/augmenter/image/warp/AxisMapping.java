@@ -1,7 +1,7 @@
 package io.stillstream.augmenter.image.warp;
 
 /**
- * One axis of a view that shows a stretch of the image, enlarged or reduced, but not turned: of the
+ * One axis of a view that shows a part of the image, enlarged or reduced, but not rotated: of the
  * {@code pixels} that the whole image pixels {@code from … from + length − 1} become, it shows
  * those from {@code before} to {@code before + view − 1}.
  *
@@ -13,19 +13,19 @@ package io.stillstream.augmenter.image.warp;
  * @param pixels what they become, at least 1
  * @param before how many of these the view leaves out at the start
  * @param view how many it shows
- * @param flipped whether the view runs against the image
+ * @param flipped whether the view is mirrored along the axis
  */
 record AxisMapping(int from, int length, int pixels, int before, int view, boolean flipped) {
   private static final double ROUNDING = 1e-6;
   private static final double FAR = 1 << 30;
 
   /**
-   * The span of an axis.
+   * The mapping of an axis.
    *
    * @param scale pixels of the image per pixel of the view; negative where flipped
    * @param start where in the image the view begins
    * @param view pixels of the view
-   * @return null if no whole image pixels are found near by
+   * @return null if it matches no whole image pixels
    */
   static AxisMapping of(double scale, double start, int view) {
     double step = Math.abs(scale);

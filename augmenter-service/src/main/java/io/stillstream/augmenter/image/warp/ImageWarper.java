@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.image.warp;
 
 import io.stillstream.augmenter.geometry.BorderMode;
+import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.image.buffer.NativeBuffer;
@@ -14,7 +15,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Renders frames of an image with one interpolation, by rules that look at nothing but the frame:
+ * Renders frames of an image with one interpolation, by rules that depend on the frame alone:
  *
  * <ul>
  *   <li>Bilinear, where the image is shown at more than half its size.
@@ -24,7 +25,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  *   <li>Outside of the image is the border of the frame. A constant one takes part in the
  *       interpolation along the edge, as in torchvision and OpenCV, unless the image is enlarged
  *       twofold or more: the blend would be a broad seam, so the edge is sharp then. Where nothing
- *       outside is seen, the outermost pixels reach to the edge, as in a resize.
+ *       outside is shown, the outermost pixels reach to the edge, as in a resize.
  *   <li>What lies behind the viewer of a perspective is border.
  *   <li>Small images (no side of image or view above {@value SmallImageWarper#MAX_SIDE} pixels) are
  *       interpolated in Java where the map is affine and neither averages nor resizes, see {@link
@@ -49,7 +50,7 @@ public final class ImageWarper implements AutoCloseable {
 
   private final SmallImageWarper smallWarp = new SmallImageWarper();
 
-  /** The image for {@link #smallWarp}; null until it is asked for. */
+  /** The image for {@link #smallWarp}; null until it is needed. */
   private byte[] small;
 
   /** Forgets what was derived from the image before; to be called when it changes. */
@@ -63,40 +64,40 @@ public final class ImageWarper implements AutoCloseable {
   /**
    * Renders one frame.
    *
-   * @param image the frame's image, 8 bits per channel; may be that of the canvas
-   * @param canvas shows the result, as many channels as the image has
+   * @param image the frame's image, 8 bits per channel; may be that of the buffer
+   * @param buffer shows the result, as many channels as the image has
    */
-  public void render(Mat image, ViewTransform frame, RenderBuffer canvas) {
-    AxisAlignedWarp stretch = AxisAlignedWarp.of(frame);
-    if (isSmall(frame, stretch)) {
+  public void render(Mat image, ViewTransform frame, RenderBuffer buffer) {
+    AxisAlignedWarp axisAligned = AxisAlignedWarp.of(frame);
+    if (isSmall(frame, axisAligned)) {
       if (small == null) {
         small = NativeBuffer.copy(image);
       }
       int channels = image.channels();
       byte[] view =
-          stretch == null
+          axisAligned == null
               ? smallWarp.render(small, channels, frame)
-              : stretch.copy(small, channels, frame);
-      canvas.set(view, frame.size(), channels);
+              : axisAligned.copy(small, channels, frame);
+      buffer.set(view, frame.size(), channels);
       return;
     }
     outside.put(frame.fill(), frame.fill(), frame.fill(), frame.fill());
-    if (stretch != null) {
-      stretch.render(image, scratch, canvas.backBuffer(), borderType(frame.border()), outside);
+    if (axisAligned != null) {
+      axisAligned.render(image, scratch, buffer.backBuffer(), borderType(frame.border()), outside);
     } else {
-      warp(image, frame, canvas.backBuffer());
+      warp(image, frame, buffer.backBuffer());
     }
-    canvas.swap();
+    buffer.swap();
   }
 
-  private static boolean isSmall(ViewTransform frame, AxisAlignedWarp stretch) {
+  private static boolean isSmall(ViewTransform frame, AxisAlignedWarp axisAligned) {
     if (!SmallImageWarper.supports(frame.image(), frame.size()) || !frame.toImage().isAffine()) {
       return false;
     }
     return switch (frame.border()) {
-      case UNSEEN, EDGE, CONSTANT ->
-          stretch != null
-              ? stretch.isCopy()
+      case NONE, EDGE, CONSTANT ->
+          axisAligned != null
+              ? axisAligned.isCopy()
               : frame.reductionX() < 2 && frame.reductionY() < 2 && !isSharp(frame);
       case REFLECT, SYMMETRIC -> false;
     };
@@ -108,30 +109,30 @@ public final class ImageWarper implements AutoCloseable {
   }
 
   private void warp(Mat image, ViewTransform frame, Mat result) {
-    SourceWindow seen = SourceWindow.of(frame);
-    int factorX = factor(frame.reductionX(), seen.width());
-    int factorY = factor(frame.reductionY(), seen.height());
+    SourceWindow window = SourceWindow.of(frame);
+    int factorX = factor(frame.reductionX(), window.width());
+    int factorY = factor(frame.reductionY(), window.height());
     boolean sharp = isSharp(frame);
     int borderType = sharp ? opencv_core.BORDER_REPLICATE : borderType(frame.border());
     if (factorX == 1 && factorY == 1) {
-      warp(image, frame, seen, borderType, result);
+      warp(image, frame, window, borderType, result);
     } else {
       shrink(image, factorX, factorY);
       ViewTransform ofShrunken =
           frame.forRendition(
-              new io.stillstream.augmenter.geometry.ImageSize(shrunken.rows(), shrunken.cols()),
+              new ImageSize(shrunken.rows(), shrunken.cols()),
               ProjectiveTransform.scaling(1.0 / factorX, 1.0 / factorY));
       warp(shrunken, ofShrunken, SourceWindow.of(ofShrunken), borderType, result);
     }
     if (sharp) {
       HalfPlaneMask.insideImage(frame.toImage(), frame.image()).fillOutside(result, frame.fill());
-    } else if (seen.reachesBehind()) {
+    } else if (window.reachesBehind()) {
       HalfPlaneMask.beforeViewer(frame.toImage()).fillOutside(result, frame.fill());
     }
   }
 
-  private static int factor(double reduction, int seen) {
-    return (int) Math.max(Math.max(1, Math.floor(reduction)), 1 + seen / MAX_SIDE);
+  private static int factor(double reduction, int side) {
+    return (int) Math.max(Math.max(1, Math.floor(reduction)), 1 + side / MAX_SIDE);
   }
 
   /** Averages the image down by whole factors; where it is no multiple, its edge is repeated. */
@@ -157,12 +158,12 @@ public final class ImageWarper implements AutoCloseable {
   }
 
   private void warp(
-      Mat source, ViewTransform frame, SourceWindow seen, int borderType, Mat result) {
+      Mat source, ViewTransform frame, SourceWindow window, int borderType, Mat result) {
     // OpenCV counts from pixel centres: shift by half a pixel before and after.
     ProjectiveTransform map = frame.toImage();
     double divisor = map.divisor(0.5, 0.5);
-    double left = seen.left() + 0.5;
-    double top = seen.top() + 0.5;
+    double left = window.left() + 0.5;
+    double top = window.top() + 0.5;
     coefficients.put(0, map.xx() - left * map.wx());
     coefficients.put(1, map.xy() - left * map.wy());
     coefficients.put(2, map.x0() + (map.xx() + map.xy()) / 2 - left * divisor);
@@ -175,20 +176,19 @@ public final class ImageWarper implements AutoCloseable {
     size.width(frame.size().width());
     size.height(frame.size().height());
     int flags = opencv_imgproc.INTER_LINEAR | opencv_imgproc.WARP_INVERSE_MAP;
-    try (Rect rectangle = new Rect(seen.left(), seen.top(), seen.width(), seen.height());
-        Mat window = source.apply(rectangle)) {
+    try (Rect rectangle = new Rect(window.left(), window.top(), window.width(), window.height());
+        Mat part = source.apply(rectangle)) {
       if (map.isAffine()) {
-        opencv_imgproc.warpAffine(window, result, affine, size, flags, borderType, outside);
+        opencv_imgproc.warpAffine(part, result, affine, size, flags, borderType, outside);
       } else {
-        opencv_imgproc.warpPerspective(
-            window, result, projective, size, flags, borderType, outside);
+        opencv_imgproc.warpPerspective(part, result, projective, size, flags, borderType, outside);
       }
     }
   }
 
   private static int borderType(BorderMode border) {
     return switch (border) {
-      case UNSEEN, EDGE -> opencv_core.BORDER_REPLICATE;
+      case NONE, EDGE -> opencv_core.BORDER_REPLICATE;
       case CONSTANT -> opencv_core.BORDER_CONSTANT;
       case REFLECT -> opencv_core.BORDER_REFLECT_101;
       case SYMMETRIC -> opencv_core.BORDER_REFLECT;

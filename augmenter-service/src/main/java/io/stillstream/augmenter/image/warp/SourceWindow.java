@@ -6,7 +6,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 
 /**
- * The rectangle of image pixels that a frame's interpolation may look at; at least one pixel.
+ * The rectangle of image pixels that the interpolation of a frame may read; at least one pixel.
  *
  * @param left first column
  * @param top first row
@@ -15,8 +15,8 @@ import io.stillstream.augmenter.geometry.ViewTransform;
  * @param reachesBehind whether part of the frame lies behind the viewer
  */
 record SourceWindow(int left, int top, int width, int height, boolean reachesBehind) {
-  /** Interpolation looks at the neighbours, and OpenCV rounds coordinates. */
-  private static final int NEIGHBOURS = 2;
+  /** Interpolation reads adjacent pixels, and OpenCV rounds coordinates; pixels. */
+  private static final int MARGIN = 2;
 
   static SourceWindow of(ViewTransform frame) {
     ProjectiveTransform map = frame.toImage();
@@ -37,16 +37,16 @@ record SourceWindow(int left, int top, int width, int height, boolean reachesBeh
       maxX = Math.max(maxX, x);
       maxY = Math.max(maxY, y);
     }
-    // Mirrors need the far side too, and at the horizon everything is seen.
+    // Mirrored borders need the far side too, and the horizon of a perspective shows everything.
     boolean mirrored =
         frame.border() == BorderMode.REFLECT || frame.border() == BorderMode.SYMMETRIC;
     if (behind || mirrored) {
       return new SourceWindow(0, 0, image.width(), image.height(), behind);
     }
-    int left = within(Math.floor(minX) - NEIGHBOURS, 0, image.width() - 1);
-    int top = within(Math.floor(minY) - NEIGHBOURS, 0, image.height() - 1);
-    int right = within(Math.ceil(maxX) + NEIGHBOURS, left + 1, image.width());
-    int bottom = within(Math.ceil(maxY) + NEIGHBOURS, top + 1, image.height());
+    int left = within(Math.floor(minX) - MARGIN, 0, image.width() - 1);
+    int top = within(Math.floor(minY) - MARGIN, 0, image.height() - 1);
+    int right = within(Math.ceil(maxX) + MARGIN, left + 1, image.width());
+    int bottom = within(Math.ceil(maxY) + MARGIN, top + 1, image.height());
     return new SourceWindow(left, top, right - left, bottom - top, false);
   }
 

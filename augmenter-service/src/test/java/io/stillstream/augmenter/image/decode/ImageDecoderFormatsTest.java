@@ -55,7 +55,7 @@ final class ImageDecoderFormatsTest {
   }
 
   @Test
-  void shouldRefuseWhatIsOnNoList() {
+  void shouldRejectUnlistedFormats() {
     // given: the first bytes of each, with what would follow left out
     Map<String, byte[]> files =
         Map.of(
@@ -96,7 +96,7 @@ final class ImageDecoderFormatsTest {
   }
 
   @Test
-  void shouldRefuseAJpegOf12Bits() {
+  void shouldRejectAJpegOf12Bits() {
     // given: one grey block of 8 × 8, its only code saying "no difference" and "end of block"
     String quantisation = "FFDB0043 00" + "10".repeat(64);
     String frame = "FFC1000B 0C 0008 0008 01 01 11 00";

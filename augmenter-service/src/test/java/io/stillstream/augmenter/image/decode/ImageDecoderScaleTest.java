@@ -65,7 +65,7 @@ final class ImageDecoderScaleTest {
   }
 
   @Test
-  void shouldRefuseScalesThatTheImageHasNot() {
+  void shouldRejectScalesThatTheImageHasNot() {
     try (ImageDecoder decoder = new ImageDecoder(3, STORED.pixels())) {
       UndecodedImage jpeg = decoder.open(source(SampleFile.plain(ImageFormat.JPEG).file()));
       for (int scale : new int[] {-1, 0, 3, 16}) {
@@ -73,16 +73,16 @@ final class ImageDecoderScaleTest {
             .isThrownBy(() -> decoder.decode(jpeg, scale))
             .withMessage("scale must be a power of two up to 8, was " + scale);
       }
-      ImageSource.RawPixels bare = new ImageSource.RawPixels(ByteBuffer.allocate(6), 2, 3, 1);
+      ImageSource.RawPixels raw = new ImageSource.RawPixels(ByteBuffer.allocate(6), 2, 3, 1);
       for (UndecodedImage whole :
           List.of(
-              decoder.open(bare),
+              decoder.open(raw),
               decoder.open(source(SampleFile.plain(ImageFormat.PNG).file())),
               decoder.open(source(SampleFile.plain(ImageFormat.WEBP).file())))) {
         assertThat(whole.maxScale()).isEqualTo(1);
         assertThatIllegalArgumentException().isThrownBy(() -> decoder.decode(whole, 2));
       }
-      assertThat(decoder.open(bare).size()).isEqualTo(new ImageSize(2, 3));
+      assertThat(decoder.open(raw).size()).isEqualTo(new ImageSize(2, 3));
     }
   }
 

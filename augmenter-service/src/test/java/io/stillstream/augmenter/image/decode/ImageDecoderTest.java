@@ -56,7 +56,7 @@ final class ImageDecoderTest {
   }
 
   @Test
-  void shouldConvertBarePixelsByTheSameRules() {
+  void shouldConvertRawPixelsByTheSameRules() {
     byte orange = (byte) 128;
     assertThat(decode(pixels(1, 1, 1, (byte) 7), 3).pixels()).containsExactly(7, 7, 7);
     assertThat(decode(pixels(1, 1, 3, (byte) 255, orange, (byte) 0), 1).at(0))
@@ -67,7 +67,7 @@ final class ImageDecoderTest {
   }
 
   @Test
-  void shouldRefuseImpossibleShapes() {
+  void shouldRejectImpossibleShapes() {
     assertReason(pixels(1, 2, 1, (byte) 0), RejectionReason.BAD_RAW_SHAPE);
     assertReason(pixels(0, 2, 1), RejectionReason.BAD_RAW_SHAPE);
     assertReason(pixels(1, 1, 2, (byte) 0, (byte) 0), RejectionReason.BAD_RAW_SHAPE);
@@ -75,7 +75,7 @@ final class ImageDecoderTest {
   }
 
   @Test
-  void shouldRefuseByTheHeader() {
+  void shouldRejectByTheHeader() {
     // given
     ImageSource huge =
         new ImageSource.FileSource(ByteBuffer.wrap(TestImages.pngClaiming(60_000, 60_000)));
@@ -90,7 +90,7 @@ final class ImageDecoderTest {
   }
 
   @Test
-  void shouldRefuseATruncatedJpeg() {
+  void shouldRejectATruncatedJpeg() {
     // given
     byte[] jpeg = TestImages.file(TestImages.picture(200, 300, 3), "jpg");
 
@@ -101,7 +101,7 @@ final class ImageDecoderTest {
   }
 
   @Test
-  void shouldNotShowTheImageBeforeWhenAFileIsBroken() {
+  void shouldNotReturnThePreviousImageForABrokenFile() {
     // given
     byte[] good = TestImages.file(TestImages.picture(200, 300, 3), "jpg");
     try (ImageDecoder decoder = new ImageDecoder(3, 1_000_000)) {

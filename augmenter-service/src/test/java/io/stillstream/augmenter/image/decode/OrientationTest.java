@@ -87,7 +87,7 @@ final class OrientationTest {
   }
 
   @Test
-  void shouldNotBelieveExifDataWithAWrongSum() {
+  void shouldIgnoreExifDataWithAWrongChecksum() {
     // given
     byte[] png =
         ExifSamples.png(
@@ -103,7 +103,7 @@ final class OrientationTest {
   }
 
   @Test
-  void shouldNotBelieveExifDataWithoutAByteOrder() {
+  void shouldIgnoreExifDataWithoutAByteOrder() {
     // given: here OpenCV would guess one for JPEG, and not for PNG
     for (byte[] file : files(changed(0, 'X'))) {
       // then

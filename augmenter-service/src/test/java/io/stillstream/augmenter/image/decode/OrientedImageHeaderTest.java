@@ -21,7 +21,7 @@ final class OrientedImageHeaderTest {
   private static final BufferedImage PICTURE = TestImages.picture(37, 61, 1);
 
   @Test
-  void shouldTellTheSizeOfEveryFormat() {
+  void shouldReturnTheSizeOfEveryFormat() {
     assertHeader(TestImages.file(PICTURE, "jpg"), ImageFormat.JPEG, 8);
     assertHeader(TestImages.file(PICTURE, "png"), ImageFormat.PNG, 1);
     assertHeader(TestImages.file(PICTURE, "gif"), ImageFormat.GIF, 1);
@@ -38,7 +38,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldTellTheSizeOfTheRarerForms() {
+  void shouldReturnTheSizeOfTheRarerForms() {
     // given: headers written by hand after the specifications
     byte[] lossless = hex("52494646 00000000 57454250 5650384C 00000000 2F 3C000900 00");
     byte[] extended = hex("52494646 00000000 57454250 56503858 0A000000 00000000 3C0000 240000");
@@ -65,7 +65,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldRefuseAChunkLongerThanTheFile() {
+  void shouldRejectAChunkLongerThanTheFile() {
     // given
     byte[] png = TestImages.pngClaiming(20, 20);
     ByteBuffer.wrap(png).putInt(33, 0x7FFFFFF0);
@@ -75,7 +75,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldRefuseAJpegOfVeryManyScans() {
+  void shouldRejectAJpegOfVeryManyScans() {
     // given: scans without data, each of which would make the decoder visit the whole image
     byte[] file = progressive(16, 100);
     byte[] more = progressive(16, 101);
@@ -86,7 +86,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldRefuseAJpegWhoseScansVisitAllPixelsTooOften() {
+  void shouldRejectAJpegWhoseScansVisitAllPixelsTooOften() {
     // given
     OrientedImageHeader sixteen = read(progressive(8000, 16));
     OrientedImageHeader more = read(progressive(8000, 17));
@@ -100,7 +100,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldRefuseAGifThatClearsItsTableAllTheTime() {
+  void shouldRejectAGifThatClearsItsTableAllTheTime() {
     // given: codes of 3 bits; 4 clears the table
     byte[] file = gif(0b00100100, 65_536 * 3 / 8);
     byte[] more = gif(0b00100100, 70_000 * 3 / 8);
@@ -111,7 +111,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldPassAGifOfTheSameLengthThatDoesNot() {
+  void shouldAcceptAGifOfTheSameLengthThatDoesNot() {
     // given: a large picture that hardly compresses
     BufferedImage large = TestImages.picture(300, 400, 3);
     byte[] file = TestImages.file(large, "gif");
@@ -122,7 +122,7 @@ final class OrientedImageHeaderTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNoImage() {
+  void shouldRejectWhatIsNoImage() {
     assertReason(new byte[0], RejectionReason.EMPTY);
     assertReason(new byte[] {1}, RejectionReason.UNKNOWN_FORMAT);
     assertReason(

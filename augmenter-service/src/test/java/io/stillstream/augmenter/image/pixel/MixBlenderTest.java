@@ -85,19 +85,19 @@ final class MixBlenderTest {
     // given
     ImageSource source = source(pixels(1));
     MixPartner partner = new MixPartner(source(pixels(2)), WHICH);
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000);
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.generate(source, "images", 0, 9, partner);
-      List<RenderedView> alone = other.generate(source, "images", 0, 9);
+      List<RenderedView> views = generator.generate(source, "images", 0, 9, partner);
+      List<RenderedView> unmixed = other.generate(source, "images", 0, 9);
 
       // then
-      assertThat(views.get(0).recipe()).isEqualTo(alone.get(0).recipe());
-      assertThat(views.get(0).pixels()).isEqualTo(alone.get(0).pixels());
+      assertThat(views.get(0).recipe()).isEqualTo(unmixed.get(0).recipe());
+      assertThat(views.get(0).pixels()).isEqualTo(unmixed.get(0).pixels());
       for (RenderedView view : views.subList(1, 6)) {
         assertThat(view.recipe().mix().partner()).isEqualTo(WHICH);
-        assertThat(view.recipe().steps()).isEqualTo(alone.get(view.index()).recipe().steps());
-        assertThat(view.pixels()).isNotEqualTo(alone.get(view.index()).pixels());
+        assertThat(view.recipe().steps()).isEqualTo(unmixed.get(view.index()).recipe().steps());
+        assertThat(view.pixels()).isNotEqualTo(unmixed.get(view.index()).pixels());
         assertThat(other.replay(source, view.recipe(), partner.source())).isEqualTo(view.pixels());
       }
     }
@@ -109,15 +109,15 @@ final class MixBlenderTest {
     ImageSource source = source(pixels(1));
     MixPartner broken =
         new MixPartner(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       // when
-      List<RenderedView> views = maker.generate(source, "images", 0, 9, broken);
+      List<RenderedView> views = generator.generate(source, "images", 0, 9, broken);
 
       // then
-      List<RenderedView> alone = maker.generate(source, "images", 0, 9);
+      List<RenderedView> unmixed = generator.generate(source, "images", 0, 9);
       for (int i = 0; i < views.size(); i++) {
-        assertThat(views.get(i).recipe()).isEqualTo(alone.get(i).recipe());
-        assertThat(views.get(i).pixels()).isEqualTo(alone.get(i).pixels());
+        assertThat(views.get(i).recipe()).isEqualTo(unmixed.get(i).recipe());
+        assertThat(views.get(i).pixels()).isEqualTo(unmixed.get(i).pixels());
       }
     }
   }
@@ -131,9 +131,9 @@ final class MixBlenderTest {
             List.of(RecipeStep.of("rotate", Map.of("degrees", 3.0))),
             new MixRecipe(MixRecipe.Kind.MIXUP, WHICH, 1, List.of(), 0.5, null));
 
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       // then
-      assertThatThrownBy(() -> maker.replay(source(pixels(1)), recipe))
+      assertThatThrownBy(() -> generator.replay(source(pixels(1)), recipe))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("the recipe mixes in another image, which is missing")
           .hasMessageContaining("other");
@@ -141,8 +141,8 @@ final class MixBlenderTest {
   }
 
   private static byte[] replay(byte[] a, byte[] b, MixRecipe mix) {
-    try (ViewGenerator maker = new ViewGenerator(POLICY, 1_000_000)) {
-      return maker.replay(source(a), new ViewRecipe(1, List.of(), mix), source(b));
+    try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
+      return generator.replay(source(a), new ViewRecipe(1, List.of(), mix), source(b));
     }
   }
 

@@ -57,7 +57,7 @@ final class NoiseOperationsTest {
   }
 
   @Test
-  void shouldTreatNeighboursIndependently() {
+  void shouldTreatAdjacentPixelsIndependently() {
     // given
     int[] noise = noise(0, 20 / 255.0, 3);
 
@@ -74,7 +74,7 @@ final class NoiseOperationsTest {
   }
 
   @Test
-  void shouldDependOnTheSeedAloneAndBeTheSameForEver() {
+  void shouldDependOnTheSeedAloneAndKeepTheValuesOfEarlierVersions() {
     // when
     byte[] noise = render(new byte[35], 0.5, 0.2, 123_456_789);
 

@@ -44,7 +44,7 @@ final class PixelOperationsTest {
   }
 
   @Test
-  void shouldDoWhatOtherLibrariesDo() {
+  void shouldMatchOtherLibraries() {
     Set<String> images = new HashSet<>();
     for (PixelFixtures.Case one : PixelFixtures.pixels()) {
       // when
@@ -105,7 +105,7 @@ final class PixelOperationsTest {
   }
 
   @Test
-  void shouldTurnRedToYellowAndOnToGreen() {
+  void shouldRotateTheHueFromRedOverYellowToGreen() {
     // given
     byte[] red = levels(200, 0, 0);
 
@@ -164,7 +164,7 @@ final class PixelOperationsTest {
   }
 
   @Test
-  void shouldSharpenImagesWithoutInnerPixelsNotAtAll() {
+  void shouldNotSharpenImagesWithoutInnerPixels() {
     // given
     byte[] grey = {10, 90, 30, 70};
 
@@ -226,7 +226,7 @@ final class PixelOperationsTest {
   }
 
   @Test
-  void shouldRefuseWhatWouldWriteOutsideOfTheImage() {
+  void shouldRejectWhatWouldWriteOutsideOfTheImage() {
     for (double top : new double[] {-1, 2, 1e9}) {
       assertThatThrownBy(
               () ->

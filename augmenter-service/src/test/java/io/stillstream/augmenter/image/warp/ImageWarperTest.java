@@ -392,12 +392,12 @@ final class ImageWarperTest {
       byte[] pixels, int height, int width, int channels, List<RecipeStep> steps) {
     try (ImageDecoder decoder = new ImageDecoder(channels, 1_000_000);
         ImageWarper warp = new ImageWarper();
-        RenderBuffer canvas = new RenderBuffer()) {
+        RenderBuffer buffer = new RenderBuffer()) {
       Mat image =
           decoder.decode(
               new ImageSource.RawPixels(ByteBuffer.wrap(pixels), height, width, channels));
-      warp.render(image, frame(steps, new ImageSize(height, width)), canvas);
-      return canvas.bytes();
+      warp.render(image, frame(steps, new ImageSize(height, width)), buffer);
+      return buffer.bytes();
     }
   }
 

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.settings;
 
 import java.math.BigDecimal;
 import java.util.List;
