@@ -17,6 +17,8 @@ public record RecentImageLimits(long maxBytes, int maxImages, int maxImageBytes)
   private static final int RECORD_OVERHEAD = 256;
 
   /**
+   * Returns the limits that follow from settings and record size.
+   *
    * @param maxRecord largest record that can be sent to the changelog topic, bytes
    */
   public static RecentImageLimits of(AugmenterConfig.RecentImageSettings settings, int maxRecord) {

@@ -22,6 +22,8 @@ public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenter augmenter;
 
   /**
+   * Creates an offline augmenter.
+   *
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
    *     be created
    */

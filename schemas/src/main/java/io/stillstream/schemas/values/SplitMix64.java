@@ -13,6 +13,8 @@ public final class SplitMix64 {
   private long state;
 
   /**
+   * Creates a generator with the given state.
+   *
    * @param state a seed, any value, 0 too; or the {@link #state} of another to continue from
    */
   public SplitMix64(long state) {
