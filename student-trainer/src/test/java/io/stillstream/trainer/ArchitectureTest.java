@@ -29,13 +29,8 @@ final class ArchitectureTest {
   @Test
   void shouldFollowTheRulesOfAllModules() {
     ArchitectureRules.of(MODULE, ROOT)
-        .using("schemas", "runtime", "page")
-        .withLongConstructor("io.stillstream.trainer.TrainerLoop", 17)
-        .withLongConstructor("io.stillstream.trainer.checkpoint.CheckpointCoordinator", 15)
+        .using("schemas", "runtime")
         .withLongConstructor("io.stillstream.trainer.replica.Replicator", 9)
-        .withLongConstructor("io.stillstream.trainer.status.ProgressReporter", 9)
-        .withLongConstructor("io.stillstream.trainer.status.TrainerHealth", 9)
-        .withLongConstructor("io.stillstream.trainer.training.example.TrainingBatch", 10)
         // Tests put disks that fail in its place.
         .withOpenClasses("io.stillstream.trainer.files.DurableFiles")
         .check();

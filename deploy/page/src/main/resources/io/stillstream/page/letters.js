@@ -5,18 +5,14 @@ const MOST = 20;
 
 export function letters() {
   let list = [];
-  let traceable = false;
 
   const draw = () => {
     show(byId('letters-none'), list.length === 0);
     put(byId('letters-total'), list.length === 0 ? '' : 'newest first');
-    byId('letters-list').replaceChildren(...list.map((letter) => item(letter, traceable)));
+    byId('letters-list').replaceChildren(...list.map((letter) => item(letter, true)));
   };
 
   return {
-    traceable(value) {
-      traceable = value;
-    },
     deadLetters(next) {
       list = next.letters.slice(0, MOST);
       paint(draw);
@@ -24,7 +20,7 @@ export function letters() {
   };
 }
 
-/** One letter: its picture, why it is dead, and where it came from. */
+/** One letter: its picture, its reason, and where it came from; with a link to its trace or without. */
 export function item(letter, traceable) {
   const id = letter.imageId ?? null;
   return el(
