@@ -208,8 +208,7 @@ final class PagePoller implements Runnable {
     try {
       Optional<int[][]> counts = trainer.confusion();
       if (counts.isPresent()) {
-        board.publish(
-            "confusion", Map.of("classes", training.classes(), "counts", counts.get()));
+        board.publish("confusion", Map.of("classes", training.classes(), "counts", counts.get()));
         confusions.record(start, 0);
       }
     } catch (TrainerUnavailableException e) {

@@ -49,7 +49,8 @@ public final class PageService implements Service {
     greeting.put("playground", playground);
     greeting.put("topics", config.topics());
     this.board = new PageBroadcaster(config.readers(), greeting);
-    this.thread = new Thread(new PagePoller(config, trainer, meters, board, stopping), "page-watch");
+    this.thread =
+        new Thread(new PagePoller(config, trainer, meters, board, stopping), "page-watch");
     thread.setDaemon(true);
   }
 

@@ -21,8 +21,9 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * What the trainer answers about its training: {@code GET /training}, {@code /training/confusion},
- * {@code /releases} and {@code /trace}. All but traces are read from meters, {@link LoopMonitor} and
- * files, so the loop never waits for a client. Before {@link #begin}, all are answered with 503.
+ * {@code /releases} and {@code /trace}. All but traces are read from meters, {@link LoopMonitor}
+ * and files, so the loop never waits for a client. Before {@link #begin}, all are answered with
+ * 503.
  */
 public final class TrainerEndpoints {
   /** A larger matrix takes its square in memory. */
@@ -123,8 +124,7 @@ public final class TrainerEndpoints {
       return Reply.error(
           400, "image must have 1 to " + LONGEST_ID + " characters, had " + image.length());
     }
-    ImageTraceSettings settings =
-        config.trace(config.topics().images(), model.classes(), SEARCH);
+    ImageTraceSettings settings = config.trace(config.topics().images(), model.classes(), SEARCH);
     try {
       return new ImageTraceBuilder(settings)
           .trace(image)

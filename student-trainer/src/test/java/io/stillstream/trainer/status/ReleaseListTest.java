@@ -29,8 +29,7 @@ class ReleaseListTest {
     Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
 
     // then
-    ReleaseEntry first =
-        new ReleaseEntry(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    ReleaseEntry first = new ReleaseEntry(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
     ReleaseEntry second =
         new ReleaseEntry(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
     assertThat(list.newest()).containsExactly(second, first);

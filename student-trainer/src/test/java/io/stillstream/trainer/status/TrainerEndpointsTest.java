@@ -75,19 +75,7 @@ class TrainerEndpointsTest {
     assertThat(get(started(), "/training", Map.of()).body())
         .isEqualTo(
             new TrainingState(
-                "cnn",
-                MODEL.classes(),
-                12,
-                384,
-                2.5,
-                null,
-                null,
-                null,
-                0.004,
-                640.0,
-                77,
-                2,
-                600));
+                "cnn", MODEL.classes(), 12, 384, 2.5, null, null, null, 0.004, 640.0, 77, 2, 600));
   }
 
   @Test

@@ -61,7 +61,13 @@ class AclsCommandTest {
     CommandLine line = StillstreamMain.commandLine();
     line.setOut(new PrintWriter(said, true));
     String[] fixed = {
-      "acls", "print", "--role", "trainer,page", "--trainer", trainer.toString(), "--page",
+      "acls",
+      "print",
+      "--role",
+      "trainer,page",
+      "--trainer",
+      trainer.toString(),
+      "--page",
       page.toString()
     };
     String[] arguments = new String[fixed.length + options.length];

@@ -229,9 +229,7 @@ public final class ImageSampler {
                 ? "original"
                 : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
             PICTURES.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
-            sample.logits() == null
-                ? null
-                : ClassProbability.ofLogits(sample.logits(), classes),
+            sample.logits() == null ? null : ClassProbability.ofLogits(sample.logits(), classes),
             predict(pixels, view).orElse(null)));
   }
 

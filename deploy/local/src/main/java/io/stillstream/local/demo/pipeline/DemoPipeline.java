@@ -42,8 +42,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * Broker, registry, the three services, the page and one management endpoint in this JVM. The services are
- * those that production runs, with settings that could stand in their files.
+ * Broker, registry, the three services, the page and one management endpoint in this JVM. The
+ * services are those that production runs, with settings that could stand in their files.
  */
 public final class DemoPipeline implements AutoCloseable {
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();

@@ -60,7 +60,6 @@ class SecuredPipelineIT {
   private static final int VIEWS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-
   /** A URL where nothing answers, which does not keep the page from starting. */
   private static final String NO_TRAINER = "http://127.0.0.1:1";
 
@@ -274,7 +273,8 @@ class SecuredPipelineIT {
 
   private static List<Role> roles() {
     DemoSettingsFiles files = files();
-    return DemoRoles.of(files.augmenter(), files.labeler(), files.trainer(), files.page(NO_TRAINER));
+    return DemoRoles.of(
+        files.augmenter(), files.labeler(), files.trainer(), files.page(NO_TRAINER));
   }
 
   private static Service service(String role) {
