@@ -2,23 +2,18 @@ package io.stillstream.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.page.image.ImageSampler;
-import io.stillstream.page.progress.CurveMarker;
 import io.stillstream.page.progress.CurvePoint;
 import io.stillstream.page.progress.JsonText;
 import io.stillstream.page.progress.PipelineStages;
 import io.stillstream.page.progress.StageProgress;
-import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.page.trainer.TrainerClient;
-import io.stillstream.page.trainer.TrainerUnavailableException;
 import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -36,10 +31,7 @@ import org.slf4j.LoggerFactory;
 final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final String NO_TRAINER = "the trainer does not answer";
   private static final Duration TURN = Duration.ofSeconds(1);
-  private static final Duration CONFUSION = Duration.ofSeconds(5);
-  private static final Duration RELEASES = Duration.ofSeconds(2);
 
   private final PageConfig config;
   private final TrainerClient trainer;
@@ -47,13 +39,10 @@ final class PagePoller implements Runnable {
   private final PipelineStages stages;
   private final CountDownLatch stopping;
   private final DutyCycleLimiter samples;
-  private final DutyCycleLimiter confusions = new DutyCycleLimiter(CONFUSION.toNanos());
-  private final DutyCycleLimiter lists = new DutyCycleLimiter(RELEASES.toNanos());
-  private final Map<String, String> failures = new HashMap<>();
+  private final FailureLog failures = new FailureLog();
+  private final TrainerPoller trainerPoller;
   private TopicScanner topics;
-  private Optional<TrainingStatus> greeted = Optional.empty();
   private TrainingStatus training = TrainingStatus.UNKNOWN;
-  private List<ReleaseSummary> releases = List.of();
   private boolean counted;
 
   /**
@@ -71,6 +60,7 @@ final class PagePoller implements Runnable {
     this.board = board;
     this.stages = new PipelineStages(config.topics(), meters);
     this.stopping = stopping;
+    this.trainerPoller = new TrainerPoller(trainer, board, failures);
     this.samples = new DutyCycleLimiter(config.sampleEvery().toNanos());
   }
 
@@ -96,7 +86,7 @@ final class PagePoller implements Runnable {
   private void poll() throws InterruptedException {
     try {
       long now = System.currentTimeMillis();
-      askTrainer();
+      training = trainerPoller.poll();
       Optional<CurvePoint> point =
           training.isKnown() ? Optional.of(CurvePoint.of(now, training)) : Optional.empty();
       point.ifPresent(board::add);
@@ -107,21 +97,7 @@ final class PagePoller implements Runnable {
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      logFailure("the page could not be updated", e);
-    }
-  }
-
-  private void askTrainer() throws InterruptedException {
-    try {
-      training = trainer.training();
-      failures.remove(NO_TRAINER);
-    } catch (TrainerUnavailableException e) {
-      training = training.withoutValues();
-      logFailure(NO_TRAINER, e);
-    }
-    if (!greeted.equals(Optional.of(training.withoutValues()))) {
-      greeted = Optional.of(training.withoutValues());
-      board.greet(training);
+      failures.log("the page could not be updated", e);
     }
   }
 
@@ -129,16 +105,12 @@ final class PagePoller implements Runnable {
     Optional<Map<TopicPartition, Long>> ends = ends();
     counted |= ends.isPresent();
     stages.update(now, ends, training);
-    if (training.isKnown()) {
-      lookForReleases();
-    }
+    trainerPoller.pollReleases();
     board.publish("tick", tick(now, point, ends.isPresent()));
     if (!board.hasSubscribers()) {
       return;
     }
-    if (training.isKnown()) {
-      showConfusion();
-    }
+    trainerPoller.pollConfusion();
     if (ends.isPresent()) {
       lookAtTopics(ends.get());
     }
@@ -154,14 +126,12 @@ final class PagePoller implements Runnable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | StartupException e) {
-      logFailure("the page finds no broker", e);
+      failures.log("the page finds no broker", e);
       return Optional.empty();
     }
   }
 
   private Map<String, Object> tick(long now, Optional<CurvePoint> point, boolean connected) {
-    Optional<ReleaseSummary> champion =
-        releases.stream().filter(ReleaseSummary::current).findFirst();
     StageProgress.Snapshot letters = stages.deadLetters();
     Map<String, Object> student = new LinkedHashMap<>();
     student.put("steps", training.steps());
@@ -175,45 +145,11 @@ final class PagePoller implements Runnable {
     tick.put("time", now);
     tick.put("broker", connected ? "up" : "away");
     tick.put("trainer", training.isKnown() ? "up" : "away");
-    tick.put("stages", stages.facts(now, training, champion));
+    tick.put("stages", stages.facts(now, training, trainerPoller.champion()));
     tick.put("deadLetters", dead);
     tick.put("point", point.map(CurvePoint::json).orElse(null));
     tick.put("student", student);
     return tick;
-  }
-
-  private void lookForReleases() throws InterruptedException {
-    long start = System.nanoTime();
-    if (!lists.isDue(start)) {
-      return;
-    }
-    try {
-      List<ReleaseSummary> found = trainer.releases();
-      if (!found.equals(releases)) {
-        releases = found;
-        found.forEach(release -> board.mark(CurveMarker.of(release)));
-        board.publish("releases", Map.of("releases", found));
-      }
-    } catch (TrainerUnavailableException e) {
-      logFailure("the page cannot read the releases", e);
-    }
-    lists.record(start, 0);
-  }
-
-  private void showConfusion() throws InterruptedException {
-    long start = System.nanoTime();
-    if (!confusions.isDue(start)) {
-      return;
-    }
-    try {
-      Optional<int[][]> counts = trainer.confusion();
-      if (counts.isPresent()) {
-        board.publish("confusion", Map.of("classes", training.classes(), "counts", counts.get()));
-        confusions.record(start, 0);
-      }
-    } catch (TrainerUnavailableException e) {
-      logFailure("the page cannot read the confusion matrix", e);
-    }
   }
 
   private void lookAtTopics(Map<TopicPartition, Long> ends) throws InterruptedException {
@@ -228,9 +164,9 @@ final class PagePoller implements Runnable {
     } catch (InterruptException e) {
       throw e;
     } catch (RegistryUnavailableException e) {
-      logFailure("the page finds no registry", e);
+      failures.log("the page finds no registry", e);
     } catch (KafkaException e) {
-      logFailure("the page cannot look into a topic", e);
+      failures.log("the page cannot look into a topic", e);
     }
   }
 
@@ -248,13 +184,6 @@ final class PagePoller implements Runnable {
       }
     } finally {
       samples.record(start, THREADS.getCurrentThreadCpuTime() + sampler.predictNanos() - cpu);
-    }
-  }
-
-  /** Once for each reason: it comes again every second. */
-  private void logFailure(String what, Exception e) {
-    if (!e.toString().equals(failures.put(what, e.toString()))) {
-      LOG.atWarn().addKeyValue("cause", e.toString()).log(what);
     }
   }
 }
