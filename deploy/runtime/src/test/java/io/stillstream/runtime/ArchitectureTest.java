@@ -14,11 +14,7 @@ final class ArchitectureTest {
 
   @Test
   void shouldFollowTheRulesOfAllModules() {
-    ArchitectureRules.of(MODULE, ROOT)
-        .using("schemas")
-        // KeyManager is what JSSE calls it.
-        .withUnclearNames("io.stillstream.runtime.http.ReloadingKeyManager")
-        .check();
+    ArchitectureRules.of(MODULE, ROOT).using("schemas").check();
   }
 
   @Test
