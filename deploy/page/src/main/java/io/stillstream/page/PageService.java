@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A live page about a running pipeline, on the management port below {@code /page/}. One thread
@@ -32,6 +33,7 @@ public final class PageService implements Service {
   private final TrainerClient trainer;
   private final AccessMonitor access;
   private final PageBroadcaster board;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
 
@@ -122,12 +124,14 @@ public final class PageService implements Service {
 
   @Override
   public void close() {
-    board.close();
-    // Before the other signal: a thread that has seen that one closes its consumer, which an
-    // interrupt would break off.
-    thread.interrupt();
-    stopping.countDown();
-    access.close();
+    if (!closed.getAndSet(true)) {
+      board.close();
+      // Once, and before the other signal: a thread that has seen either closes its consumer, which
+      // an interrupt would break off.
+      thread.interrupt();
+      stopping.countDown();
+      access.close();
+    }
     UninterruptibleJoin.join(thread);
   }
 }
