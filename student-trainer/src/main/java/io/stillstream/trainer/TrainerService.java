@@ -1,13 +1,11 @@
 package io.stillstream.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.page.LivePage;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.HttpEndpoint;
-import io.stillstream.runtime.http.WebContent;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.service.Service;
@@ -23,24 +21,21 @@ import io.stillstream.trainer.predict.PredictEndpoint;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
-import io.stillstream.trainer.status.DashboardData;
 import io.stillstream.trainer.status.LoopMonitor;
-import io.stillstream.trainer.status.ReleaseList;
+import io.stillstream.trainer.status.TrainerEndpoints;
 import io.stillstream.trainer.status.TrainerHealth;
 import io.stillstream.trainer.status.TrainerHealth.Connections;
 import io.stillstream.trainer.status.TrainerHealth.Phase;
-import io.stillstream.trainer.trace.ImageTraceBuilder;
-import io.stillstream.trainer.trace.ImageTraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +44,6 @@ public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
-
-  /** How far back the page searches for the trace of an image. */
-  private static final ImageTraceSettings.Search SEARCH =
-      new ImageTraceSettings.Search(200_000, Duration.ofSeconds(20));
 
   private final TrainerConfig config;
   private final MeterRegistry registry;
@@ -63,8 +54,7 @@ public final class TrainerService implements Service {
   private final CompletableFuture<TrainerResources> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final ChampionPredictor predictor;
-  private final DashboardData dashboard;
-  private final Optional<LivePage> page;
+  private final TrainerEndpoints endpoints;
   private Thread thread;
 
   public TrainerService(TrainerConfig config, MeterRegistry registry) {
@@ -80,25 +70,7 @@ public final class TrainerService implements Service {
         new ReleaseStore(config.directory().resolve(StorageResources.RELEASES), new DurableFiles());
     this.predictor =
         new ChampionPredictor(store, config.threads(), config.predict().maxPixels(), CHAMPION_POLL);
-    this.dashboard = new DashboardData(monitor, predictor, new ReleaseList(store), registry);
-    this.page = config.page().enabled() ? Optional.of(page()) : Optional.empty();
-  }
-
-  private LivePage page() {
-    return new LivePage(
-        config.page(),
-        config.kafka(),
-        config.pageTopics(),
-        dashboard,
-        Optional.of(this::trace),
-        registry);
-  }
-
-  private Optional<Object> trace(String imageId) {
-    String images = config.topics().images();
-    return new ImageTraceBuilder(config.trace(images, dashboard.classes(), SEARCH))
-        .trace(imageId)
-        .map(Object.class::cast);
+    this.endpoints = new TrainerEndpoints(config, monitor, store, registry);
   }
 
   @Override
@@ -123,8 +95,7 @@ public final class TrainerService implements Service {
       opened.get();
       // After the library has been loaded by the thread that trains.
       predictor.start();
-      dashboard.began(model);
-      page.ifPresent(LivePage::start);
+      endpoints.begin(model);
     } catch (ExecutionException e) {
       close();
       if (e.getCause() instanceof StartupException cause) {
@@ -200,22 +171,10 @@ public final class TrainerService implements Service {
   @Override
   public List<HttpEndpoint> endpoints() {
     MicrometerPredictionMetrics meters = new MicrometerPredictionMetrics(registry);
-    List<HttpEndpoint> endpoints = new ArrayList<>();
-    endpoints.add(
+    HttpEndpoint predict =
         new PredictEndpoint(predictor, meters, System::nanoTime)
-            .endpoint(config.predict().maxBytes()));
-    page.ifPresent(live -> endpoints.addAll(live.endpoints()));
-    return endpoints;
-  }
-
-  @Override
-  public WebContent site() {
-    return page.map(LivePage::site).orElse(WebContent.NONE);
-  }
-
-  /** Lets the page, if there is one, link to a playground for policies. */
-  public void announcePlayground() {
-    page.ifPresent(LivePage::announcePlayground);
+            .endpoint(config.predict().maxBytes());
+    return Stream.concat(Stream.of(predict), endpoints.all().stream()).toList();
   }
 
   @Override
@@ -230,7 +189,6 @@ public final class TrainerService implements Service {
 
   @Override
   public void close() {
-    page.ifPresent(LivePage::close);
     stopping.countDown();
     access.close();
     if (thread != null) {

@@ -34,6 +34,7 @@ class SbomIT {
     "augmenter-service, augmenter-service, opencv|kafka-streams",
     "teacher-labeler, teacher-labeler-service, pytorch-native-cpu|pytorch-jni",
     "student-trainer, student-trainer-service, pytorch-native-cpu|pytorch-jni",
+    "deploy/page, page-service, uplot",
     "deploy/local, stillstream, pytorch-native-cpu|opencv|openblas|kafka_2.13"
   })
   void shouldNameEveryJarAndALicenceThatIsNotOnlyGnus(String module, String jar, String natives)

@@ -11,6 +11,7 @@ import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.embedded.registry.RegistryAccess;
 import io.stillstream.labeler.LabelerMain;
 import io.stillstream.local.topics.TopicsAdmin;
+import io.stillstream.page.PageMain;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.TrainerMain;
 import java.io.IOException;
@@ -80,7 +81,8 @@ class SecretRedactionIT {
   @Test
   void shouldKeepSecretsWhileTheyRun() throws Exception {
     // given
-    for (Class<?> main : List.of(AugmenterMain.class, LabelerMain.class, TrainerMain.class)) {
+    for (Class<?> main :
+        List.of(AugmenterMain.class, LabelerMain.class, TrainerMain.class, PageMain.class)) {
       start(main, good(main));
     }
     for (JavaProcess service : services.values()) {
@@ -211,6 +213,9 @@ class SecretRedactionIT {
     if (main == LabelerMain.class) {
       return common + "teacher: %s\n".formatted(MODELS.resolve("fashion-mnist-mlp128"));
     }
+    if (main == PageMain.class) {
+      return common + "trainer: {url: 'http://127.0.0.1:1', user: ops, password: hush7391w}\n";
+    }
     return common
         + "student: %s\ndirectory: %s\n"
             .formatted(MODELS.resolve("mlp"), directory.resolve("trainer"));
@@ -221,7 +226,8 @@ class SecretRedactionIT {
         .isNotEmpty()
         .noneMatch(text -> text.contains(MARK))
         .noneMatch(text -> text.contains(encoded("svc:" + MARK + "r")))
-        .noneMatch(text -> text.contains(encoded("ops:" + MARK + "m")));
+        .noneMatch(text -> text.contains(encoded("ops:" + MARK + "m")))
+        .noneMatch(text -> text.contains(encoded("ops:" + MARK + "w")));
   }
 
   private static boolean isStarted(String line) {

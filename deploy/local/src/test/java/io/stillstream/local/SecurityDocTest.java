@@ -7,6 +7,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.Role;
 import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -78,12 +79,13 @@ class SecurityDocTest {
             TrainerConfig.class,
             "group-id:",
             "evaluation: {held-out-topic: held-out}\ngroup-id:");
+    PageConfig page = config("page", PageConfig.class, "management:", "management:");
     TopicsConfig topics = YamlSettings.parse("{}", TopicsConfig.class, Map.of());
     List<Role> roles = new ArrayList<>();
     roles.add(new Role("augmenter", "User:augmenter", augmenter.requiredAcls()));
     roles.add(new Role("labeler", "User:labeler", labeler.requiredAcls()));
     roles.add(new Role("trainer", "User:trainer", trainer.privileges()));
-    roles.add(new Role("page", "User:page", trainer.pagePrivileges()));
+    roles.add(new Role("page", "User:page", page.requiredAcls()));
     roles.addAll(new ToolRoles(topics).tools());
     roles.add(ToolRoles.keda(List.of(augmenter.requiredAcls(), labeler.requiredAcls())));
     return roles;

@@ -1,45 +1,41 @@
 package io.stillstream.page;
 
 import io.stillstream.page.progress.CurveHistory;
+import io.stillstream.page.progress.CurveMarker;
 import io.stillstream.page.progress.CurvePoint;
 import io.stillstream.page.progress.JsonText;
 import io.stillstream.page.progress.RecentMarkers;
+import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.http.EventStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
- * What all who have the page open see. A new reader gets the greeting, the curves so far and the
- * latest of everything that is shown as a whole.
+ * Sends events to all readers. A new reader gets the greeting, the curves so far and the latest of
+ * everything that is shown as a whole; before the first greeting it is answered with 503.
  */
 final class PageBroadcaster implements AutoCloseable {
+  private static final String HELLO = "hello";
+
   /** Shown as a whole each time, in the order in which a new reader gets them. */
   private static final List<String> WHOLE =
       List.of("strip", "confusion", "releases", "deadLetters");
 
   private final EventStream feed;
-  private final CurveHistory history;
-  private final RecentMarkers markers;
-  private final Supplier<Map<String, Object>> hello;
+  private final Map<String, Object> greeting;
+  private final CurveHistory history = new CurveHistory();
+  private final RecentMarkers markers = new RecentMarkers();
   private final Map<String, byte[]> latest = new LinkedHashMap<>();
-  private boolean open;
 
   /**
-   * @param hello the greeting; asked for from {@link #open} on
+   * @param greeting what a reader is told first, beside student and classes
    */
-  PageBroadcaster(
-      int readers,
-      CurveHistory history,
-      RecentMarkers markers,
-      Supplier<Map<String, Object>> hello) {
+  PageBroadcaster(int readers, Map<String, Object> greeting) {
     this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::initialEvents);
-    this.history = history;
-    this.markers = markers;
-    this.hello = hello;
+    this.greeting = greeting;
   }
 
   EventStream feed() {
@@ -50,17 +46,12 @@ final class PageBroadcaster implements AutoCloseable {
     return feed.subscribers() > 0;
   }
 
-  /** Takes readers on from now on. */
-  synchronized void open() {
-    open = true;
-  }
-
   private synchronized Optional<List<byte[]>> initialEvents() {
-    if (!open) {
+    if (!latest.containsKey(HELLO)) {
       return Optional.empty();
     }
     List<byte[]> events = new ArrayList<>();
-    events.add(EventStream.event("hello", JsonText.of(hello.get())));
+    events.add(latest.get(HELLO));
     events.add(
         EventStream.event(
             "history",
@@ -74,10 +65,30 @@ final class PageBroadcaster implements AutoCloseable {
     return Optional.of(events);
   }
 
+  /** Greets all readers, and those to come, with this student. */
+  void greet(TrainingStatus training) {
+    Map<String, Object> hello = new LinkedHashMap<>(greeting);
+    hello.put("student", training.student());
+    hello.put("classes", training.classes());
+    publish(HELLO, hello);
+  }
+
+  /** Adds a point to the curves of readers to come. */
+  void add(CurvePoint point) {
+    history.add(point);
+  }
+
+  /** Shows a marker, unless it is shown already. */
+  void mark(CurveMarker marker) {
+    if (markers.add(marker)) {
+      publish("marker", marker);
+    }
+  }
+
   /** Shows something; what is shown as a whole, later readers see, too. */
   void publish(String name, Object value) {
     byte[] event = EventStream.event(name, JsonText.of(value));
-    if (WHOLE.contains(name)) {
+    if (name.equals(HELLO) || WHOLE.contains(name)) {
       keep(name, event);
     }
     // Not under this object's lock: a feed that greets a reader holds its own, and asks for this.

@@ -8,7 +8,7 @@ import io.stillstream.page.progress.CurveMarker;
 import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.topic.TopicTail;
-import io.stillstream.page.trainer.TrainerQueries;
+import io.stillstream.page.trainer.TrainerClient;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
@@ -33,7 +33,6 @@ final class TopicScanner implements AutoCloseable {
   private static final long MOST_LETTERS = 2L * RecentDeadLetters.MOST;
 
   private final PageTopics topics;
-  private final String student;
   private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final TopicTail events;
@@ -43,27 +42,27 @@ final class TopicScanner implements AutoCloseable {
 
   private TopicScanner(
       PageTopics topics,
-      TrainerQueries training,
       PageTopicReader topicReader,
-      RecordValueDeserializer<SpecificRecord> reader) {
+      RecordValueDeserializer<SpecificRecord> reader,
+      TrainerClient trainer) {
     this.topics = topics;
-    this.student = training.student();
     this.topicReader = topicReader;
     this.reader = reader;
     this.events = new TopicTail(topicReader, topics.studentEvents(), MOST_EVENTS);
     this.deadLetters = new TopicTail(topicReader, topics.deadLetters(), MOST_LETTERS);
-    this.sampler = new ImageSampler(topicReader, reader, topics, training);
+    this.sampler = new ImageSampler(topicReader, reader, topics, trainer);
   }
 
-  static TopicScanner open(Map<String, String> kafka, PageTopics topics, TrainerQueries training) {
-    PageTopicReader topicReader = PageTopicReader.open(kafka);
+  static TopicScanner open(PageConfig config, TrainerClient trainer) {
+    PageTopicReader topicReader = PageTopicReader.open(config.kafka());
     try {
       // With meters of its own: a page that finds no registry must not raise an alert.
       return new TopicScanner(
-          topics,
-          training,
+          config.topics(),
           topicReader,
-          new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry()));
+          new RecordValueDeserializer<>(
+              SpecificRecord.class, config.kafka(), new SimpleMeterRegistry()),
+          trainer);
     } catch (RuntimeException e) {
       topicReader.close();
       throw e;
@@ -83,8 +82,8 @@ final class TopicScanner implements AutoCloseable {
             .toList());
   }
 
-  /** What happened to this student since the last call, as far as it is marked. */
-  List<CurveMarker> markers(Map<TopicPartition, Long> ends) {
+  /** What happened to a student since the last call, as far as it is marked. */
+  List<CurveMarker> markers(Map<TopicPartition, Long> ends, String student) {
     List<CurveMarker> markers = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : events.records(ends)) {
       if (read(record) instanceof StudentEvent event

@@ -1,5 +1,5 @@
 /**
- * The live page of a running pipeline, served on the management port. Reads topics and the
- * trainer's state; writes nothing to Kafka.
+ * The live page of a running pipeline, a process of its own. Reads topics and the trainer's HTTP
+ * answers; writes nothing to Kafka.
  */
 package io.stillstream.page;

@@ -5,18 +5,14 @@ const MOST = 20;
 
 export function letters() {
   let list = [];
-  let traceable = false;
 
   const draw = () => {
     show(byId('letters-none'), list.length === 0);
     put(byId('letters-total'), list.length === 0 ? '' : 'newest first');
-    byId('letters-list').replaceChildren(...list.map((letter) => item(letter, traceable)));
+    byId('letters-list').replaceChildren(...list.map((letter) => item(letter, true)));
   };
 
   return {
-    traceable(value) {
-      traceable = value;
-    },
     deadLetters(next) {
       list = next.letters.slice(0, MOST);
       paint(draw);

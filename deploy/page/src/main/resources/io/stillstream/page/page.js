@@ -29,21 +29,19 @@ const dead = letters();
 const traces = trace(() => classes);
 const ground = playground(() => images.latest());
 
-function hello({ title, student, classes: names, topics, trace: traceable, playground: playable }) {
+function hello({ title, student, classes: names, topics, playground: playable }) {
   classes = names ?? [];
   put(byId('title'), [title, student].filter((part) => part).join(' · '));
   document.title = title ? `Stillstream · ${title}` : 'Stillstream';
   stages.names(topics);
-  images.traceable(traceable === true);
-  dead.traceable(traceable === true);
-  traces.enable(traceable === true);
+  traces.enable();
   ground.enable(playable === true);
 }
 
 function tick(next) {
-  const away = next.broker === 'away';
-  put(byId('notice'), away ? 'The broker does not answer: what stands here is as it was last known.' : '');
-  show(byId('notice'), away);
+  const away = ['broker', 'trainer'].filter((name) => next[name] === 'away');
+  put(byId('notice'), away.map((name) => `The ${name} does not answer: what comes from there is as it was last known.`).join(' '));
+  show(byId('notice'), away.length > 0);
   stages.tick(next);
   lines.tick(next);
 }

@@ -11,7 +11,6 @@ export function strip() {
   const hold = byId('hold');
   let images = [];
   let cards = new Map();
-  let traceable = false;
 
   // Images must not change under the pointer while a reader looks or clicks.
   const held = () => hold.getAttribute('aria-pressed') === 'true' || root.matches(':hover') || root.matches(':focus-within');
@@ -24,7 +23,7 @@ export function strip() {
     images.forEach((image) => {
       const state = JSON.stringify(image);
       const known = cards.get(image.imageId);
-      next.set(image.imageId, known?.state === state ? known : { state, card: card(image, traceable) });
+      next.set(image.imageId, known?.state === state ? known : { state, card: card(image) });
     });
     cards = next;
     root.replaceChildren(...[...next.values()].map((each) => each.card));
@@ -37,9 +36,6 @@ export function strip() {
   root.append(el('p', { class: 'none' }, 'No image has come yet.'));
 
   return {
-    traceable(value) {
-      traceable = value;
-    },
     strip(next) {
       images = next.images.slice(0, IMAGES);
       if (images.length > 0) {
@@ -53,7 +49,7 @@ export function strip() {
   };
 }
 
-function card(image, traceable) {
+function card(image) {
   const label = image.label ?? null;
   const raw = dataImage(image.raw, `Image ${image.imageId}`);
   const views = image.views.slice(0, VIEWS).map((view) =>
@@ -80,9 +76,7 @@ function card(image, traceable) {
     el(
       'div',
       { class: 'raw' },
-      traceable
-        ? el('a', { href: traceHash(image.imageId), title: `Trace ${image.imageId}` }, ...inside)
-        : el('div', { class: 'plain' }, ...inside),
+      el('a', { href: traceHash(image.imageId), title: `Trace ${image.imageId}` }, ...inside),
       el('span', { class: 'label' }, label ?? 'no label'),
     ),
     el('ol', { class: 'of-image', 'aria-label': 'Views' }, ...views),

@@ -73,9 +73,9 @@ export function trace(classes) {
   addEventListener('hashchange', follow);
 
   return {
-    enable(value) {
-      byId('trace-form').hidden = !value;
-      if (value && location.hash.startsWith(HASH) && !dialog.open) {
+    enable() {
+      byId('trace-form').hidden = false;
+      if (location.hash.startsWith(HASH) && !dialog.open) {
         follow();
       }
     },

@@ -1,10 +1,8 @@
 package io.stillstream.trainer.config;
 
-import io.stillstream.page.topic.PageTopics;
 import io.stillstream.runtime.access.RequiredAcl;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 
 /** What the trainer must be allowed to do, and no more. */
@@ -34,19 +32,5 @@ final class TrainerAcls {
             AclOperation.DESCRIBE_CONFIGS, topics.deadLetters(), "the largest dead letter"));
     needed.add(RequiredAcl.group(config.groupId(), "to commit, for dashboards"));
     return List.copyOf(needed);
-  }
-
-  /** What the page looks at; where it may not, it shows less. */
-  static List<RequiredAcl> ofPage(PageTopics topics) {
-    return Stream.of(
-            topics.images(),
-            topics.views(),
-            topics.labeledViews(),
-            topics.studentReleases(),
-            topics.studentEvents(),
-            topics.deadLetters())
-        .distinct()
-        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
-        .toList();
   }
 }

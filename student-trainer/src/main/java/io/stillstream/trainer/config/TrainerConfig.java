@@ -1,7 +1,5 @@
 package io.stillstream.trainer.config;
 
-import io.stillstream.page.PageSettings;
-import io.stillstream.page.topic.PageTopics;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.Scalars;
@@ -49,7 +47,6 @@ import java.util.Optional;
  * @param store where copies of both go
  * @param predict what the prediction endpoint takes
  * @param health when the trainer counts as dead
- * @param page whether there is a live page
  * @param onOffsetGap what to do when records are gone that have not been read
  * @param onTopicChange what to do when the topic is not the one that the offsets are of
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
@@ -82,7 +79,6 @@ public record TrainerConfig(
     Optional<ObjectStoreSettings> store,
     PredictSettings predict,
     HealthSettings health,
-    PageSettings page,
     @Default("stop") OnOffsetGap onOffsetGap,
     @Default("stop") OnTopicChange onTopicChange,
     @Default("100") int maxConsecutiveFailures,
@@ -108,11 +104,6 @@ public record TrainerConfig(
     return TrainerAcls.of(this);
   }
 
-  /** What the live page looks at, with the trainer's own client. */
-  public List<RequiredAcl> pagePrivileges() {
-    return TrainerAcls.ofPage(pageTopics());
-  }
-
   public Hyperparameters recipe() {
     return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
   }
@@ -120,18 +111,6 @@ public record TrainerConfig(
   /** The topic that is learned from. */
   public String source() {
     return input == Input.VIEWS ? topics.views : topics.labeledViews;
-  }
-
-  /** The topics that the page looks into. */
-  public PageTopics pageTopics() {
-    return new PageTopics(
-        topics.images,
-        topics.views,
-        topics.labeledViews,
-        topics.studentReleases,
-        topics.studentEvents,
-        topics.deadLetters,
-        source());
   }
 
   /**
@@ -178,7 +157,7 @@ public record TrainerConfig(
   /**
    * Names of the topics that the trainer reads and writes.
    *
-   * @param images only the page looks into it
+   * @param images only traces of images are read from it
    */
   public record TopicNames(
       @Default("images") String images,

@@ -114,20 +114,6 @@ public final class ChampionPredictor implements AutoCloseable {
     }
   }
 
-  /**
-   * What the champion says of pixels of any size.
-   *
-   * @param hwc unsigned bytes [height, width, channels]
-   * @return a probability for each class; empty if there is no release yet, or it has been closed
-   */
-  public Optional<double[]> probabilities(byte[] hwc, int height, int width, int channels)
-      throws InterruptedException {
-    Optional<FixedShapeResizer> fit = fit();
-    return fit.isEmpty()
-        ? Optional.empty()
-        : predict(fit.get().ofPixels(hwc, height, width, channels)).map(Prediction::probabilities);
-  }
-
   /** Answers what has been asked, and closes. */
   @Override
   public void close() {

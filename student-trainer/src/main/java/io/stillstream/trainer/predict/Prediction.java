@@ -29,11 +29,6 @@ final class Prediction {
     return new Prediction(card, classes, Logits.probabilities(logits));
   }
 
-  /** One per class, in the order of the logits. */
-  double[] probabilities() {
-    return probabilities.clone();
-  }
-
   /** As JSON, with the most probable classes, best first; of equal ones the first. */
   Map<String, Object> json(int top) {
     List<Map<String, Object>> best = new ArrayList<>();

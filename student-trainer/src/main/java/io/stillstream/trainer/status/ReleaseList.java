@@ -1,6 +1,5 @@
 package io.stillstream.trainer.status;
 
-import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
@@ -14,22 +13,22 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/** The latest releases on disk, for the page. Cards are read when there are others than before. */
-public final class ReleaseList {
+/** The latest releases on disk. Cards are read when there are others than before. */
+final class ReleaseList {
   private static final int MOST = 20;
   private static final String ACCURACY = "prequential_accuracy";
 
   private final ReleaseStore store;
   private List<Long> versions = List.of();
   private OptionalLong champion = OptionalLong.empty();
-  private List<ReleaseSummary> facts = List.of();
+  private List<ReleaseEntry> facts = List.of();
 
-  public ReleaseList(ReleaseStore store) {
+  ReleaseList(ReleaseStore store) {
     this.store = store;
   }
 
   /** Newest first. */
-  synchronized List<ReleaseSummary> newest() throws IOException {
+  synchronized List<ReleaseEntry> newest() throws IOException {
     List<Long> found = new ArrayList<>(new TreeSet<>(store.versions()));
     OptionalLong current = store.champion();
     if (!found.equals(versions) || !current.equals(champion)) {
@@ -40,11 +39,11 @@ public final class ReleaseList {
     return facts;
   }
 
-  private List<ReleaseSummary> read(List<Long> found, OptionalLong current) {
+  private List<ReleaseEntry> read(List<Long> found, OptionalLong current) {
     List<Long> newest =
         new ArrayList<>(found.subList(Math.max(0, found.size() - MOST), found.size()));
     Collections.reverse(newest);
-    List<ReleaseSummary> read = new ArrayList<>();
+    List<ReleaseEntry> read = new ArrayList<>();
     for (long version : newest) {
       try {
         ModelCard card = Release.read(store, version).card();
@@ -56,9 +55,9 @@ public final class ReleaseList {
     return List.copyOf(read);
   }
 
-  private static ReleaseSummary facts(ModelCard card, boolean current) {
+  private static ReleaseEntry facts(ModelCard card, boolean current) {
     GateDecision gate = card.gate();
-    return new ReleaseSummary(
+    return new ReleaseEntry(
         card.version(),
         card.alias(),
         card.step(),

@@ -1,5 +1,5 @@
 /**
- * The state of the trainer as other threads see it: health checks, progress reports, and the data
- * of the live page.
+ * The state of the trainer as other threads see it: health checks, progress reports, and HTTP
+ * answers about the training.
  */
 package io.stillstream.trainer.status;

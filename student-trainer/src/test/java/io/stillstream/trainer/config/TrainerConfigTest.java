@@ -3,7 +3,6 @@ package io.stillstream.trainer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.page.PageSettings;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.trainer.config.TrainerConfig.Input;
@@ -82,8 +81,6 @@ class TrainerConfigTest {
         .isEqualTo(new TrainerConfig.PredictSettings(8 * 1024 * 1024, 16_000_000));
     assertThat(config.topics().studentEvents()).isEqualTo("student-events");
     assertThat(config.topics().images()).isEqualTo("images");
-    assertThat(config.page())
-        .isEqualTo(new PageSettings(false, "stillstream", 16, Duration.ofSeconds(3)));
     assertThat(config.onOffsetGap()).isEqualTo(OnOffsetGap.STOP);
     assertThat(config.onTopicChange()).isEqualTo(OnTopicChange.STOP);
     assertThat(config.threads()).isEqualTo(1);

@@ -3,7 +3,6 @@ package io.stillstream.trainer.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.release.ReleaseStore;
 import java.io.IOException;
@@ -30,10 +29,9 @@ class ReleaseListTest {
     Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
 
     // then
-    ReleaseSummary first =
-        new ReleaseSummary(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
-    ReleaseSummary second =
-        new ReleaseSummary(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
+    ReleaseEntry first = new ReleaseEntry(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    ReleaseEntry second =
+        new ReleaseEntry(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
     assertThat(list.newest()).containsExactly(second, first);
   }
 
@@ -50,7 +48,7 @@ class ReleaseListTest {
     Files.writeString(directory.resolve("3/model-card.json"), "{");
 
     // then
-    assertThat(list.newest()).extracting(ReleaseSummary::version).containsExactly(2L, 1L);
+    assertThat(list.newest()).extracting(ReleaseEntry::version).containsExactly(2L, 1L);
   }
 
   private void write(long version, String alias, String gate) throws IOException {

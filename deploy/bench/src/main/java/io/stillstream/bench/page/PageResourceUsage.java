@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param nanos since some time
  * @param process processor time, of readers and compilers not
- * @param page processor time of the page's own threads
+ * @param page processor time of the page's own threads, and of HTTP clients
  * @param predictor processor time of the thread that predicts for the page, which has no other
  *     caller
  * @param heap bytes after a collection
@@ -28,7 +28,7 @@ record PageResourceUsage(
     return new PageResourceUsage(
         System.nanoTime(),
         processors.nanos(),
-        ofThreads("page"),
+        ofThreads("page") + ofThreads("HttpClient"),
         ofThreads("predictor"),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         ProcessMemory.now());

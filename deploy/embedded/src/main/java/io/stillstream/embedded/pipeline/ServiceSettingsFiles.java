@@ -74,6 +74,11 @@ public final class ServiceSettingsFiles {
             .formatted(pipeline.student().toAbsolutePath(), instance.state()));
   }
 
+  /** Settings of the page; what it needs beside clients is in {@code more}. */
+  public Path page(InstanceSettings instance) {
+    return write(instance, "");
+  }
+
   /** Settings of clients only, for the command line tools. */
   public Path clients(String file, Map<String, String> kafka) {
     return write(file, kafka(kafka));

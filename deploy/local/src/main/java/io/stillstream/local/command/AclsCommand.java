@@ -9,6 +9,7 @@ import io.stillstream.local.access.Role;
 import io.stillstream.local.access.ToolRoles;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
@@ -59,8 +60,15 @@ public final class AclsCommand {
       names = "--trainer",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The trainer's settings; the page's privileges are the trainer's.")
+      description = "The trainer's settings.")
   private List<Path> trainers = new ArrayList<>();
+
+  @Option(
+      names = "--page",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The page's settings.")
+  private List<Path> pages = new ArrayList<>();
 
   @Option(
       names = "--role",
@@ -150,9 +158,10 @@ public final class AclsCommand {
     for (Path file : trainers) {
       TrainerConfig settings = YamlSettings.load(file, TrainerConfig.class, System.getenv());
       roles.add(role("trainer", settings.kafka(), settings.privileges()));
-      if (settings.page().enabled()) {
-        roles.add(role("page", settings.kafka(), settings.pagePrivileges()));
-      }
+    }
+    for (Path file : pages) {
+      PageConfig settings = YamlSettings.load(file, PageConfig.class, System.getenv());
+      roles.add(role("page", settings.kafka(), settings.requiredAcls()));
     }
     roles.addAll(new ToolRoles(config).tools());
     if (!scaled.isEmpty()) {
@@ -161,22 +170,16 @@ public final class AclsCommand {
     requireKnown(roles);
     return roles.stream()
         .filter(role -> wanted.isEmpty() || wanted.contains(role.name()))
-        .map(role -> principal(role.name()).map(role::withPrincipal).orElse(role))
+        .map(
+            role ->
+                Optional.ofNullable(principals.get(role.name()))
+                    .map(role::withPrincipal)
+                    .orElse(role))
         .toList();
   }
 
-  /** The one on the command line; the page comes with the trainer's client. */
-  private Optional<String> principal(String role) {
-    String given = principals.get(role);
-    return given == null && role.equals("page")
-        ? Optional.ofNullable(principals.get("trainer"))
-        : Optional.ofNullable(given);
-  }
-
   private static Role role(String name, Map<String, String> kafka, List<RequiredAcl> privileges) {
-    // The page has the trainer's client, so without a user its principal is the trainer's, too.
-    String user = name.equals("page") ? "trainer" : name;
-    return new Role(name, ClientPrincipal.in(kafka).orElse("User:" + user), privileges);
+    return new Role(name, ClientPrincipal.in(kafka).orElse("User:" + name), privileges);
   }
 
   private void requireKnown(List<Role> roles) {

@@ -63,7 +63,7 @@ public final class TraceCommand implements Callable<Integer> {
       description = "Look at the newest N records of each partition; default: 1000000.")
   private long search = 1_000_000;
 
-  @Option(names = "--json", description = "As JSON, as the page has it.")
+  @Option(names = "--json", description = "As JSON, as the trainer's GET /trace answers.")
   private boolean json;
 
   @Option(

@@ -17,6 +17,7 @@ import picocli.CommandLine;
 class AclsCommandTest {
   @TempDir private Path directory;
   private Path trainer;
+  private Path page;
 
   @BeforeEach
   void write() throws Exception {
@@ -27,25 +28,31 @@ class AclsCommandTest {
         kafka: {bootstrap.servers: 'b:9094', security.protocol: SSL}
         student: student
         directory: work
-        page: {enabled: true}
+        """);
+    page = directory.resolve("page.yaml");
+    Files.writeString(
+        page,
+        """
+        kafka: {bootstrap.servers: 'b:9094', security.protocol: SSL}
+        trainer: {url: 'http://trainer:9403'}
         """);
   }
 
   @Test
-  void shouldGiveThePageThePrincipalOfTheTrainer() {
-    assertThat(print("--principal", "trainer=User:CN=trainer,O=Example"))
-        .hasSizeGreaterThan(8)
-        .allMatch(line -> line.contains(" --allow-principal 'User:CN=trainer,O=Example' "));
+  void shouldNamePrincipalsByTheirRole() {
     assertThat(print())
         .hasSizeGreaterThan(8)
-        .allMatch(line -> line.contains(" --allow-principal User:trainer "));
+        .anyMatch(line -> line.contains(" --allow-principal User:trainer "))
+        .anyMatch(line -> line.contains(" --allow-principal User:page "));
   }
 
   @Test
-  void shouldLetThePageHaveAnother() {
-    assertThat(print("--principal", "trainer=User:t", "--principal", "page=User:p"))
+  void shouldTakeOtherPrincipals() {
+    assertThat(print("--principal", "trainer=User:t", "--principal", "page=User:CN=p,O=Example"))
+        .hasSizeGreaterThan(8)
+        .allMatch(line -> line.contains(" User:t ") || line.contains(" 'User:CN=p,O=Example' "))
         .anyMatch(line -> line.contains(" User:t "))
-        .anyMatch(line -> line.contains(" User:p "));
+        .anyMatch(line -> line.contains(" 'User:CN=p,O=Example' "));
   }
 
   /** The commands for trainer and page. */
@@ -53,7 +60,16 @@ class AclsCommandTest {
     StringWriter said = new StringWriter();
     CommandLine line = StillstreamMain.commandLine();
     line.setOut(new PrintWriter(said, true));
-    String[] fixed = {"acls", "print", "--role", "trainer,page", "--trainer", trainer.toString()};
+    String[] fixed = {
+      "acls",
+      "print",
+      "--role",
+      "trainer,page",
+      "--trainer",
+      trainer.toString(),
+      "--page",
+      page.toString()
+    };
     String[] arguments = new String[fixed.length + options.length];
     System.arraycopy(fixed, 0, arguments, 0, fixed.length);
     System.arraycopy(options, 0, arguments, fixed.length, options.length);

@@ -8,6 +8,7 @@ import io.stillstream.containers.tools.ExternalTool;
 import io.stillstream.containers.tools.RequiresTool;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.topics.TopicsConfig;
+import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -28,6 +29,7 @@ final class KubernetesManifestsIT {
           "augmenter-credentials", credentials(),
           "labeler-credentials", credentials(),
           "trainer-credentials", credentials(),
+          "page-credentials", credentials(),
           "topics-credentials", credentials(),
           "management-credentials", List.of("MANAGEMENT_USERNAME", "MANAGEMENT_PASSWORD"),
           "management-certificate", List.of("tls.crt", "tls.key"),
@@ -44,7 +46,7 @@ final class KubernetesManifestsIT {
     // then
     assertThat(manifests.workloads())
         .extracting(KubernetesManifests::name)
-        .containsExactlyInAnyOrder("augmenter", "labeler", "trainer-cnn", "topics");
+        .containsExactlyInAnyOrder("augmenter", "labeler", "trainer-cnn", "page", "topics");
     for (JsonNode workload : manifests.workloads()) {
       JsonNode pod = KubernetesManifests.pod(workload);
       Set<String> volumes = names(pod.path("volumes"));
@@ -110,10 +112,10 @@ final class KubernetesManifestsIT {
                       p ->
                           KubernetesManifests.agree(p.at("/spec/podSelector/matchLabels"), labels)))
           .as("network policies of %s", KubernetesManifests.name(workload))
-          .hasSize(1);
+          .hasSize(KubernetesManifests.name(workload).equals("page") ? 2 : 1);
     }
     assertThat(manifests.all("Service"))
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(service -> manifests.findsPods(service.at("/spec/selector")));
     JsonNode monitor = manifests.one("ServiceMonitor", "stillstream");
     assertThat(manifests.all("Service"))
@@ -134,29 +136,40 @@ final class KubernetesManifestsIT {
     JsonNode augmenting = manifests.one("Deployment", "augmenter");
     JsonNode labeling = manifests.one("StatefulSet", "labeler");
     JsonNode training = manifests.one("StatefulSet", "trainer-cnn");
+    JsonNode showing = manifests.one("Deployment", "page");
 
     // when
     AugmenterConfig augmenter = load(manifests, augmenting, AugmenterConfig.class);
     LabelerConfig labeler = load(manifests, labeling, LabelerConfig.class);
     TrainerConfig trainer = load(manifests, training, TrainerConfig.class);
+    PageConfig page = load(manifests, showing, PageConfig.class);
     TopicsConfig topics = load(manifests, manifests.one("Job", "topics"), TopicsConfig.class);
 
     // then
     assertThat(augmenter.management().port()).isEqualTo(port(augmenting));
     assertThat(labeler.management().port()).isEqualTo(port(labeling));
     assertThat(trainer.management().port()).isEqualTo(port(training));
+    assertThat(page.management().port()).isEqualTo(port(showing));
     assertThat(labeler.instanceId()).isEqualTo("from-the-pod");
     assertThat(trainer.groupId()).isEqualTo("student-trainer-cnn");
     String expected = overlay.equals("secured") ? "SASL_SSL" : null;
-    assertThat(Stream.of(augmenter.kafka(), labeler.kafka(), trainer.kafka(), topics.kafka()))
+    assertThat(
+            Stream.of(
+                augmenter.kafka(), labeler.kafka(), trainer.kafka(), page.kafka(), topics.kafka()))
         .allSatisfy(kafka -> assertThat(kafka.get("security.protocol")).isEqualTo(expected));
 
     // and
     assertProbes(augmenting, augmenter.management());
     assertProbes(labeling, labeler.management());
     assertProbes(training, trainer.management());
+    assertProbes(showing, page.management());
     boolean secured = overlay.equals("secured");
-    assertThat(Stream.of(augmenter.management(), labeler.management(), trainer.management()))
+    assertThat(
+            Stream.of(
+                augmenter.management(),
+                labeler.management(),
+                trainer.management(),
+                page.management()))
         .allMatch(management -> management.tls().isPresent() == secured)
         .allMatch(management -> management.basic().isPresent() == secured);
     JsonNode scraped = manifests.one("ServiceMonitor", "stillstream").at("/spec/endpoints/0");
@@ -165,6 +178,12 @@ final class KubernetesManifestsIT {
     for (JsonNode secret : scraped.path("basicAuth")) {
       assertThat(SECRETS.get(secret.path("name").asText())).contains(secret.path("key").asText());
     }
+
+    // and: the page asks the trainer by the name of its service
+    JsonNode asked = manifests.one("Service", page.trainer().url().getHost());
+    assertThat(asked.at("/spec/ports/0/port").asInt()).isEqualTo(page.trainer().url().getPort());
+    assertThat(page.trainer().url()).hasScheme(secured ? "https" : "http");
+    assertThat(page.trainer().user().isPresent()).isEqualTo(secured);
 
     // and
     assertScaling(manifests, "augmenter", augmenter.applicationId(), augmenter.topics().images());

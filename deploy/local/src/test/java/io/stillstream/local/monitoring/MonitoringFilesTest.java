@@ -99,7 +99,7 @@ class MonitoringFilesTest {
   void shouldScrapeThePortsOfTheSampleSettings() {
     // given
     Map<String, String> ports = new LinkedHashMap<>();
-    for (String job : List.of("augmenter", "labeler", "trainer")) {
+    for (String job : List.of("augmenter", "labeler", "trainer", "page")) {
       JsonNode settings =
           MonitoringFiles.yaml(MonitoringFiles.DEPLOY.resolve("config/" + job + ".yaml"));
       // As ${MANAGEMENT_PORT:-9401}.

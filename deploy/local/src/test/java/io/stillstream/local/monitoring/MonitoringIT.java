@@ -221,7 +221,7 @@ class MonitoringIT {
   private static void assertUp(JsonNode targets) {
     assertThat(targets)
         .extracting(target -> target.path("health").asText())
-        .containsExactly("up", "up", "up");
+        .containsExactly("up", "up", "up", "up");
   }
 
   private static double value(PrometheusServer prometheus, String expression) throws Exception {

@@ -1,5 +1,6 @@
 package io.stillstream.page.image;
 
+import io.stillstream.page.trainer.ClassProbability;
 import java.util.List;
 
 /**

@@ -3,7 +3,10 @@ package io.stillstream.page.image;
 import io.stillstream.page.progress.PipelineStages;
 import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
-import io.stillstream.page.trainer.TrainerQueries;
+import io.stillstream.page.trainer.ClassProbability;
+import io.stillstream.page.trainer.TrainerClient;
+import io.stillstream.page.trainer.TrainerUnavailableException;
+import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
@@ -46,23 +49,24 @@ public final class ImageSampler {
   private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final PageTopics topics;
-  private final TrainerQueries training;
+  private final TrainerClient trainer;
   private List<DisplayedImage> strip = List.of();
   private PipelineStages.StageAges ages =
       new PipelineStages.StageAges(Double.NaN, Double.NaN, Double.NaN);
   private long records = FIRST_RECORDS;
   private int turn;
   private long predictNanos;
+  private boolean answers;
 
   public ImageSampler(
       PageTopicReader topicReader,
       RecordValueDeserializer<SpecificRecord> reader,
       PageTopics topics,
-      TrainerQueries training) {
+      TrainerClient trainer) {
     this.topicReader = topicReader;
     this.reader = reader;
     this.topics = topics;
-    this.training = training;
+    this.trainer = trainer;
   }
 
   /** Newest first. */
@@ -84,15 +88,18 @@ public final class ImageSampler {
    * Looks for new images.
    *
    * @param ends of at least the partitions of the source
+   * @param training names the classes; if it is not known, the champion is not asked
    * @return whether there are any
    * @throws org.apache.kafka.common.KafkaException if brokers or registry are away
    */
-  public boolean sample(Map<TopicPartition, Long> ends) throws InterruptedException {
+  public boolean sample(Map<TopicPartition, Long> ends, TrainingStatus training)
+      throws InterruptedException {
+    answers = training.isKnown();
     List<SampledView> samples = samples(ends);
     List<DisplayedImage> fresh = new ArrayList<>();
     for (List<SampledView> family : ImageGroups.complete(samples)) {
       if (fresh.size() < NEW_IMAGES && !isShown(family.get(0))) {
-        fresh.add(shown(family));
+        fresh.add(shown(family, training.classes()));
       }
     }
     if (fresh.isEmpty()) {
@@ -168,7 +175,8 @@ public final class ImageSampler {
     }
   }
 
-  private DisplayedImage shown(List<SampledView> family) throws InterruptedException {
+  private DisplayedImage shown(List<SampledView> family, List<String> classes)
+      throws InterruptedException {
     AugmentedView first = family.get(0).view();
     long captured = first.getCapturedAt().toEpochMilli();
     Optional<ConsumerRecord<byte[], byte[]>> record = origin(first.getLineage());
@@ -185,12 +193,12 @@ public final class ImageSampler {
             family.get(0).labeledAt() - captured);
     List<DisplayedImage.DisplayedView> views = new ArrayList<>();
     for (SampledView sample : family.subList(0, Math.min(MOST_VIEWS, family.size()))) {
-      view(sample).ifPresent(views::add);
+      view(sample, classes).ifPresent(views::add);
     }
     String label =
         first.getLabel() == null
             ? null
-            : ClassProbability.name(first.getLabel().getPrimary(), training.classes());
+            : ClassProbability.name(first.getLabel().getPrimary(), classes);
     return new DisplayedImage(first.getLineage().getImageId(), label, captured, raw, views);
   }
 
@@ -205,7 +213,7 @@ public final class ImageSampler {
   }
 
   /** Empty if its pixels are not what it says. */
-  private Optional<DisplayedImage.DisplayedView> view(SampledView sample)
+  private Optional<DisplayedImage.DisplayedView> view(SampledView sample, List<String> classes)
       throws InterruptedException {
     AugmentedView view = sample.view();
     byte[] pixels;
@@ -214,10 +222,6 @@ public final class ImageSampler {
     } catch (InvalidImageException e) {
       return Optional.empty();
     }
-    long start = System.nanoTime();
-    Optional<double[]> answer =
-        training.predict(pixels, view.getHeight(), view.getWidth(), view.getChannels());
-    predictNanos += System.nanoTime() - start;
     return Optional.of(
         new DisplayedImage.DisplayedView(
             sample.index(),
@@ -225,9 +229,24 @@ public final class ImageSampler {
                 ? "original"
                 : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
             PICTURES.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
-            sample.logits() == null
-                ? null
-                : ClassProbability.ofLogits(sample.logits(), training.classes()),
-            answer.map(student -> ClassProbability.top(student, training.classes())).orElse(null)));
+            sample.logits() == null ? null : ClassProbability.ofLogits(sample.logits(), classes),
+            predict(pixels, view).orElse(null)));
+  }
+
+  /** Empty if the champion does not answer; then it is not asked again for this sample. */
+  private Optional<List<ClassProbability>> predict(byte[] pixels, AugmentedView view)
+      throws InterruptedException {
+    if (!answers) {
+      return Optional.empty();
+    }
+    long start = System.nanoTime();
+    try {
+      return trainer.predict(pixels, view.getHeight(), view.getWidth(), view.getChannels());
+    } catch (TrainerUnavailableException e) {
+      answers = false;
+      return Optional.empty();
+    } finally {
+      predictNanos += System.nanoTime() - start;
+    }
   }
 }

@@ -11,16 +11,16 @@ import java.util.List;
  * @param values loss, accuracies of student and teacher, agreement and learning rate; NaN is a gap
  */
 public record CurvePoint(long time, long step, List<Double> values) {
-  public static CurvePoint of(long time, TrainingStatus standing) {
+  public static CurvePoint of(long time, TrainingStatus training) {
     return new CurvePoint(
         time,
-        standing.steps(),
+        training.steps(),
         List.of(
-            standing.loss(),
-            standing.studentAccuracy(),
-            standing.teacherAccuracy(),
-            standing.agreement(),
-            standing.learningRate()));
+            training.loss(),
+            training.studentAccuracy(),
+            training.teacherAccuracy(),
+            training.agreement(),
+            training.learningRate()));
   }
 
   /** Time and step of the last, and the mean of what is known. */

@@ -60,16 +60,18 @@ public final class PipelineStages {
    * @param ends of the topics; empty if no broker says
    */
   public void update(
-      long millis, Optional<Map<TopicPartition, Long>> ends, TrainingStatus standing) {
+      long millis, Optional<Map<TopicPartition, Long>> ends, TrainingStatus training) {
     images.update(millis, sum(ends, topics.images()));
     views.update(millis, sum(ends, topics.views()));
     labeledViews.update(millis, sum(ends, topics.labeledViews()));
     letters.update(millis, sum(ends, topics.deadLetters()));
-    trained.add(millis, (double) standing.viewsSeen());
-    if (before != null && standing.aged() > before.aged()) {
-      trainedAge = (standing.ageMillis() - before.ageMillis()) / (standing.aged() - before.aged());
+    trained.add(millis, training.isKnown() ? (double) training.viewsSeen() : Double.NaN);
+    if (before != null && training.aged() > before.aged()) {
+      trainedAge = (training.ageMillis() - before.ageMillis()) / (training.aged() - before.aged());
     }
-    before = standing;
+    if (training.isKnown()) {
+      before = training;
+    }
   }
 
   /** NaN for a topic whose ends are unknown. */
@@ -93,14 +95,14 @@ public final class PipelineStages {
 
   /** In the order of the data. */
   public List<StageProgress.Snapshot> facts(
-      long millis, TrainingStatus standing, Optional<ReleaseSummary> champion) {
+      long millis, TrainingStatus training, Optional<ReleaseSummary> champion) {
     return List.of(
         images.facts(),
         views.facts(),
         labeledViews.facts(),
         new StageProgress.Snapshot(
             "trained",
-            standing.viewsSeen(),
+            training.viewsSeen(),
             JsonText.number(trained.perSecond()),
             JsonText.whole(trainedAge)),
         new StageProgress.Snapshot(

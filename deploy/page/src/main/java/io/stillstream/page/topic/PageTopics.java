@@ -1,17 +1,19 @@
 package io.stillstream.page.topic;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.stillstream.runtime.config.Default;
 
 /**
- * Names of the topics that the page looks at.
+ * Names of topics.
  *
- * @param source what the student learns from: {@code labeledViews} or {@code views}
+ * @param studentReleases is shown only
+ * @param source what the student learns from: labelled views, or views
  */
 public record PageTopics(
-    @JsonProperty("images") String images,
-    @JsonProperty("views") String views,
-    @JsonProperty("labeled-views") String labeledViews,
-    @JsonProperty("student-releases") String studentReleases,
-    @JsonProperty("student-events") String studentEvents,
-    @JsonProperty("dead-letters") String deadLetters,
-    @JsonProperty("source") String source) {}
+    @Default("images") @JsonProperty("images") String images,
+    @Default("views") @JsonProperty("views") String views,
+    @Default("labeled-views") @JsonProperty("labeled-views") String labeledViews,
+    @Default("student-releases") @JsonProperty("student-releases") String studentReleases,
+    @Default("student-events") @JsonProperty("student-events") String studentEvents,
+    @Default("dead-letters") @JsonProperty("dead-letters") String deadLetters,
+    @Default("labeled-views") @JsonProperty("source") String source) {}

@@ -1,10 +1,13 @@
 package io.stillstream.page.trainer;
 
+import java.util.List;
+
 /**
- * Where a training stands. NaN is what is not known, or not yet; shares are from 0 to 1.
+ * The state of a training. NaN is unknown; shares are from 0 to 1.
  *
- * @param steps optimiser steps in all
- * @param viewsSeen fresh views trained in all
+ * @param classes names, in the order of the logits
+ * @param steps optimiser steps in all; null while the trainer does not answer
+ * @param viewsSeen fresh views trained in all; null while the trainer does not answer
  * @param loss of the last step
  * @param studentAccuracy on the latest labelled originals
  * @param teacherAccuracy on the same
@@ -12,18 +15,56 @@ package io.stillstream.page.trainer;
  * @param learningRate of the last step
  * @param buffered views kept for replay
  * @param lag views that wait to be trained
- * @param aged views whose age at training has been measured, since the process began
+ * @param aged views whose age at training has been measured, since the trainer's process started
  * @param ageMillis sum of those ages
  */
 public record TrainingStatus(
-    long steps,
-    long viewsSeen,
-    double loss,
-    double studentAccuracy,
-    double teacherAccuracy,
-    double agreement,
-    double learningRate,
-    double buffered,
-    double lag,
+    String student,
+    List<String> classes,
+    Long steps,
+    Long viewsSeen,
+    Double loss,
+    Double studentAccuracy,
+    Double teacherAccuracy,
+    Double agreement,
+    Double learningRate,
+    Double buffered,
+    Double lag,
     long aged,
-    double ageMillis) {}
+    double ageMillis) {
+  /** Before the trainer has answered. */
+  public static final TrainingStatus UNKNOWN = unknown("", List.of());
+
+  public TrainingStatus {
+    if (student == null || classes == null) {
+      throw new IllegalArgumentException("student and classes are missing");
+    }
+    classes = List.copyOf(classes);
+    loss = nanForNull(loss);
+    studentAccuracy = nanForNull(studentAccuracy);
+    teacherAccuracy = nanForNull(teacherAccuracy);
+    agreement = nanForNull(agreement);
+    learningRate = nanForNull(learningRate);
+    buffered = nanForNull(buffered);
+    lag = nanForNull(lag);
+  }
+
+  /** While the trainer does not answer: the same student, and nothing else. */
+  public TrainingStatus withoutValues() {
+    return unknown(student, classes);
+  }
+
+  /** Whether it came from the trainer. */
+  public boolean isKnown() {
+    return steps != null && viewsSeen != null;
+  }
+
+  private static TrainingStatus unknown(String student, List<String> classes) {
+    return new TrainingStatus(
+        student, classes, null, null, null, null, null, null, null, null, null, 0, 0);
+  }
+
+  private static Double nanForNull(Double value) {
+    return value == null ? (Double) Double.NaN : value;
+  }
+}

@@ -1,5 +1,2 @@
-/**
- * What the page asks of the trainer: interfaces that the trainer implements, and the values that
- * they return. Depends on nothing else.
- */
+/** The client of the trainer's HTTP answers, and the values that they hold. */
 package io.stillstream.page.trainer;

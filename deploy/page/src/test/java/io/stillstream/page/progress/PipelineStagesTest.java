@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.page.trainer.TrainingStatus;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
@@ -72,6 +73,21 @@ class PipelineStagesTest {
   }
 
   @Test
+  void shouldShowNoRateWhileTheTrainerIsAway() {
+    // given
+    stages.update(0, ends(10, 40, 30), standing(1_000, 2, 300));
+
+    // when
+    stages.update(1000, ends(10, 40, 30), standing(1_000, 2, 300).withoutValues());
+    stages.update(2000, ends(10, 40, 30), standing(9_000, 4, 700));
+
+    // then: what was trained meanwhile is no rate of this second
+    StageProgress.Snapshot trained =
+        stages.facts(2000, standing(9_000, 4, 700), Optional.empty()).get(3);
+    assertThat(trained).isEqualTo(new StageProgress.Snapshot("trained", 9_000L, null, 200L));
+  }
+
+  @Test
   void shouldTellTheAgeOfTheChampion() {
     // given
     ReleaseSummary champion =
@@ -106,7 +122,7 @@ class PipelineStagesTest {
   }
 
   static TrainingStatus standing(long views, long aged, double ageMillis) {
-    double none = Double.NaN;
-    return new TrainingStatus(0, views, none, none, none, none, none, none, none, aged, ageMillis);
+    return new TrainingStatus(
+        "s", List.of(), 0L, views, null, null, null, null, null, null, null, aged, ageMillis);
   }
 }

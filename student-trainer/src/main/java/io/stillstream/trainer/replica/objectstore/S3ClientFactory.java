@@ -3,19 +3,14 @@ package io.stillstream.trainer.replica.objectstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.http.TrustedAuthorities;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings.Checksums;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -57,7 +52,7 @@ public final class S3ClientFactory {
         .certificates()
         .ifPresent(
             file -> {
-              TrustManager[] trusted = trusted(file);
+              TrustManager[] trusted = TrustedAuthorities.read("store.certificates", file);
               http.tlsTrustManagersProvider(() -> trusted);
             });
     boolean required = settings.checksums() == Checksums.WHEN_REQUIRED;
@@ -140,28 +135,6 @@ public final class S3ClientFactory {
       return text;
     } catch (IOException | UncheckedIOException e) {
       throw new IllegalStateException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static TrustManager[] trusted(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int count = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("authority-" + count++, certificate);
-      }
-      if (count == 0) {
-        throw new StartupException("store.certificates: " + file + " has no certificate");
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      return factory.getTrustManagers();
-    } catch (IOException | GeneralSecurityException e) {
-      throw new StartupException(
-          "store.certificates: " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

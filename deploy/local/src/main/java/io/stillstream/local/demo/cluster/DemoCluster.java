@@ -9,6 +9,7 @@ public interface DemoCluster extends AutoCloseable {
   String AUGMENTER = "augmenter";
   String LABELER = "labeler";
   String TRAINER = "trainer";
+  String PAGE = "page";
 
   /** The demo itself: it writes images and reads results. */
   String DEMO = "demo";

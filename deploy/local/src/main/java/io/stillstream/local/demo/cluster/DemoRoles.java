@@ -3,6 +3,7 @@ package io.stillstream.local.demo.cluster;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.access.Role;
+import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -16,12 +17,13 @@ public final class DemoRoles {
   private DemoRoles() {}
 
   public static List<Role> of(
-      AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer) {
+      AugmenterConfig augmenter, LabelerConfig labeler, TrainerConfig trainer, PageConfig page) {
     return List.of(
         role(DemoCluster.AUGMENTER, augmenter.requiredAcls()),
         role(DemoCluster.LABELER, labeler.requiredAcls()),
         role(DemoCluster.TRAINER, trainer.privileges()),
-        new Role("page", principal(DemoCluster.TRAINER), trainer.pagePrivileges()),
+        new Role("trace", principal(DemoCluster.TRAINER), trace()),
+        role(DemoCluster.PAGE, page.requiredAcls()),
         role(DemoCluster.DEMO, demo()));
   }
 
@@ -33,17 +35,29 @@ public final class DemoRoles {
     return "User:" + user;
   }
 
+  /** What the trainer's {@code GET /trace} reads. */
+  private static List<RequiredAcl> trace() {
+    return reading(
+        Stream.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS),
+        "what became of an image");
+  }
+
+  private static List<RequiredAcl> reading(Stream<String> topics, String use) {
+    return topics.map(topic -> RequiredAcl.topic(AclOperation.READ, topic, use)).toList();
+  }
+
   private static List<RequiredAcl> demo() {
     List<RequiredAcl> needed = new ArrayList<>();
     needed.add(RequiredAcl.topic(AclOperation.WRITE, Topics.IMAGES, "to feed it"));
-    Stream.of(
-            Topics.IMAGES,
-            Topics.VIEWS,
-            Topics.LABELED_VIEWS,
-            Topics.STUDENT_RELEASES,
-            Topics.DEAD_LETTERS)
-        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "to sum it up"))
-        .forEach(needed::add);
+    needed.addAll(
+        reading(
+            Stream.of(
+                Topics.IMAGES,
+                Topics.VIEWS,
+                Topics.LABELED_VIEWS,
+                Topics.STUDENT_RELEASES,
+                Topics.DEAD_LETTERS),
+            "to sum it up"));
     return needed;
   }
 }

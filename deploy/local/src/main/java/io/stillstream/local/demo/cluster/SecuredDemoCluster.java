@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * Every role has a user and a password of its own, the same at both, which is kept in a file.
  */
 public final class SecuredDemoCluster implements DemoCluster {
-  private static final List<String> ROLES = List.of(AUGMENTER, LABELER, TRAINER, DEMO);
+  private static final List<String> ROLES = List.of(AUGMENTER, LABELER, TRAINER, PAGE, DEMO);
 
   private final SecuredKafka kafka;
   private final DevelopmentRegistry registry;

@@ -14,6 +14,8 @@ import io.stillstream.local.demo.cluster.SecuredDemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.playground.PlaygroundEndpoint;
 import io.stillstream.local.topics.TopicsAdmin;
+import io.stillstream.page.PageConfig;
+import io.stillstream.page.PageService;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
@@ -35,12 +37,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * Broker, registry, the three services and one management endpoint in this JVM. The services are
- * those that production runs, with settings that could stand in their files.
+ * Broker, registry, the three services, the page and one management endpoint in this JVM. The
+ * services are those that production runs, with settings that could stand in their files.
  */
 public final class DemoPipeline implements AutoCloseable {
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -49,7 +52,9 @@ public final class DemoPipeline implements AutoCloseable {
   private final Map<String, String> clients = new TreeMap<>();
   private final ManagementServer management;
   private final TrainerService trainer;
-  private final List<Service> services;
+
+  /** In the order in which they are started; they are stopped in the opposite order. */
+  private final List<Service> services = new CopyOnWriteArrayList<>();
 
   private DemoPipeline(
       DemoSettings settings,
@@ -67,13 +72,6 @@ public final class DemoPipeline implements AutoCloseable {
       AugmenterConfig augmenter = files.augmenter();
       LabelerConfig labeler = files.labeler();
       TrainerConfig training = files.trainer();
-      cluster.grantAcls(DemoRoles.of(augmenter, labeler, training));
-      trainer = new TrainerService(training, meters);
-      services =
-          List.of(
-              trainer,
-              new LabelerService(labeler, meters),
-              new AugmenterService(augmenter, meters));
       management =
           opened(
               ManagementServer.start(
@@ -81,10 +79,16 @@ public final class DemoPipeline implements AutoCloseable {
                   meters,
                   this::health,
                   Map.of("name", "stillstream demo")));
+      PageConfig page = files.page(managementUrl());
+      cluster.grantAcls(DemoRoles.of(augmenter, labeler, training, page));
+      trainer = new TrainerService(training, meters);
+      services.add(new PageService(page, meters, true));
+      services.add(trainer);
+      services.add(new LabelerService(labeler, meters));
+      services.add(new AugmenterService(augmenter, meters));
       services.forEach(service -> management.add(service.endpoints()));
       services.forEach(service -> management.add(service.site()));
       management.add(new PlaygroundEndpoint(augmenter.policy()).endpoints());
-      trainer.announcePlayground();
       HealthMeters health = HealthMeters.bind(meters, this::health);
       startAll();
       health.bindChecks();
@@ -169,9 +173,7 @@ public final class DemoPipeline implements AutoCloseable {
 
   @Override
   public void close() {
-    if (services != null) {
-      closeServices();
-    }
+    closeServices();
     while (!resources.isEmpty()) {
       try {
         resources.pop().close();

@@ -8,6 +8,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.cluster.DemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -82,7 +83,6 @@ final class DemoSettingsFiles {
         updates: 4
         checkpoint: {every: 10s}
         release: {every-steps: 250, on-stop: true}
-        page: {enabled: true, title: stillstream demo}
         seed: 42
         threads: 1
         """;
@@ -91,6 +91,23 @@ final class DemoSettingsFiles {
             new InstanceSettings(
                 "trainer", "0", directory.trainer(), cluster.clients(DemoCluster.TRAINER), more));
     return load(file, TrainerConfig.class);
+  }
+
+  /**
+   * @param trainer URL where the trainer answers
+   */
+  PageConfig page(String trainer) {
+    String more =
+        """
+        trainer: {url: "%s"}
+        title: stillstream demo
+        """
+            .formatted(trainer);
+    Path file =
+        files.page(
+            new InstanceSettings(
+                "page", "0", directory.root(), cluster.clients(DemoCluster.PAGE), more));
+    return load(file, PageConfig.class);
   }
 
   private static <C extends Record> C load(Path file, Class<C> type) {

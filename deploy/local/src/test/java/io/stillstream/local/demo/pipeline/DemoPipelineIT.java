@@ -195,9 +195,9 @@ class DemoPipelineIT {
     // one was aborted, as may happen in the outage, counts again
     assertThat(shownOnThePage.get("hello").path("classes")).hasSize(10);
     assertThat(shownOnThePage.get("hello").path("playground").asBoolean()).isTrue();
-    assertThat(shownOnThePage.get("hello").path("trace").asBoolean()).isTrue();
     assertThat(shownOnThePage.get("history").path("points").size()).isBetween(2, 600);
     assertThat(tick.path("broker").asText()).isEqualTo("up");
+    assertThat(tick.path("trainer").asText()).isEqualTo("up");
     assertThat(tick.at("/stages/0/records").asInt()).isEqualTo(GOOD + 4);
     assertThat(tick.at("/stages/1/records").asInt())
         .isBetween((GOOD + 1) * VIEWS, (GOOD + 1) * VIEWS + GOOD);

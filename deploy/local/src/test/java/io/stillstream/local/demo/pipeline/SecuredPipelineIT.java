@@ -18,6 +18,7 @@ import io.stillstream.local.demo.cluster.SecuredDemoCluster;
 import io.stillstream.local.demo.report.RecordCounts;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
+import io.stillstream.page.PageService;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health.Check;
@@ -58,6 +59,9 @@ class SecuredPipelineIT {
 
   private static final int VIEWS = 4;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** A URL where nothing answers, which does not keep the page from starting. */
+  private static final String NO_TRAINER = "http://127.0.0.1:1";
 
   @TempDir static Path directory;
   private static StateDirectory state;
@@ -134,7 +138,7 @@ class SecuredPipelineIT {
 
   static Stream<Needed> needed() {
     return roles().stream()
-        .filter(role -> !role.name().equals("page") && !role.name().equals("demo"))
+        .filter(role -> !role.name().equals("trace") && !role.name().equals("demo"))
         .flatMap(role -> role.privileges().stream().map(one -> new Needed(role, one)));
   }
 
@@ -269,7 +273,8 @@ class SecuredPipelineIT {
 
   private static List<Role> roles() {
     DemoSettingsFiles files = files();
-    return DemoRoles.of(files.augmenter(), files.labeler(), files.trainer());
+    return DemoRoles.of(
+        files.augmenter(), files.labeler(), files.trainer(), files.page(NO_TRAINER));
   }
 
   private static Service service(String role) {
@@ -281,6 +286,7 @@ class SecuredPipelineIT {
     return switch (role) {
       case "augmenter" -> new AugmenterService(augmenter, meters);
       case "labeler" -> new LabelerService(labeler, meters);
+      case "page" -> new PageService(files.page(NO_TRAINER), meters, false);
       default -> new TrainerService(trainer, meters);
     };
   }

@@ -1,0 +1,57 @@
+package io.stillstream.page;
+
+import io.stillstream.page.topic.PageTopics;
+import io.stillstream.page.trainer.TrainerSettings;
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.runtime.http.ManagementSettings;
+import io.stillstream.runtime.metrics.MetricsSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+
+/**
+ * Settings of the page; the README describes each.
+ *
+ * @param kafka passed to clients and deserialisers verbatim
+ * @param trainer where the trainer answers
+ * @param topics names of topics
+ * @param title what stands above the page
+ * @param readers how many browsers may have it open
+ * @param sampleEvery how often recent images are read, at most
+ * @param management where the page is served
+ * @param metrics where metrics go beside it
+ */
+public record PageConfig(
+    Map<String, String> kafka,
+    TrainerSettings trainer,
+    PageTopics topics,
+    @Default("stillstream") String title,
+    @Default("16") int readers,
+    @Default("3s") Duration sampleEvery,
+    @Default("{port: 9404}") ManagementSettings management,
+    MetricsSettings metrics) {
+  public PageConfig {
+    kafka = Map.copyOf(kafka);
+    SettingRanges.requireText("title", title);
+    SettingRanges.requireWithin(1, 256, "readers", readers);
+    SettingRanges.requireAtLeast(Duration.ofSeconds(1), "sample-every", sampleEvery);
+  }
+
+  /** What the page must be allowed to do at the brokers, and no more. */
+  public List<RequiredAcl> requiredAcls() {
+    return Stream.of(
+            topics.images(),
+            topics.views(),
+            topics.labeledViews(),
+            topics.source(),
+            topics.studentEvents(),
+            topics.deadLetters())
+        .distinct()
+        .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
+        .toList();
+  }
+}

@@ -1,0 +1,198 @@
+package io.stillstream.page.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.http.TrustedAuthorities;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLContext;
+
+/** Asks the trainer by HTTP. Every request has a time limit. Safe for several threads. */
+public final class TrainerClient {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  /** A trace searches topics for up to 20 s. */
+  private static final Duration TRACE_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final String PIXELS = "application/x-raw-pixels";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final String root;
+  private final Optional<String> authorization;
+  private final HttpClient client;
+  private final Duration timeout;
+
+  /**
+   * Creates a trainer client.
+   *
+   * @throws StartupException if the certificates cannot be read
+   */
+  public TrainerClient(TrainerSettings settings) {
+    this(settings, TIMEOUT);
+  }
+
+  /**
+   * @param timeout of every request but traces
+   */
+  TrainerClient(TrainerSettings settings, Duration timeout) {
+    this.root = settings.url().toString().replaceAll("/+$", "");
+    this.authorization =
+        settings
+            .user()
+            .map(user -> user + ":" + settings.password().orElseThrow())
+            .map(pair -> "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT);
+    settings.certificates().ifPresent(file -> builder.sslContext(trusting(file)));
+    this.client = builder.build();
+    this.timeout = timeout;
+  }
+
+  /** An answer that is passed on as it is. */
+  public record Answer(int status, JsonNode body) {}
+
+  /** The state of the training. */
+  public TrainingStatus training() throws TrainerUnavailableException, InterruptedException {
+    return value(require(get("/training")), TrainingStatus.class);
+  }
+
+  /**
+   * How often the student predicted which class, [label][prediction].
+   *
+   * @return empty if there is no matrix
+   */
+  public Optional<int[][]> confusion() throws TrainerUnavailableException, InterruptedException {
+    Answer answer = get("/training/confusion");
+    return answer.status() == NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(value(require(answer).path("counts"), int[][].class));
+  }
+
+  /** The latest releases, newest first. */
+  public List<ReleaseSummary> releases() throws TrainerUnavailableException, InterruptedException {
+    return List.of(value(require(get("/releases")).path("releases"), ReleaseSummary[].class));
+  }
+
+  /**
+   * The champion's most probable classes.
+   *
+   * @param hwc unsigned bytes [height, width, channels]
+   * @return empty before the first release, and if the trainer refuses the pixels
+   */
+  public Optional<List<ClassProbability>> predict(byte[] hwc, int height, int width, int channels)
+      throws TrainerUnavailableException, InterruptedException {
+    String query =
+        "/predict?height=%d&width=%d&channels=%d&top=%d"
+            .formatted(height, width, channels, ClassProbability.TOP);
+    Answer answer =
+        send(
+            request(query, timeout)
+                .header("Content-Type", PIXELS)
+                .POST(BodyPublishers.ofByteArray(hwc)));
+    return answer.status() == OK
+        ? Optional.of(
+            StreamSupport.stream(answer.body().path("probabilities").spliterator(), false)
+                .map(
+                    one ->
+                        ClassProbability.of(
+                            one.path("class").asText(), one.path("probability").asDouble()))
+                .toList())
+        : Optional.empty();
+  }
+
+  /** The trace of an image: the trainer's answer, whatever its status. */
+  public Answer trace(String imageId) throws TrainerUnavailableException, InterruptedException {
+    return send(request("/trace?image=" + URLEncoder.encode(imageId, UTF_8), TRACE_TIMEOUT));
+  }
+
+  private Answer get(String path) throws TrainerUnavailableException, InterruptedException {
+    return send(request(path, timeout));
+  }
+
+  private HttpRequest.Builder request(String path, Duration limit) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path)).timeout(limit);
+    authorization.ifPresent(value -> request.header("Authorization", value));
+    return request;
+  }
+
+  private Answer send(HttpRequest.Builder builder)
+      throws TrainerUnavailableException, InterruptedException {
+    HttpRequest request = builder.build();
+    try {
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      return new Answer(response.statusCode(), body(response));
+    } catch (IOException e) {
+      throw new TrainerUnavailableException(root + " gives no answer: " + e, e);
+    }
+  }
+
+  private static JsonNode body(HttpResponse<byte[]> response) throws IOException {
+    return response.statusCode() == OK
+        ? JSON.readTree(response.body())
+        : JSON.createObjectNode().put("error", error(response.body()));
+  }
+
+  /** The trainer's own words, if it is the trainer that speaks. */
+  private static String error(byte[] body) {
+    try {
+      return JSON.readTree(body).path("error").asText();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private JsonNode require(Answer answer) throws TrainerUnavailableException {
+    if (answer.status() != OK) {
+      throw new TrainerUnavailableException(
+          answer.status(),
+          root + " answers " + answer.status() + " " + answer.body().path("error").asText());
+    }
+    return answer.body();
+  }
+
+  private <T> T value(JsonNode json, Class<T> type) throws TrainerUnavailableException {
+    try {
+      T value = JSON.treeToValue(json, type);
+      if (value != null) {
+        return value;
+      }
+      throw new TrainerUnavailableException(OK, root + " does not answer as a trainer does");
+    } catch (JsonProcessingException e) {
+      throw new TrainerUnavailableException(root + " does not answer as a trainer does: " + e, e);
+    }
+  }
+
+  private static SSLContext trusting(Path file) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, TrustedAuthorities.read("trainer.certificates", file), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has TLS", e);
+    }
+  }
+}

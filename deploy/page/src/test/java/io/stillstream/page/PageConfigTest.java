@@ -1,0 +1,63 @@
+package io.stillstream.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.access.RequiredAcl;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PageConfigTest {
+  @Test
+  void shouldHaveDefaults() {
+    // when
+    PageConfig config = parse("{url: 'http://trainer:9403'}");
+
+    // then
+    assertThat(config.management().port()).isEqualTo(9404);
+    assertThat(config.title()).isEqualTo("stillstream");
+    assertThat(config.readers()).isEqualTo(16);
+    assertThat(config.sampleEvery()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.requiredAcls())
+        .extracting(RequiredAcl::toString)
+        .containsExactly(
+            "Read on topic images",
+            "Read on topic views",
+            "Read on topic labeled-views",
+            "Read on topic student-events",
+            "Read on topic dead-letters");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{url: 'trainer:9403'} | trainer.url: must be http:// or https:// and a host",
+        "{url: '/training'} | was /training",
+        "{url: 'http://t:1', user: a} | trainer.user: and password must be given together",
+        "{} | trainer.url: is required"
+      })
+  void shouldNameTheKeyOfABadTrainer(String trainer, String message) {
+    assertThatThrownBy(() -> parse(trainer))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldNotShowThePasswordOfAUrl() {
+    assertThatThrownBy(() -> parse("{url: 'http://me:secret@trainer:9403'}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("trainer.url")
+        .hasMessageNotContaining("secret");
+  }
+
+  private static PageConfig parse(String trainer) {
+    return YamlSettings.parse(
+        "kafka: {bootstrap.servers: 'b:9092'}\ntrainer: " + trainer, PageConfig.class, Map.of());
+  }
+}

@@ -1,0 +1,223 @@
+package io.stillstream.page.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerClientTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private HttpServer server;
+  private volatile int status = 200;
+  private volatile String body = "";
+  private volatile String request = "";
+  private volatile String authorization = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    exchange.getRequestBody().readAllBytes();
+    byte[] bytes = body.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Test
+  void shouldReadTheStateAndIgnoreFieldsThatItDoesNotKnow() throws Exception {
+    // given
+    body =
+        """
+        {"student": "cnn", "classes": ["a", "b"], "steps": 12, "viewsSeen": 384, "loss": 2.5,
+         "studentAccuracy": null, "lag": 77, "aged": 2, "ageMillis": 600.0, "later": 1}
+        """;
+
+    // when
+    TrainingStatus training = client(LONG).training();
+
+    // then
+    assertThat(request).isEqualTo("GET /training");
+    assertThat(training.student()).isEqualTo("cnn");
+    assertThat(training.classes()).containsExactly("a", "b");
+    assertThat(training.steps()).isEqualTo(12);
+    assertThat(training.loss()).isEqualTo(2.5);
+    assertThat(training.studentAccuracy()).isNaN();
+    assertThat(training.buffered()).isNaN();
+    assertThat(training.lag()).isEqualTo(77);
+    assertThat(training.isKnown()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<html>", "{}", "[]", "", "null", "{\"student\": 1, \"classes\": 2}"})
+  void shouldRefuseWhatIsNoState(String answer) {
+    // given
+    body = answer;
+
+    // then
+    assertThatThrownBy(() -> client(LONG).training())
+        .isInstanceOf(TrainerUnavailableException.class)
+        .hasMessageContaining(url().toString());
+  }
+
+  @Test
+  void shouldTellThatUserAndPasswordAreRefused() {
+    // given
+    status = 401;
+    body = "{\"error\": \"user and password are needed\"}";
+
+    // then
+    assertThatThrownBy(() -> client(LONG).training())
+        .asInstanceOf(InstanceOfAssertFactories.type(TrainerUnavailableException.class))
+        .matches(TrainerUnavailableException::isUnauthorized)
+        .hasToString(
+            TrainerUnavailableException.class.getName()
+                + ": "
+                + url()
+                + " answers 401 user and password are needed");
+  }
+
+  @Test
+  void shouldSendUserAndPassword() throws Exception {
+    // given
+    body = "{\"releases\": []}";
+    TrainerSettings settings =
+        new TrainerSettings(url(), Optional.of("ops"), Optional.of("secret"), Optional.empty());
+
+    // when
+    List<ReleaseSummary> releases = new TrainerClient(settings).releases();
+
+    // then
+    assertThat(releases).isEmpty();
+    assertThat(authorization).isEqualTo("Basic b3BzOnNlY3JldA==");
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void shouldTellThatNothingListens() {
+    // given
+    server.stop(0);
+
+    // then
+    assertThatThrownBy(() -> client(LONG).training())
+        .isInstanceOf(TrainerUnavailableException.class)
+        .hasMessageContaining("gives no answer");
+  }
+
+  @Test
+  void shouldNotWaitForASlowAnswer() {
+    // given
+    CountDownLatch held = new CountDownLatch(1);
+    server.removeContext("/");
+    server.createContext(
+        "/",
+        exchange -> {
+          try {
+            held.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+
+    // then
+    assertThatThrownBy(() -> client(Duration.ofMillis(200)).training())
+        .isInstanceOf(TrainerUnavailableException.class)
+        .hasMessageContaining("gives no answer");
+    held.countDown();
+  }
+
+  @Test
+  void shouldReadTheConfusionMatrixOrThatThereIsNone() throws Exception {
+    // given
+    body = "{\"classes\": [\"a\", \"b\"], \"counts\": [[3, 1], [0, 2]]}";
+
+    // then
+    assertThat(client(LONG).confusion().orElseThrow()).isDeepEqualTo(new int[][] {{3, 1}, {0, 2}});
+
+    // when
+    status = 404;
+
+    // then
+    assertThat(client(LONG).confusion()).isEmpty();
+  }
+
+  @Test
+  void shouldAskTheChampionAboutPixels() throws Exception {
+    // given
+    body =
+        """
+        {"class": "b", "probabilities": [{"class": "b", "index": 1, "probability": 0.66666},
+         {"class": "a", "index": 0, "probability": 0.33334}]}
+        """;
+
+    // then
+    assertThat(client(LONG).predict(new byte[6], 2, 3, 1))
+        .contains(List.of(new ClassProbability("b", 0.6667), new ClassProbability("a", 0.3333)));
+    assertThat(request).isEqualTo("POST /predict?height=2&width=3&channels=1&top=3");
+
+    // when: there is no release yet
+    status = 503;
+    body = "{\"error\": \"there is no release yet\"}";
+
+    // then
+    assertThat(client(LONG).predict(new byte[6], 2, 3, 1)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400, 404, 503})
+  void shouldPassTracesOn(int code) throws Exception {
+    // given
+    status = code;
+    body = "{\"error\": \"as it was\"}";
+
+    // when
+    TrainerClient.Answer answer = client(LONG).trace("a b/ü");
+
+    // then
+    assertThat(request).isEqualTo("GET /trace?image=a+b%2F%C3%BC");
+    assertThat(answer.status()).isEqualTo(code);
+    assertThat(answer.body()).hasToString("{\"error\":\"as it was\"}");
+  }
+
+  private URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private TrainerClient client(Duration timeout) {
+    return new TrainerClient(
+        new TrainerSettings(url(), Optional.empty(), Optional.empty(), Optional.empty()), timeout);
+  }
+}

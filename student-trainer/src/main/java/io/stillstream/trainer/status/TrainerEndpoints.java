@@ -1,0 +1,137 @@
+package io.stillstream.trainer.status;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.http.HttpEndpoint;
+import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.http.HttpEndpoint.Request;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.trace.ImageTraceBuilder;
+import io.stillstream.trainer.trace.ImageTraceSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * What the trainer answers about its training: {@code GET /training}, {@code /training/confusion},
+ * {@code /releases} and {@code /trace}. All but traces are read from meters, {@link LoopMonitor}
+ * and files, so the loop never waits for a client. Before {@link #begin}, all are answered with
+ * 503.
+ */
+public final class TrainerEndpoints {
+  /** A larger matrix takes its square in memory. */
+  private static final int MOST_CLASSES = 100;
+
+  private static final int LONGEST_ID = 4_000;
+
+  /** How far back a trace searches. */
+  private static final ImageTraceSettings.Search SEARCH =
+      new ImageTraceSettings.Search(200_000, Duration.ofSeconds(20));
+
+  private final TrainerConfig config;
+  private final LoopMonitor monitor;
+  private final ReleaseList releases;
+  private final MeterRegistry meters;
+  private volatile ModelSpec model;
+
+  public TrainerEndpoints(
+      TrainerConfig config, LoopMonitor monitor, ReleaseStore store, MeterRegistry meters) {
+    this.config = config;
+    this.monitor = monitor;
+    this.releases = new ReleaseList(store);
+    this.meters = meters;
+  }
+
+  /** Sets the model that is trained, and starts to answer. */
+  public void begin(ModelSpec trained) {
+    model = trained;
+  }
+
+  /** For the management port. */
+  public List<HttpEndpoint> all() {
+    return List.of(
+        endpoint("/training", request -> Reply.ok(state())),
+        endpoint("/training/confusion", request -> confusion()),
+        endpoint("/releases", request -> releases()),
+        endpoint("/trace", this::trace));
+  }
+
+  private HttpEndpoint endpoint(String path, Function<Request, Reply> handler) {
+    return new HttpEndpoint(
+        "GET",
+        path,
+        0,
+        request -> model == null ? Reply.error(503, "starting") : handler.apply(request));
+  }
+
+  private TrainingState state() {
+    TrainerStatus status = monitor.status().get();
+    Timer age = meters.find("pipeline.age").tag("stage", "trained").timer();
+    return new TrainingState(
+        model.name(),
+        model.classes(),
+        status.steps(),
+        status.viewsSeen(),
+        value(meters.find("student.loss").tag("kind", "total").gauge()),
+        value("student.prequential.accuracy"),
+        value("student.prequential.teacher.accuracy"),
+        value("student.teacher.agreement"),
+        value("student.learning.rate"),
+        value("student.buffer.views"),
+        status.lag(),
+        age == null ? 0 : age.count(),
+        age == null ? 0 : age.totalTime(TimeUnit.MILLISECONDS));
+  }
+
+  private Double value(String name) {
+    return value(meters.find(name).gauge());
+  }
+
+  /** Null for NaN too, which JSON does not know. */
+  private static Double value(Gauge gauge) {
+    return gauge == null || !Double.isFinite(gauge.value()) ? null : (Double) gauge.value();
+  }
+
+  private Reply confusion() {
+    if (model.classes().size() > MOST_CLASSES) {
+      return Reply.error(404, "there is no matrix for more than " + MOST_CLASSES + " classes");
+    }
+    return monitor
+        .confusion()
+        .request()
+        .map(counts -> Reply.ok(Map.of("classes", model.classes(), "counts", counts)))
+        .orElseGet(() -> Reply.error(404, "there is no matrix yet"));
+  }
+
+  private Reply releases() {
+    try {
+      return Reply.ok(Map.of("releases", releases.newest()));
+    } catch (IOException e) {
+      return Reply.error(503, "releases cannot be read: " + e);
+    }
+  }
+
+  private Reply trace(Request request) {
+    String image = request.parameter("image").orElse("");
+    if (image.isEmpty() || image.length() > LONGEST_ID) {
+      return Reply.error(
+          400, "image must have 1 to " + LONGEST_ID + " characters, had " + image.length());
+    }
+    ImageTraceSettings settings = config.trace(config.topics().images(), model.classes(), SEARCH);
+    try {
+      return new ImageTraceBuilder(settings)
+          .trace(image)
+          .map(Reply::ok)
+          .orElseGet(() -> Reply.error(404, "nothing is known of image " + image));
+    } catch (KafkaException e) {
+      return Reply.error(503, "broker or registry is away: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.stillstream.trainer.status;
+
+import java.util.List;
+
+/**
+ * The state of the training as {@code GET /training} reports it. Null is unknown; shares are from 0
+ * to 1.
+ *
+ * @param classes names, in the order of the logits
+ * @param steps optimiser steps in all
+ * @param viewsSeen fresh views trained in all
+ * @param loss of the last step
+ * @param studentAccuracy on the latest labelled originals
+ * @param teacherAccuracy on the same
+ * @param agreement of student and teacher on the latest originals
+ * @param learningRate of the last step
+ * @param buffered views kept for replay
+ * @param lag views that wait to be trained
+ * @param aged views whose age at training has been measured, since the process started
+ * @param ageMillis sum of those ages
+ */
+record TrainingState(
+    String student,
+    List<String> classes,
+    long steps,
+    long viewsSeen,
+    Double loss,
+    Double studentAccuracy,
+    Double teacherAccuracy,
+    Double agreement,
+    Double learningRate,
+    Double buffered,
+    long lag,
+    long aged,
+    double ageMillis) {}
