@@ -41,6 +41,7 @@ final class PagePoller implements Runnable {
   private final DutyCycleLimiter samples;
   private final FailureLog failures = new FailureLog();
   private final TrainerPoller trainerPoller;
+  private final CountDownLatch polled = new CountDownLatch(1);
   private TopicScanner topics;
   private TrainingStatus training = TrainingStatus.UNKNOWN;
   private boolean counted;
@@ -70,6 +71,7 @@ final class PagePoller implements Runnable {
       long next = System.nanoTime();
       while (!stopping.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS)) {
         poll();
+        polled.countDown();
         // After a long turn the next one starts a second later; missed turns are not repeated.
         next = Math.max(next + TURN.toNanos(), System.nanoTime());
       }
@@ -81,6 +83,14 @@ final class PagePoller implements Runnable {
         topics.close();
       }
     }
+  }
+
+  /**
+   * Waits for the end of the first turn. Counters of this process continue from what the topics
+   * held then, so records written before it would be counted by offsets.
+   */
+  void awaitFirstPoll(Duration timeout) throws InterruptedException {
+    boolean unused = polled.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void poll() throws InterruptedException {

@@ -35,6 +35,7 @@ public final class PageService implements Service {
   private final PageBroadcaster board;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final PagePoller poller;
   private final Thread thread;
 
   /**
@@ -53,8 +54,8 @@ public final class PageService implements Service {
     greeting.put("playground", playground);
     greeting.put("topics", config.topics());
     this.board = new PageBroadcaster(config.readers(), greeting);
-    this.thread =
-        new Thread(new PagePoller(config, trainer, meters, board, stopping), "page-watch");
+    this.poller = new PagePoller(config, trainer, meters, board, stopping);
+    this.thread = new Thread(poller, "page-watch");
     thread.setDaemon(true);
   }
 
@@ -69,6 +70,12 @@ public final class PageService implements Service {
         BROKER_TIMEOUT);
     access.start();
     thread.start();
+    try {
+      poller.awaitFirstPoll(BROKER_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while starting", e);
+    }
   }
 
   /** Refuses what is no trainer. One that is away may come later. */
