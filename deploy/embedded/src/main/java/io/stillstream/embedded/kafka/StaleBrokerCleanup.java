@@ -74,7 +74,7 @@ final class StaleBrokerCleanup implements MetadataPublisher {
           // A new directory never had one.
           return;
         }
-        // It answers so until it has heard of its own election, which comes at once.
+        // The controller answers so until its own election is complete, a moment after the start.
         if (!(e.getCause() instanceof NotControllerException) || System.nanoTime() > end) {
           throw e;
         }
