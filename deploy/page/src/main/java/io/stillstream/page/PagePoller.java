@@ -44,7 +44,6 @@ final class PagePoller implements Runnable {
   private final CountDownLatch polled = new CountDownLatch(1);
   private TopicScanner topics;
   private TrainingStatus training = TrainingStatus.UNKNOWN;
-  private boolean counted;
 
   /**
    * @param meters of the process
@@ -100,8 +99,8 @@ final class PagePoller implements Runnable {
       Optional<CurvePoint> point =
           training.isKnown() ? Optional.of(CurvePoint.of(now, training)) : Optional.empty();
       point.ifPresent(board::add);
-      // Once in any case: what the topics held before is what counters go on from.
-      if (board.hasSubscribers() || !counted) {
+      // Also without readers until all ends were known once: counters are added to them.
+      if (board.hasSubscribers() || !stages.haveBase()) {
         update(now, point);
       }
     } catch (InterruptException e) {
@@ -113,7 +112,6 @@ final class PagePoller implements Runnable {
 
   private void update(long now, Optional<CurvePoint> point) throws InterruptedException {
     Optional<Map<TopicPartition, Long>> ends = ends();
-    counted |= ends.isPresent();
     stages.update(now, ends, training);
     trainerPoller.pollReleases();
     board.publish("tick", tick(now, point, ends.isPresent()));

@@ -112,6 +112,11 @@ public final class PipelineStages {
             champion.map(release -> Math.max(0, millis - release.created())).orElse(null)));
   }
 
+  /** Whether the ends of all topics have been known once: counters are added to them. */
+  public boolean haveBase() {
+    return Stream.of(images, views, labeledViews, letters).allMatch(StageProgress::hasBase);
+  }
+
   public StageProgress.Snapshot deadLetters() {
     return letters.facts();
   }

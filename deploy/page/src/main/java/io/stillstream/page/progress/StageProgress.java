@@ -3,9 +3,9 @@ package io.stillstream.page.progress;
 import java.util.function.DoubleSupplier;
 
 /**
- * One stage of the pipeline: how much has passed it. A topic's offsets count the marks of
- * transactions, too; where the service that writes it runs in this process, its own counter goes on
- * from where the topic ended when it was first looked at.
+ * One stage of the pipeline: how many records have passed it. The offsets of a topic include
+ * transaction markers. If the service that writes the topic runs in this process, its counter is
+ * added to the end of the topic at the first update.
  */
 public final class StageProgress {
   private final String id;
@@ -17,7 +17,7 @@ public final class StageProgress {
   private double ageMillis = Double.NaN;
 
   /**
-   * @param counter of what this process writes; NaN if it does not
+   * @param counter of the records that this process has written; NaN while it has no such counter
    */
   StageProgress(String id, DoubleSupplier counter) {
     this.id = id;
@@ -38,16 +38,18 @@ public final class StageProgress {
    */
   void update(long millis, double offsets) {
     double count = counter.getAsDouble();
-    if (Double.isNaN(count)) {
-      records = offsets;
-    } else {
-      if (Double.isNaN(base) && !Double.isNaN(offsets)) {
-        base = offsets;
-        counted = count;
-      }
-      records = Double.isNaN(offsets) ? Double.NaN : base + count - counted;
+    if (!hasBase() && !Double.isNaN(offsets)) {
+      base = offsets;
+      // A service that still starts registers its counter later, at zero.
+      counted = Double.isNaN(count) ? 0 : count;
     }
+    records = Double.isNaN(count) || Double.isNaN(offsets) ? offsets : base + count - counted;
     rate.add(millis, records);
+  }
+
+  /** Whether the topic's end has been known once: counters are added to it. */
+  boolean hasBase() {
+    return !Double.isNaN(base);
   }
 
   /** Age of the last record when it reached this stage; NaN if unknown. */

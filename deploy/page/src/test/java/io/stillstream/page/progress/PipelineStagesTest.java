@@ -56,6 +56,33 @@ class PipelineStagesTest {
   }
 
   @Test
+  void shouldCountExactlyWhatAServiceWritesThatStartsAfterThePage() {
+    // given: the page looks at the topics before the services have registered their counters
+    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
+    assertThat(stages.haveBase()).isTrue();
+
+    // when: nobody looks until the end
+    meters.counter("augmenter.views").increment(80);
+    meters.counter("dead.letters", "service", "augmenter-service").increment(3);
+    stages.update(1000, ends(30, 125, 70), standing(0, 0, 0));
+
+    // then: without the transaction markers
+    assertThat(stages.facts(1000, standing(0, 0, 0), Optional.empty()).get(1).records())
+        .isEqualTo(120);
+    assertThat(stages.deadLetters().records()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldHaveNoBaseWhileATopicIsMissing() {
+    stages.update(0, Optional.empty(), standing(0, 0, 0));
+    assertThat(stages.haveBase()).isFalse();
+    stages.update(0, Optional.of(Map.of(new TopicPartition("v", 0), 4L)), standing(0, 0, 0));
+    assertThat(stages.haveBase()).isFalse();
+    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
+    assertThat(stages.haveBase()).isTrue();
+  }
+
+  @Test
   void shouldKnowNothingWithoutABroker() {
     // given
     meters.counter("augmenter.views").increment(8);
