@@ -1,14 +1,14 @@
 package io.stillstream.trainer;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
-import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
+import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.LoopPosition;
 import io.stillstream.trainer.erasure.ErasureHandler;
 import io.stillstream.trainer.kafka.OffsetGapException;
 import io.stillstream.trainer.kafka.TopicChangedException;
-import io.stillstream.trainer.loop.BatchTraining;
 import io.stillstream.trainer.loop.LoopControl;
+import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
@@ -34,7 +34,7 @@ final class TrainerLoop {
   private final TrainingSession session;
   private final ViewFetcher fetcher;
   private final ErasureHandler erasures;
-  private final BatchTraining training;
+  private final TrainingScheduler training;
   private final ProgressReporter reporter;
   private final CheckpointCoordinator checkpoints;
   private final LoopMonitor monitor;
@@ -48,7 +48,7 @@ final class TrainerLoop {
       TrainingSession session,
       ViewFetcher fetcher,
       ErasureHandler erasures,
-      BatchTraining training,
+      TrainingScheduler training,
       ProgressReporter reporter,
       CheckpointCoordinator checkpoints,
       LoopMonitor monitor,

@@ -3,7 +3,7 @@ package io.stillstream.trainer;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
-import io.stillstream.trainer.batch.BatchTrainer;
+import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
@@ -32,9 +32,9 @@ import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.kafka.OffsetGapException;
 import io.stillstream.trainer.kafka.TopicChangedException;
 import io.stillstream.trainer.ledger.Ledger;
-import io.stillstream.trainer.loop.BatchTraining;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
+import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
@@ -186,11 +186,11 @@ final class TrainerResources implements AutoCloseable {
             metrics,
             erasures::isErased,
             input.teacherFits() || initial.viewsSeen() > 0);
-    BatchTraining training =
-        new BatchTraining(
+    TrainingScheduler training =
+        new TrainingScheduler(
             config.batch(),
             session,
-            new BatchTrainer(
+            new FailingViewIsolator(
                 session.guarded(), session.training(), output.deadLetters(), failures, metrics),
             config.updates().scheduler(),
             releases,

@@ -11,7 +11,7 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.trainer.batch.BatchTrainer;
+import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
@@ -42,9 +42,9 @@ import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
 import io.stillstream.trainer.ledger.Ledger;
-import io.stillstream.trainer.loop.BatchTraining;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
+import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
@@ -59,7 +59,7 @@ import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
-import io.stillstream.trainer.training.evaluation.EvaluationSet;
+import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -314,10 +314,10 @@ public final class TrainerFixture implements AutoCloseable {
               session,
               new ViewFetcher(views, converter, deadLetters, monitor.heartbeat(), control),
               erasures,
-              new BatchTraining(
+              new TrainingScheduler(
                   config.batch(),
                   session,
-                  new BatchTrainer(
+                  new FailingViewIsolator(
                       session.guarded(), session.training(), deadLetters, failures, metrics),
                   config.updates().scheduler(),
                   releases,

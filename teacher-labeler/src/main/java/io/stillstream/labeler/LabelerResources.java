@@ -7,7 +7,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.inference.BatchInferencer;
 import io.stillstream.labeler.inference.BrokenTeacherException;
 import io.stillstream.labeler.inference.InferencePipeline;
-import io.stillstream.labeler.inference.TeacherBatchLabeler;
+import io.stillstream.labeler.inference.LabelingTaskFactory;
 import io.stillstream.labeler.input.BatchingConsumer;
 import io.stillstream.labeler.input.DynamicBatcher;
 import io.stillstream.labeler.kafka.LabelerClientSettings;
@@ -103,7 +103,7 @@ final class LabelerResources {
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     this.access = stack.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
     this.budget = stack.push(LabelBudgetProvider.open(config, clients, registry, clock));
-    TeacherBatchLabeler labeler = labeler(teachers, budget.budget(), metrics);
+    LabelingTaskFactory labeler = labeler(teachers, budget.budget(), metrics);
     InferencePipeline pipeline =
         stack.push(new InferencePipeline(labeler, config.decodeThreads(), lanes));
     this.consumer = consumer(metrics);
@@ -141,7 +141,7 @@ final class LabelerResources {
         budget::check);
   }
 
-  private TeacherBatchLabeler labeler(
+  private LabelingTaskFactory labeler(
       TeacherPool teachers, LabelBudget labelBudget, LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
         stack.push(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
@@ -149,7 +149,7 @@ final class LabelerResources {
         stack.push(new RecordValueSerializer<>(clients.serde(), registry));
     String labels = config.topics().labeledViews();
     String deadLetters = config.topics().deadLetters();
-    return new TeacherBatchLabeler(
+    return new LabelingTaskFactory(
         teachers,
         new ViewPreprocessor(labelBudget, new ViewDecoder(reader)),
         new BatchInferencer(config.batch().sizes(), deviceLimits(metrics), metrics, nanoTime),

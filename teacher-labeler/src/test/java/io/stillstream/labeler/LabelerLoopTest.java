@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.inference.BatchLabeler;
+import io.stillstream.labeler.inference.BatchTaskFactory;
 import io.stillstream.labeler.inference.BrokenTeacherException;
-import io.stillstream.labeler.inference.FakeBatchLabeler;
+import io.stillstream.labeler.inference.FakeBatchTaskFactory;
 import io.stillstream.labeler.inference.InferencePipeline;
 import io.stillstream.labeler.input.BatchingConsumer;
 import io.stillstream.labeler.input.DynamicBatcher;
@@ -62,7 +62,7 @@ class LabelerLoopTest {
           "views",
           new DynamicBatcher(3, Duration.ofMillis(5), System::nanoTime),
           metrics);
-  private BatchLabeler labeler = new Echo();
+  private BatchTaskFactory labeler = new Echo();
   private Duration commitInterval = Duration.ofMinutes(1);
   private InferencePipeline pipeline;
   private LabelerLoop loop;
@@ -275,7 +275,7 @@ class LabelerLoopTest {
   void shouldCommitNothingBeyondABatchThatWaitsForTheRegistryWhenStopped() {
     // given
     labeler =
-        new FakeBatchLabeler() {
+        new FakeBatchTaskFactory() {
           @Override
           public void preprocess(List<ConsumerRecord<byte[], byte[]>> records) {
             if (records.get(0).offset() == 3) {
@@ -375,7 +375,7 @@ class LabelerLoopTest {
   void shouldLabelNothingWhenStoppedBeforeTheSchemaIsRegistered() {
     // given
     labeler =
-        new FakeBatchLabeler() {
+        new FakeBatchTaskFactory() {
           @Override
           public void infer(List<ConsumerRecord<byte[], byte[]>> records) {
             inferences.incrementAndGet();
@@ -573,7 +573,7 @@ class LabelerLoopTest {
   }
 
   /** Answers each record with its coordinates, after something else has happened. */
-  private final class Echo extends FakeBatchLabeler {
+  private final class Echo extends FakeBatchTaskFactory {
     private final BooleanSupplier before;
 
     private Echo() {

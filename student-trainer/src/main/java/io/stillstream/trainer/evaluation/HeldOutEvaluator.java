@@ -1,8 +1,8 @@
 package io.stillstream.trainer.evaluation;
 
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.evaluation.EvaluationResult;
-import io.stillstream.trainer.training.evaluation.EvaluationSet;
+import io.stillstream.trainer.training.accuracy.EvaluationResult;
+import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import java.time.Duration;
 import java.util.ArrayList;

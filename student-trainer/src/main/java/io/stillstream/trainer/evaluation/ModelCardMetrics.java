@@ -1,7 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
 import io.stillstream.trainer.session.TrainingSession;
-import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.gate;
 
-import io.stillstream.trainer.training.gate.PairedComparison;
+import io.stillstream.trainer.training.comparison.PairedComparison;
 
 /** Loads a released model, to compare the student with it. */
 @FunctionalInterface

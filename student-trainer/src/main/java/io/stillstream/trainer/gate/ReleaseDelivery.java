@@ -5,7 +5,7 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ReleaseWriter;
-import io.stillstream.trainer.training.gate.GateDecision;
+import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

@@ -17,7 +17,7 @@ import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
-import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.session.TrainingSession;
-import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -10,7 +10,7 @@ import io.stillstream.schemas.ReleaseAlias;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.TeacherVersion;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
-import io.stillstream.trainer.training.gate.GateDecision;
+import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,10 +1,7 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.FencedException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredRelease;
-import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.replica;
 
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
 import java.io.IOException;
 import java.util.List;

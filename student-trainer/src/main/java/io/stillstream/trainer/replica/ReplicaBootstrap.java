@@ -2,16 +2,9 @@ package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
-import io.stillstream.trainer.replica.manifest.OwnerIdFile;
-import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
-import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
-import io.stillstream.trainer.replica.transfer.ChunkedTransfer;
-import io.stillstream.trainer.replica.transfer.LedgerTransfer;
-import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
-import io.stillstream.trainer.replica.transfer.ReplicaTransfers;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -2,12 +2,7 @@ package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
-import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
-import io.stillstream.trainer.replica.transfer.LedgerTransfer;
-import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,17 +1,10 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
-import io.stillstream.trainer.replica.manifest.FencedException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.LedgerSegment;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredRelease;
-import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
+import io.stillstream.trainer.replica.ReplicaManifest.LedgerSegment;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredRelease;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
-import io.stillstream.trainer.replica.transfer.CheckpointTransfer;
-import io.stillstream.trainer.replica.transfer.LedgerTransfer;
-import io.stillstream.trainer.replica.transfer.ReleaseTransfer;
-import io.stillstream.trainer.replica.transfer.ReplicaTransfers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,6 @@
 package io.stillstream.trainer.replica;
 
-import io.stillstream.trainer.replica.manifest.FencedException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest.StoredCheckpoint;
-import io.stillstream.trainer.replica.manifest.ReplicaOwnership;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.release.ReleaseStore;
-import io.stillstream.trainer.training.gate.GateDecision;
+import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.stillstream.trainer.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.example.TrainingBatch;
-import io.stillstream.trainer.training.gate.PairedComparison;
 
 /**
  * A student that does not learn: a release, loaded to answer. Shares nothing with the one that

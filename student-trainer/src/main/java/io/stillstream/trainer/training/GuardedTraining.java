@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.schemas.values.Logits;
+import io.stillstream.trainer.training.comparison.BaselineComparison;
 import io.stillstream.trainer.training.divergence.DivergedException;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.divergence.LossSpikeDetector;
@@ -9,7 +10,6 @@ import io.stillstream.trainer.training.drift.Drift;
 import io.stillstream.trainer.training.drift.DriftDetector;
 import io.stillstream.trainer.training.drift.DriftSettings;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

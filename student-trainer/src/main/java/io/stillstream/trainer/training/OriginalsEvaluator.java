@@ -1,10 +1,10 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
+import io.stillstream.trainer.training.comparison.BaselineComparison;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.gate.BaselineComparison;
 import java.util.ArrayList;
 import java.util.List;
 

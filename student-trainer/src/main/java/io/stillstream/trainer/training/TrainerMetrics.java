@@ -1,7 +1,7 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.training.evaluation.EvaluationResult;
-import io.stillstream.trainer.training.evaluation.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.EvaluationResult;
+import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import java.time.Duration;
 import java.time.Instant;
 

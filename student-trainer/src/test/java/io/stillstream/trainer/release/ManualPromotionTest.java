@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.files.DurableFiles;
-import io.stillstream.trainer.training.gate.GateDecision;
+import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;

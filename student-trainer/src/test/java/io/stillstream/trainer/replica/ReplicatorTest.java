@@ -3,8 +3,6 @@ package io.stillstream.trainer.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stillstream.trainer.replica.manifest.FencedException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;

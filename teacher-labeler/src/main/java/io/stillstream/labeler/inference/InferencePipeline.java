@@ -34,7 +34,7 @@ public final class InferencePipeline implements AutoCloseable {
   /** For threads to end: an inference that has begun cannot be cancelled. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final BatchLabeler labeler;
+  private final BatchTaskFactory labeler;
   private final ExecutorService decoders;
   private final List<Lane> lanes;
   private final ExecutorService encoder;
@@ -48,7 +48,7 @@ public final class InferencePipeline implements AutoCloseable {
    *
    * @param lanes how many batches the teacher infers at a time
    */
-  public InferencePipeline(BatchLabeler labeler, int decodeThreads, int lanes) {
+  public InferencePipeline(BatchTaskFactory labeler, int decodeThreads, int lanes) {
     this.labeler = labeler;
     this.decoders = threads("labeler-decode", decodeThreads);
     this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
@@ -74,7 +74,7 @@ public final class InferencePipeline implements AutoCloseable {
     return inFlight.stream().mapToInt(batch -> batch.records().size()).sum();
   }
 
-  /** See {@link BatchLabeler#registerSchema}. */
+  /** See {@link BatchTaskFactory#registerSchema}. */
   public CompletableFuture<Void> registerSchema() {
     return CompletableFuture.runAsync(labeler::registerSchema, encoder);
   }
@@ -140,7 +140,7 @@ public final class InferencePipeline implements AutoCloseable {
   }
 
   private void launch(InFlightBatch batch) {
-    BatchLabeler.Task task =
+    BatchTaskFactory.Task task =
         labeler.begin(batch.records().stream().map(ConsumedRecord::record).toList());
     batch.launched(
         whenClear(batch, task.isExclusive())
@@ -162,7 +162,7 @@ public final class InferencePipeline implements AutoCloseable {
         .handle((done, failure) -> null);
   }
 
-  private Lane preprocess(InFlightBatch batch, BatchLabeler.Task task) {
+  private Lane preprocess(InFlightBatch batch, BatchTaskFactory.Task task) {
     batch.throwIfCancelled();
     Lane lane = leastBusy();
     try {
@@ -174,7 +174,7 @@ public final class InferencePipeline implements AutoCloseable {
     }
   }
 
-  private static void infer(InFlightBatch batch, BatchLabeler.Task task, Lane lane) {
+  private static void infer(InFlightBatch batch, BatchTaskFactory.Task task, Lane lane) {
     try {
       batch.throwIfCancelled();
       task.infer();
@@ -183,7 +183,7 @@ public final class InferencePipeline implements AutoCloseable {
     }
   }
 
-  private static List<EncodedResult> encode(InFlightBatch batch, BatchLabeler.Task task) {
+  private static List<EncodedResult> encode(InFlightBatch batch, BatchTaskFactory.Task task) {
     batch.throwIfCancelled();
     return task.encode();
   }

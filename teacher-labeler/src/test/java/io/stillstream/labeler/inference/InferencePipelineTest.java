@@ -255,7 +255,7 @@ class InferencePipelineTest {
   }
 
   /** Steps that say what they do, and wait or fail where a test wants them to. */
-  private final class Scripted extends FakeBatchLabeler {
+  private final class Scripted extends FakeBatchTaskFactory {
     @Override
     boolean isExclusive(List<ConsumerRecord<byte[], byte[]>> records) {
       return exclusive.contains(records.get(0).offset());

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.checkpoint.store;
 
-import io.stillstream.trainer.training.gate.GateDecision;
+import io.stillstream.trainer.training.comparison.GateDecision;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.training.drift;
 
-import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

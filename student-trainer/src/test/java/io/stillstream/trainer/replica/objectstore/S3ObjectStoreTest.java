@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.stillstream.runtime.config.YamlSettings;
-import io.stillstream.trainer.replica.manifest.CorruptObjectException;
-import io.stillstream.trainer.replica.manifest.ReplicaManifest;
-import io.stillstream.trainer.replica.transfer.ChunkedTransfer;
+import io.stillstream.trainer.replica.ChunkedTransfer;
+import io.stillstream.trainer.replica.CorruptObjectException;
+import io.stillstream.trainer.replica.ReplicaManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package io.stillstream.trainer.training.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stillstream.trainer.training.evaluation.PrequentialOutcome;
+import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,0 +1,94 @@
+package io.stillstream.trainer.replica;
+
+import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
+import io.stillstream.trainer.replica.ReplicaManifest.StoredFile;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Checkpoints, to the store and back. */
+public final class CheckpointTransfer {
+  private final ChunkedTransfer parts;
+  private final DurableFiles disk;
+
+  public CheckpointTransfer(ChunkedTransfer parts, DurableFiles disk) {
+    this.parts = parts;
+    this.disk = disk;
+  }
+
+  /** What tells a checkpoint from any other of the same number. */
+  public static String identity(Checkpoint checkpoint) throws IOException {
+    return ChunkedTransfer.sha256(checkpoint.directory().resolve(CheckpointStore.MANIFEST));
+  }
+
+  /**
+   * Sends a checkpoint, which must not be deleted meanwhile.
+   *
+   * @param run what its keys begin with
+   */
+  public StoredCheckpoint send(Checkpoint checkpoint, String run) throws IOException {
+    TrainerState state = TrainerState.read(checkpoint);
+    List<StoredFile> files = new ArrayList<>();
+    for (Path file : files(checkpoint.directory())) {
+      String name = file.getFileName().toString();
+      String key = "%s/checkpoints/%012d/%s".formatted(run, checkpoint.sequence(), name);
+      files.add(new StoredFile(name, parts.send(file, 0, Files.size(file), key)));
+    }
+    return new StoredCheckpoint(
+        checkpoint.sequence(),
+        state.steps(),
+        state.ledgerBytes(),
+        state.forgotten(),
+        identity(checkpoint),
+        files,
+        state.source());
+  }
+
+  /**
+   * Brings a checkpoint into a directory, which must be empty.
+   *
+   * @throws CorruptObjectException if it is not whole
+   */
+  public void fetch(StoredCheckpoint checkpoint, Path into) throws IOException {
+    for (StoredFile file : checkpoint.files()) {
+      Path path = into.resolve(file.plainName());
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
+        parts.fetch(file.parts(), out);
+      }
+      disk.sync(path);
+    }
+    disk.sync(into);
+  }
+
+  /**
+   * Which checkpoints are kept beside a new one. An older one that knows less of what is to be
+   * forgotten may still hold it, and one that is ahead is of a training that was undone.
+   */
+  public static List<StoredCheckpoint> kept(
+      StoredCheckpoint newest, List<StoredCheckpoint> before, int keep) {
+    List<StoredCheckpoint> kept = new ArrayList<>();
+    kept.add(newest);
+    before.stream()
+        .filter(older -> older.forgotten().equals(newest.forgotten()))
+        .filter(older -> older.steps() <= newest.steps())
+        .filter(older -> older.ledgerBytes() <= newest.ledgerBytes())
+        .limit(keep - 1L)
+        .forEach(kept::add);
+    return kept;
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.sorted().toList();
+    }
+  }
+}

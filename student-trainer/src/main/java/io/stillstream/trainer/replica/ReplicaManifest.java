@@ -1,0 +1,170 @@
+package io.stillstream.trainer.replica;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.trainer.checkpoint.store.TopicIdentity;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What of a student is in the store. An object that it does not name is not part of anything.
+ *
+ * @param format of this file
+ * @param epoch how often the student was taken over, by this start of a trainer or an earlier one
+ * @param run where the objects of the trainer that wrote it are, a name that no other start has
+ * @param owner identity of the directory that it trains in
+ * @param modelSha256 of the untrained file that the student began with
+ * @param checkpoints newest first
+ * @param ledger its parts, in their order and without gaps
+ */
+public record ReplicaManifest(
+    int format,
+    long epoch,
+    String run,
+    String owner,
+    String student,
+    String modelSha256,
+    String writtenAt,
+    List<StoredCheckpoint> checkpoints,
+    List<LedgerSegment> ledger,
+    List<StoredRelease> releases) {
+  static final int FORMAT = 1;
+  private static final Pattern PLAIN = Pattern.compile("[\\w-][\\w.-]*");
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public ReplicaManifest {
+    checkpoints = List.copyOf(checkpoints);
+    ledger = List.copyOf(ledger);
+    releases = List.copyOf(releases);
+  }
+
+  /** An object: key without the prefix, and what it has to contain. */
+  public record ObjectRef(String key, long bytes, String sha256) {}
+
+  /** A file in so many objects. */
+  public record StoredFile(String name, List<ObjectRef> parts) {
+    /**
+     * The name, which has to be one in the same directory.
+     *
+     * @throws CorruptObjectException if it leads elsewhere
+     */
+    public String plainName() throws CorruptObjectException {
+      if (!PLAIN.matcher(name).matches()) {
+        throw new CorruptObjectException("a copied file cannot be called " + name);
+      }
+      return name;
+    }
+  }
+
+  /**
+   * A checkpoint as it lay in the directory.
+   *
+   * @param manifest SHA-256 of its manifest, which tells it from any other
+   * @param forgotten position in the topic of what is to be forgotten
+   * @param source which topic its offsets are of; null in older heads
+   */
+  public record StoredCheckpoint(
+      long sequence,
+      long steps,
+      long ledgerBytes,
+      Map<Integer, Long> forgotten,
+      String manifest,
+      List<StoredFile> files,
+      TopicIdentity source) {
+    public StoredCheckpoint {
+      forgotten = new TreeMap<>(forgotten);
+    }
+  }
+
+  /** A stretch of the ledger. */
+  public record LedgerSegment(long from, ObjectRef part) {
+    public long to() {
+      return from + part.bytes();
+    }
+  }
+
+  /**
+   * A release, each of its files in one object.
+   *
+   * @param directory what their keys begin with
+   */
+  public record StoredRelease(
+      long version, String sha256, String directory, List<StoredFile> files) {}
+
+  public ReplicaManifest with(
+      List<StoredCheckpoint> newCheckpoints, List<LedgerSegment> newLedger) {
+    return new ReplicaManifest(
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        writtenAt,
+        newCheckpoints,
+        newLedger,
+        releases);
+  }
+
+  public ReplicaManifest with(List<StoredRelease> newReleases) {
+    return new ReplicaManifest(
+        format,
+        epoch,
+        run,
+        owner,
+        student,
+        modelSha256,
+        writtenAt,
+        checkpoints,
+        ledger,
+        newReleases);
+  }
+
+  ReplicaManifest writtenAt(String time) {
+    return new ReplicaManifest(
+        format, epoch, run, owner, student, modelSha256, time, checkpoints, ledger, releases);
+  }
+
+  /** The keys of all that it names. */
+  public Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    checkpoints.forEach(checkpoint -> add(keys, checkpoint.files()));
+    releases.forEach(release -> add(keys, release.files()));
+    ledger.forEach(segment -> keys.add(segment.part().key()));
+    return keys;
+  }
+
+  private static void add(Set<String> keys, List<StoredFile> files) {
+    files.forEach(file -> file.parts().forEach(part -> keys.add(part.key())));
+  }
+
+  byte[] toBytes() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+  }
+
+  /**
+   * Parses a manifest.
+   *
+   * @param where for messages
+   */
+  public static ReplicaManifest read(byte[] bytes, String where) throws IOException {
+    ReplicaManifest head;
+    try {
+      head = JSON.readValue(bytes, ReplicaManifest.class);
+    } catch (IOException | RuntimeException e) {
+      throw new CorruptObjectException(
+          where + " is damaged: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+    if (head.format > FORMAT) {
+      throw new CorruptObjectException(
+          where + " has format " + head.format + ", this version reads up to " + FORMAT);
+    }
+    return head;
+  }
+}

@@ -1,0 +1,23 @@
+package io.stillstream.trainer.training.accuracy;
+
+import io.stillstream.trainer.training.example.TrainingBatch;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** Examples with known classes, the same for each model that is evaluated. */
+public interface EvaluationSet {
+  /** How many examples there are, at least 1. */
+  int size();
+
+  /**
+   * Evaluates models on all examples in one pass: each batch is built once, and predicted by all.
+   *
+   * @param models each gives the logits of a batch, [N·K] row by row; the batch is good only until
+   *     it returns
+   * @param goesOn called before each prediction; false ends the pass
+   * @return one result for each model, in their order; none if the pass was given up
+   */
+  List<EvaluationResult> evaluate(
+      List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn);
+}

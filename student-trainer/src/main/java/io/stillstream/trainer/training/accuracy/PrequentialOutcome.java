@@ -1,0 +1,57 @@
+package io.stillstream.trainer.training.accuracy;
+
+import io.stillstream.schemas.values.Logits;
+import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.TrainingExample;
+
+/**
+ * What student and teacher said of one original before the student trained on it.
+ *
+ * @param label class by the label, −1 without one
+ * @param teacher class that the teacher favours, −1 where it was not asked
+ * @param student class that the student favours
+ * @param confidence of the student in that, 0 to 1
+ * @param divergence KL(teacher ‖ student) in nats, NaN without a teacher
+ */
+public record PrequentialOutcome(
+    int label, int teacher, int student, float confidence, float divergence) {
+  private static final int NONE = -1;
+
+  /** Of a view, for which the student's logits are {@code [k·index, k·(index+1))}. */
+  public static PrequentialOutcome of(TrainingExample view, float[] logits, int index, int k) {
+    double[] student = Logits.logProbabilities(logits, index * k, k);
+    int top = Logits.top(logits, index * k, k);
+    boolean taught = view.logits() != null;
+    return new PrequentialOutcome(
+        view.target().map(LabelTarget::top).orElse(NONE),
+        taught ? Logits.top(view.logits(), 0, k) : NONE,
+        top,
+        (float) Math.exp(student[top]),
+        taught
+            ? (float) Logits.divergence(Logits.logProbabilities(view.logits(), 0, k), student)
+            : Float.NaN);
+  }
+
+  public boolean isLabelled() {
+    return label != NONE;
+  }
+
+  public boolean isTaught() {
+    return teacher != NONE;
+  }
+
+  /** Whether the student gave the label; false without one. */
+  public boolean isRight() {
+    return label == student;
+  }
+
+  /** Whether the teacher gave the label; without either, meaningless. */
+  boolean isTeacherRight() {
+    return label == teacher;
+  }
+
+  /** Whether student and teacher favour the same class; false without a teacher. */
+  public boolean isAgreed() {
+    return teacher == student;
+  }
+}

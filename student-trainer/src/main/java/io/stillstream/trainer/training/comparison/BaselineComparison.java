@@ -1,0 +1,25 @@
+package io.stillstream.trainer.training.comparison;
+
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.util.List;
+
+/**
+ * Compares what the student predicts for original images with the predictions of a baseline model.
+ * Has no side effects: a failed batch can be compared again.
+ */
+@FunctionalInterface
+public interface BaselineComparison {
+  /** There is no baseline. */
+  BaselineComparison NONE = (originals, batch, logits) -> List.of();
+
+  /**
+   * Compares predictions of images that the student has not trained on.
+   *
+   * @param originals at least one
+   * @param batch the same images
+   * @param logits [N·K] of the student, row by row
+   * @return one outcome for each image that counts, as {@link PairedComparison#count} takes it
+   */
+  List<Integer> compare(List<TrainingExample> originals, TrainingBatch batch, float[] logits);
+}
