@@ -21,7 +21,7 @@ for report in sorted(root.glob("**/target/containers-reports/TEST-*.xml")):
     suite = ET.parse(report).getroot()
     count = {key: int(suite.get(key, "0")) for key in ("tests", "skipped", "failures", "errors")}
     properties = {p.get("name"): p.get("value") for p in suite.iter("property")}
-    if properties.get("stillstream.neighbours") != "containers":
+    if properties.get("stillstream.test-environment") != "containers":
         problems.append(f"{report.name}: did not run against containers")
     if count["skipped"] or count["failures"] or count["errors"]:
         problems.append(f"{report.name}: {count}")

@@ -58,7 +58,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldWriteEveryViewOnceWithTwoThreadsAndSendBadRecordsToDeadLetters() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("once");
@@ -87,7 +87,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldWaitForTheRegistryWithoutDeadLetters() throws Exception {
     // given
     AugmenterTopics topics = cluster.topics("registry");
@@ -159,7 +159,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldSurviveABrokerRestart(@TempDir Path own) throws Exception {
     // given
     try (AugmenterTestCluster restartable = new AugmenterTestCluster(own)) {
@@ -186,7 +186,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldStopWithAnErrorWhenTheRegistryRejectsItsSchema() throws Exception {
     // given: the subject of the views has an incompatible schema
     AugmenterTopics topics = cluster.topics("refused");
@@ -219,7 +219,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldStartNothingWhenItIsClosedWhileItStarts() throws Exception {
     // given: a start that waits for its topics
     AugmenterTopics topics =
@@ -247,7 +247,7 @@ final class AugmenterServiceIT {
   }
 
   @Test
-  @Tag("neighbours")
+  @Tag("test-environment")
   void shouldReportMissingTopicsAtTheStart() {
     // given
     Duration short_ = Duration.ofSeconds(2);

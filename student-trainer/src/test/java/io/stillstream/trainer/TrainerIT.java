@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole trainer against a broker and a registry. */
-@Tag("neighbours")
+@Tag("test-environment")
 class TrainerIT extends TrainerTestBase {
   @Test
   void shouldTrainReleaseAndTellOfIt() throws Exception {

@@ -7,8 +7,8 @@
  *   <li>{@link io.stillstream.labeler.input.ConsumedRecord}: the record as it was polled, with the
  *       epoch of its partition and its time of arrival. A batch is a list of them.
  *   <li>{@code inference.InFlightBatch}: a batch in the pipeline, with the results to come.
- *   <li>{@code inference.TeacherBatchTask}: the batch between its steps, with the lease of the
- *       teachers that infer it.
+ *   <li>{@code inference.LabelingTask}: the batch between its steps, with the lease of the teachers
+ *       that infer it.
  *   <li>{@link io.stillstream.labeler.preprocess.PreprocessedView}: the record with its decoded
  *       view and pixels, after inference with its result.
  *   <li>{@link io.stillstream.labeler.model.PreparedBatch}: the pixels of the batch in the memory

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * end each view has been labelled once. {@code -Dchaos.events=50 -Dchaos.views=20000} makes it
  * long, {@code -Dchaos.seed=…} another one.
  */
-@Tag("neighbours")
+@Tag("test-environment")
 @ExtendWith(LabelerTestCluster.Extension.class)
 class LabelerChaosIT {
   private static final Logger log = LoggerFactory.getLogger(LabelerChaosIT.class);

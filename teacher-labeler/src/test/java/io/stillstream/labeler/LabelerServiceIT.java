@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("neighbours")
+@Tag("test-environment")
 @ExtendWith(LabelerTestCluster.Extension.class)
 class LabelerServiceIT {
   private static final int GOOD = 500;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** One broker and one registry for all integration tests of the JVM; topics are each test's own. */
 final class LabelerTestCluster implements AutoCloseable {
   private final Path directory;
-  private final KafkaTestEnvironment neighbours;
+  private final KafkaTestEnvironment environment;
 
   private LabelerTestCluster() {
     try {
@@ -32,7 +32,7 @@ final class LabelerTestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    neighbours = KafkaTestEnvironment.start(directory);
+    environment = KafkaTestEnvironment.start(directory);
   }
 
   Path directory() {
@@ -41,13 +41,13 @@ final class LabelerTestCluster implements AutoCloseable {
 
   /** The {@code kafka:} mapping for this cluster. */
   Map<String, String> kafka() {
-    return kafka(neighbours.registryUrl());
+    return kafka(environment.registryUrl());
   }
 
   /** The same with another registry. */
   Map<String, String> kafka(String registryUrl) {
     return Map.of(
-        "bootstrap.servers", neighbours.bootstrapServers(), "schema.registry.url", registryUrl);
+        "bootstrap.servers", environment.bootstrapServers(), "schema.registry.url", registryUrl);
   }
 
   /** Names for one test's topics, which are made with this many partitions. */
@@ -87,7 +87,7 @@ final class LabelerTestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    neighbours.close();
+    environment.close();
   }
 
   private static NewTopic topic(String name, int partitions) {

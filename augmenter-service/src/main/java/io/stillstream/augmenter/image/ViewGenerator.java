@@ -29,8 +29,6 @@ public final class ViewGenerator implements AutoCloseable {
   private final SourceRenderer second;
 
   /**
-   * Creates a view generator.
-   *
    * @param maxPixels largest height × width that is decoded
    */
   public ViewGenerator(Policy policy, long maxPixels) {

@@ -24,8 +24,6 @@ public final class MicrometerAugmenterMetrics implements AugmenterMetrics {
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
-   * Creates a Micrometer augmenter metrics.
-   *
    * @param reasons for which records can be rejected
    */
   public MicrometerAugmenterMetrics(MeterRegistry registry, List<String> reasons) {

@@ -10,8 +10,6 @@ public final class PolicyException extends IllegalArgumentException {
   private final transient List<String> errors;
 
   /**
-   * Creates a policy exception.
-   *
    * @param errors at least one
    */
   public PolicyException(List<String> errors) {

@@ -25,8 +25,6 @@ public final class SettingsReader {
   }
 
   /**
-   * Creates a settings reader.
-   *
    * @param path full name of the mapping, for errors
    * @param node the mapping; missing or null if it is absent
    * @param errors all errors are added to it

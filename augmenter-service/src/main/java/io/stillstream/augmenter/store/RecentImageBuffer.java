@@ -26,8 +26,6 @@ public final class RecentImageBuffer implements AutoCloseable {
   private record Slot(long offset, int slot, int bytes) {}
 
   /**
-   * Creates a recent image buffer.
-   *
    * @param store with its content from before, if the task was interrupted; not closed here
    */
   public RecentImageBuffer(

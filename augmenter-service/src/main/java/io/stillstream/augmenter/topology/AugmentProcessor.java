@@ -51,8 +51,6 @@ public final class AugmentProcessor implements Processor<byte[], byte[], byte[],
   private ProcessorContext<byte[], byte[]> context;
 
   /**
-   * Creates an augment processor.
-   *
    * @param factory creates the augmenter of each task
    * @param limits of the store of recent images; empty if there is no such store
    */

@@ -22,8 +22,6 @@ public final class OfflineAugmenter implements AutoCloseable {
   private final RecordAugmenter augmenter;
 
   /**
-   * Creates an offline augmenter.
-   *
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
    *     be created
    */

@@ -26,8 +26,6 @@ public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, 
   private final Clock clock;
 
   /**
-   * Creates a record augmenter factory.
-   *
    * @param kafka settings of the serializers
    * @param maxBytes largest record that producer and topic allow
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot

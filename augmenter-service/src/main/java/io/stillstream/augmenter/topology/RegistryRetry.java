@@ -28,8 +28,6 @@ public final class RegistryRetry {
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
-   * Creates a registry retry.
-   *
    * @param limit longest wait for one call
    * @param closing released when the service closes
    */

@@ -39,8 +39,6 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
   private final Consumer<Throwable> onFatal;
 
   /**
-   * Creates a stream thread exception handler.
-   *
    * @param closing released when the service closes
    * @param pause before a thread is replaced
    * @param access receives authorization failures

@@ -6,12 +6,12 @@ import java.util.function.Supplier;
 
 /**
  * A Kafka broker and a schema registry with Confluent's API, compatibility BACKWARD, for one test
- * class or many. The system property {@code stillstream.neighbours} chooses: {@code embedded}, the
- * default, starts both inside this JVM; {@code containers} starts Kafka and Apicurio in Docker, and
- * fails where there is none.
+ * class or many. The system property {@code stillstream.test-environment} chooses: {@code
+ * embedded}, the default, starts both inside this JVM; {@code containers} starts Kafka and Apicurio
+ * in Docker, and fails where there is none.
  */
 public final class KafkaTestEnvironment implements AutoCloseable {
-  private static final String PROPERTY = "stillstream.neighbours";
+  private static final String PROPERTY = "stillstream.test-environment";
 
   private final RestartableServer broker;
   private final RestartableServer registry;

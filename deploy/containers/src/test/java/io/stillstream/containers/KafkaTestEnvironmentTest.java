@@ -15,6 +15,6 @@ class KafkaTestEnvironmentTest {
     // then
     assertThatThrownBy(() -> KafkaTestEnvironment.start(kind, directory))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("stillstream.neighbours: must be embedded or containers, was container");
+        .hasMessage("stillstream.test-environment: must be embedded or containers, was container");
   }
 }

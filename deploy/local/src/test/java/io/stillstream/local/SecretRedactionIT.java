@@ -55,7 +55,7 @@ class SecretRedactionIT {
   private final Map<Class<?>, JavaProcess> services = new LinkedHashMap<>();
 
   @BeforeAll
-  static void startNeighbours() {
+  static void startDependencies() {
     kafka = EmbeddedKafka.start(shared.resolve("kafka"), 0);
     registry =
         DevelopmentRegistry.start(
@@ -68,7 +68,7 @@ class SecretRedactionIT {
   }
 
   @AfterAll
-  static void stopNeighbours() {
+  static void stopDependencies() {
     registry.close();
     kafka.close();
   }

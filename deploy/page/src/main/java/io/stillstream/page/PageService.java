@@ -39,8 +39,6 @@ public final class PageService implements Service {
   private final Thread thread;
 
   /**
-   * Creates a page service.
-   *
    * @param meters of the process; the counters of augmenter and labeler are among them if they run
    *     in it
    * @param playground whether the page links to a playground for policies

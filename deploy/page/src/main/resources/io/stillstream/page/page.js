@@ -2,7 +2,7 @@ import { confusion } from './confusion.js';
 import { curves } from './curves.js';
 import { byId, put, show } from './dom.js';
 import { flow } from './flow.js';
-import { letters } from './letters.js';
+import { deadLetters } from './dead-letters.js';
 import { live } from './live.js';
 import { playground } from './playground.js';
 import { releases } from './releases.js';
@@ -25,7 +25,7 @@ const lines = curves();
 const images = strip();
 const matrix = confusion();
 const table = releases();
-const dead = letters();
+const dead = deadLetters();
 const traces = trace(() => classes);
 const ground = playground(() => images.latest());
 

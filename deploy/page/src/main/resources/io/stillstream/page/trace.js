@@ -1,7 +1,7 @@
 import { bars } from './bars.js';
 import { byId, dataImage, el, put } from './dom.js';
 import { bytes, count, fixed, moment, place, small, traceHash } from './format.js';
-import { item } from './letters.js';
+import { item } from './dead-letters.js';
 
 const HASH = traceHash('');
 
@@ -28,7 +28,7 @@ export function trace(classes) {
     try {
       const answer = await fetch(`trace?image=${encodeURIComponent(id)}`, { signal });
       const found = await answer.json();
-      body.replaceChildren(...(answer.ok ? story(found, classes()) : [el('p', { class: 'notice' }, found.error ?? `status ${answer.status}`)]));
+      body.replaceChildren(...(answer.ok ? details(found, classes()) : [el('p', { class: 'notice' }, found.error ?? `status ${answer.status}`)]));
     } catch (e) {
       if (!signal.aborted) {
         body.replaceChildren(el('p', { class: 'notice' }, `The trace could not be read: ${e.message}`));
@@ -82,7 +82,7 @@ export function trace(classes) {
   };
 }
 
-function story(found, classes) {
+function details(found, classes) {
   const parts = [
     el(
       'div',

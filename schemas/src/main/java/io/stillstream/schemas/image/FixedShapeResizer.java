@@ -23,8 +23,6 @@ public final class FixedShapeResizer {
   private final long maxPixels;
 
   /**
-   * Creates a fixed shape resizer.
-   *
    * @param channels 1 (grey) or 3 (RGB)
    * @param maxPixels most pixels, rows times columns, of an image that is accepted; checked before
    *     decoding

@@ -20,8 +20,6 @@ public final class PngDataUrl {
   private final long maxPixels;
 
   /**
-   * Creates a PNG data url.
-   *
    * @param side longest side of the picture, in pixels
    * @param maxPixels most pixels of an image that is decoded
    */

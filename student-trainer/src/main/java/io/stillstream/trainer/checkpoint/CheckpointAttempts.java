@@ -28,8 +28,6 @@ public final class CheckpointAttempts {
   private volatile String failure;
 
   /**
-   * Creates a checkpoint attempts.
-   *
    * @param every interval of checkpoints
    * @param nanos a clock for durations
    */

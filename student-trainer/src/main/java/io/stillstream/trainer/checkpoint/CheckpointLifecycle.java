@@ -87,7 +87,7 @@ public final class CheckpointLifecycle {
   /** Whether there is anything that the last durable checkpoint does not contain. */
   boolean isUnsaved(LoopPosition position) {
     return releases.hasUnwritten()
-        || (releases.isPostponed() && !saved.contest().postponed())
+        || (releases.isPostponed() && !saved.promotion().postponed())
         || capture.isUnsaved(saved, position);
   }
 

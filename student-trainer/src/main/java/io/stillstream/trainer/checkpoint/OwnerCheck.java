@@ -18,8 +18,6 @@ public final class OwnerCheck {
   private long last;
 
   /**
-   * Creates an owner check.
-   *
    * @param nanos a clock for durations
    */
   public OwnerCheck(AsyncCheckpointWriter writer, Replica replica, LongSupplier nanos) {

@@ -15,8 +15,6 @@ public final class ErasureCheckpointRotation {
   private int missing;
 
   /**
-   * Creates an erasure checkpoint rotation.
-   *
    * @param keep how many checkpoints are kept
    * @param done positions before which all requests are done in all checkpoints
    */

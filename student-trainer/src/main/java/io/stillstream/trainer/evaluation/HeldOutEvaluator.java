@@ -31,8 +31,6 @@ public final class HeldOutEvaluator {
   private EvaluationResult best;
 
   /**
-   * Creates a held out evaluator.
-   *
    * @param steps optimiser steps of the student so far
    * @param student predicts with the moving average
    * @param heartbeat run before each prediction of a batch, to show that the loop is alive

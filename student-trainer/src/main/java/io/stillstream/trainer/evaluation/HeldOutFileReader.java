@@ -33,8 +33,6 @@ public final class HeldOutFileReader {
   private final int most;
 
   /**
-   * Creates a held out file reader.
-   *
    * @param most examples; of more, as many are taken at even distances
    */
   public HeldOutFileReader(ModelSpec student, int most) {

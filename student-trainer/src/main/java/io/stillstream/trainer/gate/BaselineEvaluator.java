@@ -29,8 +29,6 @@ public final class BaselineEvaluator implements AutoCloseable {
   private PairedComparison.BaselineModel baseline;
 
   /**
-   * Creates a baseline evaluator.
-   *
    * @param heldOut evaluates on a held-out set; without one the latest originals decide
    */
   public BaselineEvaluator(

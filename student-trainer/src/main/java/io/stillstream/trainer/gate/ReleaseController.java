@@ -42,8 +42,6 @@ public final class ReleaseController {
   private long champion;
 
   /**
-   * Creates a release controller.
-   *
    * @param baseline what challengers are compared with
    * @param nanos a clock for durations
    */
@@ -81,7 +79,7 @@ public final class ReleaseController {
   public void begin(TrainerState saved) throws IOException {
     releases.repairCurrentLink(saved);
     version = saved.releaseVersion();
-    promotion = saved.contest();
+    promotion = saved.promotion();
     schedule.begin(saved.releaseStep(), promotion.postponed());
     boolean isRelease = version > 0 && saved.releaseStep() == saved.steps();
     offsets.covered(isRelease ? saved.offsets() : promotion.from());
@@ -90,7 +88,7 @@ public final class ReleaseController {
       delivery.publishDecision(saved);
     }
     baseline.setBaseline(promotion.baseline());
-    baseline.restore(promotion.trial());
+    baseline.restore(promotion.comparison());
     adoptChampion(saved.steps());
     report();
   }
@@ -190,7 +188,7 @@ public final class ReleaseController {
     schedule.released(state.releaseStep());
     offsets.covered(state.offsets());
     long before = promotion.baseline();
-    promotion = state.contest();
+    promotion = state.promotion();
     if (promotion.baseline() != before) {
       baseline.setBaseline(promotion.baseline(), model, state.steps());
     }

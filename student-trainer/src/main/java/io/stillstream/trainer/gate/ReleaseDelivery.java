@@ -51,7 +51,7 @@ public final class ReleaseDelivery {
 
   /** Publishes the gate's decision on the release of a checkpoint, if the gate was asked. */
   void publishDecision(TrainerState checkpoint) {
-    GateDecision decision = checkpoint.contest().verdict();
+    GateDecision decision = checkpoint.promotion().verdict();
     if (decision != null) {
       Map<String, String> details = new TreeMap<>(decision.facts());
       details.put("version", Long.toString(checkpoint.releaseVersion()));

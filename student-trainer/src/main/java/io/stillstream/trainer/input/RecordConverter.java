@@ -42,8 +42,6 @@ public final class RecordConverter {
   private boolean teacherFits;
 
   /**
-   * Creates a record converter.
-   *
    * @param erased whether a view must not be learned from, as its image is to be erased
    * @param teacherFits whether it is known that teacher and student have the same number of classes
    */

@@ -13,8 +13,6 @@ public final class TeacherChangeDetector {
   private List<TeacherId> current;
 
   /**
-   * Creates a teacher change detector.
-   *
    * @param current teachers so far; empty before the first
    */
   public TeacherChangeDetector(List<TeacherId> current) {

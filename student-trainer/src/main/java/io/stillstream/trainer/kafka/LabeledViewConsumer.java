@@ -58,8 +58,6 @@ public final class LabeledViewConsumer implements AutoCloseable {
   private volatile long waitingBytes;
 
   /**
-   * Creates a labeled view consumer.
-   *
    * @param maxBytes of the records that wait in memory for those of other partitions
    * @param clock time of day, as in the records' timestamps
    * @param nanos a clock for durations

@@ -34,8 +34,6 @@ public final class TopicIdentityVerifier {
   private boolean isSilent;
 
   /**
-   * Creates a topic identity verifier.
-   *
    * @param brokers say which topic it is; they may take so long
    * @param saved what the checkpoint says
    */

@@ -14,8 +14,6 @@ public final class LoopControl {
   private final CountDownLatch stopping;
 
   /**
-   * Creates a loop control.
-   *
    * @param stopping reaches zero when the service stops
    */
   public LoopControl(AccessMonitor access, CountDownLatch stopping) {

@@ -22,8 +22,6 @@ public final class TrainingRecorder {
   private final ProgressReporter reporter;
 
   /**
-   * Creates a training recorder.
-   *
    * @param epoch of the trainer in the ledger
    */
   public TrainingRecorder(

@@ -54,8 +54,6 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final PipelineAgeTimer age;
 
   /**
-   * Creates a Micrometer trainer metrics.
-   *
    * @param classes names of the student's classes
    */
   public MicrometerTrainerMetrics(

@@ -34,8 +34,6 @@ public final class ChampionPredictor implements AutoCloseable {
   private String complaint = "";
 
   /**
-   * Creates a champion predictor.
-   *
    * @param threads that one operator may use, in the whole process
    * @param maxPixels most pixels of an image
    * @param look how often it looks for another champion

@@ -56,8 +56,6 @@ public final class AsyncRecordSender implements AutoCloseable {
           });
 
   /**
-   * Creates an async record sender.
-   *
    * @param producer stays open when this is closed
    * @param topics that it sends to
    * @param closeTimeout how long a close waits for records that are being sent

@@ -33,8 +33,6 @@ public final class DeadLetterProducer implements AutoCloseable {
   private final List<UnconfirmedDeadLetter> unconfirmed = new ArrayList<>();
 
   /**
-   * Creates a dead letter producer.
-   *
    * @param timeout longest wait for brokers
    * @param stopping at zero when the service stops
    */

@@ -37,8 +37,6 @@ public final class StudentEventPublisher {
   private volatile int pending;
 
   /**
-   * Creates a student event publisher.
-   *
    * @param undelivered events in the checkpoint that training continues from
    */
   public StudentEventPublisher(

@@ -26,8 +26,6 @@ public final class ReleaseStore {
   private final DurableFiles disk;
 
   /**
-   * Creates a release store.
-   *
    * @param root holds the releases; it need not exist
    */
   public ReleaseStore(Path root, DurableFiles disk) {

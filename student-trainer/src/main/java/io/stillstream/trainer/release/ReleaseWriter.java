@@ -42,8 +42,6 @@ public final class ReleaseWriter {
   }
 
   /**
-   * Creates a release writer.
-   *
    * @param keep how many of the newest, and of the newest champions, are kept, at least 1
    * @param settings of the training, for the model card
    * @param owner asked in the last moment before a change: who stood still since it was asked
@@ -109,31 +107,31 @@ public final class ReleaseWriter {
             store.markAnnounced(version - 1);
           }
           store.publish(version, files, owner::require);
-          if (checkpoint.contest().passed()) {
+          if (checkpoint.promotion().passed()) {
             owner.require();
             store.setChampion(version);
           }
-          prune(checkpoint.contest());
+          prune(checkpoint.promotion());
         });
   }
 
   private ModelCard card(TrainerState checkpoint, String sha256, Map<String, Double> metrics) {
-    PromotionState contest = checkpoint.contest();
+    PromotionState promotion = checkpoint.promotion();
     return new ModelCard(
         checkpoint.student(),
         checkpoint.releaseVersion(),
-        contest.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
+        promotion.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
         FILE,
         sha256,
         checkpoint.steps(),
         checkpoint.viewsSeen(),
         checkpoint.topic(),
         checkpoint.offsets(),
-        ranges(contest.from(), checkpoint.offsets()),
+        ranges(promotion.from(), checkpoint.offsets()),
         checkpoint.teachers(),
         checkpoint.policyHashes(),
         metrics,
-        contest.verdict(),
+        promotion.verdict(),
         settings,
         clock.instant().toString());
   }
@@ -145,12 +143,12 @@ public final class ReleaseWriter {
         .toList();
   }
 
-  private void prune(PromotionState contest) throws IOException {
+  private void prune(PromotionState promotion) throws IOException {
     ReleaseRetentionPolicy retention = new ReleaseRetentionPolicy(keep);
     for (long version : store.versions()) {
       retention.add(version, isChampion(version));
     }
-    for (long old : retention.surplus(contest.champion(), contest.baseline(), linked())) {
+    for (long old : retention.surplus(promotion.champion(), promotion.baseline(), linked())) {
       store.delete(old);
     }
   }
@@ -172,7 +170,7 @@ public final class ReleaseWriter {
    * stays.
    */
   public void repairCurrentLink(TrainerState checkpoint) throws IOException {
-    long champion = checkpoint.contest().champion();
+    long champion = checkpoint.promotion().champion();
     if (champion == 0 || !store.exists(champion)) {
       return;
     }

@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Checkpoints, to the store and back. */
-public final class CheckpointTransfer {
+final class CheckpointTransfer {
   private final ChunkedTransfer parts;
   private final DurableFiles disk;
 
-  public CheckpointTransfer(ChunkedTransfer parts, DurableFiles disk) {
+  CheckpointTransfer(ChunkedTransfer parts, DurableFiles disk) {
     this.parts = parts;
     this.disk = disk;
   }
 
   /** What tells a checkpoint from any other of the same number. */
-  public static String identity(Checkpoint checkpoint) throws IOException {
+  static String identity(Checkpoint checkpoint) throws IOException {
     return ChunkedTransfer.sha256(checkpoint.directory().resolve(CheckpointStore.MANIFEST));
   }
 
@@ -35,7 +35,7 @@ public final class CheckpointTransfer {
    *
    * @param run what its keys begin with
    */
-  public StoredCheckpoint send(Checkpoint checkpoint, String run) throws IOException {
+  StoredCheckpoint send(Checkpoint checkpoint, String run) throws IOException {
     TrainerState state = TrainerState.read(checkpoint);
     List<StoredFile> files = new ArrayList<>();
     for (Path file : files(checkpoint.directory())) {
@@ -58,7 +58,7 @@ public final class CheckpointTransfer {
    *
    * @throws CorruptObjectException if it is not whole
    */
-  public void fetch(StoredCheckpoint checkpoint, Path into) throws IOException {
+  void fetch(StoredCheckpoint checkpoint, Path into) throws IOException {
     for (StoredFile file : checkpoint.files()) {
       Path path = into.resolve(file.plainName());
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
@@ -73,7 +73,7 @@ public final class CheckpointTransfer {
    * Which checkpoints are kept beside a new one. An older one that knows less of what is to be
    * forgotten may still hold it, and one that is ahead is of a training that was undone.
    */
-  public static List<StoredCheckpoint> kept(
+  static List<StoredCheckpoint> kept(
       StoredCheckpoint newest, List<StoredCheckpoint> before, int keep) {
     List<StoredCheckpoint> kept = new ArrayList<>();
     kept.add(newest);

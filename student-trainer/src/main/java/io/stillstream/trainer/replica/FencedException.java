@@ -1,10 +1,10 @@
 package io.stillstream.trainer.replica;
 
 /** Another trainer owns the student's place in the store; the message says which. */
-public final class FencedException extends IllegalStateException {
+final class FencedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  public FencedException(String message) {
+  FencedException(String message) {
     super(message);
   }
 }

@@ -13,13 +13,13 @@ import java.util.List;
  * The ledger, to the store and back, in stretches. The last one is sent again with what has come
  * since, until it is long enough: so there are few of them, however many checkpoints there were.
  */
-public final class LedgerTransfer {
+final class LedgerTransfer {
   private static final int ENOUGH = 8 << 20;
 
   private final ChunkedTransfer parts;
   private final Path ledger;
 
-  public LedgerTransfer(ChunkedTransfer parts, Path ledger) {
+  LedgerTransfer(ChunkedTransfer parts, Path ledger) {
     this.parts = parts;
     this.ledger = ledger;
   }
@@ -29,7 +29,7 @@ public final class LedgerTransfer {
    *
    * @param bytes length that a checkpoint knows; what is behind it may be cut off and written anew
    */
-  public List<LedgerSegment> matching(List<LedgerSegment> segments, long bytes) throws IOException {
+  List<LedgerSegment> matching(List<LedgerSegment> segments, long bytes) throws IOException {
     List<LedgerSegment> matching = new ArrayList<>();
     long size = Files.exists(ledger) ? Math.min(bytes, Files.size(ledger)) : 0;
     for (LedgerSegment segment : segments) {
@@ -49,7 +49,7 @@ public final class LedgerTransfer {
    * @param segments that are in the store, and as in the file
    * @param bytes length of the ledger that the checkpoint knows
    */
-  public List<LedgerSegment> send(List<LedgerSegment> segments, long bytes, String run)
+  List<LedgerSegment> send(List<LedgerSegment> segments, long bytes, String run)
       throws IOException {
     List<LedgerSegment> all = new ArrayList<>(segments);
     // Beyond its end, of a training that was undone.
@@ -71,7 +71,7 @@ public final class LedgerTransfer {
   }
 
   /** Writes the first bytes of the ledger into a file. */
-  public void fetch(List<LedgerSegment> segments, long bytes, Path into) throws IOException {
+  void fetch(List<LedgerSegment> segments, long bytes, Path into) throws IOException {
     long there = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).to();
     if (there < bytes) {
       throw new CorruptObjectException(

@@ -208,8 +208,8 @@ public final class ObjectStoreReplica implements Replica {
 
   private Duration failed(Throwable e, Duration before) {
     // Those of this room say what and where; of a file that is gone, there would be the name only.
-    boolean told = e instanceof ObjectStoreException || e instanceof CorruptObjectException;
-    trouble = told ? e.getMessage() : e.toString();
+    boolean hasContext = e instanceof ObjectStoreException || e instanceof CorruptObjectException;
+    trouble = hasContext ? e.getMessage() : e.toString();
     metrics.failed();
     LOG.atWarn()
         .addKeyValue("cause", trouble)

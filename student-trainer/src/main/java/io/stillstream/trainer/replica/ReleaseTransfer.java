@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Releases, to the store and back. A file is one object, so that others can use them. */
-public final class ReleaseTransfer {
+final class ReleaseTransfer {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseTransfer.class);
 
   private final ChunkedTransfer parts;
   private final ReleaseStore releases;
 
-  public ReleaseTransfer(ChunkedTransfer parts, ReleaseStore releases) {
+  ReleaseTransfer(ChunkedTransfer parts, ReleaseStore releases) {
     this.parts = parts;
     this.releases = releases;
   }
@@ -37,7 +37,7 @@ public final class ReleaseTransfer {
    *
    * @return what the store is to have: what the directory has
    */
-  public List<StoredRelease> send(List<StoredRelease> there, String run) throws IOException {
+  List<StoredRelease> send(List<StoredRelease> there, String run) throws IOException {
     List<StoredRelease> all = new ArrayList<>();
     for (long version : releases.versions()) {
       try {
@@ -87,7 +87,7 @@ public final class ReleaseTransfer {
   }
 
   /** Brings back what the directory does not have. What is damaged is left out, with a warning. */
-  public void fetch(List<StoredRelease> there) throws IOException {
+  void fetch(List<StoredRelease> there) throws IOException {
     for (StoredRelease release : there) {
       if (releases.exists(release.version())) {
         continue;

@@ -3,8 +3,8 @@ package io.stillstream.trainer.replica;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
 import io.stillstream.trainer.replica.objectstore.ObjectStore;
-import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreException;
+import io.stillstream.trainer.replica.objectstore.ObjectStoreException.Reason;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class ReplicaBootstrap {
       InstantSource clock)
       throws IOException {
     ChunkedTransfer parts = new ChunkedTransfer(bucket, root);
-    String owner = OwnerIdFile.of(local.directory(), local.disk(), names);
+    String owner = local.ownerId(names);
     this.local = local;
     this.ownership = new ReplicaOwnership(bucket, root, owner, names, clock);
     this.checkpoints = new CheckpointTransfer(parts, local.disk());
@@ -108,7 +108,7 @@ final class ReplicaBootstrap {
         local,
         keep,
         ownership,
-        new ReplicaTransfers(checkpoints, ledger, releases),
+        new Replicator.Transfers(checkpoints, ledger, releases),
         sweep,
         metrics,
         System::nanoTime);

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * head over by compare-and-set, with a unique run; the former owner is refused when it next writes
  * the head. Belongs to one thread at a time.
  */
-public final class ReplicaOwnership {
+final class ReplicaOwnership {
   private static final String HEAD = "head.json";
   private static final int ATTEMPTS = 5;
 
@@ -28,13 +28,11 @@ public final class ReplicaOwnership {
   private String tag;
 
   /**
-   * Creates a replica ownership.
-   *
    * @param root prefix of all keys
    * @param owner identity of the directory
    * @param nonce gives a name that was never given before
    */
-  public ReplicaOwnership(
+  ReplicaOwnership(
       ObjectStore bucket, String root, String owner, Supplier<String> nonce, InstantSource clock) {
     this.bucket = bucket;
     this.root = root;
@@ -44,26 +42,26 @@ public final class ReplicaOwnership {
   }
 
   /** Looks at a head before it is taken over, and may refuse to. */
-  public interface ClaimCheck {
+  interface ClaimCheck {
     void check(Optional<ReplicaManifest> found) throws IOException;
   }
 
   /** Where all of it is. */
-  public String uri() {
+  String uri() {
     return bucket.uri(root);
   }
 
-  public String owner() {
+  String owner() {
     return owner;
   }
 
   /** Whether it has been claimed by this run. */
-  public boolean isClaimed() {
+  boolean isClaimed() {
     return head != null;
   }
 
   /** As it was last written by this run. */
-  public ReplicaManifest head() {
+  ReplicaManifest head() {
     return head;
   }
 
@@ -72,7 +70,7 @@ public final class ReplicaOwnership {
    *
    * @param decision looks at what is there; if another write comes between, at that, too
    */
-  public void claim(String student, String modelSha256, ClaimCheck decision) throws IOException {
+  void claim(String student, String modelSha256, ClaimCheck decision) throws IOException {
     String mine = nonce.get();
     for (int attempt = 1; ; attempt++) {
       Optional<ObjectStore.TaggedObject> entry = bucket.read(root + HEAD);
@@ -119,7 +117,7 @@ public final class ReplicaOwnership {
    *
    * @throws FencedException if another trainer has it
    */
-  public void commit(UnaryOperator<ReplicaManifest> change) throws IOException {
+  void commit(UnaryOperator<ReplicaManifest> change) throws IOException {
     ReplicaManifest next = change.apply(head).writtenAt(clock.instant().toString());
     try {
       tag = bucket.replace(root + HEAD, next.toBytes(), Optional.of(tag));

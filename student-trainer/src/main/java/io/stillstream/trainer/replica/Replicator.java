@@ -42,6 +42,10 @@ final class Replicator {
 
   private long attempts;
 
+  /** What is copied to the object store, and back. */
+  record Transfers(
+      CheckpointTransfer checkpoints, LedgerTransfer ledger, ReleaseTransfer releases) {}
+
   /**
    * @param keep how many checkpoints
    * @param nanos a clock for durations
@@ -50,7 +54,7 @@ final class Replicator {
       LocalState local,
       int keep,
       ReplicaOwnership ownership,
-      ReplicaTransfers transfers,
+      Transfers transfers,
       OrphanCollector orphans,
       ReplicaMetrics metrics,
       LongSupplier nanos) {

@@ -1,2 +1,6 @@
-/** Copies checkpoints, ledger and releases to an object store, and restores a directory from it. */
+/**
+ * Copies of checkpoints, ledger and releases in an object store. {@link
+ * io.stillstream.trainer.replica.Replica} is what the training sees; the store is behind {@link
+ * io.stillstream.trainer.replica.objectstore.ObjectStore}.
+ */
 package io.stillstream.trainer.replica;

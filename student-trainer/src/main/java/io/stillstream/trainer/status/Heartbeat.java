@@ -9,8 +9,6 @@ public final class Heartbeat {
   private volatile long latest;
 
   /**
-   * Creates a heartbeat.
-   *
    * @param nanos a clock for durations
    */
   public Heartbeat(LongSupplier nanos) {

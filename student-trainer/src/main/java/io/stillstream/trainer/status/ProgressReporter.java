@@ -37,8 +37,6 @@ public final class ProgressReporter {
   private long lastViews;
 
   /**
-   * Creates a progress reporter.
-   *
    * @param epoch of the trainer in the ledger
    * @param config says how often progress is reported, and whether at once after a drift
    * @param nanos the time

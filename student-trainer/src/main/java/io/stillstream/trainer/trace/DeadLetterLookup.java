@@ -16,7 +16,7 @@ final class DeadLetterLookup {
   private static final PngDataUrl PICTURES = new PngDataUrl(96, PixelCodec.MAX_PIXELS);
 
   private final List<DeadLetter> read = new ArrayList<>();
-  private final List<ImageTrace.DeadLetterInfo> told = new ArrayList<>();
+  private final List<ImageTrace.DeadLetterInfo> infos = new ArrayList<>();
 
   private DeadLetterLookup() {}
 
@@ -26,23 +26,23 @@ final class DeadLetterLookup {
    * @param records where the image and its views stand: a dead letter by reference may have no key
    */
   static DeadLetterLookup find(
-      ImageRecordFinder archive, String topic, String imageId, Set<RecordCoordinates> records) {
+      ImageRecordFinder finder, String topic, String imageId, Set<RecordCoordinates> records) {
     DeadLetterLookup letters = new DeadLetterLookup();
-    archive
+    finder
         .letters(
             topic,
             imageId,
             record ->
                 record.key() == null
                     && DeadLetter.of(record).source().filter(records::contains).isPresent())
-        .forEach(record -> letters.add(record, archive));
+        .forEach(record -> letters.add(record, finder));
     return letters;
   }
 
-  private void add(ConsumerRecord<byte[], byte[]> record, ImageRecordFinder archive) {
+  private void add(ConsumerRecord<byte[], byte[]> record, ImageRecordFinder finder) {
     DeadLetter letter = DeadLetter.of(record);
     read.add(letter);
-    told.add(
+    infos.add(
         new ImageTrace.DeadLetterInfo(
             letter.time(),
             letter.service(),
@@ -55,12 +55,12 @@ final class DeadLetterLookup {
             letter.imageId().orElse(null),
             record.value() == null
                 ? null
-                : archive.read(record).flatMap(PICTURES::ofRecord).orElse(null)));
+                : finder.read(record).flatMap(PICTURES::ofRecord).orElse(null)));
   }
 
   /** As the trace shows them, newest first. */
-  List<ImageTrace.DeadLetterInfo> told() {
-    return List.copyOf(told);
+  List<ImageTrace.DeadLetterInfo> infos() {
+    return List.copyOf(infos);
   }
 
   /** Why the record at these coordinates went to dead letters, if it did. */

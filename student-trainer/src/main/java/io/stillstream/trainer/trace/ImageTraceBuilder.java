@@ -55,26 +55,26 @@ public final class ImageTraceBuilder {
    * @throws KafkaException if brokers or registry do not answer
    */
   public Optional<ImageTrace> trace(String imageId) {
-    try (ImageRecordFinder archive = new ImageRecordFinder(settings, nanos)) {
-      return trace(imageId, archive);
+    try (ImageRecordFinder finder = new ImageRecordFinder(settings, nanos)) {
+      return trace(imageId, finder);
     } catch (RegistryUnavailableException e) {
       throw new KafkaException("the schema registry does not answer: " + e.getMessage(), e);
     }
   }
 
-  private Optional<ImageTrace> trace(String imageId, ImageRecordFinder archive) {
-    NavigableMap<Integer, FoundView> views = views(imageId, archive);
+  private Optional<ImageTrace> trace(String imageId, ImageRecordFinder finder) {
+    NavigableMap<Integer, FoundView> views = views(imageId, finder);
     Optional<RecordCoordinates> origin = views.values().stream().findFirst().map(FoundView::origin);
     if (origin.isEmpty()) {
-      origin = archive.image(settings.topics().images(), imageId);
+      origin = finder.image(settings.topics().images(), imageId);
     }
     Set<RecordCoordinates> records = new HashSet<>();
     origin.ifPresent(records::add);
     views.values().forEach(view -> records.add(view.at()));
     DeadLetterLookup letters =
-        DeadLetterLookup.find(archive, settings.topics().deadLetters(), imageId, records);
+        DeadLetterLookup.find(finder, settings.topics().deadLetters(), imageId, records);
     origin = origin.or(() -> letters.image(settings.topics().images()));
-    if (origin.isEmpty() && letters.told().isEmpty()) {
+    if (origin.isEmpty() && letters.infos().isEmpty()) {
       return Optional.empty();
     }
     TrainingHistory past = new TrainingHistory(settings, views.values(), letters::about);
@@ -82,26 +82,26 @@ public final class ImageTraceBuilder {
         views.values().stream().map(view -> view(view, past)).toList();
     ReleaseLookup shelf = new ReleaseLookup(settings.directory(), settings.topics().source());
     List<ImageTrace.ReleaseInfo> releases = shelf.find(past.trained());
-    List<String> notes = new ArrayList<>(archive.notes());
+    List<String> notes = new ArrayList<>(finder.notes());
     missing(views).ifPresent(notes::add);
     notes.addAll(past.notes());
     notes.addAll(shelf.notes());
     return Optional.of(
         new ImageTrace(
             imageId,
-            origin.map(at -> raw(at, imageId, archive)).orElse(null),
+            origin.map(at -> raw(at, imageId, finder)).orElse(null),
             told,
             releases,
-            letters.told(),
+            letters.infos(),
             notes));
   }
 
   /** Views where they are learned from; those that are not there yet, where they were made. */
-  private NavigableMap<Integer, FoundView> views(String imageId, ImageRecordFinder archive) {
+  private NavigableMap<Integer, FoundView> views(String imageId, ImageRecordFinder finder) {
     String source = settings.topics().source();
-    NavigableMap<Integer, FoundView> views = new TreeMap<>(archive.views(source, imageId));
+    NavigableMap<Integer, FoundView> views = new TreeMap<>(finder.views(source, imageId));
     if (isIncomplete(views) && !source.equals(settings.topics().views())) {
-      archive
+      finder
           .views(settings.topics().views(), imageId)
           .forEach(
               (index, view) -> {
@@ -127,10 +127,10 @@ public final class ImageTraceBuilder {
     return views.get(views.firstKey());
   }
 
-  private ImageTrace.RawImage raw(RecordCoordinates at, String imageId, ImageRecordFinder archive) {
+  private ImageTrace.RawImage raw(RecordCoordinates at, String imageId, ImageRecordFinder finder) {
     ImageEvent event;
     try {
-      event = archive.image(at, imageId);
+      event = finder.image(at, imageId);
     } catch (RecordNotFoundException e) {
       return new ImageTrace.RawImage(
           at.topic(),

@@ -43,8 +43,6 @@ public final class OnlineTraining {
   private long viewsSeen;
 
   /**
-   * Creates an online training.
-   *
    * @param batchSize views per step
    * @param updates steps that a fresh batch always gets, at least 1
    * @param nanos a clock for durations

@@ -13,8 +13,6 @@ public final class UpdateScheduler {
   private boolean failed;
 
   /**
-   * Creates an update scheduler.
-   *
    * @param min at least 1
    * @param max at least {@code min}; the same for a fixed number
    */

@@ -12,8 +12,8 @@ import io.stillstream.trainer.checkpoint.store.PendingEvent;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.kafka.TopicChange;
@@ -137,8 +137,8 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(1);
-    assertThat(saved.contest().verdict()).isNull();
-    assertThat(saved.contest().baseline()).isEqualTo(1);
+    assertThat(saved.promotion().verdict()).isNull();
+    assertThat(saved.promotion().baseline()).isEqualTo(1);
     assertThat(events.undelivered()).isEmpty();
     assertThat(meters.get("student.release.version").gauge().value()).isEqualTo(1);
   }
@@ -190,10 +190,10 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(2);
-    assertThat(saved.contest().verdict().images()).isEqualTo(40);
-    assertThat(saved.contest().verdict().challenger()).isEqualTo(1);
-    assertThat(saved.contest().verdict().best()).isZero();
-    assertThat(saved.contest().baseline()).isEqualTo(2);
+    assertThat(saved.promotion().verdict().images()).isEqualTo(40);
+    assertThat(saved.promotion().verdict().challenger()).isEqualTo(1);
+    assertThat(saved.promotion().verdict().best()).isZero();
+    assertThat(saved.promotion().baseline()).isEqualTo(2);
     assertThat(events.undelivered())
         .singleElement()
         .satisfies(
@@ -205,8 +205,8 @@ class ReleaseControllerTest {
                   .containsEntry("baseline", "1");
             });
     release(releasing, 300);
-    assertThat(saved.contest().verdict().baseline()).isEqualTo(2);
-    assertThat(saved.contest().verdict().images()).isZero();
+    assertThat(saved.promotion().verdict().baseline()).isEqualTo(2);
+    assertThat(saved.promotion().verdict().images()).isZero();
   }
 
   @Test
@@ -244,9 +244,9 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(1);
-    assertThat(Release.read(store, 2).card().gate()).isEqualTo(durable.contest().verdict());
+    assertThat(Release.read(store, 2).card().gate()).isEqualTo(durable.promotion().verdict());
     assertThat(events.undelivered()).extracting(PendingEvent::kind).containsExactly("GATE_FAILED");
-    assertThat(resumed.promotion(false).trial()).isEqualTo(durable.contest().trial());
+    assertThat(resumed.promotion(false).comparison()).isEqualTo(durable.promotion().comparison());
     assertThat(resumed.promotion(true).verdict().images()).isEqualTo(40);
   }
 
@@ -330,7 +330,7 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(2);
-    assertThat(saved.contest().verdict()).isNull();
+    assertThat(saved.promotion().verdict()).isNull();
   }
 
   @Test
@@ -345,7 +345,7 @@ class ReleaseControllerTest {
 
     // then
     assertThat(store.champion()).hasValue(2);
-    assertThat(saved.contest().verdict()).isNull();
+    assertThat(saved.promotion().verdict()).isNull();
   }
 
   @Test
@@ -360,10 +360,10 @@ class ReleaseControllerTest {
     release(releasing, 200);
 
     // then
-    assertThat(saved.contest().verdict().measuredOn()).isEqualTo("held-out");
-    assertThat(saved.contest().verdict().challenger()).isEqualTo(0.6);
-    assertThat(saved.contest().verdict().best()).isEqualTo(0.9);
-    assertThat(saved.contest().passed()).isFalse();
+    assertThat(saved.promotion().verdict().measuredOn()).isEqualTo("held-out");
+    assertThat(saved.promotion().verdict().challenger()).isEqualTo(0.6);
+    assertThat(saved.promotion().verdict().best()).isEqualTo(0.9);
+    assertThat(saved.promotion().passed()).isFalse();
     assertThat(store.champion()).hasValue(1);
   }
 
@@ -400,7 +400,7 @@ class ReleaseControllerTest {
 
     // then
     assertThat(passes).containsExactly(1, 1);
-    assertThat(saved.contest().verdict().best()).isEqualTo(0.6);
+    assertThat(saved.promotion().verdict().best()).isEqualTo(0.6);
   }
 
   @Test
@@ -565,12 +565,12 @@ class ReleaseControllerTest {
     return new TrainingExample(PixelEncoding.RAW, new byte[64], null, LabelTarget.of(label), true);
   }
 
-  private static TrainerState state(long version, long step, PromotionState contest) {
-    return state(version, step, step, contest);
+  private static TrainerState state(long version, long step, PromotionState promotion) {
+    return state(version, step, step, promotion);
   }
 
   private static TrainerState state(
-      long version, long releaseStep, long step, PromotionState contest) {
+      long version, long releaseStep, long step, PromotionState promotion) {
     return new TrainerState(
         "cnn",
         "ab",
@@ -588,7 +588,7 @@ class ReleaseControllerTest {
         releaseStep,
         0,
         List.of(),
-        contest,
+        promotion,
         null,
         List.of(),
         Map.of(),

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The topic is deleted and made anew under the same name. */
-@Tag("neighbours")
+@Tag("test-environment")
 class TopicChangeIT extends TrainerTestBase {
   private static final ObjectMapper JSON = new ObjectMapper();
   private Admin admin;

@@ -7,8 +7,8 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
-import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
@@ -262,7 +262,7 @@ class ReleaseWriterTest {
     return new PromotionState(champion, champion, "", Map.of(), verdict, false);
   }
 
-  private static TrainerState state(long version, long step, PromotionState contest) {
+  private static TrainerState state(long version, long step, PromotionState promotion) {
     return new TrainerState(
         "cnn",
         "ab",
@@ -280,7 +280,7 @@ class ReleaseWriterTest {
         step,
         0,
         List.of(),
-        contest,
+        promotion,
         null,
         List.of(),
         Map.of(),

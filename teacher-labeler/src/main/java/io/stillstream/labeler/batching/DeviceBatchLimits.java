@@ -38,8 +38,6 @@ public final class DeviceBatchLimits {
   }
 
   /**
-   * Creates a device batch limits.
-   *
    * @param largest views in the largest batch there is; such a limit is none
    * @param firstPause how long a limit stays at first; zero for no end
    * @param nanoTime a clock as {@link System#nanoTime}

@@ -11,8 +11,6 @@ public final class FractionBudget implements LabelBudget {
   private final DoubleSupplier fraction;
 
   /**
-   * Creates a fraction budget.
-   *
    * @param fraction read for every view; 0 is nothing, 1 everything
    */
   public FractionBudget(DoubleSupplier fraction) {

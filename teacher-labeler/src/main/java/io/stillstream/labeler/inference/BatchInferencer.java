@@ -35,8 +35,6 @@ public final class BatchInferencer {
   private final LongSupplier nanoTime;
 
   /**
-   * Creates a batch inferencer.
-   *
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public BatchInferencer(

@@ -44,8 +44,6 @@ public final class InferencePipeline implements AutoCloseable {
   private final List<InFlightBatch> cancelled = new ArrayList<>();
 
   /**
-   * Creates an inference pipeline.
-   *
    * @param lanes how many batches the teacher infers at a time
    */
   public InferencePipeline(BatchTaskFactory labeler, int decodeThreads, int lanes) {

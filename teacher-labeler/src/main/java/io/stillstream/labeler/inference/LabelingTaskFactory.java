@@ -20,8 +20,6 @@ public final class LabelingTaskFactory implements BatchTaskFactory {
   private final BooleanSupplier registryKnowsViews;
 
   /**
-   * Creates a teacher batch labeler.
-   *
    * @param registryKnowsViews whether the registry has schemas for what is read
    */
   public LabelingTaskFactory(

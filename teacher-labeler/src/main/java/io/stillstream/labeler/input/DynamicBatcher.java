@@ -21,8 +21,6 @@ public final class DynamicBatcher {
   private final Deque<ConsumedRecord> waiting = new ArrayDeque<>();
 
   /**
-   * Creates a dynamic batcher.
-   *
    * @param maxSize at least 1
    * @param maxDelay zero closes a batch as soon as there is anything in it
    * @param nanoTime a clock as {@link System#nanoTime}

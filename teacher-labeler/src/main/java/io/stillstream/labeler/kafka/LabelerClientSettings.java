@@ -27,8 +27,6 @@ public final class LabelerClientSettings {
   private final Map<String, Object> producer;
 
   /**
-   * Creates a labeler client settings.
-   *
    * @throws StartupException naming the key, if a setting is wrong or they contradict each other
    */
   public LabelerClientSettings(LabelerConfig config) {

@@ -39,8 +39,6 @@ public final class GroupMember {
   private volatile boolean stopping;
 
   /**
-   * Creates a group member.
-   *
    * @param keepAliveEvery longest time between two polls
    * @param nanoTime a clock as {@link System#nanoTime}
    */

@@ -41,8 +41,6 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final MeterRegistry registry;
 
   /**
-   * Creates a Micrometer labeler metrics.
-   *
    * @param capacity polled views beyond which nothing more is fetched
    */
   public MicrometerLabelerMetrics(MeterRegistry registry, int capacity) {

@@ -6,8 +6,6 @@ public final class RunningMean {
   private long seen;
 
   /**
-   * Creates a running mean.
-   *
    * @param window how many values count
    */
   public RunningMean(int window) {

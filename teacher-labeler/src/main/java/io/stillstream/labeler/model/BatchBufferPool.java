@@ -30,8 +30,6 @@ public final class BatchBufferPool {
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
 
   /**
-   * Creates a batch buffer pool.
-   *
    * @param scalesOnDevice whether a float model gets bytes, because the device scales them
    */
   public BatchBufferPool(ModelSpec spec, ViewResizer resizer, boolean scalesOnDevice) {

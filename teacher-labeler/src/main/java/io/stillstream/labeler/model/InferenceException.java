@@ -7,8 +7,6 @@ public final class InferenceException extends RuntimeException {
   private final boolean outOfMemory;
 
   /**
-   * Creates an inference exception.
-   *
    * @param outOfMemory whether the device ran out of memory: a smaller one may succeed
    */
   public InferenceException(String message, boolean outOfMemory, Throwable cause) {

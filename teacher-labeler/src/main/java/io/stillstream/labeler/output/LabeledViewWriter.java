@@ -36,8 +36,6 @@ public final class LabeledViewWriter {
   private final InstantSource clock;
 
   /**
-   * Creates a labeled view writer.
-   *
    * @param maxBytes largest batch that producer and topic accept
    */
   public LabeledViewWriter(

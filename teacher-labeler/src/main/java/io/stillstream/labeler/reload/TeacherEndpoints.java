@@ -31,8 +31,6 @@ public final class TeacherEndpoints {
   private final Supplier<TeacherReloader> source;
 
   /**
-   * Creates a teacher endpoints.
-   *
    * @param source null as long as there are no teachers
    */
   public TeacherEndpoints(Supplier<TeacherReloader> source) {

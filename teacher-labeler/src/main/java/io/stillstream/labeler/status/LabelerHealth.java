@@ -34,8 +34,6 @@ public final class LabelerHealth {
   private final Supplier<Optional<Check>> budget;
 
   /**
-   * Creates a labeler health.
-   *
    * @param status of the loop
    * @param nanoTime the loop's clock
    * @param running whether the loop's thread is running

@@ -21,8 +21,6 @@ public final class ProbabilityAverager {
   private final double[] logWeights;
 
   /**
-   * Creates a probability averager.
-   *
    * @param weights at least one, each positive; they are normalised to the sum 1
    */
   public ProbabilityAverager(List<Double> weights) {

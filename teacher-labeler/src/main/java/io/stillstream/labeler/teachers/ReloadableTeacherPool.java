@@ -20,8 +20,6 @@ public final class ReloadableTeacherPool implements TeacherPool {
   private Generation current;
 
   /**
-   * Creates a reloadable teacher pool.
-   *
    * @param members for each member its lanes: the same teacher as many times as it can infer at
    *     once; all members have equally many. They belong to the pool from now on
    * @param averager with a weight for each member

@@ -17,8 +17,6 @@ public final class TorchTeacherLoader implements TeacherLoader {
   private final int[] sizes;
 
   /**
-   * Creates a Torch teacher loader.
-   *
    * @param devices as the setting has them; chosen when a module is loaded
    * @param streams lanes on each device
    * @param sizes of the batches that will come

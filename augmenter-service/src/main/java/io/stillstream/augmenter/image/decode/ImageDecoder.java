@@ -23,8 +23,6 @@ public final class ImageDecoder implements AutoCloseable {
   private final Mat turned = new Mat();
 
   /**
-   * Creates an image decoder.
-   *
    * @param channels 1 (grey) or 3 (RGB): channels of the decoded image
    * @param maxPixels largest height × width that is decoded
    */

@@ -33,8 +33,6 @@ public final class JavaWorkload<T> implements Workload {
   private int checksum;
 
   /**
-   * Creates a java workload.
-   *
    * @param inputs at least one
    */
   public JavaWorkload(List<T> inputs, Task<T> task) {

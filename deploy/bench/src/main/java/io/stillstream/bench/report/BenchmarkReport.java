@@ -21,8 +21,6 @@ public final class BenchmarkReport {
   private final Map<String, Object> machine;
 
   /**
-   * Creates a benchmark report.
-   *
    * @param bench which benchmark it is, for programs
    * @param rates what its rates are, for people
    */

@@ -18,8 +18,6 @@ public final class ServiceSettingsFiles {
   private final PipelineDescription pipeline;
 
   /**
-   * Creates a service settings files.
-   *
    * @param directory made if there is none
    */
   public ServiceSettingsFiles(Path directory, PipelineDescription pipeline) {

@@ -25,8 +25,6 @@ public final class PipelineProcesses {
   private final HttpClient http = HttpClient.newHttpClient();
 
   /**
-   * Creates a pipeline processes.
-   *
    * @param home the project's directory
    * @param directory of settings files and logs; made if there is none
    * @param options of every virtual machine

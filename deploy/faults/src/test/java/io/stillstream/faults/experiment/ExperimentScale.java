@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param rate images per second while something happens
  * @param freeze how long a process stands that no group gives up
- * @param away how long a neighbour is away, or a disk full
+ * @param away how long a broker or registry is away, or a disk full
  * @param storm how long comings and goings, or slowness, last
  * @param images of the random kills
  */

@@ -26,8 +26,6 @@ public final class ToolRoles {
   private final TopicsConfig topics;
 
   /**
-   * Creates a tool roles.
-   *
    * @param topics their names
    */
   public ToolRoles(TopicsConfig topics) {

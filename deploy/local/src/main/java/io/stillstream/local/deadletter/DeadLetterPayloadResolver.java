@@ -17,8 +17,6 @@ public final class DeadLetterPayloadResolver implements AutoCloseable {
   private final RecordLookup log;
 
   /**
-   * Creates a dead letter payload resolver.
-   *
    * @param kafka settings of the client
    */
   public DeadLetterPayloadResolver(Map<String, String> kafka) {

@@ -13,8 +13,6 @@ public final class DeadLetterReader {
   private final String topic;
 
   /**
-   * Creates a dead letter reader.
-   *
    * @param kafka settings of the client
    */
   public DeadLetterReader(Map<String, String> kafka, String topic) {

@@ -28,8 +28,6 @@ public final class ErasureRequestProducer {
   private final Map<String, String> kafka;
 
   /**
-   * Creates an erasure request producer.
-   *
    * @param kafka settings of the client
    */
   public ErasureRequestProducer(Map<String, String> kafka) {

@@ -59,8 +59,6 @@ public final class PlaygroundEndpoint {
   private record ErrorResponse(List<PlaygroundError> errors) {}
 
   /**
-   * Creates a playground endpoint.
-   *
    * @param running the policy that is in force
    */
   public PlaygroundEndpoint(JsonNode running) {

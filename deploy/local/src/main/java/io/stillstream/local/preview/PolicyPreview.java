@@ -44,8 +44,6 @@ public final class PolicyPreview implements AutoCloseable {
   private final ViewGenerator originals;
 
   /**
-   * Creates a policy preview.
-   *
    * @param policy with the seed and the number of views that are wanted
    * @param policyName for the heading
    * @param maxPixels largest height × width that is decoded

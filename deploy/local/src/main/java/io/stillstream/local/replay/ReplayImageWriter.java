@@ -23,8 +23,6 @@ public final class ReplayImageWriter {
   private final Path directory;
 
   /**
-   * Creates a replay image writer.
-   *
    * @param directory exists
    */
   public ReplayImageWriter(Path directory) {

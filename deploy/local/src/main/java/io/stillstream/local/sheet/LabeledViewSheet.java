@@ -23,8 +23,6 @@ public final class LabeledViewSheet {
   private final List<String> classes;
 
   /**
-   * Creates a labeled view sheet.
-   *
    * @param classes class names in the order of the logits
    */
   public LabeledViewSheet(List<String> classes) {

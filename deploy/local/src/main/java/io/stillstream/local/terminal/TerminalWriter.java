@@ -18,8 +18,6 @@ public final class TerminalWriter extends PrintWriter {
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   /**
-   * Creates a terminal writer.
-   *
    * @param out is flushed after each line
    */
   public TerminalWriter(Writer out) {

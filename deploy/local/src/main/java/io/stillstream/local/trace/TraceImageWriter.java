@@ -16,8 +16,6 @@ public final class TraceImageWriter {
   private final Path directory;
 
   /**
-   * Creates a trace image writer.
-   *
    * @param directory exists
    */
   public TraceImageWriter(Path directory) {

@@ -120,7 +120,7 @@ public final class TraceReport {
     }
     for (ImageTrace.DeadLetterInfo letter : trace.deadLetters()) {
       row(
-          "letter",
+          "rejected",
           "%s %s, %s: %s: %s%s"
               .formatted(
                   time(letter.time()),

@@ -131,7 +131,7 @@ class ReleasesCommandIT {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("was 60000 x 60000");
 
-    // when, then: the story of an image whose raw record is not there
+    // when, then: the trace of an image whose raw record is not there
     Path traced = directory.resolve("traced");
     assertThat(run("trace", "image-3", "--config=" + settings, "--out=" + traced)).isZero();
     assertThat(out.toString())

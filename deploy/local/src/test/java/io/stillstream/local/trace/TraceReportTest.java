@@ -146,7 +146,7 @@ class TraceReportTest {
             "image      cat.jpg",
             "origin     images-0@3 has expired: its partition begins at 5",
             "",
-            "letter     1970-01-01T00:00:05Z augmenter-service, decode: truncated: the file ends"
+            "rejected   1970-01-01T00:00:05Z augmenter-service, decode: truncated: the file ends"
                 + " early (images-0@3)");
   }
 }

@@ -23,8 +23,6 @@ public final class PipelineStages {
   private double trainedAge = Double.NaN;
 
   /**
-   * Creates a pipeline stages.
-   *
    * @param meters of the process: those of augmenter and labeler are among them if they run here
    */
   public PipelineStages(PageTopics topics, MeterRegistry meters) {

@@ -14,8 +14,6 @@ public final class TopicTail {
   private final Map<TopicPartition, Long> next = new HashMap<>();
 
   /**
-   * Creates a topic tail.
-   *
    * @param most offsets of a partition that are looked at at once: the newest
    */
   public TopicTail(PageTopicReader reader, String topic, long most) {

@@ -45,8 +45,6 @@ public final class TrainerClient {
   private final Duration timeout;
 
   /**
-   * Creates a trainer client.
-   *
    * @throws StartupException if the certificates cannot be read
    */
   public TrainerClient(TrainerSettings settings) {

@@ -49,8 +49,6 @@ public final class AccessMonitor implements AutoCloseable {
   private volatile long refusedAt = System.nanoTime() - QUIET.toNanos();
 
   /**
-   * Creates an access monitor.
-   *
    * @param kafka settings of the client
    * @param needed what has to be allowed
    */

@@ -87,7 +87,8 @@ final class AclProbe {
             .topicNameValues();
     for (RequiredAcl privilege : needed) {
       ProbeResult<Set<AclOperation>> answer =
-          answer(descriptions.get(privilege.name()).thenApply(d -> told(d.authorizedOperations())));
+          answer(
+              descriptions.get(privilege.name()).thenApply(d -> allowed(d.authorizedOperations())));
       if (isMissing(privilege, answer)) {
         missing.add(privilege);
       }
@@ -115,7 +116,7 @@ final class AclProbe {
    * Null if brokers do not report operations. A client that described a resource has that right: a
    * set without it, usually an empty one, comes from brokers that lack the feature.
    */
-  private static Set<AclOperation> told(Set<AclOperation> operations) {
+  private static Set<AclOperation> allowed(Set<AclOperation> operations) {
     return operations != null && operations.contains(AclOperation.DESCRIBE) ? operations : null;
   }
 
@@ -143,7 +144,8 @@ final class AclProbe {
     for (RequiredAcl privilege : needed) {
       refuseUnless(
           privilege,
-          answer(descriptions.get(privilege.name()).thenApply(d -> told(d.authorizedOperations()))),
+          answer(
+              descriptions.get(privilege.name()).thenApply(d -> allowed(d.authorizedOperations()))),
           missing);
     }
   }

@@ -33,8 +33,6 @@ public final class EventStream implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Creates an event stream.
-   *
    * @param path begins with a slash
    * @param mostReaders the next one is answered with 503
    * @param welcome events that a new reader gets before all others, made by {@link #event}; while

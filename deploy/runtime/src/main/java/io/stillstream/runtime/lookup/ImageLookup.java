@@ -12,8 +12,6 @@ public final class ImageLookup {
   private final RecordValueDeserializer<ImageEvent> reader;
 
   /**
-   * Creates an image lookup.
-   *
    * @param log stays its owner's, as the reader does
    */
   public ImageLookup(RecordLookup log, RecordValueDeserializer<ImageEvent> reader) {

@@ -23,8 +23,6 @@ public final class PipelineAgeTimer {
   private final Counter future;
 
   /**
-   * Creates a pipeline age timer.
-   *
    * @param stage what a picture has behind it, such as {@code labeled}
    */
   public PipelineAgeTimer(MeterRegistry registry, String stage) {

@@ -14,8 +14,6 @@ public final class PixelNormalizer {
   private final float[][] scaled;
 
   /**
-   * Creates a pixel normalizer.
-   *
    * @throws IllegalArgumentException if the model takes bytes: it scales by itself
    */
   public PixelNormalizer(ModelSpec model) {
@@ -23,8 +21,6 @@ public final class PixelNormalizer {
   }
 
   /**
-   * Creates a pixel normalizer.
-   *
    * @param layout of the results, whatever the model's
    * @throws IllegalArgumentException if the model takes bytes: it scales by itself
    */

@@ -71,8 +71,6 @@ public final class DeadLetterFactory {
   }
 
   /**
-   * Creates a dead letter factory.
-   *
    * @param maxBytes what topic and producer let through ({@code max.message.bytes}, {@code
    *     max.request.size})
    */

@@ -26,8 +26,6 @@ public final class RecordValueDeserializer<T> implements AutoCloseable {
   private final Optional<RegistryDataLossDetector> dataCheck;
 
   /**
-   * Creates a record value deserializer.
-   *
    * @param kafka the {@code kafka:} mapping: {@code value.deserializer} or the build's default, and
    *     all that it asks for
    * @throws StartupException naming the key, if the deserializer cannot be made

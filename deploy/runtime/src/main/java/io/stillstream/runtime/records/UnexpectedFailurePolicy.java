@@ -31,8 +31,6 @@ public final class UnexpectedFailurePolicy {
   private final Set<RecordCoordinates> inARow = ConcurrentHashMap.newKeySet();
 
   /**
-   * Creates an unexpected failure policy.
-   *
    * @param maxConsecutive records that fail one after another until it is the program's fault; 0
    *     for no limit
    */

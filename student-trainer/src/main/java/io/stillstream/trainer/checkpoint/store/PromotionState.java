@@ -1,5 +1,6 @@
 package io.stillstream.trainer.checkpoint.store;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.util.Map;
 
@@ -9,7 +10,7 @@ import java.util.Map;
  * @param champion version that is served; 0 before the first
  * @param baseline version that challengers are compared with: the best champion so far, or one that
  *     was chosen manually
- * @param trial outcomes of the comparison with the baseline
+ * @param comparison outcomes of the comparison with the baseline; {@code trial} in older files
  * @param from by partition, the first offset that the release before does not cover: where the last
  *     release begins if this checkpoint is the one that it is made from, else the next one
  * @param verdict the gate's decision on the last release; null without a gate
@@ -19,7 +20,7 @@ import java.util.Map;
 public record PromotionState(
     long champion,
     long baseline,
-    String trial,
+    @JsonAlias("trial") String comparison,
     Map<Integer, Long> from,
     GateDecision verdict,
     boolean postponed) {
@@ -40,8 +41,8 @@ public record PromotionState(
 
   /** The state at a checkpoint without a release. */
   public PromotionState withoutRelease(
-      String trialSoFar, Map<Integer, Long> nextFrom, boolean isPostponed) {
-    return new PromotionState(champion, baseline, trialSoFar, nextFrom, verdict, isPostponed);
+      String comparisonSoFar, Map<Integer, Long> nextFrom, boolean isPostponed) {
+    return new PromotionState(champion, baseline, comparisonSoFar, nextFrom, verdict, isPostponed);
   }
 
   /**
@@ -51,12 +52,12 @@ public record PromotionState(
    * @param decision of the gate; null without one
    */
   public PromotionState withRelease(
-      long version, GateDecision decision, String trialSoFar, Map<Integer, Long> releaseFrom) {
+      long version, GateDecision decision, String comparisonSoFar, Map<Integer, Long> releaseFrom) {
     boolean isBest = decision == null || decision.leads();
     return new PromotionState(
         decision == null || decision.passed() ? version : champion,
         isBest ? version : baseline,
-        isBest ? "" : trialSoFar,
+        isBest ? "" : comparisonSoFar,
         releaseFrom,
         decision,
         false);

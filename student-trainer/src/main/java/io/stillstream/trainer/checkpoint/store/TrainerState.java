@@ -1,5 +1,6 @@
 package io.stillstream.trainer.checkpoint.store;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.trainer.training.GuardedTrainingState;
@@ -27,7 +28,7 @@ import java.util.Map;
  * @param releaseStep steps behind the last release
  * @param ledgerBytes length of the ledger
  * @param events that no broker is known to have; null, as in older files, is none
- * @param contest champion, baseline and what the gate knows
+ * @param promotion champion, baseline and what the gate knows; {@code contest} in older files
  * @param watch of guards and drift; null, as in older files, before anything was watched
  * @param latestTeachers of the latest batch that had only one set of them; null is none
  * @param forgotten per partition of the topic of what is to be forgotten, the next offset: nothing
@@ -52,7 +53,7 @@ public record TrainerState(
     long releaseStep,
     long ledgerBytes,
     List<PendingEvent> events,
-    PromotionState contest,
+    @JsonAlias("contest") PromotionState promotion,
     GuardedTrainingState watch,
     List<TeacherId> latestTeachers,
     Map<Integer, Long> forgotten,
@@ -70,7 +71,7 @@ public record TrainerState(
     source = source == null ? TopicIdentity.UNKNOWN : source;
     events = events == null ? List.of() : List.copyOf(events);
     // Checkpoints from before there was a gate say nothing: every release was champion.
-    contest = contest == null ? PromotionState.begin(releaseVersion) : contest;
+    promotion = promotion == null ? PromotionState.begin(releaseVersion) : promotion;
   }
 
   /** What a checkpoint says. */

@@ -14,8 +14,6 @@ public final class StudentLoss {
   private final DistillationLoss distillation;
 
   /**
-   * Creates a student loss.
-   *
    * @param manager lives as long as this
    */
   public StudentLoss(NDManager manager, LossSettings settings) {

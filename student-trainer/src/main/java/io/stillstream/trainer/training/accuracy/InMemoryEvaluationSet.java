@@ -20,8 +20,6 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   private final int batchSize;
 
   /**
-   * Creates an in memory evaluation set.
-   *
    * @param views at least one, each with a training signal
    * @param batches may be shared within the same thread
    * @param batchSize views per prediction, at least 1

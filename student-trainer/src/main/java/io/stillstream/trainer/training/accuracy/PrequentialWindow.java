@@ -21,8 +21,6 @@ public final class PrequentialWindow {
   private int next;
 
   /**
-   * Creates a prequential window.
-   *
    * @param capacity in images, at least 1
    */
   public PrequentialWindow(int capacity) {

@@ -51,8 +51,6 @@ public final class PairedComparison implements BaselineComparison {
   public record Counts(int images, int challenger, int onlyChallenger, int onlyBaseline) {}
 
   /**
-   * Creates a paired comparison.
-   *
    * @param images the latest that count, at least 1
    */
   public PairedComparison(Metric metric, int images) {

@@ -15,8 +15,6 @@ public final class ReleaseGate {
   private final double tolerance;
 
   /**
-   * Creates a release gate.
-   *
    * @param images of a full trial, at least 1
    * @param tolerance share of images, 0 to 1
    */

@@ -25,8 +25,6 @@ public final class Adwin {
   private final List<List<Bucket>> rows = new ArrayList<>();
 
   /**
-   * Creates an adwin.
-   *
    * @param delta bounds the chance of a false alarm; above 0 and below 1
    */
   public Adwin(double delta) {

@@ -46,8 +46,6 @@ public final class DriftDetector {
   private final RecentPredictions recent = new RecentPredictions();
 
   /**
-   * Creates a drift detector.
-   *
    * @param delta bounds the chance of a false alarm, for each signal
    */
   public DriftDetector(double delta) {

@@ -26,8 +26,6 @@ public final class BatchBuilder {
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /**
-   * Creates a batch builder.
-   *
    * @param loss says what teacher and label weigh, and how labels are smoothed
    */
   public BatchBuilder(ModelSpec model, LossSettings loss) {

@@ -18,8 +18,6 @@ public final class LearningRateSchedule {
   private final ScheduleSettings settings;
 
   /**
-   * Creates a learning rate schedule.
-   *
    * @param base the rate that everything is relative to
    */
   public LearningRateSchedule(double base, ScheduleSettings settings) {

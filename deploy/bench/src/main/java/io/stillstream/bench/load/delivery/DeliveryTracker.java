@@ -28,8 +28,6 @@ public final class DeliveryTracker {
   private long unknown;
 
   /**
-   * Creates a delivery tracker.
-   *
    * @param views of each image
    */
   public DeliveryTracker(int views) {

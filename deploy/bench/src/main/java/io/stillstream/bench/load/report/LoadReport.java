@@ -38,8 +38,6 @@ public final class LoadReport {
   private boolean bounded;
 
   /**
-   * Creates a load report.
-   *
    * @param command that makes it
    * @param machine facts, {@code cores} among them
    * @param setup what runs, and what is sent

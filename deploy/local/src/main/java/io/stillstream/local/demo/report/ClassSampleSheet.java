@@ -27,8 +27,6 @@ public final class ClassSampleSheet {
   private final Map<String, List<LabeledView>> seen = new LinkedHashMap<>();
 
   /**
-   * Creates a class sample sheet.
-   *
    * @param classes class names in the order of the logits
    * @param views of each image
    */

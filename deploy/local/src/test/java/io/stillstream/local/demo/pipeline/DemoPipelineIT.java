@@ -66,7 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
  * three bad ones among them, a registry that goes away and comes back. What it left behind is
  * looked at by several tests.
  */
-@Tag("neighbours")
+@Tag("test-environment")
 class DemoPipelineIT {
   private static final int GOOD = 120;
   private static final int VIEWS = 3;
@@ -78,7 +78,7 @@ class DemoPipelineIT {
   @TempDir static Path directory;
   private static StateDirectory state;
   private static DemoPipeline pipeline;
-  private static KafkaTestEnvironment neighbours;
+  private static KafkaTestEnvironment environment;
   private static long viewsSeen;
   private static Map<String, JsonNode> shownOnThePage;
 
@@ -95,10 +95,10 @@ class DemoPipelineIT {
             true,
             new DemoSettings.Ports(0, 0, 0));
     state = StateDirectory.open(directory);
-    neighbours = KafkaTestEnvironment.start(directory.resolve("neighbours"));
+    environment = KafkaTestEnvironment.start(directory.resolve("environment"));
     pipeline =
         DemoPipeline.start(
-            settings, state, Optional.of(DemoCluster.ofExternalClients(neighbours.kafka())));
+            settings, state, Optional.of(DemoCluster.ofExternalClients(environment.kafka())));
     IdxLabeledImages images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender =
             new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters());
@@ -123,7 +123,7 @@ class DemoPipelineIT {
   static void stop() {
     try (StateDirectory held = state) {
       pipeline.close();
-      neighbours.close();
+      environment.close();
       assertThat(held.root()).isEqualTo(directory);
     }
   }
@@ -236,20 +236,20 @@ class DemoPipelineIT {
   }
 
   @Test
-  void shouldTellTheStoryOfAnImage() {
+  void shouldTraceAnImage() {
     // when
-    ImageTrace story = trace().trace("good-5").orElseThrow();
+    ImageTrace trace = trace().trace("good-5").orElseThrow();
 
     // then
-    assertThat(story.notes()).isEmpty();
-    assertThat(story.deadLetters()).isEmpty();
-    assertThat(story.raw().png()).startsWith("data:image/png;base64,");
-    assertThat(story.raw().label()).isEqualTo("Trouser");
-    assertThat(story.raw().expired()).isFalse();
-    assertThat(story.views()).extracting(ImageTrace.ViewTrace::index).containsExactly(0, 1, 2);
-    assertThat(story.views().get(0).recipe()).isEqualTo("original");
-    assertThat(story.views().get(1).recipe()).contains("rotate ").contains("translate ");
-    assertThat(story.views())
+    assertThat(trace.notes()).isEmpty();
+    assertThat(trace.deadLetters()).isEmpty();
+    assertThat(trace.raw().png()).startsWith("data:image/png;base64,");
+    assertThat(trace.raw().label()).isEqualTo("Trouser");
+    assertThat(trace.raw().expired()).isFalse();
+    assertThat(trace.views()).extracting(ImageTrace.ViewTrace::index).containsExactly(0, 1, 2);
+    assertThat(trace.views().get(0).recipe()).isEqualTo("original");
+    assertThat(trace.views().get(1).recipe()).contains("rotate ").contains("translate ");
+    assertThat(trace.views())
         .allSatisfy(
             view -> {
               assertThat(view.topic()).isEqualTo(Topics.LABELED_VIEWS);
@@ -261,7 +261,7 @@ class DemoPipelineIT {
               assertThat(view.step().updates()).isEqualTo(4);
               assertThat(view.why()).isNull();
             });
-    assertThat(story.releases())
+    assertThat(trace.releases())
         .singleElement()
         .satisfies(
             release -> {
@@ -271,7 +271,7 @@ class DemoPipelineIT {
   }
 
   @Test
-  void shouldTellTheStoryOfAnImageThatBecameNothing() {
+  void shouldTraceAnImageThatBecameNothing() {
     // when
     ImageTrace giant = trace().trace("giant-png").orElseThrow();
     ImageTrace stranger = trace().trace("not-avro").orElseThrow();
@@ -379,19 +379,19 @@ class DemoPipelineIT {
                 "\"fields\":\\[",
                 "\"fields\":[{\"name\":\"camera\",\"type\":\"string\",\"default\":\"\"},");
     byte[] framed = framed(register(newer), new Schema.Parser().parse(newer), event);
-    neighbours.stopRegistry();
+    environment.stopRegistry();
     raw.send(image("newer-schema", framed)).get();
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> pipeline.meters().get("augmenter.registry.waiting").gauge().value() > 0);
     assertThat(pipeline.health().ready()).isFalse();
-    neighbours.startRegistry();
+    environment.startRegistry();
   }
 
   private static int register(String schema) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create(neighbours.registryUrl() + "/subjects/images-value/versions"))
+                URI.create(environment.registryUrl() + "/subjects/images-value/versions"))
             .header("Content-Type", "application/vnd.schemaregistry.v1+json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(

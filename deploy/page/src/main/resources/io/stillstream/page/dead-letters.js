@@ -3,7 +3,7 @@ import { iso, moment, place, traceHash } from './format.js';
 
 const MOST = 20;
 
-export function letters() {
+export function deadLetters() {
   let list = [];
 
   const draw = () => {
