@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.budget.AdaptiveFraction;
 import io.stillstream.labeler.budget.AdaptiveFraction.StudentDisagreement;
-import io.stillstream.labeler.budget.FractionBudget;
 import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelBudgetSettings;
 import io.stillstream.labeler.config.LabelerConfig;
@@ -55,13 +54,12 @@ public final class LabelBudgetProvider implements AutoCloseable {
 
   private static LabelBudgetProvider fixed(double fraction, MeterRegistry registry) {
     gauge("teacher.label.fraction", "Share of the images to label", () -> fraction, registry);
-    if (fraction == 1) {
-      return new LabelBudgetProvider(LabelBudget.EVERYTHING, Optional.empty(), () -> {});
-    }
     String detail = String.format(Locale.ROOT, "fraction %.3f, fixed", fraction);
     return new LabelBudgetProvider(
-        new FractionBudget(() -> fraction),
-        Optional.of(() -> Check.readiness("budget", true, detail)),
+        LabelBudget.ofFraction(() -> fraction),
+        fraction == 1
+            ? Optional.empty()
+            : Optional.of(() -> Check.readiness("budget", true, detail)),
         () -> {});
   }
 
@@ -101,7 +99,7 @@ public final class LabelBudgetProvider implements AutoCloseable {
         registry);
     reader.start();
     return new LabelBudgetProvider(
-        new FractionBudget(now),
+        LabelBudget.ofFraction(now),
         Optional.of(() -> check(fraction, reader, clock)),
         () -> {
           reader.close();
