@@ -3,15 +3,16 @@ package io.stillstream.labeler.inference;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
-import io.stillstream.labeler.teachers.TeacherPool;
+import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Labels batches with the teachers that the pool has when a batch begins. */
 public final class LabelingTaskFactory implements BatchTaskFactory {
-  private final TeacherPool teachers;
+  private final Supplier<TeacherLease> teachers;
   private final ViewPreprocessor preprocessor;
   private final BatchInferencer inferencer;
   private final ResultEncoder encoder;
@@ -20,10 +21,11 @@ public final class LabelingTaskFactory implements BatchTaskFactory {
   private final BooleanSupplier registryKnowsViews;
 
   /**
+   * @param teachers gives a lease on the current teachers, which the task closes
    * @param registryKnowsViews whether the registry has schemas for what is read
    */
   public LabelingTaskFactory(
-      TeacherPool teachers,
+      Supplier<TeacherLease> teachers,
       ViewPreprocessor preprocessor,
       BatchInferencer inferencer,
       ResultEncoder encoder,
@@ -44,7 +46,7 @@ public final class LabelingTaskFactory implements BatchTaskFactory {
     return new LabelingTask(
         records,
         quarantine.suspectsIn(records),
-        teachers.acquire(),
+        teachers.get(),
         preprocessor,
         inferencer,
         encoder,

@@ -2,19 +2,9 @@ package io.stillstream.labeler.result;
 
 /** The result of inference for one view: logits, or the reason why there are none. */
 public sealed interface ViewResult {
-  /** Logits, shape [K], all finite. */
-  final class Labeled implements ViewResult {
-    private final float[] logits;
-
-    /** Keeps the array, without a copy. */
-    public Labeled(float[] logits) {
-      this.logits = logits;
-    }
-
-    public float[] logits() {
-      return logits;
-    }
-  }
+  /** Logits, shape [K], all finite; not copied. */
+  @SuppressWarnings("ArrayRecordComponent") // a copy per view would cost more than it protects
+  record Labeled(float[] logits) implements ViewResult {}
 
   /** No label, because the budget does not cover the view. */
   record OverBudget() implements ViewResult {}
