@@ -39,7 +39,7 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
             "alpha", 1, 0.001, 1_000, "of Dirichlet and Beta: small for one large share"),
         settings.flag(
             "all_ops", true, "whether brightness, saturation, contrast and sharpness take part"),
-        RandAugment.fill(settings));
+        OperationSettings.fill(settings, "level outside of the image"));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.geometry.BorderMode;
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.Arrays;
@@ -17,8 +18,14 @@ import java.util.stream.Collectors;
  */
 public enum GeometricOperation {
   ROTATE(Rotate::apply),
-  HORIZONTAL_FLIP(HorizontalFlip::apply),
-  VERTICAL_FLIP(VerticalFlip::apply),
+  HORIZONTAL_FLIP(
+      (frame, step) ->
+          frame.compose(
+              frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0))),
+  VERTICAL_FLIP(
+      (frame, step) ->
+          frame.compose(
+              frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()))),
   RANDOM_CROP(RandomCrop::apply),
   RANDOM_RESIZED_CROP(RandomResizedCrop::apply),
   CENTER_CROP(CenterCrop::apply),

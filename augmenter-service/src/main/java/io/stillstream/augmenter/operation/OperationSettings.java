@@ -10,11 +10,6 @@ final class OperationSettings {
 
   private OperationSettings() {}
 
-  /** Probability {@code p}, 0 to 1. */
-  static double probability(SettingsReader settings, double defaultValue) {
-    return settings.number("p", defaultValue, 0, 1, "probability that it is applied");
-  }
-
   /** {@code height} and {@code width}, both required, 1 to {@link #MAX_SIDE}. */
   static ImageSize size(SettingsReader settings, String meaning) {
     return new ImageSize(

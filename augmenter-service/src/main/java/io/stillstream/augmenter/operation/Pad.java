@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,16 +43,15 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
 
   static AugmentationOperation parse(SettingsReader settings) {
     double[] sides =
-        settings
-            .lists()
-            .list(
-                "padding",
-                "n, [x, y] or [left, top, right, bottom]",
-                null,
-                0,
-                OperationSettings.MAX_SIDE,
-                "width of the margins, whole pixels",
-                Pad::sides);
+        NumberLists.list(
+            settings,
+            "padding",
+            "n, [x, y] or [left, top, right, bottom]",
+            null,
+            0,
+            OperationSettings.MAX_SIDE,
+            "width of the margins, whole pixels",
+            Pad::sides);
     int fill = OperationSettings.fill(settings, "level of the margin, if it is constant");
     PaddingMode mode =
         settings.oneOf("padding_mode", PaddingMode.CONSTANT, "what the margin shows");

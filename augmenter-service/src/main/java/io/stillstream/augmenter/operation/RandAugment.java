@@ -34,15 +34,12 @@ record RandAugment(int count, int magnitude, int bins, int fill) implements Augm
         settings.reject(BINS, "must be more than magnitude (" + magnitude + ")");
       }
     }
-    return new RandAugment(count, magnitude, bins, fill(settings));
+    return new RandAugment(
+        count, magnitude, bins, OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static int bins(SettingsReader settings) {
     return settings.integer(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
-  }
-
-  static int fill(SettingsReader settings) {
-    return OperationSettings.fill(settings, "level outside of the image");
   }
 
   /** Takes one number per operation for the choice, and one for the sign where it has one. */

@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -24,21 +25,23 @@ record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange rati
 
   static AugmentationOperation parse(SettingsReader settings) {
     ImageSize target = OperationSettings.size(settings, "size after it, pixels");
-    double[] scale =
-        settings
-            .lists()
-            .interval(
-                "scale", new double[] {0.08, 1}, 0, 1, "area of the window, share of the image");
-    double[] ratio =
-        settings
-            .lists()
-            .interval(
-                "ratio",
-                new double[] {3.0 / 4, 4.0 / 3},
-                0.01,
-                100,
-                "width / height of the window; uniform in its logarithm");
-    return new RandomResizedCrop(target, UniformRange.of(scale), UniformRange.of(ratio));
+    UniformRange scale =
+        NumberLists.interval(
+            settings,
+            "scale",
+            new UniformRange(0.08, 1),
+            0,
+            1,
+            "area of the window, share of the image");
+    UniformRange ratio =
+        NumberLists.interval(
+            settings,
+            "ratio",
+            new UniformRange(3.0 / 4, 4.0 / 3),
+            0.01,
+            100,
+            "width / height of the window; uniform in its logarithm");
+    return new RandomResizedCrop(target, scale, ratio);
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {

@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
 
@@ -21,14 +22,13 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
     List<PolicyEntry> choices =
         OperationParser.parseRequired(settings, "of which some are chosen, all equally likely");
     int[] n =
-        settings
-            .lists()
-            .integerInterval(
-                N,
-                new int[] {1, 1},
-                0,
-                MANY,
-                "how many are chosen; of [a, b] each number equally often");
+        NumberLists.integerInterval(
+            settings,
+            N,
+            new int[] {1, 1},
+            0,
+            MANY,
+            "how many are chosen; of [a, b] each number equally often");
     int given = settings.elementCount(OperationParser.OPERATIONS);
     if (given > 0 && n[1] > given) {
       settings.reject(N, "must not exceed the number of operations (" + given + ")");

@@ -4,6 +4,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -20,14 +21,13 @@ record Translate(int x, int y, int fill) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
     int[] pixels =
-        settings
-            .lists()
-            .pair(
-                "pixels",
-                null,
-                0,
-                OperationSettings.MAX_SIDE,
-                "largest shift along x and y, pixels");
+        NumberLists.pair(
+            settings,
+            "pixels",
+            null,
+            0,
+            OperationSettings.MAX_SIDE,
+            "largest shift along x and y, pixels");
     return new Translate(
         pixels[0], pixels[1], OperationSettings.fill(settings, "level outside of the image"));
   }

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
  */
 public final class SettingsReader {
   private final SettingValues values;
-  private final NumberListReader lists;
   private final int depth;
 
   public SettingsReader(String path, JsonNode node, List<String> errors) {
@@ -32,13 +31,11 @@ public final class SettingsReader {
    */
   public SettingsReader(String path, JsonNode node, List<String> errors, int depth) {
     values = new SettingValues(path, node, errors);
-    lists = new NumberListReader(values);
     this.depth = depth;
   }
 
-  /** Reads settings that are several numbers. */
-  public NumberListReader lists() {
-    return lists;
+  SettingValues values() {
+    return values;
   }
 
   /** Number of lists that the mapping is nested in. */
@@ -226,7 +223,8 @@ public final class SettingsReader {
     return get(key, "whole number", min, max, defaultValue, meaning);
   }
 
-  private JsonNode get(
+  /** The value of a setting whose numbers all lie in [min, max]; missing if it is absent. */
+  JsonNode get(
       String key, String form, double min, double max, String defaultValue, String meaning) {
     return values.get(SettingDoc.of(key, form, min, max, defaultValue, meaning));
   }
