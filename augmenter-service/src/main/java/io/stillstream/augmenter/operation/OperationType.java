@@ -1,5 +1,15 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.Affine;
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.CenterCrop;
+import io.stillstream.augmenter.operation.geometric.Pad;
+import io.stillstream.augmenter.operation.geometric.Perspective;
+import io.stillstream.augmenter.operation.geometric.RandomCrop;
+import io.stillstream.augmenter.operation.geometric.RandomResizedCrop;
+import io.stillstream.augmenter.operation.geometric.Resize;
+import io.stillstream.augmenter.operation.geometric.Rotate;
+import io.stillstream.augmenter.operation.geometric.Translate;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param shearY angle along y, degrees
  * @param fill level outside, 0 to 255
  */
-record Affine(
+public record Affine(
     UniformRange degrees,
     double x,
     double y,
@@ -34,7 +34,7 @@ record Affine(
     implements AugmentationOperation {
   private static final double MAX_SHEAR = 89;
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     UniformRange degrees =
         NumberLists.range(settings, "degrees", null, -360, 360, "angle, degrees, clockwise");
     double[] translate =

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.BorderMode;
 import io.stillstream.augmenter.geometry.ImageSize;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param mode what the margin shows
  * @param fill level of a constant margin, 0 to 255
  */
-record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
+public record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     implements AugmentationOperation {
 
   /** What margins show, with the numbers that recipes have for it. */
@@ -41,7 +41,7 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     }
   }
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     double[] sides =
         NumberLists.list(
             settings,

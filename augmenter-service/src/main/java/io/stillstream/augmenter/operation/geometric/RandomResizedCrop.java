@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -19,11 +19,11 @@ import java.util.Map;
  * @param scale least and largest area of the window, share of the image's area, 0 to 1
  * @param ratio least and largest width/height of the window; its logarithm is uniform
  */
-record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio)
+public record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio)
     implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     ImageSize target = OperationSettings.size(settings, "size after it, pixels");
     UniformRange scale =
         NumberLists.interval(

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
@@ -16,10 +16,10 @@ import java.util.Map;
  * @param degrees angle, −360 to 360
  * @param fill level outside, 0 to 255
  */
-record Rotate(UniformRange degrees, int fill) implements AugmentationOperation {
+public record Rotate(UniformRange degrees, int fill) implements AugmentationOperation {
   private static final String DEGREES = "degrees";
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     UniformRange degrees = NumberLists.range(settings, DEGREES, null, -360, 360, "angle, degrees");
     return new Rotate(degrees, OperationSettings.fill(settings, "level outside of the image"));
   }

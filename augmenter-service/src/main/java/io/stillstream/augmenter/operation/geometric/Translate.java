@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
@@ -17,9 +17,9 @@ import java.util.Map;
  * @param y largest shift along y, pixels, at least 0
  * @param fill level outside, 0 to 255
  */
-record Translate(int x, int y, int fill) implements AugmentationOperation {
+public record Translate(int x, int y, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     int[] pixels =
         NumberLists.pair(
             settings,
