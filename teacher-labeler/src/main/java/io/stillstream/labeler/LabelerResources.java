@@ -18,7 +18,6 @@ import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.output.CommitController;
-import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.output.TransactionalProducer;
@@ -137,7 +136,7 @@ final class LabelerResources {
         consumer::secondsSinceHeartbeat,
         reloader::activeTeachers,
         access::check,
-        budget::check);
+        budget.check());
   }
 
   private LabelingTaskFactory labeler(
@@ -153,10 +152,13 @@ final class LabelerResources {
         new ViewPreprocessor(labelBudget, reader),
         new BatchInferencer(config.batch().sizes(), deviceLimits(metrics), metrics, nanoTime),
         new ResultEncoder(
-            new LabeledViewWriter(writer, labels, maxRecordSize(labels), clock),
+            writer,
+            labels,
+            maxRecordSize(labels),
             new DeadLetterFactory(deadLetters, NAME, registry, maxRecordSize(deadLetters))
                 .preregister(
-                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
+                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList()),
+            clock),
         new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
         stack.push(
             CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
@@ -194,11 +196,7 @@ final class LabelerResources {
         largest,
         config.batch().growAfter(),
         (device, limit, before) -> {
-          if (limit < largest) {
-            metrics.batchCapped(device, limit);
-          } else {
-            metrics.batchUncapped(device);
-          }
+          metrics.batchCap(device, limit < largest ? limit : 0);
           log.atLevel(limit < before ? Level.WARN : Level.INFO)
               .addKeyValue("device", device)
               .addKeyValue("cap", limit)

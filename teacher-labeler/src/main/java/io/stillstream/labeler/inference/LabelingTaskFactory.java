@@ -10,48 +10,24 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Labels batches with the teachers that the pool has when a batch begins. */
-public final class LabelingTaskFactory implements BatchTaskFactory {
-  private final Supplier<TeacherLease> teachers;
-  private final ViewPreprocessor preprocessor;
-  private final BatchInferencer inferencer;
-  private final ResultEncoder encoder;
-  private final UnexpectedFailurePolicy failures;
-  private final CrashQuarantine quarantine;
-  private final BooleanSupplier registryKnowsViews;
-
-  /**
-   * @param teachers gives a lease on the current teachers, which the task closes
-   * @param registryKnowsViews whether the registry has schemas for what is read
-   */
-  public LabelingTaskFactory(
-      Supplier<TeacherLease> teachers,
-      ViewPreprocessor preprocessor,
-      BatchInferencer inferencer,
-      ResultEncoder encoder,
-      UnexpectedFailurePolicy failures,
-      CrashQuarantine quarantine,
-      BooleanSupplier registryKnowsViews) {
-    this.teachers = teachers;
-    this.preprocessor = preprocessor;
-    this.inferencer = inferencer;
-    this.encoder = encoder;
-    this.failures = failures;
-    this.quarantine = quarantine;
-    this.registryKnowsViews = registryKnowsViews;
-  }
-
+/**
+ * Labels batches with the teachers that the pool has when a batch begins.
+ *
+ * @param teachers gives a lease on the current teachers, which the task closes
+ * @param registryKnowsViews whether the registry has schemas for what is read
+ */
+public record LabelingTaskFactory(
+    Supplier<TeacherLease> teachers,
+    ViewPreprocessor preprocessor,
+    BatchInferencer inferencer,
+    ResultEncoder encoder,
+    UnexpectedFailurePolicy failures,
+    CrashQuarantine quarantine,
+    BooleanSupplier registryKnowsViews)
+    implements BatchTaskFactory {
   @Override
   public Task begin(List<ConsumerRecord<byte[], byte[]>> records) {
-    return new LabelingTask(
-        records,
-        quarantine.suspectsIn(records),
-        teachers.get(),
-        preprocessor,
-        inferencer,
-        encoder,
-        failures,
-        quarantine);
+    return new LabelingTask(this, records);
   }
 
   @Override

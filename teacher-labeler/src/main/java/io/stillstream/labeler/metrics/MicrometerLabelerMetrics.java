@@ -162,13 +162,8 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchCapped(String device, int cap) {
+  public void batchCap(String device, int cap) {
     caps.computeIfAbsent(device, this::capGauge).set(cap);
-  }
-
-  @Override
-  public void batchUncapped(String device) {
-    caps.computeIfAbsent(device, this::capGauge).set(NOT_CAPPED);
   }
 
   @Override

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes the reports of {@code student-progress} to the budget. A record without a value removes its
- * student. A record that is no report is counted and skipped, without a dead letter.
+ * Passes the reports of {@code student-progress} to the budget. A record without a value removes
+ * its student. A record that is no report is counted and skipped, without a dead letter.
  */
 final class StudentProgressHandler {
   private static final Logger log = LoggerFactory.getLogger(StudentProgressHandler.class);

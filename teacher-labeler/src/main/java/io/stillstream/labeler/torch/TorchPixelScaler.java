@@ -9,7 +9,8 @@ import io.stillstream.runtime.model.ModelSpec;
 /**
  * Scales batches where the module computes: bytes [N, H, W, C] become (x/255 − mean)/std, in [N, C,
  * H, W] unless the module takes channels last. Only a quarter of the bytes is copied to the device,
- * and the CPU does not scale. The constants live as long as their manager. Safe for several threads.
+ * and the CPU does not scale. The constants live as long as their manager. Safe for several
+ * threads.
  */
 final class TorchPixelScaler {
   private final NDArray full;

@@ -12,7 +12,6 @@ import io.stillstream.labeler.model.FakePreparedBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
@@ -303,12 +302,11 @@ class LabelingTaskTest {
                 metrics,
                 System::nanoTime),
             new ResultEncoder(
-                new LabeledViewWriter(
-                    new RecordValueSerializer<>(kafka, meters),
-                    "labeled-views",
-                    10_000,
-                    this::time),
-                new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000)),
+                new RecordValueSerializer<>(kafka, meters),
+                "labeled-views",
+                10_000,
+                new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000),
+                this::time),
             new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
             quarantine,
             () -> true);
