@@ -16,8 +16,8 @@ record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        OperationParser.parseRequired(
-            settings, "of which one is applied; the `p` of each is its weight");
+        OperationParser.parse(
+            settings, true, "of which one is applied; the `p` of each is its weight");
     boolean complete = choices.size() == settings.elementCount(OperationParser.OPERATIONS);
     if (complete && !choices.isEmpty() && total(choices) == 0) {
       settings.reject(OperationParser.OPERATIONS, "must not all have the weight (p) 0");

@@ -15,7 +15,7 @@ record Sequential(List<PolicyEntry> parts) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
     return new Sequential(
-        OperationParser.parseRequired(settings, "applied in order, each with its own `p`"));
+        OperationParser.parse(settings, true, "applied in order, each with its own `p`"));
   }
 
   @Override

@@ -22,7 +22,7 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
 
   static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        OperationParser.parseRequired(settings, "of which some are chosen, all equally likely");
+        OperationParser.parse(settings, true, "of which some are chosen, all equally likely");
     int[] n =
         NumberLists.integerInterval(
             settings,

@@ -81,16 +81,20 @@ public final class SettingsReader {
 
   /**
    * A list whose elements the caller reads, and then records; missing if it is absent. Anything but
-   * a list is an error.
+   * a list is an error, and so is an absent or empty list that is required.
    *
-   * @param elements what the elements are, for the documentation
-   * @param required whether the documentation says so; see {@link #requireElements}
+   * @param element what one element is, for users
    */
-  public JsonNode elements(String key, String elements, boolean required, String meaning) {
+  public JsonNode elements(String key, String element, boolean required, String meaning) {
     JsonNode list =
-        values.get(new SettingDoc(key, "list of " + elements, "", required ? null : "[]", meaning));
-    if (!list.isArray() && !list.isMissingNode()) {
+        values.get(
+            new SettingDoc(key, "list of " + element + "s", "", required ? null : "[]", meaning));
+    if (required && list.isMissingNode()) {
+      values.rejectAbsent(key, null);
+    } else if (!list.isArray() && !list.isMissingNode()) {
       reject(key, "must be a list");
+    } else if (required && list.isEmpty()) {
+      reject(key, "must name at least one " + element);
     }
     return list;
   }
@@ -98,20 +102,6 @@ public final class SettingsReader {
   /** Number of elements in a list, valid or not; 0 if the value is no list. */
   public int elementCount(String key) {
     return values.given(key).isArray() ? values.given(key).size() : 0;
-  }
-
-  /**
-   * Reports an absent or empty list.
-   *
-   * @param rule that an empty list breaks
-   */
-  public void requireElements(String key, String rule) {
-    JsonNode list = values.given(key);
-    if (list.isMissingNode() || list.isNull()) {
-      values.rejectAbsent(key, null);
-    } else if (list.isArray() && list.isEmpty()) {
-      reject(key, rule);
-    }
   }
 
   /** Records what the caller read from a list. */
