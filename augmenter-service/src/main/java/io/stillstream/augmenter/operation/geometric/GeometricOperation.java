@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -35,20 +36,15 @@ public enum GeometricOperation {
   PERSPECTIVE(Perspective::apply),
   RESIZE(Resize::apply);
 
-  /** Transforms a frame by a step, except for its border. */
-  @FunctionalInterface
-  interface TransformFunction {
-    ViewTransform apply(ViewTransform frame, RecipeStep step);
-  }
-
   private static final Map<String, GeometricOperation> BY_NAME =
       Arrays.stream(values())
           .collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
 
+  /** Transforms a frame by a step, except for its border. */
   @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
-  private final TransformFunction function;
+  private final BiFunction<ViewTransform, RecipeStep, ViewTransform> function;
 
-  GeometricOperation(TransformFunction function) {
+  GeometricOperation(BiFunction<ViewTransform, RecipeStep, ViewTransform> function) {
     this.function = function;
   }
 
