@@ -18,12 +18,9 @@ import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.output.CommitController;
-import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.output.TransactionalProducer;
-import io.stillstream.labeler.output.TransactionalSink;
-import io.stillstream.labeler.preprocess.ViewDecoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.progress.LabelBudgetProvider;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
@@ -47,6 +44,7 @@ import io.stillstream.schemas.LabeledView;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -103,11 +101,11 @@ final class LabelerResources {
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     this.access = stack.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
     this.budget = stack.push(LabelBudgetProvider.open(config, clients, registry, clock));
-    LabelingTaskFactory labeler = labeler(teachers, budget.budget(), metrics);
+    LabelingTaskFactory labeler = labeler(teachers::acquire, budget.budget(), metrics);
     InferencePipeline pipeline =
         stack.push(new InferencePipeline(labeler, config.decodeThreads(), lanes));
     this.consumer = consumer(metrics);
-    CommitController commits = new CommitController(sink(metrics), metrics);
+    CommitController commits = commits(metrics);
     GroupMember member = new GroupMember(consumer, commits, clients.keepAliveEvery(), nanoTime);
     this.loop = new LabelerLoop(consumer, pipeline, commits, member, access, metrics);
   }
@@ -138,11 +136,11 @@ final class LabelerResources {
         consumer::secondsSinceHeartbeat,
         reloader::activeTeachers,
         access::check,
-        budget::check);
+        budget.check());
   }
 
   private LabelingTaskFactory labeler(
-      TeacherPool teachers, LabelBudget labelBudget, LabelerMetrics metrics) {
+      Supplier<TeacherLease> teachers, LabelBudget labelBudget, LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
         stack.push(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
     RecordValueSerializer<LabeledView> writer =
@@ -151,13 +149,16 @@ final class LabelerResources {
     String deadLetters = config.topics().deadLetters();
     return new LabelingTaskFactory(
         teachers,
-        new ViewPreprocessor(labelBudget, new ViewDecoder(reader)),
+        new ViewPreprocessor(labelBudget, reader),
         new BatchInferencer(config.batch().sizes(), deviceLimits(metrics), metrics, nanoTime),
         new ResultEncoder(
-            new LabeledViewWriter(writer, labels, maxRecordSize(labels), clock),
+            writer,
+            labels,
+            maxRecordSize(labels),
             new DeadLetterFactory(deadLetters, NAME, registry, maxRecordSize(deadLetters))
                 .preregister(
-                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList())),
+                    Stream.of(ViewResult.Reason.values()).map(ViewResult.Reason::tag).toList()),
+            clock),
         new UnexpectedFailurePolicy(config.maxConsecutiveFailures(), BrokenTeacherException.class),
         stack.push(
             CrashQuarantine.open(config.stateDirectory(), config.transactionalId(), metrics)),
@@ -176,8 +177,8 @@ final class LabelerResources {
         metrics);
   }
 
-  private TransactionalSink sink(LabelerMetrics metrics) {
-    return new TransactionalSink(
+  private CommitController commits(LabelerMetrics metrics) {
+    return new CommitController(
         new TransactionalProducer(
             stack.push(new MeteredProducerFactory(clients.producer(), registry))),
         new PendingCommit(config.commitInterval(), nanoTime),
@@ -195,11 +196,7 @@ final class LabelerResources {
         largest,
         config.batch().growAfter(),
         (device, limit, before) -> {
-          if (limit < largest) {
-            metrics.batchCapped(device, limit);
-          } else {
-            metrics.batchUncapped(device);
-          }
+          metrics.batchCap(device, limit < largest ? limit : 0);
           log.atLevel(limit < before ? Level.WARN : Level.INFO)
               .addKeyValue("device", device)
               .addKeyValue("cap", limit)

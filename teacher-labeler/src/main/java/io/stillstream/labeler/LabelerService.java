@@ -64,7 +64,7 @@ public final class LabelerService implements Service {
           config.kafka(), config.topicsInUse(), config.requiredAcls(), brokerTimeout);
       stack.requireOpen();
       TorchScriptModel.useThreads(config.threads());
-      new CustomOpLibraries(config.libraries()).load();
+      CustomOpLibraries.load(config.libraries());
       run(new LabelerResources(config, clients, registry, loader, stack));
     } catch (RuntimeException | Error e) {
       boolean stopped = stack.abandon();

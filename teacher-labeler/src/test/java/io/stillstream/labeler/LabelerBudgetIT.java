@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stillstream.labeler.budget.ImageSamplingHash;
+import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelBudgetSettings;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
@@ -62,7 +62,7 @@ class LabelerBudgetIT {
     // then
     for (LabeledView view : views) {
       String imageId = view.getView().getLineage().getImageId();
-      boolean included = ImageSamplingHash.of(imageId) < 0.3;
+      boolean included = LabelBudget.hash(imageId) < 0.3;
       assertThat(view.getLogits() != null).as(imageId).isEqualTo(included);
       assertThat(view.getTeachers()).hasSize(included ? 1 : 0);
       assertThat(view.getView().getPixels().remaining()).isEqualTo(16);
@@ -169,7 +169,7 @@ class LabelerBudgetIT {
 
   private static int included(int from, int to) {
     return (int)
-        IntStream.range(from, to).filter(n -> ImageSamplingHash.of("image-" + n) < 0.05).count();
+        IntStream.range(from, to).filter(n -> LabelBudget.hash("image-" + n) < 0.05).count();
   }
 
   private static StudentProgress progress(

@@ -17,7 +17,6 @@ import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
-import io.stillstream.labeler.output.TransactionalSink;
 import io.stillstream.runtime.access.AccessMonitor;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
@@ -507,14 +506,13 @@ class LabelerLoopTest {
                       true, null, new ByteArraySerializer(), new ByteArraySerializer()));
               return producers.get(producers.size() - 1);
             });
-    TransactionalSink sink =
-        new TransactionalSink(
+    CommitController commits =
+        new CommitController(
             output,
             new PendingCommit(commitInterval, System::nanoTime),
             metrics,
             InstantSource.system());
     pipeline = new InferencePipeline(labeler, 1, 1);
-    CommitController commits = new CommitController(sink, metrics);
     GroupMember member =
         new GroupMember(batching, commits, Duration.ofMillis(10), System::nanoTime);
     loop = new LabelerLoop(batching, pipeline, commits, member, access, metrics);

@@ -11,5 +11,10 @@ public enum BorderMode {
   /** The image mirrored at the centres of its outermost pixels: dcb|abcd|cba. */
   REFLECT,
   /** The image mirrored at its edge: cba|abcd|dcb. */
-  SYMMETRIC
+  SYMMETRIC;
+
+  /** Whether the outside is the image itself, mirrored. */
+  public boolean isMirrored() {
+    return this == REFLECT || this == SYMMETRIC;
+  }
 }

@@ -8,7 +8,6 @@ package io.stillstream.augmenter.geometry;
  */
 public record ImageSize(int height, int width) {
 
-  /** Rejects empty sizes. */
   public ImageSize {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package io.stillstream.augmenter.geometry;
 
+import java.util.function.DoubleBinaryOperator;
+
 /**
  * Where a view stands relative to the image it is taken from: its size, and for every point of it
  * the point of the image that it shows. Geometric operations turn frames into frames, so a chain of
@@ -93,24 +95,22 @@ public record ViewTransform(
 
   /** The same along the image's x alone. */
   public double reductionX() {
-    double width = size.width();
-    double height = size.height();
-    double least = toImage.perX(width / 2, height / 2);
-    if (!toImage.isAffine()) {
-      least = Math.min(least, Math.min(toImage.perX(0, 0), toImage.perX(width, 0)));
-      least = Math.min(least, Math.min(toImage.perX(0, height), toImage.perX(width, height)));
-    }
-    return least;
+    return least(toImage::perX);
   }
 
   /** The same along the image's y alone. */
   public double reductionY() {
+    return least(toImage::perY);
+  }
+
+  private double least(DoubleBinaryOperator per) {
     double width = size.width();
     double height = size.height();
-    double least = toImage.perY(width / 2, height / 2);
+    double least = per.applyAsDouble(width / 2, height / 2);
     if (!toImage.isAffine()) {
-      least = Math.min(least, Math.min(toImage.perY(0, 0), toImage.perY(width, 0)));
-      least = Math.min(least, Math.min(toImage.perY(0, height), toImage.perY(width, height)));
+      least = Math.min(least, Math.min(per.applyAsDouble(0, 0), per.applyAsDouble(width, 0)));
+      least =
+          Math.min(least, Math.min(per.applyAsDouble(0, height), per.applyAsDouble(width, height)));
     }
     return least;
   }

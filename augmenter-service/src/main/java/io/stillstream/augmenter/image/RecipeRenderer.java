@@ -8,7 +8,7 @@ import io.stillstream.augmenter.image.pixel.AugMixAccumulator;
 import io.stillstream.augmenter.image.pixel.PixelOperation;
 import io.stillstream.augmenter.image.pixel.PixelOperations;
 import io.stillstream.augmenter.image.warp.ImageWarper;
-import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.AugMixChains;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.stillstream.augmenter.image.decode.ImageDecoder;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.UndecodedImage;
-import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;

@@ -1,5 +1,8 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.OperationSettings;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.GammaSampler;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.AugMixChains;
@@ -39,7 +42,7 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
             "alpha", 1, 0.001, 1_000, "of Dirichlet and Beta: small for one large share"),
         settings.flag(
             "all_ops", true, "whether brightness, saturation, contrast and sharpness take part"),
-        RandAugment.fill(settings));
+        OperationSettings.fill(settings, "level outside of the image"));
   }
 
   /**

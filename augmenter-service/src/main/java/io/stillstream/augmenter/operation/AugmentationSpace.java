@@ -1,6 +1,7 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,35 @@ import java.util.List;
  */
 record AugmentationSpace(List<Magnitudes> choices, int bins) {
   private static final int AUG_MIX_BINS = 10;
+
+  /**
+   * How strong a primitive is in each of a number of bins. In double precision: the last bit of
+   * torch.linspace, which torchvision uses, depends on the machine.
+   *
+   * @param primitive what is applied
+   * @param first magnitude of bin 0
+   * @param last magnitude of the last bin
+   */
+  record Magnitudes(AutoAugmentOperation primitive, double first, double last) {
+
+    /** The same magnitude, 0, in all bins: for what is not graded. */
+    static Magnitudes none(AutoAugmentOperation primitive) {
+      return new Magnitudes(primitive, 0, 0);
+    }
+
+    /**
+     * The magnitude of a bin.
+     *
+     * @param bin 0 to {@code bins − 1}
+     * @param bins at least 2
+     */
+    double of(int bin, int bins) {
+      if (primitive == AutoAugmentOperation.POSTERIZE) {
+        return first - Math.rint(bin / ((bins - 1) / (first - last)));
+      }
+      return first + (last - first) * bin / (bins - 1);
+    }
+  }
 
   /** For an image of a size: its translations are shares of it. */
   static AugmentationSpace randAugment(int bins, ImageSize image) {

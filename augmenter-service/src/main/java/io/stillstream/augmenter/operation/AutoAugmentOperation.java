@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.Map;
 import java.util.TreeMap;

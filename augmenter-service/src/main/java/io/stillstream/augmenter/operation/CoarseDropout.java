@@ -1,8 +1,12 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.OperationSettings;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
@@ -18,14 +22,12 @@ import io.stillstream.augmenter.settings.SettingsReader;
 record CoarseDropout(int fewest, int most, UniformRange height, UniformRange width, EraseFill fill)
     implements AugmentationOperation {
   private static final int MAX_HOLES = 1_000;
-  private static final double[] SIDE = {0.1, 0.2};
+  private static final UniformRange SIDE = new UniformRange(0.1, 0.2);
 
   static AugmentationOperation parse(SettingsReader settings) {
     int[] holes =
-        settings
-            .lists()
-            .integerInterval(
-                "num_holes_range", new int[] {1, 2}, 1, MAX_HOLES, "number of rectangles");
+        NumberLists.integerInterval(
+            settings, "num_holes_range", new int[] {1, 2}, 1, MAX_HOLES, "number of rectangles");
     return new CoarseDropout(
         holes[0],
         holes[1],
@@ -36,15 +38,13 @@ record CoarseDropout(int fewest, int most, UniformRange height, UniformRange wid
 
   private static UniformRange side(SettingsReader settings, String key) {
     UniformRange side =
-        UniformRange.of(
-            settings
-                .lists()
-                .interval(
-                    key,
-                    SIDE,
-                    0,
-                    OperationSettings.MAX_SIDE,
-                    "of each rectangle: below 1 as a fraction of the image's, from 1 on pixels"));
+        NumberLists.interval(
+            settings,
+            key,
+            SIDE,
+            0,
+            OperationSettings.MAX_SIDE,
+            "of each rectangle: below 1 as a fraction of the image's, from 1 on pixels");
     boolean fractions = side.to() < 1;
     boolean pixels = side.from() == Math.rint(side.from()) && side.to() == Math.rint(side.to());
     if (!fractions && (side.from() < 1 || !pixels)) {

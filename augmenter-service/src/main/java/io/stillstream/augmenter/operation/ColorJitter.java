@@ -1,8 +1,11 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,7 @@ record ColorJitter(
   /** The four in the order that their factors are drawn in, and that digits of orders count. */
   private static final List<String> NAMES = List.of("brightness", "contrast", "saturation", "hue");
 
-  private static final double[] NEUTRAL_FACTOR = {1, 1};
+  private static final UniformRange NEUTRAL_FACTOR = new UniformRange(1, 1);
   private static final String CHANCE = "factor; 0 leaves it out";
 
   static AugmentationOperation parse(SettingsReader settings) {
@@ -48,20 +51,17 @@ record ColorJitter(
         factor(settings, "brightness"),
         factor(settings, "contrast"),
         factor(settings, "saturation"),
-        UniformRange.of(
-            settings
-                .lists()
-                .range(
-                    "hue",
-                    new double[] {0, 0},
-                    -0.5,
-                    0.5,
-                    "turn, 1 is the full circle; 0 leaves it out")));
+        NumberLists.range(
+            settings,
+            "hue",
+            new UniformRange(0, 0),
+            -0.5,
+            0.5,
+            "turn, 1 is the full circle; 0 leaves it out"));
   }
 
   private static UniformRange factor(SettingsReader settings, String name) {
-    return UniformRange.of(
-        settings.lists().factor(name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE));
+    return NumberLists.factor(settings, name, NEUTRAL_FACTOR, ScalarOperation.MAX_FACTOR, CHANCE);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -21,12 +24,15 @@ record GaussianBlur(int kernelSize, UniformRange sigma) implements AugmentationO
     if (size % 2 == 0) {
       settings.reject(key, "must be odd");
     }
-    double[] sigma =
-        settings
-            .lists()
-            .interval(
-                "sigma", new double[] {0.1, 2}, 0.01, MAX_KERNEL, "standard deviation, pixels");
-    return new GaussianBlur(size, UniformRange.of(sigma));
+    UniformRange sigma =
+        NumberLists.interval(
+            settings,
+            "sigma",
+            new UniformRange(0.1, 2),
+            0.01,
+            MAX_KERNEL,
+            "standard deviation, pixels");
+    return new GaussianBlur(size, sigma);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -17,12 +20,15 @@ record GaussianNoise(double mean, UniformRange sigma) implements AugmentationOpe
 
   static AugmentationOperation parse(SettingsReader settings) {
     double mean = settings.number("mean", 0, -1, 1, "of the noise, as a fraction of 255");
-    double[] sigma =
-        settings
-            .lists()
-            .interval(
-                "sigma", new double[] {0.1, 0.1}, 0, 1, "standard deviation, as a fraction of 255");
-    return new GaussianNoise(mean, UniformRange.of(sigma));
+    UniformRange sigma =
+        NumberLists.interval(
+            settings,
+            "sigma",
+            new UniformRange(0.1, 0.1),
+            0,
+            1,
+            "standard deviation, as a fraction of 255");
+    return new GaussianNoise(mean, sigma);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
@@ -14,8 +16,8 @@ record OneOf(List<PolicyEntry> choices) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        OperationParser.parseRequired(
-            settings, "of which one is applied; the `p` of each is its weight");
+        OperationParser.parse(
+            settings, true, "of which one is applied; the `p` of each is its weight");
     boolean complete = choices.size() == settings.elementCount(OperationParser.OPERATIONS);
     if (complete && !choices.isEmpty() && total(choices) == 0) {
       settings.reject(OperationParser.OPERATIONS, "must not all have the weight (p) 0");

@@ -34,21 +34,13 @@ public final class OperationParser {
     this.nesting = nesting;
   }
 
-  /** The optional setting {@link #OPERATIONS}; empty where it is absent. */
-  public static List<PolicyEntry> parse(SettingsReader settings, String meaning) {
-    return parse(settings, false, meaning);
-  }
-
-  /** The required setting {@link #OPERATIONS}, which must not be empty. */
-  static List<PolicyEntry> parseRequired(SettingsReader settings, String meaning) {
-    List<PolicyEntry> entries = parse(settings, true, meaning);
-    settings.requireElements(OPERATIONS, "must name at least one operation");
-    return entries;
-  }
-
-  private static List<PolicyEntry> parse(
-      SettingsReader settings, boolean required, String meaning) {
-    JsonNode list = settings.elements(OPERATIONS, "operations", required, meaning);
+  /**
+   * The setting {@link #OPERATIONS}; empty where it is absent.
+   *
+   * @param required whether there must be at least one operation
+   */
+  public static List<PolicyEntry> parse(SettingsReader settings, boolean required, String meaning) {
+    JsonNode list = settings.elements(OPERATIONS, "operation", required, meaning);
     if (settings.depth() == MAX_NESTING) {
       settings.reject(OPERATIONS, "must not be nested deeper than " + MAX_NESTING);
       return List.of();

@@ -1,5 +1,15 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.Affine;
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.CenterCrop;
+import io.stillstream.augmenter.operation.geometric.Pad;
+import io.stillstream.augmenter.operation.geometric.Perspective;
+import io.stillstream.augmenter.operation.geometric.RandomCrop;
+import io.stillstream.augmenter.operation.geometric.RandomResizedCrop;
+import io.stillstream.augmenter.operation.geometric.Resize;
+import io.stillstream.augmenter.operation.geometric.Rotate;
+import io.stillstream.augmenter.operation.geometric.Translate;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Arrays;
 import java.util.Locale;
@@ -34,8 +44,14 @@ public enum OperationType {
       "Adds margins; torchvision's Pad. Mirrored margins may be wider than the image (torchvision"
           + " refuses them); fill is one level for all channels.",
       Pad::parse),
-  HORIZONTAL_FLIP(0.5, "Mirrors left and right; exact.", HorizontalFlip::parse),
-  VERTICAL_FLIP(0.5, "Mirrors top and bottom; exact.", VerticalFlip::parse),
+  HORIZONTAL_FLIP(
+      0.5,
+      "Mirrors left and right; exact.",
+      settings -> new ParameterlessOperation("horizontal_flip")),
+  VERTICAL_FLIP(
+      0.5,
+      "Mirrors top and bottom; exact.",
+      settings -> new ParameterlessOperation("vertical_flip")),
   ROTATE(
       1,
       "Turns about the centre, counter-clockwise, the size kept; torchvision's RandomRotation,"
@@ -113,7 +129,7 @@ public enum OperationType {
       0.5,
       "Keeps the upper bits of all levels; torchvision's RandomPosterize, exact. The bits may be a"
           + " range.",
-      IntegerOperation::posterize),
+      ScalarOperation::posterize),
   SOLARIZE(
       0.5,
       "Inverts levels from a threshold on; torchvision's RandomSolarize, exact. The threshold may be"
@@ -134,7 +150,7 @@ public enum OperationType {
   JPEG_COMPRESSION(
       1,
       "Encodes as JPEG and decodes; torchvision's JPEG, by OpenCV, colours at half the resolution.",
-      IntegerOperation::jpeg),
+      ScalarOperation::jpeg),
   RANDOM_ERASING(
       0.5,
       "Erases a rectangle; torchvision's RandomErasing with its ten attempts. `random` is noise with"
@@ -182,12 +198,12 @@ public enum OperationType {
       1,
       "Adds a recent image of the same partition: λ·a + (1 − λ)·b, rounded to the nearest level."
           + " Drawn for each view, where torchvision draws once for a batch.",
-      MixUp::parse),
+      MixOperation::mixUp),
   CUTMIX(
       1,
       "Puts a rectangle of a recent image of the same partition in place; λ is the share of the"
           + " image that is left. Drawn for each view, where torchvision draws once for a batch.",
-      CutMix::parse);
+      MixOperation::cutMix);
 
   private final double probability;
   private final String summary;
@@ -220,7 +236,7 @@ public enum OperationType {
   /** Reads the settings, {@code p} included, and reports errors to the reader. */
   PolicyEntry parse(SettingsReader settings) {
     AugmentationOperation operation = parser.apply(settings);
-    double p = OperationSettings.probability(settings, probability);
+    double p = settings.number("p", probability, 0, 1, "probability that it is applied");
     return new PolicyEntry(this, p, operation, settings.recorded());
   }
 

@@ -1,5 +1,8 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.OperationSettings;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 
@@ -34,15 +37,12 @@ record RandAugment(int count, int magnitude, int bins, int fill) implements Augm
         settings.reject(BINS, "must be more than magnitude (" + magnitude + ")");
       }
     }
-    return new RandAugment(count, magnitude, bins, fill(settings));
+    return new RandAugment(
+        count, magnitude, bins, OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static int bins(SettingsReader settings) {
     return settings.integer(BINS, DEFAULT_BINS, 2, MOST_BINS, "number of different strengths");
-  }
-
-  static int fill(SettingsReader settings) {
-    return OperationSettings.fill(settings, "level outside of the image");
   }
 
   /** Takes one number per operation for the choice, and one for the sign where it has one. */

@@ -1,8 +1,11 @@
 package io.stillstream.augmenter.operation;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 
 /**
@@ -18,15 +21,18 @@ record RandomErasing(UniformRange scale, UniformRange ratio, EraseFill fill)
   private static final int ATTEMPTS = 10;
 
   static AugmentationOperation parse(SettingsReader settings) {
-    double[] scale =
-        settings
-            .lists()
-            .interval(
-                "scale", new double[] {0.02, 0.33}, 0, 1, "area, as a fraction of the image's");
-    double[] ratio =
-        settings.lists().interval("ratio", new double[] {0.3, 3.3}, 0.01, 100, "height by width");
-    return new RandomErasing(
-        UniformRange.of(scale), UniformRange.of(ratio), EraseFill.parse(settings, "value"));
+    UniformRange scale =
+        NumberLists.interval(
+            settings,
+            "scale",
+            new UniformRange(0.02, 0.33),
+            0,
+            1,
+            "area, as a fraction of the image's");
+    UniformRange ratio =
+        NumberLists.interval(
+            settings, "ratio", new UniformRange(0.3, 3.3), 0.01, 100, "height by width");
+    return new RandomErasing(scale, ratio, EraseFill.parse(settings, "value"));
   }
 
   @Override

@@ -1,19 +1,23 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * An operation with one value, drawn anew each time it is applied.
  *
  * @param step name of its step in recipes
  * @param value name of the value there
- * @param interval what it is drawn from
+ * @param distribution draws the value; takes one number from the stream
  */
-record ScalarOperation(String step, String value, UniformRange interval)
+record ScalarOperation(String step, String value, ToDoubleFunction<RandomStream> distribution)
     implements AugmentationOperation {
   /** Largest factor of brightness, contrast, saturation and sharpness. */
   static final double MAX_FACTOR = 10;
@@ -33,50 +37,69 @@ record ScalarOperation(String step, String value, UniformRange interval)
   }
 
   static AugmentationOperation hue(SettingsReader settings) {
-    double[] turn =
-        settings.lists().range(FACTOR, null, -0.5, 0.5, "turn of the hue, 1 is the full circle");
-    return new ScalarOperation("hue", FACTOR, UniformRange.of(turn));
+    UniformRange turn =
+        NumberLists.range(
+            settings, FACTOR, null, -0.5, 0.5, "turn of the hue, 1 is the full circle");
+    return new ScalarOperation("hue", FACTOR, turn::draw);
   }
 
   static AugmentationOperation gamma(SettingsReader settings) {
-    double[] gamma =
-        settings
-            .lists()
-            .interval(
-                "gamma",
-                new double[] {0.8, 1.2},
-                0,
-                MAX_FACTOR,
-                "exponent of levels as fractions; above 1 is darker");
-    return new ScalarOperation("gamma", "gamma", UniformRange.of(gamma));
+    UniformRange gamma =
+        NumberLists.interval(
+            settings,
+            "gamma",
+            new UniformRange(0.8, 1.2),
+            0,
+            MAX_FACTOR,
+            "exponent of levels as fractions; above 1 is darker");
+    return new ScalarOperation("gamma", "gamma", gamma::draw);
   }
 
   static AugmentationOperation sharpness(SettingsReader settings) {
-    double[] factor =
-        settings
-            .lists()
-            .interval(
-                FACTOR, null, 0, MAX_FACTOR, "0 is smoothed, 1 the image as it is, above sharper");
-    return new ScalarOperation("sharpness", FACTOR, UniformRange.of(factor));
+    UniformRange factor =
+        NumberLists.interval(
+            settings,
+            FACTOR,
+            null,
+            0,
+            MAX_FACTOR,
+            "0 is smoothed, 1 the image as it is, above sharper");
+    return new ScalarOperation("sharpness", FACTOR, factor::draw);
   }
 
   static AugmentationOperation solarize(SettingsReader settings) {
-    double[] threshold =
-        settings
-            .lists()
-            .interval(
-                "threshold", new double[] {128, 128}, 0, 255, "levels from it on are inverted");
-    return new ScalarOperation("solarize", "threshold", UniformRange.of(threshold));
+    UniformRange threshold =
+        NumberLists.interval(
+            settings,
+            "threshold",
+            new UniformRange(128, 128),
+            0,
+            255,
+            "levels from it on are inverted");
+    return new ScalarOperation("solarize", "threshold", threshold::draw);
+  }
+
+  static AugmentationOperation posterize(SettingsReader settings) {
+    int[] bits =
+        NumberLists.integerInterval(
+            settings, "bits", null, 0, 8, "upper bits of each level that are kept");
+    return new ScalarOperation("posterize", "bits", random -> random.between(bits[0], bits[1]));
+  }
+
+  static AugmentationOperation jpeg(SettingsReader settings) {
+    int[] quality = NumberLists.integerInterval(settings, "quality", null, 1, 100, "of JPEG");
+    return new ScalarOperation(
+        "jpeg_compression", "quality", random -> random.between(quality[0], quality[1]));
   }
 
   private static AugmentationOperation factor(
       SettingsReader settings, String step, String meaning) {
-    double[] factor = settings.lists().factor(FACTOR, null, MAX_FACTOR, meaning);
-    return new ScalarOperation(step, FACTOR, UniformRange.of(factor));
+    UniformRange factor = NumberLists.factor(settings, FACTOR, null, MAX_FACTOR, meaning);
+    return new ScalarOperation(step, FACTOR, factor::draw);
   }
 
   @Override
   public void draw(RandomStream random, RecipeBuilder recipe) {
-    recipe.add(RecipeStep.of(step, Map.of(value, interval.draw(random))));
+    recipe.add(RecipeStep.of(step, Map.of(value, distribution.applyAsDouble(random))));
   }
 }

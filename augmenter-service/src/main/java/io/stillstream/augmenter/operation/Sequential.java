@@ -1,5 +1,7 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
@@ -13,7 +15,7 @@ record Sequential(List<PolicyEntry> parts) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
     return new Sequential(
-        OperationParser.parseRequired(settings, "applied in order, each with its own `p`"));
+        OperationParser.parse(settings, true, "applied in order, each with its own `p`"));
   }
 
   @Override

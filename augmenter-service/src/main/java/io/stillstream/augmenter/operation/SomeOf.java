@@ -1,6 +1,9 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;
 
@@ -19,16 +22,15 @@ record SomeOf(List<PolicyEntry> choices, int fewest, int most) implements Augmen
 
   static AugmentationOperation parse(SettingsReader settings) {
     List<PolicyEntry> choices =
-        OperationParser.parseRequired(settings, "of which some are chosen, all equally likely");
+        OperationParser.parse(settings, true, "of which some are chosen, all equally likely");
     int[] n =
-        settings
-            .lists()
-            .integerInterval(
-                N,
-                new int[] {1, 1},
-                0,
-                MANY,
-                "how many are chosen; of [a, b] each number equally often");
+        NumberLists.integerInterval(
+            settings,
+            N,
+            new int[] {1, 1},
+            0,
+            MANY,
+            "how many are chosen; of [a, b] each number equally often");
     int given = settings.elementCount(OperationParser.OPERATIONS);
     if (given > 0 && n[1] > given) {
       settings.reject(N, "must not exceed the number of operations (" + given + ")");

@@ -1,5 +1,8 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
+import io.stillstream.augmenter.operation.geometric.OperationSettings;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 
@@ -13,7 +16,8 @@ import io.stillstream.augmenter.settings.SettingsReader;
 record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
 
   static AugmentationOperation parse(SettingsReader settings) {
-    return new TrivialAugmentWide(RandAugment.bins(settings), RandAugment.fill(settings));
+    return new TrivialAugmentWide(
+        RandAugment.bins(settings), OperationSettings.fill(settings, "level outside of the image"));
   }
 
   /** Takes a number for the choice, one for the strength and one for the sign where it has them. */

@@ -1,8 +1,8 @@
 package io.stillstream.augmenter.policy;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.CenterCrop;
-import io.stillstream.augmenter.operation.Resize;
+import io.stillstream.augmenter.operation.geometric.CenterCrop;
+import io.stillstream.augmenter.operation.geometric.Resize;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.ArrayList;
 import java.util.List;

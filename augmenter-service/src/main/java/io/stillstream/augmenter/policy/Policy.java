@@ -3,7 +3,7 @@ package io.stillstream.augmenter.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.operation.PolicyEntry;
-import io.stillstream.augmenter.operation.RecipeBuilder;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;

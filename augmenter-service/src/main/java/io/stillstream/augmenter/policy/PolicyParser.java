@@ -29,7 +29,9 @@ final class PolicyParser {
     OutputFormat output = output(root);
     List<PolicyEntry> operations =
         OperationParser.parse(
-            root, "applied in order to all views but view 0; then `fit`, if the size differs");
+            root,
+            false,
+            "applied in order to all views but view 0; then `fit`, if the size differs");
     root.rejectUnknownKeys();
     if (!errors.isEmpty()) {
       throw new PolicyException(errors);

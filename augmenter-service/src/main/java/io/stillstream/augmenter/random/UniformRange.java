@@ -8,11 +8,6 @@ package io.stillstream.augmenter.random;
  */
 public record UniformRange(double from, double to) {
 
-  /** From an array of both ends, as {@code NumberListReader} has it. */
-  public static UniformRange of(double... ends) {
-    return new UniformRange(ends[0], ends[1]);
-  }
-
   /** A value of the range, all equally likely. Takes one number from the stream. */
   public double draw(RandomStream random) {
     return random.between(from, to);

@@ -25,7 +25,6 @@ public record AugMixChains(double imageWeight, List<Chain> chains) {
    * @param steps applied to the image as it was; they keep its size
    */
   public record Chain(double weight, List<RecipeStep> steps) {
-    /** Copies the steps. */
     public Chain {
       steps = List.copyOf(steps);
     }
@@ -34,7 +33,6 @@ public record AugMixChains(double imageWeight, List<Chain> chains) {
   /** Name of the step. */
   public static final String NAME = "aug_mix";
 
-  /** Copies the chains. */
   public AugMixChains {
     chains = List.copyOf(chains);
   }

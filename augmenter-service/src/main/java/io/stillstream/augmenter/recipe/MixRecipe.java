@@ -37,7 +37,6 @@ public record MixRecipe(
   /** A rectangle, pixels of the view. */
   public record PixelBox(int top, int left, int height, int width) {}
 
-  /** Copies the steps. */
   public MixRecipe {
     partnerSteps = List.copyOf(partnerSteps);
   }

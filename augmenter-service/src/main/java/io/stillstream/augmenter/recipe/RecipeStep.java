@@ -13,7 +13,6 @@ import java.util.TreeMap;
  */
 public record RecipeStep(String name, SortedMap<String, Double> values) {
 
-  /** Copies the values. */
   public RecipeStep {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }

@@ -13,7 +13,6 @@ import java.util.List;
  */
 public record ViewRecipe(int decodeScale, List<RecipeStep> steps, MixRecipe mix) {
 
-  /** Copies the steps. */
   public ViewRecipe {
     steps = List.copyOf(steps);
   }

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
  */
 public final class SettingsReader {
   private final SettingValues values;
-  private final NumberListReader lists;
   private final int depth;
 
   public SettingsReader(String path, JsonNode node, List<String> errors) {
@@ -32,13 +31,11 @@ public final class SettingsReader {
    */
   public SettingsReader(String path, JsonNode node, List<String> errors, int depth) {
     values = new SettingValues(path, node, errors);
-    lists = new NumberListReader(values);
     this.depth = depth;
   }
 
-  /** Reads settings that are several numbers. */
-  public NumberListReader lists() {
-    return lists;
+  SettingValues values() {
+    return values;
   }
 
   /** Number of lists that the mapping is nested in. */
@@ -84,16 +81,20 @@ public final class SettingsReader {
 
   /**
    * A list whose elements the caller reads, and then records; missing if it is absent. Anything but
-   * a list is an error.
+   * a list is an error, and so is an absent or empty list that is required.
    *
-   * @param elements what the elements are, for the documentation
-   * @param required whether the documentation says so; see {@link #requireElements}
+   * @param element what one element is, for users
    */
-  public JsonNode elements(String key, String elements, boolean required, String meaning) {
+  public JsonNode elements(String key, String element, boolean required, String meaning) {
     JsonNode list =
-        values.get(new SettingDoc(key, "list of " + elements, "", required ? null : "[]", meaning));
-    if (!list.isArray() && !list.isMissingNode()) {
+        values.get(
+            new SettingDoc(key, "list of " + element + "s", "", required ? null : "[]", meaning));
+    if (required && list.isMissingNode()) {
+      values.rejectAbsent(key, null);
+    } else if (!list.isArray() && !list.isMissingNode()) {
       reject(key, "must be a list");
+    } else if (required && list.isEmpty()) {
+      reject(key, "must name at least one " + element);
     }
     return list;
   }
@@ -101,20 +102,6 @@ public final class SettingsReader {
   /** Number of elements in a list, valid or not; 0 if the value is no list. */
   public int elementCount(String key) {
     return values.given(key).isArray() ? values.given(key).size() : 0;
-  }
-
-  /**
-   * Reports an absent or empty list.
-   *
-   * @param rule that an empty list breaks
-   */
-  public void requireElements(String key, String rule) {
-    JsonNode list = values.given(key);
-    if (list.isMissingNode() || list.isNull()) {
-      values.rejectAbsent(key, null);
-    } else if (list.isArray() && list.isEmpty()) {
-      reject(key, rule);
-    }
   }
 
   /** Records what the caller read from a list. */
@@ -226,7 +213,8 @@ public final class SettingsReader {
     return get(key, "whole number", min, max, defaultValue, meaning);
   }
 
-  private JsonNode get(
+  /** The value of a setting whose numbers all lie in [min, max]; missing if it is absent. */
+  JsonNode get(
       String key, String form, double min, double max, String defaultValue, String meaning) {
     return values.get(SettingDoc.of(key, form, min, max, defaultValue, meaning));
   }

@@ -25,7 +25,6 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
     return new MixRecipe.PartnerCoordinates(at.topic(), at.partition(), at.offset(), imageId);
   }
 
-  /** Its bytes. */
   public byte[] serialize() {
     byte[] topic = at.topic().getBytes(UTF_8);
     byte[] id = imageId.getBytes(UTF_8);

@@ -8,7 +8,6 @@ import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.augmenter.mapping.ViewRecordMapper;
-import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.store.RecentImage;
@@ -16,13 +15,11 @@ import io.stillstream.augmenter.store.RecentImageBuffer;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
-import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,37 +42,17 @@ public final class RecordAugmenter implements AutoCloseable {
    */
   private static final int RECORD_OVERHEAD = 1024 + TraceContext.MAX_BYTES;
 
-  private final Policy policy;
+  private final RecordAugmenterFactory shared;
   private final ViewGenerator generator;
   private final ViewRecordMapper mapper;
-  private final RecordValueDeserializer<ImageEvent> deserializer;
-  private final RecordValueSerializer<AugmentedView> serializer;
-  private final RegistryRetry registryRetry;
-  private final String viewsTopic;
-  private final int maxBytes;
-  private final Clock clock;
 
   /**
-   * @param maxBytes largest record that producer and topic allow
+   * @param shared what all augmenters have in common
    */
-  RecordAugmenter(
-      Policy policy,
-      long maxPixels,
-      RecordValueDeserializer<ImageEvent> deserializer,
-      RecordValueSerializer<AugmentedView> serializer,
-      RegistryRetry registryRetry,
-      String viewsTopic,
-      int maxBytes,
-      Clock clock) {
-    this.policy = policy;
-    this.generator = new ViewGenerator(policy, maxPixels);
-    this.mapper = new ViewRecordMapper(policy);
-    this.deserializer = deserializer;
-    this.serializer = serializer;
-    this.registryRetry = registryRetry;
-    this.viewsTopic = viewsTopic;
-    this.maxBytes = maxBytes;
-    this.clock = clock;
+  RecordAugmenter(RecordAugmenterFactory shared) {
+    this.shared = shared;
+    this.generator = new ViewGenerator(shared.policy(), shared.maxPixels());
+    this.mapper = new ViewRecordMapper(shared.policy());
   }
 
   /** All reasons for which an image event can be rejected. */
@@ -120,9 +97,11 @@ public final class RecordAugmenter implements AutoCloseable {
       RecordCoordinates origin,
       Optional<RecentImageBuffer> recent) {
     ImageEvent event =
-        registryRetry.call(() -> deserializer.deserialize(at.topic(), headers, value));
+        shared
+            .registryRetry()
+            .call(() -> shared.deserializer().deserialize(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
-    Instant now = clock.instant();
+    Instant now = shared.clock().instant();
     ImageSource source = ImageSourceMapper.toSource(event);
     RecentImage partner = recent.map(images -> choosePartner(origin, images)).orElse(null);
     List<byte[]> values = new ArrayList<>();
@@ -144,8 +123,9 @@ public final class RecordAugmenter implements AutoCloseable {
     if (recent.count() == 0) {
       return null;
     }
-    long seed = ViewSeed.of(policy.seed(), origin.topic(), origin.partition(), origin.offset(), 0);
-    return recent.get(policy.partnerIndex(RandomStream.of(seed), recent.count()));
+    long seed =
+        ViewSeed.of(shared.policy().seed(), origin.topic(), origin.partition(), origin.offset(), 0);
+    return recent.get(shared.policy().partnerIndex(RandomStream.of(seed), recent.count()));
   }
 
   private List<RenderedView> generate(
@@ -163,11 +143,13 @@ public final class RecordAugmenter implements AutoCloseable {
   }
 
   private byte[] serialize(byte[] key, AugmentedView view) {
-    byte[] bytes = registryRetry.call(() -> serializer.serialize(viewsTopic, view));
+    byte[] bytes =
+        shared.registryRetry().call(() -> shared.serializer().serialize(shared.viewsTopic(), view));
     long size = (long) key.length + bytes.length + RECORD_OVERHEAD;
-    if (size > maxBytes) {
+    if (size > shared.maxBytes()) {
       throw new BadRecordException(
-          TOO_LARGE, "a view takes " + size + " bytes, at most " + maxBytes + " can be sent");
+          TOO_LARGE,
+          "a view takes " + size + " bytes, at most " + shared.maxBytes() + " can be sent");
     }
     return bytes;
   }

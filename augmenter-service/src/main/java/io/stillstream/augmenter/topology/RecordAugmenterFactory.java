@@ -14,20 +14,22 @@ import java.util.function.Supplier;
  * Creates the {@link RecordAugmenter} of each task. All of them share one deserializer and one
  * serializer, so that a schema stays cached as long as the service runs, even when tasks or threads
  * end. Thread-safe; to be closed after the last augmenter.
+ *
+ * @param maxPixels largest height × width that is decoded
+ * @param maxBytes largest record that producer and topic allow
  */
-public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, AutoCloseable {
-  private final Policy policy;
-  private final long maxPixels;
-  private final RecordValueDeserializer<ImageEvent> deserializer;
-  private final RecordValueSerializer<AugmentedView> serializer;
-  private final RegistryRetry registryRetry;
-  private final String viewsTopic;
-  private final int maxBytes;
-  private final Clock clock;
-
+public record RecordAugmenterFactory(
+    Policy policy,
+    long maxPixels,
+    RecordValueDeserializer<ImageEvent> deserializer,
+    RecordValueSerializer<AugmentedView> serializer,
+    RegistryRetry registryRetry,
+    String viewsTopic,
+    int maxBytes,
+    Clock clock)
+    implements Supplier<RecordAugmenter>, AutoCloseable {
   /**
    * @param kafka settings of the serializers
-   * @param maxBytes largest record that producer and topic allow
    * @throws io.stillstream.runtime.config.StartupException naming the key, if a serializer cannot
    *     be created
    */
@@ -40,20 +42,20 @@ public final class RecordAugmenterFactory implements Supplier<RecordAugmenter>, 
       String viewsTopic,
       int maxBytes,
       Clock clock) {
-    this.policy = policy;
-    this.maxPixels = maxPixels;
-    this.deserializer = new RecordValueDeserializer<>(ImageEvent.class, kafka, registry);
-    this.serializer = new RecordValueSerializer<>(kafka, registry);
-    this.registryRetry = registryRetry;
-    this.viewsTopic = viewsTopic;
-    this.maxBytes = maxBytes;
-    this.clock = clock;
+    this(
+        policy,
+        maxPixels,
+        new RecordValueDeserializer<>(ImageEvent.class, kafka, registry),
+        new RecordValueSerializer<>(kafka, registry),
+        registryRetry,
+        viewsTopic,
+        maxBytes,
+        clock);
   }
 
   @Override
   public RecordAugmenter get() {
-    return new RecordAugmenter(
-        policy, maxPixels, deserializer, serializer, registryRetry, viewsTopic, maxBytes, clock);
+    return new RecordAugmenter(this);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class AugmentationSpaceTest {
       String[] cells = line.split(",", -1);
       int bins = Integer.parseInt(cells[1]);
       AugmentationSpace space = space(cells, bins);
-      Magnitudes choice = space.choices().get(Integer.parseInt(cells[4]));
+      AugmentationSpace.Magnitudes choice = space.choices().get(Integer.parseInt(cells[4]));
       double[] expected =
           Arrays.stream(cells[7].split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
 

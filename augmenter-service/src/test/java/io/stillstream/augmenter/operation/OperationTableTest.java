@@ -3,6 +3,7 @@ package io.stillstream.augmenter.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.settings.SettingDoc;

@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.stillstream.augmenter.random.UniformRange;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ final class SettingsReaderTest {
     settings.number("a", 0.5, 0, 1, "");
     settings.integer("b", 1, 1, 9, "");
     settings.flag("c", true, "");
-    settings.lists().interval("d", null, 0, 9, "");
+    NumberLists.interval(settings, "d", null, 0, 9, "");
     settings.requiredInteger("e", 3, 9, "");
     settings.rejectUnknownKeys();
 
@@ -75,14 +76,17 @@ final class SettingsReaderTest {
   @Test
   void shouldExpandShortFormsOfRanges() throws Exception {
     // given
-    NumberListReader lists = reader("{a: 3, b: 3, c: 0.4, d: 2, e: [1, 2]}").lists();
+    SettingsReader settings = reader("{a: 3, b: 3, c: 0.4, d: 2, e: [1, 2]}");
 
     // then
-    assertThat(lists.range("a", null, -5, 5, "")).containsExactly(-3, 3);
-    assertThat(lists.interval("b", null, 0, 5, "")).containsExactly(3, 3);
-    assertThat(lists.factor("c", null, 5, "")).containsExactly(0.6, 1.4);
-    assertThat(lists.pair("d", null, 0, 5, "")).containsExactly(2, 2);
-    assertThat(lists.integerInterval("e", null, 0, 5, "")).containsExactly(1, 2);
+    assertThat(NumberLists.range(settings, "a", null, -5, 5, ""))
+        .isEqualTo(new UniformRange(-3, 3));
+    assertThat(NumberLists.interval(settings, "b", null, 0, 5, ""))
+        .isEqualTo(new UniformRange(3, 3));
+    assertThat(NumberLists.factor(settings, "c", null, 5, ""))
+        .isEqualTo(new UniformRange(0.6, 1.4));
+    assertThat(NumberLists.pair(settings, "d", null, 0, 5, "")).containsExactly(2, 2);
+    assertThat(NumberLists.integerInterval(settings, "e", null, 0, 5, "")).containsExactly(1, 2);
     assertThat(errors).isEmpty();
   }
 

@@ -3,7 +3,6 @@ package io.stillstream.labeler.inference;
 import io.stillstream.labeler.inference.BatchInferencer.PreparedViews;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
@@ -16,7 +15,6 @@ import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordCoordinates;
-import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -38,14 +36,13 @@ import org.slf4j.LoggerFactory;
 final class LabelingTask implements BatchTaskFactory.Task {
   private static final Logger log = LoggerFactory.getLogger(LabelingTask.class);
 
+  private final LabelingTaskFactory shared;
   private final List<ConsumerRecord<byte[], byte[]>> records;
+
+  /** Those of the records that must be inferred alone, if at all. */
   private final Set<ConsumerRecord<byte[], byte[]>> suspected;
+
   private final TeacherLease lease;
-  private final ViewPreprocessor preprocessor;
-  private final BatchInferencer inferencer;
-  private final ResultEncoder encoder;
-  private final UnexpectedFailurePolicy failures;
-  private final CrashQuarantine quarantine;
 
   private TeacherModel teacher;
   private InFlightMark mark = InFlightMark.NONE;
@@ -53,26 +50,13 @@ final class LabelingTask implements BatchTaskFactory.Task {
   private List<PreprocessedView> views;
 
   /**
-   * @param suspected those of the records that must be inferred alone, if at all
-   * @param lease closed with this task
+   * @param shared what all tasks have in common
    */
-  LabelingTask(
-      List<ConsumerRecord<byte[], byte[]>> records,
-      Set<ConsumerRecord<byte[], byte[]>> suspected,
-      TeacherLease lease,
-      ViewPreprocessor preprocessor,
-      BatchInferencer inferencer,
-      ResultEncoder encoder,
-      UnexpectedFailurePolicy failures,
-      CrashQuarantine quarantine) {
+  LabelingTask(LabelingTaskFactory shared, List<ConsumerRecord<byte[], byte[]>> records) {
+    this.shared = shared;
     this.records = records;
-    this.suspected = suspected;
-    this.lease = lease;
-    this.preprocessor = preprocessor;
-    this.inferencer = inferencer;
-    this.encoder = encoder;
-    this.failures = failures;
-    this.quarantine = quarantine;
+    this.suspected = shared.quarantine().suspectsIn(records);
+    this.lease = shared.teachers().get();
   }
 
   /** With other batches in flight a crash would not tell which record caused it. */
@@ -85,10 +69,12 @@ final class LabelingTask implements BatchTaskFactory.Task {
   public void preprocess(int lane) {
     teacher = lease.lane(lane);
     mark =
-        quarantine.markInFlight(
-            suspected.isEmpty()
-                ? records
-                : records.stream().filter(record -> !suspected.contains(record)).toList());
+        shared
+            .quarantine()
+            .markInFlight(
+                suspected.isEmpty()
+                    ? records
+                    : records.stream().filter(record -> !suspected.contains(record)).toList());
     views = new ArrayList<>(records.size());
     List<Pixels> pixels = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -102,7 +88,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
       }
     }
     try {
-      prepared = inferencer.prepare(teacher, pixels);
+      prepared = shared.inferencer().prepare(teacher, pixels);
     } catch (RuntimeException | Error e) {
       requireRecordFailure(e);
     }
@@ -130,7 +116,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
   /** The results of all prepared views; empty if they must be inferred one by one. */
   private Optional<Iterator<ViewResult>> inferredTogether() {
     try {
-      return Optional.of(inferencer.infer(prepared).iterator());
+      return Optional.of(shared.inferencer().infer(prepared).iterator());
     } catch (RuntimeException | Error e) {
       requireRecordFailure(e);
       return Optional.empty();
@@ -141,7 +127,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
 
   /** Throws a failure that is not one of a record. */
   private void requireRecordFailure(Throwable failure) {
-    if (failures.isOfRecord(failure)) {
+    if (shared.failures().isOfRecord(failure)) {
       log.atWarn()
           .addKeyValue("error", failure)
           .addKeyValue("views", records.size())
@@ -156,7 +142,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
   @Override
   public List<EncodedResult> encode() {
     List<io.stillstream.schemas.Teacher> teachers =
-        LabeledViewWriter.toTeacherRecords(lease.contributions());
+        ResultEncoder.toTeacherRecords(lease.contributions());
     return views.stream().map(view -> encoded(view, teachers)).toList();
   }
 
@@ -164,13 +150,17 @@ final class LabelingTask implements BatchTaskFactory.Task {
       PreprocessedView view, List<io.stillstream.schemas.Teacher> teachers) {
     try {
       EncodedResult result =
-          failures.run(RecordCoordinates.of(view.record()), () -> encoder.encode(view, teachers));
+          shared
+              .failures()
+              .run(
+                  RecordCoordinates.of(view.record()),
+                  () -> shared.encoder().encode(view, teachers));
       if (!(view.result() instanceof Rejected)) {
-        failures.succeeded();
+        shared.failures().succeeded();
       }
       return result;
     } catch (BadRecordException e) {
-      return encoder.encode(view.withResult(ViewPreprocessor.rejected(e)), teachers);
+      return shared.encoder().encode(view.withResult(ViewPreprocessor.rejected(e)), teachers);
     }
   }
 
@@ -185,14 +175,14 @@ final class LabelingTask implements BatchTaskFactory.Task {
 
   private PreprocessedView inferredInQuarantine(PreprocessedView suspect) {
     ConsumerRecord<byte[], byte[]> record = suspect.record();
-    if (quarantine.isRejected(record)) {
+    if (shared.quarantine().isRejected(record)) {
       return suspect.withResult(
           new Rejected(
               Reason.CRASH,
               "the process died %d times while the teacher inferred this view alone"
                   .formatted(CrashQuarantine.DEATHS)));
     }
-    try (InFlightMark alone = quarantine.markAlone(record)) {
+    try (InFlightMark alone = shared.quarantine().markAlone(record)) {
       PreprocessedView view = preprocessed(record);
       if (view.pixels() != null) {
         view = inferredAlone(view);
@@ -204,8 +194,11 @@ final class LabelingTask implements BatchTaskFactory.Task {
 
   private PreprocessedView preprocessed(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return failures.run(
-          RecordCoordinates.of(record), () -> preprocessor.preprocess(record, teacher));
+      return shared
+          .failures()
+          .run(
+              RecordCoordinates.of(record),
+              () -> shared.preprocessor().preprocess(record, teacher));
     } catch (BadRecordException e) {
       return new PreprocessedView(record, null, null, ViewPreprocessor.rejected(e));
     }
@@ -215,13 +208,16 @@ final class LabelingTask implements BatchTaskFactory.Task {
   private PreprocessedView inferredAlone(PreprocessedView view) {
     try {
       return view.withResult(
-          failures.run(
-              RecordCoordinates.of(view.record()),
-              () -> {
-                try (PreparedViews single = inferencer.prepare(teacher, List.of(view.pixels()))) {
-                  return inferencer.infer(single).get(0);
-                }
-              }));
+          shared
+              .failures()
+              .run(
+                  RecordCoordinates.of(view.record()),
+                  () -> {
+                    try (PreparedViews single =
+                        shared.inferencer().prepare(teacher, List.of(view.pixels()))) {
+                      return shared.inferencer().infer(single).get(0);
+                    }
+                  }));
     } catch (BadRecordException e) {
       requireWorking(e);
       return view.withResult(ViewPreprocessor.rejected(e));
@@ -231,8 +227,8 @@ final class LabelingTask implements BatchTaskFactory.Task {
   /** Throws if the teacher fails on a view too that it has inferred before. */
   private void requireWorking(BadRecordException failure) {
     ViewResult result;
-    try (PreparedViews known = inferencer.prepare(teacher, List.of(teacher.knownGood()))) {
-      result = inferencer.infer(known).get(0);
+    try (PreparedViews known = shared.inferencer().prepare(teacher, List.of(teacher.knownGood()))) {
+      result = shared.inferencer().infer(known).get(0);
     } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(

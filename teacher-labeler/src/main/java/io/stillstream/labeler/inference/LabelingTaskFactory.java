@@ -3,53 +3,31 @@ package io.stillstream.labeler.inference;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
-import io.stillstream.labeler.teachers.TeacherPool;
+import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Labels batches with the teachers that the pool has when a batch begins. */
-public final class LabelingTaskFactory implements BatchTaskFactory {
-  private final TeacherPool teachers;
-  private final ViewPreprocessor preprocessor;
-  private final BatchInferencer inferencer;
-  private final ResultEncoder encoder;
-  private final UnexpectedFailurePolicy failures;
-  private final CrashQuarantine quarantine;
-  private final BooleanSupplier registryKnowsViews;
-
-  /**
-   * @param registryKnowsViews whether the registry has schemas for what is read
-   */
-  public LabelingTaskFactory(
-      TeacherPool teachers,
-      ViewPreprocessor preprocessor,
-      BatchInferencer inferencer,
-      ResultEncoder encoder,
-      UnexpectedFailurePolicy failures,
-      CrashQuarantine quarantine,
-      BooleanSupplier registryKnowsViews) {
-    this.teachers = teachers;
-    this.preprocessor = preprocessor;
-    this.inferencer = inferencer;
-    this.encoder = encoder;
-    this.failures = failures;
-    this.quarantine = quarantine;
-    this.registryKnowsViews = registryKnowsViews;
-  }
-
+/**
+ * Labels batches with the teachers that the pool has when a batch begins.
+ *
+ * @param teachers gives a lease on the current teachers, which the task closes
+ * @param registryKnowsViews whether the registry has schemas for what is read
+ */
+public record LabelingTaskFactory(
+    Supplier<TeacherLease> teachers,
+    ViewPreprocessor preprocessor,
+    BatchInferencer inferencer,
+    ResultEncoder encoder,
+    UnexpectedFailurePolicy failures,
+    CrashQuarantine quarantine,
+    BooleanSupplier registryKnowsViews)
+    implements BatchTaskFactory {
   @Override
   public Task begin(List<ConsumerRecord<byte[], byte[]>> records) {
-    return new LabelingTask(
-        records,
-        quarantine.suspectsIn(records),
-        teachers.acquire(),
-        preprocessor,
-        inferencer,
-        encoder,
-        failures,
-        quarantine);
+    return new LabelingTask(this, records);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Polls records, keeps them until they make a batch, and knows which of them are still current.
@@ -29,7 +31,10 @@ public final class BatchingConsumer implements AutoCloseable {
   private final DynamicBatcher batcher;
   private final LabelerMetrics metrics;
   private final PartitionEpochs epochs = new PartitionEpochs();
-  private final UnresolvedOffsets unresolved;
+
+  /** Assigned partitions whose committed offset the group had not reported at the last check. */
+  private final Set<TopicPartition> unresolved = new LinkedHashSet<>();
+
   private boolean paused;
 
   public BatchingConsumer(
@@ -41,7 +46,6 @@ public final class BatchingConsumer implements AutoCloseable {
     this.topic = topic;
     this.batcher = batcher;
     this.metrics = metrics;
-    this.unresolved = new UnresolvedOffsets(consumer);
   }
 
   /**
@@ -123,9 +127,14 @@ public final class BatchingConsumer implements AutoCloseable {
     }
   }
 
-  /** Assigned partitions whose committed offset the group has not reported yet. */
+  /**
+   * Assigned partitions whose committed offset the group has not reported yet. Usually there are
+   * some for a moment. A transaction that hangs in the group's offsets keeps them here, while polls
+   * return nothing and throw nothing.
+   */
   public Set<TopicPartition> unresolvedOffsets() {
-    return unresolved.current();
+    unresolved.removeIf(this::hasOffset);
+    return Set.copyOf(unresolved);
   }
 
   public ConsumerGroupMetadata group() {
@@ -146,7 +155,7 @@ public final class BatchingConsumer implements AutoCloseable {
   /** To be called by the rebalance listener, within a poll. */
   public void assigned(Collection<TopicPartition> partitions) {
     epochs.assigned(partitions);
-    unresolved.assigned(partitions);
+    unresolved.addAll(partitions);
     if (paused) {
       consumer.pause(partitions);
     }
@@ -155,7 +164,7 @@ public final class BatchingConsumer implements AutoCloseable {
   /** Drops the records of partitions that are revoked or lost; otherwise as {@link #assigned}. */
   public void revoked(Collection<TopicPartition> partitions) {
     epochs.revoked(partitions);
-    unresolved.revoked(partitions);
+    unresolved.removeAll(partitions);
     batcher.discardIf(this::isStale);
   }
 
@@ -165,6 +174,15 @@ public final class BatchingConsumer implements AutoCloseable {
     consumer.close(
         CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(Duration.ofSeconds(10)));
+  }
+
+  private boolean hasOffset(TopicPartition partition) {
+    try {
+      long unused = consumer.position(partition, Duration.ZERO);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   private List<ConsumedRecord> counted(List<ConsumedRecord> batch, BatchCloseReason reason) {

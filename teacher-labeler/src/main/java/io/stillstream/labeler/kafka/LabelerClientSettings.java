@@ -36,7 +36,8 @@ public final class LabelerClientSettings {
         KafkaSettings.producer(
             config.kafka(),
             Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.transactionalId()));
-    Duration timeout = millis(producer, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 60_000);
+    Duration timeout =
+        Duration.ofMillis(number(producer, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 60_000));
     if (timeout.minus(TRANSACTION_MARGIN).compareTo(config.commitInterval()) < 0) {
       throw new StartupException(
           "kafka.transaction.timeout.ms: must exceed commit-interval (%d ms) by a second, was %d"
@@ -83,7 +84,7 @@ public final class LabelerClientSettings {
 
   /** Time without a poll after which the group revokes the partitions. */
   public Duration maxPollInterval() {
-    return millis(consumer, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
+    return Duration.ofMillis(number(consumer, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000));
   }
 
   /** How often to poll while a batch is inferred. */
@@ -94,8 +95,7 @@ public final class LabelerClientSettings {
 
   /** Largest request, and so the largest record, that the producer sends. */
   public int maxRequestSize() {
-    return Math.toIntExact(
-        millis(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20).toMillis());
+    return Math.toIntExact(number(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20));
   }
 
   private Map<String, Object> consumerOverrides() {
@@ -131,7 +131,7 @@ public final class LabelerClientSettings {
     }
   }
 
-  private static Duration millis(Map<String, Object> settings, String key, long otherwise) {
-    return Duration.ofMillis(Long.parseLong(settings.getOrDefault(key, otherwise).toString()));
+  private static long number(Map<String, Object> settings, String key, long otherwise) {
+    return Long.parseLong(settings.getOrDefault(key, otherwise).toString());
   }
 }

@@ -39,11 +39,11 @@ public interface LabelerMetrics {
   /** Views that have been polled and are not sent yet. */
   void pending(int views);
 
-  /** A device is short of memory: from now on its batches have at most so many views. */
-  void batchCapped(String device, int cap);
-
-  /** From now on a device gets full batches again. */
-  void batchUncapped(String device);
+  /**
+   * A device is short of memory: from now on its batches have at most so many views; 0 if it gets
+   * full batches again.
+   */
+  void batchCap(String device, int cap);
 
   /** Views that must be inferred alone, because a process died with them in flight. */
   void suspects(int known);

@@ -33,7 +33,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final DistributionSummary batchSize;
   private final Timer inference;
   private final PipelineAgeTimer age;
-  private final RunningAccuracy accuracy = new RunningAccuracy(TRUTH_WINDOW);
+  private final RunningMean accuracy = new RunningMean(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger suspects = new AtomicInteger();
@@ -143,7 +143,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
 
   @Override
   public void checkedAgainstTruth(boolean correct) {
-    accuracy.add(correct);
+    accuracy.add(correct ? 1 : 0);
   }
 
   @Override
@@ -162,13 +162,8 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   }
 
   @Override
-  public void batchCapped(String device, int cap) {
+  public void batchCap(String device, int cap) {
     caps.computeIfAbsent(device, this::capGauge).set(cap);
-  }
-
-  @Override
-  public void batchUncapped(String device) {
-    caps.computeIfAbsent(device, this::capGauge).set(NOT_CAPPED);
   }
 
   @Override

@@ -14,12 +14,8 @@ public final class InferenceException extends RuntimeException {
     this.outOfMemory = outOfMemory;
   }
 
-  public InferenceException(String message, Throwable cause) {
-    this(message, false, cause);
-  }
-
   public InferenceException(String message) {
-    this(message, null);
+    this(message, false, null);
   }
 
   public boolean isOutOfMemory() {

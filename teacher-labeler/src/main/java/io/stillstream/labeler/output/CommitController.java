@@ -4,8 +4,15 @@ import io.stillstream.labeler.kafka.FatalErrors;
 import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.metrics.LabelerMetrics.Recovery;
 import io.stillstream.labeler.result.EncodedResult;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.Labeled;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.OverBudget;
+import io.stillstream.labeler.result.EncodedResult.CommittedCount.Rejected;
+import io.stillstream.labeler.result.GroundTruth;
 import io.stillstream.runtime.service.RetryBackoff;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,23 +21,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when a transaction is committed and when it is aborted. After an abort nothing may be
- * sent until the consumer has been rewound: {@link #open}, rewind, {@link #resume}. Starts in that
- * state. Belongs to the loop's thread.
+ * Sends labels and dead letters with the offsets of their sources, in transactions of as many
+ * batches as fit in the commit interval. Decides when a transaction is committed and when it is
+ * aborted, and counts what has been committed. After an abort nothing may be sent until the
+ * consumer has been rewound: {@link #open}, rewind, {@link #resume}. Starts in that state. Belongs
+ * to the loop's thread.
  */
 public final class CommitController implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommitController.class);
 
-  private final TransactionalSink sink;
+  private final TransactionalProducer producer;
+  private final PendingCommit pending;
   private final LabelerMetrics metrics;
+  private final InstantSource clock;
   private final RetryBackoff backoff = new RetryBackoff();
 
   private boolean recovering = true;
   private Duration retryDelay = Duration.ZERO;
 
-  public CommitController(TransactionalSink sink, LabelerMetrics metrics) {
-    this.sink = sink;
+  public CommitController(
+      TransactionalProducer producer,
+      PendingCommit pending,
+      LabelerMetrics metrics,
+      InstantSource clock) {
+    this.producer = producer;
+    this.pending = pending;
     this.metrics = metrics;
+    this.clock = clock;
   }
 
   /** Whether nothing may be sent until {@link #resume}. */
@@ -45,7 +62,7 @@ public final class CommitController implements AutoCloseable {
 
   /** Makes a producer if there is none; see {@link TransactionalProducer#open}. */
   public void open() {
-    sink.open();
+    producer.open();
   }
 
   /** Allows sending again: the consumer has been rewound to the committed offsets. */
@@ -60,24 +77,30 @@ public final class CommitController implements AutoCloseable {
 
   /** Sends a result within the transaction; the first one begins it. */
   public void send(ConsumerRecord<byte[], byte[]> source, EncodedResult result) {
-    sink.send(source, result);
+    producer.send(result.output());
+    pending.add(source, result.count());
   }
 
   /** See {@link PendingCommit#untilDue}. */
   public Optional<Duration> untilDue() {
-    return sink.untilDue();
+    return pending.untilDue();
   }
 
   /** Whether the open transaction has reached the commit interval. */
   public boolean isDue() {
-    return sink.untilDue().filter(Duration::isZero).isPresent();
+    return untilDue().filter(Duration::isZero).isPresent();
   }
 
   /** Commits the open transaction, if there is one. */
   public void commit(ConsumerGroupMetadata group) {
-    if (sink.commit(group)) {
-      backoff.reset();
+    if (!pending.isOpen()) {
+      return;
     }
+    producer.commit(pending.offsets(), group);
+    Instant now = clock.instant();
+    pending.counts().forEach(count -> count(count, now));
+    pending.clear();
+    backoff.reset();
   }
 
   /**
@@ -90,7 +113,8 @@ public final class CommitController implements AutoCloseable {
     if (FatalErrors.isFatal(failure)) {
       throw failure;
     }
-    boolean producerKept = sink.abort();
+    pending.clear();
+    boolean producerKept = producer.abort();
     recovering = true;
     retryDelay = backoff.next();
     metrics.recovered(producerKept ? Recovery.ABORTED : Recovery.RECREATED);
@@ -106,7 +130,8 @@ public final class CommitController implements AutoCloseable {
   /** Aborts the open transaction because partitions were lost to another member. */
   public void abortLost() {
     log.atWarn().log("partitions lost to another member of the group");
-    sink.abort();
+    pending.clear();
+    producer.abort();
     metrics.recovered(Recovery.LOST);
     recovering = true;
   }
@@ -114,7 +139,24 @@ public final class CommitController implements AutoCloseable {
   /** Aborts the open transaction. */
   @Override
   public void close() {
-    sink.close();
+    pending.clear();
+    producer.close();
+  }
+
+  private void count(CommittedCount count, Instant now) {
+    if (count instanceof Labeled labeled) {
+      metrics.labeled(Duration.between(labeled.capturedAt(), now));
+      labeled.evaluation().ifPresent(this::count);
+    } else if (count instanceof OverBudget overBudget) {
+      metrics.overBudget(Duration.between(overBudget.capturedAt(), now));
+    } else if (count instanceof Rejected rejected) {
+      metrics.rejected(rejected.reason());
+    }
+  }
+
+  private void count(GroundTruth.Evaluation evaluation) {
+    evaluation.correct().ifPresent(metrics::checkedAgainstTruth);
+    metrics.lossAgainstTruth(evaluation.loss());
   }
 
   /** A producer in an error state says no more than that; its cause says what led to it. */

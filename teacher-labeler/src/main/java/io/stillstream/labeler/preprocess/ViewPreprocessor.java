@@ -8,7 +8,10 @@ import io.stillstream.labeler.result.ViewResult.OverBudget;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.PixelCodec;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,11 +24,11 @@ public final class ViewPreprocessor {
   private static final ViewResult OVER_BUDGET = new OverBudget();
 
   private final LabelBudget budget;
-  private final ViewDecoder decoder;
+  private final RecordValueDeserializer<AugmentedView> reader;
 
-  public ViewPreprocessor(LabelBudget budget, ViewDecoder decoder) {
+  public ViewPreprocessor(LabelBudget budget, RecordValueDeserializer<AugmentedView> reader) {
     this.budget = budget;
-    this.decoder = decoder;
+    this.reader = reader;
   }
 
   /**
@@ -36,17 +39,26 @@ public final class ViewPreprocessor {
    */
   public PreprocessedView preprocess(ConsumerRecord<byte[], byte[]> record, TeacherModel teacher) {
     try {
-      AugmentedView view = decoder.view(record);
+      AugmentedView view = reader.deserialize(record.topic(), record.headers(), record.value());
       if (!budget.includes(view.getLineage().getImageId())) {
         return new PreprocessedView(record, view, null, OVER_BUDGET);
       }
-      Pixels pixels = decoder.pixels(view);
+      Pixels pixels = decode(view);
       Optional<String> rejection = teacher.rejectionReason(pixels);
       return rejection.isPresent()
           ? new PreprocessedView(record, view, null, new Rejected(Reason.SHAPE, rejection.get()))
           : new PreprocessedView(record, view, pixels, null);
     } catch (BadRecordException e) {
       return new PreprocessedView(record, null, null, rejected(e));
+    }
+  }
+
+  private static Pixels decode(AugmentedView view) {
+    try {
+      return new Pixels(
+          view.getHeight(), view.getWidth(), view.getChannels(), PixelCodec.decode(view));
+    } catch (InvalidImageException e) {
+      throw new BadRecordException(Reason.PIXELS.tag(), e.getMessage(), e);
     }
   }
 

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.budget.AdaptiveFraction;
 import io.stillstream.labeler.budget.AdaptiveFraction.StudentDisagreement;
-import io.stillstream.labeler.budget.FractionBudget;
 import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelBudgetSettings;
 import io.stillstream.labeler.config.LabelerConfig;
@@ -22,19 +21,14 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** The label budget of the settings, with the consumer that keeps it up to date. */
-public final class LabelBudgetProvider implements AutoCloseable {
-  private final LabelBudget budget;
-  private final Optional<Supplier<Check>> check;
-  private final Runnable ending;
-
-  private LabelBudgetProvider(
-      LabelBudget budget, Optional<Supplier<Check>> check, Runnable ending) {
-    this.budget = budget;
-    this.check = check;
-    this.ending = ending;
-  }
-
+/**
+ * The label budget of the settings, with the consumer that keeps it up to date.
+ *
+ * @param check the health check of the budget, which is always up; empty if every image is labelled
+ * @param ending closes the consumer
+ */
+public record LabelBudgetProvider(
+    LabelBudget budget, Supplier<Optional<Check>> check, Runnable ending) implements AutoCloseable {
   /**
    * Makes the budget; an adaptive one begins to read what students report.
    *
@@ -55,13 +49,11 @@ public final class LabelBudgetProvider implements AutoCloseable {
 
   private static LabelBudgetProvider fixed(double fraction, MeterRegistry registry) {
     gauge("teacher.label.fraction", "Share of the images to label", () -> fraction, registry);
-    if (fraction == 1) {
-      return new LabelBudgetProvider(LabelBudget.EVERYTHING, Optional.empty(), () -> {});
-    }
     String detail = String.format(Locale.ROOT, "fraction %.3f, fixed", fraction);
     return new LabelBudgetProvider(
-        new FractionBudget(() -> fraction),
-        Optional.of(() -> Check.readiness("budget", true, detail)),
+        LabelBudget.ofFraction(() -> fraction),
+        () ->
+            fraction == 1 ? Optional.empty() : Optional.of(Check.readiness("budget", true, detail)),
         () -> {});
   }
 
@@ -101,21 +93,12 @@ public final class LabelBudgetProvider implements AutoCloseable {
         registry);
     reader.start();
     return new LabelBudgetProvider(
-        new FractionBudget(now),
-        Optional.of(() -> check(fraction, reader, clock)),
+        LabelBudget.ofFraction(now),
+        () -> Optional.of(check(fraction, reader, clock)),
         () -> {
           reader.close();
           records.close();
         });
-  }
-
-  public LabelBudget budget() {
-    return budget;
-  }
-
-  /** The health check of the budget, which is always up. Empty if every image is labelled. */
-  public Optional<Check> check() {
-    return check.map(Supplier::get);
   }
 
   @Override

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code student-progress} on a thread of its own, beside the labelling and never in its
- * way: brokers or a registry that are away are waited for, whatever else fails is tried again.
- * There is no group; every labeler reads all partitions, from the first record on that is young
- * enough to count.
+ * Follows {@code student-progress} on a thread of its own, so that labelling never waits for it. It
+ * waits for absent brokers and an absent registry, and retries after any other failure. There is no
+ * group; every labeler reads all partitions, from the first record on that is young enough to
+ * count.
  */
 final class StudentProgressConsumer implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StudentProgressConsumer.class);
@@ -33,18 +33,18 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   private final StandaloneConsumer consumer;
   private final String topic;
   private final Duration lookBack;
-  private final StudentProgressHandler intake;
+  private final StudentProgressHandler handler;
   private final InstantSource clock;
   private final Thread thread = new Thread(this, "labeler-progress");
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final RetryBackoff backoff = new RetryBackoff();
 
-  /** The consumer's positions are beyond these: what fails must not take others with it. */
+  /** Records before the consumer's positions that have not been handled yet. */
   private final Deque<ConsumerRecord<byte[], byte[]>> polled = new ArrayDeque<>();
 
   private boolean isAssigned;
   private long discoveredAt;
-  private volatile String trouble;
+  private volatile String error;
 
   /**
    * @param consumer closed by the reader
@@ -54,12 +54,12 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
       StandaloneConsumer consumer,
       String topic,
       Duration lookBack,
-      StudentProgressHandler intake,
+      StudentProgressHandler handler,
       InstantSource clock) {
     this.consumer = consumer;
     this.topic = topic;
     this.lookBack = lookBack;
-    this.intake = intake;
+    this.handler = handler;
     this.clock = clock;
   }
 
@@ -69,7 +69,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
 
   /** Why nothing can be read at the moment. */
   Optional<String> lastError() {
-    return Optional.ofNullable(trouble);
+    return Optional.ofNullable(error);
   }
 
   @Override
@@ -112,7 +112,7 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   private boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
     while (!isStopping()) {
       try {
-        intake.accept(record);
+        handler.accept(record);
         return true;
       } catch (RegistryUnavailableException e) {
         pause(e);
@@ -135,18 +135,18 @@ final class StudentProgressConsumer implements Runnable, AutoCloseable {
   }
 
   private void markHealthy() {
-    if (trouble != null) {
+    if (error != null) {
       log.atInfo().log("progress of students can be read again");
-      trouble = null;
+      error = null;
     }
     backoff.reset();
   }
 
   private void pause(RuntimeException cause) throws InterruptedException {
-    if (trouble == null) {
+    if (error == null) {
       log.atWarn().addKeyValue("cause", cause.toString()).log("progress cannot be read now");
     }
-    trouble = cause.toString();
+    error = cause.toString();
     boolean unused = stopping.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
   }
 

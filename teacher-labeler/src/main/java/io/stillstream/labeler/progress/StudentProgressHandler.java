@@ -16,9 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the budget what the records of {@code student-progress} say. A record without a value means
- * that its student is no more. What is no report is counted and skipped: it is not the labeler's to
- * put aside.
+ * Passes the reports of {@code student-progress} to the budget. A record without a value removes
+ * its student. A record that is no report is counted and skipped, without a dead letter.
  */
 final class StudentProgressHandler {
   private static final Logger log = LoggerFactory.getLogger(StudentProgressHandler.class);
@@ -47,10 +46,10 @@ final class StudentProgressHandler {
   }
 
   /**
-   * Takes one record in.
+   * Handles one record.
    *
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if its schema cannot be
-   *     had now: try the same record again later
+   *     fetched now; the same record may be handled again
    */
   void accept(ConsumerRecord<byte[], byte[]> record) {
     try {

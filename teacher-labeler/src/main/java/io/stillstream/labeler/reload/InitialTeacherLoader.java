@@ -1,5 +1,6 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
@@ -21,10 +22,10 @@ import org.slf4j.LoggerFactory;
 final class InitialTeacherLoader {
   private static final Logger log = LoggerFactory.getLogger(InitialTeacherLoader.class);
 
-  private final CheckedTeacherLoader loader;
+  private final TeacherLoader loader;
   private final InstantSource clock;
 
-  InitialTeacherLoader(CheckedTeacherLoader loader, InstantSource clock) {
+  InitialTeacherLoader(TeacherLoader loader, InstantSource clock) {
     this.loader = loader;
     this.clock = clock;
   }
@@ -50,7 +51,7 @@ final class InitialTeacherLoader {
       try {
         ModelSpec spec = slot.describe(files);
         classes.ifPresent(required -> slot.requireClasses(spec, required));
-        List<TeacherModel> lanes = loader.load(slot, spec, files);
+        List<TeacherModel> lanes = slot.load(loader, spec, files);
         slot.activate(new ActiveModel(spec, files, clock.instant()));
         if (first != null) {
           log.atWarn()

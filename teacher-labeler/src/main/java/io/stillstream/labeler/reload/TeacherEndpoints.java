@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What operators ask and order on the management port. {@code GET /teacher} says who teaches.
- * {@code POST /teacher} looks for newer models at once; with a path, as a parameter or in a JSON
- * body, it takes the model there, even an older one. Nothing waits for the loading: the reply is
- * 202, and GET tells the rest.
+ * The endpoints of {@code /teacher} on the management port. {@code GET} returns the state of all
+ * teachers. {@code POST} loads newer models at once; with a path, as a parameter or in a JSON body,
+ * it loads the model there, even an older one. It replies 202 without waiting until they are
+ * loaded; the result shows in {@code GET}.
  */
 public final class TeacherEndpoints {
   private static final String PATH = "/teacher";
@@ -40,7 +40,7 @@ public final class TeacherEndpoints {
   /** What a POST may hold. */
   record ReloadRequest(Optional<Path> path, Optional<Integer> teacher) {}
 
-  /** An order that cannot be carried out, with the reply to it. */
+  /** A request that is refused, with the status of the reply. */
   private static final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
     private final int status;
@@ -55,43 +55,45 @@ public final class TeacherEndpoints {
     return List.of(
         new HttpEndpoint("GET", PATH, 0, request -> withTeachers(this::state)),
         new HttpEndpoint(
-            "POST", PATH, LONGEST_BODY, request -> withTeachers(known -> order(known, request))));
+            "POST",
+            PATH,
+            LONGEST_BODY,
+            request -> withTeachers(reloader -> load(reloader, request))));
   }
 
   private interface RequestHandler {
-    Reply answer(TeacherReloader reloads) throws RequestException;
+    Reply answer(TeacherReloader reloader) throws RequestException;
   }
 
-  private Reply withTeachers(RequestHandler answering) {
-    TeacherReloader reloads = source.get();
-    if (reloads == null) {
+  private Reply withTeachers(RequestHandler handler) {
+    TeacherReloader reloader = source.get();
+    if (reloader == null) {
       return Reply.error(503, "the teachers are not loaded yet");
     }
     try {
-      return answering.answer(reloads);
+      return handler.answer(reloader);
     } catch (RequestException e) {
       return Reply.error(e.status, e.getMessage());
     }
   }
 
-  private Reply state(TeacherReloader reloads) {
-    return Reply.ok(Map.of("teachers", reloads.slots().stream().map(this::state).toList()));
+  private Reply state(TeacherReloader reloader) {
+    return Reply.ok(Map.of("teachers", reloader.slots().stream().map(this::state).toList()));
   }
 
-  private Map<String, Object> state(TeacherSlot chair) {
-    ModelSpec spec = chair.active().spec();
+  private Map<String, Object> state(TeacherSlot slot) {
+    ModelSpec spec = slot.active().spec();
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("name", spec.name());
     state.put("version", spec.version());
     state.put("sha256", spec.sha256());
-    state.put("path", chair.active().files().path().toString());
-    state.put("root", chair.root().path().toString());
-    state.put("since", chair.active().since().toString());
-    state.put("loading", chair.candidate().map(Path::toString).orElse(null));
+    state.put("path", slot.active().files().path().toString());
+    state.put("root", slot.root().path().toString());
+    state.put("since", slot.active().since().toString());
+    state.put("loading", slot.candidate().map(Path::toString).orElse(null));
     state.put(
         "lastFailure",
-        chair
-            .lastFailure()
+        slot.lastFailure()
             .map(
                 failure ->
                     Map.of(
@@ -102,29 +104,29 @@ public final class TeacherEndpoints {
     return state;
   }
 
-  private Reply order(TeacherReloader reloads, HttpEndpoint.Request request)
+  private Reply load(TeacherReloader reloader, HttpEndpoint.Request request)
       throws RequestException {
-    ReloadRequest order = read(request);
-    List<LoadRequest> wanted = new ArrayList<>();
-    if (order.path().isPresent()) {
-      wanted.add(named(reloads, order.path().get(), order.teacher()));
+    ReloadRequest wanted = read(request);
+    List<LoadRequest> loads = new ArrayList<>();
+    if (wanted.path().isPresent()) {
+      loads.add(named(reloader, wanted.path().get(), wanted.teacher()));
     } else {
-      for (TeacherSlot chair : asked(reloads, order.teacher())) {
-        reloads
-            .newest(chair)
-            .map(files -> new LoadRequest(chair.index(), files))
-            .ifPresent(wanted::add);
+      for (TeacherSlot slot : asked(reloader, wanted.teacher())) {
+        reloader
+            .newest(slot)
+            .map(files -> new LoadRequest(slot.index(), files))
+            .ifPresent(loads::add);
       }
     }
-    wanted.removeIf(one -> one.files().equals(reloads.slots().get(one.chair()).active().files()));
-    if (wanted.isEmpty()) {
+    loads.removeIf(one -> one.files().equals(reloader.slots().get(one.slot()).active().files()));
+    if (loads.isEmpty()) {
       return Reply.ok(Map.of("message", "it teaches already"));
     }
-    if (!reloads.request(wanted)) {
+    if (!reloader.request(loads)) {
       throw new RequestException(409, "a teacher is being loaded; ask again when it is done");
     }
     return new Reply(
-        202, Map.of("loading", wanted.stream().map(one -> one.files().path().toString()).toList()));
+        202, Map.of("loading", loads.stream().map(one -> one.files().path().toString()).toList()));
   }
 
   private static ReloadRequest read(HttpEndpoint.Request request) throws RequestException {
@@ -143,28 +145,28 @@ public final class TeacherEndpoints {
     }
   }
 
-  private static List<TeacherSlot> asked(TeacherReloader reloads, Optional<Integer> index)
+  private static List<TeacherSlot> asked(TeacherReloader reloader, Optional<Integer> index)
       throws RequestException {
-    List<TeacherSlot> chairs = reloads.slots();
+    List<TeacherSlot> slots = reloader.slots();
     if (index.isEmpty()) {
-      return chairs;
+      return slots;
     }
-    if (index.get() < 0 || index.get() >= chairs.size()) {
+    if (index.get() < 0 || index.get() >= slots.size()) {
       throw new RequestException(
-          400, "teacher must be from 0 to " + (chairs.size() - 1) + ", was " + index.get());
+          400, "teacher must be from 0 to " + (slots.size() - 1) + ", was " + index.get());
     }
-    return List.of(chairs.get(index.get()));
+    return List.of(slots.get(index.get()));
   }
 
-  private static LoadRequest named(TeacherReloader reloads, Path path, Optional<Integer> index)
+  private static LoadRequest named(TeacherReloader reloader, Path path, Optional<Integer> index)
       throws RequestException {
     List<LoadRequest> found = new ArrayList<>();
     boolean outside = true;
-    for (TeacherSlot chair : asked(reloads, index)) {
-      Optional<Path> place = chair.root().resolve(path);
+    for (TeacherSlot slot : asked(reloader, index)) {
+      Optional<Path> place = slot.root().resolve(path);
       if (place.isPresent()) {
         outside = false;
-        found(chair, place.get()).ifPresent(found::add);
+        found(slot, place.get()).ifPresent(found::add);
       }
     }
     if (outside) {
@@ -180,9 +182,9 @@ public final class TeacherEndpoints {
     return found.get(0);
   }
 
-  private static Optional<LoadRequest> found(TeacherSlot chair, Path place) {
+  private static Optional<LoadRequest> found(TeacherSlot slot, Path place) {
     return Files.exists(place)
-        ? ModelFiles.at(place).map(files -> new LoadRequest(chair.index(), files))
+        ? ModelFiles.at(place).map(files -> new LoadRequest(slot.index(), files))
         : Optional.empty();
   }
 }

@@ -6,7 +6,6 @@ import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
 import io.stillstream.labeler.teachers.ProbabilityAverager;
-import io.stillstream.labeler.teachers.ReloadableTeacherPool;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
@@ -34,14 +33,14 @@ public final class TeacherReloader implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final List<WatchedSlot> slots;
-  private final ReloadableTeacherPool pool;
+  private final TeacherPool pool;
   private final TeacherSwapper swapper;
   private final ScheduledExecutorService thread;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private TeacherReloader(
       List<WatchedSlot> slots,
-      ReloadableTeacherPool pool,
+      TeacherPool pool,
       TeacherSwapper swapper,
       ScheduledExecutorService thread) {
     this.slots = slots;
@@ -68,8 +67,7 @@ public final class TeacherReloader implements AutoCloseable {
       LongSupplier nanoTime) {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(TeacherReloader::daemon);
-    CheckedTeacherLoader checkedLoader = new CheckedTeacherLoader(loader);
-    InitialTeacherLoader initialLoader = new InitialTeacherLoader(checkedLoader, clock);
+    InitialTeacherLoader initialLoader = new InitialTeacherLoader(loader, clock);
     List<WatchedSlot> slots = new ArrayList<>();
     List<List<TeacherModel>> members = new ArrayList<>();
     try {
@@ -85,8 +83,8 @@ public final class TeacherReloader implements AutoCloseable {
         loaded.broken().forEach(detector::markUnusable);
         slots.add(new WatchedSlot(slot, detector));
       }
-      ReloadableTeacherPool pool =
-          new ReloadableTeacherPool(
+      TeacherPool pool =
+          new TeacherPool(
               members,
               new ProbabilityAverager(entries.stream().map(TeacherSettings::weight).toList()),
               work -> runOn(thread, work));
@@ -94,7 +92,7 @@ public final class TeacherReloader implements AutoCloseable {
         metrics.activeTeachers(lease.contributions());
       }
       return new TeacherReloader(
-          slots, pool, new TeacherSwapper(pool, checkedLoader, metrics, clock, nanoTime), thread);
+          slots, pool, new TeacherSwapper(pool, loader, metrics, clock, nanoTime), thread);
     } catch (RuntimeException | Error e) {
       members.forEach(lanes -> lanes.forEach(TeacherModel::close));
       thread.shutdown();
@@ -148,7 +146,7 @@ public final class TeacherReloader implements AutoCloseable {
       thread.execute(
           () -> {
             try {
-              requests.forEach(request -> swap(slots.get(request.chair()), request.files()));
+              requests.forEach(request -> swap(slots.get(request.slot()), request.files()));
             } finally {
               busy.set(false);
             }
@@ -161,7 +159,7 @@ public final class TeacherReloader implements AutoCloseable {
   }
 
   /** A model for a slot. */
-  record LoadRequest(int chair, ModelFiles files) {}
+  record LoadRequest(int slot, ModelFiles files) {}
 
   /** Closes the pool, and waits until all teachers are closed. */
   @Override

@@ -1,5 +1,7 @@
 package io.stillstream.labeler.reload;
 
+import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.nio.file.Path;
@@ -82,6 +84,26 @@ final class TeacherSlot {
     } catch (StartupException e) {
       throw named(e);
     }
+  }
+
+  /**
+   * Loads a model, and checks that its files did not change meanwhile.
+   *
+   * @throws StartupException if the model is not usable, or its files changed; nothing is left open
+   *     then
+   */
+  List<TeacherModel> load(TeacherLoader loader, ModelSpec spec, ModelFiles files) {
+    List<TeacherModel> lanes;
+    try {
+      lanes = loader.load(spec);
+    } catch (StartupException e) {
+      throw named(e);
+    }
+    if (!ModelFiles.at(files.path()).equals(Optional.of(files))) {
+      lanes.forEach(TeacherModel::close);
+      throw new StartupException(key + ": " + files.path() + " changed while it was being loaded");
+    }
+    return lanes;
   }
 
   /** The same message, beginning with this slot's key instead of that of a single teacher. */

@@ -1,11 +1,12 @@
 package io.stillstream.labeler.reload;
 
 import io.stillstream.labeler.metrics.TeacherPoolMetrics;
+import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.TeacherSlot.ActiveModel;
 import io.stillstream.labeler.reload.TeacherSlot.Failure;
-import io.stillstream.labeler.teachers.ReloadableTeacherPool;
 import io.stillstream.labeler.teachers.TeacherLease;
+import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;
@@ -23,15 +24,15 @@ import org.slf4j.LoggerFactory;
 final class TeacherSwapper {
   private static final Logger log = LoggerFactory.getLogger(TeacherSwapper.class);
 
-  private final ReloadableTeacherPool pool;
-  private final CheckedTeacherLoader loader;
+  private final TeacherPool pool;
+  private final TeacherLoader loader;
   private final TeacherPoolMetrics metrics;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
   TeacherSwapper(
-      ReloadableTeacherPool pool,
-      CheckedTeacherLoader loader,
+      TeacherPool pool,
+      TeacherLoader loader,
       TeacherPoolMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime) {
@@ -53,7 +54,7 @@ final class TeacherSwapper {
         return true;
       }
       slot.requireClasses(spec, slot.active().spec().classes());
-      List<TeacherModel> lanes = loader.load(slot, spec, files);
+      List<TeacherModel> lanes = slot.load(loader, spec, files);
       Duration took = since(start);
       metrics.loaded(took);
       Duration blocked = swap(slot, lanes);

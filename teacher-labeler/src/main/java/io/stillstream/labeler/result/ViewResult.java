@@ -1,20 +1,12 @@
 package io.stillstream.labeler.result;
 
+import java.util.Locale;
+
 /** The result of inference for one view: logits, or the reason why there are none. */
 public sealed interface ViewResult {
-  /** Logits, shape [K], all finite. */
-  final class Labeled implements ViewResult {
-    private final float[] logits;
-
-    /** Keeps the array, without a copy. */
-    public Labeled(float[] logits) {
-      this.logits = logits;
-    }
-
-    public float[] logits() {
-      return logits;
-    }
-  }
+  /** Logits, shape [K], all finite; not copied. */
+  @SuppressWarnings("ArrayRecordComponent") // a copy per view would cost more than it protects
+  record Labeled(float[] logits) implements ViewResult {}
 
   /** No label, because the budget does not cover the view. */
   record OverBudget() implements ViewResult {}
@@ -25,35 +17,29 @@ public sealed interface ViewResult {
   /** Why a view is rejected. A closed list: it is a metric's tag. */
   enum Reason {
     /** The record has no value. */
-    EMPTY("empty"),
+    EMPTY,
     /** The value is not an Avro record. */
-    MALFORMED("malformed"),
+    MALFORMED,
     /** The value is a record of another type. */
-    WRONG_TYPE("wrong_type"),
+    WRONG_TYPE,
     /** The pixels cannot be decoded. */
-    PIXELS("pixels"),
+    PIXELS,
     /** Height, width or channels are not those of the teacher. */
-    SHAPE("shape"),
+    SHAPE,
     /** The teacher computed NaN or an infinity. */
-    NON_FINITE("non_finite"),
+    NON_FINITE,
     /** The teacher failed on this view alone. */
-    INFERENCE("inference"),
+    INFERENCE,
     /** The process has died while the teacher inferred this view alone. */
-    CRASH("crash"),
+    CRASH,
     /** The program failed unexpectedly on this view. */
-    FAILED("failed"),
+    FAILED,
     /** The labelled view would be larger than its topic accepts. */
-    TOO_LARGE("too_large");
-
-    private final String tag;
-
-    Reason(String tag) {
-      this.tag = tag;
-    }
+    TOO_LARGE;
 
     /** As in metrics and headers. */
     public String tag() {
-      return tag;
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

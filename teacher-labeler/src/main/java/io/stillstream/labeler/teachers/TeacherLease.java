@@ -11,9 +11,6 @@ public interface TeacherLease extends AutoCloseable {
   /** The teachers that every label made under this lease names; the weights sum to 1. */
   List<Contribution> contributions();
 
-  /** Number of classes K. */
-  int classes();
-
   /** How many batches can be inferred at the same time. */
   int lanes();
 

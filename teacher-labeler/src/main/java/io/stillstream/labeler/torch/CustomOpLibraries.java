@@ -11,11 +11,7 @@ import java.util.List;
  * them.
  */
 public final class CustomOpLibraries {
-  private final List<Path> files;
-
-  public CustomOpLibraries(List<Path> files) {
-    this.files = List.copyOf(files);
-  }
+  private CustomOpLibraries() {}
 
   /**
    * Loads them, libtorch first, in their order. For the life of the process; a second time does
@@ -23,7 +19,7 @@ public final class CustomOpLibraries {
    *
    * @throws StartupException if one is not there or cannot be loaded
    */
-  public void load() {
+  public static void load(List<Path> files) {
     for (int i = 0; i < files.size(); i++) {
       String key = "libraries[" + i + "]: ";
       Path file = files.get(i).toAbsolutePath();

@@ -8,8 +8,9 @@ import io.stillstream.runtime.model.ModelSpec;
 
 /**
  * Scales batches where the module computes: bytes [N, H, W, C] become (x/255 − mean)/std, in [N, C,
- * H, W] unless the module wants channels last. A quarter of the bytes travels, and no time of the
- * CPU's is spent. The constants live as long as their manager. Safe for several threads.
+ * H, W] unless the module takes channels last. Only a quarter of the bytes is copied to the device,
+ * and the CPU does not scale. The constants live as long as their manager. Safe for several
+ * threads.
  */
 final class TorchPixelScaler {
   private final NDArray full;
@@ -37,7 +38,7 @@ final class TorchPixelScaler {
 
   private static NDArray planes(NDArray bytes) {
     NDArray planes = bytes.transpose(0, 3, 1, 2);
-    // A transposed tensor only looks at the old order, and some modules want the order to be real.
+    // A transposed tensor is a view of the old memory, and some modules need it to be contiguous.
     return planes.flatten().reshape(planes.getShape());
   }
 }

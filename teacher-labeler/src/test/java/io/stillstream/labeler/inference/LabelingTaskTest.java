@@ -12,16 +12,13 @@ import io.stillstream.labeler.model.FakePreparedBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.output.LabeledViewWriter;
 import io.stillstream.labeler.output.ResultEncoder;
-import io.stillstream.labeler.preprocess.ViewDecoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
-import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -295,10 +292,9 @@ class LabelingTaskTest {
             "value.serializer", SingleObjectAvro.Writer.class.getName());
     labeler =
         new LabelingTaskFactory(
-            new Counting(),
+            new Counting()::acquire,
             new ViewPreprocessor(
-                this::covers,
-                new ViewDecoder(new RecordValueDeserializer<>(AugmentedView.class, kafka, meters))),
+                this::covers, new RecordValueDeserializer<>(AugmentedView.class, kafka, meters)),
             new BatchInferencer(
                 new BatchBuckets(8, List.of()),
                 new DeviceBatchLimits(
@@ -306,12 +302,11 @@ class LabelingTaskTest {
                 metrics,
                 System::nanoTime),
             new ResultEncoder(
-                new LabeledViewWriter(
-                    new RecordValueSerializer<>(kafka, meters),
-                    "labeled-views",
-                    10_000,
-                    this::time),
-                new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000)),
+                new RecordValueSerializer<>(kafka, meters),
+                "labeled-views",
+                10_000,
+                new DeadLetterFactory("dead-letters", "teacher-labeler", meters, 10_000),
+                this::time),
             new UnexpectedFailurePolicy(5, BrokenTeacherException.class),
             quarantine,
             () -> true);
@@ -330,10 +325,9 @@ class LabelingTaskTest {
     return views.computeIfAbsent(n, i -> LabelerTestTopics.view(i, TeacherModelFixtures.view(i)));
   }
 
-  /** A pool of one teacher that records batch sizes and counts what has not been released. */
-  private final class Counting implements TeacherPool, TeacherLease, TeacherModel {
-    @Override
-    public TeacherLease acquire() {
+  /** One teacher that records batch sizes and counts what has not been released. */
+  private final class Counting implements TeacherLease, TeacherModel {
+    private TeacherLease acquire() {
       leasesHeld++;
       return this;
     }

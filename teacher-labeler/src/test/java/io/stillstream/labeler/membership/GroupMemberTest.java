@@ -12,7 +12,6 @@ import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.TransactionalProducer;
-import io.stillstream.labeler.output.TransactionalSink;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
@@ -54,12 +53,10 @@ class GroupMemberTest {
           client, "views", new DynamicBatcher(3, Duration.ofMinutes(1), this::nanoTime), metrics);
   private final CommitController commits =
       new CommitController(
-          new TransactionalSink(
-              new TransactionalProducer(() -> producer),
-              new PendingCommit(Duration.ofMinutes(1), this::nanoTime),
-              metrics,
-              InstantSource.system()),
-          metrics);
+          new TransactionalProducer(() -> producer),
+          new PendingCommit(Duration.ofMinutes(1), this::nanoTime),
+          metrics,
+          InstantSource.system());
   private final RebalanceListener rebalances = new RebalanceListener(consumer, commits);
   private final GroupMember member = new GroupMember(consumer, commits, KEEP_ALIVE, this::nanoTime);
 

@@ -61,14 +61,14 @@ class MicrometerLabelerMetricsTest {
     assertThat(meters.find("teacher.batch.cap").gauge()).isNull();
 
     // when
-    metrics.batchCapped("gpu0", 32);
-    metrics.batchCapped("gpu0", 64);
+    metrics.batchCap("gpu0", 32);
+    metrics.batchCap("gpu0", 64);
 
     // then
     assertThat(meters.get("teacher.batch.cap").tag("device", "gpu0").gauge().value()).isEqualTo(64);
 
     // when
-    metrics.batchUncapped("gpu0");
+    metrics.batchCap("gpu0", 0);
 
     // then: no alert rests on it any more
     assertThat(meters.get("teacher.batch.cap").gauge().value()).isNaN();

@@ -40,10 +40,7 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
   public void pending(int views) {}
 
   @Override
-  public void batchCapped(String device, int cap) {}
-
-  @Override
-  public void batchUncapped(String device) {}
+  public void batchCap(String device, int cap) {}
 
   @Override
   public void suspects(int known) {}

@@ -34,12 +34,10 @@ class CommitControllerTest {
       new MockConsumer<byte[], byte[]>("earliest").groupMetadata();
   private final CommitController commits =
       new CommitController(
-          new TransactionalSink(
-              new TransactionalProducer(() -> producer),
-              new PendingCommit(INTERVAL, nanos::get),
-              metrics,
-              InstantSource.system()),
-          metrics);
+          new TransactionalProducer(() -> producer),
+          new PendingCommit(INTERVAL, nanos::get),
+          metrics,
+          InstantSource.system());
 
   @Test
   void shouldNotAllowSendingBeforeTheConsumerIsRewound() {

@@ -18,7 +18,7 @@ class CustomOpLibrariesTest {
     Path copy = Files.copy(jdk, Files.createTempDirectory("library").resolve("libextra.so"));
 
     // when
-    new CustomOpLibraries(List.of(copy)).load();
+    CustomOpLibraries.load(List.of(copy));
 
     // then
     assertThat(Files.readString(Path.of("/proc/self/maps"))).contains(copy.toString());
@@ -31,10 +31,10 @@ class CustomOpLibrariesTest {
 
     // then
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(() -> new CustomOpLibraries(List.of(directory.resolve("none.so"))).load())
+        .isThrownBy(() -> CustomOpLibraries.load(List.of(directory.resolve("none.so"))))
         .withMessage("libraries[0]: there is no file " + directory.resolve("none.so"));
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(() -> new CustomOpLibraries(List.of(text)).load())
+        .isThrownBy(() -> CustomOpLibraries.load(List.of(text)))
         .withMessageStartingWith("libraries[0]: cannot be loaded: ");
   }
 }

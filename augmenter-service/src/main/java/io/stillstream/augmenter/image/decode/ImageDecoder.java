@@ -2,6 +2,7 @@ package io.stillstream.augmenter.image.decode;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.buffer.NativeBuffer;
+import io.stillstream.augmenter.image.decode.UndecodedImage.UndecodedFile;
 import java.nio.ByteBuffer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -41,9 +42,10 @@ public final class ImageDecoder implements AutoCloseable {
    */
   public UndecodedImage open(ImageSource source) {
     if (source instanceof ImageSource.FileSource file) {
-      OrientedImageHeader header = OrientedImageHeader.read(file.bytes());
-      header.requireWithin(maxPixels);
-      return new UndecodedImage.UndecodedFile(file.bytes(), header);
+      UndecodedFile opened = UndecodedFile.read(file.bytes());
+      checkPixels(opened.size().pixels());
+      opened.requireFewScans(maxPixels);
+      return opened;
     }
     ImageSource.RawPixels pixels = (ImageSource.RawPixels) source;
     checkSides(pixels);
@@ -69,7 +71,7 @@ public final class ImageDecoder implements AutoCloseable {
       throw new IllegalArgumentException(
           "scale must be a power of two up to " + opened.maxScale() + ", was " + scale);
     }
-    return opened instanceof UndecodedImage.UndecodedFile file
+    return opened instanceof UndecodedFile file
         ? decode(file, scale)
         : convert(((UndecodedImage.UndecodedPixels) opened).source());
   }
@@ -86,14 +88,14 @@ public final class ImageDecoder implements AutoCloseable {
     NativeBuffer.shrink(turned, limit);
   }
 
-  private Mat decode(UndecodedImage.UndecodedFile file, int scale) {
-    ByteBuffer still = file.header().file().firstFrame(file.bytes());
+  private Mat decode(UndecodedFile file, int scale) {
+    ByteBuffer still = file.header().firstFrame(file.bytes());
     try (Mat bytes = new Mat(1, still.remaining(), opencv_core.CV_8UC1, input.of(still));
         Mat result = opencv_imgcodecs.imdecode(bytes, flags(scale), image)) {
       if (result.empty() || image.empty()) {
         throw undecodable(file, "the decoder found no image");
       }
-      Mat upright = file.header().orientation().apply(image, turned);
+      Mat upright = file.orientation().apply(image, turned);
       ImageSize expected = file.size(scale);
       if (upright.rows() != expected.height() || upright.cols() != expected.width()) {
         throw undecodable(
@@ -173,8 +175,7 @@ public final class ImageDecoder implements AutoCloseable {
         rule + ", was " + pixels.height() + " × " + pixels.width() + " × " + pixels.channels());
   }
 
-  private static RejectedImageException undecodable(
-      UndecodedImage.UndecodedFile file, String detail) {
+  private static RejectedImageException undecodable(UndecodedFile file, String detail) {
     return new RejectedImageException(
         RejectionReason.UNDECODABLE,
         file.header().format()

@@ -1,6 +1,9 @@
 package io.stillstream.augmenter.image.decode;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.schemas.image.ImageFileHeader;
+import io.stillstream.schemas.image.ImageFormat;
+import io.stillstream.schemas.image.InvalidImageException;
 import java.nio.ByteBuffer;
 
 /**
@@ -45,15 +48,72 @@ public sealed interface UndecodedImage {
   }
 
   /**
-   * A file.
+   * A file. Its header is read before decoding, since OpenCV does not tell the size without
+   * decoding, and a small file can claim gigabytes.
    *
    * @param bytes the whole file from position to limit
    * @param header its header
+   * @param stored size as stored, before the orientation is applied
+   * @param orientation how the stored image is turned upright
    */
-  record UndecodedFile(ByteBuffer bytes, OrientedImageHeader header) implements UndecodedImage {
+  record UndecodedFile(
+      ByteBuffer bytes, ImageFileHeader header, ImageSize stored, Orientation orientation)
+      implements UndecodedImage {
+    /**
+     * Reads the header of a file, and checks the rest for structures that would keep the decoder
+     * busy for too long.
+     *
+     * @param bytes the whole file from position to limit; neither moves
+     * @throws RejectedImageException for {@code EMPTY}, {@code UNKNOWN_FORMAT}, {@code BROKEN_FILE}
+     *     or {@code TOO_MANY_SCANS}
+     */
+    static UndecodedFile read(ByteBuffer bytes) {
+      if (!bytes.hasRemaining()) {
+        throw new RejectedImageException(RejectionReason.EMPTY, "the payload is empty");
+      }
+      if (ImageFormat.of(bytes).isEmpty()) {
+        throw new RejectedImageException(
+            RejectionReason.UNKNOWN_FORMAT, "not a JPEG, PNG, GIF, WebP or BMP file");
+      }
+      try {
+        ImageFileHeader header = ImageFileHeader.of(bytes);
+        return new UndecodedFile(
+            bytes,
+            header,
+            new ImageSize(header.height(), header.width()),
+            Orientation.ofExif(header.orientation()));
+      } catch (InvalidImageException e) {
+        throw rejected(e);
+      } catch (IllegalArgumentException e) {
+        throw new RejectedImageException(RejectionReason.BROKEN_FILE, e.getMessage());
+      }
+    }
+
+    /**
+     * Checks that the scans do not take the decoder too long.
+     *
+     * @param maxPixels largest height × width, which the file does not exceed
+     * @throws RejectedImageException for {@code TOO_MANY_SCANS}
+     */
+    void requireFewScans(long maxPixels) {
+      try {
+        header.requireWithin(maxPixels);
+      } catch (InvalidImageException e) {
+        throw rejected(e);
+      }
+    }
+
+    private static RejectedImageException rejected(InvalidImageException e) {
+      return new RejectedImageException(
+          e.reason().equals(InvalidImageException.TOO_MANY_SCANS)
+              ? RejectionReason.TOO_MANY_SCANS
+              : RejectionReason.BROKEN_FILE,
+          e.getMessage());
+    }
+
     @Override
     public ImageSize size() {
-      return header.oriented();
+      return orientation.of(stored);
     }
 
     @Override
@@ -63,16 +123,12 @@ public sealed interface UndecodedImage {
 
     @Override
     public int left(int scale) {
-      return header.orientation().reversesColumns()
-          ? size().width() - size(scale).width() * scale
-          : 0;
+      return orientation.reversesColumns() ? size().width() - size(scale).width() * scale : 0;
     }
 
     @Override
     public int top(int scale) {
-      return header.orientation().reversesRows()
-          ? size().height() - size(scale).height() * scale
-          : 0;
+      return orientation.reversesRows() ? size().height() - size(scale).height() * scale : 0;
     }
   }
 

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class AugMixAccumulator implements AutoCloseable {
   /**
    * Rounding of OpenCV is to the nearest: half a level less truncates. The thousandth keeps a sum
-   * of equal levels, which rounding may leave a hair below them, at that level.
+   * of equal levels, which rounding may leave slightly below them, at that level.
    */
   private static final double CUT_OFF = -0.5 + 0.001;
 

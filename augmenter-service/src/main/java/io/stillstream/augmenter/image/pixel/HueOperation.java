@@ -11,8 +11,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * The step {@code hue}: turns the hue by {@code factor} of the full circle in HSV, as torchvision.
  * In floating point: OpenCV's 8-bit HSV is off by several levels, and not faster. A strip of pixels
- * at a time, so that it stays within the processor's caches and takes no memory to speak of. Grey
- * images have no hue and stay as they are.
+ * at a time, so that it stays within the processor's caches and takes little memory. Grey images
+ * have no hue and stay as they are.
  */
 final class HueOperation implements PixelOperation, AutoCloseable {
   private static final int STRIP = 8_192;

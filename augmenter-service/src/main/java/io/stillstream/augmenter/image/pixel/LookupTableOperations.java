@@ -2,6 +2,7 @@ package io.stillstream.augmenter.image.pixel;
 
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -53,21 +54,15 @@ final class LookupTableOperations implements AutoCloseable {
     byChannel(buffer, LookupTableOperations::stretching);
   }
 
-  /** Makes a table from the number of pixels of each level. */
-  @FunctionalInterface
-  private interface TableFunction {
-    /**
-     * @return new level of each level
-     */
-    int[] table(int[] counts);
-  }
-
-  private void byChannel(RenderBuffer buffer, TableFunction rule) {
+  /**
+   * @param rule makes the new level of each level from the number of pixels of each level
+   */
+  private void byChannel(RenderBuffer buffer, UnaryOperator<int[]> rule) {
     int channels = buffer.image().channels();
     int[][] counts = histogram.of(buffer.image());
     byte[] table = new byte[LEVELS * channels];
     for (int channel = 0; channel < channels; channel++) {
-      int[] levels = rule.table(counts[channel]);
+      int[] levels = rule.apply(counts[channel]);
       for (int level = 0; level < LEVELS; level++) {
         table[level * channels + channel] = (byte) levels[level];
       }

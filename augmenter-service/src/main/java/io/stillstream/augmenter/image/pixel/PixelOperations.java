@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 public final class PixelOperations implements AutoCloseable {
   private final ColorOperations colour = new ColorOperations();
-  private final ColorMatrixOperation matrix = new ColorMatrixOperation();
   private final HueOperation hue = new HueOperation();
   private final LookupTableOperations tables = new LookupTableOperations();
   private final FilterOperations filters = new FilterOperations();
@@ -24,7 +23,7 @@ public final class PixelOperations implements AutoCloseable {
           entry("saturation", colour::saturation),
           entry("grayscale", colour::grayscale),
           entry("hue", hue),
-          entry("color_matrix", matrix),
+          entry("color_matrix", colour::matrix),
           entry("invert", InversionOperations::invert),
           entry("posterize", tables::posterize),
           entry("solarize", InversionOperations::solarize),
@@ -51,7 +50,6 @@ public final class PixelOperations implements AutoCloseable {
   @Override
   public void close() {
     colour.close();
-    matrix.close();
     hue.close();
     tables.close();
     filters.close();

@@ -61,11 +61,7 @@ record AxisAlignedWarp(AxisMapping x, AxisMapping y) {
             && y.from() < height
             && x.from() + x.length() > 0
             && y.from() + y.length() > 0;
-    return isCopy() && reachesImage && (!isMirrored(frame.border()) || coversAll(width, height));
-  }
-
-  private static boolean isMirrored(BorderMode border) {
-    return border == BorderMode.REFLECT || border == BorderMode.SYMMETRIC;
+    return isCopy() && reachesImage && (!frame.border().isMirrored() || coversAll(width, height));
   }
 
   private boolean coversAll(int width, int height) {

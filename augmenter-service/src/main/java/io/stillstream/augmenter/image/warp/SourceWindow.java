@@ -1,6 +1,5 @@
 package io.stillstream.augmenter.image.warp;
 
-import io.stillstream.augmenter.geometry.BorderMode;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
@@ -38,9 +37,7 @@ record SourceWindow(int left, int top, int width, int height, boolean reachesBeh
       maxY = Math.max(maxY, y);
     }
     // Mirrored borders need the far side too, and the horizon of a perspective shows everything.
-    boolean mirrored =
-        frame.border() == BorderMode.REFLECT || frame.border() == BorderMode.SYMMETRIC;
-    if (behind || mirrored) {
+    if (behind || frame.border().isMirrored()) {
       return new SourceWindow(0, 0, image.width(), image.height(), behind);
     }
     int left = within(Math.floor(minX) - MARGIN, 0, image.width() - 1);

@@ -106,7 +106,7 @@ final class ImageDecoderFormatsTest {
     byte[] file = hex("FFD8" + quantisation + frame + codes + "FFDA0008 01 01 00 003F00 3F FFD9");
 
     // then
-    assertThat(OrientedImageHeader.read(ByteBuffer.wrap(file)).stored())
+    assertThat(UndecodedImage.UndecodedFile.read(ByteBuffer.wrap(file)).stored())
         .isEqualTo(new ImageSize(8, 8));
     assertThat(reason(file)).isEqualTo(RejectionReason.UNDECODABLE);
 

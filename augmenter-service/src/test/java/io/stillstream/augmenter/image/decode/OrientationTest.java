@@ -25,14 +25,15 @@ final class OrientationTest {
   void shouldAgreeWithOpenCv(byte[] tiff) {
     for (byte[] file : files(tiff)) {
       // when
-      OrientedImageHeader header = OrientedImageHeader.read(ByteBuffer.wrap(file));
+      UndecodedImage.UndecodedFile header =
+          UndecodedImage.UndecodedFile.read(ByteBuffer.wrap(file));
       byte[] decoded = decode(file);
 
       // then: same pixels, and the size that the header tells
       try (BytePointer data = new BytePointer(file);
           Mat bytes = new Mat(1, file.length, opencv_core.CV_8UC1, data);
           Mat theirs = opencv_imgcodecs.imdecode(bytes, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
-        assertThat(header.oriented()).isEqualTo(new ImageSize(theirs.rows(), theirs.cols()));
+        assertThat(header.size()).isEqualTo(new ImageSize(theirs.rows(), theirs.cols()));
         assertThat(decoded).isEqualTo(pixels(theirs));
       }
     }
@@ -98,7 +99,7 @@ final class OrientationTest {
     png[sum]++;
 
     // then
-    assertThat(OrientedImageHeader.read(ByteBuffer.wrap(png)).orientation())
+    assertThat(UndecodedImage.UndecodedFile.read(ByteBuffer.wrap(png)).orientation())
         .isEqualTo(Orientation.UPRIGHT);
   }
 
@@ -107,7 +108,7 @@ final class OrientationTest {
     // given: here OpenCV would guess one for JPEG, and not for PNG
     for (byte[] file : files(changed(0, 'X'))) {
       // then
-      assertThat(OrientedImageHeader.read(ByteBuffer.wrap(file)).orientation())
+      assertThat(UndecodedImage.UndecodedFile.read(ByteBuffer.wrap(file)).orientation())
           .isEqualTo(Orientation.UPRIGHT);
     }
   }

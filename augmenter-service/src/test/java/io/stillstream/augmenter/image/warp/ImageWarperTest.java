@@ -9,7 +9,7 @@ import io.stillstream.augmenter.image.RecipeRenderer;
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
 import io.stillstream.augmenter.image.decode.ImageDecoder;
 import io.stillstream.augmenter.image.decode.ImageSource;
-import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

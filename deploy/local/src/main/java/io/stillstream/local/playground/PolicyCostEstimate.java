@@ -2,7 +2,7 @@ package io.stillstream.local.playground;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ViewTransform;
-import io.stillstream.augmenter.operation.GeometricOperation;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.random.RandomStream;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FractionBudgetTest {
+class LabelBudgetTest {
   private static final List<String> IDS =
       IntStream.range(0, 20_000).mapToObj(i -> "image-" + i).toList();
 
@@ -38,7 +38,7 @@ class FractionBudgetTest {
   }
 
   private static List<String> included(double fraction) {
-    LabelBudget budget = new FractionBudget(() -> fraction);
+    LabelBudget budget = LabelBudget.ofFraction(() -> fraction);
     return IDS.stream().filter(budget::includes).toList();
   }
 }

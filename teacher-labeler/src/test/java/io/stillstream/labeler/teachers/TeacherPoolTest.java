@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ReloadableTeacherPoolTest {
+class TeacherPoolTest {
   private static final ProbabilityAverager ALONE = new ProbabilityAverager(List.of(1.0));
   private static final ProbabilityAverager EVEN = new ProbabilityAverager(List.of(1.0, 1.0));
 
@@ -25,7 +25,7 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldKeepAReplacedTeacherOpenForItsLeases() {
     // given
-    ReloadableTeacherPool pool = alone(first);
+    TeacherPool pool = alone(first);
     TeacherLease old = pool.acquire();
 
     // when
@@ -38,7 +38,7 @@ class ReloadableTeacherPoolTest {
     try (TeacherLease now = pool.acquire()) {
       assertThat(now.contributions()).containsExactly(new Contribution(second.identity(), 1.0));
       assertThat(now.lane(0)).isSameAs(second);
-      assertThat(now.classes()).isEqualTo(2);
+      assertThat(now.lane(0).classes()).isEqualTo(2);
     }
 
     // when
@@ -53,7 +53,7 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldCloseAReplacedTeacherWithoutLeaseAtOnce() {
     // given
-    ReloadableTeacherPool pool = alone(first);
+    TeacherPool pool = alone(first);
 
     // when
     pool.replace(0, List.of(second));
@@ -69,7 +69,7 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldWaitForTheLastBatchWhenItCloses() {
     // given
-    ReloadableTeacherPool pool = alone(first);
+    TeacherPool pool = alone(first);
     TeacherLease lease = pool.acquire();
 
     // when
@@ -85,8 +85,8 @@ class ReloadableTeacherPoolTest {
   void shouldReplaceOneMemberAndKeepTheOther() {
     // given
     FakeTeacherModel third = FakeTeacherModel.named("third", 4, 0, (float) Math.log(3));
-    ReloadableTeacherPool pool =
-        new ReloadableTeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run);
+    TeacherPool pool =
+        new TeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run);
 
     // when
     pool.replace(0, List.of(third));
@@ -110,7 +110,7 @@ class ReloadableTeacherPoolTest {
   @Test
   void shouldKeepTheOldOneIfTheNewOneDoesNotFit() {
     // given
-    ReloadableTeacherPool pool = alone(first);
+    TeacherPool pool = alone(first);
     FakeTeacherModel wide = FakeTeacherModel.named("wide", 4, 0, 1, 2);
 
     // then
@@ -120,8 +120,7 @@ class ReloadableTeacherPoolTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new ReloadableTeacherPool(
-                        List.of(List.of(first), List.of(second)), EVEN, Runnable::run)
+                new TeacherPool(List.of(List.of(first), List.of(second)), EVEN, Runnable::run)
                     .replace(1, List.of(FakeTeacherModel.named("five", 5, 0, 1))))
         .withMessageContaining("no view fits all teachers");
     assertThat(wide.closed).isFalse();
@@ -137,9 +136,8 @@ class ReloadableTeacherPoolTest {
     List<FakeTeacherModel> twoMore = List.of(second, FakeTeacherModel.named("second", 4, 1, 0));
 
     // when
-    ReloadableTeacherPool pool =
-        new ReloadableTeacherPool(
-            List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
+    TeacherPool pool =
+        new TeacherPool(List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
 
     // then
     try (TeacherLease lease = pool.acquire()) {
@@ -151,15 +149,14 @@ class ReloadableTeacherPoolTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new ReloadableTeacherPool(
-                    List.of(List.copyOf(twice), List.of(second)), EVEN, Runnable::run))
+                new TeacherPool(List.of(List.copyOf(twice), List.of(second)), EVEN, Runnable::run))
         .withMessage("all teachers must have equally many lanes");
   }
 
   @Test
   void shouldNeverGiveOutAClosedTeacher() {
     // given
-    ReloadableTeacherPool pool = alone(FakeTeacherModel.named("0", 4, 0, 1));
+    TeacherPool pool = alone(FakeTeacherModel.named("0", 4, 0, 1));
     List<FakeTeacherModel> all = new ArrayList<>();
     AtomicInteger answered = new AtomicInteger();
 
@@ -190,7 +187,7 @@ class ReloadableTeacherPoolTest {
     assertThat(all.get(999).closed).isFalse();
   }
 
-  private static ReloadableTeacherPool alone(TeacherModel teacher) {
-    return new ReloadableTeacherPool(List.of(List.of(teacher)), ALONE, Runnable::run);
+  private static TeacherPool alone(TeacherModel teacher) {
+    return new TeacherPool(List.of(List.of(teacher)), ALONE, Runnable::run);
   }
 }

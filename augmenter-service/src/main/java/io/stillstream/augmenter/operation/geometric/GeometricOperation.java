@@ -1,7 +1,8 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.BorderMode;
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -17,8 +19,14 @@ import java.util.stream.Collectors;
  */
 public enum GeometricOperation {
   ROTATE(Rotate::apply),
-  HORIZONTAL_FLIP(HorizontalFlip::apply),
-  VERTICAL_FLIP(VerticalFlip::apply),
+  HORIZONTAL_FLIP(
+      (frame, step) ->
+          frame.compose(
+              frame.size(), ProjectiveTransform.affine(-1, 0, frame.size().width(), 0, 1, 0))),
+  VERTICAL_FLIP(
+      (frame, step) ->
+          frame.compose(
+              frame.size(), ProjectiveTransform.affine(1, 0, 0, 0, -1, frame.size().height()))),
   RANDOM_CROP(RandomCrop::apply),
   RANDOM_RESIZED_CROP(RandomResizedCrop::apply),
   CENTER_CROP(CenterCrop::apply),
@@ -28,20 +36,15 @@ public enum GeometricOperation {
   PERSPECTIVE(Perspective::apply),
   RESIZE(Resize::apply);
 
-  /** Transforms a frame by a step, except for its border. */
-  @FunctionalInterface
-  interface TransformFunction {
-    ViewTransform apply(ViewTransform frame, RecipeStep step);
-  }
-
   private static final Map<String, GeometricOperation> BY_NAME =
       Arrays.stream(values())
           .collect(Collectors.toUnmodifiableMap(GeometricOperation::stepName, g -> g));
 
+  /** Transforms a frame by a step, except for its border. */
   @SuppressWarnings("ImmutableEnumChecker") // a method reference, without state
-  private final TransformFunction function;
+  private final BiFunction<ViewTransform, RecipeStep, ViewTransform> function;
 
-  GeometricOperation(TransformFunction function) {
+  GeometricOperation(BiFunction<ViewTransform, RecipeStep, ViewTransform> function) {
     this.function = function;
   }
 

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.random.RandomStream;
 
@@ -7,7 +7,7 @@ import io.stillstream.augmenter.random.RandomStream;
  * values to a recipe, and pixels are rendered from the recipe alone: so a recipe can be replayed
  * without the policy and without randomness.
  */
-interface AugmentationOperation {
+public interface AugmentationOperation {
 
   /**
    * Draws the values of one application and adds the steps with them.

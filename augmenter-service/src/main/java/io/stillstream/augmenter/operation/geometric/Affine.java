@@ -1,10 +1,11 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  * @param shearY angle along y, degrees
  * @param fill level outside, 0 to 255
  */
-record Affine(
+public record Affine(
     UniformRange degrees,
     double x,
     double y,
@@ -33,41 +34,38 @@ record Affine(
     implements AugmentationOperation {
   private static final double MAX_SHEAR = 89;
 
-  static AugmentationOperation parse(SettingsReader settings) {
-    double[] degrees =
-        settings.lists().range("degrees", null, -360, 360, "angle, degrees, clockwise");
+  public static AugmentationOperation parse(SettingsReader settings) {
+    UniformRange degrees =
+        NumberLists.range(settings, "degrees", null, -360, 360, "angle, degrees, clockwise");
     double[] translate =
-        settings
-            .lists()
-            .list(
-                "translate",
-                "[x, y]",
-                new double[] {0, 0},
-                0,
-                1,
-                "largest shift along x and y, share of width and height",
-                given -> given.length == 2 ? given : null);
-    double[] scale =
-        settings
-            .lists()
-            .interval("scale", new double[] {1, 1}, 0.01, 100, "factor; above 1 enlarges");
+        NumberLists.list(
+            settings,
+            "translate",
+            "[x, y]",
+            new double[] {0, 0},
+            0,
+            1,
+            "largest shift along x and y, share of width and height",
+            given -> given.length == 2 ? given : null);
+    UniformRange scale =
+        NumberLists.interval(
+            settings, "scale", new UniformRange(1, 1), 0.01, 100, "factor; above 1 enlarges");
     double[] shear =
-        settings
-            .lists()
-            .list(
-                "shear",
-                "d, [a, b] or [a, b, c, d]",
-                new double[] {0, 0, 0, 0},
-                -MAX_SHEAR,
-                MAX_SHEAR,
-                "angle of the shear along x, degrees: from −d to d, or from a to b; along y from c to"
-                    + " d",
-                Affine::shears);
+        NumberLists.list(
+            settings,
+            "shear",
+            "d, [a, b] or [a, b, c, d]",
+            new double[] {0, 0, 0, 0},
+            -MAX_SHEAR,
+            MAX_SHEAR,
+            "angle of the shear along x, degrees: from −d to d, or from a to b; along y from c to"
+                + " d",
+            Affine::shears);
     return new Affine(
-        UniformRange.of(degrees),
+        degrees,
         translate[0],
         translate[1],
-        UniformRange.of(scale),
+        scale,
         new UniformRange(shear[0], shear[1]),
         new UniformRange(shear[2], shear[3]),
         OperationSettings.fill(settings, "level outside of the image"));

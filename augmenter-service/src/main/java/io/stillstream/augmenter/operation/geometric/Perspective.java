@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -15,10 +15,10 @@ import java.util.TreeMap;
  * @param distortion how far at most, share of half the side, 0 to 1
  * @param fill level outside, 0 to 255
  */
-record Perspective(double distortion, int fill) implements AugmentationOperation {
+public record Perspective(double distortion, int fill) implements AugmentationOperation {
   private static final double FLAT = 1e-9;
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     return new Perspective(
         settings.number(
             "distortion_scale",

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.BorderMode;
 import io.stillstream.augmenter.geometry.ImageSize;
@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * @param mode what the margin shows
  * @param fill level of a constant margin, 0 to 255
  */
-record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
+public record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     implements AugmentationOperation {
 
   /** What margins show, with the numbers that recipes have for it. */
@@ -40,18 +41,17 @@ record Pad(int left, int top, int right, int bottom, PaddingMode mode, int fill)
     }
   }
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     double[] sides =
-        settings
-            .lists()
-            .list(
-                "padding",
-                "n, [x, y] or [left, top, right, bottom]",
-                null,
-                0,
-                OperationSettings.MAX_SIDE,
-                "width of the margins, whole pixels",
-                Pad::sides);
+        NumberLists.list(
+            settings,
+            "padding",
+            "n, [x, y] or [left, top, right, bottom]",
+            null,
+            0,
+            OperationSettings.MAX_SIDE,
+            "width of the margins, whole pixels",
+            Pad::sides);
     int fill = OperationSettings.fill(settings, "level of the margin, if it is constant");
     PaddingMode mode =
         settings.oneOf("padding_mode", PaddingMode.CONSTANT, "what the margin shows");

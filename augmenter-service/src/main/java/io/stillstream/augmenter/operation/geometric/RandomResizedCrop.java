@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -6,6 +6,7 @@ import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -18,27 +19,29 @@ import java.util.Map;
  * @param scale least and largest area of the window, share of the image's area, 0 to 1
  * @param ratio least and largest width/height of the window; its logarithm is uniform
  */
-record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio)
+public record RandomResizedCrop(ImageSize target, UniformRange scale, UniformRange ratio)
     implements AugmentationOperation {
   private static final int ATTEMPTS = 10;
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     ImageSize target = OperationSettings.size(settings, "size after it, pixels");
-    double[] scale =
-        settings
-            .lists()
-            .interval(
-                "scale", new double[] {0.08, 1}, 0, 1, "area of the window, share of the image");
-    double[] ratio =
-        settings
-            .lists()
-            .interval(
-                "ratio",
-                new double[] {3.0 / 4, 4.0 / 3},
-                0.01,
-                100,
-                "width / height of the window; uniform in its logarithm");
-    return new RandomResizedCrop(target, UniformRange.of(scale), UniformRange.of(ratio));
+    UniformRange scale =
+        NumberLists.interval(
+            settings,
+            "scale",
+            new UniformRange(0.08, 1),
+            0,
+            1,
+            "area of the window, share of the image");
+    UniformRange ratio =
+        NumberLists.interval(
+            settings,
+            "ratio",
+            new UniformRange(3.0 / 4, 4.0 / 3),
+            0.01,
+            100,
+            "width / height of the window; uniform in its logarithm");
+    return new RandomResizedCrop(target, scale, ratio);
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {

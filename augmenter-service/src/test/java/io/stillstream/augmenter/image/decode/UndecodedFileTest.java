@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class OrientedImageHeaderTest {
+final class UndecodedFileTest {
   private static final BufferedImage PICTURE = TestImages.picture(37, 61, 1);
 
   @Test
@@ -30,8 +30,8 @@ final class OrientedImageHeaderTest {
   }
 
   private static void assertHeader(byte[] file, ImageFormat format, int maxScale) {
-    OrientedImageHeader header = read(file);
-    assertThat(header.format()).isEqualTo(format);
+    UndecodedImage.UndecodedFile header = read(file);
+    assertThat(header.header().format()).isEqualTo(format);
     assertThat(header.stored()).isEqualTo(new ImageSize(37, 61));
     assertThat(header.orientation()).isEqualTo(Orientation.UPRIGHT);
     assertThat(header.maxScale()).isEqualTo(maxScale);
@@ -60,7 +60,7 @@ final class OrientedImageHeaderTest {
     buffer.position(5);
 
     // then
-    assertThat(OrientedImageHeader.read(buffer).stored()).isEqualTo(new ImageSize(37, 61));
+    assertThat(UndecodedImage.UndecodedFile.read(buffer).stored()).isEqualTo(new ImageSize(37, 61));
     assertThat(buffer.position()).isEqualTo(5);
   }
 
@@ -88,13 +88,13 @@ final class OrientedImageHeaderTest {
   @Test
   void shouldRejectAJpegWhoseScansVisitAllPixelsTooOften() {
     // given
-    OrientedImageHeader sixteen = read(progressive(8000, 16));
-    OrientedImageHeader more = read(progressive(8000, 17));
+    UndecodedImage.UndecodedFile sixteen = read(progressive(8000, 16));
+    UndecodedImage.UndecodedFile more = read(progressive(8000, 17));
 
     // then
-    sixteen.requireWithin(64_000_000);
+    sixteen.requireFewScans(64_000_000);
     RejectedImageException e =
-        catchThrowableOfType(RejectedImageException.class, () -> more.requireWithin(64_000_000));
+        catchThrowableOfType(RejectedImageException.class, () -> more.requireFewScans(64_000_000));
     assertThat(e.reason()).isEqualTo(RejectionReason.TOO_MANY_SCANS);
     assertThat(e).hasMessageContaining("8000 x 8000 pixels visit 1088000000");
   }
@@ -161,7 +161,7 @@ final class OrientedImageHeaderTest {
 
       // when, then: nothing but a header or a reason
       try {
-        assertThat(read(file).oriented().pixels()).isPositive();
+        assertThat(read(file).size().pixels()).isPositive();
       } catch (RejectedImageException e) {
         assertThat(e.getStackTrace()).isEmpty();
       }
@@ -207,8 +207,8 @@ final class OrientedImageHeaderTest {
         TestImages.webp(PICTURE));
   }
 
-  private static OrientedImageHeader read(byte[] file) {
-    return OrientedImageHeader.read(ByteBuffer.wrap(file));
+  private static UndecodedImage.UndecodedFile read(byte[] file) {
+    return UndecodedImage.UndecodedFile.read(ByteBuffer.wrap(file));
   }
 
   private static void assertReason(byte[] file, RejectionReason reason) {

@@ -1,9 +1,11 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
+import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -11,17 +13,15 @@ import java.util.Map;
  * Rotation about the centre, the size kept: torchvision's RandomRotation without {@code expand}.
  * Positive degrees turn counter-clockwise.
  *
- * @param from smallest angle, degrees, −360 to 360
- * @param to largest angle, degrees
+ * @param degrees angle, −360 to 360
  * @param fill level outside, 0 to 255
  */
-record Rotate(double from, double to, int fill) implements AugmentationOperation {
+public record Rotate(UniformRange degrees, int fill) implements AugmentationOperation {
   private static final String DEGREES = "degrees";
 
-  static AugmentationOperation parse(SettingsReader settings) {
-    double[] degrees = settings.lists().range(DEGREES, null, -360, 360, "angle, degrees");
-    return new Rotate(
-        degrees[0], degrees[1], OperationSettings.fill(settings, "level outside of the image"));
+  public static AugmentationOperation parse(SettingsReader settings) {
+    UniformRange degrees = NumberLists.range(settings, DEGREES, null, -360, 360, "angle, degrees");
+    return new Rotate(degrees, OperationSettings.fill(settings, "level outside of the image"));
   }
 
   static ViewTransform apply(ViewTransform frame, RecipeStep step) {
@@ -39,6 +39,6 @@ record Rotate(double from, double to, int fill) implements AugmentationOperation
 
   @Override
   public void draw(RandomStream random, RecipeBuilder recipe) {
-    recipe.add(RecipeStep.of("rotate", Map.of(DEGREES, random.between(from, to))).withFill(fill));
+    recipe.add(RecipeStep.of("rotate", Map.of(DEGREES, degrees.draw(random))).withFill(fill));
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ImageSamplingHashTest {
+class LabelBudgetHashTest {
   /**
    * Made with Python: int.from_bytes(sha256(id.encode()).digest()[:8], "big") >> 11, times 2^-53.
    */
@@ -22,7 +22,7 @@ class ImageSamplingHashTest {
     "😀, 0.9385410668731955"
   })
   void shouldBeTheSameForEver(String imageId, double place) {
-    assertThat(ImageSamplingHash.of(imageId)).isEqualTo(place);
+    assertThat(LabelBudget.hash(imageId)).isEqualTo(place);
   }
 
   @ParameterizedTest
@@ -35,7 +35,7 @@ class ImageSamplingHashTest {
 
     // when
     IntStream.range(0, ids)
-        .mapToDouble(i -> ImageSamplingHash.of(pattern.formatted(i)))
+        .mapToDouble(i -> LabelBudget.hash(pattern.formatted(i)))
         .forEach(place -> counts[(int) (place * bins)]++);
 
     // then

@@ -1,9 +1,10 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.augmenter.settings.NumberLists;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 
@@ -16,18 +17,17 @@ import java.util.Map;
  * @param y largest shift along y, pixels, at least 0
  * @param fill level outside, 0 to 255
  */
-record Translate(int x, int y, int fill) implements AugmentationOperation {
+public record Translate(int x, int y, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     int[] pixels =
-        settings
-            .lists()
-            .pair(
-                "pixels",
-                null,
-                0,
-                OperationSettings.MAX_SIDE,
-                "largest shift along x and y, pixels");
+        NumberLists.pair(
+            settings,
+            "pixels",
+            null,
+            0,
+            OperationSettings.MAX_SIDE,
+            "largest shift along x and y, pixels");
     return new Translate(
         pixels[0], pixels[1], OperationSettings.fill(settings, "level outside of the image"));
   }

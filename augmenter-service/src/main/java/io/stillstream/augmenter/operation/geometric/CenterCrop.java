@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record CenterCrop(ImageSize window) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     return new CenterCrop(OperationSettings.size(settings, "size after it, pixels"));
   }
 

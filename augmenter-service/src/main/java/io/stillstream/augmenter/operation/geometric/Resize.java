@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -8,6 +8,7 @@ import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * Stretches to a size: torchvision's Resize. Either both sides are given and the shape is not kept,
@@ -15,44 +16,9 @@ import java.util.OptionalInt;
  *
  * @param rule the size after it, pixels, of the size before
  */
-public record Resize(Rule rule) implements AugmentationOperation {
+public record Resize(UnaryOperator<ImageSize> rule) implements AugmentationOperation {
 
-  /** Size after a resize. */
-  sealed interface Rule {
-    ImageSize of(ImageSize image);
-  }
-
-  /** Always the same. */
-  record Fixed(ImageSize target) implements Rule {
-    @Override
-    public ImageSize of(ImageSize image) {
-      return target;
-    }
-  }
-
-  /**
-   * The shorter edge has a fixed length, and the longer one follows, rounded down.
-   *
-   * @param edge of the shorter edge, pixels
-   * @param limit of the longer edge, pixels; what would be longer shrinks both
-   */
-  record Shorter(int edge, int limit) implements Rule {
-    @Override
-    public ImageSize of(ImageSize image) {
-      int before = Math.min(image.height(), image.width());
-      long shorter = edge;
-      long longer = shorter * Math.max(image.height(), image.width()) / before;
-      if (longer > limit) {
-        shorter = Math.max(1, limit * shorter / longer);
-        longer = limit;
-      }
-      return image.width() <= image.height()
-          ? new ImageSize((int) longer, (int) shorter)
-          : new ImageSize((int) shorter, (int) longer);
-    }
-  }
-
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     OptionalInt edge =
         settings.optionalInteger(
             "size",
@@ -69,8 +35,8 @@ public record Resize(Rule rule) implements AugmentationOperation {
       if (limit.isPresent()) {
         settings.reject("max_size", "is allowed with size only");
       }
-      return new Resize(
-          new Fixed(OperationSettings.size(settings, "size after it, pixels; not beside size")));
+      ImageSize target = OperationSettings.size(settings, "size after it, pixels; not beside size");
+      return new Resize(image -> target);
     }
     OptionalInt height = side(settings, "height");
     OptionalInt width = side(settings, "width");
@@ -80,7 +46,28 @@ public record Resize(Rule rule) implements AugmentationOperation {
     if (limit.isPresent() && limit.getAsInt() <= edge.getAsInt()) {
       settings.reject("max_size", "must be greater than size");
     }
-    return new Resize(new Shorter(edge.getAsInt(), limit.orElse(OperationSettings.MAX_SIDE)));
+    return new Resize(
+        image -> scaled(image, edge.getAsInt(), limit.orElse(OperationSettings.MAX_SIDE)));
+  }
+
+  /**
+   * The size at which the shorter edge has a fixed length, and the longer one follows, rounded
+   * down.
+   *
+   * @param edge of the shorter edge, pixels
+   * @param limit of the longer edge, pixels; what would be longer shrinks both
+   */
+  private static ImageSize scaled(ImageSize image, int edge, int limit) {
+    int before = Math.min(image.height(), image.width());
+    long shorter = edge;
+    long longer = shorter * Math.max(image.height(), image.width()) / before;
+    if (longer > limit) {
+      shorter = Math.max(1, limit * shorter / longer);
+      longer = limit;
+    }
+    return image.width() <= image.height()
+        ? new ImageSize((int) longer, (int) shorter)
+        : new ImageSize((int) shorter, (int) longer);
   }
 
   private static OptionalInt side(SettingsReader settings, String key) {
@@ -104,6 +91,6 @@ public record Resize(Rule rule) implements AugmentationOperation {
 
   @Override
   public void draw(RandomStream random, RecipeBuilder recipe) {
-    recipe.add(to(rule.of(recipe.size())));
+    recipe.add(to(rule.apply(recipe.size())));
   }
 }

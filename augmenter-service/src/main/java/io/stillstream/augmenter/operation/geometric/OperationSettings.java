@@ -1,22 +1,17 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.settings.SettingsReader;
 
 /** Settings that several operations have. */
-final class OperationSettings {
+public final class OperationSettings {
   /** Longest side that a policy may ask for, pixels. */
-  static final int MAX_SIDE = 16_384;
+  public static final int MAX_SIDE = 16_384;
 
   private OperationSettings() {}
 
-  /** Probability {@code p}, 0 to 1. */
-  static double probability(SettingsReader settings, double defaultValue) {
-    return settings.number("p", defaultValue, 0, 1, "probability that it is applied");
-  }
-
   /** {@code height} and {@code width}, both required, 1 to {@link #MAX_SIDE}. */
-  static ImageSize size(SettingsReader settings, String meaning) {
+  public static ImageSize size(SettingsReader settings, String meaning) {
     return new ImageSize(
         settings.requiredInteger("height", 1, MAX_SIDE, meaning),
         settings.requiredInteger("width", 1, MAX_SIDE, meaning));
@@ -26,7 +21,7 @@ final class OperationSettings {
    * Grey level {@code fill}, 0 to 255. The default 0 is no part of the canonical form: the setting
    * is younger than the operations, and policies without it keep their hashes.
    */
-  static int fill(SettingsReader settings, String meaning) {
+  public static int fill(SettingsReader settings, String meaning) {
     return settings.unrecordedDefault("fill", 0, 0, 255, meaning + ", all channels");
   }
 }

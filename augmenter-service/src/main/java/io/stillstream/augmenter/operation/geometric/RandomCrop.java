@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
@@ -17,9 +17,9 @@ import java.util.Map;
  * @param padding width of the margin, pixels, at least 0
  * @param fill level of the margin, 0 to 255
  */
-record RandomCrop(ImageSize window, int padding, int fill) implements AugmentationOperation {
+public record RandomCrop(ImageSize window, int padding, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     ImageSize window = OperationSettings.size(settings, "size of the window, pixels");
     int padding =
         settings.integer(

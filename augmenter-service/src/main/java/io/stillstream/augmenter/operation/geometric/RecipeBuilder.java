@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ViewTransform;
@@ -25,7 +25,7 @@ public final class RecipeBuilder {
   }
 
   /** Adds a step; only a {@link GeometricOperation} changes the size. */
-  void add(RecipeStep step) {
+  public void add(RecipeStep step) {
     steps.add(step);
     size =
         GeometricOperation.named(step.name())
@@ -39,7 +39,7 @@ public final class RecipeBuilder {
   }
 
   /** Lets a second image be mixed in after all steps. */
-  void mix(MixParameters parameters) {
+  public void mix(MixParameters parameters) {
     mix = parameters;
   }
 
