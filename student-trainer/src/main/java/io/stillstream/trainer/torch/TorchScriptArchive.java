@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -97,27 +96,6 @@ final class TorchScriptArchive {
         .filter(entry -> entry.getKey().endsWith(".py"))
         .filter(entry -> TELLING.matcher(inside(entry.getKey())).matches())
         .anyMatch(entry -> !new String(entry.getValue(), UTF_8).contains("Final["));
-  }
-
-  /** The source files by their names inside the archive. */
-  Map<String, byte[]> code() {
-    return entries("code/", ".py");
-  }
-
-  /** The bytes of the tensors, numbered in the order of the module. */
-  Map<String, byte[]> tensors() {
-    return entries("data/", "");
-  }
-
-  private Map<String, byte[]> entries(String prefix, String suffix) {
-    Map<String, byte[]> found = new TreeMap<>();
-    entries.forEach(
-        (name, bytes) -> {
-          if (inside(name).startsWith(prefix) && name.endsWith(suffix)) {
-            found.put(inside(name), bytes);
-          }
-        });
-    return found;
   }
 
   byte[] withBuffersAsParameters() {

@@ -15,9 +15,7 @@ import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.LearningRateSchedule;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -79,7 +77,7 @@ public final class TorchStudent implements Student {
   }
 
   /**
-   * Continues from what {@link #weights}, {@link #average} and {@link #saveOptimiser} gave.
+   * Continues from what {@link #weights}, {@link #average} and {@link #optimiser} gave.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */
@@ -286,12 +284,11 @@ public final class TorchStudent implements Student {
   }
 
   @Override
-  public void saveOptimiser(DataOutputStream out) throws IOException {
-    optimiser.state().save(out, rateFactor);
+  public byte[] optimiser() {
+    return optimiser.state().save(rateFactor);
   }
 
-  @Override
-  public double rateFactor() {
+  double rateFactor() {
     return rateFactor;
   }
 
@@ -310,13 +307,7 @@ public final class TorchStudent implements Student {
 
   @Override
   public StudentSnapshot snapshot() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      saveOptimiser(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a stream in memory", e);
-    }
-    return new TorchSnapshot(manager, List.of(module, average), bytes.toByteArray());
+    return new TorchSnapshot(manager, List.of(module, average), optimiser());
   }
 
   @Override

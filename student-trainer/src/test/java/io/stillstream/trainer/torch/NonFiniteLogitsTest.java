@@ -38,8 +38,8 @@ class NonFiniteLogitsTest {
       for (int batch = 0; batch < 5; batch++) {
         training.train(views(batch, 1));
       }
-      Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
-      Map<String, byte[]> average = TorchScriptArchive.parse(student.average()).tensors();
+      Map<String, byte[]> weights = ArchiveEntries.tensors(student.weights());
+      Map<String, byte[]> average = ArchiveEntries.tensors(student.average());
       assertThat(training.isSettled()).isTrue();
 
       // when
@@ -49,9 +49,9 @@ class NonFiniteLogitsTest {
       assertThat(trained.reports()).singleElement().matches(StepReport::skipped);
       assertThat(trained.events()).isEmpty();
       assertThat(training.isSettled()).isFalse();
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
+      assertThat(ArchiveEntries.tensors(student.weights()))
           .containsExactlyEntriesOf(weights);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
+      assertThat(ArchiveEntries.tensors(student.average()))
           .containsExactlyEntriesOf(average);
 
       // when: the next batch is good
@@ -73,8 +73,8 @@ class NonFiniteLogitsTest {
         training.train(views(batch, 1));
       }
       training.checkpointed();
-      Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
-      Map<String, byte[]> average = TorchScriptArchive.parse(student.average()).tensors();
+      Map<String, byte[]> weights = ArchiveEntries.tensors(student.weights());
+      Map<String, byte[]> average = ArchiveEntries.tensors(student.average());
       student.rateFactor(1e36);
       student.update(new BatchBuilder(ModelFixtures.spec("cnn"), 0.9).build(views(6, 1)), 6);
 
@@ -89,9 +89,9 @@ class NonFiniteLogitsTest {
           .singleElement()
           .extracting(TrainingEvent::kind)
           .isEqualTo(TrainingEvent.Kind.ROLLBACK);
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
+      assertThat(ArchiveEntries.tensors(student.weights()))
           .containsExactlyEntriesOf(weights);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
+      assertThat(ArchiveEntries.tensors(student.average()))
           .containsExactlyEntriesOf(average);
       StepReport next = training.train(views(50, 1)).reports().get(0);
       assertThat(next.skipped()).isFalse();

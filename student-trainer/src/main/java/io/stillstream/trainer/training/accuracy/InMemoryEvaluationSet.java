@@ -34,11 +34,6 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   }
 
   @Override
-  public int size() {
-    return views.size();
-  }
-
-  @Override
   public List<EvaluationResult> evaluate(
       List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
     List<Score> scores = models.stream().map(model -> new Score()).toList();
