@@ -158,7 +158,7 @@ final class OptimiserState {
     float[] values = new float[length];
     bytes.asFloatBuffer().get(values);
     try (NDArray source = tensor.getManager().create(values, shape)) {
-      TensorCopy.copy(source, tensor);
+      TensorBackup.copy(source, tensor);
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.stillstream.trainer.torch;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -99,10 +97,7 @@ public final class TorchStudent implements Student {
 
   private static TorchStudent open(
       byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
-    Engine.getEngine("PyTorch");
-    Libtorch.prepareThread();
-    Libtorch.threads(threads);
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    NDManager manager = Libtorch.open(threads);
     try {
       return new TorchStudent(manager, recipe, weights, average);
     } catch (RuntimeException e) {
@@ -167,7 +162,7 @@ public final class TorchStudent implements Student {
   @Override
   public void dryRun(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      TensorBackup before = new TensorBackup(scope, module.buffers().values());
       try {
         Losses unused = backward(batch);
       } finally {
@@ -184,7 +179,7 @@ public final class TorchStudent implements Student {
     double rate = schedule.rate(step) * rateFactor;
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
-      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      TensorBackup before = new TensorBackup(scope, module.buffers().values());
       Losses losses;
       Gradients derived;
       try {
@@ -207,7 +202,7 @@ public final class TorchStudent implements Student {
   }
 
   /** Takes back what a forward pass, or a part of the batch, has left behind. */
-  private void undo(ModuleBufferBackup before, Throwable failure) {
+  private void undo(TensorBackup before, Throwable failure) {
     try (Gradients gradients = new Gradients(module.weights())) {
       before.restore();
       gradients.clear();
