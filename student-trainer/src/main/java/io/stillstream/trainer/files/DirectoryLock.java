@@ -164,7 +164,8 @@ public final class DirectoryLock implements AutoCloseable {
     channel.close();
   }
 
-  private static boolean tryLock(FileChannel channel) throws IOException {
+  /** Locks a file if no other process, and no other channel of this one, has locked it. */
+  public static boolean tryLock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();
       return lock != null;

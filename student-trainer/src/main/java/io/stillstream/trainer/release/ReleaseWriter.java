@@ -146,23 +146,12 @@ public final class ReleaseWriter {
   private void prune(PromotionState promotion) throws IOException {
     ReleaseRetentionPolicy retention = new ReleaseRetentionPolicy(keep);
     for (long version : store.versions()) {
-      retention.add(version, isChampion(version));
+      retention.add(version, store.wasChampion(version));
     }
-    for (long old : retention.surplus(promotion.champion(), promotion.baseline(), linked())) {
+    long linked = store.champion().orElse(0);
+    for (long old : retention.surplus(promotion.champion(), promotion.baseline(), linked)) {
       store.delete(old);
     }
-  }
-
-  private boolean isChampion(long version) {
-    try {
-      return Release.read(store, version).card().wasChampion();
-    } catch (ReleaseException e) {
-      return false;
-    }
-  }
-
-  private long linked() throws IOException {
-    return store.champion().orElse(0);
   }
 
   /**
