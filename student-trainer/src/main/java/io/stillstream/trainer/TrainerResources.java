@@ -8,7 +8,6 @@ import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
-import io.stillstream.trainer.checkpoint.CheckpointInput;
 import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
 import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
@@ -146,12 +145,11 @@ final class TrainerResources implements AutoCloseable {
             session.training(),
             rotation,
             metrics);
-    CheckpointInput checkpointInput =
-        new CheckpointInput(input.consumer(), output.deadLetters(), config.source());
     CheckpointCapture capture =
         new CheckpointCapture(
             session,
-            checkpointInput,
+            input.consumer(),
+            output.deadLetters(),
             ledger,
             output.events(),
             rotation,
@@ -165,13 +163,13 @@ final class TrainerResources implements AutoCloseable {
             new CheckpointLifecycle(
                 session,
                 capture,
-                checkpointInput,
+                input.consumer(),
                 writer,
                 releases,
                 output.releases(),
                 storage.replica(),
                 attempts),
-            new OwnerCheck(writer, storage.replica(), System::nanoTime),
+            new OwnerCheck(storage.lock(), storage.replica(), System::nanoTime),
             releases,
             output.releases(),
             storage.replica(),

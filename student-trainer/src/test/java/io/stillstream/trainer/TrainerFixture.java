@@ -16,7 +16,6 @@ import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
-import io.stillstream.trainer.checkpoint.CheckpointInput;
 import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
 import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
@@ -267,11 +266,16 @@ public final class TrainerFixture implements AutoCloseable {
               config.merge().maxBytes(),
               clock,
               System::nanoTime);
-      CheckpointInput input = new CheckpointInput(views, deadLetters, config.source());
       ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
       CheckpointCapture capture =
           new CheckpointCapture(
-              session, input, ledger, events, rotation, new ModelCardMetrics(session, heldOut));
+              session,
+              views,
+              deadLetters,
+              ledger,
+              events,
+              rotation,
+              new ModelCardMetrics(session, heldOut));
       AsyncCheckpointWriter writer = open.add(new AsyncCheckpointWriter(files));
       CheckpointAttempts attempts =
           new CheckpointAttempts(
@@ -280,8 +284,8 @@ public final class TrainerFixture implements AutoCloseable {
           new CheckpointCoordinator(
               session,
               new CheckpointLifecycle(
-                  session, capture, input, writer, releases, publisher, Replica.NONE, attempts),
-              new OwnerCheck(writer, Replica.NONE, () -> nanos),
+                  session, capture, views, writer, releases, publisher, Replica.NONE, attempts),
+              new OwnerCheck(lock, Replica.NONE, () -> nanos),
               releases,
               publisher,
               Replica.NONE,
