@@ -101,6 +101,7 @@ public record ImageTrace(
    */
   public record TrainedBatch(
       long first, long last, long epoch, double rate, List<Double> loss, int views) {}
+
   /**
    * A release.
    *

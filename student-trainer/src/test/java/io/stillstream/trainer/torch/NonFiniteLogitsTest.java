@@ -49,10 +49,8 @@ class NonFiniteLogitsTest {
       assertThat(trained.reports()).singleElement().matches(StepReport::skipped);
       assertThat(trained.events()).isEmpty();
       assertThat(training.isSettled()).isFalse();
-      assertThat(ArchiveEntries.tensors(student.weights()))
-          .containsExactlyEntriesOf(weights);
-      assertThat(ArchiveEntries.tensors(student.average()))
-          .containsExactlyEntriesOf(average);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
 
       // when: the next batch is good
       StepReport next = training.train(views(10, 1)).reports().get(0);
@@ -89,10 +87,8 @@ class NonFiniteLogitsTest {
           .singleElement()
           .extracting(TrainingEvent::kind)
           .isEqualTo(TrainingEvent.Kind.ROLLBACK);
-      assertThat(ArchiveEntries.tensors(student.weights()))
-          .containsExactlyEntriesOf(weights);
-      assertThat(ArchiveEntries.tensors(student.average()))
-          .containsExactlyEntriesOf(average);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
       StepReport next = training.train(views(50, 1)).reports().get(0);
       assertThat(next.skipped()).isFalse();
       assertThat(next.rate()).isEqualTo(GoldenFile.RECIPE.optimiser().learningRate() / 2);

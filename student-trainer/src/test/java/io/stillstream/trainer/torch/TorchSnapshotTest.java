@@ -65,8 +65,7 @@ class TorchSnapshotTest {
         for (int step = 1; step <= 40; step++) {
           first.update(batches.build(views(4_000 + step, 1)), step);
         }
-        assertThat(anew)
-            .containsExactlyEntriesOf(ArchiveEntries.tensors(first.average()));
+        assertThat(anew).containsExactlyEntriesOf(ArchiveEntries.tensors(first.average()));
       }
     }
   }

@@ -82,8 +82,7 @@ class TorchStudentTest {
       train(student, batches, 6, 10);
 
       // then
-      assertThat(ArchiveEntries.tensors(student.weights()))
-          .containsExactlyEntriesOf(expected);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(expected);
     }
   }
 
@@ -114,8 +113,7 @@ class TorchStudentTest {
       train(student, batches, 11, 25);
 
       // then
-      assertThat(ArchiveEntries.tensors(student.weights()))
-          .containsExactlyEntriesOf(expected);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(expected);
       assertThat(ArchiveEntries.tensors(student.average()))
           .containsExactlyEntriesOf(expectedAverage);
     }
@@ -144,10 +142,8 @@ class TorchStudentTest {
       assertThat(report.skipped()).isTrue();
       assertThat(report.loss()).isNaN();
       assertThat(student.openTensors()).isEqualTo(tensors);
-      assertThat(ArchiveEntries.tensors(student.weights()))
-          .containsExactlyEntriesOf(weights);
-      assertThat(ArchiveEntries.tensors(student.average()))
-          .containsExactlyEntriesOf(average);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
       assertThat(student.optimiser()).isEqualTo(optimiser);
 
       // and: its gradients are not in the next step

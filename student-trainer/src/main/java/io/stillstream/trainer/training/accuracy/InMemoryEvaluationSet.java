@@ -59,7 +59,7 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
     void add(List<TrainingExample> part, float[] logits, int k) {
       for (int i = 0; i < part.size(); i++) {
         TrainingExample view = part.get(i);
-        right += Logits.top(logits, i * k, k) == answer(view) ? 1 : 0;
+        right += Logits.top(logits, i * k, k) == view.category() ? 1 : 0;
         loss += crossEntropy(view, Logits.logProbabilities(logits, i * k, k));
       }
       examples += part.size();
@@ -68,12 +68,6 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
     EvaluationResult result() {
       return new EvaluationResult(examples, (double) right / examples, loss / examples);
     }
-  }
-
-  private static int answer(TrainingExample view) {
-    return view.target()
-        .map(LabelTarget::top)
-        .orElseGet(() -> Logits.top(view.logits(), 0, view.logits().length));
   }
 
   private static double crossEntropy(TrainingExample view, double[] logProbabilities) {
