@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Brings files to the store in objects of a size that one attempt can carry, and back. Every object
@@ -112,6 +113,13 @@ public final class ChunkedTransfer {
                   part.sha256()));
     }
     return bytes;
+  }
+
+  /** The files of a directory, by name. */
+  static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.sorted().toList();
+    }
   }
 
   /** Of a file as it is. */
