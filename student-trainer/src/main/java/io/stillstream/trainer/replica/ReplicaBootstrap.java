@@ -75,10 +75,7 @@ final class ReplicaBootstrap {
   private Optional<Long> restore(Optional<Checkpoint> newest, boolean occupied, String missing)
       throws IOException {
     try {
-      ownership.claim(
-          local.student(),
-          local.modelSha256(),
-          new TakeoverPolicy(local, ownership.owner(), ownership.uri(), occupied));
+      ownership.claim(local, occupied);
     } catch (ObjectStoreException e) {
       if (e.reason() == Reason.REFUSED) {
         throw e;

@@ -100,10 +100,7 @@ final class Replicator {
   private void claim() throws IOException {
     boolean occupied = local.checkpoints().pin().isPresent();
     local.checkpoints().unpin();
-    ownership.claim(
-        local.student(),
-        local.modelSha256(),
-        new TakeoverPolicy(local, ownership.owner(), ownership.uri(), occupied));
+    ownership.claim(local, occupied);
   }
 
   private void copyReleases() throws IOException {
