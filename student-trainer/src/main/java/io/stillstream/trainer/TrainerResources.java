@@ -68,8 +68,6 @@ final class TrainerResources implements AutoCloseable {
   private final TrainerLoop loop;
 
   /**
-   * Opens everything.
-   *
    * @param open closes what was opened, also if this fails
    */
   private TrainerResources(
@@ -98,8 +96,7 @@ final class TrainerResources implements AutoCloseable {
     input = InputResources.open(context, clients, initial.source(), open);
     output = OutputResources.open(context, clients, storage, initial, stopping, open);
     Optional<HeldOutEvaluator> heldOut =
-        new HeldOutLoader(config, clients, context.model(), batches)
-            .read(context.registry())
+        HeldOutLoader.read(config, clients, context.model(), batches, context.registry())
             .map(
                 set ->
                     new HeldOutEvaluator(
