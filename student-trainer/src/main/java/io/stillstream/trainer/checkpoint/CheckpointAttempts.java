@@ -46,8 +46,6 @@ public final class CheckpointAttempts {
   }
 
   /**
-   * Runs a part.
-   *
    * @return whether it succeeded
    */
   boolean run(Part part) throws InterruptedException {

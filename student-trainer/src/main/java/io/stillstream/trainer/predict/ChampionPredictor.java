@@ -93,8 +93,6 @@ public final class ChampionPredictor implements AutoCloseable {
   }
 
   /**
-   * Predicts.
-   *
    * @param hwc unsigned bytes [H, W, C], made by {@link #fit}
    * @return empty if there is no release yet, or it has been closed
    */

@@ -61,8 +61,6 @@ final class ServedModel implements AutoCloseable {
   }
 
   /**
-   * Predicts.
-   *
    * @param hwc unsigned bytes [H, W, C] of the model's size
    */
   Prediction predict(byte[] hwc) {

@@ -54,8 +54,6 @@ final class TorchScriptArchive {
   }
 
   /**
-   * Reads an archive.
-   *
    * @throws IllegalArgumentException if it is none, with the reason
    */
   static TorchScriptArchive parse(byte[] archive) {

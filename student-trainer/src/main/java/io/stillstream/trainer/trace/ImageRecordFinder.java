@@ -49,8 +49,6 @@ final class ImageRecordFinder implements AutoCloseable {
   private final Set<String> notes = new LinkedHashSet<>();
 
   /**
-   * Opens a consumer.
-   *
    * @param nanos a clock for durations
    */
   ImageRecordFinder(ImageTraceSettings settings, LongSupplier nanos) {

@@ -78,10 +78,9 @@ final class FifoBuffer implements ReplayBuffer {
 
   @Override
   public void teacherChanged(long teacher, TeacherChangePolicy rule) {
-    if (rule != TeacherChangePolicy.DROP) {
-      return;
+    if (rule == TeacherChangePolicy.DROP) {
+      int unused = removeIf(view -> view.isFromAnother(teacher));
     }
-    int unused = removeIf(view -> view.isFromAnother(teacher));
   }
 
   @Override
