@@ -48,7 +48,9 @@ final class LedgerCopy {
       for (int i = 0; i < read; i++) {
         if (block[i] == '\n') {
           line.write(block, begin, i - begin);
-          look(line.toByteArray(), at + i - line.size());
+          if (LineChecksum.isDamaged(line.toByteArray())) {
+            damaged(at + i - line.size());
+          }
           line.reset();
           begin = i + 1;
         }
@@ -62,11 +64,6 @@ final class LedgerCopy {
     }
   }
 
-  private void look(byte[] line, long begin) {
-    if (LineChecksum.isDamaged(line)) {
-      damaged(begin);
-    }
-  }
 
   private void damaged(long begin) {
     damaged++;

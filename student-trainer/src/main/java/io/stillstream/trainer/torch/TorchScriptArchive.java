@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -125,7 +126,7 @@ final class TorchScriptArchive {
         parse(other).entries);
   }
 
-  private static byte[] rewritten(SourceTransform rewriting, Map<String, byte[]> entries) {
+  private static byte[] rewritten(BiFunction<String, DeclaredNames, DeclaredNames> rewriting, Map<String, byte[]> entries) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -145,7 +146,7 @@ final class TorchScriptArchive {
     return out.toByteArray();
   }
 
-  private static byte[] rewrite(String file, String code, SourceTransform rewriting) {
+  private static byte[] rewrite(String file, String code, BiFunction<String, DeclaredNames, DeclaredNames> rewriting) {
     return CLASS
         .matcher(code)
         .replaceAll(
@@ -190,8 +191,4 @@ final class TorchScriptArchive {
   }
 
   private record DeclaredNames(String parameters, String buffers) {}
-
-  private interface SourceTransform {
-    DeclaredNames apply(String key, DeclaredNames lists);
-  }
 }
