@@ -64,7 +64,6 @@ final class LedgerCopy {
     }
   }
 
-
   private void damaged(long begin) {
     damaged++;
     firstDamaged = firstDamaged < 0 ? begin : firstDamaged;

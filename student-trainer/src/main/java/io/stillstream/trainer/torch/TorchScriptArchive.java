@@ -126,7 +126,8 @@ final class TorchScriptArchive {
         parse(other).entries);
   }
 
-  private static byte[] rewritten(BiFunction<String, DeclaredNames, DeclaredNames> rewriting, Map<String, byte[]> entries) {
+  private static byte[] rewritten(
+      BiFunction<String, DeclaredNames, DeclaredNames> rewriting, Map<String, byte[]> entries) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -146,7 +147,8 @@ final class TorchScriptArchive {
     return out.toByteArray();
   }
 
-  private static byte[] rewrite(String file, String code, BiFunction<String, DeclaredNames, DeclaredNames> rewriting) {
+  private static byte[] rewrite(
+      String file, String code, BiFunction<String, DeclaredNames, DeclaredNames> rewriting) {
     return CLASS
         .matcher(code)
         .replaceAll(

@@ -37,7 +37,6 @@ final class S3ObjectStore implements ObjectStore {
     this.conditional = conditional;
   }
 
-
   @Override
   public String uri(String key) {
     return "s3://" + bucket + "/" + key;

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
  * needs: its limits, its random numbers, and views of former teachers that are to leave first. Its
  * capacity is the limit on views until bytes run out, and then what there was room for.
  *
- * <p>Views of former teachers leave in the order of their places. A view that moves to another place
- * sets the search for the next one back, so where the search continues need not be saved: from the
- * first place it finds the same one.
+ * <p>Views of former teachers leave in the order of their places. A view that moves to another
+ * place sets the search for the next one back, so where the search continues need not be saved:
+ * from the first place it finds the same one.
  */
 final class BufferSlots {
   private final BufferLimits limits;
@@ -111,7 +111,6 @@ final class BufferSlots {
     staleFrom = 0;
   }
 
-
   /** The place of the next view that is to leave first, or −1. */
   int nextStale() {
     while (teacher != 0 && staleFrom < size) {
@@ -123,7 +122,6 @@ final class BufferSlots {
     teacher = 0;
     return -1;
   }
-
 
   /** Uniform in [0, bound). */
   long random(long bound) {
