@@ -93,7 +93,6 @@ public final class CheckpointAttempts {
     }
   }
 
-  /** A checkpoint is durable. */
   void durable(PendingCheckpoint checkpoint) {
     metrics.checkpointed(sinceBegun(checkpoint));
   }

@@ -105,7 +105,6 @@ public final class CheckpointCapture {
         begunNanos);
   }
 
-  /** A checkpoint is durable. */
   void durable(PendingCheckpoint checkpoint) {
     erasures.checkpointDurable(checkpoint.erasureRound());
   }

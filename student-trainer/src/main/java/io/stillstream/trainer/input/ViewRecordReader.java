@@ -32,7 +32,6 @@ public final class ViewRecordReader implements AutoCloseable {
             new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
   }
 
-  /** Reads labelled views. */
   public static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
     return new ViewRecordReader(
         reader, record -> reader.deserialize(record.topic(), record.headers(), record.value()));

@@ -59,7 +59,6 @@ public final class ChunkedTransfer {
     return parts;
   }
 
-  /** Sends an object. */
   ObjectRef send(byte[] bytes, int length, String key) throws IOException {
     MessageDigest digest = Sha256.digest();
     digest.update(bytes, 0, length);
@@ -78,7 +77,6 @@ public final class ChunkedTransfer {
     }
   }
 
-  /** Fetches an object. */
   public byte[] fetch(ObjectRef part) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try (InputStream in = bucket.open(root + part.key())) {
