@@ -3,12 +3,12 @@ package io.stillstream.trainer;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
-import io.stillstream.trainer.checkpoint.CheckpointInput;
 import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
 import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
@@ -39,7 +39,6 @@ import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.resources.InputResources;
-import io.stillstream.trainer.resources.OpenResources;
 import io.stillstream.trainer.resources.OutputResources;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
@@ -61,7 +60,7 @@ import org.slf4j.LoggerFactory;
 final class TrainerResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerResources.class);
 
-  private final OpenResources open;
+  private final CloseableStack open;
   private final StorageResources storage;
   private final InputResources input;
   private final OutputResources output;
@@ -69,8 +68,6 @@ final class TrainerResources implements AutoCloseable {
   private final TrainerLoop loop;
 
   /**
-   * Opens everything.
-   *
    * @param open closes what was opened, also if this fails
    */
   private TrainerResources(
@@ -78,7 +75,7 @@ final class TrainerResources implements AutoCloseable {
       LoopMonitor monitor,
       LoopControl control,
       CountDownLatch stopping,
-      OpenResources open)
+      CloseableStack open)
       throws IOException {
     this.open = open;
     TrainerConfig config = context.config();
@@ -91,7 +88,7 @@ final class TrainerResources implements AutoCloseable {
                 context.registry(), context.clock(), context.model().classes()));
     BatchBuilder batches = new BatchBuilder(context.model(), config.loss());
     TrainingSession session =
-        open.add(
+        open.push(
             SessionLoader.open(config, context.model(), batches, storage.checkpoints(), metrics));
     TrainerState initial = session.initialState();
     Ledger ledger = storage.openLedger(config, initial, open);
@@ -99,8 +96,7 @@ final class TrainerResources implements AutoCloseable {
     input = InputResources.open(context, clients, initial.source(), open);
     output = OutputResources.open(context, clients, storage, initial, stopping, open);
     Optional<HeldOutEvaluator> heldOut =
-        new HeldOutLoader(config, clients, context.model(), batches)
-            .read(context.registry())
+        HeldOutLoader.read(config, clients, context.model(), batches, context.registry())
             .map(
                 set ->
                     new HeldOutEvaluator(
@@ -113,7 +109,7 @@ final class TrainerResources implements AutoCloseable {
                         control::isStopping,
                         System::nanoTime));
     BaselineEvaluator baseline =
-        open.add(
+        open.push(
             new BaselineEvaluator(
                 config.release().gate(),
                 storage.releases(),
@@ -127,7 +123,7 @@ final class TrainerResources implements AutoCloseable {
             metrics,
             baseline,
             System::nanoTime);
-    AsyncCheckpointWriter writer = open.add(new AsyncCheckpointWriter(storage.checkpoints()));
+    AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(storage.checkpoints()));
     ProgressReporter reporter =
         new ProgressReporter(
             session,
@@ -142,16 +138,15 @@ final class TrainerResources implements AutoCloseable {
         new ErasureCheckpointRotation(config.checkpoint().keep(), initial.forgotten());
     ErasureHandler erasures =
         new ErasureHandler(
-            open.add(new ErasureRequests(clients.requests(), config.topics().forgotten())),
+            open.push(new ErasureRequests(clients.requests(), config.topics().forgotten())),
             session.training(),
             rotation,
             metrics);
-    CheckpointInput checkpointInput =
-        new CheckpointInput(input.consumer(), output.deadLetters(), config.source());
     CheckpointCapture capture =
         new CheckpointCapture(
             session,
-            checkpointInput,
+            input.consumer(),
+            output.deadLetters(),
             ledger,
             output.events(),
             rotation,
@@ -165,13 +160,13 @@ final class TrainerResources implements AutoCloseable {
             new CheckpointLifecycle(
                 session,
                 capture,
-                checkpointInput,
+                input.consumer(),
                 writer,
                 releases,
                 output.releases(),
                 storage.replica(),
                 attempts),
-            new OwnerCheck(writer, storage.replica(), System::nanoTime),
+            new OwnerCheck(storage.lock(), storage.replica(), System::nanoTime),
             releases,
             output.releases(),
             storage.replica(),
@@ -230,24 +225,24 @@ final class TrainerResources implements AutoCloseable {
    */
   static TrainerResources open(
       TrainerContext context, LoopMonitor monitor, LoopControl control, CountDownLatch stopping) {
-    OpenResources open = new OpenResources();
+    CloseableStack open = new CloseableStack();
+    boolean isOpen = false;
     try {
-      return new TrainerResources(context, monitor, control, stopping, open);
+      TrainerResources resources = new TrainerResources(context, monitor, control, stopping, open);
+      isOpen = true;
+      return resources;
     } catch (IOException e) {
-      open.close();
       throw DirectoryCheck.refused(context.config().directory(), e);
     } catch (UncheckedIOException e) {
-      open.close();
       throw DirectoryCheck.refused(context.config().directory(), e.getCause());
     } catch (IllegalStateException | UnsupportedCheckpointFormatException | OffsetGapException e) {
-      open.close();
       throw new StartupException("directory: " + e.getMessage(), e);
     } catch (TopicChangedException e) {
-      open.close();
       throw new StartupException("on-topic-change: " + e.getMessage(), e);
-    } catch (RuntimeException | Error e) {
-      open.close();
-      throw e;
+    } finally {
+      if (!isOpen) {
+        boolean unused = open.abandon();
+      }
     }
   }
 
@@ -279,6 +274,6 @@ final class TrainerResources implements AutoCloseable {
 
   @Override
   public void close() {
-    open.close();
+    boolean unused = open.close();
   }
 }

@@ -10,13 +10,13 @@ import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
 import io.stillstream.trainer.checkpoint.CheckpointCapture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
-import io.stillstream.trainer.checkpoint.CheckpointInput;
 import io.stillstream.trainer.checkpoint.CheckpointLifecycle;
 import io.stillstream.trainer.checkpoint.OwnerCheck;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
@@ -54,7 +54,6 @@ import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
-import io.stillstream.trainer.resources.OpenResources;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
@@ -159,7 +158,7 @@ public final class TrainerFixture implements AutoCloseable {
 
   /** One run of the trainer. */
   public final class Run implements AutoCloseable {
-    private final OpenResources open = new OpenResources();
+    private final CloseableStack open = new CloseableStack();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
@@ -186,7 +185,7 @@ public final class TrainerFixture implements AutoCloseable {
               Map.of());
       InstantSource clock = InstantSource.system();
       DurableFiles disk = new DurableFiles();
-      DirectoryLock lock = open.add(DirectoryLock.acquire(directory, disk));
+      DirectoryLock lock = open.push(DirectoryLock.acquire(directory, disk));
       CheckpointStore files = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
       store = new ReleaseStore(directory.resolve("releases"), disk);
       ReleaseWriter releaseWriter =
@@ -194,14 +193,14 @@ public final class TrainerFixture implements AutoCloseable {
       MicrometerTrainerMetrics metrics =
           new MicrometerTrainerMetrics(meters, clock, MODEL.classes());
       BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
-      session = open.add(SessionLoader.open(config, MODEL, batches, files, metrics, student));
+      session = open.push(SessionLoader.open(config, MODEL, batches, files, metrics, student));
       TrainerState initial = session.initialState();
       Ledger ledger =
-          open.add(
+          open.push(
               new Ledger(directory.resolve("ledger.jsonl"), initial.ledgerBytes(), lock, disk));
-      serializer = open.add(new RecordValueSerializer<>(kafka(), meters));
+      serializer = open.push(new RecordValueSerializer<>(kafka(), meters));
       AsyncRecordSender sender =
-          open.add(
+          open.push(
               new AsyncRecordSender(
                   serializer,
                   producer,
@@ -214,7 +213,7 @@ public final class TrainerFixture implements AutoCloseable {
       ReleasePublisher publisher =
           new ReleasePublisher(config.topics(), sender, releaseWriter, Replica.NONE, clock);
       LoopControl control =
-          new LoopControl(open.add(new AccessMonitor(kafka(), List.of())), stopping);
+          new LoopControl(open.push(new AccessMonitor(kafka(), List.of())), stopping);
       heldOut =
           heldOutSet.map(
               set ->
@@ -228,7 +227,7 @@ public final class TrainerFixture implements AutoCloseable {
                       control::isStopping,
                       System::nanoTime));
       BaselineEvaluator baseline =
-          open.add(
+          open.push(
               new BaselineEvaluator(
                   config.release().gate(),
                   releaseWriter,
@@ -267,12 +266,17 @@ public final class TrainerFixture implements AutoCloseable {
               config.merge().maxBytes(),
               clock,
               System::nanoTime);
-      CheckpointInput input = new CheckpointInput(views, deadLetters, config.source());
       ErasureCheckpointRotation rotation = new ErasureCheckpointRotation(3, Map.of());
       CheckpointCapture capture =
           new CheckpointCapture(
-              session, input, ledger, events, rotation, new ModelCardMetrics(session, heldOut));
-      AsyncCheckpointWriter writer = open.add(new AsyncCheckpointWriter(files));
+              session,
+              views,
+              deadLetters,
+              ledger,
+              events,
+              rotation,
+              new ModelCardMetrics(session, heldOut));
+      AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(files));
       CheckpointAttempts attempts =
           new CheckpointAttempts(
               config.checkpoint().every(), metrics, monitor.heartbeat(), () -> nanos);
@@ -280,8 +284,8 @@ public final class TrainerFixture implements AutoCloseable {
           new CheckpointCoordinator(
               session,
               new CheckpointLifecycle(
-                  session, capture, input, writer, releases, publisher, Replica.NONE, attempts),
-              new OwnerCheck(writer, Replica.NONE, () -> nanos),
+                  session, capture, views, writer, releases, publisher, Replica.NONE, attempts),
+              new OwnerCheck(lock, Replica.NONE, () -> nanos),
               releases,
               publisher,
               Replica.NONE,
@@ -297,7 +301,7 @@ public final class TrainerFixture implements AutoCloseable {
               metrics);
       UnexpectedFailurePolicy failures = new UnexpectedFailurePolicy(4);
       ViewRecordReader reader =
-          open.add(
+          open.push(
               ViewRecordReader.ofLabeledViews(
                   new RecordValueDeserializer<>(LabeledView.class, kafka(), meters)));
       RecordConverter converter =
@@ -382,7 +386,7 @@ public final class TrainerFixture implements AutoCloseable {
 
     @Override
     public void close() {
-      open.close();
+      boolean unused = open.close();
     }
   }
 }

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class PolledRecordBuffer {
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
 
-  /** Handles one record. */
   public interface RecordHandler {
     /** Whether the record has been accepted; false ends the drain. */
     boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException;

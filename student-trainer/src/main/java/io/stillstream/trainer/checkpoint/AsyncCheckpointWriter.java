@@ -44,15 +44,6 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
     writing = thread.submit(() -> checkpoints.write(files));
   }
 
-  /**
-   * Makes sure that no trainer started later.
-   *
-   * @throws IllegalStateException if one did
-   */
-  void requireOwner() throws IOException {
-    checkpoints.requireOwner();
-  }
-
   /** Whether {@link #finish} would have to wait. */
   boolean isBusy() {
     return writing != null && !writing.isDone();

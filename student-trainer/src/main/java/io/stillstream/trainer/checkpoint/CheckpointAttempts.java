@@ -46,8 +46,6 @@ public final class CheckpointAttempts {
   }
 
   /**
-   * Runs a part.
-   *
    * @return whether it succeeded
    */
   boolean run(Part part) throws InterruptedException {
@@ -95,7 +93,6 @@ public final class CheckpointAttempts {
     }
   }
 
-  /** A checkpoint is durable. */
   void durable(PendingCheckpoint checkpoint) {
     metrics.checkpointed(sinceBegun(checkpoint));
   }

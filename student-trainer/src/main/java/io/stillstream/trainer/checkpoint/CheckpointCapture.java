@@ -4,17 +4,23 @@ import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.erasure.ErasureCheckpointRotation;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
+import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.StudentEventPublisher;
 import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
 import java.util.Map;
 
-/** Captures the state of the training for a checkpoint. Belongs to the loop's thread. */
+/**
+ * Captures the state of the training for a checkpoint. Offsets may be saved only if all dead
+ * letters before them are delivered, and the topic is still the same. Belongs to the loop's thread.
+ */
 public final class CheckpointCapture {
   private final TrainingSession session;
-  private final CheckpointInput input;
+  private final LabeledViewConsumer consumer;
+  private final DeadLetterProducer deadLetters;
   private final Ledger ledger;
   private final StudentEventPublisher events;
   private final ErasureCheckpointRotation erasures;
@@ -22,17 +28,36 @@ public final class CheckpointCapture {
 
   public CheckpointCapture(
       TrainingSession session,
-      CheckpointInput input,
+      LabeledViewConsumer consumer,
+      DeadLetterProducer deadLetters,
       Ledger ledger,
       StudentEventPublisher events,
       ErasureCheckpointRotation erasures,
       ModelCardMetrics measurements) {
     this.session = session;
-    this.input = input;
+    this.consumer = consumer;
+    this.deadLetters = deadLetters;
     this.ledger = ledger;
     this.events = events;
     this.erasures = erasures;
     this.measurements = measurements;
+  }
+
+  /** Waits for the delivery of dead letters, for a bounded time. */
+  void requireDeadLettersDelivered() throws IOException, InterruptedException {
+    if (!deadLetters.confirm()) {
+      throw new IOException("brokers have not taken the dead letters before the checkpoint");
+    }
+  }
+
+  /** Checks that everything read so far is of the same topic. */
+  void requireSameTopic() throws IOException {
+    if (!consumer.verify()) {
+      throw new IOException(
+          "brokers do not say whether "
+              + session.initialState().topic()
+              + " is still the topic that the offsets are of");
+    }
   }
 
   /** Measurements of the student as it is now, for a model card. */
@@ -50,7 +75,7 @@ public final class CheckpointCapture {
     return erasures.isOpen()
         || session.training().steps() > saved.steps()
         || !position.offsets().equals(saved.offsets())
-        || !input.topicIdentity().equals(saved.source());
+        || !consumer.identity().equals(saved.source());
   }
 
   /**
@@ -71,7 +96,7 @@ public final class CheckpointCapture {
     SessionSnapshot snapshot = session.snapshot();
     TrainerState state = state(position, saved, promotion, release);
     // After the offsets were taken: so everything before them was of this topic.
-    input.requireSameTopic();
+    requireSameTopic();
     return new PendingCheckpoint(
         state,
         snapshot,
@@ -80,7 +105,6 @@ public final class CheckpointCapture {
         begunNanos);
   }
 
-  /** A checkpoint is durable. */
   void durable(PendingCheckpoint checkpoint) {
     erasures.checkpointDurable(checkpoint.erasureRound());
   }
@@ -97,7 +121,7 @@ public final class CheckpointCapture {
         position.offsets(),
         steps,
         session.training().viewsSeen(),
-        initial.missed() + input.missed(),
+        initial.missed() + consumer.missed(),
         position.teachers(),
         position.policyHashes(),
         position.loss(),
@@ -111,6 +135,6 @@ public final class CheckpointCapture {
         session.guarded().save(),
         position.latestTeachers(),
         erasures.positions(),
-        input.topicIdentity());
+        consumer.identity());
   }
 }

@@ -48,11 +48,9 @@ public final class CheckpointCoordinator {
 
   /** What is due. */
   public enum Due {
-    /** Nothing. */
     NOTHING,
     /** A checkpoint, if anything is unsaved. */
     CHECKPOINT_IF_UNSAVED,
-    /** A checkpoint. */
     CHECKPOINT,
     /** A checkpoint, and a release from it. */
     RELEASE

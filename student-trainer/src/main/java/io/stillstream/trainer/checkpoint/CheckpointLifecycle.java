@@ -2,6 +2,7 @@ package io.stillstream.trainer.checkpoint;
 
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.gate.ReleaseController;
+import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.session.TrainingSession;
@@ -18,7 +19,7 @@ public final class CheckpointLifecycle {
 
   private final TrainingSession session;
   private final CheckpointCapture capture;
-  private final CheckpointInput input;
+  private final LabeledViewConsumer consumer;
   private final AsyncCheckpointWriter writer;
   private final ReleaseController releases;
   private final ReleasePublisher publisher;
@@ -34,7 +35,7 @@ public final class CheckpointLifecycle {
   public CheckpointLifecycle(
       TrainingSession session,
       CheckpointCapture capture,
-      CheckpointInput input,
+      LabeledViewConsumer consumer,
       AsyncCheckpointWriter writer,
       ReleaseController releases,
       ReleasePublisher publisher,
@@ -42,7 +43,7 @@ public final class CheckpointLifecycle {
       CheckpointAttempts attempts) {
     this.session = session;
     this.capture = capture;
-    this.input = input;
+    this.consumer = consumer;
     this.writer = writer;
     this.releases = releases;
     this.publisher = publisher;
@@ -94,15 +95,15 @@ public final class CheckpointLifecycle {
   /** Checks what would let a checkpoint fail after a long evaluation. */
   void requireBrokers() throws IOException, InterruptedException {
     writeRelease();
-    input.requireDeadLettersDelivered();
-    input.requireSameTopic();
+    capture.requireDeadLettersDelivered();
+    capture.requireSameTopic();
   }
 
   /** Captures everything as it is now, and begins to write it. */
   void begin(LoopPosition position, boolean release) throws IOException, InterruptedException {
     long start = attempts.nanos();
     writeRelease();
-    input.requireDeadLettersDelivered();
+    capture.requireDeadLettersDelivered();
     PendingCheckpoint captured =
         capture.capture(position, saved, releases.promotion(release), release, start);
     session.guarded().checkpointed();
@@ -124,7 +125,7 @@ public final class CheckpointLifecycle {
     saved = written.state();
     releases.checkpointDurable(saved, written.snapshot().average(), written.measurements());
     attempts.durable(written);
-    input.commit(saved.offsets());
+    consumer.commit(saved.offsets());
     publisher.progress(session);
     writeRelease();
     replica.enqueue(saved.steps());
@@ -137,7 +138,6 @@ public final class CheckpointLifecycle {
    */
   private void writeRelease() throws IOException {
     if (releases.hasUnwritten()) {
-      writer.requireOwner();
       releases.write();
     }
   }

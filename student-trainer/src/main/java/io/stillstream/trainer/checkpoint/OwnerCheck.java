@@ -1,5 +1,6 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.replica.Replica;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,7 +13,7 @@ public final class OwnerCheck {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerCheck.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private final AsyncCheckpointWriter writer;
+  private final DirectoryLock lock;
   private final Replica replica;
   private final LongSupplier nanos;
   private long last;
@@ -20,8 +21,8 @@ public final class OwnerCheck {
   /**
    * @param nanos a clock for durations
    */
-  public OwnerCheck(AsyncCheckpointWriter writer, Replica replica, LongSupplier nanos) {
-    this.writer = writer;
+  public OwnerCheck(DirectoryLock lock, Replica replica, LongSupplier nanos) {
+    this.lock = lock;
     this.replica = replica;
     this.nanos = nanos;
     this.last = nanos.getAsLong();
@@ -40,7 +41,7 @@ public final class OwnerCheck {
     }
     last = now;
     try {
-      writer.requireOwner();
+      lock.requireHeld();
     } catch (IOException e) {
       // A disk that is away is reported by the next checkpoint.
       LOG.atDebug().addKeyValue("error", e.toString()).log("The epoch cannot be read");

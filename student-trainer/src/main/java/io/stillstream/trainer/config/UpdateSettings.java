@@ -22,11 +22,6 @@ public record UpdateSettings(@Default("4") int min, Optional<Integer> max) {
     }
   }
 
-  /** Whether the same records always get the same steps. */
-  boolean isFixed() {
-    return max.orElse(min) == min;
-  }
-
   public UpdateScheduler scheduler() {
     return new UpdateScheduler(min, max.orElse(min));
   }

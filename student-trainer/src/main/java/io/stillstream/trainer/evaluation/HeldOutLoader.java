@@ -17,21 +17,15 @@ import java.util.Optional;
 
 /** Loads the held-out examples from a directory and a topic. */
 public final class HeldOutLoader {
-  private final TrainerConfig config;
-  private final KafkaClients clients;
-  private final ModelSpec model;
-  private final BatchBuilder batches;
-
-  public HeldOutLoader(
-      TrainerConfig config, KafkaClients clients, ModelSpec model, BatchBuilder batches) {
-    this.config = config;
-    this.clients = clients;
-    this.model = model;
-    this.batches = batches;
-  }
+  private HeldOutLoader() {}
 
   /** Reads all examples; empty if nothing is held out. */
-  public Optional<EvaluationSet> read(MeterRegistry registry) {
+  public static Optional<EvaluationSet> read(
+      TrainerConfig config,
+      KafkaClients clients,
+      ModelSpec model,
+      BatchBuilder batches,
+      MeterRegistry registry) {
     List<TrainingExample> views = new ArrayList<>();
     int most = config.evaluation().heldOutImages();
     config

@@ -25,16 +25,16 @@ final class HeldOutTopicReader {
 
   private final StandaloneConsumer consumer;
   private final ViewRecordReader source;
-  private final LabeledViewValidator examiner;
+  private final LabeledViewValidator validator;
 
   /**
-   * @param examiner not that of the stream: what is held out is no sibling of what is trained on
+   * @param validator not that of the stream: what is held out is no sibling of what is trained on
    */
   HeldOutTopicReader(
-      StandaloneConsumer consumer, ViewRecordReader source, LabeledViewValidator examiner) {
+      StandaloneConsumer consumer, ViewRecordReader source, LabeledViewValidator validator) {
     this.consumer = consumer;
     this.source = source;
-    this.examiner = examiner;
+    this.validator = validator;
   }
 
   /**
@@ -82,7 +82,7 @@ final class HeldOutTopicReader {
   private boolean take(ConsumerRecord<byte[], byte[]> record, List<TrainingExample> views) {
     try {
       LabeledView labeled = source.read(record);
-      TrainingExample view = examiner.validate(labeled);
+      TrainingExample view = validator.validate(labeled);
       if (labeled.getView().getLineage().getViewIndex() == 0 && view.hasTrainingSignal()) {
         views.add(view);
       }

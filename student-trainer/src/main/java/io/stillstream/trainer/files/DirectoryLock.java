@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>The former owner cannot change what counts, even if it continues. What it makes is made under
  * a name of its own ({@link #temporaryPath}) and renamed when it still has the newest epoch ({@link
  * #publish}). A start first sets its epoch, and then clears such files of all others away ({@link
- * #deleteStaleFiles}), before it reads anything. So who is late fails at the epoch, or has nothing
- * to rename; and what was renamed before that is read by the later one.
+ * #deleteStaleFiles}), before it reads anything. So a former owner fails at the epoch, or has
+ * nothing to rename; and what it renamed before that is read by the later one.
  */
 public final class DirectoryLock implements AutoCloseable {
   private static final int NAME = 8;
@@ -164,7 +164,8 @@ public final class DirectoryLock implements AutoCloseable {
     channel.close();
   }
 
-  private static boolean tryLock(FileChannel channel) throws IOException {
+  /** Locks a file if no other process, and no other channel of this one, has locked it. */
+  public static boolean tryLock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();
       return lock != null;

@@ -10,6 +10,7 @@ import io.stillstream.trainer.training.comparison.ReleaseGate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,19 +24,21 @@ public final class BaselineEvaluator implements AutoCloseable {
   private final boolean enabled;
   private final ReleaseWriter releases;
   private final Optional<HeldOutEvaluator> heldOut;
-  private final BaselineLoader loader;
+  private final Function<byte[], PairedComparison.BaselineModel> loader;
   private final ReleaseGate gate;
   private final PairedComparison comparison;
   private PairedComparison.BaselineModel baseline;
 
   /**
    * @param heldOut evaluates on a held-out set; without one the latest originals decide
+   * @param loader loads the bytes of a release's {@code .pt} file, to compare the student with it;
+   *     throws {@link IllegalArgumentException} if it is not a model
    */
   public BaselineEvaluator(
       TrainerConfig.GateSettings settings,
       ReleaseWriter releases,
       Optional<HeldOutEvaluator> heldOut,
-      BaselineLoader loader) {
+      Function<byte[], PairedComparison.BaselineModel> loader) {
     this.enabled = settings.enabled();
     this.releases = releases;
     this.heldOut = heldOut;
@@ -71,7 +74,7 @@ public final class BaselineEvaluator implements AutoCloseable {
       return;
     }
     try {
-      baseline = loader.load(model == null ? releases.model(version) : model);
+      baseline = loader.apply(model == null ? releases.model(version) : model);
       if (heldOut.isEmpty()) {
         comparison.reset(baseline);
       } else {

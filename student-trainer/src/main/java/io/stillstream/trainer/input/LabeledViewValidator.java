@@ -63,13 +63,14 @@ public final class LabeledViewValidator {
       throw new BadRecordException(PIXELS, e.getMessage(), e);
     }
     return new TrainingExample(
-            view.getEncoding(),
-            pixels,
-            logits,
-            target,
-            origins.isFirst(view.getLineage()),
-            TeacherFingerprint.of(labelled.getTeachers()))
-        .of(number(view.getLineage().getImageId()), partner(view.getRecipe().getMix()));
+        view.getEncoding(),
+        pixels,
+        logits,
+        target,
+        origins.isFirst(view.getLineage()),
+        TeacherFingerprint.of(labelled.getTeachers()),
+        number(view.getLineage().getImageId()),
+        partner(view.getRecipe().getMix()));
   }
 
   private static long partner(Mix mix) {

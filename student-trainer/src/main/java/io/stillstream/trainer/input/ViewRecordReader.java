@@ -7,7 +7,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -15,14 +15,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * teachers and logits, as the labeler makes them beyond its label budget.
  */
 public final class ViewRecordReader implements AutoCloseable {
-  private final Decoder decoder;
-  private final BooleanSupplier available;
-  private final Runnable closer;
+  private final RecordValueDeserializer<?> reader;
+  private final Function<ConsumerRecord<byte[], byte[]>, LabeledView> decoder;
 
-  private ViewRecordReader(Decoder decoder, BooleanSupplier available, Runnable closer) {
+  private ViewRecordReader(
+      RecordValueDeserializer<?> reader,
+      Function<ConsumerRecord<byte[], byte[]>, LabeledView> decoder) {
+    this.reader = reader;
     this.decoder = decoder;
-    this.available = available;
-    this.closer = closer;
   }
 
   public static ViewRecordReader open(TrainerConfig config, MeterRegistry registry) {
@@ -32,19 +32,15 @@ public final class ViewRecordReader implements AutoCloseable {
             new RecordValueDeserializer<>(LabeledView.class, config.kafka(), registry));
   }
 
-  /** Reads labelled views. */
   public static ViewRecordReader ofLabeledViews(RecordValueDeserializer<LabeledView> reader) {
     return new ViewRecordReader(
-        record -> reader.deserialize(record.topic(), record.headers(), record.value()),
-        reader::registryAvailable,
-        reader::close);
+        reader, record -> reader.deserialize(record.topic(), record.headers(), record.value()));
   }
 
   static ViewRecordReader ofViews(RecordValueDeserializer<AugmentedView> reader) {
     return new ViewRecordReader(
-        record -> unlabelled(reader.deserialize(record.topic(), record.headers(), record.value())),
-        reader::registryAvailable,
-        reader::close);
+        reader,
+        record -> unlabelled(reader.deserialize(record.topic(), record.headers(), record.value())));
   }
 
   private static LabeledView unlabelled(AugmentedView view) {
@@ -58,20 +54,16 @@ public final class ViewRecordReader implements AutoCloseable {
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
    */
   public LabeledView read(ConsumerRecord<byte[], byte[]> record) {
-    return decoder.read(record);
+    return decoder.apply(record);
   }
 
   /** Whether the registry answered the last request. */
   public boolean registryAvailable() {
-    return available.getAsBoolean();
+    return reader.registryAvailable();
   }
 
   @Override
   public void close() {
-    closer.run();
-  }
-
-  private interface Decoder {
-    LabeledView read(ConsumerRecord<byte[], byte[]> record);
+    reader.close();
   }
 }

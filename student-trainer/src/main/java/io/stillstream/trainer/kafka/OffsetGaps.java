@@ -17,8 +17,6 @@ final class OffsetGaps {
   }
 
   /**
-   * Handles a gap.
-   *
    * @param wanted the offset to be read next
    * @param first the first offset that exists
    * @throws OffsetGapException if the settings say to stop

@@ -36,7 +36,7 @@ public final class PartitionMerger {
   static final int OVERHEAD_BYTES = 250;
 
   private final long maxWaitMillis;
-  private final Map<Integer, PartitionQueue> lanes = new TreeMap<>();
+  private final Map<Integer, PartitionQueue> queues = new TreeMap<>();
   private long bytes;
 
   /** What waits of one partition. */
@@ -57,7 +57,7 @@ public final class PartitionMerger {
 
   /** A partition takes part from now on. */
   void begin(int partition) {
-    lanes.putIfAbsent(partition, new PartitionQueue());
+    queues.putIfAbsent(partition, new PartitionQueue());
   }
 
   /**
@@ -68,10 +68,10 @@ public final class PartitionMerger {
    */
   void add(ConsumerRecord<byte[], byte[]> record, long wallMillis, long nowMillis) {
     long age = Math.max(0, wallMillis - record.timestamp());
-    PartitionQueue lane = lanes.get(record.partition());
+    PartitionQueue queue = queues.get(record.partition());
     QueuedRecord waiting = new QueuedRecord(record, nowMillis - age + maxWaitMillis, size(record));
-    lane.records.add(waiting);
-    count(lane, waiting.bytes());
+    queue.records.add(waiting);
+    count(queue, waiting.bytes());
   }
 
   /**
@@ -85,18 +85,18 @@ public final class PartitionMerger {
     Map<Integer, Long> again = new HashMap<>();
     while (bytes > mostBytes) {
       Map.Entry<Integer, PartitionQueue> largest =
-          lanes.entrySet().stream()
+          queues.entrySet().stream()
               .filter(entry -> entry.getValue().records.size() > 1)
               .max(Comparator.comparingLong(entry -> entry.getValue().bytes))
               .orElse(null);
       if (largest == null) {
         break;
       }
-      PartitionQueue lane = largest.getValue();
-      QueuedRecord last = lane.records.removeLast();
-      count(lane, -last.bytes());
+      PartitionQueue queue = largest.getValue();
+      QueuedRecord last = queue.records.removeLast();
+      count(queue, -last.bytes());
       // Whatever it said of the partition's end, there is something to be read again now.
-      lane.atEndMillis = Long.MIN_VALUE;
+      queue.atEndMillis = Long.MIN_VALUE;
       again.put(largest.getKey(), last.record().offset());
     }
     return again;
@@ -109,7 +109,7 @@ public final class PartitionMerger {
 
   /** Everything that could be read of a partition at that time has been added. */
   void atEnd(int partition, long nowMillis) {
-    lanes.get(partition).atEndMillis = nowMillis;
+    queues.get(partition).atEndMillis = nowMillis;
   }
 
   /** The record that comes next; null if there is none, or if it is not certain yet. */
@@ -143,17 +143,17 @@ public final class PartitionMerger {
 
   /** How many records of a partition wait. */
   int waiting(int partition) {
-    return lanes.get(partition).records.size();
+    return queues.get(partition).records.size();
   }
 
   /** The offset of the first record of a partition that waits. */
   OptionalLong position(int partition) {
-    QueuedRecord first = lanes.get(partition).records.peek();
+    QueuedRecord first = queues.get(partition).records.peek();
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.record().offset());
   }
 
-  private void count(PartitionQueue lane, long more) {
-    lane.bytes += more;
+  private void count(PartitionQueue queue, long more) {
+    queue.bytes += more;
     bytes += more;
   }
 
@@ -171,23 +171,23 @@ public final class PartitionMerger {
 
   private PartitionQueue first() {
     PartitionQueue first = null;
-    for (PartitionQueue lane : lanes.values()) {
-      if (!lane.records.isEmpty() && (first == null || timestamp(lane) < timestamp(first))) {
-        first = lane;
+    for (PartitionQueue queue : queues.values()) {
+      if (!queue.records.isEmpty() && (first == null || timestamp(queue) < timestamp(first))) {
+        first = queue;
       }
     }
     return first;
   }
 
-  private static long timestamp(PartitionQueue lane) {
-    return lane.records.peek().record().timestamp();
+  private static long timestamp(PartitionQueue queue) {
+    return queue.records.peek().record().timestamp();
   }
 
   private Set<Integer> holding(QueuedRecord record) {
     Set<Integer> holding = new TreeSet<>();
-    lanes.forEach(
-        (partition, lane) -> {
-          if (lane.records.isEmpty() && lane.atEndMillis < record.heldMillis()) {
+    queues.forEach(
+        (partition, queue) -> {
+          if (queue.records.isEmpty() && queue.atEndMillis < record.heldMillis()) {
             holding.add(partition);
           }
         });

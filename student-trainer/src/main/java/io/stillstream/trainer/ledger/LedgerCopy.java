@@ -48,7 +48,9 @@ final class LedgerCopy {
       for (int i = 0; i < read; i++) {
         if (block[i] == '\n') {
           line.write(block, begin, i - begin);
-          look(line.toByteArray(), at + i - line.size());
+          if (LineChecksum.isDamaged(line.toByteArray())) {
+            damaged(at + i - line.size());
+          }
           line.reset();
           begin = i + 1;
         }
@@ -59,12 +61,6 @@ final class LedgerCopy {
     if (line.size() > 0) {
       wholeLines = false;
       damaged(length - line.size());
-    }
-  }
-
-  private void look(byte[] line, long begin) {
-    if (LineChecksum.isDamaged(line)) {
-      damaged(begin);
     }
   }
 

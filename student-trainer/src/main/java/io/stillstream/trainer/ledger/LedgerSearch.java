@@ -27,8 +27,8 @@ public final class LedgerSearch {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final Set<RecordOffset> wanted;
-  private final Map<RecordOffset, RecordStatus> fates = new HashMap<>();
-  private final List<String> complaints = new ArrayList<>();
+  private final Map<RecordOffset, RecordStatus> statuses = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
 
   /** Partitions of which newer entries than the current one have been seen. */
   private final Set<Integer> newer = new HashSet<>();
@@ -67,13 +67,13 @@ public final class LedgerSearch {
   /**
    * What the ledger says.
    *
-   * @param fates one for each place
-   * @param complaints about the file; it was read all the same, as far as possible
+   * @param statuses one for each record
+   * @param problems about the file; it was read all the same, as far as possible
    */
-  public record Result(Map<RecordOffset, RecordStatus> fates, List<String> complaints) {}
+  public record Result(Map<RecordOffset, RecordStatus> statuses, List<String> problems) {}
 
-  private LedgerSearch(Set<RecordOffset> places) {
-    wanted = new HashSet<>(places);
+  private LedgerSearch(Set<RecordOffset> records) {
+    wanted = new HashSet<>(records);
   }
 
   /**
@@ -81,24 +81,24 @@ public final class LedgerSearch {
    *
    * @param ledger need not exist
    */
-  public static Result search(Path ledger, Set<RecordOffset> places) {
-    LedgerSearch search = new LedgerSearch(places);
+  public static Result search(Path ledger, Set<RecordOffset> records) {
+    LedgerSearch search = new LedgerSearch(records);
     if (Files.isRegularFile(ledger)) {
       search.read(ledger);
     } else {
-      search.complaints.add("there is no " + ledger);
+      search.problems.add("there is no " + ledger);
     }
-    for (RecordOffset place : List.copyOf(search.wanted)) {
-      boolean known = search.newer.contains(place.partition());
-      search.settle(place, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
+    for (RecordOffset record : List.copyOf(search.wanted)) {
+      boolean known = search.newer.contains(record.partition());
+      search.settle(record, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
     }
-    return new Result(Map.copyOf(search.fates), List.copyOf(search.complaints));
+    return new Result(Map.copyOf(search.statuses), List.copyOf(search.problems));
   }
 
   private void read(Path ledger) {
     try (ReverseLineReader lines = new ReverseLineReader(ledger)) {
       if (lines.rest() > 0) {
-        complaints.add(
+        problems.add(
             "the last line of %s is not complete (%d bytes): it is being written, or a crash cut it"
                 .formatted(ledger, lines.rest()));
       }
@@ -110,10 +110,10 @@ public final class LedgerSearch {
         line = lines.next();
       }
     } catch (IOException e) {
-      complaints.add(ledger + " cannot be read further: " + e.getMessage());
+      problems.add(ledger + " cannot be read further: " + e.getMessage());
     }
     if (damaged > 0) {
-      complaints.add(
+      problems.add(
           "%d lines of %s cannot be read, the last of them ends at byte %s"
               .formatted(damaged, ledger, firstDamage));
     }
@@ -146,7 +146,7 @@ public final class LedgerSearch {
 
   /** Whether it names a partition in question; most lines of a long ledger need no parsing. */
   private boolean isOfInterest(String line) {
-    return wanted.stream().anyMatch(place -> line.contains("\"" + place.partition() + "\":["));
+    return wanted.stream().anyMatch(record -> line.contains("\"" + record.partition() + "\":["));
   }
 
   private void rollback(JsonNode event) {
@@ -168,28 +168,27 @@ public final class LedgerSearch {
       moved.add(begin.substring(0, Math.max(0, begin.indexOf('@'))));
     }
     boolean all = !details.path("reason").asText().equals("beyond_end");
-    for (RecordOffset place : List.copyOf(wanted)) {
-      if (all || moved.contains(Integer.toString(place.partition()))) {
-        settle(
-            place,
-            newer.contains(place.partition()) ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
+    for (RecordOffset record : List.copyOf(wanted)) {
+      if (all || moved.contains(Integer.toString(record.partition()))) {
+        boolean known = newer.contains(record.partition());
+        settle(record, known ? RecordStatusKind.BEFORE : RecordStatusKind.NOT_YET);
       }
     }
   }
 
   private void take(LedgerEntry entry) {
-    for (RecordOffset place : List.copyOf(wanted)) {
-      List<Long> range = entry.offsets().get(place.partition());
+    for (RecordOffset record : List.copyOf(wanted)) {
+      List<Long> range = entry.offsets().get(record.partition());
       if (range == null) {
         continue;
       }
-      if (place.offset() > range.get(1)) {
-        boolean known = newer.contains(place.partition());
-        settle(place, known ? RecordStatusKind.PASSED : RecordStatusKind.NOT_YET);
-      } else if (place.offset() >= range.get(0)) {
-        wanted.remove(place);
-        fates.put(
-            place, new RecordStatus(RecordStatusKind.TRAINED, Optional.of(entry), undone(entry)));
+      if (record.offset() > range.get(1)) {
+        boolean known = newer.contains(record.partition());
+        settle(record, known ? RecordStatusKind.PASSED : RecordStatusKind.NOT_YET);
+      } else if (record.offset() >= range.get(0)) {
+        wanted.remove(record);
+        statuses.put(
+            record, new RecordStatus(RecordStatusKind.TRAINED, Optional.of(entry), undone(entry)));
       }
     }
     newer.addAll(entry.offsets().keySet());
@@ -203,8 +202,8 @@ public final class LedgerSearch {
         .findFirst();
   }
 
-  private void settle(RecordOffset place, RecordStatusKind kind) {
-    wanted.remove(place);
-    fates.put(place, new RecordStatus(kind, Optional.empty(), Optional.empty()));
+  private void settle(RecordOffset record, RecordStatusKind kind) {
+    wanted.remove(record);
+    statuses.put(record, new RecordStatus(kind, Optional.empty(), Optional.empty()));
   }
 }

@@ -28,7 +28,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
       List.of(GuardedTraining.NOT_FINITE, GuardedTraining.LOSS_SPIKE);
   private static final String CLASS_ACCURACY = "student.class.accuracy";
 
-  /** With more, there are no gauges by class: they would drown all others. */
+  /** With more, there are no gauges by class: they would be most of all meters. */
   private static final int MOST_CLASSES = 100;
 
   private final MeterRegistry registry;
@@ -82,29 +82,19 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     checkpointFailures = counter("student.checkpoint.failures", "Checkpoints that failed");
     gateFailures = counter("student.gate.failures", "Challengers that did not pass the gate");
     stepDuration =
-        Timer.builder("student.step.duration")
-            .description("One optimiser step, building its batch included")
-            .serviceLevelObjectives(
-                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
-            .register(registry);
+        timer("student.step.duration", "One optimiser step, building its batch included", 1);
     checkpointDuration =
-        Timer.builder("student.checkpoint.duration")
-            .description("From the beginning of a checkpoint until it is durable")
-            .serviceLevelObjectives(
-                ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
-            .register(registry);
+        timer(
+            "student.checkpoint.duration",
+            "From the beginning of a checkpoint until it is durable",
+            10);
     checkpointStall =
-        Timer.builder("student.checkpoint.stall")
-            .description("How long training waited for a checkpoint")
-            .serviceLevelObjectives(
-                ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(10)))
-            .register(registry);
+        timer("student.checkpoint.stall", "How long training waited for a checkpoint", 1);
     heldOutDuration =
-        Timer.builder("student.held.out.duration")
-            .description("How long training waited for a pass over the held-out examples")
-            .serviceLevelObjectives(
-                ServiceMetrics.buckets(Duration.ofMillis(10), Duration.ofSeconds(100)))
-            .register(registry);
+        timer(
+            "student.held.out.duration",
+            "How long training waited for a pass over the held-out examples",
+            10);
     age = new PipelineAgeTimer(registry, "trained");
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
@@ -246,6 +236,19 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   private Counter counter(String name, String description) {
     return Counter.builder(name).description(description).register(registry);
+  }
+
+  /**
+   * A timer with buckets over four decades.
+   *
+   * @param shortest of them, in milliseconds
+   */
+  private Timer timer(String name, String description, long shortest) {
+    Duration from = Duration.ofMillis(shortest);
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(ServiceMetrics.buckets(from, from.multipliedBy(10_000)))
+        .register(registry);
   }
 
   /** A gauge of the value of its name, the tag's value appended; NaN until there is one. */

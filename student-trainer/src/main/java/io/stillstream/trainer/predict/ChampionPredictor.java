@@ -31,7 +31,7 @@ public final class ChampionPredictor implements AutoCloseable {
   private final Duration look;
   private final ScheduledExecutorService thread;
   private volatile ServedModel served;
-  private String complaint = "";
+  private String problem = "";
 
   /**
    * @param threads that one operator may use, in the whole process
@@ -65,12 +65,12 @@ public final class ChampionPredictor implements AutoCloseable {
       if (champion.isPresent()) {
         serve(Release.read(store, champion.getAsLong()));
       }
-      complaint = "";
+      problem = "";
     } catch (IOException | IllegalArgumentException | StartupException e) {
       // Once per reason: it is tried again every time.
-      if (!complaint.equals(String.valueOf(e.getMessage()))) {
-        complaint = String.valueOf(e.getMessage());
-        LOG.atWarn().addKeyValue("cause", complaint).log("Champion cannot be served");
+      if (!problem.equals(String.valueOf(e.getMessage()))) {
+        problem = String.valueOf(e.getMessage());
+        LOG.atWarn().addKeyValue("cause", problem).log("Champion cannot be served");
       }
     }
   }
@@ -93,8 +93,6 @@ public final class ChampionPredictor implements AutoCloseable {
   }
 
   /**
-   * Predicts.
-   *
    * @param hwc unsigned bytes [H, W, C], made by {@link #fit}
    * @return empty if there is no release yet, or it has been closed
    */

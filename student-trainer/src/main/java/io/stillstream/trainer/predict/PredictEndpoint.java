@@ -40,7 +40,7 @@ public final class PredictEndpoint {
 
   /**
    * @param patience how long a request waits for its turn
-   * @param turn of whom is allowed to decode
+   * @param turn permits one request at a time to decode
    */
   PredictEndpoint(
       ChampionPredictor predictor,
@@ -129,7 +129,7 @@ public final class PredictEndpoint {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Told below, with the rule.
+      // The exception below names the rule.
     }
     throw new IllegalArgumentException(
         "parameter " + name + " must be a whole number from 1 to " + most + ", was " + value);

@@ -7,28 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a champion says of an image. */
-final class Prediction {
-  private final ModelCard card;
-  private final List<String> classes;
-  private final double[] probabilities;
-
-  /**
-   * @param card of the release that answered
-   * @param classes names, in the order of the logits
-   * @param probabilities one per class; they add up to 1
-   */
-  private Prediction(ModelCard card, List<String> classes, double[] probabilities) {
-    this.card = card;
-    this.classes = classes;
-    this.probabilities = probabilities;
-  }
-
-  /** Of logits, by softmax. */
-  static Prediction of(ModelCard card, List<String> classes, float[] logits) {
-    return new Prediction(card, classes, Logits.probabilities(logits));
-  }
-
+/**
+ * What a champion says of an image.
+ *
+ * @param card of the release that answered
+ * @param classes names, in the order of the logits
+ * @param probabilities one per class; they add up to 1
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once, read once
+record Prediction(ModelCard card, List<String> classes, double[] probabilities) {
   /** As JSON, with the most probable classes, best first; of equal ones the first. */
   Map<String, Object> json(int top) {
     List<Map<String, Object>> best = new ArrayList<>();

@@ -9,7 +9,6 @@ public interface PredictionMetrics {
 
   /** What came of a request. */
   enum Outcome {
-    /** A prediction. */
     PREDICTED,
     /** The request or its image is bad. */
     REFUSED,

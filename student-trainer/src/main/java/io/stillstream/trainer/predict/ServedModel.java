@@ -3,6 +3,7 @@ package io.stillstream.trainer.predict;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.image.FixedShapeResizer;
+import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
 import io.stillstream.trainer.torch.InferenceStudent;
@@ -60,8 +61,6 @@ final class ServedModel implements AutoCloseable {
   }
 
   /**
-   * Predicts.
-   *
    * @param hwc unsigned bytes [H, W, C] of the model's size
    */
   Prediction predict(byte[] hwc) {
@@ -69,7 +68,7 @@ final class ServedModel implements AutoCloseable {
         batches.build(List.of(new TrainingExample(PixelEncoding.RAW, hwc, null, null, true)));
     float[] logits = model.predict(batch);
     requireLogits(logits);
-    return Prediction.of(release.card(), spec.classes(), logits);
+    return new Prediction(release.card(), spec.classes(), Logits.probabilities(logits));
   }
 
   private void requireLogits(float[] logits) {

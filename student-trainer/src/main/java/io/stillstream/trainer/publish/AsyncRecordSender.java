@@ -80,7 +80,7 @@ public final class AsyncRecordSender implements AutoCloseable {
   }
 
   /** The result of a record that is being sent. */
-  record SendResult(Future<?> future) {
+  record SendResult(CompletableFuture<Void> future) {
     /** Whether it has arrived, or was given up. */
     boolean isDone() {
       return future.isDone();
@@ -88,24 +88,18 @@ public final class AsyncRecordSender implements AutoCloseable {
 
     /** Whether a broker has it. */
     boolean isDelivered() {
-      return future.isDone() && !future.isCancelled() && await(Duration.ZERO);
+      return future.isDone() && !future.isCompletedExceptionally();
     }
 
     /** Whether it cannot be sent as it is, however often it is tried: too large, or unwritable. */
     boolean isRefused() {
-      if (!future.isDone() || future.isCancelled()) {
-        return false;
-      }
-      try {
-        Object unused = future.get();
-        return false;
-      } catch (ExecutionException e) {
-        return e.getCause() instanceof RecordTooLargeException
-            || e.getCause() instanceof IllegalArgumentException;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      return future.isCompletedExceptionally()
+          && future.handle((none, failure) -> isPermanent(failure)).join();
+    }
+
+    private static boolean isPermanent(Throwable failure) {
+      return failure instanceof RecordTooLargeException
+          || failure instanceof IllegalArgumentException;
     }
 
     /** Waits until it is done; whether a broker has it then. */

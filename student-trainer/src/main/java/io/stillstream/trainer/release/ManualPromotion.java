@@ -49,7 +49,7 @@ public final class ManualPromotion {
     }
     long before = 0;
     for (long version : store.versions().headSet(champion.getAsLong())) {
-      if (isChampion(version)) {
+      if (store.wasChampion(version)) {
         before = version;
       }
     }
@@ -58,14 +58,5 @@ public final class ManualPromotion {
           "there is no champion before version " + champion.getAsLong() + " in " + store.root());
     }
     return before;
-  }
-
-  /** A damaged one does not count. */
-  private boolean isChampion(long version) {
-    try {
-      return Release.read(store, version).card().wasChampion();
-    } catch (ReleaseException e) {
-      return false;
-    }
   }
 }

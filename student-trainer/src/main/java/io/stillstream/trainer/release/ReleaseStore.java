@@ -2,10 +2,14 @@ package io.stillstream.trainer.release;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedSet;
@@ -21,6 +25,9 @@ public final class ReleaseStore {
   private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,17}");
   private static final String CURRENT = "current";
   private static final String ANNOUNCED = "announced";
+  private static final String LOCK = "lock";
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOCK_RETRY = Duration.ofMillis(20);
 
   private final Path root;
   private final DurableFiles disk;
@@ -82,19 +89,33 @@ public final class ReleaseStore {
     void run() throws IOException;
   }
 
-  /** Runs a change under the lock, which excludes all others, also of other processes. */
+  /**
+   * Runs a change under the lock, which excludes all others, also of other processes. It is held
+   * for moments; others wait.
+   *
+   * @throws IOException if another process holds it for too long
+   */
   void exclusively(ExclusiveAction change) throws IOException {
-    ReleaseLock lock = ReleaseLock.acquire(root);
-    try {
+    try (FileChannel channel =
+        FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      awaitLock(channel);
       change.run();
-    } finally {
-      lock.close();
     }
   }
 
-  /** Makes a release without a last check. */
-  void publish(long version, Map<String, byte[]> files) throws IOException {
-    publish(version, files, () -> {});
+  private void awaitLock(FileChannel channel) throws IOException {
+    long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
+    try {
+      while (!DirectoryLock.tryLock(channel)) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException(root + " is locked by another process, which does not release it");
+        }
+        Thread.sleep(LOCK_RETRY.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + root.resolve(LOCK), e);
+    }
   }
 
   /**
@@ -123,7 +144,7 @@ public final class ReleaseStore {
   /** Makes a release of files that come from elsewhere; the link stays as it is. */
   public void adopt(long version, Map<String, byte[]> files) throws IOException {
     Files.createDirectories(root);
-    exclusively(() -> publish(version, files));
+    exclusively(() -> publish(version, files, () -> {}));
   }
 
   /** Lets {@code current} point at a version. */
@@ -133,6 +154,15 @@ public final class ReleaseStore {
     Files.createSymbolicLink(aside, Path.of(Long.toString(version)));
     disk.move(aside, current());
     disk.sync(root);
+  }
+
+  /** Whether a version was made as champion; a damaged one does not count. */
+  boolean wasChampion(long version) {
+    try {
+      return Release.read(this, version).card().wasChampion();
+    } catch (ReleaseException e) {
+      return false;
+    }
   }
 
   void delete(long version) throws IOException {

@@ -11,11 +11,13 @@ import io.stillstream.trainer.release.ModelCard.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Makes releases of checkpoints. A version's number, and what the gate said of it, are in the
@@ -143,26 +145,27 @@ public final class ReleaseWriter {
         .toList();
   }
 
+  /**
+   * Keeps the newest, and as many of the newest champions, so that a row of challengers that failed
+   * never pushes out what one could go back to; and whatever is in use.
+   */
   private void prune(PromotionState promotion) throws IOException {
-    ReleaseRetentionPolicy retention = new ReleaseRetentionPolicy(keep);
-    for (long version : store.versions()) {
-      retention.add(version, isChampion(version));
-    }
-    for (long old : retention.surplus(promotion.champion(), promotion.baseline(), linked())) {
-      store.delete(old);
-    }
-  }
-
-  private boolean isChampion(long version) {
-    try {
-      return Release.read(store, version).card().wasChampion();
-    } catch (ReleaseException e) {
-      return false;
+    List<Long> versions = List.copyOf(store.versions());
+    List<Long> champions = versions.stream().filter(store::wasChampion).toList();
+    Set<Long> kept = new HashSet<>(newest(versions));
+    kept.addAll(newest(champions));
+    kept.add(promotion.champion());
+    kept.add(promotion.baseline());
+    kept.add(store.champion().orElse(0));
+    for (long version : versions) {
+      if (!kept.contains(version)) {
+        store.delete(version);
+      }
     }
   }
 
-  private long linked() throws IOException {
-    return store.champion().orElse(0);
+  private List<Long> newest(List<Long> versions) {
+    return versions.subList(Math.max(0, versions.size() - keep), versions.size());
   }
 
   /**

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Checkpoints, to the store and back. */
 final class CheckpointTransfer {
@@ -38,7 +37,7 @@ final class CheckpointTransfer {
   StoredCheckpoint send(Checkpoint checkpoint, String run) throws IOException {
     TrainerState state = TrainerState.read(checkpoint);
     List<StoredFile> files = new ArrayList<>();
-    for (Path file : files(checkpoint.directory())) {
+    for (Path file : ChunkedTransfer.files(checkpoint.directory())) {
       String name = file.getFileName().toString();
       String key = "%s/checkpoints/%012d/%s".formatted(run, checkpoint.sequence(), name);
       files.add(new StoredFile(name, parts.send(file, 0, Files.size(file), key)));
@@ -84,11 +83,5 @@ final class CheckpointTransfer {
         .limit(keep - 1L)
         .forEach(kept::add);
     return kept;
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.list(directory)) {
-      return paths.sorted().toList();
-    }
   }
 }

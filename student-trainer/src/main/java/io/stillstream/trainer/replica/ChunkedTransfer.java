@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Brings files to the store in objects of a size that one attempt can carry, and back. Every object
@@ -58,7 +59,6 @@ public final class ChunkedTransfer {
     return parts;
   }
 
-  /** Sends an object. */
   ObjectRef send(byte[] bytes, int length, String key) throws IOException {
     MessageDigest digest = Sha256.digest();
     digest.update(bytes, 0, length);
@@ -77,7 +77,6 @@ public final class ChunkedTransfer {
     }
   }
 
-  /** Fetches an object. */
   public byte[] fetch(ObjectRef part) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try (InputStream in = bucket.open(root + part.key())) {
@@ -112,6 +111,13 @@ public final class ChunkedTransfer {
                   part.sha256()));
     }
     return bytes;
+  }
+
+  /** The files of a directory, by name. */
+  static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.sorted().toList();
+    }
   }
 
   /** Of a file as it is. */

@@ -68,7 +68,7 @@ public final class ObjectStoreReplica implements Replica {
       ObjectStoreSettings settings, LocalState local, ReplicaMetrics metrics, InstantSource clock)
       throws IOException {
     Supplier<String> names = () -> UUID.randomUUID().toString();
-    return open(settings, new S3ClientFactory(settings).open(), local, metrics, clock, names);
+    return open(settings, S3ClientFactory.open(settings), local, metrics, clock, names);
   }
 
   static ObjectStoreReplica open(

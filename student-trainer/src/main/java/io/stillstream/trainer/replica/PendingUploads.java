@@ -4,16 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What has become durable and is not copied yet. There is no queue: the copying thread takes what
  * is newest, so a checkpoint that waits is replaced by the next one.
  */
 final class PendingUploads {
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition moved = lock.newCondition();
   private final InstantSource clock;
   private long wanted;
   private long done;
@@ -29,17 +27,12 @@ final class PendingUploads {
   }
 
   /** There is something new. */
-  void add(long ofSteps) {
-    lock.lock();
-    try {
-      wanted++;
-      steps = Math.max(steps, ofSteps);
-      since = since == null ? clock.instant() : since;
-      sinceTaken = sinceTaken == null ? clock.instant() : sinceTaken;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void add(long ofSteps) {
+    wanted++;
+    steps = Math.max(steps, ofSteps);
+    since = since == null ? clock.instant() : since;
+    sinceTaken = sinceTaken == null ? clock.instant() : sinceTaken;
+    notifyAll();
   }
 
   /**
@@ -47,90 +40,58 @@ final class PendingUploads {
    *
    * @return false if there is nothing more to do
    */
-  boolean take(Duration pause) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = pause.toNanos();
-      long seen = taken;
-      while (!ended && wanted == seen && nanos > 0) {
-        nanos = moved.awaitNanos(nanos);
-      }
-      while (!ended && wanted == done) {
-        moved.await();
-      }
-      taken = wanted;
-      sinceTaken = null;
-      return !ended;
-    } finally {
-      lock.unlock();
+  synchronized boolean take(Duration pause) throws InterruptedException {
+    long seen = taken;
+    waitWhile(() -> wanted == seen, pause);
+    while (!ended && wanted == done) {
+      wait();
     }
+    taken = wanted;
+    sinceTaken = null;
+    return !ended;
   }
 
   /** What was taken is copied. */
-  void copied(long ofSteps) {
-    lock.lock();
-    try {
-      done = taken;
-      since = sinceTaken;
-      copiedSteps = ofSteps;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void copied(long ofSteps) {
+    done = taken;
+    since = sinceTaken;
+    copiedSteps = ofSteps;
+    notifyAll();
   }
 
   /** Waits until nothing is left. */
-  boolean drain(Duration atMost) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = atMost.toNanos();
-      while (!ended && done < wanted && nanos > 0) {
-        nanos = moved.awaitNanos(nanos);
-      }
-      return done == wanted;
-    } finally {
-      lock.unlock();
+  synchronized boolean drain(Duration atMost) throws InterruptedException {
+    waitWhile(() -> done < wanted, atMost);
+    return done == wanted;
+  }
+
+  private void waitWhile(BooleanSupplier condition, Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    long left = atMost.toNanos();
+    while (!ended && condition.getAsBoolean() && left > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
     }
   }
 
   /** Copying has ended. */
-  void end() {
-    lock.lock();
-    try {
-      ended = true;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void end() {
+    ended = true;
+    notifyAll();
   }
 
   /** When the first of what is not copied became durable. */
-  Optional<Instant> since() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(since);
-    } finally {
-      lock.unlock();
-    }
+  synchronized Optional<Instant> since() {
+    return Optional.ofNullable(since);
   }
 
   /** Of the newest that is copied. */
-  long copiedSteps() {
-    lock.lock();
-    try {
-      return copiedSteps;
-    } finally {
-      lock.unlock();
-    }
+  synchronized long copiedSteps() {
+    return copiedSteps;
   }
 
   /** Between the newest and the newest that is copied. */
-  long behind() {
-    lock.lock();
-    try {
-      return Math.max(0, steps - copiedSteps);
-    } finally {
-      lock.unlock();
-    }
+  synchronized long behind() {
+    return Math.max(0, steps - copiedSteps);
   }
 }

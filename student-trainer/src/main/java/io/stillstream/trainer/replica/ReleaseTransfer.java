@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +76,7 @@ final class ReleaseTransfer {
     String card = ChunkedTransfer.sha256(release.directory().resolve(ModelCard.NAME));
     String directory = "%s/releases/%d-%s/".formatted(run, version, card.substring(0, 8));
     List<StoredFile> files = new ArrayList<>();
-    for (Path file : files(release.directory())) {
+    for (Path file : ChunkedTransfer.files(release.directory())) {
       byte[] bytes = Files.readAllBytes(file);
       String name = file.getFileName().toString();
       ObjectRef part = parts.send(bytes, bytes.length, directory + name);
@@ -104,12 +103,6 @@ final class ReleaseTransfer {
             .addKeyValue("damage", e.getMessage())
             .log("Release in the store is damaged and left out");
       }
-    }
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.list(directory)) {
-      return paths.sorted().toList();
     }
   }
 }

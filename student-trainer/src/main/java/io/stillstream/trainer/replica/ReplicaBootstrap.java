@@ -18,10 +18,8 @@ final class ReplicaBootstrap {
 
   private final LocalState local;
   private final ReplicaOwnership ownership;
-  private final CheckpointTransfer checkpoints;
-  private final LedgerTransfer ledger;
-  private final ReleaseTransfer releases;
-  private final OrphanCollector sweep;
+  private final Replicator.Transfers transfers;
+  private final OrphanCollector orphans;
 
   /**
    * @param root prefix of all keys
@@ -38,10 +36,12 @@ final class ReplicaBootstrap {
     String owner = local.ownerId(names);
     this.local = local;
     this.ownership = new ReplicaOwnership(bucket, root, owner, names, clock);
-    this.checkpoints = new CheckpointTransfer(parts, local.disk());
-    this.ledger = new LedgerTransfer(parts, local.ledger());
-    this.releases = new ReleaseTransfer(parts, local.releases());
-    this.sweep = new OrphanCollector(bucket, root);
+    this.transfers =
+        new Replicator.Transfers(
+            new CheckpointTransfer(parts, local.disk()),
+            new LedgerTransfer(parts, local.ledger()),
+            new ReleaseTransfer(parts, local.releases()));
+    this.orphans = new OrphanCollector(bucket, root);
   }
 
   /** Of the replica; not claimed if the store is unavailable and the directory suffices. */
@@ -75,10 +75,7 @@ final class ReplicaBootstrap {
   private Optional<Long> restore(Optional<Checkpoint> newest, boolean occupied, String missing)
       throws IOException {
     try {
-      ownership.claim(
-          local.student(),
-          local.modelSha256(),
-          new TakeoverPolicy(local, ownership.owner(), ownership.uri(), occupied));
+      ownership.claim(local, occupied);
     } catch (ObjectStoreException e) {
       if (e.reason() == Reason.REFUSED) {
         throw e;
@@ -98,19 +95,11 @@ final class ReplicaBootstrap {
           .log("Store is away; training goes on from the directory");
       return Optional.empty();
     }
-    return new ReplicaRestorer(local, ownership.uri(), checkpoints, ledger, releases)
-        .run(ownership.head(), newest);
+    return new ReplicaRestorer(local, ownership.uri(), transfers).run(ownership.head(), newest);
   }
 
   /** What copies from now on; restoring has to have ended. */
   Replicator copier(int keep, ReplicaMetrics metrics) {
-    return new Replicator(
-        local,
-        keep,
-        ownership,
-        new Replicator.Transfers(checkpoints, ledger, releases),
-        sweep,
-        metrics,
-        System::nanoTime);
+    return new Replicator(local, keep, ownership, transfers, orphans, metrics, System::nanoTime);
   }
 }

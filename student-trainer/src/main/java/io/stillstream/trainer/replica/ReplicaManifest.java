@@ -97,33 +97,14 @@ public record ReplicaManifest(
   public record StoredRelease(
       long version, String sha256, String directory, List<StoredFile> files) {}
 
-  public ReplicaManifest with(
-      List<StoredCheckpoint> newCheckpoints, List<LedgerSegment> newLedger) {
+  public ReplicaManifest with(List<StoredCheckpoint> kept, List<LedgerSegment> lines) {
     return new ReplicaManifest(
-        format,
-        epoch,
-        run,
-        owner,
-        student,
-        modelSha256,
-        writtenAt,
-        newCheckpoints,
-        newLedger,
-        releases);
+        format, epoch, run, owner, student, modelSha256, writtenAt, kept, lines, releases);
   }
 
-  public ReplicaManifest with(List<StoredRelease> newReleases) {
+  public ReplicaManifest with(List<StoredRelease> kept) {
     return new ReplicaManifest(
-        format,
-        epoch,
-        run,
-        owner,
-        student,
-        modelSha256,
-        writtenAt,
-        checkpoints,
-        ledger,
-        newReleases);
+        format, epoch, run, owner, student, modelSha256, writtenAt, checkpoints, ledger, kept);
   }
 
   ReplicaManifest writtenAt(String time) {

@@ -41,18 +41,9 @@ final class ReplicaOwnership {
     this.clock = clock;
   }
 
-  /** Looks at a head before it is taken over, and may refuse to. */
-  interface ClaimCheck {
-    void check(Optional<ReplicaManifest> found) throws IOException;
-  }
-
   /** Where all of it is. */
   String uri() {
     return bucket.uri(root);
-  }
-
-  String owner() {
-    return owner;
   }
 
   /** Whether it has been claimed by this run. */
@@ -68,9 +59,10 @@ final class ReplicaOwnership {
   /**
    * Takes the head over.
    *
-   * @param decision looks at what is there; if another write comes between, at that, too
+   * @param occupied whether the directory has checkpoints, sound or not
+   * @throws FencedException if {@link TakeoverPolicy} forbids it
    */
-  void claim(String student, String modelSha256, ClaimCheck decision) throws IOException {
+  void claim(LocalState local, boolean occupied) throws IOException {
     String mine = nonce.get();
     for (int attempt = 1; ; attempt++) {
       Optional<ObjectStore.TaggedObject> entry = bucket.read(root + HEAD);
@@ -84,7 +76,9 @@ final class ReplicaOwnership {
         tag = entry.get().tag();
         return;
       }
-      decision.check(found);
+      if (found.isPresent()) {
+        TakeoverPolicy.check(found.get(), local, owner, uri(), occupied);
+      }
       long epoch = found.map(ReplicaManifest::epoch).orElse(0L) + 1;
       ReplicaManifest claimed =
           new ReplicaManifest(
@@ -92,8 +86,8 @@ final class ReplicaOwnership {
               epoch,
               "runs/%012d-%s".formatted(epoch, mine),
               owner,
-              student,
-              modelSha256,
+              local.student(),
+              local.modelSha256(),
               clock.instant().toString(),
               found.map(ReplicaManifest::checkpoints).orElse(List.of()),
               found.map(ReplicaManifest::ledger).orElse(List.of()),

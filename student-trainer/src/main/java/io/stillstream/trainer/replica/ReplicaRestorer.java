@@ -19,24 +19,15 @@ final class ReplicaRestorer {
 
   private final LocalState local;
   private final String place;
-  private final CheckpointTransfer checkpoints;
-  private final LedgerTransfer ledger;
-  private final ReleaseTransfer releases;
+  private final Replicator.Transfers transfers;
 
   /**
    * @param place of the student in the store, for messages
    */
-  ReplicaRestorer(
-      LocalState local,
-      String place,
-      CheckpointTransfer checkpoints,
-      LedgerTransfer ledger,
-      ReleaseTransfer releases) {
+  ReplicaRestorer(LocalState local, String place, Replicator.Transfers transfers) {
     this.local = local;
     this.place = place;
-    this.checkpoints = checkpoints;
-    this.ledger = ledger;
-    this.releases = releases;
+    this.transfers = transfers;
   }
 
   /**
@@ -81,13 +72,13 @@ final class ReplicaRestorer {
     Path aside = local.checkpoints().temporaryPath();
     Path lines = local.checkpoints().temporaryPath(local.ledger());
     try {
-      checkpoints.fetch(stored, aside);
+      transfers.checkpoints().fetch(stored, aside);
       Optional<String> damage = local.checkpoints().damage(aside);
       if (damage.isPresent()) {
         throw new CorruptObjectException(place + ": " + damage.get());
       }
-      releases.fetch(head.releases());
-      ledger.fetch(head.ledger(), stored.ledgerBytes(), lines);
+      transfers.releases().fetch(head.releases());
+      transfers.ledger().fetch(head.ledger(), stored.ledgerBytes(), lines);
       local.disk().sync(lines);
       local.checkpoints().publish(lines, local.ledger());
       local.checkpoints().adopt(aside, stored.sequence());

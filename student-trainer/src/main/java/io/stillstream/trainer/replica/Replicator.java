@@ -24,9 +24,7 @@ final class Replicator {
   private final LocalState local;
   private final int keep;
   private final ReplicaOwnership ownership;
-  private final CheckpointTransfer checkpoints;
-  private final LedgerTransfer ledger;
-  private final ReleaseTransfer releases;
+  private final Transfers transfers;
   private final OrphanCollector orphans;
   private final ReplicaMetrics metrics;
   private final LongSupplier nanos;
@@ -61,9 +59,7 @@ final class Replicator {
     this.local = local;
     this.keep = keep;
     this.ownership = ownership;
-    this.checkpoints = transfers.checkpoints();
-    this.ledger = transfers.ledger();
-    this.releases = transfers.releases();
+    this.transfers = transfers;
     this.orphans = orphans;
     this.metrics = metrics;
     this.nanos = nanos;
@@ -104,15 +100,12 @@ final class Replicator {
   private void claim() throws IOException {
     boolean occupied = local.checkpoints().pin().isPresent();
     local.checkpoints().unpin();
-    ownership.claim(
-        local.student(),
-        local.modelSha256(),
-        new TakeoverPolicy(local, ownership.owner(), ownership.uri(), occupied));
+    ownership.claim(local, occupied);
   }
 
   private void copyReleases() throws IOException {
     List<StoredRelease> there = ownership.head().releases();
-    List<StoredRelease> wanted = releases.send(there, place());
+    List<StoredRelease> wanted = transfers.releases().send(there, place());
     if (!wanted.equals(there)) {
       commit(head -> head.with(wanted));
     }
@@ -125,11 +118,11 @@ final class Replicator {
       return;
     }
     long start = nanos.getAsLong();
-    StoredCheckpoint stored = checkpoints.send(checkpoint, place());
+    StoredCheckpoint stored = transfers.checkpoints().send(checkpoint, place());
     if (segments == null) {
-      segments = ledger.matching(head.ledger(), stored.ledgerBytes());
+      segments = transfers.ledger().matching(head.ledger(), stored.ledgerBytes());
     }
-    List<LedgerSegment> lines = ledger.send(segments, stored.ledgerBytes(), place());
+    List<LedgerSegment> lines = transfers.ledger().send(segments, stored.ledgerBytes(), place());
     List<StoredCheckpoint> kept = CheckpointTransfer.kept(stored, head.checkpoints(), keep);
     commit(now -> now.with(kept, lines));
     segments = lines;

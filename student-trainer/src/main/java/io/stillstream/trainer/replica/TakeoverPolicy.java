@@ -1,37 +1,26 @@
 package io.stillstream.trainer.replica;
 
 import io.stillstream.trainer.replica.ReplicaManifest.StoredCheckpoint;
-import java.io.IOException;
-import java.util.Optional;
 
 /**
  * Whether a directory may take a student's place in the store over. An empty directory may, to go
  * on from what is there; the directory that the place belongs to may. Any other holds a training
  * that is not the one in the store, and a person has to say which of them counts.
  */
-final class TakeoverPolicy implements ReplicaOwnership.ClaimCheck {
-  private final LocalState local;
-  private final String owner;
-  private final String place;
-  private final boolean occupied;
+final class TakeoverPolicy {
+  private TakeoverPolicy() {}
 
   /**
+   * Checks that the directory may take over.
+   *
+   * @param head that is there
+   * @param owner identity of the directory
    * @param place of the student in the store
    * @param occupied whether the directory has checkpoints, sound or not
+   * @throws FencedException if it may not
    */
-  TakeoverPolicy(LocalState local, String owner, String place, boolean occupied) {
-    this.local = local;
-    this.owner = owner;
-    this.place = place;
-    this.occupied = occupied;
-  }
-
-  @Override
-  public void check(Optional<ReplicaManifest> found) throws IOException {
-    if (found.isEmpty()) {
-      return;
-    }
-    ReplicaManifest head = found.get();
+  static void check(
+      ReplicaManifest head, LocalState local, String owner, String place, boolean occupied) {
     if (!head.student().equals(local.student())
         || !head.modelSha256().equals(local.modelSha256())) {
       throw new FencedException(

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -34,15 +35,15 @@ public record InputResources(
    * @param saved the topic's identity in the checkpoint
    */
   public static InputResources open(
-      TrainerContext context, KafkaClients clients, TopicIdentity saved, OpenResources open) {
+      TrainerContext context, KafkaClients clients, TopicIdentity saved, CloseableStack open) {
     TrainerConfig config = context.config();
     MeterRegistry registry = context.registry();
-    ViewRecordReader reader = open.add(ViewRecordReader.open(config, registry));
+    ViewRecordReader reader = open.push(ViewRecordReader.open(config, registry));
     boolean teacherFits = teacherFits(context, clients);
-    TopicIdentityLookup identities = open.add(clients.topicIdentities());
+    TopicIdentityLookup identities = open.push(clients.topicIdentities());
     Consumer<byte[], byte[]> client = clients.consumer();
     LabeledViewConsumer consumer =
-        open.add(
+        open.push(
             new LabeledViewConsumer(
                 client,
                 config.source(),
@@ -56,7 +57,7 @@ public record InputResources(
     Gauge.builder("student.merge.bytes", consumer, LabeledViewConsumer::waitingBytes)
         .description("Of records that wait for those of other partitions")
         .register(registry);
-    open.add(ServiceMetrics.bindKafka(client, registry));
+    open.push(ServiceMetrics.bindKafka(client, registry));
     return new InputResources(consumer, reader, teacherFits);
   }
 

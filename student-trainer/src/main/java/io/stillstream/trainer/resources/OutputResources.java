@@ -3,6 +3,7 @@ package io.stillstream.trainer.resources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.records.RecordValueSerializer;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.kafka.KafkaClients;
@@ -47,20 +48,20 @@ public record OutputResources(
       StorageResources storage,
       TrainerState initial,
       CountDownLatch stopping,
-      OpenResources open) {
+      CloseableStack open) {
     TrainerConfig config = context.config();
     MeterRegistry registry = context.registry();
     RecordValueSerializer<Object> serializer =
-        open.add(new RecordValueSerializer<>(config.kafka(), registry));
+        open.push(new RecordValueSerializer<>(config.kafka(), registry));
     Producer<byte[], byte[]> producer = clients.producer();
     DeadLetterProducer deadLetters =
-        open.add(
+        open.push(
             new DeadLetterProducer(
                 producer, clients.deadLetters(registry), DEAD_LETTER_TIMEOUT, stopping));
-    open.add(ServiceMetrics.bindKafka(producer, registry));
+    open.push(ServiceMetrics.bindKafka(producer, registry));
     TrainerConfig.TopicNames topics = config.topics();
     AsyncRecordSender sender =
-        open.add(
+        open.push(
             new AsyncRecordSender(
                 serializer,
                 producer,

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.resources;
 
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -42,12 +43,12 @@ public record StorageResources(
   private static final String LEDGER = "ledger.jsonl";
 
   /** Locks the directory, and restores it from the object store if it has no checkpoint. */
-  public static StorageResources open(TrainerContext context, OpenResources open)
+  public static StorageResources open(TrainerContext context, CloseableStack open)
       throws IOException {
     TrainerConfig config = context.config();
     DurableFiles disk = new DurableFiles();
     Path directory = config.directory();
-    DirectoryLock lock = open.add(DirectoryLock.acquire(directory, disk));
+    DirectoryLock lock = open.push(DirectoryLock.acquire(directory, disk));
     CheckpointStore checkpoints =
         new CheckpointStore(directory.resolve(CHECKPOINTS), config.checkpoint().keep(), lock, disk);
     ReleaseStore released = new ReleaseStore(directory.resolve(RELEASES), disk);
@@ -74,23 +75,24 @@ public record StorageResources(
   }
 
   private static Optional<ObjectStoreReplica> openStore(
-      TrainerContext context, LocalState local, OpenResources open) throws IOException {
+      TrainerContext context, LocalState local, CloseableStack open) throws IOException {
     MicrometerReplicaMetrics metrics =
         new MicrometerReplicaMetrics(context.registry(), context.clock());
     if (context.config().store().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        open.add(
+        open.push(
             ObjectStoreReplica.open(
                 context.config().store().get(), local, metrics, context.clock())));
   }
 
   /** Opens the ledger, and notes in it if the directory was restored from the object store. */
-  public Ledger openLedger(TrainerConfig config, TrainerState initial, OpenResources open)
+  public Ledger openLedger(TrainerConfig config, TrainerState initial, CloseableStack open)
       throws IOException {
     Ledger ledger =
-        open.add(new Ledger(config.directory().resolve(LEDGER), initial.ledgerBytes(), lock, disk));
+        open.push(
+            new Ledger(config.directory().resolve(LEDGER), initial.ledgerBytes(), lock, disk));
     if (store.isPresent()) {
       ObjectStoreReplica from = store.get();
       from.restored()

@@ -17,7 +17,7 @@ public interface StudentLoader {
    *
    * @param weights as {@link Student#weights} gave them
    * @param average as {@link Student#average} gave it
-   * @param optimiser as {@link Student#saveOptimiser} wrote it
+   * @param optimiser as {@link Student#optimiser} gave it
    */
   Student resume(byte[] weights, byte[] average, DataInputStream optimiser) throws IOException;
 }

@@ -12,8 +12,6 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,23 +110,14 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /** Student and buffer as they are now. */
-  public SessionSnapshot snapshot() throws IOException {
-    ByteArrayOutputStream optimiser = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(optimiser)) {
-      student.saveOptimiser(out);
-    }
+  public SessionSnapshot snapshot() {
     return new SessionSnapshot(
-        student.weights(), student.average(), optimiser.toByteArray(), replay.snapshot());
+        student.weights(), student.average(), student.optimiser(), replay.snapshot());
   }
 
   /** Logits [N·K] of the moving average. */
   public float[] predict(TrainingBatch batch) {
     return student.predict(batch);
-  }
-
-  /** The moving average as a {@code .pt} file. */
-  byte[] average() {
-    return student.average();
   }
 
   /** The files of a checkpoint. */

@@ -8,10 +8,9 @@ import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 
 /** The latest releases on disk. Cards are read when there are others than before. */
 final class ReleaseList {
@@ -29,7 +28,7 @@ final class ReleaseList {
 
   /** Newest first. */
   synchronized List<ReleaseEntry> newest() throws IOException {
-    List<Long> found = new ArrayList<>(new TreeSet<>(store.versions()));
+    List<Long> found = List.copyOf(store.versions());
     OptionalLong current = store.champion();
     if (!found.equals(versions) || !current.equals(champion)) {
       facts = read(found, current);
@@ -40,11 +39,8 @@ final class ReleaseList {
   }
 
   private List<ReleaseEntry> read(List<Long> found, OptionalLong current) {
-    List<Long> newest =
-        new ArrayList<>(found.subList(Math.max(0, found.size() - MOST), found.size()));
-    Collections.reverse(newest);
     List<ReleaseEntry> read = new ArrayList<>();
-    for (long version : newest) {
+    for (long version : found.stream().sorted(Comparator.reverseOrder()).limit(MOST).toList()) {
       try {
         ModelCard card = Release.read(store, version).card();
         read.add(facts(card, current.isPresent() && current.getAsLong() == version));

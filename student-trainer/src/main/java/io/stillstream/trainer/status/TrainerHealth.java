@@ -33,7 +33,6 @@ public record TrainerHealth(
   public enum Phase {
     /** Opens files, model and clients. */
     STARTING,
-    /** Trains. */
     RUNNING,
     /** Has ended, or could not be opened. */
     ENDED

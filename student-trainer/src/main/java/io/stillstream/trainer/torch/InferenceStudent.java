@@ -1,7 +1,5 @@
 package io.stillstream.trainer.torch;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.example.TrainingBatch;
@@ -27,10 +25,7 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
    * @throws IllegalArgumentException if it is none
    */
   public static InferenceStudent load(byte[] file, int threads) {
-    Engine.getEngine("PyTorch");
-    Libtorch.prepareThread();
-    Libtorch.threads(threads);
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    NDManager manager = Libtorch.open(threads);
     try {
       StudentModule module = StudentModule.load(manager, file);
       module.train(false);

@@ -1,5 +1,7 @@
 package io.stillstream.trainer.torch;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -30,11 +32,18 @@ public final class Libtorch {
     JniUtils.setGraphExecutorOptimize(false);
   }
 
-  /** How many threads an operator may use; for the whole process. */
-  static void threads(int threads) {
+  /**
+   * Loads the library, prepares this thread, and opens a manager of tensors on the CPU.
+   *
+   * @param threads that one operator may use, in the whole process
+   */
+  static NDManager open(int threads) {
+    Engine.getEngine("PyTorch");
+    prepareThread();
     if (JniUtils.getNumThreads() != threads) {
       JniUtils.setNumThreads(threads);
     }
+    return NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
 
   /** Seeds dropout and everything else that is random inside a module. */

@@ -42,7 +42,7 @@ final class MovingAverage {
         (name, mean) -> {
           NDArray value = sources.get(name);
           if (!mean.getDataType().isFloating()) {
-            TensorCopy.copy(value, mean);
+            TensorBackup.copy(value, mean);
             return;
           }
           try (NDArray share = value.mul(add)) {

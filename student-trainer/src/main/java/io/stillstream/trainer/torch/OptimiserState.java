@@ -3,9 +3,11 @@ package io.stillstream.trainer.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +62,17 @@ final class OptimiserState {
     return ++updates;
   }
 
-  void save(DataOutputStream out, double rateFactor) throws IOException {
+  byte[] save(double rateFactor) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      save(new DataOutputStream(bytes), rateFactor);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void save(DataOutputStream out, double rateFactor) throws IOException {
     out.writeLong(FORMAT_2);
     out.writeUTF(kind);
     out.writeDouble(rateFactor);
@@ -146,7 +158,7 @@ final class OptimiserState {
     float[] values = new float[length];
     bytes.asFloatBuffer().get(values);
     try (NDArray source = tensor.getManager().create(values, shape)) {
-      TensorCopy.copy(source, tensor);
+      TensorBackup.copy(source, tensor);
     }
   }
 }

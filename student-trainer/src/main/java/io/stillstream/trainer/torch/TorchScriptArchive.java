@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -55,8 +55,6 @@ final class TorchScriptArchive {
   }
 
   /**
-   * Reads an archive.
-   *
    * @throws IllegalArgumentException if it is none, with the reason
    */
   static TorchScriptArchive parse(byte[] archive) {
@@ -99,27 +97,6 @@ final class TorchScriptArchive {
         .anyMatch(entry -> !new String(entry.getValue(), UTF_8).contains("Final["));
   }
 
-  /** The source files by their names inside the archive. */
-  Map<String, byte[]> code() {
-    return entries("code/", ".py");
-  }
-
-  /** The bytes of the tensors, numbered in the order of the module. */
-  Map<String, byte[]> tensors() {
-    return entries("data/", "");
-  }
-
-  private Map<String, byte[]> entries(String prefix, String suffix) {
-    Map<String, byte[]> found = new TreeMap<>();
-    entries.forEach(
-        (name, bytes) -> {
-          if (inside(name).startsWith(prefix) && name.endsWith(suffix)) {
-            found.put(inside(name), bytes);
-          }
-        });
-    return found;
-  }
-
   byte[] withBuffersAsParameters() {
     return rewritten(
         (key, lists) -> new DeclaredNames(lists.parameters() + lists.buffers(), ""), entries);
@@ -149,7 +126,8 @@ final class TorchScriptArchive {
         parse(other).entries);
   }
 
-  private static byte[] rewritten(SourceTransform rewriting, Map<String, byte[]> entries) {
+  private static byte[] rewritten(
+      BiFunction<String, DeclaredNames, DeclaredNames> rewriting, Map<String, byte[]> entries) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -169,7 +147,8 @@ final class TorchScriptArchive {
     return out.toByteArray();
   }
 
-  private static byte[] rewrite(String file, String code, SourceTransform rewriting) {
+  private static byte[] rewrite(
+      String file, String code, BiFunction<String, DeclaredNames, DeclaredNames> rewriting) {
     return CLASS
         .matcher(code)
         .replaceAll(
@@ -214,8 +193,4 @@ final class TorchScriptArchive {
   }
 
   private record DeclaredNames(String parameters, String buffers) {}
-
-  private interface SourceTransform {
-    DeclaredNames apply(String key, DeclaredNames lists);
-  }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /** Copies of the tensors of two modules, and the optimiser's memory as bytes. */
 final class TorchSnapshot implements Student.StudentSnapshot {
   private final NDManager manager;
-  private final List<Pair> pairs = new ArrayList<>();
+  private final TensorBackup tensors;
   private final byte[] optimiser;
 
   /**
@@ -19,23 +19,17 @@ final class TorchSnapshot implements Student.StudentSnapshot {
   TorchSnapshot(NDManager parent, List<StudentModule> modules, byte[] optimiser) {
     this.manager = parent.newSubManager();
     this.optimiser = optimiser;
+    List<NDArray> all = new ArrayList<>();
     for (StudentModule module : modules) {
-      module.weights().values().forEach(this::copy);
-      module.buffers().values().forEach(this::copy);
+      all.addAll(module.weights().values());
+      all.addAll(module.buffers().values());
     }
-  }
-
-  private record Pair(NDArray tensor, NDArray copy) {}
-
-  private void copy(NDArray tensor) {
-    NDArray copy = tensor.duplicate();
-    copy.attach(manager);
-    pairs.add(new Pair(tensor, copy));
+    this.tensors = new TensorBackup(manager, all);
   }
 
   /** Gives the tensors the values that they had. */
   void restore() {
-    pairs.forEach(pair -> TensorCopy.copy(pair.copy, pair.tensor));
+    tensors.restore();
   }
 
   byte[] optimiser() {

@@ -1,7 +1,5 @@
 package io.stillstream.trainer.torch;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,9 +13,7 @@ import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.LearningRateSchedule;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -79,7 +75,7 @@ public final class TorchStudent implements Student {
   }
 
   /**
-   * Continues from what {@link #weights}, {@link #average} and {@link #saveOptimiser} gave.
+   * Continues from what {@link #weights}, {@link #average} and {@link #optimiser} gave.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */
@@ -101,10 +97,7 @@ public final class TorchStudent implements Student {
 
   private static TorchStudent open(
       byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
-    Engine.getEngine("PyTorch");
-    Libtorch.prepareThread();
-    Libtorch.threads(threads);
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    NDManager manager = Libtorch.open(threads);
     try {
       return new TorchStudent(manager, recipe, weights, average);
     } catch (RuntimeException e) {
@@ -169,7 +162,7 @@ public final class TorchStudent implements Student {
   @Override
   public void dryRun(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      TensorBackup before = new TensorBackup(scope, module.buffers().values());
       try {
         Losses unused = backward(batch);
       } finally {
@@ -186,7 +179,7 @@ public final class TorchStudent implements Student {
     double rate = schedule.rate(step) * rateFactor;
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
-      ModuleBufferBackup before = new ModuleBufferBackup(scope, module);
+      TensorBackup before = new TensorBackup(scope, module.buffers().values());
       Losses losses;
       Gradients derived;
       try {
@@ -209,7 +202,7 @@ public final class TorchStudent implements Student {
   }
 
   /** Takes back what a forward pass, or a part of the batch, has left behind. */
-  private void undo(ModuleBufferBackup before, Throwable failure) {
+  private void undo(TensorBackup before, Throwable failure) {
     try (Gradients gradients = new Gradients(module.weights())) {
       before.restore();
       gradients.clear();
@@ -286,12 +279,11 @@ public final class TorchStudent implements Student {
   }
 
   @Override
-  public void saveOptimiser(DataOutputStream out) throws IOException {
-    optimiser.state().save(out, rateFactor);
+  public byte[] optimiser() {
+    return optimiser.state().save(rateFactor);
   }
 
-  @Override
-  public double rateFactor() {
+  double rateFactor() {
     return rateFactor;
   }
 
@@ -310,13 +302,7 @@ public final class TorchStudent implements Student {
 
   @Override
   public StudentSnapshot snapshot() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      saveOptimiser(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a stream in memory", e);
-    }
-    return new TorchSnapshot(manager, List.of(module, average), bytes.toByteArray());
+    return new TorchSnapshot(manager, List.of(module, average), optimiser());
   }
 
   @Override

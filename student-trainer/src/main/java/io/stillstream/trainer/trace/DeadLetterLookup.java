@@ -21,8 +21,6 @@ final class DeadLetterLookup {
   private DeadLetterLookup() {}
 
   /**
-   * Finds them.
-   *
    * @param records where the image and its views stand: a dead letter by reference may have no key
    */
   static DeadLetterLookup find(

@@ -49,8 +49,6 @@ final class ImageRecordFinder implements AutoCloseable {
   private final Set<String> notes = new LinkedHashSet<>();
 
   /**
-   * Opens a consumer.
-   *
    * @param nanos a clock for durations
    */
   ImageRecordFinder(ImageTraceSettings settings, LongSupplier nanos) {
@@ -76,18 +74,18 @@ final class ImageRecordFinder implements AutoCloseable {
   NavigableMap<Integer, FoundView> views(String topic, String imageId) {
     NavigableMap<Integer, FoundView> found = new TreeMap<>();
     long[] lowest = {Long.MAX_VALUE};
-    Predicate<ConsumerRecord<byte[], byte[]>> mine = withKey(imageId);
+    Predicate<ConsumerRecord<byte[], byte[]>> ofImage = withKey(imageId);
     lookThrough(
         topic,
         imageId,
         record -> {
           lowest[0] = Math.min(lowest[0], record.offset());
-          return mine.test(record);
+          return ofImage.test(record);
         },
         () -> found.isEmpty() || oldest(found) - lowest[0] < SPAN,
         record -> {
           lowest[0] = found.isEmpty() ? record.offset() : lowest[0];
-          sighting(record).ifPresent(sighting -> add(sighting, found));
+          view(record).ifPresent(view -> add(view, found));
           return found.isEmpty() || found.size() < found.get(found.firstKey()).count();
         },
         found::isEmpty);
@@ -95,16 +93,16 @@ final class ImageRecordFinder implements AutoCloseable {
   }
 
   private static long oldest(NavigableMap<Integer, FoundView> found) {
-    return found.values().stream().mapToLong(sighting -> sighting.at().offset()).min().orElse(0);
+    return found.values().stream().mapToLong(view -> view.at().offset()).min().orElse(0);
   }
 
-  private void add(FoundView sighting, NavigableMap<Integer, FoundView> found) {
-    if (!found.isEmpty() && !found.get(found.firstKey()).origin().equals(sighting.origin())) {
+  private void add(FoundView view, NavigableMap<Integer, FoundView> found) {
+    if (!found.isEmpty() && !found.get(found.firstKey()).origin().equals(view.origin())) {
       notes.add(
-          "there are older views of an image of the same id, which stood at " + sighting.origin());
+          "there are older views of an image of the same id, which stood at " + view.origin());
       return;
     }
-    found.putIfAbsent(sighting.index(), sighting);
+    found.putIfAbsent(view.index(), view);
   }
 
   /** The newest image of this id. */
@@ -158,7 +156,7 @@ final class ImageRecordFinder implements AutoCloseable {
     }
   }
 
-  private Optional<FoundView> sighting(ConsumerRecord<byte[], byte[]> record) {
+  private Optional<FoundView> view(ConsumerRecord<byte[], byte[]> record) {
     RecordCoordinates at = RecordCoordinates.of(record);
     return read(record)
         .flatMap(

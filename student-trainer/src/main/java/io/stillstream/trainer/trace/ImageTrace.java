@@ -100,13 +100,7 @@ public record ImageTrace(
    * @param views of the batch
    */
   public record TrainedBatch(
-      long first, long last, long epoch, double rate, List<Double> loss, int views) {
-
-    /** How many steps there were. */
-    public long updates() {
-      return last - first + 1;
-    }
-  }
+      long first, long last, long epoch, double rate, List<Double> loss, int views) {}
 
   /**
    * A release.

@@ -77,20 +77,20 @@ public final class ImageTraceBuilder {
     if (origin.isEmpty() && letters.infos().isEmpty()) {
       return Optional.empty();
     }
-    TrainingHistory past = new TrainingHistory(settings, views.values(), letters::about);
-    List<ImageTrace.ViewTrace> told =
-        views.values().stream().map(view -> view(view, past)).toList();
-    ReleaseLookup shelf = new ReleaseLookup(settings.directory(), settings.topics().source());
-    List<ImageTrace.ReleaseInfo> releases = shelf.find(past.trained());
+    TrainingHistory history = new TrainingHistory(settings, views.values(), letters::about);
+    List<ImageTrace.ViewTrace> viewTraces =
+        views.values().stream().map(view -> view(view, history)).toList();
+    ReleaseLookup lookup = new ReleaseLookup(settings.directory(), settings.topics().source());
+    List<ImageTrace.ReleaseInfo> releases = lookup.find(history.trained());
     List<String> notes = new ArrayList<>(finder.notes());
     missing(views).ifPresent(notes::add);
-    notes.addAll(past.notes());
-    notes.addAll(shelf.notes());
+    notes.addAll(history.notes());
+    notes.addAll(lookup.notes());
     return Optional.of(
         new ImageTrace(
             imageId,
             origin.map(at -> raw(at, imageId, finder)).orElse(null),
-            told,
+            viewTraces,
             releases,
             letters.infos(),
             notes));
@@ -159,20 +159,20 @@ public final class ImageTraceBuilder {
         event);
   }
 
-  private ImageTrace.ViewTrace view(FoundView sighting, TrainingHistory past) {
-    TrainingHistory.TrainingOutcome chapter = past.find(sighting);
-    LabeledView labels = sighting.labels();
+  private ImageTrace.ViewTrace view(FoundView found, TrainingHistory history) {
+    TrainingHistory.TrainingOutcome outcome = history.find(found);
+    LabeledView labels = found.labels();
     List<Float> logits = labels == null ? null : labels.getLogits();
-    var view = sighting.view();
+    var view = found.view();
     var lineage = view.getLineage();
     return new ImageTrace.ViewTrace(
-        sighting.index(),
-        sighting.at().topic(),
-        sighting.at().partition(),
-        sighting.at().offset(),
+        found.index(),
+        found.at().topic(),
+        found.at().partition(),
+        found.at().offset(),
         Long.toString(lineage.getSeed()),
         lineage.getPolicyHash(),
-        sighting.index() == 0
+        found.index() == 0
             ? "original"
             : String.join("\n", RecipeFormatter.lines(view.getRecipe())),
         mixed(view.getRecipe().getMix()),
@@ -185,8 +185,8 @@ public final class ImageTraceBuilder {
             : labels.getTeachers().stream().map(ImageTraceBuilder::teacher).toList(),
         logits,
         logits == null ? null : top.of(logits),
-        chapter.step(),
-        chapter.why());
+        outcome.step(),
+        outcome.why());
   }
 
   private static ImageTrace.TeacherInfo teacher(io.stillstream.schemas.Teacher teacher) {

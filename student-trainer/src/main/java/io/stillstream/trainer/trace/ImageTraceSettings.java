@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the stories are.
+ * What traces of images need to know of the trainer.
  *
  * @param kafka settings of clients and registry
  * @param directory of the trainer

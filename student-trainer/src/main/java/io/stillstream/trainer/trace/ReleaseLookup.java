@@ -39,7 +39,7 @@ final class ReleaseLookup {
    * @param records none: then only the one that is served
    */
   List<ImageTrace.ReleaseInfo> find(List<RecordOffset> records) {
-    List<ImageTrace.ReleaseInfo> told = new ArrayList<>();
+    List<ImageTrace.ReleaseInfo> infos = new ArrayList<>();
     try {
       long champion = store.champion().orElse(0);
       boolean found = records.isEmpty();
@@ -55,13 +55,13 @@ final class ReleaseLookup {
           notes.add("releases before " + version + " are no longer kept, and may contain it, too");
         }
         if (card.isPresent() && (first || version == champion)) {
-          told.add(release(card.get(), champion, records.isEmpty() ? null : contains));
+          infos.add(release(card.get(), champion, records.isEmpty() ? null : contains));
         }
       }
     } catch (IOException e) {
       notes.add(store.root() + " cannot be read: " + e);
     }
-    return told;
+    return infos;
   }
 
   private Optional<ModelCard> card(long version) {

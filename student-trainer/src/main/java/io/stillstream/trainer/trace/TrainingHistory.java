@@ -20,8 +20,8 @@ final class TrainingHistory {
   private static final String LEDGER = "ledger.jsonl";
 
   private final ImageTraceSettings settings;
-  private final Function<RecordCoordinates, Optional<String>> aside;
-  private final Map<RecordOffset, RecordStatus> fates;
+  private final Function<RecordCoordinates, Optional<String>> rejection;
+  private final Map<RecordOffset, RecordStatus> statuses;
   private final List<String> notes;
   private final List<RecordOffset> trained = new ArrayList<>();
 
@@ -29,27 +29,27 @@ final class TrainingHistory {
   record TrainingOutcome(ImageTrace.TrainedBatch step, String why) {}
 
   /**
-   * @param aside why a record went to dead letters, if it did
+   * @param rejection why a record went to dead letters, if it did
    */
   TrainingHistory(
       ImageTraceSettings settings,
-      Collection<FoundView> sightings,
-      Function<RecordCoordinates, Optional<String>> aside) {
+      Collection<FoundView> views,
+      Function<RecordCoordinates, Optional<String>> rejection) {
     this.settings = settings;
-    this.aside = aside;
-    Set<RecordOffset> places =
-        sightings.stream()
+    this.rejection = rejection;
+    Set<RecordOffset> offsets =
+        views.stream()
             .filter(this::isInSource)
-            .map(sighting -> place(sighting.at()))
+            .map(view -> offset(view.at()))
             .collect(Collectors.toSet());
     Path ledger = settings.directory().resolve(LEDGER);
-    if (places.isEmpty()) {
-      fates = Map.of();
+    if (offsets.isEmpty()) {
+      statuses = Map.of();
       notes = List.of();
     } else {
-      LedgerSearch.Result result = LedgerSearch.search(ledger, places);
-      fates = result.fates();
-      notes = result.complaints();
+      LedgerSearch.Result result = LedgerSearch.search(ledger, offsets);
+      statuses = result.statuses();
+      notes = result.problems();
     }
   }
 
@@ -64,34 +64,34 @@ final class TrainingHistory {
   }
 
   /** What became of a view. */
-  TrainingOutcome find(FoundView sighting) {
-    Optional<String> why = aside.apply(sighting.at());
+  TrainingOutcome find(FoundView view) {
+    Optional<String> why = rejection.apply(view.at());
     if (why.isPresent()) {
       return new TrainingOutcome(null, why.get());
     }
-    if (!isInSource(sighting)) {
+    if (!isInSource(view)) {
       return new TrainingOutcome(null, "not labelled yet");
     }
-    if (!teaches(sighting)) {
+    if (!teaches(view)) {
       return new TrainingOutcome(
           null,
           settings.usesTeacher()
               ? "passed over: neither logits nor a label"
               : "passed over: no label, and the loss knows no teacher");
     }
-    RecordStatus fate = fates.get(place(sighting.at()));
-    return switch (fate.kind()) {
+    RecordStatus status = statuses.get(offset(view.at()));
+    return switch (status.kind()) {
       case NOT_YET ->
           new TrainingOutcome(
               null, "not trained yet, or since the last checkpoint: the ledger says then");
       case BEFORE -> new TrainingOutcome(null, "before the ledger");
       case PASSED -> new TrainingOutcome(null, "dealt with and not trained on, by the ledger");
-      case TRAINED -> trained(sighting, fate);
+      case TRAINED -> trained(view, status);
     };
   }
 
-  private TrainingOutcome trained(FoundView sighting, RecordStatus fate) {
-    LedgerEntry entry = fate.entry().orElseThrow();
+  private TrainingOutcome trained(FoundView view, RecordStatus status) {
+    LedgerEntry entry = status.entry().orElseThrow();
     ImageTrace.TrainedBatch step =
         new ImageTrace.TrainedBatch(
             entry.firstStep(),
@@ -100,30 +100,30 @@ final class TrainingHistory {
             entry.rate(),
             entry.loss(),
             entry.views());
-    if (fate.undoneAt().isPresent()) {
+    if (status.undoneAt().isPresent()) {
       return new TrainingOutcome(
           step,
           "undone: training was rolled back after step %d to one before it; the buffer may still have the view"
-              .formatted(fate.undoneAt().get()));
+              .formatted(status.undoneAt().get()));
     }
     if (entry.skipped().contains(entry.firstStep())) {
       return new TrainingOutcome(
           step, "skipped: loss or gradient of step %d were not finite".formatted(step.first()));
     }
-    trained.add(place(sighting.at()));
+    trained.add(offset(view.at()));
     return new TrainingOutcome(step, null);
   }
 
-  private boolean teaches(FoundView sighting) {
-    boolean hasLogits = sighting.labels() != null && sighting.labels().getLogits() != null;
-    return sighting.view().getLabel() != null || (settings.usesTeacher() && hasLogits);
+  private boolean teaches(FoundView view) {
+    boolean hasLogits = view.labels() != null && view.labels().getLogits() != null;
+    return view.view().getLabel() != null || (settings.usesTeacher() && hasLogits);
   }
 
-  private boolean isInSource(FoundView sighting) {
-    return sighting.at().topic().equals(settings.topics().source());
+  private boolean isInSource(FoundView view) {
+    return view.at().topic().equals(settings.topics().source());
   }
 
-  private static RecordOffset place(RecordCoordinates at) {
+  private static RecordOffset offset(RecordCoordinates at) {
     return new RecordOffset(at.partition(), at.offset());
   }
 }

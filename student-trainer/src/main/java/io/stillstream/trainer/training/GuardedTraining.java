@@ -216,9 +216,7 @@ public final class GuardedTraining implements AutoCloseable {
     averageSince = training.steps();
     student.restartAverage(averageSince);
     return training.removeIf(
-        view ->
-            view.logits() != null
-                && stale.contains(Logits.top(view.logits(), 0, view.logits().length)));
+        view -> view.logits() != null && stale.contains(Logits.top(view.logits())));
   }
 
   /** Whether no divergence may be beginning: only then may a checkpoint be made. */

@@ -1,8 +1,6 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.trainer.training.example.TrainingBatch;
-import java.io.DataOutputStream;
-import java.io.IOException;
 
 /** A model that learns, with a moving average of itself that answers. */
 public interface Student extends AutoCloseable {
@@ -40,13 +38,10 @@ public interface Student extends AutoCloseable {
   byte[] average();
 
   /** The optimiser's memory, and the factor of the rate. */
-  void saveOptimiser(DataOutputStream out) throws IOException;
-
-  /** What the rate of the schedule is multiplied with; 1 at first. */
-  double rateFactor();
+  byte[] optimiser();
 
   /**
-   * Lets all steps from now on have the rate of the schedule times this.
+   * Lets all steps from now on have the rate of the schedule times this, which is 1 at first.
    *
    * @param factor positive
    */

@@ -21,12 +21,7 @@ public final class UpdateScheduler {
     this.max = max;
   }
 
-  /** Updates that a batch gets whatever waits. */
-  public int min() {
-    return min;
-  }
-
-  /** A fresh batch has got its {@link #min} updates. */
+  /** A fresh batch has got its first {@code min} updates. */
   public void began() {
     taken = min;
     failed = false;

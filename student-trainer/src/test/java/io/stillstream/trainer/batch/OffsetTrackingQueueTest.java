@@ -87,16 +87,14 @@ class OffsetTrackingQueueTest {
   }
 
   private static ConsumedView view(int partition, long offset, long image) {
-    ConsumedView fetched = view(partition, offset);
-    TrainingExample of = fetched.view().of(image, 0);
+    TrainingExample view =
+        new TrainingExample(
+            PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true, 0, image, 0);
     return new ConsumedView(
-        partition, offset, of, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
   }
 
   private static ConsumedView view(int partition, long offset) {
-    TrainingExample view =
-        new TrainingExample(PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true);
-    return new ConsumedView(
-        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+    return view(partition, offset, 0);
   }
 }

@@ -369,11 +369,6 @@ class CheckpointCoordinatorTest {
   /** Ten examples, of which every model names half; what is on the disk meanwhile is noted. */
   private final class HeldOutExamples implements EvaluationSet {
     @Override
-    public int size() {
-      return 10;
-    }
-
-    @Override
     public List<EvaluationResult> evaluate(
         List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
       meanwhile.run();

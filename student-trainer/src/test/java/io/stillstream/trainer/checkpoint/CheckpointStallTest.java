@@ -40,7 +40,7 @@ class CheckpointStallTest {
       random.nextBytes(pixels);
       buffer.offer(
           new TrainingExample(
-              PixelEncoding.RAW, pixels, new float[10], LabelTarget.of(i % 10), false, 7));
+              PixelEncoding.RAW, pixels, new float[10], LabelTarget.of(i % 10), false, 7, 0, 0));
     }
     TeacherAwareReplay replay = new TeacherAwareReplay(buffer, TeacherChangePolicy.KEEP);
     DurableFiles disk = new DurableFiles();
@@ -54,7 +54,8 @@ class CheckpointStallTest {
       writer.begin(Map.of("buffer.bin", snapshot::write));
       long stall = System.nanoTime() - start;
       buffer.offer(
-          new TrainingExample(PixelEncoding.RAW, new byte[784], new float[10], null, false, 7));
+          new TrainingExample(
+              PixelEncoding.RAW, new byte[784], new float[10], null, false, 7, 0, 0));
       writer.finish();
       long durable = System.nanoTime() - start;
       LOG.atInfo()

@@ -60,7 +60,6 @@ class TrainerConfigTest {
     assertThat(config.batch().size()).isEqualTo(128);
     assertThat(config.batch().maxDelay()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.updates()).isEqualTo(new UpdateSettings(4, Optional.empty()));
-    assertThat(config.updates().isFixed()).isTrue();
     assertThat(config.buffer().kind()).isEqualTo(BufferKind.RESERVOIR);
     assertThat(config.buffer().views()).isEqualTo(100_000);
     assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(100_000, 500));
@@ -117,9 +116,8 @@ class TrainerConfigTest {
   void shouldTakeUpdatesAsANumberOrAsBounds() {
     assertThat(parse(MINIMAL + "updates: 2").updates())
         .isEqualTo(new UpdateSettings(2, Optional.empty()));
-    UpdateSettings elastic = parse(MINIMAL + "updates: {min: 1, max: 8}").updates();
-    assertThat(elastic).isEqualTo(new UpdateSettings(1, Optional.of(8)));
-    assertThat(elastic.isFixed()).isFalse();
+    assertThat(parse(MINIMAL + "updates: {min: 1, max: 8}").updates())
+        .isEqualTo(new UpdateSettings(1, Optional.of(8)));
   }
 
   @Test

@@ -96,9 +96,14 @@ class ErasureRequestsTest {
   }
 
   private static TrainingExample view(String imageId, String partner) {
-    return new TrainingExample(PixelEncoding.RAW, new byte[1], null, null, true)
-        .of(
-            ImageIdHash.of(imageId).number(),
-            partner == null ? 0 : ImageIdHash.of(partner).number());
+    return new TrainingExample(
+        PixelEncoding.RAW,
+        new byte[1],
+        null,
+        null,
+        true,
+        0,
+        ImageIdHash.of(imageId).number(),
+        partner == null ? 0 : ImageIdHash.of(partner).number());
   }
 }

@@ -54,8 +54,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -460,24 +458,15 @@ class ReleaseControllerTest {
 
   /** 60 % for what names class 3, and 90 % for all else. */
   private EvaluationSet heldOut() {
-    return new EvaluationSet() {
-      @Override
-      public int size() {
-        return 10;
+    return (models, goesOn) -> {
+      passes.add(models.size());
+      if (!goesOn.getAsBoolean()) {
+        return List.of();
       }
-
-      @Override
-      public List<EvaluationResult> evaluate(
-          List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
-        passes.add(models.size());
-        if (!goesOn.getAsBoolean()) {
-          return List.of();
-        }
-        return models.stream()
-            .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
-            .map(accuracy -> new EvaluationResult(10, accuracy, 1))
-            .toList();
-      }
+      return models.stream()
+          .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
+          .map(accuracy -> new EvaluationResult(10, accuracy, 1))
+          .toList();
     };
   }
 

@@ -47,7 +47,7 @@ class LedgerSearchTest {
     Result result = search(place(0, 19), place(1, 5), place(0, 22));
 
     // then
-    assertThat(result.complaints()).isEmpty();
+    assertThat(result.problems()).isEmpty();
     assertThat(entry(result, 0, 19).firstStep()).isEqualTo(1);
     assertThat(entry(result, 0, 19).lastStep()).isEqualTo(2);
     assertThat(entry(result, 1, 5)).isEqualTo(entry(result, 0, 19));
@@ -67,7 +67,7 @@ class LedgerSearchTest {
     Result result = search(place(0, 9), place(0, 20), place(0, 30), place(7, 0));
 
     // then
-    assertThat(result.fates())
+    assertThat(result.statuses())
         .extractingFromEntries(entry -> entry.getKey(), entry -> entry.getValue().kind())
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(place(0, 9), RecordStatusKind.BEFORE),
@@ -127,12 +127,12 @@ class LedgerSearchTest {
 
     // then
     assertThat(entry(result, 0, 5).firstStep()).isEqualTo(1);
-    assertThat(result.complaints()).hasSize(2);
-    assertThat(result.complaints().get(0))
+    assertThat(result.problems()).hasSize(2);
+    assertThat(result.problems().get(0))
         .isEqualTo(
             "the last line of %s is not complete (20 bytes): it is being written, or a crash cut it"
                 .formatted(file));
-    assertThat(result.complaints().get(1))
+    assertThat(result.problems().get(1))
         .startsWith(
             "2 lines of %s cannot be read, the last of them ends at byte %d: "
                 .formatted(file, damaged - 1))
@@ -153,7 +153,7 @@ class LedgerSearchTest {
     // then
     assertThat(entry(result, 0, 5).firstStep()).isEqualTo(1);
     assertThat(fate(result, 0, 15).kind()).isEqualTo(RecordStatusKind.NOT_YET);
-    assertThat(result.complaints())
+    assertThat(result.problems())
         .singleElement()
         .asString()
         .contains("1 lines of", "it is not what was written");
@@ -222,10 +222,9 @@ class LedgerSearchTest {
         LedgerSearch.search(directory.resolve("none.jsonl"), Set.of(new RecordOffset(0, 5)));
 
     // then
-    assertThat(result.complaints())
-        .containsExactly("there is no " + directory.resolve("none.jsonl"));
+    assertThat(result.problems()).containsExactly("there is no " + directory.resolve("none.jsonl"));
     assertThat(fate(result, 0, 5).kind()).isEqualTo(RecordStatusKind.NOT_YET);
-    assertThat(search(place(0, 5)).complaints()).isEmpty();
+    assertThat(search(place(0, 5)).problems()).isEmpty();
   }
 
   private void batch(long firstStep, Map<Integer, long[]> offsets, StepReport... reports) {
@@ -241,7 +240,7 @@ class LedgerSearchTest {
   }
 
   private static RecordStatus fate(Result result, int partition, long offset) {
-    return result.fates().get(place(partition, offset));
+    return result.statuses().get(place(partition, offset));
   }
 
   private static LedgerEntry entry(Result result, int partition, long offset) {

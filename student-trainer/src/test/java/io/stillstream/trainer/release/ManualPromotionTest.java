@@ -125,6 +125,6 @@ class ManualPromotionTest {
             champion ? null : new GateDecision(false, "window", 1, 10, 0.1, 0.9, 0.01),
             Map.of(),
             "2026-11-24T00:00:00Z");
-    store.publish(version, Map.of("student.pt", model, ModelCard.NAME, card.toBytes()));
+    store.adopt(version, Map.of("student.pt", model, ModelCard.NAME, card.toBytes()));
   }
 }

@@ -38,8 +38,8 @@ class NonFiniteLogitsTest {
       for (int batch = 0; batch < 5; batch++) {
         training.train(views(batch, 1));
       }
-      Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
-      Map<String, byte[]> average = TorchScriptArchive.parse(student.average()).tensors();
+      Map<String, byte[]> weights = ArchiveEntries.tensors(student.weights());
+      Map<String, byte[]> average = ArchiveEntries.tensors(student.average());
       assertThat(training.isSettled()).isTrue();
 
       // when
@@ -49,10 +49,8 @@ class NonFiniteLogitsTest {
       assertThat(trained.reports()).singleElement().matches(StepReport::skipped);
       assertThat(trained.events()).isEmpty();
       assertThat(training.isSettled()).isFalse();
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-          .containsExactlyEntriesOf(weights);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
-          .containsExactlyEntriesOf(average);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
 
       // when: the next batch is good
       StepReport next = training.train(views(10, 1)).reports().get(0);
@@ -73,8 +71,8 @@ class NonFiniteLogitsTest {
         training.train(views(batch, 1));
       }
       training.checkpointed();
-      Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
-      Map<String, byte[]> average = TorchScriptArchive.parse(student.average()).tensors();
+      Map<String, byte[]> weights = ArchiveEntries.tensors(student.weights());
+      Map<String, byte[]> average = ArchiveEntries.tensors(student.average());
       student.rateFactor(1e36);
       student.update(new BatchBuilder(ModelFixtures.spec("cnn"), 0.9).build(views(6, 1)), 6);
 
@@ -89,10 +87,8 @@ class NonFiniteLogitsTest {
           .singleElement()
           .extracting(TrainingEvent::kind)
           .isEqualTo(TrainingEvent.Kind.ROLLBACK);
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-          .containsExactlyEntriesOf(weights);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
-          .containsExactlyEntriesOf(average);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
       StepReport next = training.train(views(50, 1)).reports().get(0);
       assertThat(next.skipped()).isFalse();
       assertThat(next.rate()).isEqualTo(GoldenFile.RECIPE.optimiser().learningRate() / 2);

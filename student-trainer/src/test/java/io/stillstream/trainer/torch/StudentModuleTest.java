@@ -145,11 +145,11 @@ class StudentModuleTest {
         StudentModule module = StudentModule.load(manager, ModelFixtures.student("cnn"))) {
       // when
       written = module.toBytes();
-      original = TorchScriptArchive.parse(ModelFixtures.student("cnn")).code();
+      original = ArchiveEntries.code(ModelFixtures.student("cnn"));
     }
 
     // then
-    Map<String, byte[]> code = TorchScriptArchive.parse(written).code();
+    Map<String, byte[]> code = ArchiveEntries.code(written);
     assertThat(code.keySet()).isEqualTo(original.keySet());
     code.forEach(
         (name, bytes) ->

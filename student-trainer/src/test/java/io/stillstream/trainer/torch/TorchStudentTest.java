@@ -64,7 +64,7 @@ class TorchStudentTest {
     try (TorchStudent student =
         TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 10);
-      expected = TorchScriptArchive.parse(student.weights()).tensors();
+      expected = ArchiveEntries.tensors(student.weights());
     }
 
     // when
@@ -82,8 +82,7 @@ class TorchStudentTest {
       train(student, batches, 6, 10);
 
       // then
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-          .containsExactlyEntriesOf(expected);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(expected);
     }
   }
 
@@ -93,7 +92,7 @@ class TorchStudentTest {
     // given
     Hyperparameters recipe = kind.equals("sgd") ? SGD : GoldenFile.RECIPE;
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
-    ByteArrayOutputStream optimiser = new ByteArrayOutputStream();
+    byte[] optimiser;
     byte[] weights;
     byte[] average;
     Map<String, byte[]> expected;
@@ -102,21 +101,20 @@ class TorchStudentTest {
       train(student, batches, 1, 10);
       weights = student.weights();
       average = student.average();
-      student.saveOptimiser(new DataOutputStream(optimiser));
+      optimiser = student.optimiser();
       train(student, batches, 11, 25);
-      expected = TorchScriptArchive.parse(student.weights()).tensors();
-      expectedAverage = TorchScriptArchive.parse(student.average()).tensors();
+      expected = ArchiveEntries.tensors(student.weights());
+      expectedAverage = ArchiveEntries.tensors(student.average());
     }
 
     // when
-    DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser.toByteArray()));
+    DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser));
     try (TorchStudent student = TorchStudent.resume(weights, average, state, recipe, 1)) {
       train(student, batches, 11, 25);
 
       // then
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-          .containsExactlyEntriesOf(expected);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(expected);
+      assertThat(ArchiveEntries.tensors(student.average()))
           .containsExactlyEntriesOf(expectedAverage);
     }
   }
@@ -132,9 +130,9 @@ class TorchStudentTest {
     try (TorchStudent student =
         TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
-      byte[] optimiser = optimiser(student);
-      Map<String, byte[]> weights = TorchScriptArchive.parse(student.weights()).tensors();
-      Map<String, byte[]> average = TorchScriptArchive.parse(student.average()).tensors();
+      byte[] optimiser = student.optimiser();
+      Map<String, byte[]> weights = ArchiveEntries.tensors(student.weights());
+      Map<String, byte[]> average = ArchiveEntries.tensors(student.average());
       int tensors = student.openTensors();
 
       // when
@@ -144,21 +142,19 @@ class TorchStudentTest {
       assertThat(report.skipped()).isTrue();
       assertThat(report.loss()).isNaN();
       assertThat(student.openTensors()).isEqualTo(tensors);
-      assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-          .containsExactlyEntriesOf(weights);
-      assertThat(TorchScriptArchive.parse(student.average()).tensors())
-          .containsExactlyEntriesOf(average);
-      assertThat(optimiser(student)).isEqualTo(optimiser);
+      assertThat(ArchiveEntries.tensors(student.weights())).containsExactlyEntriesOf(weights);
+      assertThat(ArchiveEntries.tensors(student.average())).containsExactlyEntriesOf(average);
+      assertThat(student.optimiser()).isEqualTo(optimiser);
 
       // and: its gradients are not in the next step
       assertThat(student.update(batches.build(views(4)), 4).skipped()).isFalse();
-      byte[] after = optimiser(student);
+      byte[] after = student.optimiser();
       try (TorchStudent spared =
           TorchStudent.begin(ModelFixtures.student(name), GoldenFile.RECIPE, 1)) {
         train(spared, batches, 1, 4);
-        assertThat(after).isEqualTo(optimiser(spared));
-        assertThat(TorchScriptArchive.parse(student.weights()).tensors())
-            .containsExactlyEntriesOf(TorchScriptArchive.parse(spared.weights()).tensors());
+        assertThat(after).isEqualTo(spared.optimiser());
+        assertThat(ArchiveEntries.tensors(student.weights()))
+            .containsExactlyEntriesOf(ArchiveEntries.tensors(spared.weights()));
       }
     }
   }
@@ -177,7 +173,7 @@ class TorchStudentTest {
 
       // then
       assertThat(report.rate()).isEqualTo(GoldenFile.RECIPE.optimiser().learningRate() / 4);
-      DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser(student)));
+      DataInputStream state = new DataInputStream(new ByteArrayInputStream(student.optimiser()));
       try (TorchStudent resumed =
           TorchStudent.resume(student.weights(), student.average(), state, GoldenFile.RECIPE, 1)) {
         assertThat(resumed.rateFactor()).isEqualTo(0.25);
@@ -195,13 +191,13 @@ class TorchStudentTest {
     try (TorchStudent student =
         TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
-      DataInputStream old = new DataInputStream(firstFormat(optimiser(student)));
+      DataInputStream old = new DataInputStream(firstFormat(student.optimiser()));
 
       // when
       try (TorchStudent resumed =
           TorchStudent.resume(student.weights(), student.average(), old, GoldenFile.RECIPE, 1)) {
         // then
-        assertThat(optimiser(resumed)).isEqualTo(optimiser(student));
+        assertThat(resumed.optimiser()).isEqualTo(student.optimiser());
       }
     }
   }
@@ -213,19 +209,19 @@ class TorchStudentTest {
     byte[] fresh;
     try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), SGD, 1)) {
       student.rateFactor(0.5);
-      fresh = optimiser(student);
+      fresh = student.optimiser();
     }
     try (TorchStudent student =
         TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
       train(student, batches, 1, 3);
       student.rateFactor(0.5);
-      DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser(student)));
+      DataInputStream state = new DataInputStream(new ByteArrayInputStream(student.optimiser()));
 
       // when
       try (TorchStudent resumed =
           TorchStudent.resume(student.weights(), student.average(), state, SGD, 1)) {
         // then
-        assertThat(optimiser(resumed)).isEqualTo(fresh);
+        assertThat(resumed.optimiser()).isEqualTo(fresh);
       }
     }
   }
@@ -291,10 +287,10 @@ class TorchStudentTest {
 
         // then: dropout is off, and nothing moves by answering
         assertThat(asked.predict(batches.build(views(100)))).isEqualTo(first);
-        assertThat(TorchScriptArchive.parse(asked.average()).tensors())
-            .containsExactlyEntriesOf(TorchScriptArchive.parse(average).tensors());
-        assertThat(TorchScriptArchive.parse(asked.weights()).tensors())
-            .containsExactlyEntriesOf(TorchScriptArchive.parse(weights).tensors());
+        assertThat(ArchiveEntries.tensors(asked.average()))
+            .containsExactlyEntriesOf(ArchiveEntries.tensors(average));
+        assertThat(ArchiveEntries.tensors(asked.weights()))
+            .containsExactlyEntriesOf(ArchiveEntries.tensors(weights));
 
         // and: its next step is that of a student that is only trained
         StepReport report = asked.update(batches.build(views(step)), step);
@@ -334,12 +330,6 @@ class TorchStudentTest {
       }
     }
     return new ByteArrayInputStream(bytes.toByteArray());
-  }
-
-  private static byte[] optimiser(TorchStudent student) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    student.saveOptimiser(new DataOutputStream(bytes));
-    return bytes.toByteArray();
   }
 
   @Tag("slow")

@@ -306,11 +306,6 @@ class GuardedTrainingTest {
     }
 
     @Override
-    public double rateFactor() {
-      return factor;
-    }
-
-    @Override
     public void rateFactor(double newFactor) {
       factor = newFactor;
     }

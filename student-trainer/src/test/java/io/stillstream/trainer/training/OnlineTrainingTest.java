@@ -293,10 +293,12 @@ class OnlineTrainingTest {
     TrainingBatch batch = new BatchBuilder(MODEL, 0.9).build(views);
 
     // then
-    assertThat(batch.teacherWeights()).containsExactly(0.9f, 1, 0);
-    assertThat(batch.labelWeights()).containsExactly((float) (1 - 0.9), 0, 1);
-    assertThat(batch.labels()).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.25f, 0, 0.75f, 0);
-    assertThat(batch.logits()).containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
+    assertThat(batch.targets().teacherWeights()).containsExactly(0.9f, 1, 0);
+    assertThat(batch.targets().labelWeights()).containsExactly((float) (1 - 0.9), 0, 1);
+    assertThat(batch.targets().labels())
+        .containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0.25f, 0, 0.75f, 0);
+    assertThat(batch.targets().logits())
+        .containsExactly(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
     assertThat(batch.shape()).containsExactly(3, 8, 8, 1);
   }
 

@@ -55,15 +55,6 @@ public final class CheckpointStore {
     lock.deleteStaleFiles(root);
   }
 
-  /**
-   * Makes sure that no trainer started later.
-   *
-   * @throws IllegalStateException if one did
-   */
-  public void requireOwner() throws IOException {
-    lock.requireHeld();
-  }
-
   /** Writes one file of a checkpoint. */
   public interface FileContent {
     void writeTo(DataOutputStream out) throws IOException;

@@ -8,23 +8,8 @@ import java.util.Optional;
 /** The operations on objects that this room needs. An object is there as a whole or not at all. */
 public interface ObjectStore extends AutoCloseable {
   /** A small object, and the tag that changes with it. */
-  final class TaggedObject {
-    private final byte[] bytes;
-    private final String tag;
-
-    TaggedObject(byte[] bytes, String tag) {
-      this.bytes = bytes;
-      this.tag = tag;
-    }
-
-    public byte[] bytes() {
-      return bytes;
-    }
-
-    public String tag() {
-      return tag;
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // made once, read once
+  record TaggedObject(byte[] bytes, String tag) {}
 
   /** The address of a key. */
   String uri(String key);

@@ -32,13 +32,9 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * they ask for AWS's own chain of credentials.
  */
 public final class S3ClientFactory {
-  private final ObjectStoreSettings settings;
+  private S3ClientFactory() {}
 
-  public S3ClientFactory(ObjectStoreSettings settings) {
-    this.settings = settings;
-  }
-
-  public ObjectStore open() {
+  public static ObjectStore open(ObjectStoreSettings settings) {
     UrlConnectionHttpClient.Builder http =
         UrlConnectionHttpClient.builder()
             .connectionTimeout(settings.connectTimeout())
@@ -71,12 +67,12 @@ public final class S3ClientFactory {
             // What comes is checked against the head, and damage is distinguished from an
             // unavailable store.
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(overrides());
+            .overrideConfiguration(overrides(settings));
     settings.endpoint().ifPresent(builder::endpointOverride);
     return new S3ObjectStore(builder.build(), settings.bucket(), settings.conditionalWrites());
   }
 
-  private ClientOverrideConfiguration overrides() {
+  private static ClientOverrideConfiguration overrides(ObjectStoreSettings settings) {
     ClientOverrideConfiguration.Builder overrides =
         ClientOverrideConfiguration.builder()
             // A socket has no time-out for writing; this ends an attempt that the server does not

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -34,10 +35,6 @@ final class S3ObjectStore implements ObjectStore {
     this.client = client;
     this.bucket = bucket;
     this.conditional = conditional;
-  }
-
-  private interface S3Call<T> {
-    T run();
   }
 
   @Override
@@ -124,9 +121,9 @@ final class S3ObjectStore implements ObjectStore {
   /**
    * @param done to the object, for messages
    */
-  private <T> T call(String done, String key, S3Call<T> call) throws ObjectStoreException {
+  private <T> T call(String done, String key, Supplier<T> call) throws ObjectStoreException {
     try {
-      return call.run();
+      return call.get();
     } catch (NoSuchKeyException e) {
       throw new ObjectStoreException(Reason.ABSENT, uri(key) + " is not there", e);
     } catch (S3Exception e) {

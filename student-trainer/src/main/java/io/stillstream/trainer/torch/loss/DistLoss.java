@@ -54,7 +54,7 @@ final class DistLoss implements DistillationLoss {
     float[] taught = new float[batch.size()];
     float count = 0;
     for (int i = 0; i < taught.length; i++) {
-      taught[i] = batch.teacherWeights()[i] > 0 ? 1 : 0;
+      taught[i] = batch.targets().teacherWeights()[i] > 0 ? 1 : 0;
       count += taught[i];
     }
     if (count < 2) {

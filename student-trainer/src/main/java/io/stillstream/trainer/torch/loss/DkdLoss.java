@@ -35,14 +35,15 @@ final class DkdLoss implements DistillationLoss {
   @Override
   public NDArray of(
       NDManager scope, NDArray student, NDArray teacher, NDArray weights, TrainingBatch batch) {
-    int[] targets = batch.targets().clone();
-    int[] first = tops(batch.logits(), batch.classes(), new int[0]);
+    int[] targets = batch.targets().classes().clone();
+    float[] logits = batch.targets().logits();
+    int[] first = tops(logits, batch.classes(), new int[0]);
     for (int i = 0; i < targets.length; i++) {
       targets[i] = targets[i] < 0 ? first[i] : targets[i];
     }
     NDArray target = mask(scope, targets, batch.classes(), 1);
     NDArray away = mask(scope, targets, batch.classes(), AWAY);
-    DecoupledLogProbabilities t = split(scope, teacher, batch.logits(), target, away, targets);
+    DecoupledLogProbabilities t = split(scope, teacher, logits, target, away, targets);
     DecoupledLogProbabilities s =
         split(scope, student, student.toFloatArray(), target, away, targets);
 

@@ -3,6 +3,7 @@ package io.stillstream.trainer.torch.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.stillstream.trainer.training.example.BatchTargets;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 
@@ -41,10 +42,11 @@ public final class StudentLoss {
   public LossParts of(NDManager scope, NDArray logits, TrainingBatch batch) {
     int n = batch.size();
     int k = batch.classes();
-    NDArray teacher = scope.create(batch.logits(), new Shape(n, k));
-    NDArray labels = scope.create(batch.labels(), new Shape(n, k));
-    NDArray teacherShares = shares(scope, batch.teacherWeights(), batch.total());
-    NDArray labelShares = shares(scope, batch.labelWeights(), -batch.total());
+    BatchTargets targets = batch.targets();
+    NDArray teacher = scope.create(targets.logits(), new Shape(n, k));
+    NDArray labels = scope.create(targets.labels(), new Shape(n, k));
+    NDArray teacherShares = shares(scope, targets.teacherWeights(), batch.total());
+    NDArray labelShares = shares(scope, targets.labelWeights(), -batch.total());
 
     NDArray distilled = distillation.of(scope, logits, teacher, teacherShares, batch);
     NDArray crossEntropy = labels.mul(labelShares).mul(logits.logSoftmax(1)).sum();

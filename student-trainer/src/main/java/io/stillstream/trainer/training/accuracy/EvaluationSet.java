@@ -6,10 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Examples with known classes, the same for each model that is evaluated. */
+@FunctionalInterface
 public interface EvaluationSet {
-  /** How many examples there are, at least 1. */
-  int size();
-
   /**
    * Evaluates models on all examples in one pass: each batch is built once, and predicted by all.
    *

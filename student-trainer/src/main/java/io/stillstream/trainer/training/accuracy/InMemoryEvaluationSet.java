@@ -34,11 +34,6 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
   }
 
   @Override
-  public int size() {
-    return views.size();
-  }
-
-  @Override
   public List<EvaluationResult> evaluate(
       List<Function<TrainingBatch, float[]>> models, BooleanSupplier goesOn) {
     List<Score> scores = models.stream().map(model -> new Score()).toList();
@@ -64,7 +59,7 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
     void add(List<TrainingExample> part, float[] logits, int k) {
       for (int i = 0; i < part.size(); i++) {
         TrainingExample view = part.get(i);
-        right += Logits.top(logits, i * k, k) == answer(view) ? 1 : 0;
+        right += Logits.top(logits, i * k, k) == view.category() ? 1 : 0;
         loss += crossEntropy(view, Logits.logProbabilities(logits, i * k, k));
       }
       examples += part.size();
@@ -73,12 +68,6 @@ public final class InMemoryEvaluationSet implements EvaluationSet {
     EvaluationResult result() {
       return new EvaluationResult(examples, (double) right / examples, loss / examples);
     }
-  }
-
-  private static int answer(TrainingExample view) {
-    return view.target()
-        .map(LabelTarget::top)
-        .orElseGet(() -> Logits.top(view.logits(), 0, view.logits().length));
   }
 
   private static double crossEntropy(TrainingExample view, double[] logProbabilities) {

@@ -10,15 +10,24 @@ import java.util.function.Predicate;
  * The views of a buffer that is a sample, by place and without gaps, with what every such buffer
  * needs: its limits, its random numbers, and views of former teachers that are to leave first. Its
  * capacity is the limit on views until bytes run out, and then what there was room for.
+ *
+ * <p>Views of former teachers leave in the order of their places. A view that moves to another
+ * place sets the search for the next one back, so where the search continues need not be saved:
+ * from the first place it finds the same one.
  */
 final class BufferSlots {
   private final BufferLimits limits;
-  private final StaleTeacherEviction eviction = new StaleTeacherEviction();
   private SplitMix64 random;
   private int capacity;
   private TrainingExample[] views = new TrainingExample[16];
   private int size;
   private long bytes;
+
+  /** The teacher whose views stay; 0 where none leave first. */
+  private long teacher;
+
+  /** No view before this place is to leave first. */
+  private int staleFrom;
 
   BufferSlots(BufferLimits limits, long seed) {
     this.limits = limits;
@@ -74,7 +83,7 @@ final class BufferSlots {
     size--;
     views[place] = views[size];
     views[size] = null;
-    eviction.moved(place);
+    staleFrom = Math.min(staleFrom, place);
     capacity = size;
   }
 
@@ -93,17 +102,25 @@ final class BufferSlots {
     Arrays.fill(views, 0, size, null);
     size = 0;
     bytes = 0;
-    eviction.moved(0);
+    staleFrom = 0;
   }
 
   /** Views of others than this teacher are to leave first; 0 for none. */
-  void evictStale(long teacher) {
-    eviction.begin(teacher);
+  void evictStale(long currentTeacher) {
+    teacher = currentTeacher;
+    staleFrom = 0;
   }
 
   /** The place of the next view that is to leave first, or −1. */
   int nextStale() {
-    return eviction.next(this);
+    while (teacher != 0 && staleFrom < size) {
+      if (views[staleFrom].isFromAnother(teacher)) {
+        return staleFrom;
+      }
+      staleFrom++;
+    }
+    teacher = 0;
+    return -1;
   }
 
   /** Uniform in [0, bound). */
@@ -123,7 +140,7 @@ final class BufferSlots {
 
   /** The teacher whose views stay; 0 where none leave first. */
   long teacher() {
-    return eviction.teacher();
+    return teacher;
   }
 
   BufferState state(BufferKind kind, long[] numbers) {

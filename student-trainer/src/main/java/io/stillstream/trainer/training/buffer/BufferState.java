@@ -9,53 +9,17 @@ import java.io.IOException;
 /**
  * A buffer at one moment. Views never change, so it is only their references that are copied, and
  * another thread may write it while the buffer is used.
+ *
+ * @param random state of the randomness
+ * @param numbers what the kind of buffer has to remember besides
+ * @param views by place
  */
-public final class BufferState {
-  private final BufferKind kind;
-  private final BufferLimits limits;
-  private final long random;
-  private final long[] numbers;
-  private final TrainingExample[] views;
-
-  /**
-   * Keeps the arrays.
-   *
-   * @param random state of the randomness
-   * @param numbers what the kind of buffer has to remember besides
-   * @param views by place
-   */
-  BufferState(
-      BufferKind kind, BufferLimits limits, long random, long[] numbers, TrainingExample[] views) {
-    this.kind = kind;
-    this.limits = limits;
-    this.random = random;
-    this.numbers = numbers;
-    this.views = views;
-  }
-
+@SuppressWarnings("ArrayRecordComponent") // made once, then only read
+public record BufferState(
+    BufferKind kind, BufferLimits limits, long random, long[] numbers, TrainingExample[] views) {
   /** Whether a buffer of this kind and size can continue from it as it is. */
   boolean isOf(BufferKind otherKind, BufferLimits otherLimits) {
     return kind == otherKind && limits.equals(otherLimits);
-  }
-
-  BufferKind kind() {
-    return kind;
-  }
-
-  long random() {
-    return random;
-  }
-
-  long number(int index) {
-    return numbers[index];
-  }
-
-  int size() {
-    return views.length;
-  }
-
-  TrainingExample view(int place) {
-    return views[place];
   }
 
   void write(DataOutputStream out) throws IOException {

@@ -174,24 +174,24 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     slots.clear();
     places.clear();
     if (!slots.isOf(state, BufferKind.CLASS_BALANCED)) {
-      for (int i = 0; i < state.size(); i++) {
-        offer(state.view(i));
+      for (TrainingExample view : state.views()) {
+        offer(view);
       }
       return;
     }
-    slots.restore(state, (int) state.number(0));
-    int classes = (int) state.number(2);
+    slots.restore(state, (int) state.numbers()[0]);
+    int classes = (int) state.numbers()[2];
     seen = new long[classes];
     full = new boolean[classes];
     for (int category = 0; category < classes; category++) {
-      seen[category] = state.number(HEAD + category);
-      full[category] = state.number(HEAD + classes + category) == 1;
+      seen[category] = state.numbers()[HEAD + category];
+      full[category] = state.numbers()[HEAD + classes + category] == 1;
     }
-    for (int place = 0; place < state.size(); place++) {
-      TrainingExample view = state.view(place);
-      places.restore(place, view.category(), (int) state.number(HEAD + 2 * classes + place));
+    for (int place = 0; place < state.views().length; place++) {
+      TrainingExample view = state.views()[place];
+      places.restore(place, view.category(), (int) state.numbers()[HEAD + 2 * classes + place]);
       slots.add(view);
     }
-    slots.evictStale(state.number(1));
+    slots.evictStale(state.numbers()[1]);
   }
 }

@@ -12,10 +12,6 @@ final class ClassIndex {
   private int[] classOf = new int[16];
   private int[] standing = new int[16];
 
-  int classes() {
-    return counts.length;
-  }
-
   int count(int category) {
     return category < counts.length ? counts[category] : 0;
   }

@@ -48,8 +48,7 @@ final class FifoBuffer implements ReplayBuffer {
 
   private void add(TrainingExample view) {
     if (size == ring.length) {
-      TrainingExample[] all = all(2 * size);
-      ring = all;
+      ring = all(2 * size);
       oldest = 0;
     }
     ring[(int) ((oldest + (long) size) % ring.length)] = view;
@@ -79,10 +78,9 @@ final class FifoBuffer implements ReplayBuffer {
 
   @Override
   public void teacherChanged(long teacher, TeacherChangePolicy rule) {
-    if (rule != TeacherChangePolicy.DROP) {
-      return;
+    if (rule == TeacherChangePolicy.DROP) {
+      int unused = removeIf(view -> view.isFromAnother(teacher));
     }
-    int unused = removeIf(view -> view.isFromAnother(teacher));
   }
 
   @Override
@@ -115,8 +113,8 @@ final class FifoBuffer implements ReplayBuffer {
     if (state.kind() == BufferKind.FIFO) {
       random = new SplitMix64(state.random());
     }
-    for (int i = 0; i < state.size(); i++) {
-      offer(state.view(i));
+    for (TrainingExample view : state.views()) {
+      offer(view);
     }
   }
 }

@@ -110,21 +110,21 @@ final class ReservoirBuffer implements ReplayBuffer {
   public void restore(BufferState state) {
     slots.clear();
     if (state.kind() != BufferKind.RESERVOIR) {
-      for (int i = 0; i < state.size(); i++) {
-        offer(state.view(i));
+      for (TrainingExample view : state.views()) {
+        offer(view);
       }
       return;
     }
     if (slots.isOf(state, BufferKind.RESERVOIR)) {
-      slots.restore(state, (int) state.number(1));
+      slots.restore(state, (int) state.numbers()[1]);
     } else {
       slots.restore(state);
     }
-    offered = state.number(0);
-    for (int i = 0; i < state.size(); i++) {
-      place(state.view(i), i + 1L);
+    offered = state.numbers()[0];
+    for (int i = 0; i < state.views().length; i++) {
+      place(state.views()[i], i + 1L);
     }
-    slots.evictStale(state.number(2));
+    slots.evictStale(state.numbers()[2]);
     shrink();
   }
 }

@@ -93,15 +93,7 @@ public final class TeacherAwareReplay {
   }
 
   /** Everything at one moment. */
-  public static final class ReplaySnapshot {
-    private final long teacher;
-    private final BufferState buffer;
-
-    private ReplaySnapshot(long teacher, BufferState buffer) {
-      this.teacher = teacher;
-      this.buffer = buffer;
-    }
-
+  public record ReplaySnapshot(long teacher, BufferState buffer) {
     public void write(DataOutputStream out) throws IOException {
       out.writeLong(teacher);
       buffer.write(out);

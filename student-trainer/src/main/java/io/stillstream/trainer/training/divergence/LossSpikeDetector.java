@@ -76,7 +76,6 @@ public final class LossSpikeDetector {
     fresh.reset();
   }
 
-  /** Everything. */
   public record State(
       RunningMoments.State fresh, RunningMoments.State replayed, int high, long highSince) {}
 

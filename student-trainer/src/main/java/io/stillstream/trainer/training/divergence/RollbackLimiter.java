@@ -43,7 +43,6 @@ public final class RollbackLimiter {
     return Math.pow(rules.rateFactor(), lowered);
   }
 
-  /** Everything. */
   public record State(List<Long> steps, int lowered, long changed) {}
 
   public State save() {

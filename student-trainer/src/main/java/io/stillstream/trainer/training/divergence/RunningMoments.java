@@ -40,12 +40,10 @@ final class RunningMoments {
     return mean + deviations * Math.max(Math.sqrt(variance), LEAST_DEVIATION * Math.abs(mean));
   }
 
-  /** Begins anew. */
   void reset() {
     restore(new State(0, 0, 0));
   }
 
-  /** Everything. */
   record State(double mean, double variance, long count) {}
 
   State save() {

@@ -147,24 +147,8 @@ public final class Adwin {
 
   /** Values in the window. */
   public long size() {
-    long size = 0;
-    for (List<Bucket> row : rows) {
-      for (Bucket bucket : row) {
-        size += bucket.count;
-      }
-    }
-    return size;
-  }
-
-  /** Mean of the window; NaN while it is empty. */
-  public double mean() {
     Bucket total = total();
-    return total == null ? Double.NaN : total.mean();
-  }
-
-  /** Buckets in the window. */
-  int buckets() {
-    return rows.stream().mapToInt(List::size).sum();
+    return total == null ? 0 : total.count;
   }
 
   /** Everything, by row: sum and spread of each bucket in turn. */

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param labelWeights weight of the label in the loss of each view, [N]
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step
-record BatchTargets(
+public record BatchTargets(
     float[] logits, float[] labels, int[] classes, float[] teacherWeights, float[] labelWeights) {
   /** Targets of views without teacher and label. */
   static BatchTargets none(int n, int k) {

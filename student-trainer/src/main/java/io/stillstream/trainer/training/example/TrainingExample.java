@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training.example;
 
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.values.Logits;
 import java.util.Optional;
 
 /** A view to learn from, its pixels still encoded: small enough to keep many of. */
@@ -17,10 +18,10 @@ public final class TrainingExample {
   private final long image;
   private final long partner;
 
-  /** A view whose teacher is not known. */
+  /** A view of which neither teacher nor images are known. */
   public TrainingExample(
       PixelEncoding encoding, byte[] pixels, float[] logits, LabelTarget target, boolean original) {
-    this(encoding, pixels, logits, target, original, 0);
+    this(encoding, pixels, logits, target, original, 0, 0, 0);
   }
 
   /**
@@ -30,18 +31,10 @@ public final class TrainingExample {
    * @param target or null
    * @param original whether this is the image itself and not an augmentation of it
    * @param teacher fingerprint of the teacher; 0 if it is not known
+   * @param image number of its image; 0 if it is not known
+   * @param partner the same for the image that is mixed in; 0 if none is
    */
   public TrainingExample(
-      PixelEncoding encoding,
-      byte[] pixels,
-      float[] logits,
-      LabelTarget target,
-      boolean original,
-      long teacher) {
-    this(encoding, pixels, logits, target, original, teacher, 0, 0);
-  }
-
-  TrainingExample(
       PixelEncoding encoding,
       byte[] pixels,
       float[] logits,
@@ -58,17 +51,6 @@ public final class TrainingExample {
     this.teacher = teacher;
     this.image = image;
     this.partner = partner;
-  }
-
-  /**
-   * The same view, and which images are in it.
-   *
-   * @param ofImage number of its image; 0 if it is not known
-   * @param ofPartner the same for the image that is mixed in; 0 if none is
-   */
-  public TrainingExample of(long ofImage, long ofPartner) {
-    return new TrainingExample(
-        encoding, pixels, logits, target, original, teacher, ofImage, ofPartner);
   }
 
   public PixelEncoding encoding() {
@@ -121,13 +103,7 @@ public final class TrainingExample {
     if (target != null) {
       return target.top();
     }
-    int best = -1;
-    for (int k = 0; logits != null && k < logits.length; k++) {
-      if (best < 0 || logits[k] > logits[best]) {
-        best = k;
-      }
-    }
-    return best;
+    return logits == null ? -1 : Logits.top(logits);
   }
 
   /** What it takes on the heap, near enough. */

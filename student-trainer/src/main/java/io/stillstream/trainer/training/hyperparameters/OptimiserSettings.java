@@ -68,7 +68,7 @@ public record OptimiserSettings(
 
   /** The curve behind the warm-up. */
   public enum ScheduleKind {
-    /** The base for ever. */
+    /** Always the base. */
     CONSTANT,
     /** Falls and starts again: Loshchilov and Hutter 2017. */
     COSINE,

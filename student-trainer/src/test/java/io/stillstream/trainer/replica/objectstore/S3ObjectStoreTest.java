@@ -31,18 +31,17 @@ class S3ObjectStoreTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.start();
     bucket =
-        new S3ClientFactory(
-                YamlSettings.parse(
-                    """
+        S3ClientFactory.open(
+            YamlSettings.parse(
+                """
                     bucket: students
                     endpoint: http://127.0.0.1:%d
                     credentials: {access-key: trainer, secret-key: "${SECRET}"}
                     retries: 0
                     """
-                        .formatted(server.getAddress().getPort()),
-                    ObjectStoreSettings.class,
-                    Map.of("SECRET", "only-for-tests")))
-            .open();
+                    .formatted(server.getAddress().getPort()),
+                ObjectStoreSettings.class,
+                Map.of("SECRET", "only-for-tests")));
   }
 
   @AfterEach

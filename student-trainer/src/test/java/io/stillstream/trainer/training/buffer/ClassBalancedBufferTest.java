@@ -103,9 +103,8 @@ class ClassBalancedBufferTest {
 
   private static int[] counts(ReplayBuffer buffer, int classes) {
     int[] counts = new int[classes];
-    BufferState state = buffer.state();
-    for (int i = 0; i < state.size(); i++) {
-      counts[state.view(i).category()]++;
+    for (TrainingExample view : buffer.state().views()) {
+      counts[view.category()]++;
     }
     return counts;
   }

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Views that carry a number in their pixels, and buffers as what they hold. */
 final class NumberedExamples {
@@ -28,7 +28,14 @@ final class NumberedExamples {
   static TrainingExample view(int number, int pixelBytes, long teacher, int category) {
     byte[] pixels = ByteBuffer.allocate(pixelBytes).putInt(0, number).array();
     return new TrainingExample(
-        PixelEncoding.RAW, pixels, new float[] {number}, LabelTarget.of(category), false, teacher);
+        PixelEncoding.RAW,
+        pixels,
+        new float[] {number},
+        LabelTarget.of(category),
+        false,
+        teacher,
+        0,
+        0);
   }
 
   static int number(TrainingExample view) {
@@ -37,8 +44,7 @@ final class NumberedExamples {
 
   /** The numbers of what it holds, by place. */
   static List<Integer> contents(ReplayBuffer buffer) {
-    BufferState state = buffer.state();
-    return IntStream.range(0, state.size()).mapToObj(i -> number(state.view(i))).toList();
+    return Stream.of(buffer.state().views()).map(NumberedExamples::number).toList();
   }
 
   static byte[] saved(ReplayBuffer buffer) {

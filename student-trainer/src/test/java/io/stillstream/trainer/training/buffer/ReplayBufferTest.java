@@ -199,9 +199,8 @@ class ReplayBufferTest {
     // then: labels do not go out of date
     assertThat(buffer.size()).isEqualTo(11);
     assertThat(buffer.bytes()).isEqualTo(10 * NumberedExamples.BYTES + 154);
-    BufferState state = buffer.state();
-    for (int i = 0; i < state.size(); i++) {
-      assertThat(state.view(i).isFromAnother(NEW)).isFalse();
+    for (TrainingExample view : buffer.state().views()) {
+      assertThat(view.isFromAnother(NEW)).isFalse();
     }
     for (int i = 100; i < 200; i++) {
       buffer.offer(view(i, 4, NEW, i % 3));
@@ -326,22 +325,32 @@ class ReplayBufferTest {
         new TrainingExample(PixelEncoding.PNG, new byte[] {1, 2}, new float[] {-1, 2}, null, true));
     original.offer(
         new TrainingExample(
-            PixelEncoding.JPEG, new byte[] {3}, null, new LabelTarget(1, 2, 0.25f), false, -5));
-    original.offer(original.state().view(0).of(11, 0));
-    original.offer(original.state().view(1).of(-12, 13));
+            PixelEncoding.JPEG,
+            new byte[] {3},
+            null,
+            new LabelTarget(1, 2, 0.25f),
+            false,
+            -5,
+            0,
+            0));
+    original.offer(
+        new TrainingExample(
+            PixelEncoding.PNG, new byte[] {1, 2}, new float[] {-1, 2}, null, true, 0, 11, 0));
+    original.offer(
+        new TrainingExample(PixelEncoding.JPEG, new byte[] {3}, null, null, false, -5, -12, 13));
 
     // when
     BufferState restored = read(saved(original));
 
     // then
-    TrainingExample first = restored.view(0);
+    TrainingExample first = restored.views()[0];
     assertThat(first.encoding()).isEqualTo(PixelEncoding.PNG);
     assertThat(first.pixels()).containsExactly(1, 2);
     assertThat(first.logits()).containsExactly(-1, 2);
     assertThat(first.target()).isEmpty();
     assertThat(first.isOriginal()).isTrue();
     assertThat(first.teacher()).isZero();
-    TrainingExample second = restored.view(1);
+    TrainingExample second = restored.views()[1];
     assertThat(second.encoding()).isEqualTo(PixelEncoding.JPEG);
     assertThat(second.logits()).isNull();
     assertThat(second.target()).contains(new LabelTarget(1, 2, 0.25f));
@@ -349,11 +358,11 @@ class ReplayBufferTest {
     assertThat(second.teacher()).isEqualTo(-5);
     assertThat(first.image()).isZero();
     assertThat(first.partner()).isZero();
-    assertThat(restored.view(2).image()).isEqualTo(11);
-    assertThat(restored.view(2).partner()).isZero();
-    assertThat(restored.view(3).teacher()).isEqualTo(-5);
-    assertThat(restored.view(3).image()).isEqualTo(-12);
-    assertThat(restored.view(3).partner()).isEqualTo(13);
+    assertThat(restored.views()[2].image()).isEqualTo(11);
+    assertThat(restored.views()[2].partner()).isZero();
+    assertThat(restored.views()[3].teacher()).isEqualTo(-5);
+    assertThat(restored.views()[3].image()).isEqualTo(-12);
+    assertThat(restored.views()[3].partner()).isEqualTo(13);
   }
 
   private static int number(TrainingExample view) {
@@ -361,10 +370,9 @@ class ReplayBufferTest {
   }
 
   private static long bytes(ReplayBuffer buffer) {
-    BufferState state = buffer.state();
     long bytes = 0;
-    for (int i = 0; i < state.size(); i++) {
-      bytes += state.view(i).bytes();
+    for (TrainingExample view : buffer.state().views()) {
+      bytes += view.bytes();
     }
     return bytes;
   }

@@ -79,7 +79,7 @@ class AdwinTest {
     }
 
     // then
-    assertThat(adwin.mean()).isCloseTo(0.6, within(0.05));
+    assertThat(mean(adwin)).isCloseTo(0.6, within(0.05));
     assertThat(adwin.size()).isBetween(1_900L, 2_100L);
   }
 
@@ -97,10 +97,10 @@ class AdwinTest {
       adwin.add(value);
 
       // then: at most five buckets of every power of two
-      assertThat(adwin.buckets()).isLessThanOrEqualTo(5 * (1 + (int) (Math.log(n) / Math.log(2))));
+      assertThat(buckets(adwin)).isLessThanOrEqualTo(5 * (1 + (int) (Math.log(n) / Math.log(2))));
     }
     assertThat(adwin.size()).isEqualTo(50_000);
-    assertThat(adwin.mean()).isCloseTo(sum / 50_000, within(1e-12));
+    assertThat(mean(adwin)).isCloseTo(sum / 50_000, within(1e-12));
   }
 
   @Test
@@ -133,7 +133,21 @@ class AdwinTest {
     assertThatThrownBy(() -> new Adwin(0)).hasMessageContaining("delta must be above 0");
     assertThatThrownBy(() -> new Adwin(0.1).add(1.5)).hasMessageContaining("was 1.5");
     assertThatThrownBy(() -> new Adwin(0.1).add(Double.NaN)).hasMessageContaining("was NaN");
-    assertThat(new Adwin(0.1).mean()).isNaN();
+    assertThat(new Adwin(0.1).size()).isZero();
+  }
+
+  private static int buckets(Adwin adwin) {
+    return adwin.save().stream().mapToInt(row -> row.length / 2).sum();
+  }
+
+  private static double mean(Adwin adwin) {
+    double sum = 0;
+    for (double[] row : adwin.save()) {
+      for (int i = 0; i < row.length; i += 2) {
+        sum += row[i];
+      }
+    }
+    return sum / adwin.size();
   }
 
   private static double bernoulli(Random random, double mean) {
