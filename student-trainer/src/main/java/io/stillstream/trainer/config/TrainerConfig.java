@@ -146,6 +146,9 @@ public record TrainerConfig(
     settings.put("loss.label-smoothing", loss.labelSmoothing());
     settings.put("optimiser.kind", Scalars.name(optimiser.kind()));
     settings.put("optimiser.learning-rate", optimiser.learningRate());
+    if (optimiser.kind() == OptimiserSettings.Kind.MUON) {
+      settings.put("optimiser.muon.learning-rate", optimiser.muon().learningRate());
+    }
     settings.put("optimiser.weight-decay", optimiser.weightDecay());
     settings.put("optimiser.clip", optimiser.clip());
     settings.put("optimiser.schedule.kind", Scalars.name(optimiser.schedule().kind()));

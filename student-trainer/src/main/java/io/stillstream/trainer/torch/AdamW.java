@@ -18,6 +18,9 @@ final class AdamW implements Optimiser {
 
   private static final double EXCESS2 = (1 - (double) (float) BETA2) / (1 - BETA2);
 
+  /** Tensors per weight in the state. */
+  static final int SLOTS = 2;
+
   private static final int MEAN = 0;
   private static final int SQUARE = 1;
 
@@ -28,7 +31,14 @@ final class AdamW implements Optimiser {
    * @param manager lives as long as this
    */
   AdamW(NDManager manager, Map<String, NDArray> weights, double weightDecay) {
-    this.state = new OptimiserState(manager, "adamw", 2, weights);
+    this(new OptimiserState(manager, "adamw", name -> SLOTS, weights), weightDecay);
+  }
+
+  /**
+   * @param state may have other weights, too
+   */
+  AdamW(OptimiserState state, double weightDecay) {
+    this.state = state;
     this.decay = new WeightDecay(weightDecay);
   }
 

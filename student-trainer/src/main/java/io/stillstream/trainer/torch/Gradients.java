@@ -2,8 +2,10 @@ package io.stillstream.trainer.torch;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** The gradients of all weights, as the graphs since the last {@link #clear} have added them up. */
@@ -12,11 +14,12 @@ final class Gradients implements AutoCloseable {
   private static final double CLIP_EPSILON = 1e-6;
 
   private final Map<String, NDArray> weights;
-  private final List<NDArray> gradients = new ArrayList<>();
+  private final List<NDArray> gradients;
   private final double norm;
 
   Gradients(Map<String, NDArray> weights) {
     this.weights = weights;
+    this.gradients = new ArrayList<>();
     double sum = 0;
     for (NDArray weight : weights.values()) {
       NDArray gradient = Libtorch.gradient(weight);
@@ -24,6 +27,27 @@ final class Gradients implements AutoCloseable {
       sum += gradient == null ? 0 : square(gradient);
     }
     norm = Math.sqrt(sum);
+  }
+
+  private Gradients(Map<String, NDArray> weights, List<NDArray> gradients, double norm) {
+    this.weights = weights;
+    this.gradients = gradients;
+    this.norm = norm;
+  }
+
+  /** Those of some weights, by their names. They share the handles, which this one closes. */
+  Gradients of(Predicate<String> names) {
+    Map<String, NDArray> some = new LinkedHashMap<>();
+    List<NDArray> own = new ArrayList<>();
+    int i = 0;
+    for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
+      NDArray gradient = gradients.get(i++);
+      if (names.test(weight.getKey())) {
+        some.put(weight.getKey(), weight.getValue());
+        own.add(gradient);
+      }
+    }
+    return new Gradients(some, own, norm);
   }
 
   /** The global norm: of all gradients as one vector. */

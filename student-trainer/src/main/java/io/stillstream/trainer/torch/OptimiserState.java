@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,21 +32,21 @@ final class OptimiserState {
   private static final int FIRST_SLOTS = 2;
 
   private final String kind;
-  private final int slots;
   private final Map<String, List<NDArray>> tensors = new LinkedHashMap<>();
   private long updates;
 
   /**
    * @param manager lives as long as this
-   * @param slots tensors per weight
+   * @param slots tensors of a weight, by its name
    */
-  OptimiserState(NDManager manager, String kind, int slots, Map<String, NDArray> weights) {
+  OptimiserState(
+      NDManager manager, String kind, ToIntFunction<String> slots, Map<String, NDArray> weights) {
     this.kind = kind;
-    this.slots = slots;
     weights.forEach(
         (name, weight) -> {
           List<NDArray> own = new ArrayList<>();
-          for (int i = 0; i < slots; i++) {
+          int count = slots.applyAsInt(name);
+          for (int i = 0; i < count; i++) {
             own.add(manager.zeros(weight.getShape()));
           }
           tensors.put(name, own);
@@ -80,7 +81,7 @@ final class OptimiserState {
     out.writeInt(tensors.size());
     for (Map.Entry<String, List<NDArray>> entry : tensors.entrySet()) {
       out.writeUTF(entry.getKey());
-      out.writeInt(slots);
+      out.writeInt(entry.getValue().size());
       for (NDArray tensor : entry.getValue()) {
         write(out, tensor);
       }
@@ -130,6 +131,7 @@ final class OptimiserState {
       if (!stored.equals(entry.getKey())) {
         throw new IOException("state of " + stored + " where " + entry.getKey() + " was expected");
       }
+      int slots = entry.getValue().size();
       int own = saysSlots ? in.readInt() : FIRST_SLOTS;
       if (own != slots) {
         throw new IOException(own + " tensors of " + stored + " where " + slots + " were expected");

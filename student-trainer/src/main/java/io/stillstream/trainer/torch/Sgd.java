@@ -26,7 +26,7 @@ final class Sgd implements Optimiser {
       double weightDecay,
       double momentum,
       boolean nesterov) {
-    this.state = new OptimiserState(manager, "sgd", 1, weights);
+    this.state = new OptimiserState(manager, "sgd", name -> 1, weights);
     this.decay = new WeightDecay(weightDecay);
     this.momentum = manager.create((float) momentum);
     this.nesterov = nesterov;

@@ -49,6 +49,12 @@ public final class TorchStudent implements Student {
     this.optimiser =
         switch (settings.kind()) {
           case ADAMW -> new AdamW(manager, module.weights(), settings.weightDecay());
+          case MUON ->
+              new Muon(
+                  manager,
+                  module.weights(),
+                  settings.weightDecay(),
+                  settings.muon().learningRate() / settings.learningRate());
           case SGD ->
               new Sgd(
                   manager,

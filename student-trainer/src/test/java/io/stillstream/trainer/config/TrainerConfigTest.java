@@ -18,6 +18,7 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ class TrainerConfigTest {
                     5,
                     0.9,
                     true,
-                    new ScheduleSettings(ScheduleKind.CONSTANT, 0, 10_000, 1, 0)),
+                    new ScheduleSettings(ScheduleKind.CONSTANT, 0, 10_000, 1, 0),
+                    new MuonSettings(0.02)),
                 0.999,
                 1,
                 42));
@@ -212,6 +214,8 @@ class TrainerConfigTest {
         .hasMessageContaining("optimiser.clip: must be positive, or 0 for none, was -1.0");
     assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {momentum: 1}"))
         .hasMessageContaining("optimiser.momentum: must be at least 0 and below 1, was 1.0");
+    assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {muon: {learning-rate: 0}}"))
+        .hasMessageContaining("optimiser.muon.learning-rate: must be positive, was 0.0");
     assertThatThrownBy(() -> parse(MINIMAL + "loss: {label-smoothing: 1}"))
         .hasMessageContaining("loss.label-smoothing: must be at least 0 and below 1, was 1.0");
     assertThatThrownBy(() -> parse(MINIMAL + "loss: {kind: hinton}"))

@@ -24,6 +24,7 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
 import java.io.IOException;
@@ -171,7 +172,8 @@ class DriftAdaptationTest {
                 5,
                 0.9,
                 true,
-                new ScheduleSettings(ScheduleKind.CONSTANT, 0, 10_000, 1, 0)),
+                new ScheduleSettings(ScheduleKind.CONSTANT, 0, 10_000, 1, 0),
+                new MuonSettings(0.02)),
             0.999,
             1,
             42);

@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.Kind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
 import java.io.DataInputStream;
@@ -45,7 +46,8 @@ final class GoldenFile {
         clip,
         0.9,
         true,
-        new ScheduleSettings(ScheduleKind.CONSTANT, 0, 1, 1, 0));
+        new ScheduleSettings(ScheduleKind.CONSTANT, 0, 1, 1, 0),
+        new MuonSettings(0.02));
   }
 
   private final List<Step> steps = new ArrayList<>();

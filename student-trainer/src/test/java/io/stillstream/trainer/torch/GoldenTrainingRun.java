@@ -36,7 +36,7 @@ final class GoldenTrainingRun {
 
   static GoldenTrainingRun read(String name) throws IOException {
     try (InputStream in =
-        GoldenTrainingRun.class.getResourceAsStream("/students/course-" + name + ".bin")) {
+        GoldenTrainingRun.class.getResourceAsStream("/students/run-" + name + ".bin")) {
       return new GoldenTrainingRun(new DataInputStream(in));
     }
   }

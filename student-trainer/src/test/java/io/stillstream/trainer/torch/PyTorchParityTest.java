@@ -11,6 +11,7 @@ import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
 import java.io.IOException;
@@ -21,9 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole recipe, step for step, against PyTorch. */
 class PyTorchParityTest {
-  /** Both as in make_fixtures.py. */
+  /** All as in make_fixtures.py. */
   private static final OptimiserSettings ADAMW =
       GoldenFile.optimiser(OptimiserSettings.Kind.ADAMW, 4e-3, 1e-4, 5);
+
+  private static final OptimiserSettings MUON =
+      new OptimiserSettings(
+          OptimiserSettings.Kind.MUON,
+          4e-3,
+          1e-4,
+          5,
+          0.9,
+          true,
+          new ScheduleSettings(ScheduleKind.CONSTANT, 0, 1, 1, 0),
+          new MuonSettings(0.002));
 
   private static final OptimiserSettings SGD =
       new OptimiserSettings(
@@ -33,7 +45,8 @@ class PyTorchParityTest {
           1,
           0.9,
           true,
-          new ScheduleSettings(ScheduleKind.COSINE, 20, 50, 2, 0.1));
+          new ScheduleSettings(ScheduleKind.COSINE, 20, 50, 2, 0.1),
+          new MuonSettings(0.02));
 
   @ParameterizedTest
   @CsvSource({"mlp", "cnn"})
@@ -98,12 +111,25 @@ class PyTorchParityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"mlp, adamw, 1e-5", "cnn, adamw, 1e-4", "mlp, sgd, 1e-5", "cnn, sgd, 1e-4"})
+  @CsvSource({
+    "mlp, adamw, 1e-5",
+    "cnn, adamw, 1e-4",
+    "mlp, sgd, 1e-5",
+    "cnn, sgd, 1e-4",
+    "mlp, muon, 1e-4",
+    "cnn, muon, 1e-3"
+  })
   void shouldFollowPyTorchFor200Steps(String name, String kind, double tolerance)
       throws IOException {
     // given
-    GoldenTrainingRun course = GoldenTrainingRun.read(name + "-" + kind);
-    Hyperparameters recipe = GoldenFile.recipe(kind.equals("sgd") ? SGD : ADAMW);
+    GoldenTrainingRun run = GoldenTrainingRun.read(name + "-" + kind);
+    Hyperparameters recipe =
+        GoldenFile.recipe(
+            switch (kind) {
+              case "sgd" -> SGD;
+              case "muon" -> MUON;
+              default -> ADAMW;
+            });
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), recipe.loss());
     double worst = 0;
     double worstState = 0;
@@ -113,12 +139,12 @@ class PyTorchParityTest {
       for (int step = 1; step <= GoldenTrainingRun.STEPS; step++) {
         // when
         StepReport report = student.update(batches.build(GoldenTrainingRun.views(step)), step);
-        worst = Math.max(worst, Math.abs(report.loss() / course.loss(step) - 1));
-        worst = Math.max(worst, Math.abs(report.gradientNorm() / course.norm(step) - 1));
-        worstRate = Math.max(worstRate, Math.abs(report.rate() / course.rate(step) - 1));
-        if (course.states().containsKey(step)) {
+        worst = Math.max(worst, Math.abs(report.loss() / run.loss(step) - 1));
+        worst = Math.max(worst, Math.abs(report.gradientNorm() / run.norm(step) - 1));
+        worstRate = Math.max(worstRate, Math.abs(report.rate() / run.rate(step) - 1));
+        if (run.states().containsKey(step)) {
           states++;
-          worstState = Math.max(worstState, distance(student.weights(), course.states().get(step)));
+          worstState = Math.max(worstState, distance(student.weights(), run.states().get(step)));
         }
       }
     }

@@ -14,6 +14,7 @@ import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
 import java.io.ByteArrayInputStream;
@@ -44,7 +45,8 @@ class TorchStudentTest {
               5,
               0.9,
               true,
-              new ScheduleSettings(ScheduleKind.COSINE, 5, 8, 1, 0)));
+              new ScheduleSettings(ScheduleKind.COSINE, 5, 8, 1, 0),
+              new MuonSettings(0.02)));
 
   @ParameterizedTest
   @ValueSource(strings = {"cnn", "dropout"})
@@ -86,11 +88,20 @@ class TorchStudentTest {
     }
   }
 
+  private static Hyperparameters recipe(String kind) {
+    return switch (kind) {
+      case "sgd" -> SGD;
+      case "muon" ->
+          GoldenFile.recipe(GoldenFile.optimiser(OptimiserSettings.Kind.MUON, 4e-3, 1e-4, 5));
+      default -> GoldenFile.RECIPE;
+    };
+  }
+
   @ParameterizedTest
-  @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd"})
+  @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd", "mlp, muon", "cnn, muon"})
   void shouldResumeBitForBit(String name, String kind) throws IOException {
     // given
-    Hyperparameters recipe = kind.equals("sgd") ? SGD : GoldenFile.RECIPE;
+    Hyperparameters recipe = recipe(kind);
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
     byte[] optimiser;
     byte[] weights;
@@ -333,15 +344,15 @@ class TorchStudentTest {
   }
 
   @Tag("slow")
-  @Test
-  void shouldNotLeakNativeMemory() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"adamw", "muon"})
+  void shouldNotLeakNativeMemory(String kind) throws IOException {
     // given
     assertThat(Path.of("/proc/self/status"))
         .as("resident memory is read from Linux's /proc, so this test needs Linux")
         .isReadable();
     BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student =
-        TorchStudent.begin(ModelFixtures.student("mlp"), GoldenFile.RECIPE, 1)) {
+    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), recipe(kind), 1)) {
       train(student, batches, 1, 1_000);
       int tensors = student.openTensors();
       long before = residentKilobytes();

@@ -6,12 +6,13 @@ import io.stillstream.runtime.config.SettingRanges;
 /**
  * How weights follow gradients.
  *
- * @param learningRate base of the schedule
+ * @param learningRate base of the schedule; with Muon, of the weights that follow AdamW
  * @param weightDecay decoupled, on weights only
  * @param clip largest global norm of the gradients; 0 for no clipping
  * @param momentum of SGD
  * @param nesterov of SGD: whether it looks ahead along its momentum
  * @param schedule of the rate
+ * @param muon of Muon
  */
 public record OptimiserSettings(
     @Default("adamw") Kind kind,
@@ -20,7 +21,8 @@ public record OptimiserSettings(
     @Default("5.0") double clip,
     @Default("0.9") double momentum,
     @Default("true") boolean nesterov,
-    ScheduleSettings schedule) {
+    ScheduleSettings schedule,
+    MuonSettings muon) {
 
   public OptimiserSettings {
     SettingRanges.requirePositive("learning-rate", learningRate);
@@ -35,8 +37,24 @@ public record OptimiserSettings(
   public enum Kind {
     /** Loshchilov and Hutter 2019. */
     ADAMW,
+    /**
+     * Jordan et al. 2024, for hidden weights of two or more dimensions; AdamW for output layer,
+     * biases and norms.
+     */
+    MUON,
     /** With momentum: Sutskever et al. 2013. */
     SGD
+  }
+
+  /**
+   * Muon's own settings.
+   *
+   * @param learningRate of the weights that follow Muon; it has the schedule of the other rate
+   */
+  public record MuonSettings(@Default("0.02") double learningRate) {
+    public MuonSettings {
+      SettingRanges.requirePositive("learning-rate", learningRate);
+    }
   }
 
   /**
