@@ -1,34 +1,24 @@
 package io.stillstream.augmenter;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.StreamsSettings;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.augmenter.store.RecentImageLimits;
-import io.stillstream.augmenter.store.RecentImageStore;
-import io.stillstream.augmenter.topology.BrokerProbe;
 import io.stillstream.augmenter.topology.RecordAugmenter;
-import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RegistryRetry;
 import io.stillstream.augmenter.topology.ShutdownState;
 import io.stillstream.augmenter.topology.StreamThreadExceptionHandler;
 import io.stillstream.runtime.access.AccessCheck;
 import io.stillstream.runtime.access.AccessMonitor;
-import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.kafka.KafkaSettings;
-import io.stillstream.runtime.kafka.MaxRecordSize;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
-import io.stillstream.runtime.records.DeadLetterFactory;
-import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.runtime.service.Service;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.slf4j.Logger;
@@ -40,21 +30,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
-  private static final String NAME = "augmenter";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration REPLACE_PAUSE = Duration.ofSeconds(1);
 
   private final AugmenterConfig config;
   private final MeterRegistry registry;
   private final Duration startTimeout;
-  private final Clock clock = Clock.systemUTC();
   private final AugmenterMetrics metrics;
   private final ShutdownState shutdown = new ShutdownState();
   private final RegistryRetry registryRetry;
   private final AccessMonitor access;
-  private final Object lifecycle = new Object();
+  private final CloseableStack stack = new CloseableStack();
+
+  /** Null before it runs. */
   private volatile AugmenterResources resources;
-  private boolean closed; // guarded by lifecycle
 
   /** Wires the service; nothing runs until {@link #start()}. */
   public AugmenterService(AugmenterConfig config, MeterRegistry registry) {
@@ -80,56 +69,32 @@ public final class AugmenterService implements Service {
 
   @Override
   public void start() {
-    Policy policy = Policy.parse(config.policy());
-    KafkaSettings.requireBroker(config.kafka(), startTimeout);
-    AccessCheck.require(config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
-    Optional<RecentImageStore> store =
-        policy.mixesImages() ? Optional.of(recentImageStore()) : Optional.empty();
-    RecordAugmenterFactory augmenters = augmenters(policy);
-    KafkaStreams streams = streams(augmenters, store);
-    stopOnFailure(streams);
-    run(open(augmenters, streams));
-    LOG.atInfo()
-        .addKeyValue("policy.hash", policy.hash())
-        .addKeyValue("policy", policy.canonicalJson())
-        .log("augmenting");
+    stack.begin();
+    try {
+      Policy policy = Policy.parse(config.policy());
+      KafkaSettings.requireBroker(config.kafka(), startTimeout);
+      AccessCheck.require(
+          config.kafka(), config.topicsByKey(), config.requiredAcls(), startTimeout);
+      stack.requireOpen();
+      AugmenterResources opened =
+          new AugmenterResources(config, policy, registry, metrics, registryRetry, stack);
+      stopOnFailure(opened.streams());
+      stack.complete(access, () -> run(opened));
+      LOG.atInfo()
+          .addKeyValue("policy.hash", policy.hash())
+          .addKeyValue("policy", policy.canonicalJson())
+          .log("augmenting");
+    } catch (RuntimeException | Error e) {
+      stack.abandon();
+      shutdown.endClose();
+      throw e;
+    }
   }
 
-  private RecentImageStore recentImageStore() {
-    int maxRecord = limit(StreamsSettings.changelogTopic(config.applicationId()));
-    return RecentImageStore.of(RecentImageLimits.of(config.partners(), maxRecord), config.kafka());
-  }
-
-  private RecordAugmenterFactory augmenters(Policy policy) {
-    return new RecordAugmenterFactory(
-        policy,
-        config.maxPixels(),
-        config.kafka(),
-        registry,
-        registryRetry,
-        config.topics().views(),
-        limit(config.topics().views()),
-        clock);
-  }
-
-  private KafkaStreams streams(
-      RecordAugmenterFactory augmenters, Optional<RecentImageStore> store) {
-    DeadLetterFactory deadLetters =
-        new DeadLetterFactory(
-                config.topics().deadLetters(), NAME, registry, limit(config.topics().deadLetters()))
-            .preregister(RecordAugmenter.reasons());
-    return KafkaSettings.client(
-        () ->
-            new KafkaStreams(
-                AugmenterTopology.of(
-                    config.topics(),
-                    augmenters,
-                    store,
-                    deadLetters,
-                    new UnexpectedFailurePolicy(config.maxConsecutiveFailures()),
-                    metrics,
-                    clock),
-                StreamsSettings.of(config, store.isPresent())));
+  private void run(AugmenterResources opened) {
+    access.start();
+    opened.streams().start();
+    resources = opened;
   }
 
   private void stopOnFailure(KafkaStreams streams) {
@@ -143,31 +108,6 @@ public final class AugmenterService implements Service {
                 new IllegalStateException("Kafka Streams went from " + before + " to " + now));
           }
         });
-  }
-
-  private AugmenterResources open(RecordAugmenterFactory augmenters, KafkaStreams streams) {
-    KafkaStreamsMetrics streamsMetrics = new KafkaStreamsMetrics(streams);
-    streamsMetrics.bindTo(registry);
-    return new AugmenterResources(
-        augmenters,
-        streams,
-        streamsMetrics,
-        new BrokerProbe(config.kafka()),
-        StreamsSettings.isStaticMember(config.kafka()));
-  }
-
-  /** Starts, or closes at once if the service was closed meanwhile. */
-  private void run(AugmenterResources opened) {
-    synchronized (lifecycle) {
-      if (!closed) {
-        resources = opened;
-        access.start();
-        opened.streams().start();
-        return;
-      }
-    }
-    opened.close();
-    throw new StartupException("stopped while starting");
   }
 
   @Override
@@ -195,26 +135,14 @@ public final class AugmenterService implements Service {
     shutdown.awaitStop();
   }
 
+  /**
+   * During {@link #start} this only requests a stop: start closes what it has opened and throws.
+   */
   @Override
   public void close() {
-    AugmenterResources opened;
-    synchronized (lifecycle) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      opened = resources;
-    }
     shutdown.beginClose();
-    access.close();
-    if (opened != null) {
-      opened.close();
+    if (stack.close()) {
+      shutdown.endClose();
     }
-    shutdown.endClose();
-  }
-
-  /** Largest record that can be sent to a topic, bytes. */
-  private int limit(String topic) {
-    return MaxRecordSize.of(topic, config.kafka(), StreamsSettings.maxRequestSize(config.kafka()));
   }
 }

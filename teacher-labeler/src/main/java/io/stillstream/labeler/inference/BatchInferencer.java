@@ -172,14 +172,20 @@ public final class BatchInferencer {
     }
   }
 
-  private void requireWorking(TeacherModel teacher, InferenceException failure) {
+  /**
+   * Checks after a failure that the teacher still infers its {@link TeacherModel#knownGood}.
+   *
+   * @throws BrokenTeacherException if it does not
+   */
+  void requireWorking(TeacherModel teacher, Exception failure) {
     float[][] logits;
     try (PreparedBatch grey = teacher.prepare(List.of(teacher.knownGood()))) {
       logits = logits(teacher, grey);
-    } catch (InferenceException e) {
+    } catch (RuntimeException | Error e) {
       e.addSuppressed(failure);
+      String reason = e instanceof InferenceException ? e.getMessage() : e.toString();
       throw new BrokenTeacherException(
-          "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
+          "the teacher fails on a view that it has inferred before: " + reason, e);
     }
     if (toResult(logits[0]) instanceof Rejected rejected) {
       throw new BrokenTeacherException(

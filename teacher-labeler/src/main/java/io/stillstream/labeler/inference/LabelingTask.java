@@ -219,26 +219,8 @@ final class LabelingTask implements BatchTaskFactory.Task {
                     }
                   }));
     } catch (BadRecordException e) {
-      requireWorking(e);
+      shared.inferencer().requireWorking(teacher, e);
       return view.withResult(ViewPreprocessor.rejected(e));
-    }
-  }
-
-  /** Throws if the teacher fails on a view too that it has inferred before. */
-  private void requireWorking(BadRecordException failure) {
-    ViewResult result;
-    try (PreparedViews known = shared.inferencer().prepare(teacher, List.of(teacher.knownGood()))) {
-      result = shared.inferencer().infer(known).get(0);
-    } catch (RuntimeException | Error e) {
-      e.addSuppressed(failure);
-      throw new BrokenTeacherException(
-          "the teacher fails on a view that it has inferred before: " + e, e);
-    }
-    if (result instanceof Rejected rejected) {
-      throw new BrokenTeacherException(
-          "the teacher fails on a view (%s), and of one that it has inferred before %s"
-              .formatted(failure.getMessage(), rejected.message()),
-          failure);
     }
   }
 }
