@@ -7,7 +7,7 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.stillstream.local.deadletter.DeadLetterReplayer;
+import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.TopicSpec;
@@ -98,8 +98,7 @@ public final class ToolRoles {
       }
     }
     needed.add(
-        RequiredAcl.transaction(
-            DeadLetterReplayer.transactionalId(letters), "replay: all or nothing"));
+        RequiredAcl.transaction(TransactionalReplayProducer.id(letters), "replay: all or nothing"));
     return needed;
   }
 
