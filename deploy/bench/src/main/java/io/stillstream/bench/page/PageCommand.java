@@ -120,7 +120,8 @@ public final class PageCommand implements Callable<Integer> {
         OptionalLong.empty(),
         1,
         false,
-        new DemoSettings.Ports(0, 0, port));
+        new DemoSettings.Ports(0, 0, port),
+        false);
   }
 
   private void measure(int port, CompletableFuture<Void> run) throws Exception {

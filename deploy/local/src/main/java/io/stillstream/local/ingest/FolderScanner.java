@@ -1,5 +1,6 @@
 package io.stillstream.local.ingest;
 
+import io.stillstream.local.data.DataSet;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFileHeader;
 import io.stillstream.schemas.image.InvalidImageException;
@@ -44,7 +45,10 @@ final class FolderScanner {
 
   private List<Path> files() {
     try (Stream<Path> walk = Files.walk(root)) {
-      return walk.filter(Files::isRegularFile).filter(file -> !hidden(file)).sorted().toList();
+      return walk.filter(Files::isRegularFile)
+          .filter(file -> !DataSet.isHidden(root.relativize(file)))
+          .sorted()
+          .toList();
     } catch (IOException | UncheckedIOException e) {
       throw new StartupException("the folder " + root + " cannot be read: " + e.getMessage(), e);
     }
@@ -60,15 +64,6 @@ final class FolderScanner {
   private Stream<String> folder(Path file) {
     Path relative = root.relativize(file);
     return relative.getNameCount() < 2 ? Stream.empty() : Stream.of(relative.getName(0).toString());
-  }
-
-  private boolean hidden(Path file) {
-    for (Path part : root.relativize(file)) {
-      if (part.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private String name(Path file) {

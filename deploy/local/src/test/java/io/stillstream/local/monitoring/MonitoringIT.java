@@ -80,11 +80,12 @@ class MonitoringIT {
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
             directory.resolve("demo"),
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 1, ""),
             OptionalLong.empty(),
             1,
             true,
-            new DemoSettings.Ports(0, 0, 0));
+            new DemoSettings.Ports(0, 0, 0),
+            false);
     state = StateDirectory.open(settings.directory());
     pipeline = DemoPipeline.start(settings, state);
     images =

@@ -31,18 +31,6 @@ public record DemoSettings(
 
   private static final String TEACHER = "fashion-mnist-resnet16";
 
-  /** One whose broker and registry are open to all clients. */
-  public DemoSettings(
-      Path home,
-      Path directory,
-      PersistedDemoSettings run,
-      OptionalLong images,
-      double labelFraction,
-      boolean exit,
-      Ports ports) {
-    this(home, directory, run, images, labelFraction, exit, ports, false);
-  }
-
   public DemoSettings {
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());

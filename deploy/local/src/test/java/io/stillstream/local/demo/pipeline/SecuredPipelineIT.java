@@ -80,7 +80,7 @@ class SecuredPipelineIT {
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
             directory,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 1, ""),
             OptionalLong.empty(),
             1,
             true,

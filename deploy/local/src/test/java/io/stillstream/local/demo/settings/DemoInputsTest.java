@@ -109,7 +109,8 @@ class DemoInputsTest {
             OptionalLong.empty(),
             1,
             true,
-            new DemoSettings.Ports(0, 0, 0)));
+            new DemoSettings.Ports(0, 0, 0),
+            false));
   }
 
   /** A directory whose model is not loaded here. */
