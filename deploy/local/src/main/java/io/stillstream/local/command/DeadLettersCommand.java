@@ -184,12 +184,12 @@ public final class DeadLettersCommand {
   }
 
   private void tell(DeadLetterReplayOutcome outcome) {
-    counts.merge(outcome.kind(), 1L, Long::sum);
+    counts.merge(outcome.status(), 1L, Long::sum);
     out()
         .println(
             "%-9s %s  %s  %s %s"
                 .formatted(
-                    outcome.kind().name().toLowerCase(Locale.ROOT),
+                    outcome.status().name().toLowerCase(Locale.ROOT),
                     outcome.letter().coordinates(),
                     outcome.letter().source().map(Object::toString).orElse("?"),
                     outcome.letter().reason(),
@@ -197,8 +197,8 @@ public final class DeadLettersCommand {
                 .stripTrailing());
   }
 
-  private long count(Status kind) {
-    return counts.getOrDefault(kind, 0L);
+  private long count(Status status) {
+    return counts.getOrDefault(status, 0L);
   }
 
   private TopicsConfig begin() {

@@ -71,20 +71,17 @@ final class FolderScanner {
   }
 
   private static IngestItem.Encoded read(Path file) throws UnreadableImageException {
-    byte[] bytes;
     try {
       if (Files.size(file) > ImageSender.MAX_PAYLOAD_BYTES) {
         throw new UnreadableImageException(
             "larger than a record may be, " + Files.size(file) + " bytes");
       }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UnreadableImageException("cannot be read: " + e);
-    }
-    try {
+      byte[] bytes = Files.readAllBytes(file);
       ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
       header.requireWithin(PixelCodec.MAX_PIXELS);
       return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
+    } catch (IOException e) {
+      throw new UnreadableImageException("cannot be read: " + e);
     } catch (InvalidImageException e) {
       throw new UnreadableImageException(e.getMessage());
     }
