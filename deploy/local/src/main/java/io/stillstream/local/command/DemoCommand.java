@@ -136,7 +136,6 @@ public final class DemoCommand implements Callable<Integer> {
     DemoSettings settings =
         new DemoSettings(
             home,
-            root,
             run,
             images.map(OptionalLong::of).orElse(OptionalLong.empty()),
             labelFraction,

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
  * What one run of the demo is to do.
  *
  * @param home where deploy/models and deploy/data are
- * @param directory where the state goes
  * @param run what must stay the same over the life of the directory
  * @param images in total over the life of the directory; without end when absent
  * @param labelFraction share of the images that the teacher is asked about in this run
@@ -19,7 +18,6 @@ import java.util.OptionalLong;
  */
 public record DemoSettings(
     Path home,
-    Path directory,
     PersistedDemoSettings run,
     OptionalLong images,
     double labelFraction,

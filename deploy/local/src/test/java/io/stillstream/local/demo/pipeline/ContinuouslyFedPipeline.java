@@ -41,7 +41,6 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
             fast ? new PersistedDemoSettings(VIEWS, "cnn", "", 1, "") : quick(home),
             OptionalLong.empty(),
             1,

@@ -88,7 +88,6 @@ class DemoPipelineIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
             new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,

@@ -61,7 +61,6 @@ class ImplausibleTimestampIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
             new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,

@@ -123,7 +123,6 @@ final class JavaScriptClientsIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
             new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,

@@ -79,7 +79,6 @@ class SecuredPipelineIT {
     settings =
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
-            directory,
             new PersistedDemoSettings(VIEWS, "cnn", "", 1, ""),
             OptionalLong.empty(),
             1,

@@ -99,7 +99,6 @@ class DemoInputsTest {
     return DemoInputs.load(
         new DemoSettings(
             directory,
-            directory,
             new PersistedDemoSettings(
                 4,
                 directory.resolve("student").toString(),

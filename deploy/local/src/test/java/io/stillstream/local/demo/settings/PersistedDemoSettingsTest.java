@@ -90,7 +90,6 @@ class PersistedDemoSettingsTest {
             () ->
                 new DemoSettings(
                     directory,
-                    directory,
                     PersistedDemoSettings.DEFAULTS,
                     OptionalLong.empty(),
                     1.1,
