@@ -3,7 +3,10 @@ package io.stillstream.containers;
 import java.time.Duration;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** Apache Kafka in a container, one node, with the limits of the embedded broker. */
+/**
+ * Apache Kafka in a container, one node, with the limits of the embedded broker. While it is away
+ * its processes are frozen: a container that is stopped and started gets another port.
+ */
 final class ContainerBroker implements RestartableServer {
   private static final String EIGHT_MEGABYTES = Integer.toString(8 * 1024 * 1024);
 
@@ -31,12 +34,12 @@ final class ContainerBroker implements RestartableServer {
 
   @Override
   public void stop() {
-    ContainerPause.begin(kafka);
+    kafka.getDockerClient().pauseContainerCmd(kafka.getContainerId()).exec();
   }
 
   @Override
   public void start() {
-    ContainerPause.end(kafka);
+    kafka.getDockerClient().unpauseContainerCmd(kafka.getContainerId()).exec();
   }
 
   @Override

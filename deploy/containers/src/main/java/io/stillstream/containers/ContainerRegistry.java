@@ -10,7 +10,10 @@ import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
-/** Apicurio Registry in a container, storing in memory, spoken to through Confluent's API. */
+/**
+ * Apicurio Registry in a container, storing in memory, spoken to through Confluent's API. While it
+ * is away its processes are frozen, as those of {@link ContainerBroker}.
+ */
 final class ContainerRegistry implements RestartableServer {
   private static final int PORT = 8080;
   private static final String API = "/apis/ccompat/v7";
@@ -55,12 +58,12 @@ final class ContainerRegistry implements RestartableServer {
 
   @Override
   public void stop() {
-    ContainerPause.begin(apicurio);
+    apicurio.getDockerClient().pauseContainerCmd(apicurio.getContainerId()).exec();
   }
 
   @Override
   public void start() {
-    ContainerPause.end(apicurio);
+    apicurio.getDockerClient().unpauseContainerCmd(apicurio.getContainerId()).exec();
   }
 
   @Override

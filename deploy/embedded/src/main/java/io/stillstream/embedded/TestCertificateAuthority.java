@@ -26,9 +26,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * An authority that lives as long as this object and signs certificates for loopback. What it makes
- * are PEM files in its directory that only their owner may read: {@code ca.crt}, and for each name
- * one with the key and the certificate.
+ * A certificate authority for loopback, whose private key is in memory only. What it makes are PEM
+ * files in its directory that only their owner may read: {@code ca.crt}, and for each name one with
+ * the key and the certificate.
  */
 public final class TestCertificateAuthority {
   private static final Duration VALID = Duration.ofDays(3650);

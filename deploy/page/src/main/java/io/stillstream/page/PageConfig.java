@@ -10,7 +10,6 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
@@ -43,14 +42,7 @@ public record PageConfig(
 
   /** What the page must be allowed to do at the brokers, and no more. */
   public List<RequiredAcl> requiredAcls() {
-    return Stream.of(
-            topics.images(),
-            topics.views(),
-            topics.labeledViews(),
-            topics.source(),
-            topics.studentEvents(),
-            topics.deadLetters())
-        .distinct()
+    return topics.read().stream()
         .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
         .toList();
   }

@@ -17,7 +17,6 @@ import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -71,15 +70,7 @@ final class TopicScanner implements AutoCloseable {
 
   /** Where all topics end that the page looks at. */
   Map<TopicPartition, Long> ends() {
-    return topicReader.ends(
-        Stream.of(
-                topics.images(),
-                topics.views(),
-                topics.labeledViews(),
-                topics.source(),
-                topics.deadLetters(),
-                topics.studentEvents())
-            .toList());
+    return topicReader.ends(topics.read());
   }
 
   /** What happened to a student since the last call, as far as it is marked. */

@@ -87,7 +87,7 @@ public final class PageCommand implements Callable<Integer> {
       int port = LoopbackPorts.free(0, "management");
       Demo demo =
           new Demo(
-              settings(scratch, port),
+              settings(port),
               state,
               new TerminalProgress(
                   new TerminalWriter(Writer.nullWriter()), false, System::nanoTime),
@@ -111,16 +111,16 @@ public final class PageCommand implements Callable<Integer> {
     }
   }
 
-  private static DemoSettings settings(Path scratch, int port) {
+  private static DemoSettings settings(int port) {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     return new DemoSettings(
         home,
-        scratch,
         PersistedDemoSettings.DEFAULTS,
         OptionalLong.empty(),
         1,
         false,
-        new DemoSettings.Ports(0, 0, port));
+        new DemoSettings.Ports(0, 0, port),
+        false);
   }
 
   private void measure(int port, CompletableFuture<Void> run) throws Exception {

@@ -4,7 +4,6 @@ import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.embedded.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
 
 /**
  * A one-node Kafka cluster (KRaft, broker and controller in one) inside this JVM, on loopback only.
@@ -36,16 +35,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     int brokerPort = LoopbackPorts.free(port, "Kafka");
     Properties settings =
         BrokerSettings.of(home, brokerPort, LoopbackPorts.free(0, "Kafka controller"));
-    BrokerDirectory.prepare(home);
-    try {
-      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
-      // Should this fail halfway, what already runs is left to the end of the process: shutting
-      // down a server that never came up waits for ever.
-      node.start();
-      return new EmbeddedKafka(node, BrokerSettings.bootstrapServers(brokerPort));
-    } catch (RuntimeException e) {
-      throw BrokerDirectory.unusable(home, e);
-    }
+    return new EmbeddedKafka(
+        KraftNode.start(home, settings), BrokerSettings.bootstrapServers(brokerPort));
   }
 
   /** Value for bootstrap.servers: {@code 127.0.0.1:port}. */

@@ -1,6 +1,8 @@
 package io.stillstream.embedded.kafka;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
@@ -26,7 +28,7 @@ final class KraftNode {
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  KraftNode(KafkaConfig config) {
+  private KraftNode(KafkaConfig config) {
     var directory = KafkaRaftServer.initializeLogDirs(config, log, "");
     shared =
         new SharedServer(
@@ -43,11 +45,26 @@ final class KraftNode {
     controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), directory._2());
   }
 
-  /** Returns when the broker takes requests. */
-  void start() {
-    controller.startup();
-    StaleBrokerCleanup.unregister(BrokerSettings.NODE_ID, controller.controller(), shared.loader());
-    broker.startup();
+  /**
+   * Prepares the directory and starts a node; returns when the broker takes requests.
+   *
+   * @throws io.stillstream.embedded.EmbeddedException when the directory cannot be written, is in
+   *     use, damaged, or holds something else
+   */
+  static KraftNode start(Path directory, Properties settings) {
+    BrokerDirectory.prepare(directory);
+    try {
+      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
+      // Should this fail halfway, what already runs is left to the end of the process: shutting
+      // down a server that never came up waits for ever.
+      node.controller.startup();
+      StaleBrokerCleanup.unregister(
+          BrokerSettings.NODE_ID, node.controller.controller(), node.shared.loader());
+      node.broker.startup();
+      return node;
+    } catch (RuntimeException e) {
+      throw BrokerDirectory.unusable(directory, e);
+    }
   }
 
   /** The broker first: it tells the controller that it goes. A second call does nothing. */

@@ -10,17 +10,16 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import kafka.server.KafkaConfig;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 
 /**
- * The embedded broker with a lock: every listener speaks TLS, clients show a password (SASL_SSL,
- * SCRAM-SHA-512) or a certificate (SSL), and an authorizer refuses whatever no ACL allows. A
- * client's principal is {@code User:NAME}, where NAME is its user or the CN of its certificate.
- * {@code User:admin} and the broker itself may do everything.
+ * The embedded broker with authentication: every listener speaks TLS, clients show a password
+ * (SASL_SSL, SCRAM-SHA-512) or a certificate (SSL), and an authorizer refuses whatever no ACL
+ * allows. A client's principal is {@code User:NAME}, where NAME is its user or the CN of its
+ * certificate. {@code User:admin} and the broker itself may do everything.
  */
 public final class SecuredKafka implements AutoCloseable {
   private static final String ADMIN = "admin";
@@ -64,14 +63,8 @@ public final class SecuredKafka implements AutoCloseable {
             authority.issue(BrokerSettings.BROKER),
             authority.certificate(),
             ADMIN);
-    BrokerDirectory.prepare(home);
-    try {
-      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
-      node.start();
-      return new SecuredKafka(node, authority, passwordPort, certificatePort);
-    } catch (RuntimeException e) {
-      throw BrokerDirectory.unusable(home, e);
-    }
+    return new SecuredKafka(
+        KraftNode.start(home, settings), authority, passwordPort, certificatePort);
   }
 
   /** Makes a user, or gives it another password. */

@@ -18,8 +18,8 @@ final class RegistryRoutes {
 
   static Object answer(RegistryRequest request, SubjectStore store) {
     List<String> path = request.path();
-    String room = path.isEmpty() ? "" : path.get(0);
-    return switch (room) {
+    String resource = path.isEmpty() ? "" : path.get(0);
+    return switch (resource) {
       case "" -> Map.of();
       case "subjects" -> subjects(request, store);
       case "schemas" -> schemas(request, store);

@@ -131,8 +131,8 @@ final class SubjectStore {
 
   /** Deletes one version; permanently only one that has been deleted before. */
   int deleteVersion(String subject, String version, boolean permanent) {
-    Version doomed = version(subject, version, permanent);
-    if (permanent && !doomed.deleted()) {
+    Version target = version(subject, version, permanent);
+    if (permanent && !target.deleted()) {
       throw new RegistryException(
           40407,
           "Subject '"
@@ -143,13 +143,13 @@ final class SubjectStore {
               + " permanently deleted");
     }
     if (permanent) {
-      subjects.get(subject).remove(doomed);
+      subjects.get(subject).remove(target);
       subjects.values().removeIf(List::isEmpty);
     } else {
-      Version gone = new Version(doomed.version(), doomed.id(), true);
-      subjects.get(subject).replaceAll(v -> v.equals(doomed) ? gone : v);
+      Version gone = new Version(target.version(), target.id(), true);
+      subjects.get(subject).replaceAll(v -> v.equals(target) ? gone : v);
     }
-    return doomed.version();
+    return target.version();
   }
 
   /** Whether a schema could be registered next to one version, or next to all that count. */

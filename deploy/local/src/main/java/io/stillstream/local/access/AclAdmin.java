@@ -24,8 +24,6 @@ public final class AclAdmin implements AutoCloseable {
   private final Admin admin;
 
   /**
-   * Opens the client.
-   *
    * @param kafka settings of a client who may describe and alter ACLs
    * @throws StartupException when no broker answers
    */

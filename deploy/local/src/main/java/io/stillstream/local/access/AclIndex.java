@@ -21,7 +21,7 @@ import org.apache.kafka.common.resource.ResourceType;
  */
 public final class AclIndex {
   private static final String ANY = "*";
-  private static final String EVERYBODY = "User:*";
+  private static final String ALL_USERS = "User:*";
 
   /** What else brings an operation with it. */
   private static final Map<AclOperation, Set<AclOperation>> IMPLIED_BY =
@@ -48,8 +48,8 @@ public final class AclIndex {
     boolean allowed = false;
     for (AclBinding binding : entries) {
       AccessControlEntry entry = binding.entry();
-      boolean his = entry.principal().equals(principal) || entry.principal().equals(EVERYBODY);
-      if (!his || !isAbout(binding.pattern(), privilege)) {
+      boolean applies = entry.principal().equals(principal) || entry.principal().equals(ALL_USERS);
+      if (!applies || !isAbout(binding.pattern(), privilege)) {
         continue;
       }
       AclOperation operation = entry.operation();

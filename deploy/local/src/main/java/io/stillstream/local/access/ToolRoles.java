@@ -7,7 +7,7 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.stillstream.local.deadletter.DeadLetterReplayer;
+import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.topics.TopicsConfig;
 import io.stillstream.runtime.access.RequiredAcl;
 import io.stillstream.schemas.topics.TopicSpec;
@@ -22,6 +22,8 @@ import org.apache.kafka.common.resource.ResourceType;
 public final class ToolRoles {
   private static final List<String> DATA =
       List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS);
+  private static final List<String> DATA_AND_DEAD_LETTERS =
+      List.of(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS);
 
   private final TopicsConfig topics;
 
@@ -45,7 +47,7 @@ public final class ToolRoles {
         Role.of("dead-letters", deadLetters()),
         Role.of("forget", forget()),
         Role.of("replay", reading(DATA, "views, and the images behind them")),
-        Role.of("trace", reading(concat(DATA, Topics.DEAD_LETTERS), "what became of an image")),
+        Role.of("trace", reading(DATA_AND_DEAD_LETTERS, "what became of an image")),
         Role.of(
             "releases",
             List.of(
@@ -98,8 +100,7 @@ public final class ToolRoles {
       }
     }
     needed.add(
-        RequiredAcl.transaction(
-            DeadLetterReplayer.transactionalId(letters), "replay: all or nothing"));
+        RequiredAcl.transaction(TransactionalReplayProducer.id(letters), "replay: all or nothing"));
     return needed;
   }
 
@@ -111,7 +112,7 @@ public final class ToolRoles {
     needed.addAll(
         reading(
             List.of(Topics.STUDENT_PROGRESS, Topics.STUDENT_RELEASES), "which students there are"));
-    for (String name : concat(DATA, Topics.DEAD_LETTERS)) {
+    for (String name : DATA_AND_DEAD_LETTERS) {
       needed.add(acl(READ, name, "whether it holds the image"));
       needed.add(acl(DESCRIBE_CONFIGS, name, "until when"));
     }
@@ -124,11 +125,5 @@ public final class ToolRoles {
 
   private RequiredAcl acl(AclOperation operation, String defaultName, String use) {
     return RequiredAcl.topic(operation, topics.nameOf(defaultName), use);
-  }
-
-  private static List<String> concat(List<String> names, String more) {
-    List<String> all = new ArrayList<>(names);
-    all.add(more);
-    return all;
   }
 }

@@ -124,9 +124,9 @@ public final class AclsCommand {
     List<Role> roles = roles(config);
     boolean whole = true;
     try (AclAdmin admin = new AclAdmin(config.kafka())) {
-      AclIndex book = admin.index();
+      AclIndex granted = admin.index();
       for (Role role : roles) {
-        List<RequiredAcl> missing = book.missing(role);
+        List<RequiredAcl> missing = granted.missing(role);
         whole &= missing.isEmpty();
         if (missing.isEmpty()) {
           out().printf("%-13s %s: all is granted%n", role.name(), role.principal());

@@ -6,10 +6,12 @@ import io.stillstream.local.deadletter.DeadLetterJson;
 import io.stillstream.local.deadletter.DeadLetterReader;
 import io.stillstream.local.deadletter.DeadLetterRecord;
 import io.stillstream.local.deadletter.DeadLetterReplayOutcome;
+import io.stillstream.local.deadletter.DeadLetterReplayOutcome.Status;
 import io.stillstream.local.deadletter.DeadLetterReplayer;
 import io.stillstream.local.deadletter.DeadLetterTable;
 import io.stillstream.local.deadletter.ReplayTargets;
 import io.stillstream.local.deadletter.ReplayedDeadLetters;
+import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.topics.TopicRetention;
 import io.stillstream.local.topics.TopicsConfig;
@@ -50,8 +52,7 @@ public final class DeadLettersCommand {
   @Spec private CommandSpec spec;
 
   private final InstantSource clock = InstantSource.system();
-  private final Map<DeadLetterReplayOutcome.Status, Long> counts =
-      new EnumMap<>(DeadLetterReplayOutcome.Status.class);
+  private final Map<Status, Long> counts = new EnumMap<>(Status.class);
 
   @Command(name = "list", description = "Shows letters, and how many there are of each reason.")
   int list(
@@ -149,36 +150,28 @@ public final class DeadLettersCommand {
     out()
         .printf(
             "%d %s, %d replayed before, %d tried too often, %d lost, %d refused%n",
-            count(DeadLetterReplayOutcome.Status.REPLAYED),
+            count(Status.REPLAYED),
             dry ? "would be replayed" : "replayed",
-            count(DeadLetterReplayOutcome.Status.ALREADY),
-            count(DeadLetterReplayOutcome.Status.LIMIT),
-            count(DeadLetterReplayOutcome.Status.LOST),
-            count(DeadLetterReplayOutcome.Status.REFUSED));
-    boolean whole =
-        count(DeadLetterReplayOutcome.Status.LIMIT)
-                + count(DeadLetterReplayOutcome.Status.LOST)
-                + count(DeadLetterReplayOutcome.Status.REFUSED)
-            == 0;
+            count(Status.ALREADY),
+            count(Status.LIMIT),
+            count(Status.LOST),
+            count(Status.REFUSED));
+    boolean whole = count(Status.LIMIT) + count(Status.LOST) + count(Status.REFUSED) == 0;
     return whole ? ExitCodes.OK : ExitCodes.PARTIAL;
   }
 
   private DeadLetterReplayer replaying(
       TopicsConfig config, DeadLetterReplayer.Rules rules, boolean dry) {
-    Map<String, String> kafka = config.kafka();
-    if (dry) {
-      return DeadLetterReplayer.dry(
-          kafka, marks(config), targets(config), rules, clock, this::tell);
+    Optional<TransactionalReplayProducer> transaction = Optional.empty();
+    if (!dry) {
+      TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
+      // Before the marks are read: no other replay can add one from then on.
+      transaction =
+          Optional.of(
+              new TransactionalReplayProducer(config.kafka(), config.nameOf(Topics.DEAD_LETTERS)));
     }
-    TopicsOptions.require(config, List.of(Topics.DEAD_LETTER_REPLAYS));
-    return DeadLetterReplayer.open(
-        kafka,
-        config.nameOf(Topics.DEAD_LETTERS),
-        config.nameOf(Topics.DEAD_LETTER_REPLAYS),
-        targets(config),
-        rules,
-        clock,
-        this::tell);
+    return new DeadLetterReplayer(
+        config.kafka(), transaction, marks(config), targets(config), rules, clock, this::tell);
   }
 
   private static ReplayTargets targets(TopicsConfig config) {
@@ -190,22 +183,22 @@ public final class DeadLettersCommand {
     return new ReplayTargets(allowed, topic -> MaxRecordSize.of(topic, config.kafka(), largest));
   }
 
-  private void tell(DeadLetterReplayOutcome fate) {
-    counts.merge(fate.kind(), 1L, Long::sum);
+  private void tell(DeadLetterReplayOutcome outcome) {
+    counts.merge(outcome.status(), 1L, Long::sum);
     out()
         .println(
             "%-9s %s  %s  %s %s"
                 .formatted(
-                    fate.kind().name().toLowerCase(Locale.ROOT),
-                    fate.letter().coordinates(),
-                    fate.letter().source().map(Object::toString).orElse("?"),
-                    fate.letter().reason(),
-                    fate.why())
+                    outcome.status().name().toLowerCase(Locale.ROOT),
+                    outcome.letter().coordinates(),
+                    outcome.letter().source().map(Object::toString).orElse("?"),
+                    outcome.letter().reason(),
+                    outcome.why())
                 .stripTrailing());
   }
 
-  private long count(DeadLetterReplayOutcome.Status kind) {
-    return counts.getOrDefault(kind, 0L);
+  private long count(Status status) {
+    return counts.getOrDefault(status, 0L);
   }
 
   private TopicsConfig begin() {

@@ -6,7 +6,6 @@ import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalDetector;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.lang.management.ManagementFactory;
@@ -137,7 +136,6 @@ public final class DemoCommand implements Callable<Integer> {
     DemoSettings settings =
         new DemoSettings(
             home,
-            root,
             run,
             images.map(OptionalLong::of).orElse(OptionalLong.empty()),
             labelFraction,
@@ -149,7 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
       TerminalProgress screen =
           new TerminalProgress(
               TerminalWriter.of(spec.commandLine().getOut()),
-              TerminalDetector.isTerminal(),
+              TerminalWriter.isTerminal(),
               System::nanoTime);
       long launched = ManagementFactory.getRuntimeMXBean().getStartTime();
       Demo demo = new Demo(settings, state, screen, () -> System.currentTimeMillis() - launched);

@@ -2,9 +2,9 @@ package io.stillstream.local.command;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.ingest.IngestProgressPrinter;
 import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.terminal.LogDestination;
-import io.stillstream.local.terminal.TerminalDetector;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.StartupException;
@@ -111,7 +111,7 @@ public final class IngestCommand implements Callable<Integer> {
     TerminalWriter out = TerminalWriter.of(spec.commandLine().getOut());
     IngestProgressPrinter report =
         new IngestProgressPrinter(
-            out, TerminalWriter.of(spec.commandLine().getErr()), TerminalDetector.isTerminal());
+            out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
     IngestRun.Result result =
         new IngestRun(kafka, topic, name, rate, trace(), report)
             .run(absolute, labels, resumeFile, resume, new SimpleMeterRegistry());

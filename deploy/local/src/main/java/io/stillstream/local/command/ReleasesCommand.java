@@ -234,6 +234,6 @@ public final class ReleasesCommand {
     String name =
         topic.orElse(
             settings.map(s -> s.topics().studentReleases()).orElse(Topics.STUDENT_RELEASES));
-    return Optional.of(ReleaseTopic.open(kafka, name));
+    return Optional.of(new ReleaseTopic(kafka, name));
   }
 }

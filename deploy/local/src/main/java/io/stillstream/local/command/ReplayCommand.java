@@ -119,8 +119,8 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void take(ReplayedView replayed, String policyHash, Optional<ReplayImageWriter> files) {
-    counts.merge(replayed.outcome().verdict(), 1L, Long::sum);
-    if (all && replayed.outcome().verdict() == Status.EQUAL) {
+    counts.merge(replayed.outcome().status(), 1L, Long::sum);
+    if (all && replayed.outcome().status() == Status.EQUAL) {
       return;
     }
     PrintWriter console = spec.commandLine().getOut();
@@ -140,8 +140,8 @@ public final class ReplayCommand implements Callable<Integer> {
     return ExitCodes.PARTIAL;
   }
 
-  private long count(Status verdict) {
-    return counts.getOrDefault(verdict, 0L);
+  private long count(Status status) {
+    return counts.getOrDefault(status, 0L);
   }
 
   private ViewSelection selection() {

@@ -4,7 +4,7 @@ import io.stillstream.local.exit.ExitCodes;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.topics.TopicSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -95,10 +95,7 @@ public final class TopicsCommand {
 
   private TopicsConfig effective() {
     LogDestination.toConsole();
-    TopicsConfig file =
-        config.isPresent()
-            ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())
-            : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
+    TopicsConfig file = TopicsConfig.read(config);
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     kafka.putIfAbsent("bootstrap.servers", "localhost:9092");
@@ -109,7 +106,7 @@ public final class TopicsCommand {
           replicationFactor.or(file::replicationFactor),
           file.topics());
     } catch (IllegalArgumentException e) {
-      throw new io.stillstream.runtime.config.StartupException("--" + e.getMessage(), e);
+      throw new StartupException("--" + e.getMessage(), e);
     }
   }
 

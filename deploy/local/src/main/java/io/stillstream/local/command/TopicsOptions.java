@@ -2,7 +2,6 @@ package io.stillstream.local.command;
 
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.topics.TopicsConfig;
-import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,10 +44,7 @@ final class TopicsOptions {
    */
   TopicsConfig read() {
     LogDestination.toConsole();
-    TopicsConfig file =
-        config.isPresent()
-            ? YamlSettings.load(config.get(), TopicsConfig.class, System.getenv())
-            : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
+    TopicsConfig file = TopicsConfig.read(config);
     Map<String, String> kafka = new TreeMap<>(file.kafka());
     bootstrapServer.ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     schemaRegistry.ifPresent(url -> kafka.put("schema.registry.url", url));

@@ -62,6 +62,16 @@ public interface DataSet {
   /** Files that are no pictures, or that the pipeline takes none of. */
   List<Path> unusableFiles();
 
+  /** Whether the file or one of its folders has a name that begins with a dot. */
+  static boolean isHidden(Path path) {
+    for (Path part : path) {
+      if (part.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Names for a message: the first ones, and how many there are besides. */
   static String some(List<String> names) {
     int shown = 10;

@@ -166,7 +166,7 @@ final class FolderDataSet implements DataSet {
     for (Path folder : folders(root)) {
       try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
         Map<Boolean, List<Path>> files =
-            walk.filter(file -> !isHidden(folder.relativize(file)))
+            walk.filter(file -> !DataSet.isHidden(folder.relativize(file)))
                 .filter(Files::isRegularFile)
                 .sorted()
                 .collect(Collectors.partitioningBy(taken));
@@ -177,20 +177,11 @@ final class FolderDataSet implements DataSet {
     return pictures;
   }
 
-  private static boolean isHidden(Path path) {
-    for (Path part : path) {
-      if (part.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static List<Path> folders(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
           .filter(Files::isDirectory)
-          .filter(entry -> !isHidden(entry.getFileName()))
+          .filter(entry -> !DataSet.isHidden(entry.getFileName()))
           .sorted()
           .toList();
     }

@@ -16,20 +16,13 @@ import java.util.List;
 public final class IdxLabeledImages implements LabeledImages {
   /** Which part of a data set. */
   public enum Split {
-    TRAIN("train", "train"),
-    TEST("test", "t10k");
+    TRAIN("train"),
+    TEST("t10k");
 
-    private final String label;
     private final String prefix;
 
-    Split(String label, String prefix) {
-      this.label = label;
+    Split(String prefix) {
       this.prefix = prefix;
-    }
-
-    /** In image ids: train or test. */
-    public String label() {
-      return label;
     }
 
     /** Beginning of a message that says why there is no such part. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
 import io.stillstream.runtime.records.BadRecordException;
+import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.nio.ByteBuffer;
@@ -16,18 +17,18 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 
-/** All that is known of one dead letter. */
-public final class DeadLetterDetails {
+/**
+ * All that is known of one dead letter.
+ *
+ * @param lines to be shown
+ * @param file the picture, or the bytes that should have held one; empty if they are gone
+ * @param what the file is, in words
+ */
+public record DeadLetterDetails(List<String> lines, Optional<byte[]> file, String what) {
   private static final int MOST_OF_A_HEADER = 4000;
 
-  private final List<String> lines;
-  private final byte[] file;
-  private final String what;
-
-  private DeadLetterDetails(List<String> lines, byte[] file, String what) {
-    this.lines = lines;
-    this.file = file;
-    this.what = what;
+  public DeadLetterDetails {
+    lines = List.copyOf(lines);
   }
 
   /** Looks at a dead letter, and at the record that it refers to if it holds none. */
@@ -49,7 +50,7 @@ public final class DeadLetterDetails {
       return withContent(kafka, letter, content, lines);
     } catch (RecordNotFoundException e) {
       lines.add("lost      the letter holds no record, and " + e.getMessage());
-      return new DeadLetterDetails(lines, null, "");
+      return new DeadLetterDetails(lines, Optional.empty(), "");
     }
   }
 
@@ -64,33 +65,22 @@ public final class DeadLetterDetails {
             + (letter.isByReference() ? ", fetched from " + letter.source().orElseThrow() : ""));
     try (RecordValueDeserializer<SpecificRecord> reader =
         new RecordValueDeserializer<>(SpecificRecord.class, kafka, new SimpleMeterRegistry())) {
-      DecodedDeadLetter decoded = DecodedDeadLetter.of(reader, letter.source(), content);
+      String topic = letter.source().map(RecordCoordinates::topic).orElse("");
+      DecodedDeadLetter decoded =
+          new DecodedDeadLetter(reader.deserialize(topic, content.headers(), content.value()));
       decoded.lines().forEach(line -> lines.add("          " + line));
       Optional<ImagePayload> picture = decoded.picture();
       if (picture.isPresent()) {
-        return new DeadLetterDetails(lines, picture.get().bytes(), picture.get().what());
+        return new DeadLetterDetails(
+            lines, Optional.of(picture.get().bytes()), picture.get().what());
       }
     } catch (BadRecordException e) {
       lines.add("          cannot be decoded: " + DeadLetterTable.shortened(e.getMessage(), 500));
     } catch (RegistryUnavailableException e) {
       lines.add("          is not decoded, the registry is away: " + e.getMessage());
     }
-    return new DeadLetterDetails(lines, content.value(), "the record's value as it came");
-  }
-
-  /** To be shown. */
-  public List<String> lines() {
-    return List.copyOf(lines);
-  }
-
-  /** The picture, or the bytes that should have held one; empty if they are gone. */
-  public Optional<byte[]> file() {
-    return Optional.ofNullable(file);
-  }
-
-  /** What the {@link #file} is, in words. */
-  public String what() {
-    return what;
+    return new DeadLetterDetails(
+        lines, Optional.ofNullable(content.value()), "the record's value as it came");
   }
 
   private static List<String> text(byte[] value) {

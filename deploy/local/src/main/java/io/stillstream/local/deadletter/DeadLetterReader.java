@@ -33,7 +33,7 @@ public final class DeadLetterReader {
       reader.readWhile(
           Map.of(),
           record -> {
-            DeadLetterRecord letter = DeadLetterRecord.of(record);
+            DeadLetterRecord letter = new DeadLetterRecord(record);
             if (filter.test(letter) && found.get() < limit) {
               found.incrementAndGet();
               each.accept(letter);

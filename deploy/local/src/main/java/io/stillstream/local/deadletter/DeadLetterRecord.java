@@ -14,13 +14,9 @@ public final class DeadLetterRecord {
   private final ConsumerRecord<byte[], byte[]> record;
   private final DeadLetter letter;
 
-  private DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
+  DeadLetterRecord(ConsumerRecord<byte[], byte[]> record) {
     this.record = record;
     this.letter = DeadLetter.of(record);
-  }
-
-  static DeadLetterRecord of(ConsumerRecord<byte[], byte[]> record) {
-    return new DeadLetterRecord(record);
   }
 
   /** Where the dead letter itself stands. */
@@ -63,7 +59,7 @@ public final class DeadLetterRecord {
     return letter.message();
   }
 
-  /** How often it was tried in vain. */
+  /** How often processing it has failed. */
   public int attempts() {
     return letter.attempt();
   }

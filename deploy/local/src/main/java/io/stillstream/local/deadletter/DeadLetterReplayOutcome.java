@@ -5,7 +5,7 @@ package io.stillstream.local.deadletter;
  *
  * @param why in words; empty where there is nothing to say
  */
-public record DeadLetterReplayOutcome(DeadLetterRecord letter, Status kind, String why) {
+public record DeadLetterReplayOutcome(DeadLetterRecord letter, Status status, String why) {
   /** In a few words, as reports count them. */
   public enum Status {
     /** Sent back, or would be in a dry run. */

@@ -1,5 +1,6 @@
 package io.stillstream.local.deadletter;
 
+import io.stillstream.local.deadletter.DeadLetterReplayOutcome.Status;
 import io.stillstream.runtime.lookup.RecordNotFoundException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -36,85 +37,37 @@ public final class DeadLetterReplayer implements AutoCloseable {
   private long bytes;
 
   /**
-   * How to go about it.
-   *
    * @param maxAttempts dead letters that were tried so often stay where they are
    * @param again whether dead letters are sent that were sent before
    */
   public record Rules(int maxAttempts, boolean again) {}
 
-  private DeadLetterReplayer(
-      Rules rules,
-      ReplayTargets targets,
-      DeadLetterPayloadResolver contents,
-      ReplayedDeadLetters marks,
+  /**
+   * @param transaction sends the records; empty for a dry run, which sends nothing
+   * @param marks read after the transaction was opened: no other replay adds one from then on
+   * @param report called for each dead letter once its outcome is committed
+   */
+  public DeadLetterReplayer(
+      Map<String, String> kafka,
       Optional<TransactionalReplayProducer> transaction,
+      ReplayedDeadLetters marks,
+      ReplayTargets targets,
+      Rules rules,
       InstantSource clock,
       Consumer<DeadLetterReplayOutcome> report) {
     this.rules = rules;
     this.targets = targets;
-    this.contents = contents;
+    this.contents = new DeadLetterPayloadResolver(kafka);
     this.marks = marks;
     this.transaction = transaction;
     this.clock = clock;
     this.report = report;
   }
 
-  /**
-   * Aborts what a killed replay has left, and begins.
-   *
-   * @param lettersTopic whose dead letters they are
-   * @param marksTopic where it is said which have been replayed
-   * @param report called for each dead letter once its outcome is committed
-   */
-  public static DeadLetterReplayer open(
-      Map<String, String> kafka,
-      String lettersTopic,
-      String marksTopic,
-      ReplayTargets targets,
-      Rules rules,
-      InstantSource clock,
-      Consumer<DeadLetterReplayOutcome> report) {
-    DeadLetterPayloadResolver contents = new DeadLetterPayloadResolver(kafka);
-    // Before the marks are read: no other replay can add one from here on.
-    TransactionalReplayProducer transaction = new TransactionalReplayProducer(kafka, lettersTopic);
-    return new DeadLetterReplayer(
-        rules,
-        targets,
-        contents,
-        ReplayedDeadLetters.read(kafka, marksTopic),
-        Optional.of(transaction),
-        clock,
-        report);
-  }
-
-  /** Under which id dead letters of a topic are sent back. */
-  public static String transactionalId(String lettersTopic) {
-    return TransactionalReplayProducer.id(lettersTopic);
-  }
-
-  /** One that tells what it would do, and does nothing. */
-  public static DeadLetterReplayer dry(
-      Map<String, String> kafka,
-      ReplayedDeadLetters marks,
-      ReplayTargets targets,
-      Rules rules,
-      InstantSource clock,
-      Consumer<DeadLetterReplayOutcome> report) {
-    return new DeadLetterReplayer(
-        rules,
-        targets,
-        new DeadLetterPayloadResolver(kafka),
-        marks,
-        Optional.empty(),
-        clock,
-        report);
-  }
-
   /** Takes one dead letter, to be sent with others or at the {@link #flush} at the latest. */
   public void add(DeadLetterRecord letter) {
-    DeadLetterReplayOutcome fate = decide(letter);
-    waiting.add(fate);
+    DeadLetterReplayOutcome outcome = decide(letter);
+    waiting.add(outcome);
     if (batch.size() >= 2 * MOST_LETTERS || bytes >= MOST_BYTES || batch.isEmpty()) {
       flush();
     }
@@ -135,43 +88,34 @@ public final class DeadLetterReplayer implements AutoCloseable {
     Optional<RecordCoordinates> source = letter.source();
     if (source.isEmpty()) {
       return new DeadLetterReplayOutcome(
-          letter,
-          DeadLetterReplayOutcome.Status.REFUSED,
-          "it does not say which record it is about");
+          letter, Status.REFUSED, "it does not say which record it is about");
     }
     String topic = source.get().topic();
     Optional<String> refusal = targets.refusal(topic);
     if (refusal.isPresent()) {
-      return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Status.REFUSED, refusal.get());
+      return new DeadLetterReplayOutcome(letter, Status.REFUSED, refusal.get());
     }
     Optional<String> earlier = marks.of(letter);
     if (sent.contains(letter.identity().orElseThrow())) {
-      return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Status.ALREADY, "a copy of a letter before it");
+      return new DeadLetterReplayOutcome(letter, Status.ALREADY, "a copy of a letter before it");
     }
     if (earlier.isPresent() && !rules.again()) {
-      return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Status.ALREADY, "replayed " + earlier.get());
+      return new DeadLetterReplayOutcome(letter, Status.ALREADY, "replayed " + earlier.get());
     }
     if (letter.attempts() >= rules.maxAttempts()) {
       return new DeadLetterReplayOutcome(
-          letter,
-          DeadLetterReplayOutcome.Status.LIMIT,
-          "tried %d times already".formatted(letter.attempts()));
+          letter, Status.LIMIT, "tried %d times already".formatted(letter.attempts()));
     }
     try {
       DeadLetterPayloadResolver.Payload content = contents.of(letter);
       Optional<String> size = targets.refusal(topic, content);
       if (size.isPresent()) {
-        return new DeadLetterReplayOutcome(
-            letter, DeadLetterReplayOutcome.Status.REFUSED, size.get());
+        return new DeadLetterReplayOutcome(letter, Status.REFUSED, size.get());
       }
       add(letter, source.get(), content);
-      return new DeadLetterReplayOutcome(letter, DeadLetterReplayOutcome.Status.REPLAYED, "");
+      return new DeadLetterReplayOutcome(letter, Status.REPLAYED, "");
     } catch (RecordNotFoundException e) {
-      return new DeadLetterReplayOutcome(
-          letter, DeadLetterReplayOutcome.Status.LOST, e.getMessage());
+      return new DeadLetterReplayOutcome(letter, Status.LOST, e.getMessage());
     }
   }
 

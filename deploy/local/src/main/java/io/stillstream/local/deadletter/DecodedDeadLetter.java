@@ -1,7 +1,5 @@
 package io.stillstream.local.deadletter;
 
-import io.stillstream.runtime.records.RecordCoordinates;
-import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.values.RecordViews;
 import java.nio.ByteBuffer;
@@ -13,28 +11,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The Avro record in a dead letter, where it is one. */
-final class DecodedDeadLetter {
-  private final SpecificRecord record;
-
-  private DecodedDeadLetter(SpecificRecord record) {
-    this.record = record;
-  }
-
-  /**
-   * Reads it.
-   *
-   * @param source where the record stood
-   * @throws io.stillstream.runtime.records.BadRecordException if it is none, with the reason
-   * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the registry is away
-   */
-  static DecodedDeadLetter of(
-      RecordValueDeserializer<SpecificRecord> reader,
-      Optional<RecordCoordinates> source,
-      DeadLetterPayloadResolver.Payload content) {
-    String topic = source.map(RecordCoordinates::topic).orElse("");
-    return new DecodedDeadLetter(reader.deserialize(topic, content.headers(), content.value()));
-  }
-
+record DecodedDeadLetter(SpecificRecord record) {
   /** A line for each value, nested ones named by their path; bytes are only counted. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();

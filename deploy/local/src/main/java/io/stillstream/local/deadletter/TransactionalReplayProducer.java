@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
  * Sends records to several topics in one transaction after the other. There is one producer for
  * each topic of dead letters: opening a second one fences the first and aborts its transaction.
  */
-final class TransactionalReplayProducer implements AutoCloseable {
+public final class TransactionalReplayProducer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -29,7 +29,7 @@ final class TransactionalReplayProducer implements AutoCloseable {
    *
    * @param lettersTopic of the dead letters that are replayed
    */
-  TransactionalReplayProducer(Map<String, String> kafka, String lettersTopic) {
+  public TransactionalReplayProducer(Map<String, String> kafka, String lettersTopic) {
     Map<String, Object> overrides =
         Map.of(
             ProducerConfig.TRANSACTIONAL_ID_CONFIG,
@@ -47,7 +47,7 @@ final class TransactionalReplayProducer implements AutoCloseable {
   }
 
   /** Its {@code transactional.id}. */
-  static String id(String lettersTopic) {
+  public static String id(String lettersTopic) {
     return "stillstream-replay-of-" + lettersTopic;
   }
 

@@ -47,8 +47,6 @@ public final class Demo {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
-   * A demo to come.
-   *
    * @param millisSinceLaunch age of the process, for the time to the first step
    */
   public Demo(

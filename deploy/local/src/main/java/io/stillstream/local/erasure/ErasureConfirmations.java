@@ -23,8 +23,6 @@ public final class ErasureConfirmations implements AutoCloseable {
   private final RecordValueDeserializer<StudentEvent> reader;
 
   /**
-   * Opens the consumer.
-   *
    * @param kafka settings of clients and registry
    * @param topic of events about students
    */

@@ -1,5 +1,6 @@
 package io.stillstream.local.ingest;
 
+import io.stillstream.local.data.DataSet;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.image.ImageFileHeader;
 import io.stillstream.schemas.image.InvalidImageException;
@@ -44,7 +45,10 @@ final class FolderScanner {
 
   private List<Path> files() {
     try (Stream<Path> walk = Files.walk(root)) {
-      return walk.filter(Files::isRegularFile).filter(file -> !hidden(file)).sorted().toList();
+      return walk.filter(Files::isRegularFile)
+          .filter(file -> !DataSet.isHidden(root.relativize(file)))
+          .sorted()
+          .toList();
     } catch (IOException | UncheckedIOException e) {
       throw new StartupException("the folder " + root + " cannot be read: " + e.getMessage(), e);
     }
@@ -62,34 +66,22 @@ final class FolderScanner {
     return relative.getNameCount() < 2 ? Stream.empty() : Stream.of(relative.getName(0).toString());
   }
 
-  private boolean hidden(Path file) {
-    for (Path part : root.relativize(file)) {
-      if (part.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private String name(Path file) {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
   private static IngestItem.Encoded read(Path file) throws UnreadableImageException {
-    byte[] bytes;
     try {
       if (Files.size(file) > ImageSender.MAX_PAYLOAD_BYTES) {
         throw new UnreadableImageException(
             "larger than a record may be, " + Files.size(file) + " bytes");
       }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UnreadableImageException("cannot be read: " + e);
-    }
-    try {
+      byte[] bytes = Files.readAllBytes(file);
       ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
       header.requireWithin(PixelCodec.MAX_PIXELS);
       return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
+    } catch (IOException e) {
+      throw new UnreadableImageException("cannot be read: " + e);
     } catch (InvalidImageException e) {
       throw new UnreadableImageException(e.getMessage());
     }

@@ -33,18 +33,8 @@ public final class ImageSender implements AutoCloseable {
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
-   * Opens the producer; each image begins a trace of its own.
-   *
    * @param kafka settings of producer and serializer
-   */
-  public ImageSender(Map<String, String> kafka, String topic, MeterRegistry registry) {
-    this(kafka, topic, registry, Optional.empty());
-  }
-
-  /**
-   * Opens the producer.
-   *
-   * @param trace that all images belong to
+   * @param trace that all images belong to; without one each begins its own
    */
   public ImageSender(
       Map<String, String> kafka,

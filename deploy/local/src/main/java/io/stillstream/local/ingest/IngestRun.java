@@ -21,11 +21,9 @@ public final class IngestRun {
   private final String sourceName;
   private final double imagesPerSecond;
   private final Optional<TraceContext> trace;
-  private final Listener report;
+  private final IngestProgressPrinter report;
 
   /**
-   * An ingest to come.
-   *
    * @param kafka settings of clients and serializer
    * @param imagesPerSecond upper bound; infinite for none
    * @param trace that all images belong to; without one each begins its own
@@ -36,25 +34,13 @@ public final class IngestRun {
       String sourceName,
       double imagesPerSecond,
       Optional<TraceContext> trace,
-      Listener report) {
+      IngestProgressPrinter report) {
     this.kafka = kafka;
     this.topic = topic;
     this.sourceName = sourceName;
     this.imagesPerSecond = imagesPerSecond;
     this.trace = trace;
     this.report = report;
-  }
-
-  /** What the user sees of it. */
-  public interface Listener {
-    /** The class of each index, where the source names classes. */
-    void classes(java.util.List<String> classes);
-
-    /** After every image; {@code done} counts those sent, those skipped, those sent earlier. */
-    void progress(long done, long total);
-
-    /** A file was passed over. */
-    void skipped(String name, String reason);
   }
 
   /** How many images were taken by the broker in this run, were there before, and were skipped. */

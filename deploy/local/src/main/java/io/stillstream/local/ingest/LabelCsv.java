@@ -4,10 +4,10 @@ import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * A CSV of two columns, file and label; quotes are not needed and not known. Where every label is a
@@ -37,17 +37,13 @@ record LabelCsv(Map<String, Integer> byFile, List<String> classes) {
         throw new StartupException(file + " line " + number + ": names a file a second time");
       }
     }
-    if (raw.values().stream().allMatch(label -> label.matches("\\d{1,6}"))) {
-      return new LabelCsv(
-          raw.entrySet().stream()
-              .collect(Collectors.toMap(Map.Entry::getKey, e -> Integer.valueOf(e.getValue()))),
-          List.of());
-    }
-    List<String> classes = raw.values().stream().distinct().sorted().toList();
-    return new LabelCsv(
-        raw.entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, e -> classes.indexOf(e.getValue()))),
-        classes);
+    boolean numbers = raw.values().stream().allMatch(label -> label.matches("\\d{1,6}"));
+    List<String> classes = numbers ? List.of() : raw.values().stream().distinct().sorted().toList();
+    Map<String, Integer> byFile = new HashMap<>();
+    raw.forEach(
+        (name, label) ->
+            byFile.put(name, numbers ? Integer.parseInt(label) : classes.indexOf(label)));
+    return new LabelCsv(byFile, classes);
   }
 
   private static List<String> lines(Path file) {

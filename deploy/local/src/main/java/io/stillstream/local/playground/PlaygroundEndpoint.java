@@ -12,7 +12,7 @@ import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.OutputFormat;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyResolver;
-import io.stillstream.local.preview.EncodingRoundTrip;
+import io.stillstream.local.preview.PolicyPreview;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
@@ -124,7 +124,7 @@ public final class PlaygroundEndpoint {
             output.size().height(),
             output.size().width(),
             output.channels(),
-            EncodingRoundTrip.encodeAndDecode(output, view.pixels()));
+            PolicyPreview.encodeAndDecode(output, view.pixels()));
     return new ViewPreview(
         view.index(),
         "data:image/png;base64," + Base64.getEncoder().encodeToString(ByteArrays.copyOf(png)),

@@ -172,15 +172,30 @@ public final class PolicyPreview implements AutoCloseable {
     }
   }
 
-  /** A view as teacher and student see it, the loss of its encoding included. */
-  private SheetCell cell(RenderedView view) {
-    OutputFormat output = policy.output();
+  /**
+   * A view as teacher and student see it, the loss of its encoding included.
+   *
+   * @param pixels unsigned bytes [height, width, channels] of the output's shape
+   * @return of the same shape
+   */
+  public static byte[] encodeAndDecode(OutputFormat output, byte[] pixels) {
     int height = output.size().height();
     int width = output.size().width();
-    return new SheetCell(
-        EncodingRoundTrip.encodeAndDecode(output, view.pixels()),
+    int channels = output.channels();
+    return PixelCodec.decode(
+        output.encoding(),
         height,
         width,
+        channels,
+        PixelCodec.encode(output.encoding(), height, width, channels, pixels, output.quality()));
+  }
+
+  private SheetCell cell(RenderedView view) {
+    OutputFormat output = policy.output();
+    return new SheetCell(
+        encodeAndDecode(output, view.pixels()),
+        output.size().height(),
+        output.size().width(),
         output.channels(),
         "view " + view.index() + RecipeFormatter.scale(view.recipe().decodeScale()),
         RecipeFormatter.lines(RecipeMapper.toAvro(view.recipe())));

@@ -11,6 +11,7 @@ import java.util.Map;
 
 /** Releases as a table for people. */
 public final class ReleaseTable {
+  private static final String ROW = "%-2s%-14s %7s  %-10s %9s  %8s  %-20s  %-12s  %s";
   private static final int SHORT = 12;
 
   private final List<String> lines = new ArrayList<>();
@@ -41,8 +42,8 @@ public final class ReleaseTable {
         card.alias(),
         Long.toString(card.step()),
         accuracy(card.metrics()),
-        card.createdAt(),
-        card.sha256(),
+        seconds(card.createdAt()),
+        shortened(card.sha256()),
         String.join(", ", notes));
   }
 
@@ -60,8 +61,8 @@ public final class ReleaseTable {
         event.getAlias().name().toLowerCase(Locale.ROOT),
         Long.toString(event.getStep()),
         accuracy(event.getMetrics()),
-        event.getCreatedAt().toString(),
-        event.getSha256(),
+        seconds(event.getCreatedAt().toString()),
+        shortened(event.getSha256()),
         "announced, " + event.getUri());
   }
 
@@ -70,36 +71,18 @@ public final class ReleaseTable {
     return List.copyOf(lines);
   }
 
-  private void row(
-      String mark,
-      String student,
-      String version,
-      String alias,
-      String step,
-      String accuracy,
-      String created,
-      String sha256,
-      String notes) {
-    lines.add(
-        String.format(
-                Locale.ROOT,
-                "%-2s%-14s %7s  %-10s %9s  %8s  %-20s  %-12s  %s",
-                mark,
-                student,
-                version,
-                alias,
-                step,
-                accuracy,
-                seconds(created),
-                sha256.substring(0, Math.min(SHORT, sha256.length())),
-                notes)
-            .stripTrailing());
+  private void row(String... cells) {
+    lines.add(String.format(Locale.ROOT, ROW, (Object[]) cells).stripTrailing());
   }
 
   /** Of the held-out set if there is one, else prequential. */
   private static String accuracy(Map<String, Double> metrics) {
     Double value = metrics.getOrDefault("held_out_accuracy", metrics.get("prequential_accuracy"));
     return value == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
+  }
+
+  private static String shortened(String sha256) {
+    return sha256.substring(0, Math.min(SHORT, sha256.length()));
   }
 
   private static String seconds(String created) {

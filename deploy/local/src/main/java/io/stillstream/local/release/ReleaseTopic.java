@@ -30,21 +30,17 @@ public final class ReleaseTopic {
   private final Map<String, String> kafka;
   private final String topic;
 
-  private ReleaseTopic(Map<String, String> kafka, String topic) {
-    this.kafka = kafka;
-    this.topic = topic;
-  }
-
   /**
    * Makes sure that brokers and topic are there.
    *
    * @param kafka settings of clients and serialisers
    * @throws io.stillstream.runtime.config.StartupException if they are not
    */
-  public static ReleaseTopic open(Map<String, String> kafka, String topic) {
+  public ReleaseTopic(Map<String, String> kafka, String topic) {
+    this.kafka = kafka;
+    this.topic = topic;
     KafkaSettings.requireBroker(kafka, PATIENCE);
     KafkaSettings.requireTopics(kafka, List.of(topic), PATIENCE);
-    return new ReleaseTopic(kafka, topic);
   }
 
   /** The latest event of each student, by its name. */

@@ -17,8 +17,6 @@ record PixelDifference(
     int values, int different, int first, int recorded, int replayed, int largest, double mean) {
 
   /**
-   * Compares.
-   *
    * @return empty if they are equal
    */
   static Optional<PixelDifference> between(byte[] recorded, byte[] replayed) {

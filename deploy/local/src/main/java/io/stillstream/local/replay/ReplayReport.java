@@ -52,7 +52,7 @@ public final class ReplayReport {
                 view.getPixels().remaining()));
     add(
         lines,
-        replayed.outcome().verdict().name().toLowerCase(Locale.ROOT),
+        replayed.outcome().status().name().toLowerCase(Locale.ROOT),
         replayed.outcome().detail());
     return lines;
   }

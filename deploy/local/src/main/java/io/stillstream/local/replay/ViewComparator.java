@@ -19,8 +19,6 @@ final class ViewComparator {
   private ViewComparator() {}
 
   /**
-   * Compares.
-   *
    * @param replayed unsigned bytes, [height, width, channels] if all is well
    */
   static ViewReplayOutcome compare(AugmentedView view, byte[] replayed) {

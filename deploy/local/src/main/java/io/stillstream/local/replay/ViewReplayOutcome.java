@@ -3,10 +3,10 @@ package io.stillstream.local.replay;
 /**
  * What came of making a view again.
  *
- * @param verdict in a word
+ * @param status in a word
  * @param detail in a sentence
  */
-public record ViewReplayOutcome(Status verdict, String detail) {
+public record ViewReplayOutcome(Status status, String detail) {
   /** The three things that can come of it. */
   public enum Status {
     /** The same pixels. */

@@ -12,9 +12,8 @@ import java.util.List;
  * @param title first line, in black
  * @param caption lines that are broken as needed, in grey
  */
-@SuppressWarnings("ArrayRecordComponent")
-public // made once, drawn once
-record SheetCell(
+@SuppressWarnings("ArrayRecordComponent") // made once, drawn once
+public record SheetCell(
     byte[] pixels, int height, int width, int channels, String title, List<String> caption) {
   public SheetCell {
     caption = List.copyOf(caption);

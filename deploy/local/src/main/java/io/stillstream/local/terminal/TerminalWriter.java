@@ -29,6 +29,14 @@ public final class TerminalWriter extends PrintWriter {
     return out instanceof TerminalWriter terminal ? terminal : new TerminalWriter(out);
   }
 
+  /**
+   * Whether a person watches. The launcher passes it: Java's console would need stdin to be a
+   * terminal too.
+   */
+  public static boolean isTerminal() {
+    return Boolean.getBoolean("stillstream.terminal");
+  }
+
   /** The text as it is printed as a line, or as a part of one. */
   public static String line(String text) {
     return escaped(text, "\t");

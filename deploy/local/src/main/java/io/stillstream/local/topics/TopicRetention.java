@@ -38,8 +38,6 @@ public final class TopicRetention {
     private final Admin admin;
 
     /**
-     * Opens the client.
-     *
      * @param kafka settings of the client
      */
     public Reader(Map<String, String> kafka) {

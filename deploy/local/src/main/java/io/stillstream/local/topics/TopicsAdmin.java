@@ -31,8 +31,6 @@ public final class TopicsAdmin implements AutoCloseable {
   private final Admin admin;
 
   /**
-   * Opens the client.
-   *
    * @param kafka settings of the client, bootstrap.servers among them
    * @throws StartupException when no broker answers
    */

@@ -2,8 +2,10 @@ package io.stillstream.local.topics;
 
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,17 @@ public record TopicsConfig(
       maxMessageBytes.ifPresent(
           number -> SettingRanges.requireAtLeast(1, "max-message-bytes", number));
     }
+  }
+
+  /**
+   * Reads a file; without one, all is as by default.
+   *
+   * @throws io.stillstream.runtime.config.StartupException naming all that is wrong
+   */
+  public static TopicsConfig read(Optional<Path> file) {
+    return file.isPresent()
+        ? YamlSettings.load(file.get(), TopicsConfig.class, System.getenv())
+        : YamlSettings.parse("{}", TopicsConfig.class, Map.of());
   }
 
   /** How a topic is called whose default name is this. */

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +109,7 @@ class BrokerCommandIT {
   }
 
   private void send(Map<String, String> clients, String id) {
-    try (ImageSender sender = new ImageSender(clients, Topics.IMAGES, meters)) {
+    try (ImageSender sender = new ImageSender(clients, Topics.IMAGES, meters, Optional.empty())) {
       sender.send(
           ImageEvent.newBuilder()
               .setImageId(id)

@@ -93,7 +93,7 @@ class DeadLettersCommandIT {
     IdxLabeledImages set =
         IdxLabeledImages.load(Path.of("../data/fashion-mnist"), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender =
-        new ImageSender(clients(), Topics.IMAGES, new SimpleMeterRegistry())) {
+        new ImageSender(clients(), Topics.IMAGES, new SimpleMeterRegistry(), Optional.empty())) {
       for (int i = 0; i < 3; i++) {
         sender.send(image("image-" + i, set.png(i)));
       }

@@ -99,7 +99,7 @@ class ReplayCommandIT {
             Path.of("../data/fashion-mnist").toAbsolutePath().normalize(),
             IdxLabeledImages.Split.TRAIN);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, meters)) {
+    try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, meters, Optional.empty())) {
       for (int i = 0; i < IMAGES; i++) {
         sender.send(event("image-" + i, set.png(i)));
       }

@@ -110,7 +110,7 @@ class DeadLetterRecordTest {
 
   /** At dead-letters-0@7, written at 1000. */
   private DeadLetterRecord letter() {
-    return DeadLetterRecord.of(
+    return new DeadLetterRecord(
         new ConsumerRecord<>(
             "dead-letters",
             0,

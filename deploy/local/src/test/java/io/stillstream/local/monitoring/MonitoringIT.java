@@ -79,13 +79,13 @@ class MonitoringIT {
     DemoSettings settings =
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
-            directory.resolve("demo"),
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 1, ""),
             OptionalLong.empty(),
             1,
             true,
-            new DemoSettings.Ports(0, 0, 0));
-    state = StateDirectory.open(settings.directory());
+            new DemoSettings.Ports(0, 0, 0),
+            false);
+    state = StateDirectory.open(directory.resolve("demo"));
     pipeline = DemoPipeline.start(settings, state);
     images =
         IdxLabeledImages.load(

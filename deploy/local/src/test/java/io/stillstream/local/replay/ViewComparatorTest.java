@@ -44,7 +44,7 @@ class ViewComparatorTest {
                     .formatted(
                         view.getPixels().remaining(),
                         encoding == PixelEncoding.JPEG ? "JPEG of quality 73" : encoding)));
-    assertThat(ViewComparator.compare(view, other).verdict()).isEqualTo(Status.DIFFERENT);
+    assertThat(ViewComparator.compare(view, other).status()).isEqualTo(Status.DIFFERENT);
     assertThat(ViewComparator.compare(view, other).detail())
         .contains("the first at row 0, column 0");
   }
@@ -65,7 +65,7 @@ class ViewComparatorTest {
     ViewReplayOutcome outcome = ViewComparator.compare(view(PixelEncoding.PNG, 1, longer), pixels);
 
     // then
-    assertThat(outcome.verdict()).isEqualTo(Status.EQUAL);
+    assertThat(outcome.status()).isEqualTo(Status.EQUAL);
     assertThat(outcome.detail()).isEqualTo("all 480 values; the bytes of the PNG differ");
   }
 
@@ -76,7 +76,7 @@ class ViewComparatorTest {
     ByteBuffer broken = ByteBuffer.wrap(new byte[] {(byte) 0xff, (byte) 0xd8, 3});
 
     // then
-    assertThat(ViewComparator.compare(view(encoding, 1, broken), pixels(1)).verdict())
+    assertThat(ViewComparator.compare(view(encoding, 1, broken), pixels(1)).status())
         .isEqualTo(Status.DIFFERENT);
     assertThat(ViewComparator.compare(view(PixelEncoding.RAW, 1, broken), new byte[5]).detail())
         .contains("cannot be compared");

@@ -28,12 +28,12 @@ final class ImageGroups {
       byOrigin.computeIfAbsent(origin, o -> new LinkedHashMap<>()).put(sample.index(), sample);
     }
     List<List<SampledView>> complete = new ArrayList<>();
-    for (Map<Integer, SampledView> family : byOrigin.values()) {
-      SampledView any = family.values().iterator().next();
-      if (family.size() == any.view().getLineage().getViewCount()) {
+    for (Map<Integer, SampledView> group : byOrigin.values()) {
+      SampledView any = group.values().iterator().next();
+      if (group.size() == any.view().getLineage().getViewCount()) {
         complete.add(
             0,
-            family.values().stream().sorted(Comparator.comparingInt(SampledView::index)).toList());
+            group.values().stream().sorted(Comparator.comparingInt(SampledView::index)).toList());
       }
     }
     return complete;

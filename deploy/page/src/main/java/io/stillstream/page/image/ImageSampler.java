@@ -97,9 +97,9 @@ public final class ImageSampler {
     answers = training.isKnown();
     List<SampledView> samples = samples(ends);
     List<DisplayedImage> fresh = new ArrayList<>();
-    for (List<SampledView> family : ImageGroups.complete(samples)) {
-      if (fresh.size() < NEW_IMAGES && !isShown(family.get(0))) {
-        fresh.add(shown(family, training.classes()));
+    for (List<SampledView> group : ImageGroups.complete(samples)) {
+      if (fresh.size() < NEW_IMAGES && !isShown(group.get(0))) {
+        fresh.add(shown(group, training.classes()));
       }
     }
     if (fresh.isEmpty()) {
@@ -175,9 +175,9 @@ public final class ImageSampler {
     }
   }
 
-  private DisplayedImage shown(List<SampledView> family, List<String> classes)
+  private DisplayedImage shown(List<SampledView> group, List<String> classes)
       throws InterruptedException {
-    AugmentedView first = family.get(0).view();
+    AugmentedView first = group.get(0).view();
     long captured = first.getCapturedAt().toEpochMilli();
     Optional<ConsumerRecord<byte[], byte[]>> record = origin(first.getLineage());
     String raw =
@@ -190,9 +190,9 @@ public final class ImageSampler {
         new PipelineStages.StageAges(
             record.map(r -> (double) r.timestamp() - captured).orElse(Double.NaN),
             (double) first.getAugmentedAt().toEpochMilli() - captured,
-            family.get(0).labeledAt() - captured);
+            group.get(0).labeledAt() - captured);
     List<DisplayedImage.DisplayedView> views = new ArrayList<>();
-    for (SampledView sample : family.subList(0, Math.min(MOST_VIEWS, family.size()))) {
+    for (SampledView sample : group.subList(0, Math.min(MOST_VIEWS, group.size()))) {
       view(sample, classes).ifPresent(views::add);
     }
     String label =

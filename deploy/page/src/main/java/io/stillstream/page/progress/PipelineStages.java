@@ -41,11 +41,6 @@ public final class PipelineStages {
                     : count(meters, "dead.letters"));
   }
 
-  /** The topics that are counted. */
-  List<String> topics() {
-    return List.of(topics.images(), topics.views(), topics.labeledViews(), topics.deadLetters());
-  }
-
   private static double count(MeterRegistry meters, String... names) {
     List<Counter> counters =
         Stream.of(names).flatMap(name -> meters.find(name).counters().stream()).toList();

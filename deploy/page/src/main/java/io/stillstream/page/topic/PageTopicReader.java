@@ -70,10 +70,9 @@ public final class PageTopicReader implements AutoCloseable {
         });
   }
 
-  /** Where the partitions of these topics end. */
+  /** Where the partitions of these topics, each named once, end. */
   public Map<TopicPartition, Long> ends(Collection<String> topics) {
-    return consumer.ends(
-        topics.stream().distinct().flatMap(topic -> partitions(topic).stream()).toList());
+    return consumer.ends(topics.stream().flatMap(topic -> partitions(topic).stream()).toList());
   }
 
   /**

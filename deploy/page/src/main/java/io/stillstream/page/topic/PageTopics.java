@@ -2,6 +2,8 @@ package io.stillstream.page.topic;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.stillstream.runtime.config.Default;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Names of topics.
@@ -16,4 +18,12 @@ public record PageTopics(
     @Default("student-releases") @JsonProperty("student-releases") String studentReleases,
     @Default("student-events") @JsonProperty("student-events") String studentEvents,
     @Default("dead-letters") @JsonProperty("dead-letters") String deadLetters,
-    @Default("labeled-views") @JsonProperty("source") String source) {}
+    @Default("labeled-views") @JsonProperty("source") String source) {
+
+  /** The topics that the page reads, each once. */
+  public List<String> read() {
+    return Stream.of(images, views, labeledViews, source, studentEvents, deadLetters)
+        .distinct()
+        .toList();
+  }
+}

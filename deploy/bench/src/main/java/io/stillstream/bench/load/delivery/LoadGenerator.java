@@ -6,6 +6,7 @@ import io.stillstream.bench.load.image.RunId;
 import io.stillstream.local.ingest.ImageSender;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -37,7 +38,7 @@ public final class LoadGenerator implements AutoCloseable {
     this.run = run;
     this.supplier = supplier;
     this.tracker = tracker;
-    this.sender = new ImageSender(kafka, topic, new SimpleMeterRegistry());
+    this.sender = new ImageSender(kafka, topic, new SimpleMeterRegistry(), Optional.empty());
   }
 
   /**

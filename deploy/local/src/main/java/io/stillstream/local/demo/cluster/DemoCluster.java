@@ -25,9 +25,4 @@ public interface DemoCluster extends AutoCloseable {
 
   @Override
   void close();
-
-  /** A cluster that runs already, and is open to all clients. */
-  static DemoCluster ofExternalClients(Map<String, String> clients) {
-    return new OpenDemoCluster(clients, () -> {});
-  }
 }

@@ -34,12 +34,8 @@ public final class HangingTransactionAborter {
 
   private HangingTransactionAborter() {}
 
-  /**
-   * To be called while no other client writes.
-   *
-   * @return how many there were
-   */
-  public static int abortAll(Map<String, Object> adminSettings) {
+  /** To be called while no other client writes. */
+  public static void abortAll(Map<String, Object> adminSettings) {
     try (Admin admin = Admin.create(adminSettings)) {
       // A coordinator that has not loaded its log yet lists nothing; fencing waits until it has.
       await(admin.fenceProducers(List.of(WARM_UP)).all());
@@ -56,7 +52,7 @@ public final class HangingTransactionAborter {
       if (!ids.isEmpty()) {
         await(admin.fenceProducers(ids).all());
       }
-      return ids.size() + abortHanging(admin);
+      abortHanging(admin);
     }
   }
 
@@ -67,7 +63,7 @@ public final class HangingTransactionAborter {
    * started otherwise. Its offsets hang with its records as a rule, so what it held is made again.
    * Transactions that a coordinator has decided on are waited for, they are not ours to abort.
    */
-  private static int abortHanging(Admin admin) {
+  private static void abortHanging(Admin admin) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     ListTransactionsOptions decided =
         new ListTransactionsOptions()
@@ -79,7 +75,6 @@ public final class HangingTransactionAborter {
     }
     Map<TopicPartition, PartitionProducerState> producers =
         await(admin.describeProducers(partitions(admin)).all());
-    int aborted = 0;
     for (Map.Entry<TopicPartition, PartitionProducerState> entry : producers.entrySet()) {
       for (ProducerState producer : entry.getValue().activeProducers()) {
         if (producer.currentTransactionStartOffset().isPresent()) {
@@ -95,11 +90,9 @@ public final class HangingTransactionAborter {
               .addKeyValue("producerEpoch", producer.producerEpoch())
               .log("aborting a hanging transaction: no coordinator knows of it");
           await(admin.abortTransaction(hanging).all());
-          aborted++;
         }
       }
     }
-    return aborted;
   }
 
   /** All partitions that transactions reach, the group offsets' among them. */

@@ -14,13 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class DeadLetterCounter implements AutoCloseable {
   private final String ownPrefix;
   private final StandaloneConsumer consumer;
-  private final AtomicLong all = new AtomicLong();
   private final AtomicLong ownImages = new AtomicLong();
   private final AtomicLong ownViews = new AtomicLong();
 
   /**
-   * Opens the consumer.
-   *
    * @param ownPrefix beginning of the keys of the demo's images
    */
   public DeadLetterCounter(Map<String, String> clients, String ownPrefix) {
@@ -32,7 +29,6 @@ public final class DeadLetterCounter implements AutoCloseable {
   /** Takes in what has come; always from the same thread. */
   public void poll(Duration patience) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
-      all.incrementAndGet();
       DeadLetter letter = DeadLetter.of(record);
       if (letter.imageId().orElse("").startsWith(ownPrefix)) {
         letter
@@ -41,10 +37,6 @@ public final class DeadLetterCounter implements AutoCloseable {
             .ifPresent(AtomicLong::incrementAndGet);
       }
     }
-  }
-
-  long all() {
-    return all.get();
   }
 
   /** Images that never became views. */

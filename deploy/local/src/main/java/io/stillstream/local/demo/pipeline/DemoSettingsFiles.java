@@ -54,10 +54,10 @@ final class DemoSettingsFiles {
   AugmenterConfig augmenter() {
     Map<String, String> kafka = new TreeMap<>(cluster.clients(DemoCluster.AUGMENTER));
     kafka.put("consumer.group.instance.id", "augmenter-0");
-    Path file =
-        files.augmenter(
-            new InstanceSettings("augmenter", "0", directory.augmenter(), kafka, "threads: 1\n"));
-    return load(file, AugmenterConfig.class);
+    InstanceSettings instance =
+        new InstanceSettings(
+            DemoCluster.AUGMENTER, "0", directory.augmenter(), kafka, "threads: 1\n");
+    return load(files.augmenter(instance), AugmenterConfig.class);
   }
 
   LabelerConfig labeler() {
@@ -69,11 +69,9 @@ final class DemoSettingsFiles {
         threads: 1
         """
             .formatted(settings.labelFraction());
-    Path file =
-        files.labeler(
-            new InstanceSettings(
-                "labeler", "0", directory.labeler(), cluster.clients(DemoCluster.LABELER), more));
-    return load(file, LabelerConfig.class);
+    return load(
+        files.labeler(instance(DemoCluster.LABELER, directory.labeler(), more)),
+        LabelerConfig.class);
   }
 
   TrainerConfig trainer() {
@@ -86,11 +84,9 @@ final class DemoSettingsFiles {
         seed: 42
         threads: 1
         """;
-    Path file =
-        files.trainer(
-            new InstanceSettings(
-                "trainer", "0", directory.trainer(), cluster.clients(DemoCluster.TRAINER), more));
-    return load(file, TrainerConfig.class);
+    return load(
+        files.trainer(instance(DemoCluster.TRAINER, directory.trainer(), more)),
+        TrainerConfig.class);
   }
 
   /**
@@ -103,11 +99,11 @@ final class DemoSettingsFiles {
         title: stillstream demo
         """
             .formatted(trainer);
-    Path file =
-        files.page(
-            new InstanceSettings(
-                "page", "0", directory.root(), cluster.clients(DemoCluster.PAGE), more));
-    return load(file, PageConfig.class);
+    return load(files.page(instance(DemoCluster.PAGE, directory.root(), more)), PageConfig.class);
+  }
+
+  private InstanceSettings instance(String role, Path state, String more) {
+    return new InstanceSettings(role, "0", state, cluster.clients(role), more);
   }
 
   private static <C extends Record> C load(Path file, Class<C> type) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -66,7 +67,7 @@ public final class ImageFeeder implements AutoCloseable {
     }
     this.before = sent.cardinality();
     this.present.set(before);
-    this.sender = new ImageSender(clients, Topics.IMAGES, meters);
+    this.sender = new ImageSender(clients, Topics.IMAGES, meters, Optional.empty());
   }
 
   public void start() {

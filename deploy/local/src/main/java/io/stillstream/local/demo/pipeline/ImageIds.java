@@ -15,8 +15,6 @@ final class ImageIds {
   private final Pattern pattern;
 
   /**
-   * The ids of one data set.
-   *
    * @param dataName name of the data set
    * @param size images in it
    */

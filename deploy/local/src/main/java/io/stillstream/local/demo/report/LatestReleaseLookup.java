@@ -1,8 +1,7 @@
 package io.stillstream.local.demo.report;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stillstream.runtime.lookup.TopicReader;
-import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.local.topics.TopicValueReader;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
@@ -17,16 +16,9 @@ public final class LatestReleaseLookup {
 
   public static Optional<StudentRelease> in(Map<String, String> clients, MeterRegistry meters) {
     AtomicReference<StudentRelease> last = new AtomicReference<>();
-    try (TopicReader reader = new TopicReader(clients, Topics.STUDENT_RELEASES);
-        RecordValueDeserializer<StudentRelease> values =
-            new RecordValueDeserializer<>(StudentRelease.class, clients, meters)) {
-      reader.readAll(
-          record -> {
-            if (record.value() != null) {
-              last.set(values.deserialize(record.topic(), record.headers(), record.value()));
-            }
-          });
-    }
+    long unused =
+        TopicValueReader.readAll(
+            clients, meters, Topics.STUDENT_RELEASES, StudentRelease.class, last::set);
     return Optional.ofNullable(last.get());
   }
 

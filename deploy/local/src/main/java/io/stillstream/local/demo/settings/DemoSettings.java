@@ -9,7 +9,6 @@ import java.util.OptionalLong;
  * What one run of the demo is to do.
  *
  * @param home where deploy/models and deploy/data are
- * @param directory where the state goes
  * @param run what must stay the same over the life of the directory
  * @param images in total over the life of the directory; without end when absent
  * @param labelFraction share of the images that the teacher is asked about in this run
@@ -19,7 +18,6 @@ import java.util.OptionalLong;
  */
 public record DemoSettings(
     Path home,
-    Path directory,
     PersistedDemoSettings run,
     OptionalLong images,
     double labelFraction,
@@ -30,18 +28,6 @@ public record DemoSettings(
   public static final List<String> STUDENTS = List.of("cnn", "mlp", "resnet8", "resnet12");
 
   private static final String TEACHER = "fashion-mnist-resnet16";
-
-  /** One whose broker and registry are open to all clients. */
-  public DemoSettings(
-      Path home,
-      Path directory,
-      PersistedDemoSettings run,
-      OptionalLong images,
-      double labelFraction,
-      boolean exit,
-      Ports ports) {
-    this(home, directory, run, images, labelFraction, exit, ports, false);
-  }
 
   public DemoSettings {
     if (images.isPresent() && images.getAsLong() < 1) {

@@ -22,7 +22,8 @@ import java.util.Optional;
 public record PersistedDemoSettings(
     int views, String student, String dataset, int partitions, String teacher) {
   /** With which a new directory begins where nothing is said. */
-  public static final PersistedDemoSettings DEFAULTS = new PersistedDemoSettings(4, "cnn", "", 1);
+  public static final PersistedDemoSettings DEFAULTS =
+      new PersistedDemoSettings(4, "cnn", "", 1, "");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -31,11 +32,6 @@ public record PersistedDemoSettings(
   public PersistedDemoSettings {
     // Directories from before there was a choice say nothing of it.
     teacher = Objects.requireNonNullElse(teacher, "");
-  }
-
-  /** One with the bundled teacher. */
-  public PersistedDemoSettings(int views, String student, String dataset, int partitions) {
-    this(views, student, dataset, partitions, "");
   }
 
   /** What a user may say of it; what is absent is as before, or as by default. */

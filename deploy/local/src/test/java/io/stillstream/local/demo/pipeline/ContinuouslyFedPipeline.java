@@ -41,12 +41,12 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
-            fast ? new PersistedDemoSettings(VIEWS, "cnn", "", 1) : quick(home),
+            fast ? new PersistedDemoSettings(VIEWS, "cnn", "", 1, "") : quick(home),
             OptionalLong.empty(),
             1,
             false,
-            new DemoSettings.Ports(0, 0, 0));
+            new DemoSettings.Ports(0, 0, 0),
+            false);
     images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     state = StateDirectory.open(directory);
     pipeline = DemoPipeline.start(settings, state);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.data.IdxLabeledImages;
-import io.stillstream.local.demo.cluster.DemoCluster;
+import io.stillstream.local.demo.cluster.OpenDemoCluster;
 import io.stillstream.local.demo.report.RecordCounts;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
@@ -88,20 +88,21 @@ class DemoPipelineIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,
             true,
-            new DemoSettings.Ports(0, 0, 0));
+            new DemoSettings.Ports(0, 0, 0),
+            false);
     state = StateDirectory.open(directory);
     environment = KafkaTestEnvironment.start(directory.resolve("environment"));
     pipeline =
         DemoPipeline.start(
-            settings, state, Optional.of(DemoCluster.ofExternalClients(environment.kafka())));
+            settings, state, Optional.of(new OpenDemoCluster(environment.kafka(), () -> {})));
     IdxLabeledImages images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (ImageSender sender =
-            new ImageSender(pipeline.clients(), Topics.IMAGES, pipeline.meters());
+            new ImageSender(
+                pipeline.clients(), Topics.IMAGES, pipeline.meters(), Optional.empty());
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(KafkaSettings.producer(pipeline.clients(), Map.of()))) {
       send(sender, images, 0, GOOD / 2);

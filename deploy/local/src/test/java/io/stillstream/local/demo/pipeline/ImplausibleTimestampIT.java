@@ -61,12 +61,12 @@ class ImplausibleTimestampIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,
             false,
-            new DemoSettings.Ports(0, 0, 0));
+            new DemoSettings.Ports(0, 0, 0),
+            false);
     images = IdxLabeledImages.load(settings.data(), IdxLabeledImages.Split.TRAIN);
     try (StateDirectory state = StateDirectory.open(directory);
         DemoPipeline pipeline = DemoPipeline.start(settings, state)) {

@@ -13,6 +13,8 @@ import io.stillstream.local.deadletter.DeadLetterFilter;
 import io.stillstream.local.deadletter.DeadLetterReader;
 import io.stillstream.local.deadletter.DeadLetterReplayer;
 import io.stillstream.local.deadletter.ReplayTargets;
+import io.stillstream.local.deadletter.ReplayedDeadLetters;
+import io.stillstream.local.deadletter.TransactionalReplayProducer;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.erasure.ErasureRequestProducer;
@@ -121,19 +123,20 @@ final class JavaScriptClientsIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            directory,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2, ""),
             OptionalLong.empty(),
             1,
             false,
-            new DemoSettings.Ports(0, 0, 0));
+            new DemoSettings.Ports(0, 0, 0),
+            false);
     return DemoPipeline.start(settings, state);
   }
 
   /** Ends with services that have stopped, so that no topic grows any more. */
   private static void fillEveryTopic() throws Exception {
     IdxLabeledImages images = IdxLabeledImages.load(dataSet(), IdxLabeledImages.Split.TRAIN);
-    try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, pipeline.meters());
+    try (ImageSender sender =
+            new ImageSender(clients(), Topics.IMAGES, pipeline.meters(), Optional.empty());
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(KafkaSettings.producer(clients(), Map.of()))) {
       for (int i = 0; i < GOOD; i++) {
@@ -168,10 +171,10 @@ final class JavaScriptClientsIT {
             all.offset(),
             Optional.of(imageId));
     try (DeadLetterReplayer replaying =
-        DeadLetterReplayer.open(
+        new DeadLetterReplayer(
             clients(),
-            Topics.DEAD_LETTERS,
-            Topics.DEAD_LETTER_REPLAYS,
+            Optional.of(new TransactionalReplayProducer(clients(), Topics.DEAD_LETTERS)),
+            ReplayedDeadLetters.read(clients(), Topics.DEAD_LETTER_REPLAYS),
             new ReplayTargets(Map.of(Topics.IMAGES, true), topic -> Topics.MAX_MESSAGE_BYTES),
             new DeadLetterReplayer.Rules(3, false),
             InstantSource.system(),

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -226,7 +227,8 @@ final class LivePageIT {
 
     // when
     try (ImageSender sender =
-        new ImageSender(fed.pipeline().clients(), Topics.IMAGES, fed.pipeline().meters())) {
+        new ImageSender(
+            fed.pipeline().clients(), Topics.IMAGES, fed.pipeline().meters(), Optional.empty())) {
       sender.send(event("cut-off", png.slice(0, png.remaining() / 2)));
       sender.flush();
     }
@@ -245,7 +247,8 @@ final class LivePageIT {
     String odd = "odd\u202e\u200b/" + "x".repeat(3_000);
     ByteBuffer png = fed.images().png(0);
     try (ImageSender sender =
-        new ImageSender(fed.pipeline().clients(), Topics.IMAGES, fed.pipeline().meters())) {
+        new ImageSender(
+            fed.pipeline().clients(), Topics.IMAGES, fed.pipeline().meters(), Optional.empty())) {
       sender.send(event(odd, png));
       sender.send(event(odd, png.slice(0, png.remaining() / 2)));
       sender.flush();

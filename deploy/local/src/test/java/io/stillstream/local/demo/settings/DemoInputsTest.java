@@ -99,7 +99,6 @@ class DemoInputsTest {
     return DemoInputs.load(
         new DemoSettings(
             directory,
-            directory,
             new PersistedDemoSettings(
                 4,
                 directory.resolve("student").toString(),
@@ -109,7 +108,8 @@ class DemoInputsTest {
             OptionalLong.empty(),
             1,
             true,
-            new DemoSettings.Ports(0, 0, 0)));
+            new DemoSettings.Ports(0, 0, 0),
+            false));
   }
 
   /** A directory whose model is not loaded here. */

@@ -20,7 +20,7 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1));
+        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, ""));
   }
 
   @Test
@@ -90,12 +90,12 @@ class PersistedDemoSettingsTest {
             () ->
                 new DemoSettings(
                     directory,
-                    directory,
                     PersistedDemoSettings.DEFAULTS,
                     OptionalLong.empty(),
                     1.1,
                     true,
-                    new DemoSettings.Ports(0, 0, 0)))
+                    new DemoSettings.Ports(0, 0, 0),
+                    false))
         .isInstanceOf(StartupException.class)
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }

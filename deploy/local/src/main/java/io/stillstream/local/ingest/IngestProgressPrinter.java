@@ -1,12 +1,11 @@
-package io.stillstream.local.command;
+package io.stillstream.local.ingest;
 
-import io.stillstream.local.ingest.IngestRun;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Shows an ingest: a bar rewritten in place on a terminal, else a line now and then. */
-final class IngestProgressPrinter implements IngestRun.Listener {
+public final class IngestProgressPrinter {
   private static final int WIDTH = 40;
 
   private final TerminalWriter out;
@@ -16,23 +15,23 @@ final class IngestProgressPrinter implements IngestRun.Listener {
   private final long every;
   private long shownAt = startedAt;
 
-  IngestProgressPrinter(TerminalWriter out, TerminalWriter err, boolean terminal) {
+  public IngestProgressPrinter(TerminalWriter out, TerminalWriter err, boolean terminal) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
     this.every = TimeUnit.MILLISECONDS.toNanos(terminal ? 200 : 5_000);
   }
 
-  @Override
-  public void classes(List<String> classes) {
+  /** The class of each index, where the source names classes. */
+  void classes(List<String> classes) {
     for (int i = 0; i < classes.size(); i++) {
       out.println("class %d: %s".formatted(i, classes.get(i)));
     }
     out.flush();
   }
 
-  @Override
-  public void progress(long done, long total) {
+  /** After every image; {@code done} counts those sent, those skipped, those sent earlier. */
+  void progress(long done, long total) {
     long now = System.nanoTime();
     if (now - shownAt < every && done < total) {
       return;
@@ -53,8 +52,7 @@ final class IngestProgressPrinter implements IngestRun.Listener {
     }
   }
 
-  @Override
-  public void skipped(String name, String reason) {
+  void skipped(String name, String reason) {
     if (terminal) {
       err.clearLine();
     }
@@ -62,7 +60,7 @@ final class IngestProgressPrinter implements IngestRun.Listener {
     err.flush();
   }
 
-  void end() {
+  public void end() {
     if (terminal) {
       out.println();
     }
