@@ -23,7 +23,8 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Settings of serializer and deserializer. All names but {@code stillstream.*} are Confluent's;
- * each may have the prefix {@code schema.registry.}, as there. Other keys are ignored.
+ * each may have the prefix {@code schema.registry.}, as there. Other keys are ignored. {@code
+ * docs/settings.md} describes them.
  */
 public final class SerdeConfig extends AbstractConfig {
   static final String URL = "schema.registry.url";
@@ -53,8 +54,7 @@ public final class SerdeConfig extends AbstractConfig {
 
   private static final ConfigDef DEFINITION =
       new ConfigDef()
-          .define(
-              URL, LIST, NO_DEFAULT_VALUE, HIGH, "Comma-separated; the first answer counts.")
+          .define(URL, LIST, NO_DEFAULT_VALUE, HIGH, "Comma-separated; the first answer counts.")
           .define(AUTO_REGISTER, BOOLEAN, true, MEDIUM, "Register unseen schemas.")
           .define(USE_LATEST, BOOLEAN, false, MEDIUM, "Else: write with the latest schema.")
           .define(LATEST_STRICT, BOOLEAN, true, LOW, "Refuse one that cannot read what is written.")
@@ -73,8 +73,7 @@ public final class SerdeConfig extends AbstractConfig {
           .define(RETRIES_MAX_WAIT, INT, 20_000, atLeast(0), LOW, "Milliseconds.")
           .define(PROXY_HOST, STRING, "", LOW, "HTTP proxy.")
           .define(PROXY_PORT, INT, -1, LOW, "Port of the proxy.")
-          .define(
-              UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Or -1 for ever.")
+          .define(UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Millis; -1 for ever.")
           .define(DATA_LOSS, STRING, WAIT, ValidString.in(WAIT, "ignore"), LOW, "On loss of data.");
 
   private SerdeConfig(Map<String, Object> originals) {
