@@ -114,7 +114,9 @@ final class TeacherCommandIT {
 
       // then
       assertThat(bench.awaitEnd()).isEqualTo(2);
+      // Java's launcher names the options that it takes from the environment.
       assertThat(bench.lines())
+          .filteredOn(line -> !line.contains("Picked up"))
           .singleElement(as(STRING))
           .contains("--device gpu")
           .contains("PYTORCH_LIBRARY_PATH");
