@@ -12,6 +12,7 @@ import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
 import io.stillstream.trainer.checkpoint.CheckpointAttempts;
@@ -244,7 +245,7 @@ public final class TrainerFixture implements AutoCloseable {
       deadLetters =
           new DeadLetterProducer(
               producer,
-              new DeadLetterFactory("dead-letters", "test", meters),
+              new DeadLetterFactory("dead-letters", "test", meters, Topics.MAX_MESSAGE_BYTES),
               Duration.ofSeconds(1),
               stopping);
       LabeledViewConsumer views =

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -26,16 +25,14 @@ import java.util.TreeSet;
  *       no package {@code common}.
  * </ul>
  *
- * <p>Generated classes are exempt from all but the first two. A module lists its exceptions, and
- * the list must be exact: one that is no longer needed is a failure, too.
+ * <p>Generated classes are exempt from all but the first two. A module lists its large packages and
+ * open classes, and the lists must be exact: an entry without need is a failure, too.
  */
 public final class ArchitectureRules {
   private final ModuleInspector module;
   private final Set<String> usedModules = new TreeSet<>();
   private final Set<String> largePackages = new TreeSet<>();
-  private final SortedMap<String, Integer> longConstructors = new TreeMap<>();
   private final Set<String> openClasses = new TreeSet<>();
-  private final Set<String> unclearNames = new TreeSet<>();
 
   private ArchitectureRules(ModuleInspector module) {
     this.module = module;
@@ -66,25 +63,9 @@ public final class ArchitectureRules {
     return this;
   }
 
-  /**
-   * A class whose constructor has more than 8 parameters.
-   *
-   * @param parameters how many exactly
-   */
-  public ArchitectureRules withLongConstructor(String className, int parameters) {
-    longConstructors.put(className, parameters);
-    return this;
-  }
-
   /** Classes that are not final. */
   public ArchitectureRules withOpenClasses(String... classNames) {
     openClasses.addAll(List.of(classNames));
-    return this;
-  }
-
-  /** Classes whose name has one of the endings all the same. */
-  public ArchitectureRules withUnclearNames(String... classNames) {
-    unclearNames.addAll(List.of(classNames));
     return this;
   }
 
@@ -103,12 +84,12 @@ public final class ArchitectureRules {
         problems);
     compare(
         "has more than " + ModuleInspector.MAX_PARAMETERS + " parameters in the constructor of",
-        entries(longConstructors),
-        entries(module.longConstructors()),
+        Set.of(),
+        module.longConstructors(),
         problems);
     compare("has the class without final", openClasses, module.openClasses(), problems);
     compare("has the static field without final", Set.of(), module.mutableStatics(), problems);
-    compare("has the unclear name", unclearNames, module.unclearNames(), problems);
+    compare("has the unclear name", Set.of(), module.unclearNames(), problems);
     cycles(problems);
     if (!problems.isEmpty()) {
       throw new AssertionError(module.rootPackage() + "\n" + String.join("\n", problems));
@@ -134,12 +115,6 @@ public final class ArchitectureRules {
     listed.stream()
         .filter(one -> !found.contains(one))
         .forEach(one -> problems.add("is listed without need: " + what + " " + one));
-  }
-
-  private static Set<String> entries(SortedMap<String, Integer> parameters) {
-    Set<String> entries = new TreeSet<>();
-    parameters.forEach((className, count) -> entries.add(className + ": " + count));
-    return entries;
   }
 
   private void cycles(List<String> problems) {

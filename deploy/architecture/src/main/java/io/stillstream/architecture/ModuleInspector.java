@@ -81,25 +81,20 @@ final class ModuleInspector {
   }
 
   /**
-   * Classes that have a constructor with more parameters than {@link #MAX_PARAMETERS}, and the most
-   * parameters of one.
+   * Constructors with more parameters than {@link #MAX_PARAMETERS}, each as {@code CLASS: NUMBER}.
    *
    * <p>Records are exempt: theirs are the data that they are, the keys of a settings file or the
    * fields of a file on disk, and each has a name. Parameters that the compiler adds do not count:
    * name and ordinal of an enum's constant, the instance around an inner class.
    */
-  SortedMap<String, Integer> longConstructors() {
-    SortedMap<String, Integer> longest = new TreeMap<>();
-    handWritten()
+  SortedSet<String> longConstructors() {
+    return handWritten()
         .filter(not(JavaClass::isRecord))
         .filter(not(ModuleInspector::isInCode))
         .flatMap(type -> type.getConstructors().stream())
         .filter(constructor -> parameters(constructor) > MAX_PARAMETERS)
-        .forEach(
-            constructor ->
-                longest.merge(
-                    constructor.getOwner().getName(), parameters(constructor), Math::max));
-    return longest;
+        .map(constructor -> constructor.getOwner().getName() + ": " + parameters(constructor))
+        .collect(toCollection(TreeSet::new));
   }
 
   /** Classes that could be extended. Of an enum, only its constants can be. */

@@ -12,10 +12,10 @@ import org.apache.kafka.common.errors.InterruptException;
  * @param first upper bound of the first wait; it doubles with every retry
  * @param longest upper bound of all waits
  */
-public record Backoff(
+record Backoff(
     int retries, Duration first, Duration longest, Sleeper sleeper, RandomGenerator random) {
 
-  public static Backoff of(SerdeConfig config, Sleeper sleeper, RandomGenerator random) {
+  static Backoff of(SerdeConfig config, Sleeper sleeper, RandomGenerator random) {
     return new Backoff(
         config.getInt(SerdeConfig.MAX_RETRIES),
         config.millis(SerdeConfig.RETRIES_WAIT),

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -28,8 +29,14 @@ public final class RegistryClient {
 
   private final RegistryTransport transport;
 
-  public RegistryClient(RegistryTransport transport) {
+  RegistryClient(RegistryTransport transport) {
     this.transport = transport;
+  }
+
+  /** A client with the registry's settings, which waits between its attempts with the sleeper. */
+  public static RegistryClient of(SerdeConfig config, Sleeper sleeper) {
+    Backoff backoff = Backoff.of(config, sleeper, RandomGenerator.getDefault());
+    return new RegistryClient(new RegistryTransport(config, backoff));
   }
 
   /** Registers the schema under the subject, or finds it there; its id. */

@@ -22,7 +22,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * again after a wait. The URL that answered last is tried first. One that denies access counts as
  * unavailable, but if all of them do, there is no retry. Thread-safe.
  */
-public final class RegistryTransport {
+final class RegistryTransport {
   private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final Set<Integer> RETRIABLE = Set.of(408, 429, 500, 502, 503, 504);
   private static final Set<Integer> DENIED = Set.of(401, 403);
@@ -38,7 +38,7 @@ public final class RegistryTransport {
   private final Backoff backoff;
   private volatile int preferred;
 
-  public RegistryTransport(SerdeConfig config, Backoff backoff) {
+  RegistryTransport(SerdeConfig config, Backoff backoff) {
     this.endpoints = config.urls().stream().map(RegistryEndpoint::of).toList();
     this.credentials = RegistryCredentials.of(config);
     this.http = HttpClientFactory.of(config);

@@ -1,6 +1,16 @@
 package io.stillstream.schemas.registry;
 
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,12 +18,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Settings of serializer and deserializer. All names but {@code stillstream.*} are Confluent's;
- * each may have the prefix {@code schema.registry.}, as there. Other keys are ignored.
+ * each may have the prefix {@code schema.registry.}, as there. Other keys are ignored. {@code
+ * docs/settings.md} describes them.
  */
 public final class SerdeConfig extends AbstractConfig {
   static final String URL = "schema.registry.url";
@@ -43,99 +54,27 @@ public final class SerdeConfig extends AbstractConfig {
 
   private static final ConfigDef DEFINITION =
       new ConfigDef()
-          .define(
-              URL,
-              ConfigDef.Type.LIST,
-              ConfigDef.NO_DEFAULT_VALUE,
-              Importance.HIGH,
-              "Base URLs of the registry, comma-separated; the first that answers is used.")
-          .define(
-              AUTO_REGISTER,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.MEDIUM,
-              "Register unseen schemas.")
-          .define(
-              USE_LATEST,
-              ConfigDef.Type.BOOLEAN,
-              false,
-              Importance.MEDIUM,
-              "Without auto.register.schemas: write with the subject's latest schema.")
-          .define(
-              LATEST_STRICT,
-              ConfigDef.Type.BOOLEAN,
-              true,
-              Importance.LOW,
-              "Refuse a latest schema that cannot read what the object's own schema writes.")
-          .define(
-              NORMALIZE,
-              ConfigDef.Type.BOOLEAN,
-              false,
-              Importance.LOW,
-              "Have the registry normalise.")
-          .define(
-              SPECIFIC_READER,
-              ConfigDef.Type.BOOLEAN,
-              false,
-              Importance.MEDIUM,
-              "Read into generated classes instead of generic records.")
-          .define(KEY_STRATEGY, ConfigDef.Type.STRING, "", Importance.LOW, "Subject of keys.")
-          .define(VALUE_STRATEGY, ConfigDef.Type.STRING, "", Importance.LOW, "Subject of values.")
-          .define(
-              BASIC_SOURCE,
-              ConfigDef.Type.STRING,
-              "URL",
-              Importance.MEDIUM,
-              "Where the user comes from.")
-          .define(USER_INFO, ConfigDef.Type.PASSWORD, "", Importance.MEDIUM, "user:password.")
-          .define(
-              BEARER_SOURCE,
-              ConfigDef.Type.STRING,
-              "",
-              Importance.MEDIUM,
-              "STATIC_TOKEN or nothing.")
-          .define(BEARER_TOKEN, ConfigDef.Type.PASSWORD, "", Importance.MEDIUM, "The static token.")
-          .define(
-              CONNECT_TIMEOUT,
-              ConfigDef.Type.INT,
-              60_000,
-              atLeast(1),
-              Importance.LOW,
-              "Milliseconds.")
-          .define(
-              READ_TIMEOUT, ConfigDef.Type.INT, 60_000, atLeast(1), Importance.LOW, "Milliseconds.")
-          .define(
-              MAX_RETRIES,
-              ConfigDef.Type.INT,
-              3,
-              atLeast(0),
-              Importance.LOW,
-              "Retries after a failure.")
-          .define(
-              RETRIES_WAIT, ConfigDef.Type.INT, 1_000, atLeast(0), Importance.LOW, "Milliseconds.")
-          .define(
-              RETRIES_MAX_WAIT,
-              ConfigDef.Type.INT,
-              20_000,
-              atLeast(0),
-              Importance.LOW,
-              "Milliseconds.")
-          .define(PROXY_HOST, ConfigDef.Type.STRING, "", Importance.LOW, "HTTP proxy.")
-          .define(PROXY_PORT, ConfigDef.Type.INT, -1, Importance.LOW, "Port of the proxy.")
-          .define(
-              UNKNOWN_ID_TIMEOUT,
-              ConfigDef.Type.LONG,
-              10_000L,
-              atLeast(-1),
-              Importance.LOW,
-              "How long an id that the registry does not know may still appear; -1 for ever.")
-          .define(
-              DATA_LOSS,
-              ConfigDef.Type.STRING,
-              WAIT,
-              ConfigDef.ValidString.in(WAIT, "ignore"),
-              Importance.LOW,
-              "What a registry that has lost its data is to a record that cannot be read.");
+          .define(URL, LIST, NO_DEFAULT_VALUE, HIGH, "Comma-separated; the first answer counts.")
+          .define(AUTO_REGISTER, BOOLEAN, true, MEDIUM, "Register unseen schemas.")
+          .define(USE_LATEST, BOOLEAN, false, MEDIUM, "Else: write with the latest schema.")
+          .define(LATEST_STRICT, BOOLEAN, true, LOW, "Refuse one that cannot read what is written.")
+          .define(NORMALIZE, BOOLEAN, false, LOW, "Have the registry normalise.")
+          .define(SPECIFIC_READER, BOOLEAN, false, MEDIUM, "Read into generated classes.")
+          .define(KEY_STRATEGY, STRING, "", LOW, "Subject of keys.")
+          .define(VALUE_STRATEGY, STRING, "", LOW, "Subject of values.")
+          .define(BASIC_SOURCE, STRING, "URL", MEDIUM, "Where the user comes from.")
+          .define(USER_INFO, PASSWORD, "", MEDIUM, "user:password.")
+          .define(BEARER_SOURCE, STRING, "", MEDIUM, "STATIC_TOKEN or nothing.")
+          .define(BEARER_TOKEN, PASSWORD, "", MEDIUM, "The static token.")
+          .define(CONNECT_TIMEOUT, INT, 60_000, atLeast(1), LOW, "Milliseconds.")
+          .define(READ_TIMEOUT, INT, 60_000, atLeast(1), LOW, "Milliseconds.")
+          .define(MAX_RETRIES, INT, 3, atLeast(0), LOW, "Retries after a failure.")
+          .define(RETRIES_WAIT, INT, 1_000, atLeast(0), LOW, "Milliseconds.")
+          .define(RETRIES_MAX_WAIT, INT, 20_000, atLeast(0), LOW, "Milliseconds.")
+          .define(PROXY_HOST, STRING, "", LOW, "HTTP proxy.")
+          .define(PROXY_PORT, INT, -1, LOW, "Port of the proxy.")
+          .define(UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Millis; -1 for ever.")
+          .define(DATA_LOSS, STRING, WAIT, ValidString.in(WAIT, "ignore"), LOW, "On loss of data.");
 
   private SerdeConfig(Map<String, Object> originals) {
     super(DEFINITION, originals, false);

@@ -60,19 +60,9 @@ public record TopicSpec(
     }
   }
 
-  /** The same topic under another name. */
-  public TopicSpec withName(String other) {
-    return new TopicSpec(other, valueSchema, partitions, cleanup, retention, maxMessageBytes);
-  }
-
   /** The same topic with another number of partitions. */
   public TopicSpec withPartitions(int other) {
     return new TopicSpec(name, valueSchema, other, cleanup, retention, maxMessageBytes);
-  }
-
-  /** The same topic with another retention. */
-  public TopicSpec withRetention(Duration other) {
-    return new TopicSpec(name, valueSchema, partitions, cleanup, other, maxMessageBytes);
   }
 
   /** Kafka's topic settings, by Kafka's names. */

@@ -11,17 +11,7 @@ public final class FloatArrays {
    * boxing.
    */
   public static List<Float> of(float... values) {
-    return FloatList.copyOf(values, 0, values.length);
-  }
-
-  /**
-   * An unmodifiable list of a copy of {@code values[from]} to {@code values[to - 1]}: a row of a
-   * batch.
-   *
-   * @throws IndexOutOfBoundsException when the range is not within the array
-   */
-  public static List<Float> of(float[] values, int from, int to) {
-    return FloatList.copyOf(values, from, to);
+    return new FloatList(values.clone());
   }
 
   /** A new array with the values of any list of floats, without boxing for lists of this class. */

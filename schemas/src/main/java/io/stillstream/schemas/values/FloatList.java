@@ -1,20 +1,15 @@
 package io.stillstream.schemas.values;
 
 import java.util.AbstractList;
-import java.util.Arrays;
 import java.util.RandomAccess;
 
 /** An unmodifiable list of floats over an array: only {@link #get} boxes. */
 public final class FloatList extends AbstractList<Float> implements RandomAccess {
   private final float[] values;
 
-  private FloatList(float[] values) {
+  /** Takes the array over, it does not copy. */
+  FloatList(float[] values) {
     this.values = values;
-  }
-
-  /** A list of a copy of {@code values[from]} to {@code values[to - 1]}. */
-  static FloatList copyOf(float[] values, int from, int to) {
-    return new FloatList(Arrays.copyOfRange(values, from, to));
   }
 
   /** The value at {@code index}, unboxed. */

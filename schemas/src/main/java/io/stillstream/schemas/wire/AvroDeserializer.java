@@ -1,8 +1,6 @@
 package io.stillstream.schemas.wire;
 
-import io.stillstream.schemas.registry.Backoff;
 import io.stillstream.schemas.registry.RegistryClient;
-import io.stillstream.schemas.registry.RegistryTransport;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.registry.SerdeConfig;
 import io.stillstream.schemas.registry.Sleeper;
@@ -14,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
@@ -56,11 +53,10 @@ public final class AvroDeserializer implements Deserializer<Object> {
   @Override
   public void configure(Map<String, ?> settings, boolean isKey) {
     SerdeConfig config = SerdeConfig.of(settings);
-    Backoff backoff = Backoff.of(config, sleeper, RandomGenerator.getDefault());
     this.isKey = isKey;
     this.specific = config.getBoolean(SerdeConfig.SPECIFIC_READER);
     this.strategy = config.strategy(isKey);
-    RegistryClient client = new RegistryClient(new RegistryTransport(config, backoff));
+    RegistryClient client = RegistryClient.of(config, sleeper);
     this.schemas =
         new WriterSchemaCache(client, new UnknownSchemaIds(config.unknownIdTimeout(), nanoClock));
     this.dataCheck =

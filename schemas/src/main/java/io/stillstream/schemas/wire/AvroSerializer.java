@@ -1,9 +1,7 @@
 package io.stillstream.schemas.wire;
 
-import io.stillstream.schemas.registry.Backoff;
 import io.stillstream.schemas.registry.RegistryClient;
 import io.stillstream.schemas.registry.RegistryClient.RegisteredSchema;
-import io.stillstream.schemas.registry.RegistryTransport;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.registry.SchemaIdResolver;
 import io.stillstream.schemas.registry.SerdeConfig;
@@ -12,7 +10,6 @@ import io.stillstream.schemas.registry.SubjectStrategy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -43,11 +40,9 @@ public final class AvroSerializer implements Serializer<Object> {
   @Override
   public void configure(Map<String, ?> settings, boolean isKey) {
     SerdeConfig config = SerdeConfig.of(settings);
-    Backoff backoff = Backoff.of(config, sleeper, RandomGenerator.getDefault());
     this.isKey = isKey;
     this.strategy = config.strategy(isKey);
-    this.registration =
-        new SchemaIdResolver(new RegistryClient(new RegistryTransport(config, backoff)), config);
+    this.registration = new SchemaIdResolver(RegistryClient.of(config, sleeper), config);
   }
 
   /**

@@ -30,21 +30,6 @@ final class FloatArraysTest {
   }
 
   @Test
-  void shouldCopyARow() {
-    // given
-    float[] batch = {1, 2, 3, 4};
-
-    // when
-    List<Float> row = FloatArrays.of(batch, 2, 4);
-    batch[2] = 9;
-
-    // then
-    assertThat(row).containsExactly(3f, 4f);
-    assertThatThrownBy(() -> FloatArrays.of(batch, 5, 6))
-        .isInstanceOf(IndexOutOfBoundsException.class);
-  }
-
-  @Test
   void shouldNotExposeItsArray() {
     // given
     List<Float> list = FloatArrays.of(1f);

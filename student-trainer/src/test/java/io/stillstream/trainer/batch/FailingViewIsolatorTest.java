@@ -10,6 +10,7 @@ import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.TooManyFailuresException;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.training.BatchFailedException;
@@ -83,7 +84,7 @@ class FailingViewIsolatorTest {
           training,
           new DeadLetterProducer(
               producer,
-              new DeadLetterFactory("letters", "student-trainer", meters),
+              new DeadLetterFactory("letters", "student-trainer", meters, Topics.MAX_MESSAGE_BYTES),
               Duration.ofSeconds(1),
               new CountDownLatch(1)),
           new UnexpectedFailurePolicy(4),

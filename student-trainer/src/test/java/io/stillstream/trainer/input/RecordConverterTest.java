@@ -18,6 +18,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
+import io.stillstream.schemas.topics.Topics;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.batch.ConsumedView;
@@ -256,7 +257,8 @@ class RecordConverterTest {
   }
 
   private RecordConverter intake(boolean teacherFits) {
-    DeadLetterFactory letters = new DeadLetterFactory("letters", "student-trainer", meters);
+    DeadLetterFactory letters =
+        new DeadLetterFactory("letters", "student-trainer", meters, Topics.MAX_MESSAGE_BYTES);
     return new RecordConverter(
         ViewRecordReader.ofLabeledViews(reader),
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -132,7 +133,8 @@ class DeadLetterProducerTest {
   }
 
   private static DeadLetterFactory letters() {
-    return new DeadLetterFactory("letters", "test", new SimpleMeterRegistry());
+    return new DeadLetterFactory(
+        "letters", "test", new SimpleMeterRegistry(), Topics.MAX_MESSAGE_BYTES);
   }
 
   private static void put(DeadLetterProducer outbox, long offset, int bytes) {

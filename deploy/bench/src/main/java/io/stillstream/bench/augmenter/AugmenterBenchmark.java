@@ -4,7 +4,6 @@ import io.stillstream.bench.comparison.RatioTarget;
 import io.stillstream.bench.input.BenchmarkImages;
 import io.stillstream.bench.input.BenchmarkPolicies;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,9 +66,5 @@ enum AugmenterBenchmark {
   /** What the ratio is held against; empty for a row that only informs. */
   Optional<RatioTarget> target() {
     return leastRatio > 0 ? Optional.of(RatioTarget.atLeast(leastRatio)) : Optional.empty();
-  }
-
-  static Optional<AugmenterBenchmark> named(String name) {
-    return Arrays.stream(values()).filter(row -> row.rowName.equals(name)).findFirst();
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Spec;
       "through Kafka with exactly-once against the same work in process."
     })
 public final class AugmenterCommand implements Callable<Integer> {
-  static final String BENCH = "augmenter";
-  static final String RATES = "images per second of processor time";
+  private static final String BENCH = "augmenter";
+  private static final String RATES = "images per second of processor time";
 
   @Option(
       names = "--photos",
@@ -80,11 +81,8 @@ public final class AugmenterCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
-    Path directory = ScratchDirectory.create();
-    try {
-      run(directory);
-    } finally {
-      ScratchDirectory.delete(directory);
+    try (ScratchDirectory scratch = ScratchDirectory.create()) {
+      run(scratch.path());
     }
     return 0;
   }
@@ -93,7 +91,8 @@ public final class AugmenterCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     BenchmarkImages inputs = BenchmarkImages.make(photos, directory);
     if (memory.isPresent()) {
-      new AugmenterMemoryBenchmark(inputs, out).run(memory.get());
+      new AugmenterMemoryBenchmark(inputs, new BenchmarkReport(out, BENCH, RATES, Map.of()))
+          .run(memory.get());
       return;
     }
     try (OpenCvBaseline openCv =

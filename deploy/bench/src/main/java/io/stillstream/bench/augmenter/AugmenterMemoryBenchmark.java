@@ -7,9 +7,7 @@ import io.stillstream.bench.input.BenchmarkPolicies;
 import io.stillstream.bench.machine.ProcessMemory;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.bench.report.MedianSpread;
-import io.stillstream.bench.report.MemoryReport;
 import io.stillstream.schemas.image.PixelCodec;
-import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +28,13 @@ final class AugmenterMemoryBenchmark {
   private final List<ByteBuffer> small;
   private final List<ByteBuffer> photos;
   private final List<ByteBuffer> large;
-  private final PrintWriter out;
+  private final BenchmarkReport report;
 
-  AugmenterMemoryBenchmark(BenchmarkImages inputs, PrintWriter out) {
+  AugmenterMemoryBenchmark(BenchmarkImages inputs, BenchmarkReport report) {
     small = buffers(inputs.smallPng());
     photos = buffers(inputs.photos());
     large = buffers(inputs.large());
-    this.out = out;
+    this.report = report;
   }
 
   /** Makes the views of so many images, and prints what it saw. */
@@ -56,15 +54,8 @@ final class AugmenterMemoryBenchmark {
         }
       }
     }
-    BenchmarkReport report =
-        new BenchmarkReport(out, AugmenterCommand.BENCH, AugmenterCommand.RATES, Map.of());
-    new MemoryReport(out, report)
-        .print(
-            "images of mixed sizes",
-            images,
-            MedianSpread.afterWarmUp(samples),
-            List.of(),
-            Map.of());
+    report.printMemory(
+        "images of mixed sizes", images, MedianSpread.afterWarmUp(samples), List.of(), Map.of());
   }
 
   /** Of a thousand images: 1 of 12 MP, 249 of 500 × 375, 750 of 28 × 28. */

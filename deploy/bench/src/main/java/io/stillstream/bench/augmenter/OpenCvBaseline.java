@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The Python process that makes the same views with numpy and OpenCV; {@code opencv_baseline.py}
- * says how they talk. It lives as long as the benchmark, so that loading Python costs nothing.
+ * says how they talk. It runs as long as the benchmark, so that no turn includes its start.
  */
 final class OpenCvBaseline implements AutoCloseable {
   /**
@@ -46,12 +46,13 @@ final class OpenCvBaseline implements AutoCloseable {
 
   /** Versions of Python, OpenCV and numpy by name. */
   JsonNode versions() {
-    return ask(Map.of("do", "versions"));
+    return process.ask(Map.of("do", "versions"));
   }
 
-  /** Hands it the files of a set, which it keeps in memory. */
+  /** Has it read the files of a set, which it keeps in memory. */
   void load(String set, List<Path> files) {
-    ask(Map.of("do", "load", "set", set, "files", files.stream().map(Path::toString).toList()));
+    process.ask(
+        Map.of("do", "load", "set", set, "files", files.stream().map(Path::toString).toList()));
   }
 
   /** A row of it. */
@@ -59,7 +60,7 @@ final class OpenCvBaseline implements AutoCloseable {
     return time -> {
       long begin = System.nanoTime();
       JsonNode done =
-          ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));
+          process.ask(Map.of("do", "run", "row", row, "set", set, "seconds", time.toNanos() / 1e9));
       return new WorkloadResult(
           done.path("images").asLong(),
           Math.round(done.path("cpu").asDouble() * 1e9),
@@ -75,7 +76,7 @@ final class OpenCvBaseline implements AutoCloseable {
    */
   List<byte[]> views(String row, Path file, Object recipes) {
     JsonNode answer =
-        ask(Map.of("do", "views", "row", row, "file", file.toString(), "recipes", recipes));
+        process.ask(Map.of("do", "views", "row", row, "file", file.toString(), "recipes", recipes));
     return answer.path("views").valueStream().map(OpenCvBaseline::bytes).toList();
   }
 
@@ -85,10 +86,6 @@ final class OpenCvBaseline implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private JsonNode ask(Map<String, ?> request) {
-    return process.ask(request);
   }
 
   @Override

@@ -3,20 +3,15 @@ package io.stillstream.bench.augmenter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.bench.comparison.WorkloadResult;
+import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
-import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Measures the work of the stream threads of this JVM, and their processor time. */
 final class StreamThreadMonitor {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String NAME = "-StreamThread-";
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -57,16 +52,7 @@ final class StreamThreadMonitor {
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    return new Sample(Math.round(images.count()), cpuNanos(), System.nanoTime());
-  }
-
-  private static long cpuNanos() {
-    return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
-        .filter(Objects::nonNull)
-        .filter(thread -> thread.getThreadName().contains(NAME))
-        .mapToLong(ThreadInfo::getThreadId)
-        .map(THREADS::getThreadCpuTime)
-        .filter(nanos -> nanos > 0)
-        .sum();
+    long cpuNanos = ProcessCpuTime.nanosOfThreads(name -> name.contains(NAME));
+    return new Sample(Math.round(images.count()), cpuNanos, System.nanoTime());
   }
 }

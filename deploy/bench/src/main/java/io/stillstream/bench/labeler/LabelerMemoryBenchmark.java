@@ -5,9 +5,7 @@ import io.stillstream.bench.machine.DeviceMemory;
 import io.stillstream.bench.machine.ProcessMemory;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.bench.report.MedianSpread;
-import io.stillstream.bench.report.MemoryReport;
 import io.stillstream.labeler.LabelerService;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +27,11 @@ final class LabelerMemoryBenchmark {
 
   private final LabelerTestbed kafka;
   private final InferenceSetup setup;
-  private final PrintWriter out;
   private final BenchmarkReport report;
 
-  LabelerMemoryBenchmark(
-      LabelerTestbed kafka, InferenceSetup setup, PrintWriter out, BenchmarkReport report) {
+  LabelerMemoryBenchmark(LabelerTestbed kafka, InferenceSetup setup, BenchmarkReport report) {
     this.kafka = kafka;
     this.setup = setup;
-    this.out = out;
     this.report = report;
   }
 
@@ -63,13 +58,12 @@ final class LabelerMemoryBenchmark {
       }
       monitor.awaitLabeled(views);
     }
-    new MemoryReport(out, report)
-        .print(
-            "labelled views, %.0f of at most %d in a batch on average"
-                .formatted(monitor.fill(), setup.batch()),
-            views,
-            MedianSpread.afterWarmUp(samples),
-            MedianSpread.afterWarmUp(device),
-            Map.of("fill", monitor.fill(), "batch", setup.batch()));
+    report.printMemory(
+        "labelled views, %.0f of at most %d in a batch on average"
+            .formatted(monitor.fill(), setup.batch()),
+        views,
+        MedianSpread.afterWarmUp(samples),
+        MedianSpread.afterWarmUp(device),
+        Map.of("fill", monitor.fill(), "batch", setup.batch()));
   }
 }

@@ -68,7 +68,7 @@ enum TeacherBenchmark {
         .anyMatch(row -> row.needsPython && (wanted.isEmpty() || wanted.contains(row.rowName)));
   }
 
-  /** Measures, by the wall's clock and by processor time. */
+  /** Measures, by wall-clock time and by processor time. */
   List<BenchmarkResult> measure(Participants participants, Duration turn, int rounds) {
     return switch (this) {
       case FORWARD ->

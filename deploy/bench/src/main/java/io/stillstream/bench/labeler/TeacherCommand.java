@@ -10,7 +10,6 @@ import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,15 +114,12 @@ public final class TeacherCommand implements Callable<Integer> {
     DjlInferenceLoop.requireDevice(gpu);
     InferenceSetup setup =
         InferenceSetup.of(ModelSpec.load(model(), "--teacher"), gpu, batch, threads);
-    Path directory = ScratchDirectory.create();
-    try {
+    try (ScratchDirectory scratch = ScratchDirectory.create()) {
       if (memory.isPresent()) {
-        monitor(setup, directory, memory.get());
+        monitor(setup, scratch.path(), memory.get());
       } else {
-        measure(setup, directory);
+        measure(setup, scratch.path());
       }
-    } finally {
-      ScratchDirectory.delete(directory);
     }
     return 0;
   }
@@ -131,11 +127,8 @@ public final class TeacherCommand implements Callable<Integer> {
   private void monitor(InferenceSetup setup, Path directory, int views) {
     Map<String, String> all = new LinkedHashMap<>(LabelerMemoryBenchmark.SETTINGS);
     all.putAll(settings);
-    PrintWriter out = spec.commandLine().getOut();
-    BenchmarkReport report =
-        new BenchmarkReport(out, BENCH, RATES, facts(setup, MissingNode.getInstance()));
     try (LabelerTestbed kafka = new LabelerTestbed(directory, setup, all)) {
-      new LabelerMemoryBenchmark(kafka, setup, out, report).run(views);
+      new LabelerMemoryBenchmark(kafka, setup, report(setup, MissingNode.getInstance())).run(views);
     }
   }
 
@@ -166,11 +159,10 @@ public final class TeacherCommand implements Callable<Integer> {
     } finally {
       torch.ifPresent(TorchInferenceBaseline::close);
     }
-    new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts(setup, versions))
-        .print(results);
+    report(setup, versions).print(results);
   }
 
-  private static Map<String, Object> facts(InferenceSetup setup, JsonNode torch) {
+  private BenchmarkReport report(InferenceSetup setup, JsonNode torch) {
     Map<String, Object> facts = MachineInfo.facts(torch.isMissingNode() ? null : torch);
     facts.put("libtorch", DjlInferenceLoop.libtorch());
     facts.put(
@@ -186,7 +178,7 @@ public final class TeacherCommand implements Callable<Integer> {
     facts.put("device", setup.device());
     facts.put("batch", setup.batch());
     facts.put("threads", setup.threads());
-    return facts;
+    return new BenchmarkReport(spec.commandLine().getOut(), BENCH, RATES, facts);
   }
 
   private Path model() {

@@ -6,9 +6,6 @@ import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.python.PythonProcess;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +33,7 @@ final class TorchInferenceBaseline implements AutoCloseable {
         new TorchInferenceBaseline(
             PythonProcess.start(python, "torch_inference_baseline.py", directory, Map.of()));
     try {
-      torch.load(setup, images(directory.resolve("images.raw"), setup.images()));
+      torch.load(setup, PythonProcess.write(directory.resolve("images.raw"), setup.images()));
       return torch;
     } catch (RuntimeException e) {
       torch.close();
@@ -94,17 +91,6 @@ final class TorchInferenceBaseline implements AutoCloseable {
             Map.entry("type", teacher.inputType().name().toLowerCase(Locale.ROOT)),
             Map.entry("mean", teacher.mean()),
             Map.entry("std", teacher.std())));
-  }
-
-  private static Path images(Path file, List<byte[]> images) {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (byte[] image : images) {
-        out.write(image);
-      }
-      return file;
-    } catch (IOException e) {
-      throw new StartupException(file + " cannot be written: " + e.getMessage(), e);
-    }
   }
 
   @Override

@@ -3,8 +3,6 @@ package io.stillstream.bench.load;
 import io.stillstream.bench.load.deployment.Deployment;
 import io.stillstream.bench.load.deployment.ExternalDeployment;
 import io.stillstream.bench.load.deployment.ProcessProbe;
-import io.stillstream.bench.load.deployment.TopicNames;
-import io.stillstream.schemas.topics.Topics;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,6 @@ final class ExternalDeploymentOptions {
         Map.of(
             "bootstrap.servers", bootstrapServer.orElseThrow(),
             "schema.registry.url", registry.orElseThrow()),
-        new TopicNames(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS),
         metrics.stream().map(ProcessProbe::at).toList());
   }
 }

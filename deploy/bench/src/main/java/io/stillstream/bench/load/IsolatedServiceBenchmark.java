@@ -13,7 +13,6 @@ import io.stillstream.runtime.config.StartupException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Lets one service after the other work off what the one before has left, each alone with the
@@ -51,7 +50,7 @@ final class IsolatedServiceBenchmark {
     double available = fill();
     List<IsolatedServiceResult> results = new ArrayList<>();
     for (ProcessRole role : roles) {
-      deployment.start(role);
+      deployment.start(List.of(role));
       results.add(measure(role, available));
       available = images(role);
       deployment.stop(role);
@@ -65,11 +64,7 @@ final class IsolatedServiceBenchmark {
     RunId run = RunId.at(System.currentTimeMillis());
     try (LoadGenerator generator =
         new LoadGenerator(
-            deployment.clients(),
-            deployment.topics().images(),
-            run,
-            supplier,
-            new DeliveryTracker(settings.images().views()))) {
+            deployment.clients(), run, supplier, new DeliveryTracker(settings.images().views()))) {
       generator.fill(images);
     }
     return images;
@@ -108,12 +103,7 @@ final class IsolatedServiceBenchmark {
     long end = System.nanoTime() + most.toNanos();
     State state = state(role);
     while (state.images() < images && System.nanoTime() < end) {
-      try {
-        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartupException("interrupted", e);
-      }
+      LoadSession.pause(LOOK);
       deployment.requireHealthy();
       state = state(role);
     }

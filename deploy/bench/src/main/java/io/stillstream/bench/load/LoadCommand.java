@@ -126,15 +126,12 @@ public final class LoadCommand implements Callable<Integer> {
     Path directory = outDirectory(settings.home());
     LoadReport lines =
         new LoadReport(spec.commandLine().getOut(), command(), machine(), setup(settings));
-    Path scratch = ScratchDirectory.create();
-    try {
-      LoadPlan plan = new LoadPlan(settings, scratch, lines);
+    try (ScratchDirectory scratch = ScratchDirectory.create()) {
+      LoadPlan plan = new LoadPlan(settings, scratch.path(), lines);
       report.ifPresent(extent -> plan.alone(extent.equals(FULL)));
       try (Deployment deployment = found.isThere() ? found.deployment() : plan.open()) {
         load(plan, deployment, constant);
       }
-    } finally {
-      ScratchDirectory.delete(scratch);
     }
     return lines.finish(directory).isEmpty() ? 0 : DISAGREES;
   }
@@ -181,7 +178,7 @@ public final class LoadCommand implements Callable<Integer> {
             new LoadSettings(
                 home,
                 new LoadSettings.Images(size, share, found.views()),
-                new LoadSettings.Scale(own.partitions(), own.augmenters(), own.labelers()),
+                own.scale(),
                 own.teacher(home),
                 own.student(home),
                 own.heap(),

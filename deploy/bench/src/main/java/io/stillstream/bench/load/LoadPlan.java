@@ -18,8 +18,6 @@ import java.util.function.ToDoubleFunction;
 
 /** The measurements of a run, one after the other. */
 final class LoadPlan {
-  private static final List<ProcessRole> SERVICES =
-      List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
   private static final double HALF = 0.5;
   private static final double THIRD = 1 / 3.0;
   private static final double NEARLY_ALL = 0.9;
@@ -55,7 +53,7 @@ final class LoadPlan {
         LoadSettings scaled = settings.scaled(partitions, instances, THIRD);
         // A student has one trainer, however many partitions there are.
         List<ProcessRole> roles =
-            instances == 1 ? SERVICES : List.of(ProcessRole.AUGMENTER, ProcessRole.LABELER);
+            instances == 1 ? ProcessRole.SERVICES : ProcessRole.SERVICES.subList(0, 2);
         Path place = directory.resolve("alone-" + partitions + "-" + instances);
         try (LocalDeployment deployment = LocalDeployment.open(scaled, place)) {
           new IsolatedServiceBenchmark(deployment, scaled, supplier)
@@ -70,7 +68,7 @@ final class LoadPlan {
   LocalDeployment open() {
     LocalDeployment deployment = LocalDeployment.open(settings, directory.resolve("pipeline"));
     try {
-      deployment.start(ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER);
+      deployment.start(ProcessRole.SERVICES);
       return deployment;
     } catch (RuntimeException e) {
       deployment.close();

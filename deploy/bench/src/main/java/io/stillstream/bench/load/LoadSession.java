@@ -63,11 +63,8 @@ final class LoadSession implements AutoCloseable {
     for (ProcessProbe process : trainers()) {
       trainedBefore.put(process, process.snapshot(views).images());
     }
-    this.reader =
-        new KafkaDeliveryConsumer(deployment.clients(), deployment.topics(), run, tracker);
-    this.generator =
-        new LoadGenerator(
-            deployment.clients(), deployment.topics().images(), run, supplier, tracker);
+    this.reader = new KafkaDeliveryConsumer(deployment.clients(), run, tracker);
+    this.generator = new LoadGenerator(deployment.clients(), run, supplier, tracker);
   }
 
   /** Sends at a rate, whatever becomes of it. */
@@ -194,7 +191,7 @@ final class LoadSession implements AutoCloseable {
     }
   }
 
-  private static void pause(Duration time) {
+  static void pause(Duration time) {
     try {
       TimeUnit.NANOSECONDS.sleep(time.toNanos());
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.stillstream.bench.load;
 
+import io.stillstream.bench.load.deployment.LoadSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -46,16 +47,8 @@ final class LocalDeploymentOptions {
       description = "Of each process, as in -Xmx; default ${DEFAULT-VALUE}.")
   private String heap;
 
-  int partitions() {
-    return partitions;
-  }
-
-  int augmenters() {
-    return augmenters;
-  }
-
-  int labelers() {
-    return labelers;
+  LoadSettings.Scale scale() {
+    return new LoadSettings.Scale(partitions, augmenters, labelers);
   }
 
   Path teacher(Path home) {

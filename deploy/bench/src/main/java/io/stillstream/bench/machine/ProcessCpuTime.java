@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,15 @@ public final class ProcessCpuTime {
     return PROCESS.getProcessCpuTime()
         - compilers()
         - Arrays.stream(others).mapToLong(ProcessCpuTime::nanosOf).sum();
+  }
+
+  /** Processor time so far of the threads of this JVM that run, by their names; nanoseconds. */
+  public static long nanosOfThreads(Predicate<String> name) {
+    return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+        .filter(Objects::nonNull)
+        .filter(thread -> name.test(thread.getThreadName()))
+        .mapToLong(thread -> Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId())))
+        .sum();
   }
 
   /** As Linux tells it; elsewhere they are counted. */

@@ -4,23 +4,24 @@ import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The directory that a benchmark works in, and takes with it. */
-public final class ScratchDirectory {
-  private ScratchDirectory() {}
+/** The directory that a benchmark works in; it is deleted with all that is in it when closed. */
+public record ScratchDirectory(Path path) implements AutoCloseable {
 
-  public static Path create() throws IOException {
-    return Files.createTempDirectory("stillstream-bench-");
+  public static ScratchDirectory create() throws IOException {
+    return new ScratchDirectory(Files.createTempDirectory("stillstream-bench-"));
   }
 
-  public static void delete(Path directory) {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path file : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+  @Override
+  public void close() {
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new StartupException(directory + " cannot be removed: " + e.getMessage(), e);
+      throw new StartupException(path + " cannot be removed: " + e.getMessage(), e);
     }
   }
 }

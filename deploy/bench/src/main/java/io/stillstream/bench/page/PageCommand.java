@@ -82,8 +82,8 @@ public final class PageCommand implements Callable<Integer> {
     require(minutes > 0, "--minutes must be positive, was " + minutes);
     require(warmUp >= 0, "--warm-up must not be negative, was " + warmUp);
     require(readers >= 0 && readers <= 16, "--readers must be within 0 and 16, was " + readers);
-    Path scratch = ScratchDirectory.create();
-    try (StateDirectory state = StateDirectory.open(scratch)) {
+    try (ScratchDirectory scratch = ScratchDirectory.create();
+        StateDirectory state = StateDirectory.open(scratch.path())) {
       int port = LoopbackPorts.free(0, "management");
       Demo demo =
           new Demo(
@@ -99,8 +99,6 @@ public final class PageCommand implements Callable<Integer> {
         demo.stop();
       }
       run.join();
-    } finally {
-      ScratchDirectory.delete(scratch);
     }
     return 0;
   }

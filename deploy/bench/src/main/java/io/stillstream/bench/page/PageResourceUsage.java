@@ -3,10 +3,6 @@ package io.stillstream.bench.page;
 import io.stillstream.bench.machine.ProcessCpuTime;
 import io.stillstream.bench.machine.ProcessMemory;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
-import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * What a process has used so far.
@@ -21,26 +17,15 @@ import java.util.Objects;
  */
 record PageResourceUsage(
     long nanos, long process, long page, long predictor, long heap, ProcessMemory memory) {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
   static PageResourceUsage now(ProcessCpuTime processors) {
     System.gc();
     return new PageResourceUsage(
         System.nanoTime(),
         processors.nanos(),
-        ofThreads("page") + ofThreads("HttpClient"),
-        ofThreads("predictor"),
+        ProcessCpuTime.nanosOfThreads(
+            name -> name.startsWith("page") || name.startsWith("HttpClient")),
+        ProcessCpuTime.nanosOfThreads(name -> name.startsWith("predictor")),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         ProcessMemory.now());
-  }
-
-  /** Of all threads whose name begins so, and that still run. */
-  private static long ofThreads(String name) {
-    return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
-        .filter(Objects::nonNull)
-        .filter(thread -> thread.getThreadName().startsWith(name))
-        .mapToLong(ThreadInfo::getThreadId)
-        .map(id -> Math.max(0, THREADS.getThreadCpuTime(id)))
-        .sum();
   }
 }

@@ -7,10 +7,12 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,18 @@ public final class PythonProcess implements AutoCloseable {
       return new PythonProcess(builder.start());
     } catch (IOException e) {
       throw new StartupException(python + " cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a file for the program to read: the parts one after the other. */
+  public static Path write(Path file, List<byte[]> parts) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (byte[] part : parts) {
+        out.write(part);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new StartupException(file + " cannot be written: " + e.getMessage(), e);
     }
   }
 

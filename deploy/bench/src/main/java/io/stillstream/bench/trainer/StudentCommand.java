@@ -150,19 +150,15 @@ public final class StudentCommand implements Callable<Integer> {
     check();
     TorchScriptModel.useThreads(threads);
     TrainingScenario scenario = scenario();
-    Path directory = ScratchDirectory.create();
-    try {
+    try (ScratchDirectory scratch = ScratchDirectory.create()) {
       if (withPeer) {
-        compareThroughput(scenario, directory);
+        compareThroughput(scenario, scratch.path());
       } else if (memory.isPresent()) {
-        PrintWriter out = spec.commandLine().getOut();
-        new TrainerMemoryBenchmark(scenario, out, report(scenario, null))
-            .run(memory.get(), directory);
+        new TrainerMemoryBenchmark(scenario, report(scenario, null))
+            .run(memory.get(), scratch.path());
       } else {
-        runAccuracy(scenario, directory);
+        runAccuracy(scenario, scratch.path());
       }
-    } finally {
-      ScratchDirectory.delete(directory);
     }
     return 0;
   }

@@ -9,10 +9,8 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.config.TrainerConfig;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +29,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
   }
 
   /**
-   * Starts it and hands it model, settings and views.
+   * Starts it with model, settings and views.
    *
    * @param python the interpreter; it must have torch and numpy
    * @param directory for its program and the views
@@ -138,14 +136,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
 
   private static Path write(
       Path file, List<LabeledView> views, Function<LabeledView, byte[]> content) {
-    try (var out = Files.newOutputStream(file)) {
-      for (LabeledView view : views) {
-        out.write(content.apply(view));
-      }
-      return file;
-    } catch (IOException e) {
-      throw new StartupException(file + " cannot be written: " + e.getMessage(), e);
-    }
+    return PythonProcess.write(file, views.stream().map(content).toList());
   }
 
   @Override

@@ -2,11 +2,9 @@ package io.stillstream.bench.trainer;
 
 import io.stillstream.bench.machine.ProcessMemory;
 import io.stillstream.bench.report.BenchmarkReport;
-import io.stillstream.bench.report.MemoryReport;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +21,10 @@ final class TrainerMemoryBenchmark {
   private static final int SAMPLES = 200;
 
   private final TrainingScenario scenario;
-  private final PrintWriter out;
   private final BenchmarkReport report;
 
-  TrainerMemoryBenchmark(TrainingScenario scenario, PrintWriter out, BenchmarkReport report) {
+  TrainerMemoryBenchmark(TrainingScenario scenario, BenchmarkReport report) {
     this.scenario = scenario;
-    this.out = out;
     this.report = report;
   }
 
@@ -57,13 +53,12 @@ final class TrainerMemoryBenchmark {
           samples.add(ProcessMemory.now());
         }
       }
-      new MemoryReport(out, report)
-          .print(
-              "steps of %s from step %,d on".formatted(scenario.student().name(), WARM_UP),
-              student.steps(),
-              samples,
-              List.of(),
-              Map.of("first", WARM_UP));
+      report.printMemory(
+          "steps of %s from step %,d on".formatted(scenario.student().name(), WARM_UP),
+          student.steps(),
+          samples,
+          List.of(),
+          Map.of("first", WARM_UP));
     }
   }
 }

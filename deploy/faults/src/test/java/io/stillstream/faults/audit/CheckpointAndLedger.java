@@ -3,6 +3,7 @@ package io.stillstream.faults.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What the trainer has on its disk: its newest checkpoint, and the part of the ledger that this one
- * vouches for. Read as plain JSON, with none of the trainer's code.
+ * What the trainer has on its disk: its newest checkpoint, and the part of the ledger that belongs
+ * to it. Read as plain JSON, with none of the trainer's code.
  *
  * @param offsets per partition, the next to read
  * @param steps optimiser steps
@@ -42,30 +43,60 @@ public record CheckpointAndLedger(
 
   /** Reads them; empty before the first checkpoint. */
   public static Optional<CheckpointAndLedger> read(Path directory) {
-    IOException last = null;
+    Exception last = null;
     // A checkpoint may be pruned while it is read: then there is a newer one.
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         Optional<Path> newest = checkpoints(directory).stream().findFirst();
         return newest.isEmpty() ? Optional.empty() : Optional.of(read(directory, newest.get()));
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         last = e;
       }
     }
-    throw new IllegalStateException("the trainer's books cannot be read", last);
+    throw new IllegalStateException("the trainer's checkpoint and ledger cannot be read", last);
+  }
+
+  /** Fresh views in the newest checkpoint; 0 before the first. */
+  public static long viewsSeen(Path directory) {
+    return read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
   }
 
   /** Directories of the complete checkpoints, newest first. */
-  public static List<Path> checkpoints(Path directory) throws IOException {
-    Path root = directory.resolve("checkpoints");
+  public static List<Path> checkpoints(Path directory) {
+    return numbered(directory.resolve("checkpoints")).stream()
+        .sorted(Comparator.comparing(Path::getFileName).reversed())
+        .toList();
+  }
+
+  /** The version of the newest release; 0 before the first. */
+  public static long newestRelease(Path directory) {
+    return numbered(directory.resolve("releases")).stream()
+        .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
+        .max()
+        .orElse(0);
+  }
+
+  /** The model cards of the releases, in any order. */
+  public static List<JsonNode> modelCards(Path directory) {
+    List<JsonNode> cards = new ArrayList<>();
+    try {
+      for (Path release : numbered(directory.resolve("releases"))) {
+        cards.add(JSON.readTree(Files.readAllBytes(release.resolve("model-card.json"))));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return cards;
+  }
+
+  private static List<Path> numbered(Path root) {
     if (!Files.isDirectory(root)) {
       return List.of();
     }
     try (Stream<Path> paths = Files.list(root)) {
-      return paths
-          .filter(path -> path.getFileName().toString().matches("\\d+"))
-          .sorted(Comparator.comparing(Path::getFileName).reversed())
-          .toList();
+      return paths.filter(path -> path.getFileName().toString().matches("\\d+")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -105,6 +136,32 @@ public record CheckpointAndLedger(
     }
     parts.add(lines.subList(from, lines.size()));
     return parts;
+  }
+
+  /**
+   * Checks that lines have each record of a topic once, in order.
+   *
+   * @param each records in each of its partitions
+   */
+  public static void requireEachOnce(List<LedgerLine> lines, int partitions, long each) {
+    Map<Integer, Long> next = new TreeMap<>();
+    for (LedgerLine line : lines) {
+      line.ranges()
+          .forEach(
+              (partition, range) -> {
+                if (range[0] != next.getOrDefault(partition, 0L)) {
+                  throw new AssertionError(
+                      "%d@%d comes after %s".formatted(partition, range[0], next));
+                }
+                next.put(partition, range[1] + 1);
+              });
+    }
+    long views = lines.stream().mapToLong(LedgerLine::views).sum();
+    if (views != partitions * each
+        || next.size() != partitions
+        || next.values().stream().anyMatch(end -> end != each)) {
+      throw new AssertionError("%d views up to %s".formatted(views, next));
+    }
   }
 
   private static LedgerLine line(JsonNode line) {

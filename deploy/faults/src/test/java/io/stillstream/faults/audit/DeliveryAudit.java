@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Holds what stands in the topics and in the trainer's books against what was sent. It knows
- * nothing of what was done to whom, and uses none of the services' bookkeeping.
+ * Holds what stands in the topics and in the trainer's checkpoint and ledger against what was sent.
+ * It knows nothing of what was done to whom, and uses none of the services' bookkeeping.
  */
 public final class DeliveryAudit {
   /** Of each kind of error so many are told. */
@@ -41,21 +41,21 @@ public final class DeliveryAudit {
       List<String> violations) {}
 
   public static Result of(
-      Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger books) {
+      Map<RecordPosition, RecordKind> sent, TopicContents found, CheckpointAndLedger trainer) {
     DeliveryAudit audit = new DeliveryAudit();
     long bad = sent.values().stream().filter(kind -> kind != RecordKind.GOOD).count();
     audit.views("views", sent, found.views());
     audit.views("labelled views", sent, found.labeled());
     audit.pixels(found);
     audit.letters(sent, found.letters());
-    audit.ledger(found, books);
+    audit.ledger(found, trainer);
     return new Result(
         sent.size() - bad,
         bad,
         count(found.views()),
         count(found.labeled()),
         found.letters().size(),
-        books.viewsSeen(),
+        trainer.viewsSeen(),
         List.copyOf(audit.violations));
   }
 
@@ -122,11 +122,11 @@ public final class DeliveryAudit {
   }
 
   /** Each labelled view stands in one line of the ledger, and lines follow one another. */
-  private void ledger(TopicContents found, CheckpointAndLedger books) {
+  private void ledger(TopicContents found, CheckpointAndLedger trainer) {
     Map<Integer, Long> next = new HashMap<>();
     long step = 0;
     long trained = 0;
-    for (CheckpointAndLedger.LedgerLine line : books.lines()) {
+    for (CheckpointAndLedger.LedgerLine line : trainer.lines()) {
       require(line.firstStep() == step + 1, "steps", line.firstStep() + " comes after " + step);
       step = line.lastStep();
       long inside = 0;
@@ -145,18 +145,18 @@ public final class DeliveryAudit {
       require(inside == line.views(), "lines", lines);
       trained += line.views();
     }
-    require(step == books.steps(), "steps", step + " in the ledger, not " + books.steps());
+    require(step == trainer.steps(), "steps", step + " in the ledger, not " + trainer.steps());
     require(
-        trained == books.viewsSeen() && trained == found.labeledAt().size(),
+        trained == trainer.viewsSeen() && trained == found.labeledAt().size(),
         "views trained",
         "%d in the ledger, %d in the checkpoint, %d labelled"
-            .formatted(trained, books.viewsSeen(), found.labeledAt().size()));
+            .formatted(trained, trainer.viewsSeen(), found.labeledAt().size()));
     found
         .labeledAt()
         .forEach(
             place ->
                 require(
-                    place.offset() < books.offsets().getOrDefault(place.partition(), 0L),
+                    place.offset() < trainer.offsets().getOrDefault(place.partition(), 0L),
                     "positions",
                     "of the checkpoint are before " + place));
   }

@@ -80,7 +80,7 @@ class DeliveryAuditTest {
   }
 
   @Test
-  void shouldFindViewsOfAnImageThatNobodySent() {
+  void shouldFindViewsOfAnImageThatWasNotSent() {
     views.put(new RecordPosition(3, 7), four());
     assertThat(audit().violations()).contains("views of no image: at 3/7");
   }

@@ -1,6 +1,6 @@
 package io.stillstream.faults.experiment;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.EmbeddedException;
 import io.stillstream.faults.audit.CheckpointAndLedger;
@@ -28,8 +28,6 @@ import org.awaitility.core.ConditionTimeoutException;
  * images sent have to come through, and then everything since the beginning is audited.
  */
 public final class FaultExperiment {
-  private static final Duration POLL = Duration.ofMillis(250);
-
   private final PipelineUnderTest pipeline;
   private final ImageRecordSender sender;
   private final ClusterInspector cluster;
@@ -128,8 +126,6 @@ public final class FaultExperiment {
 
   private void awaitTraining(double before) {
     await("training goes on")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
         .until(
             () -> {
               pipeline.restartDead();
@@ -151,10 +147,7 @@ public final class FaultExperiment {
     awaitRead(sender.sent());
     awaitSaved(sender.sent());
     pipeline.awaitReady();
-    await("no transaction is open")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
-        .until(cluster::open, open -> open.isEmpty());
+    await("no transaction is open").until(cluster::open, open -> open.isEmpty());
     return new Times(wentOn, caughtUp);
   }
 
@@ -165,8 +158,6 @@ public final class FaultExperiment {
             .collect(
                 Collectors.toMap(RecordPosition::partition, RecordPosition::offset, Math::max));
     await("all images are read")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
         .until(
             () -> {
               pipeline.restartDead();
@@ -183,14 +174,10 @@ public final class FaultExperiment {
         FaultSettingsFiles.VIEWS
             * sent.values().stream().filter(kind -> kind == RecordKind.GOOD).count();
     await("all " + views + " views are trained and saved")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
         .until(
             () -> {
               pipeline.restartDead();
-              return CheckpointAndLedger.read(pipeline.trainerDirectory())
-                  .map(CheckpointAndLedger::viewsSeen)
-                  .orElse(0L);
+              return CheckpointAndLedger.viewsSeen(pipeline.trainerDirectory());
             },
             trained -> trained >= views);
   }

@@ -15,7 +15,8 @@ public final class FaultReport {
       # Faults and their results
 
       Broker, registry and the three services are processes of their own; images flow, 2 %% of them bad. After each fault all that was
-      sent has to come through, and an audit reads all topics from the beginning and the trainer's books: every view of every good
+      sent has to come through, and an audit reads all topics from the beginning, the trainer's
+      checkpoint and its ledger: every view of every good
       image is there once, labelled once, and stands once in the ledger; every bad image has one dead letter with its reason; nothing
       else is there, no transaction is open, and all services are ready. [deploy/faults](faults/README.md) says how that is done, and how to do it again.
 

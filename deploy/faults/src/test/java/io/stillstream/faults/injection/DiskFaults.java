@@ -1,19 +1,17 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
-import io.stillstream.faults.pipeline.PipelineUnderTest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,8 +54,6 @@ final class DiskFaults {
     double failed;
     try {
       await("a checkpoint fails and readiness with it")
-          .atMost(PipelineUnderTest.PATIENCE)
-          .pollInterval(Duration.ofMillis(250))
           .until(
               () ->
                   trainer.metrics().sum("student_checkpoint_failures_total") > 0
@@ -108,16 +104,12 @@ final class DiskFaults {
   }
 
   private static List<Path> checkpoints(FaultExperiment experiment) {
-    try {
-      List<Path> checkpoints =
-          CheckpointAndLedger.checkpoints(experiment.pipeline().trainerDirectory());
-      if (checkpoints.size() < 2) {
-        throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
-      }
-      return checkpoints;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    List<Path> checkpoints =
+        CheckpointAndLedger.checkpoints(experiment.pipeline().trainerDirectory());
+    if (checkpoints.size() < 2) {
+      throw new IllegalStateException("there are fewer than two checkpoints: " + checkpoints);
     }
+    return checkpoints;
   }
 
   private static void truncate(RandomAccessFile file) throws IOException {

@@ -17,10 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /** The trainer examines its student on so many held-out images that it takes long. */
 final class EvaluationFaults {
@@ -170,36 +168,13 @@ final class EvaluationFaults {
   }
 
   private static long newestRelease(FaultExperiment experiment) {
-    return releases(experiment).stream()
-        .mapToLong(path -> Long.parseLong(path.getFileName().toString()))
-        .max()
-        .orElse(0);
+    return CheckpointAndLedger.newestRelease(experiment.pipeline().trainerDirectory());
   }
 
   private static List<Long> releasesOf(FaultExperiment experiment, long step) {
-    List<Long> versions = new ArrayList<>();
-    for (Path release : releases(experiment)) {
-      try {
-        JsonNode card = JSON.readTree(Files.readString(release.resolve("model-card.json"), UTF_8));
-        if (card.path("step").asLong() == step) {
-          versions.add(card.path("version").asLong());
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return versions;
-  }
-
-  private static List<Path> releases(FaultExperiment experiment) {
-    Path root = experiment.pipeline().trainerDirectory().resolve("releases");
-    if (!Files.isDirectory(root)) {
-      return List.of();
-    }
-    try (Stream<Path> paths = Files.list(root)) {
-      return paths.filter(path -> path.getFileName().toString().matches("\\d+")).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return CheckpointAndLedger.modelCards(experiment.pipeline().trainerDirectory()).stream()
+        .filter(card -> card.path("step").asLong() == step)
+        .map(card -> card.path("version").asLong())
+        .toList();
   }
 }

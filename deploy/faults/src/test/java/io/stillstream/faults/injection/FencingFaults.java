@@ -1,6 +1,6 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.process.ServiceProcess;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A trainer is taken for dead, and is not. */
@@ -44,28 +43,22 @@ final class FencingFaults {
       throw new UncheckedIOException(e);
     }
     second.process().start();
-    awaitGrown(second.process(), directory, views(directory));
+    awaitGrown(second.process(), directory, CheckpointAndLedger.viewsSeen(directory));
     first.resume();
     int code = first.awaitEnd();
     String said = first.output();
     if (code != DIED || !said.contains("another trainer took over " + directory)) {
       throw new AssertionError("the first trainer ended with " + code + ": " + said.strip());
     }
-    awaitGrown(second.process(), directory, views(directory));
+    awaitGrown(second.process(), directory, CheckpointAndLedger.viewsSeen(directory));
     second.process().terminate();
     first.start();
     return "the first ended with 1, \"another trainer took over …\"; the second trained on";
   }
 
-  private static long views(Path directory) {
-    return CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L);
-  }
-
   private static void awaitGrown(JavaProcess trainer, Path directory, long before) {
     await("the second trainer trains and saves")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .failFast("the second trainer has ended, see its log", () -> !trainer.isAlive())
-        .until(() -> views(directory) > before);
+        .until(() -> CheckpointAndLedger.viewsSeen(directory) > before);
   }
 }

@@ -1,6 +1,6 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
@@ -10,9 +10,7 @@ import io.stillstream.faults.pipeline.LabeledViewTopicCopy;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** More records wait for each other than there is memory. */
@@ -47,16 +45,13 @@ final class MergeBufferFaults {
       side.fill(PARTITIONS, EACH, MORE_BYTES);
       trainer.process().start();
       await("all large views are trained and saved")
-          .atMost(PipelineUnderTest.PATIENCE)
           .pollInterval(Duration.ofMillis(100))
           .failFast("the third trainer has ended, see its log", () -> !trainer.process().isAlive())
           .until(
               () -> {
                 most.accumulateAndGet(
                     (long) trainer.metrics().sum("student_merge_bytes"), Math::max);
-                return CheckpointAndLedger.read(directory)
-                    .map(CheckpointAndLedger::viewsSeen)
-                    .orElse(0L);
+                return CheckpointAndLedger.viewsSeen(directory);
               },
               views -> views == PARTITIONS * EACH);
       trainer.process().terminate();
@@ -64,33 +59,11 @@ final class MergeBufferFaults {
     } finally {
       trainer.process().close();
     }
-    account(CheckpointAndLedger.read(directory).orElseThrow());
+    CheckpointAndLedger.requireEachOnce(
+        CheckpointAndLedger.read(directory).orElseThrow().lines(), PARTITIONS, EACH);
     if (most.get() > BUDGET || most.get() == 0) {
       throw new AssertionError(most + " bytes were waiting");
     }
     return "at most %.1f MB were seen waiting".formatted(most.get() / 1e6);
-  }
-
-  /** Each record once. */
-  private static void account(CheckpointAndLedger books) {
-    Map<Integer, Long> next = new HashMap<>();
-    long views = 0;
-    for (CheckpointAndLedger.LedgerLine line : books.lines()) {
-      views += line.views();
-      line.ranges()
-          .forEach(
-              (partition, range) -> {
-                if (range[0] != next.getOrDefault(partition, 0L)) {
-                  throw new AssertionError(
-                      "%d@%d comes after %s".formatted(partition, range[0], next));
-                }
-                next.put(partition, range[1] + 1);
-              });
-    }
-    if (views != PARTITIONS * EACH
-        || next.size() != PARTITIONS
-        || next.values().stream().anyMatch(end -> end != EACH)) {
-      throw new AssertionError("%d views up to %s".formatted(views, next));
-    }
   }
 }

@@ -1,6 +1,6 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.process.ServiceProcess;
@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 
 /** Broker or registry are away for a moment or for long. */
@@ -99,8 +98,6 @@ final class OutageFaults {
     services.forEach(service -> service.process().kill());
     services.forEach(service -> service.process().start());
     await("the augmenter answers that it is not ready")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
                 experiment.pipeline().augmenter().health().contains("DOWN")
@@ -122,8 +119,6 @@ final class OutageFaults {
     // The others have read all there was, and get nothing new while the augmenter waits.
     ServiceProcess augmenter = pipeline.augmenter();
     await("the augmenter misses the registry's data")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
                 augmenter.metrics().sum("registry_data_lost_total", "") > 0
@@ -151,10 +146,7 @@ final class OutageFaults {
   }
 
   private static void awaitNotReady(List<ServiceProcess> services) {
-    await("readiness ends")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
-        .until(() -> services.stream().noneMatch(ServiceProcess::isReady));
+    await("readiness ends").until(() -> services.stream().noneMatch(ServiceProcess::isReady));
   }
 
   private static void requireAlive(List<ServiceProcess> services) {

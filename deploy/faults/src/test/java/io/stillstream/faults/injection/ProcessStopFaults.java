@@ -1,6 +1,6 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.embedded.process.ServiceProcess;
@@ -79,8 +79,6 @@ final class ProcessStopFaults {
       part.runFor(experiment.scale().freeze());
     } else {
       await("the group gives it up")
-          .atMost(PipelineUnderTest.PATIENCE)
-          .pollInterval(Duration.ofMillis(250))
           .until(
               () ->
                   experiment.cluster().members(group) == 0

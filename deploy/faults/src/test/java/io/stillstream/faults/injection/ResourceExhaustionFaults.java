@@ -45,7 +45,10 @@ final class ResourceExhaustionFaults {
   private static String bombs(FaultExperiment experiment) {
     ServiceProcess trainer = experiment.pipeline().trainer();
     byte[] bomb = ImageRecordFactory.scanBomb(BOMB_BYTES);
-    double before = viewsPerSecond(experiment, experiment.trained(), System.nanoTime(), CALM);
+    double trainedBefore = experiment.trained();
+    long calm = System.nanoTime();
+    trainer.process().runFor(CALM);
+    double before = viewsPerSecond(experiment, trainedBefore, calm);
     List<Socket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < SILENT; i++) {
@@ -65,7 +68,7 @@ final class ResourceExhaustionFaults {
         }
         ready.add(Duration.ofNanos(System.nanoTime() - asked));
       } while (!senders.stream().allMatch(CompletableFuture::isDone));
-      double during = viewsPerSecond(experiment, trained, start, Duration.ZERO);
+      double during = viewsPerSecond(experiment, trained, start);
       experiment.awaitTraining();
       List<Reply> replies = senders.stream().flatMap(sender -> sender.join().stream()).toList();
       Map<Integer, Long> counts =
@@ -90,15 +93,8 @@ final class ResourceExhaustionFaults {
     }
   }
 
-  /** Since then, after waiting for so long. */
-  private static double viewsPerSecond(
-      FaultExperiment experiment, double trained, long nanos, Duration wait) {
-    try {
-      Thread.sleep(wait.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+  /** Since so many had been trained, at that time. */
+  private static double viewsPerSecond(FaultExperiment experiment, double trained, long nanos) {
     return (experiment.trained() - trained) / (System.nanoTime() - nanos) * 1e9;
   }
 

@@ -1,12 +1,10 @@
 package io.stillstream.faults.injection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.embedded.process.ServiceProcess;
+import io.stillstream.faults.audit.CheckpointAndLedger;
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
@@ -15,21 +13,14 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.schemas.topics.Topics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** A topic is deleted that the trainer tells others in. */
 final class TopicDeletionFaults {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EVERY_STEPS = 20;
-  private static final Duration POLL = Duration.ofMillis(250);
 
   private TopicDeletionFaults() {}
 
@@ -53,8 +44,6 @@ final class TopicDeletionFaults {
     Set<Long> before = judged(experiment);
 
     await("the trainer says which topic is gone")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
         .until(() -> !trainer.isReady() && trainer.health().contains(Topics.STUDENT_EVENTS));
     experiment.awaitTraining();
     double pending = trainer.metrics().sum("student_events_pending");
@@ -67,8 +56,6 @@ final class TopicDeletionFaults {
     pipeline.createTopics();
     experiment.markRecovered();
     await("all events have arrived")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(POLL)
         .until(() -> trainer.isReady() && trainer.metrics().sum("student_events_pending") == 0);
     trainer.process().terminate();
     Set<Long> missing = judged(experiment);
@@ -85,20 +72,10 @@ final class TopicDeletionFaults {
 
   /** Steps of the releases that the gate judged. */
   private static Set<Long> judged(FaultExperiment experiment) {
-    Set<Long> steps = new HashSet<>();
-    try (Stream<Path> paths =
-        Files.list(experiment.pipeline().trainerDirectory().resolve("releases"))) {
-      for (Path release :
-          paths.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
-        JsonNode card = JSON.readTree(Files.readString(release.resolve("model-card.json"), UTF_8));
-        if (card.hasNonNull("gate")) {
-          steps.add(card.path("step").asLong());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return steps;
+    return CheckpointAndLedger.modelCards(experiment.pipeline().trainerDirectory()).stream()
+        .filter(card -> card.hasNonNull("gate"))
+        .map(card -> card.path("step").asLong())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static Set<Long> told(FaultExperiment experiment) {

@@ -1,6 +1,6 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.embedded.process.JavaProcess;
 import io.stillstream.faults.audit.CheckpointAndLedger;
@@ -9,10 +9,7 @@ import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.pipeline.LabeledViewTopicCopy;
 import io.stillstream.faults.pipeline.PipelineUnderTest;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The topic that is learned from becomes another one under the same name. */
 final class TopicRecreationFaults {
@@ -78,13 +75,8 @@ final class TopicRecreationFaults {
             .mapToLong(each -> each * PipelineUnderTest.PARTITIONS)
             .sum();
     await(views + " views are trained and saved")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .failFast("the second trainer has ended, see its log", () -> !trainer.isAlive())
-        .until(
-            () ->
-                CheckpointAndLedger.read(directory).map(CheckpointAndLedger::viewsSeen).orElse(0L)
-                    == views);
+        .until(() -> CheckpointAndLedger.viewsSeen(directory) == views);
   }
 
   private static void requireEnd(JavaProcess trainer, int code, String words) {
@@ -98,36 +90,21 @@ final class TopicRecreationFaults {
   }
 
   /** Each record of each topic once. */
-  private static void account(CheckpointAndLedger books) {
-    List<List<CheckpointAndLedger.LedgerLine>> topics = books.byTopic();
+  private static void account(CheckpointAndLedger trainer) {
+    List<List<CheckpointAndLedger.LedgerLine>> topics = trainer.byTopic();
     if (topics.size() != LENGTHS.size()) {
       throw new AssertionError(topics.size() + " topics in the ledger");
     }
     long step = 0;
     for (int topic = 0; topic < topics.size(); topic++) {
-      Map<Integer, Long> next = new HashMap<>();
-      long views = 0;
       for (CheckpointAndLedger.LedgerLine line : topics.get(topic)) {
         if (line.firstStep() != step + 1) {
           throw new AssertionError(line.firstStep() + " comes after " + step);
         }
         step = line.lastStep();
-        views += line.views();
-        line.ranges()
-            .forEach(
-                (partition, range) -> {
-                  if (range[0] != next.getOrDefault(partition, 0L)) {
-                    throw new AssertionError(
-                        "%d@%d comes after %s".formatted(partition, range[0], next));
-                  }
-                  next.put(partition, range[1] + 1);
-                });
       }
-      long each = LENGTHS.get(topic);
-      if (views != each * PipelineUnderTest.PARTITIONS
-          || next.values().stream().anyMatch(end -> end != each)) {
-        throw new AssertionError("topic %d: %d views up to %s".formatted(topic, views, next));
-      }
+      CheckpointAndLedger.requireEachOnce(
+          topics.get(topic), PipelineUnderTest.PARTITIONS, LENGTHS.get(topic));
     }
   }
 }

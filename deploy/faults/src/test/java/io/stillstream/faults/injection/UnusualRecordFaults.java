@@ -1,12 +1,10 @@
 package io.stillstream.faults.injection;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.faults.experiment.Fault;
 import io.stillstream.faults.experiment.FaultExperiment;
 import io.stillstream.faults.input.RecordVariation;
-import io.stillstream.faults.pipeline.PipelineUnderTest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -45,8 +43,6 @@ final class UnusualRecordFaults {
     experiment.pipeline().trainer().process().runFor(experiment.scale().freeze());
     experiment.sender().useVariations(List.of(RecordVariation.NONE));
     await("each service counts odd ages")
-        .atMost(PipelineUnderTest.PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
                 experiment.pipeline().services().stream()

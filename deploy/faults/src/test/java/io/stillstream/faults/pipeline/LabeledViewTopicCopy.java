@@ -1,6 +1,6 @@
 package io.stillstream.faults.pipeline;
 
-import static org.awaitility.Awaitility.await;
+import static io.stillstream.faults.pipeline.PipelineUnderTest.await;
 
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.lookup.TopicReader;
@@ -42,7 +42,6 @@ public final class LabeledViewTopicCopy implements AutoCloseable {
   /** Makes it, also in the place of one of that name. */
   public void make(int partitions) {
     await("topic " + name)
-        .atMost(PipelineUnderTest.PATIENCE)
         .ignoreExceptionsInstanceOf(ExecutionException.class)
         .until(
             () -> {
@@ -61,7 +60,6 @@ public final class LabeledViewTopicCopy implements AutoCloseable {
                     partition -> new TopicPartition(name, partition),
                     partition -> OffsetSpec.earliest()));
     await("leaders of topic " + name)
-        .atMost(PipelineUnderTest.PATIENCE)
         .ignoreExceptionsInstanceOf(ExecutionException.class)
         .until(() -> admin.listOffsets(all).all().get().size() == partitions);
   }
@@ -104,7 +102,6 @@ public final class LabeledViewTopicCopy implements AutoCloseable {
   /** Makes room for others. */
   public void delete() {
     await("topic " + name + " is gone")
-        .atMost(PipelineUnderTest.PATIENCE)
         .ignoreExceptionsInstanceOf(ExecutionException.class)
         .until(
             () -> {

@@ -1,7 +1,5 @@
 package io.stillstream.faults.pipeline;
 
-import static org.awaitility.Awaitility.await;
-
 import io.stillstream.embedded.LoopbackPorts;
 import io.stillstream.embedded.pipeline.PipelineService;
 import io.stillstream.embedded.process.JavaProcess;
@@ -16,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * Broker, registry and the three services, each a process as an operator runs it, with the jars of
@@ -94,6 +94,11 @@ public final class PipelineUnderTest implements AutoCloseable {
     TopicsAdmin.createAll(clients, PARTITIONS);
   }
 
+  /** A condition that is waited for, on a machine that is busy with other work, too. */
+  public static ConditionFactory await(String what) {
+    return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(250));
+  }
+
   /** Waits until clients of broker or registry may connect. */
   public static void awaitUp(JavaProcess server) {
     PipelineProcesses.awaitServers(server, PATIENCE);
@@ -102,8 +107,6 @@ public final class PipelineUnderTest implements AutoCloseable {
   /** Waits until all services run and call themselves ready. */
   public void awaitReady() {
     await("ready")
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(250))
         .until(
             () -> {
               restartDead();

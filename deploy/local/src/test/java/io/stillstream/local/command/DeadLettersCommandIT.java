@@ -75,7 +75,15 @@ class DeadLettersCommandIT {
                 .formatted(kafka.bootstrapServers(), registry.url()));
     List<TopicSpec> topics = new ArrayList<>();
     Topics.catalogue().stream().map(spec -> spec.withPartitions(1)).forEach(topics::add);
-    topics.add(Topics.catalogue().get(1).withName("expected").withPartitions(1));
+    TopicSpec views = Topics.catalogue().get(1);
+    topics.add(
+        new TopicSpec(
+            "expected",
+            views.valueSchema(),
+            1,
+            views.cleanup(),
+            views.retention(),
+            views.maxMessageBytes()));
     try (TopicsAdmin admin = new TopicsAdmin(clients())) {
       admin.create(topics, Optional.of(1));
     }
@@ -169,7 +177,7 @@ class DeadLettersCommandIT {
     assertThat(views.get(2).value()).isEqualTo(large);
     assertThat(views.get(2).key()).isEqualTo("large".getBytes(UTF_8));
     assertThat(views.subList(1, 5))
-        .extracting(RecordCoordinates::origin)
+        .extracting(record -> RecordCoordinates.of(record).origin(record.headers()))
         .containsExactly(
             new RecordCoordinates("views", 0, 7),
             new RecordCoordinates("views", 0, 0),

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.embedded.kafka.EmbeddedKafka;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.local.StillstreamMain;
@@ -14,7 +16,6 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.ManagementServer;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
-import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
@@ -95,7 +96,7 @@ class ReleasesCommandIT {
     management =
         ManagementServer.start(
             new ManagementSettings("127.0.0.1", 0),
-            ServiceMetrics.registry(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             trainer::health,
             Map.of());
     management.add(trainer.endpoints());

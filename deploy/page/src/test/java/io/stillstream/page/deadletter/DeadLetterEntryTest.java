@@ -10,6 +10,7 @@ import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.topics.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
@@ -93,7 +94,11 @@ class DeadLetterEntryTest {
 
   private static ConsumerRecord<byte[], byte[]> letter(byte[] key, byte[] value) {
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetterFactory("dead-letters", "augmenter-service", new SimpleMeterRegistry())
+        new DeadLetterFactory(
+                "dead-letters",
+                "augmenter-service",
+                new SimpleMeterRegistry(),
+                Topics.MAX_MESSAGE_BYTES)
             .create(
                 new RecordCoordinates("images", 2, 17),
                 key,

@@ -1,6 +1,6 @@
 package io.stillstream.runtime.access;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class AclProbe {
   private boolean unknownTopic;
   private boolean answered;
 
-  AclProbe(Admin admin, java.time.Duration timeout) {
+  AclProbe(Admin admin, Duration timeout) {
     this.admin = admin;
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
@@ -210,6 +210,6 @@ final class AclProbe {
   }
 
   private static List<RequiredAcl> of(List<RequiredAcl> needed, ResourceType type) {
-    return new ArrayList<>(needed.stream().filter(p -> p.type() == type).toList());
+    return needed.stream().filter(p -> p.type() == type).toList();
   }
 }

@@ -61,12 +61,6 @@ public record RequiredAcl(
         operation, ResourceType.CLUSTER, Resource.CLUSTER_NAME, PatternType.LITERAL, use);
   }
 
-  /** Whether it is about this resource. */
-  boolean concerns(ResourceType otherType, String otherName) {
-    return type == otherType
-        && (pattern == PatternType.LITERAL ? name.equals(otherName) : otherName.startsWith(name));
-  }
-
   /** As Kafka stores it. */
   public AclBinding binding(String principal) {
     return new AclBinding(

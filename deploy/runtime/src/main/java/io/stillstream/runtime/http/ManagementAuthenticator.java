@@ -2,8 +2,8 @@ package io.stillstream.runtime.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.schemas.values.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class ManagementAuthenticator extends Handler.Wrapper {
     this.expected =
         settings
             .map(basic -> (basic.user() + ":" + basic.password()).getBytes(UTF_8))
-            .map(pair -> digest(Base64.getEncoder().encodeToString(pair)))
+            .map(pair -> Sha256.bytes(Base64.getEncoder().encodeToString(pair)))
             .orElse(new byte[0]);
   }
 
@@ -56,14 +56,6 @@ final class ManagementAuthenticator extends Handler.Wrapper {
     // Digests are of one length, and compared in constant time: how long it takes tells nothing.
     return shown != null
         && shown.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && MessageDigest.isEqual(expected, digest(shown.substring(SCHEME.length()).strip()));
-  }
-
-  private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+        && MessageDigest.isEqual(expected, Sha256.bytes(shown.substring(SCHEME.length()).strip()));
   }
 }

@@ -58,7 +58,7 @@ public final class ManagementServer implements AutoCloseable {
    * @param services with what services add
    */
   record ServerLimits(RequestQueue.Limits operators, RequestQueue.Limits services) {
-    /** A body of 8 MB takes time on an honest line, too. */
+    /** A body of 8 MB takes time on a slow line, too. */
     static final ServerLimits DEFAULT =
         new ServerLimits(
             new RequestQueue.Limits(

@@ -1,6 +1,7 @@
 package io.stillstream.runtime.http;
 
 import io.stillstream.runtime.config.Default;
+import io.stillstream.runtime.config.SettingRanges;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,12 +17,8 @@ public record ManagementSettings(
     Optional<Tls> tls,
     Optional<Basic> basic) {
   public ManagementSettings {
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host must not be empty");
-    }
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port must be within 0 and 65535, was " + port);
-    }
+    SettingRanges.requireText("host", host);
+    SettingRanges.requireWithin(0, 65535, "port", port);
   }
 
   /** By HTTP, without authentication. */

@@ -1,7 +1,6 @@
 package io.stillstream.runtime.http;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.stillstream.schemas.values.Sha256;
 import java.util.Arrays;
 import java.util.Base64;
 import org.eclipse.jetty.http.HttpFields;
@@ -37,7 +36,8 @@ public final class StaticResource {
     this.path = path;
     this.contentType = contentType;
     this.body = body;
-    this.tag = '"' + digest(body) + '"';
+    byte[] sha256 = Sha256.digest().digest(body);
+    this.tag = '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(sha256) + '"';
   }
 
   public String path() {
@@ -66,14 +66,5 @@ public final class StaticResource {
         && Arrays.stream(tags.split(",", -1))
             .map(String::strip)
             .anyMatch(each -> each.equals("*") || each.equals(tag) || each.equals("W/" + tag));
-  }
-
-  private static String digest(byte[] body) {
-    try {
-      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(body);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -10,17 +10,13 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/** The registry of a process, and the meters that every service has. */
+/** The meters that every service has. */
 public final class ServiceMetrics {
   private static final Duration[] AGES =
       Stream.of(
@@ -30,11 +26,6 @@ public final class ServiceMetrics {
           .toArray(Duration[]::new);
 
   private ServiceMetrics() {}
-
-  /** A registry with the meters of JVM and process; closing it closes them. */
-  public static PrometheusMeterRegistry registry() {
-    return new ProcessRegistry();
-  }
 
   /** The meters of JVM and process; what is returned is to be closed before the registry. */
   static JvmGcMetrics bindProcess(MeterRegistry registry) {
@@ -61,11 +52,6 @@ public final class ServiceMetrics {
   /** The same for a producer ({@code kafka.producer…}). */
   public static KafkaClientMetrics bindKafka(Producer<?, ?> producer, MeterRegistry registry) {
     return bound(new KafkaClientMetrics(producer), registry);
-  }
-
-  /** The same for an admin client ({@code kafka.admin…}). */
-  public static KafkaClientMetrics bindKafka(Admin admin, MeterRegistry registry) {
-    return bound(new KafkaClientMetrics((AdminClient) admin), registry);
   }
 
   /** The histogram of {@link PipelineAgeTimer}, which takes care of what it cannot hold. */
@@ -95,20 +81,5 @@ public final class ServiceMetrics {
   private static KafkaClientMetrics bound(KafkaClientMetrics metrics, MeterRegistry registry) {
     metrics.bindTo(registry);
     return metrics;
-  }
-
-  private static final class ProcessRegistry extends PrometheusMeterRegistry {
-    private final JvmGcMetrics gc;
-
-    ProcessRegistry() {
-      super(PrometheusConfig.DEFAULT);
-      gc = bindProcess(this);
-    }
-
-    @Override
-    public void close() {
-      gc.close();
-      super.close();
-    }
   }
 }

@@ -50,9 +50,6 @@ public final class DeadLetterFactory {
           REASON,
           BY_REFERENCE);
 
-  /** What the topic's and the producer's defaults let through. */
-  private static final int MAX_BYTES = 8 << 20;
-
   /** Upper bounds of what the wire format adds to a record, and to each header. */
   private static final int RECORD_OVERHEAD = 512;
 
@@ -65,10 +62,6 @@ public final class DeadLetterFactory {
   private final String service;
   private final int maxBytes;
   private final MeterRegistry registry;
-
-  public DeadLetterFactory(String topic, String service, MeterRegistry registry) {
-    this(topic, service, registry, MAX_BYTES);
-  }
 
   /**
    * @param maxBytes what topic and producer let through ({@code max.message.bytes}, {@code

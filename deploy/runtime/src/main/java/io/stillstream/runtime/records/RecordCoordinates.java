@@ -26,17 +26,6 @@ public record RecordCoordinates(String topic, int partition, long offset) {
     return new RecordCoordinates(record.topic(), record.partition(), record.offset());
   }
 
-  /** Where the record stood first. */
-  public static RecordCoordinates origin(ConsumerRecord<?, ?> record) {
-    return of(record).origin(record.headers());
-  }
-
-  /** Where a record with these coordinates and headers stood first. */
-  public static RecordCoordinates origin(
-      String topic, int partition, long offset, Headers headers) {
-    return new RecordCoordinates(topic, partition, offset).origin(headers);
-  }
-
   /**
    * The origin that the headers name, or these coordinates if they name none. An origin that is
    * incomplete or unreadable counts as none: anyone can write headers.

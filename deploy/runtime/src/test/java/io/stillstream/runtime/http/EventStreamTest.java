@@ -3,9 +3,9 @@ package io.stillstream.runtime.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.health.Health;
-import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 final class EventStreamTest {
   private static final int QUEUE = 4;
 
-  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ManagementServer management =
       ManagementServer.start(
           new ManagementSettings("127.0.0.1", 0), registry, Health::of, Map.of("name", "sample"));

@@ -13,7 +13,8 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.ManagementSettings.Basic;
-import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.metrics.MeterRegistries;
+import io.stillstream.runtime.metrics.MetricsSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
 final class ManagementServerAccessTest {
   private static final List<String> HEALTH = List.of("/health/live", "/health/ready");
 
-  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+  private final PrometheusMeterRegistry registry =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
   private final HttpClient client = HttpClient.newHttpClient();
   private ManagementServer management;
 

@@ -11,8 +11,9 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
+import io.stillstream.runtime.metrics.MeterRegistries;
+import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
-import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,7 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ManagementServerTest {
-  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+  private final PrometheusMeterRegistry registry =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
   private final AtomicReference<Health> health = new AtomicReference<>(Health.of());
   private final ManagementServer management =
       ManagementServer.start(

@@ -12,7 +12,8 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.ManagementSettings.Basic;
 import io.stillstream.runtime.http.ManagementSettings.Tls;
-import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.metrics.MeterRegistries;
+import io.stillstream.runtime.metrics.MetricsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -47,7 +48,8 @@ final class ManagementServerTlsTest {
   /** An own certificate of each kind of key. */
   private static KeyStore keys;
 
-  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+  private final PrometheusMeterRegistry registry =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
   @TempDir private Path directory;
   private Tls files;
 

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.RequestQueue.Limits;
-import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,10 +44,12 @@ final class SlowClientsTest {
   /** A pause of the machine is held against a client, which may ask again. */
   private static final int TRIES = 20;
 
-  private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Socket> sockets = new ArrayList<>();
   private final Semaphore atWork = new Semaphore(0);
+  private final ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
   private final CountDownLatch release = new CountDownLatch(1);
 
   /** Without pressure nothing is taken from a client, so it is pressure that helps. */
@@ -76,6 +81,7 @@ final class SlowClientsTest {
   @AfterEach
   void close() throws IOException {
     release.countDown();
+    trickle.shutdownNow();
     management.close();
     registry.close();
     for (Socket socket : sockets) {
@@ -101,31 +107,21 @@ final class SlowClientsTest {
     for (int i = 0; i < 4; i++) {
       clients.add(send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"));
     }
-    CompletableFuture<Void> trickle =
-        CompletableFuture.runAsync(
-            () -> {
-              while (release.getCount() > 0) {
-                clients.removeIf(SlowClientsTest::isGone);
-              }
-            });
+    trickle.scheduleWithFixedDelay(
+        () -> clients.removeIf(SlowClientsTest::isGone), 0, 1, TimeUnit.MILLISECONDS);
 
     // then: and the clients are gone, not only bypassed
     assertAnswers();
     assertThat(post("/echo", "abc").body()).isEqualTo("3");
     await().atMost(Duration.ofSeconds(60)).until(() -> clients.size() <= 2);
-    release.countDown();
-    trickle.join();
   }
 
   private static boolean isGone(OutputStream client) {
     try {
       client.write('x');
-      Thread.sleep(1);
       return false;
     } catch (IOException e) {
       return true;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

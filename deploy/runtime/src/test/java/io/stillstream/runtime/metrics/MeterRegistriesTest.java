@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
@@ -102,12 +103,15 @@ final class MeterRegistriesTest {
   @Test
   void shouldSendNothingUnlessAsked() {
     // when
+    PrometheusMeterRegistry prometheus;
     try (MeterRegistries registries =
         MeterRegistries.open(MetricsSettings.ofEndpoint(), "augmenter")) {
       // then
-      assertThat(registries.all()).isSameAs(registries.prometheus());
-      assertThat(registries.prometheus().scrape()).contains("jvm_memory_used_bytes");
+      prometheus = registries.prometheus();
+      assertThat(registries.all()).isSameAs(prometheus);
+      assertThat(prometheus.scrape()).contains("jvm_memory_used_bytes");
     }
+    assertThat(prometheus.isClosed()).isTrue();
     assertThat(received).isEmpty();
   }
 

@@ -3,12 +3,10 @@ package io.stillstream.runtime.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
@@ -27,21 +25,18 @@ final class ServiceMetricsTest {
     try (var consumer =
             new KafkaConsumer<byte[], byte[]>(
                 KafkaSettings.consumer(KAFKA, Map.of("group.id", "g")));
-        var producer = new KafkaProducer<byte[], byte[]>(KafkaSettings.producer(KAFKA, Map.of()));
-        Admin admin = Admin.create(KafkaSettings.admin(KAFKA))) {
+        var producer = new KafkaProducer<byte[], byte[]>(KafkaSettings.producer(KAFKA, Map.of()))) {
       // when
       List<AutoCloseable> bindings =
           List.of(
               ServiceMetrics.bindKafka(consumer, registry),
-              ServiceMetrics.bindKafka(producer, registry),
-              ServiceMetrics.bindKafka(admin, registry));
+              ServiceMetrics.bindKafka(producer, registry));
 
       // then
       assertThat(registry.getMeters())
           .extracting(meter -> meter.getId().getName())
           .anyMatch(name -> name.startsWith("kafka.consumer."))
-          .anyMatch(name -> name.startsWith("kafka.producer."))
-          .anyMatch(name -> name.startsWith("kafka.admin."));
+          .anyMatch(name -> name.startsWith("kafka.producer."));
 
       // when
       for (AutoCloseable binding : bindings) {
@@ -62,18 +57,5 @@ final class ServiceMetricsTest {
         .hasSize(16)
         .startsWith(Duration.ofNanos(100_000))
         .endsWith(Duration.ofSeconds(10));
-  }
-
-  @Test
-  void shouldCloseItsBindersWithTheRegistry() {
-    // given
-    PrometheusMeterRegistry registry = ServiceMetrics.registry();
-    assertThat(registry.find("jvm.gc.max.data.size").meter()).isNotNull();
-
-    // when
-    registry.close();
-
-    // then
-    assertThat(registry.isClosed()).isTrue();
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.topics.Topics;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,7 +19,8 @@ final class DeadLetterFactoryTest {
   private static final byte[] VALUE = {3, (byte) 0xFF};
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final DeadLetterFactory letters = new DeadLetterFactory("dead", "augmenter", registry);
+  private final DeadLetterFactory letters =
+      new DeadLetterFactory("dead", "augmenter", registry, Topics.MAX_MESSAGE_BYTES);
 
   @Test
   void shouldWriteTheHeadersOfKafkaStreams() {

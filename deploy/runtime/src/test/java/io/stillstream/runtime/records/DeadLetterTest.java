@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.topics.Topics;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,7 +20,11 @@ class DeadLetterTest {
     Headers headers = new RecordHeaders();
     new RecordCoordinates("images", 1, 5).writeOrigin(headers);
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetterFactory("dead-letters", "teacher-labeler", new SimpleMeterRegistry())
+        new DeadLetterFactory(
+                "dead-letters",
+                "teacher-labeler",
+                new SimpleMeterRegistry(),
+                Topics.MAX_MESSAGE_BYTES)
             .create(
                 new RecordCoordinates("images", 2, 17),
                 "cat".getBytes(UTF_8),

@@ -19,7 +19,7 @@ final class RecordCoordinatesTest {
 
     // then
     assertThat(RecordCoordinates.of(record)).isEqualTo(HERE);
-    assertThat(RecordCoordinates.origin(record)).isEqualTo(HERE);
+    assertThat(HERE.origin(record.headers())).isEqualTo(HERE);
   }
 
   @Test
@@ -33,7 +33,7 @@ final class RecordCoordinatesTest {
     origin.writeOrigin(headers);
 
     // then
-    assertThat(RecordCoordinates.origin("images", 2, 9, headers)).isEqualTo(origin);
+    assertThat(HERE.origin(headers)).isEqualTo(origin);
     assertThat(headers).hasSize(3);
   }
 

@@ -1,9 +1,9 @@
 package io.stillstream.bench.load.delivery;
 
-import io.stillstream.bench.load.deployment.TopicNames;
 import io.stillstream.bench.load.image.RunId;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.DeadLetter;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +20,18 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final StandaloneConsumer consumer;
-  private final TopicNames topics;
   private final RunId run;
   private final DeliveryTracker tracker;
   private final Thread thread = new Thread(this::read, "arrivals");
   private volatile RuntimeException failure;
 
   /** Begins at the present ends of the topics. */
-  public KafkaDeliveryConsumer(
-      Map<String, String> kafka, TopicNames topics, RunId run, DeliveryTracker tracker) {
-    this.topics = topics;
+  public KafkaDeliveryConsumer(Map<String, String> kafka, RunId run, DeliveryTracker tracker) {
     this.run = run;
     this.tracker = tracker;
     consumer = StandaloneConsumer.open(kafka);
     List<TopicPartition> partitions =
-        Stream.of(topics.views(), topics.labeledViews(), topics.deadLetters())
+        Stream.of(Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS)
             .flatMap(topic -> consumer.partitions(topic).stream())
             .toList();
     // The ends of now: what is sent after this has to be seen.
@@ -81,9 +78,9 @@ public final class KafkaDeliveryConsumer implements AutoCloseable {
   }
 
   private void note(ConsumerRecord<byte[], byte[]> record, long number, long now) {
-    if (record.topic().equals(topics.views())) {
+    if (record.topic().equals(Topics.VIEWS)) {
       tracker.arrived(DeliveryStage.VIEWED, number, now);
-    } else if (record.topic().equals(topics.labeledViews())) {
+    } else if (record.topic().equals(Topics.LABELED_VIEWS)) {
       tracker.arrived(DeliveryStage.LABELED, number, now);
     } else {
       tracker.rejected(number, DeadLetter.of(record).reason());

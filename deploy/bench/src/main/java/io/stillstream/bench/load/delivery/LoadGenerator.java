@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.bench.load.image.ImageSupplier;
 import io.stillstream.bench.load.image.RunId;
 import io.stillstream.local.ingest.ImageSender;
+import io.stillstream.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -30,15 +31,12 @@ public final class LoadGenerator implements AutoCloseable {
    * @param kafka settings of the client and of the registry
    */
   public LoadGenerator(
-      Map<String, String> kafka,
-      String topic,
-      RunId run,
-      ImageSupplier supplier,
-      DeliveryTracker tracker) {
+      Map<String, String> kafka, RunId run, ImageSupplier supplier, DeliveryTracker tracker) {
     this.run = run;
     this.supplier = supplier;
     this.tracker = tracker;
-    this.sender = new ImageSender(kafka, topic, new SimpleMeterRegistry(), Optional.empty());
+    this.sender =
+        new ImageSender(kafka, Topics.IMAGES, new SimpleMeterRegistry(), Optional.empty());
   }
 
   /**

@@ -8,8 +8,6 @@ public interface Deployment extends AutoCloseable {
   /** Settings of clients: broker and registry. */
   Map<String, String> clients();
 
-  TopicNames topics();
-
   /** The processes that run, and can be measured. */
   List<ProcessProbe> processes();
 

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A pipeline that was started elsewhere; of its processes only metrics are known. */
-public record ExternalDeployment(
-    Map<String, String> clients, TopicNames topics, List<ProcessProbe> processes)
+public record ExternalDeployment(Map<String, String> clients, List<ProcessProbe> processes)
     implements Deployment {
 
   @Override

@@ -11,7 +11,6 @@ import io.stillstream.embedded.process.ServiceProcess;
 import io.stillstream.local.topics.TopicsAdmin;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,8 +25,6 @@ import java.util.OptionalInt;
 
 /** Started for this run: a broker, and the services from their jars, each in its process. */
 public final class LocalDeployment implements Deployment {
-  private static final TopicNames TOPICS =
-      new TopicNames(Topics.IMAGES, Topics.VIEWS, Topics.LABELED_VIEWS, Topics.DEAD_LETTERS);
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final String LOG_LEVEL = "STILLSTREAM_LOG_LEVEL";
 
@@ -87,7 +84,7 @@ public final class LocalDeployment implements Deployment {
   }
 
   /** Starts all instances of some services and returns when they are ready. */
-  public void start(ProcessRole... roles) {
+  public void start(List<ProcessRole> roles) {
     List<ServiceProcess> started = new ArrayList<>();
     for (ProcessRole role : roles) {
       for (int i = 0; i < settings.scale().instances(role); i++) {
@@ -109,11 +106,6 @@ public final class LocalDeployment implements Deployment {
   }
 
   @Override
-  public TopicNames topics() {
-    return TOPICS;
-  }
-
-  @Override
   public List<ProcessProbe> processes() {
     return List.copyOf(running.keySet());
   }
@@ -126,12 +118,8 @@ public final class LocalDeployment implements Deployment {
   /** In the order of the data, so that each finds its successor and the broker alive. */
   @Override
   public void close() {
-    for (ProcessRole role :
-        new ProcessRole[] {
-          ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER, ProcessRole.BROKER
-        }) {
-      stop(role);
-    }
+    ProcessRole.SERVICES.forEach(this::stop);
+    stop(ProcessRole.BROKER);
   }
 
   private Map<String, String> startBroker() {

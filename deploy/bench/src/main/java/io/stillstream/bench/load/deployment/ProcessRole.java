@@ -1,6 +1,7 @@
 package io.stillstream.bench.load.deployment;
 
 import io.stillstream.embedded.process.MetricsScrape;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ public enum ProcessRole {
   /** The load generator, which also reads the topics. */
   LOAD("");
 
+  /** In the order of the data. */
+  public static final List<ProcessRole> SERVICES = List.of(AUGMENTER, LABELER, TRAINER);
+
   /** Views that are trained again are no progress. */
   private static final String FRESH = "origin=\"fresh\"";
 
@@ -25,12 +29,7 @@ public enum ProcessRole {
 
   /** The service that has these metrics. */
   static Optional<ProcessRole> of(MetricsScrape scrape) {
-    for (ProcessRole role : new ProcessRole[] {AUGMENTER, LABELER, TRAINER}) {
-      if (scrape.has(role.counter)) {
-        return Optional.of(role);
-      }
-    }
-    return Optional.empty();
+    return SERVICES.stream().filter(role -> scrape.has(role.counter)).findFirst();
   }
 
   /** Images that it has dealt with since its start; parts of an image count as such. */

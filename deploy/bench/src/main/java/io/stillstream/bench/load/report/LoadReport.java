@@ -158,8 +158,7 @@ public final class LoadReport {
   /** Of the plainest set-up that was measured: the first row of each service. */
   private double limit() {
     double millis = 0;
-    for (ProcessRole role :
-        new ProcessRole[] {ProcessRole.AUGMENTER, ProcessRole.LABELER, ProcessRole.TRAINER}) {
+    for (ProcessRole role : ProcessRole.SERVICES) {
       millis +=
           alone.stream()
               .filter(row -> row.service().equals(role.toString()))

@@ -23,7 +23,8 @@ import io.stillstream.runtime.health.HealthMeters;
 import io.stillstream.runtime.http.ManagementServer;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
-import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.runtime.metrics.MeterRegistries;
+import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.service.Service;
 import io.stillstream.trainer.TrainerService;
@@ -62,8 +63,9 @@ public final class DemoPipeline implements AutoCloseable {
       ModelSpec student,
       Optional<DemoCluster> running) {
     try {
-      meters = ServiceMetrics.registry();
-      resources.push(meters::close);
+      MeterRegistries registries = MeterRegistries.open(MetricsSettings.ofEndpoint(), "demo");
+      resources.push(registries);
+      meters = registries.prometheus();
       DemoCluster cluster = running.orElseGet(() -> opened(cluster(settings, directory)));
       clients.putAll(cluster.clients(DemoCluster.DEMO));
       prepareTopics(cluster.admin(), settings.run().partitions());

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
-import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class HistogramPercentileTest {
   @Test
   void shouldReadThePipelinesOwnTimer() {
     // given
-    MeterRegistry registry = ServiceMetrics.registry();
+    MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PipelineAgeTimer age = new PipelineAgeTimer(registry, "trained");
     Timer timer = registry.get("pipeline.age").timer();
     // when
