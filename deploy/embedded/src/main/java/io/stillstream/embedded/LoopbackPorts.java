@@ -1,11 +1,14 @@
 package io.stillstream.embedded;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds out which loopback ports are free before something large is started on them. */
 public final class LoopbackPorts {
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
   private LoopbackPorts() {}
 
   /**
@@ -21,7 +24,7 @@ public final class LoopbackPorts {
     try (ServerSocket socket = new ServerSocket()) {
       // As the servers do: a port whose last connections linger in TIME_WAIT counts as free.
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new EmbeddedException(what + " port " + port + " is in use on 127.0.0.1", e);

@@ -11,7 +11,6 @@ import java.util.Map;
 
 /** Releases as a table for people. */
 public final class ReleaseTable {
-  private static final String ROW = "%-2s%-14s %7s  %-10s %9s  %8s  %-20s  %-12s  %s";
   private static final int SHORT = 12;
 
   private final List<String> lines = new ArrayList<>();
@@ -72,7 +71,10 @@ public final class ReleaseTable {
   }
 
   private void row(String... cells) {
-    lines.add(String.format(Locale.ROOT, ROW, (Object[]) cells).stripTrailing());
+    lines.add(
+        String.format(
+                Locale.ROOT, "%-2s%-14s %7s  %-10s %9s  %8s  %-20s  %-12s  %s", (Object[]) cells)
+            .stripTrailing());
   }
 
   /** Of the held-out set if there is one, else prequential. */

@@ -30,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -107,8 +108,9 @@ final class SlowClientsTest {
     for (int i = 0; i < 4; i++) {
       clients.add(send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"));
     }
-    trickle.scheduleWithFixedDelay(
-        () -> clients.removeIf(SlowClientsTest::isGone), 0, 1, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        trickle.scheduleWithFixedDelay(
+            () -> clients.removeIf(SlowClientsTest::isGone), 0, 1, TimeUnit.MILLISECONDS);
 
     // then: and the clients are gone, not only bypassed
     assertAnswers();
