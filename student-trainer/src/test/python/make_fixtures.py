@@ -3,7 +3,8 @@
 
     make_fixtures.py            writes into ../resources/students
 
-mlp/, cnn/, dropout/   scripted students of 8 x 8 pixels and 5 classes, with student.yaml
+mlp/, cnn/, dropout/, deep/
+                       scripted students of 8 x 8 pixels and 5 classes, with student.yaml
 golden-mlp.bin, golden-cnn.bin
                        30 steps of the whole recipe from those weights: inputs, and PyTorch's losses,
                        gradient norms, final weights and final averages; see GoldenFile.java for the layout
@@ -55,6 +56,19 @@ class Cnn(nn.Module):
 
     def forward(self, x):
         return self.output(self.features(x).flatten(1))
+
+
+class Deep(nn.Module):
+    """Has a hidden weight with more rows than columns."""
+
+    def __init__(self):
+        super().__init__()
+        self.narrow = nn.Linear(SIDE * SIDE, 12)
+        self.wide = nn.Linear(12, 40)
+        self.output = nn.Linear(40, CLASSES)
+
+    def forward(self, x):
+        return self.output(F.relu(self.wide(F.relu(self.narrow(x.flatten(1))))))
 
 
 class Dropout(nn.Module):
@@ -394,6 +408,9 @@ def main():
             model.load_state_dict(weights)
             training_run(name, model, kind)
     save(torch.jit.script(Viewing()), OUT / "viewing.pt")
+    deep = Deep()
+    student("deep", deep)
+    training_run("deep", deep, "muon")
 
 
 if __name__ == "__main__":

@@ -79,7 +79,9 @@ public final class AugmenterService implements Service {
       AugmenterResources opened =
           new AugmenterResources(config, policy, registry, metrics, registryRetry, stack);
       stopOnFailure(opened.streams());
-      stack.complete(access, () -> run(opened));
+      stack.push(access);
+      // The resources close Kafka Streams.
+      stack.complete(() -> {}, () -> run(opened));
       LOG.atInfo()
           .addKeyValue("policy.hash", policy.hash())
           .addKeyValue("policy", policy.canonicalJson())

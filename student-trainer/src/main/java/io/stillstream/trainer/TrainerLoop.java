@@ -1,14 +1,14 @@
 package io.stillstream.trainer;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
-import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
+import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
 import io.stillstream.trainer.checkpoint.LoopPosition;
 import io.stillstream.trainer.erasure.ErasureHandler;
 import io.stillstream.trainer.kafka.OffsetGapException;
 import io.stillstream.trainer.kafka.TopicChangedException;
+import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
-import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
@@ -34,7 +34,7 @@ final class TrainerLoop {
   private final TrainingSession session;
   private final ViewFetcher fetcher;
   private final ErasureHandler erasures;
-  private final TrainingScheduler training;
+  private final BatchTrainer batchTrainer;
   private final ProgressReporter reporter;
   private final CheckpointCoordinator checkpoints;
   private final LoopMonitor monitor;
@@ -48,7 +48,7 @@ final class TrainerLoop {
       TrainingSession session,
       ViewFetcher fetcher,
       ErasureHandler erasures,
-      TrainingScheduler training,
+      BatchTrainer batchTrainer,
       ProgressReporter reporter,
       CheckpointCoordinator checkpoints,
       LoopMonitor monitor,
@@ -56,7 +56,7 @@ final class TrainerLoop {
     this.session = session;
     this.fetcher = fetcher;
     this.erasures = erasures;
-    this.training = training;
+    this.batchTrainer = batchTrainer;
     this.reporter = reporter;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
@@ -114,7 +114,7 @@ final class TrainerLoop {
       erasures.takeCompleted().forEach(reporter::erased);
       erasures.pollIfDue(queue, now);
       heartbeat();
-      fetcher.fetch(queue, training.room(queue), !training.mayReplay());
+      fetcher.fetch(queue, batchTrainer.room(queue), !batchTrainer.mayReplay());
     } catch (KafkaException e) {
       control.pauseIfRefused(e);
     }
@@ -152,7 +152,7 @@ final class TrainerLoop {
   }
 
   private void trainFullBatches() throws InterruptedException {
-    while (training.hasFullBatch(queue) && !control.isStopping()) {
+    while (batchTrainer.hasFullBatch(queue) && !control.isStopping()) {
       train();
       reporter.reportIfDue(System.nanoTime());
       checkpointIfDue();
@@ -160,20 +160,20 @@ final class TrainerLoop {
   }
 
   private void trainLateViews() {
-    if (training.hasLateViews(queue) && !control.isStopping()) {
+    if (batchTrainer.hasLateViews(queue) && !control.isStopping()) {
       train();
     }
   }
 
   private void train() {
-    training.train(queue);
+    batchTrainer.train(queue);
     heartbeat();
     publishStatus();
   }
 
   private void replayInSpareTime() {
-    if (training.mayReplay() && !control.isStopping()) {
-      training.replayIfIdle(queue.views() + fetcher.lag());
+    if (batchTrainer.mayReplay() && !control.isStopping()) {
+      batchTrainer.replayIfIdle(queue.views() + fetcher.lag());
       heartbeat();
       publishStatus();
     }
@@ -188,7 +188,7 @@ final class TrainerLoop {
   }
 
   private LoopPosition position() {
-    return training.position(fetcher.positions(queue));
+    return batchTrainer.position(fetcher.positions(queue));
   }
 
   private void heartbeat() {

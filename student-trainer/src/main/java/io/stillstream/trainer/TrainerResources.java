@@ -32,9 +32,9 @@ import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.kafka.OffsetGapException;
 import io.stillstream.trainer.kafka.TopicChangedException;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
-import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
@@ -181,8 +181,8 @@ final class TrainerResources implements AutoCloseable {
             metrics,
             erasures::isErased,
             input.teacherFits() || initial.viewsSeen() > 0);
-    TrainingScheduler training =
-        new TrainingScheduler(
+    BatchTrainer batchTrainer =
+        new BatchTrainer(
             config.batch(),
             session,
             new FailingViewIsolator(
@@ -202,7 +202,7 @@ final class TrainerResources implements AutoCloseable {
             new ViewFetcher(
                 input.consumer(), converter, output.deadLetters(), monitor.heartbeat(), control),
             erasures,
-            training,
+            batchTrainer,
             reporter,
             checkpoints,
             monitor,

@@ -43,9 +43,9 @@ import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
-import io.stillstream.trainer.loop.TrainingScheduler;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.AsyncRecordSender;
@@ -319,7 +319,7 @@ public final class TrainerFixture implements AutoCloseable {
               session,
               new ViewFetcher(views, converter, deadLetters, monitor.heartbeat(), control),
               erasures,
-              new TrainingScheduler(
+              new BatchTrainer(
                   config.batch(),
                   session,
                   new FailingViewIsolator(

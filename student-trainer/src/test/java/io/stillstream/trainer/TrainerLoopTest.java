@@ -96,7 +96,7 @@ class TrainerLoopTest {
 
     // then: the gate has compared the two originals of the batch
     assertThat(saved().get("steps").asLong()).isEqualTo(2);
-    assertThat(saved().get("promotion").get("verdict").get("images").asInt()).isEqualTo(2);
+    assertThat(saved().get("contest").get("verdict").get("images").asInt()).isEqualTo(2);
     assertThat(run.releases().versions()).containsExactly(1L, 2L);
   }
 

@@ -112,7 +112,7 @@ final class LabelerLoop implements Runnable {
 
   /** At the start and after an abort: goes to the committed offsets. */
   private void recover() {
-    if (commits.isRecovering()) {
+    if (commits.isSuspended()) {
       pipeline.cancelAll();
       recordPending();
       member.recover();
@@ -131,13 +131,13 @@ final class LabelerLoop implements Runnable {
   }
 
   private void sendFinished() {
-    while (pipeline.isOldestDone() && !commits.isRecovering()) {
+    while (pipeline.isOldestDone() && !commits.isSuspended()) {
       sendOldest();
     }
   }
 
   private void submitBatches() {
-    while (pipeline.hasRoom() && !commits.isRecovering()) {
+    while (pipeline.hasRoom() && !commits.isSuspended()) {
       List<ConsumedRecord> batch = consumer.next();
       if (batch.isEmpty()) {
         return;
@@ -170,7 +170,7 @@ final class LabelerLoop implements Runnable {
   /** At the end: labels and commits what has been polled. */
   private void drain() {
     try {
-      while (!commits.isRecovering() && status().schemaRegistered()) {
+      while (!commits.isSuspended() && status().schemaRegistered()) {
         List<ConsumedRecord> rest = pipeline.hasRoom() ? consumer.drain() : List.of();
         if (!rest.isEmpty()) {
           pipeline.submit(rest);
@@ -194,11 +194,11 @@ final class LabelerLoop implements Runnable {
     if (results.isEmpty()) {
       // Stopped while the registry is away. Batches behind this one must not be sent any more, or
       // their offsets would be committed over those of this batch.
-      commits.stopSending();
+      commits.suspend();
       pipeline.cancelAll();
       return;
     }
-    if (commits.isRecovering()) {
+    if (commits.isSuspended()) {
       // Partitions were lost meanwhile: everything goes back to the committed offsets.
       return;
     }

@@ -2,9 +2,9 @@ package io.stillstream.labeler;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
-import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.DeviceBatch;
+import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.config.YamlSettings;
@@ -54,13 +54,13 @@ final class CrashingLabeler {
     }
 
     @Override
-    public PreparedBatch prepare(List<Pixels> views) {
-      return new FakePreparedBatch(views);
+    public DeviceBatch prepare(List<Pixels> views) {
+      return new FakeDeviceBatch(views);
     }
 
     @Override
-    public float[][] logits(PreparedBatch batch) {
-      List<Pixels> views = ((FakePreparedBatch) batch).views();
+    public float[][] logits(DeviceBatch batch) {
+      List<Pixels> views = ((FakeDeviceBatch) batch).views();
       if (views.stream().anyMatch(view -> (view.bytes()[0] & 0xFF) == POISON)) {
         // No shutdown hooks, no finally: nothing is cleaned up.
         Runtime.getRuntime().halt(STATUS);

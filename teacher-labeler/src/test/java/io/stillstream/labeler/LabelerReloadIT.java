@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.http.HttpEndpoint;
@@ -244,12 +244,12 @@ class LabelerReloadIT {
     }
 
     @Override
-    public PreparedBatch prepare(List<Pixels> views) {
+    public DeviceBatch prepare(List<Pixels> views) {
       return teacher.prepare(views);
     }
 
     @Override
-    public float[][] logits(PreparedBatch batch) {
+    public float[][] logits(DeviceBatch batch) {
       float[][] logits = teacher.logits(batch);
       answers.answered(teacher);
       return logits;

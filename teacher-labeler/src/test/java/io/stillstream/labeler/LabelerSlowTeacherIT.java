@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
-import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.DeviceBatch;
+import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import java.time.Duration;
@@ -81,8 +81,8 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
-    public PreparedBatch prepare(List<Pixels> views) {
-      return new FakePreparedBatch(views);
+    public DeviceBatch prepare(List<Pixels> views) {
+      return new FakeDeviceBatch(views);
     }
 
     @Override
@@ -91,7 +91,7 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
-    public float[][] logits(PreparedBatch batch) {
+    public float[][] logits(DeviceBatch batch) {
       try {
         boolean early =
             new CountDownLatch(1).await(batches.incrementAndGet() == 2 ? 6 : 2, TimeUnit.SECONDS);

@@ -25,8 +25,8 @@ import org.bytedeco.opencv.global.opencv_core;
  */
 public final class ViewGenerator implements AutoCloseable {
   private final Policy policy;
-  private final SourceRenderer first;
-  private final SourceRenderer second;
+  private final SourceRenderer imageRenderer;
+  private final SourceRenderer partnerRenderer;
 
   /**
    * @param maxPixels largest height × width that is decoded
@@ -35,8 +35,8 @@ public final class ViewGenerator implements AutoCloseable {
     this.policy = policy;
     // The stream thread is the unit of parallelism; OpenCV's own threads would compete with it.
     opencv_core.setNumThreads(1);
-    first = new SourceRenderer(policy.output().channels(), maxPixels);
-    second = new SourceRenderer(policy.output().channels(), maxPixels);
+    imageRenderer = new SourceRenderer(policy.output().channels(), maxPixels);
+    partnerRenderer = new SourceRenderer(policy.output().channels(), maxPixels);
   }
 
   /** Generates the views without an image to mix in. */
@@ -54,13 +54,13 @@ public final class ViewGenerator implements AutoCloseable {
    */
   public List<RenderedView> generate(
       ImageSource source, String topic, int partition, long offset, MixPartner partner) {
-    first.open(source);
+    imageRenderer.open(source);
     long[] seeds = new long[policy.views()];
     for (int index = 0; index < seeds.length; index++) {
       seeds[index] = ViewSeed.of(policy.seed(), topic, partition, offset, index);
     }
     List<ViewRecipe> recipes = recipes(seeds, partner);
-    int scale = first.decodeFor(recipes.stream().map(ViewRecipe::steps).toList());
+    int scale = imageRenderer.decodeFor(recipes.stream().map(ViewRecipe::steps).toList());
     List<RenderedView> views = new ArrayList<>(seeds.length);
     for (int index = 0; index < seeds.length; index++) {
       ViewRecipe recipe = recipes.get(index).withDecodeScale(scale);
@@ -82,11 +82,11 @@ public final class ViewGenerator implements AutoCloseable {
       throw new IllegalArgumentException(
           "the recipe mixes in another image, which is missing: " + recipe.mix().partner());
     }
-    first.open(source);
-    first.decode(recipe.decodeScale());
+    imageRenderer.open(source);
+    imageRenderer.decode(recipe.decodeScale());
     if (recipe.mix() != null) {
-      second.open(partner);
-      second.decode(recipe.mix().partnerDecodeScale());
+      partnerRenderer.open(partner);
+      partnerRenderer.decode(recipe.mix().partnerDecodeScale());
     }
     return render(recipe);
   }
@@ -97,8 +97,8 @@ public final class ViewGenerator implements AutoCloseable {
    * @throws RejectedImageException if its header is rejected; nothing else is read
    */
   public ImageSize size(ImageSource source) {
-    first.open(source);
-    return first.size();
+    imageRenderer.open(source);
+    return imageRenderer.size();
   }
 
   /** The same for a recipe that mixes nothing in. */
@@ -124,7 +124,7 @@ public final class ViewGenerator implements AutoCloseable {
       if (mixed.isEmpty()) {
         return recipes;
       }
-      int scale = second.decodeFor(mixed);
+      int scale = partnerRenderer.decodeFor(mixed);
       return recipes.stream().map(recipe -> recipe.withPartnerDecodeScale(scale)).toList();
     } catch (RejectedImageException e) {
       // It was decoded when it became views itself: settings or libraries have changed since.
@@ -135,15 +135,15 @@ public final class ViewGenerator implements AutoCloseable {
   private List<ViewRecipe> draw(long[] seeds, MixCandidate other) {
     List<ViewRecipe> recipes = new ArrayList<>(seeds.length);
     for (int index = 0; index < seeds.length; index++) {
-      recipes.add(policy.recipe(index, RandomStream.of(seeds[index]), first.size(), other));
+      recipes.add(policy.recipe(index, RandomStream.of(seeds[index]), imageRenderer.size(), other));
     }
     return recipes;
   }
 
   private byte[] render(ViewRecipe recipe) {
-    RenderBuffer buffer = first.render(recipe.steps());
+    RenderBuffer buffer = imageRenderer.render(recipe.steps());
     if (recipe.mix() != null) {
-      RenderBuffer partner = second.render(recipe.mix().partnerSteps());
+      RenderBuffer partner = partnerRenderer.render(recipe.mix().partnerSteps());
       MixBlender.into(buffer.image(), partner.image(), recipe.mix());
     }
     return buffer.bytes();
@@ -151,8 +151,8 @@ public final class ViewGenerator implements AutoCloseable {
 
   @Override
   public void close() {
-    first.close();
-    second.close();
+    imageRenderer.close();
+    partnerRenderer.close();
   }
 
   /** Opens the partner when its size is first needed. */
@@ -166,10 +166,10 @@ public final class ViewGenerator implements AutoCloseable {
 
     ImageSize size() {
       if (!open) {
-        second.open(source);
+        partnerRenderer.open(source);
         open = true;
       }
-      return second.size();
+      return partnerRenderer.size();
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.stillstream.augmenter.operation;
 
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.auto.AugMix;
+import io.stillstream.augmenter.operation.auto.RandAugment;
+import io.stillstream.augmenter.operation.auto.TrivialAugmentWide;
 import io.stillstream.augmenter.operation.geometric.Affine;
-import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
 import io.stillstream.augmenter.operation.geometric.CenterCrop;
 import io.stillstream.augmenter.operation.geometric.Pad;
 import io.stillstream.augmenter.operation.geometric.Perspective;

@@ -1,7 +1,7 @@
 package io.stillstream.augmenter.operation;
 
-import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 import java.util.List;

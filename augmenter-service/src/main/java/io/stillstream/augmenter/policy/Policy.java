@@ -3,7 +3,8 @@ package io.stillstream.augmenter.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.operation.PolicyEntry;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
@@ -125,7 +126,7 @@ public final class Policy {
    *
    * @param viewIndex 0 to {@code views() − 1}
    * @param random the view's own stream
-   * @param image size of the decoded image
+   * @param image size of the image, upright and at full scale
    * @param second an image to mix in; null if there is none
    */
   public ViewRecipe recipe(
@@ -137,7 +138,7 @@ public final class Policy {
     if (second == null || mixing.isEmpty()) {
       return ViewRecipe.of(steps);
     }
-    RecipeBuilder mixed = new RecipeBuilder(output.size());
+    RecipeBuilder mixed = new RecipeBuilder(output.size(), GeometricOperation::sizeAfter);
     mixing.get().draw(random, mixed);
     MixRecipe mix =
         mixed
@@ -157,7 +158,7 @@ public final class Policy {
 
   /** The steps drawn for an image, up to the size of the output. */
   private List<RecipeStep> steps(RandomStream random, ImageSize image) {
-    RecipeBuilder recipe = new RecipeBuilder(image);
+    RecipeBuilder recipe = new RecipeBuilder(image, GeometricOperation::sizeAfter);
     operations.forEach(entry -> entry.draw(random, recipe));
     recipe.addAll(output.fit().steps(recipe.size(), output.size()));
     return recipe.steps();

@@ -3,7 +3,8 @@ package io.stillstream.augmenter.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.settings.SettingDoc;
@@ -126,7 +127,7 @@ final class OperationTableTest {
       if (entry.operation() instanceof MixOperation) {
         return "none: the recipe's `mix`";
       }
-      RecipeBuilder recipe = new RecipeBuilder(new ImageSize(40, 60));
+      RecipeBuilder recipe = new RecipeBuilder(new ImageSize(40, 60), GeometricOperation::sizeAfter);
       entry.operation().draw(random, recipe);
       for (RecipeStep step : recipe.steps()) {
         counts.merge(step.name(), 1, Integer::sum);

@@ -42,7 +42,7 @@ public record PageConfig(
 
   /** What the page must be allowed to do at the brokers, and no more. */
   public List<RequiredAcl> requiredAcls() {
-    return topics.read().stream()
+    return topics.readTopics().stream()
         .map(topic -> RequiredAcl.topic(AclOperation.READ, topic, "the live page"))
         .toList();
   }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread behind the page. Once a second it adds a point to the curves; all other work is done
- * only while the page has readers. What fails is tried again a second later.
+ * The thread behind the page. Once a second it adds a point to the curves. All other work is done
+ * only while the page has readers, except for the first look at the topics. What fails is tried again a second later.
  */
 final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);
@@ -44,6 +44,7 @@ final class PagePoller implements Runnable {
   private final CountDownLatch polled = new CountDownLatch(1);
   private TopicScanner topics;
   private TrainingStatus training = TrainingStatus.UNKNOWN;
+  private boolean counted;
 
   /**
    * @param meters of the process
@@ -99,8 +100,8 @@ final class PagePoller implements Runnable {
       Optional<CurvePoint> point =
           training.isKnown() ? Optional.of(CurvePoint.of(now, training)) : Optional.empty();
       point.ifPresent(board::add);
-      // Also without readers until all ends were known once: counters are added to them.
-      if (board.hasSubscribers() || !stages.haveBase()) {
+      // Also without readers until a broker has answered once: counters are added to these ends.
+      if (board.hasSubscribers() || !counted) {
         update(now, point);
       }
     } catch (InterruptException e) {
@@ -112,6 +113,7 @@ final class PagePoller implements Runnable {
 
   private void update(long now, Optional<CurvePoint> point) throws InterruptedException {
     Optional<Map<TopicPartition, Long>> ends = ends();
+    counted |= ends.isPresent();
     stages.update(now, ends, training);
     trainerPoller.pollReleases();
     board.publish("tick", tick(now, point, ends.isPresent()));

@@ -70,7 +70,7 @@ final class TopicScanner implements AutoCloseable {
 
   /** Where all topics end that the page looks at. */
   Map<TopicPartition, Long> ends() {
-    return topicReader.ends(topics.read());
+    return topicReader.ends(topics.readTopics());
   }
 
   /** What happened to a student since the last call, as far as it is marked. */

@@ -54,17 +54,17 @@ public final class SerdeConfig extends AbstractConfig {
 
   private static final ConfigDef DEFINITION =
       new ConfigDef()
-          .define(URL, LIST, NO_DEFAULT_VALUE, HIGH, "Comma-separated; the first answer counts.")
+          .define(URL, LIST, NO_DEFAULT_VALUE, HIGH, "URLs; the first that answers.")
           .define(AUTO_REGISTER, BOOLEAN, true, MEDIUM, "Register unseen schemas.")
-          .define(USE_LATEST, BOOLEAN, false, MEDIUM, "Else: write with the latest schema.")
-          .define(LATEST_STRICT, BOOLEAN, true, LOW, "Refuse one that cannot read what is written.")
+          .define(USE_LATEST, BOOLEAN, false, MEDIUM, "Write with the latest schema.")
+          .define(LATEST_STRICT, BOOLEAN, true, LOW, "Refuse an incompatible latest schema.")
           .define(NORMALIZE, BOOLEAN, false, LOW, "Have the registry normalise.")
           .define(SPECIFIC_READER, BOOLEAN, false, MEDIUM, "Read into generated classes.")
           .define(KEY_STRATEGY, STRING, "", LOW, "Subject of keys.")
           .define(VALUE_STRATEGY, STRING, "", LOW, "Subject of values.")
           .define(BASIC_SOURCE, STRING, "URL", MEDIUM, "Where the user comes from.")
           .define(USER_INFO, PASSWORD, "", MEDIUM, "user:password.")
-          .define(BEARER_SOURCE, STRING, "", MEDIUM, "STATIC_TOKEN or nothing.")
+          .define(BEARER_SOURCE, STRING, "", MEDIUM, "STATIC_TOKEN, or empty.")
           .define(BEARER_TOKEN, PASSWORD, "", MEDIUM, "The static token.")
           .define(CONNECT_TIMEOUT, INT, 60_000, atLeast(1), LOW, "Milliseconds.")
           .define(READ_TIMEOUT, INT, 60_000, atLeast(1), LOW, "Milliseconds.")
@@ -73,8 +73,8 @@ public final class SerdeConfig extends AbstractConfig {
           .define(RETRIES_MAX_WAIT, INT, 20_000, atLeast(0), LOW, "Milliseconds.")
           .define(PROXY_HOST, STRING, "", LOW, "HTTP proxy.")
           .define(PROXY_PORT, INT, -1, LOW, "Port of the proxy.")
-          .define(UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Millis; -1 for ever.")
-          .define(DATA_LOSS, STRING, WAIT, ValidString.in(WAIT, "ignore"), LOW, "On loss of data.");
+          .define(UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Milliseconds; -1: no limit.")
+          .define(DATA_LOSS, STRING, WAIT, ValidString.in(WAIT, "ignore"), LOW, "If the registry lost data.");
 
   private SerdeConfig(Map<String, Object> originals) {
     super(DEFINITION, originals, false);

@@ -141,7 +141,7 @@ public final class CheckpointCoordinator {
     if (due == Due.CHECKPOINT_IF_UNSAVED && !lifecycle.isUnsaved(position)) {
       publishChampion();
     } else {
-      attempt(() -> lifecycle.begin(position, due == Due.RELEASE));
+      attempt(() -> lifecycle.capture(position, due == Due.RELEASE));
     }
   }
 
@@ -175,7 +175,7 @@ public final class CheckpointCoordinator {
   private boolean writeNow(LoopPosition position, boolean release) throws InterruptedException {
     return attempt(
         () -> {
-          lifecycle.begin(position, release);
+          lifecycle.capture(position, release);
           lifecycle.finish();
         });
   }

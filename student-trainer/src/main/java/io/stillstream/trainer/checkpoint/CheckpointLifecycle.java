@@ -100,7 +100,7 @@ public final class CheckpointLifecycle {
   }
 
   /** Captures everything as it is now, and begins to write it. */
-  void begin(LoopPosition position, boolean release) throws IOException, InterruptedException {
+  void capture(LoopPosition position, boolean release) throws IOException, InterruptedException {
     long start = attempts.nanos();
     writeRelease();
     capture.requireDeadLettersDelivered();

@@ -104,7 +104,7 @@ public record TrainerConfig(
     return TrainerAcls.of(this);
   }
 
-  public Hyperparameters recipe() {
+  public Hyperparameters hyperparameters() {
     return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
   }
 

@@ -22,7 +22,7 @@ public final class BaselineEvaluator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BaselineEvaluator.class);
 
   private final boolean enabled;
-  private final ReleaseWriter releases;
+  private final ReleaseWriter writer;
   private final Optional<HeldOutEvaluator> heldOut;
   private final Function<byte[], PairedComparison.BaselineModel> loader;
   private final ReleaseGate gate;
@@ -36,11 +36,11 @@ public final class BaselineEvaluator implements AutoCloseable {
    */
   public BaselineEvaluator(
       TrainerConfig.GateSettings settings,
-      ReleaseWriter releases,
+      ReleaseWriter writer,
       Optional<HeldOutEvaluator> heldOut,
       Function<byte[], PairedComparison.BaselineModel> loader) {
     this.enabled = settings.enabled();
-    this.releases = releases;
+    this.writer = writer;
     this.heldOut = heldOut;
     this.loader = loader;
     this.gate = new ReleaseGate(settings.images(), settings.tolerance());
@@ -74,7 +74,7 @@ public final class BaselineEvaluator implements AutoCloseable {
       return;
     }
     try {
-      baseline = loader.apply(model == null ? releases.model(version) : model);
+      baseline = loader.apply(model == null ? writer.model(version) : model);
       if (heldOut.isEmpty()) {
         comparison.reset(baseline);
       } else {

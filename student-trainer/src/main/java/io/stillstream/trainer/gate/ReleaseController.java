@@ -27,7 +27,7 @@ public final class ReleaseController {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseController.class);
   private static final Duration CHAMPION_POLL = Duration.ofSeconds(1);
 
-  private final ReleaseWriter releases;
+  private final ReleaseWriter writer;
   private final ReleaseDelivery delivery;
   private final TrainerMetrics metrics;
   private final BaselineEvaluator baseline;
@@ -47,12 +47,12 @@ public final class ReleaseController {
    */
   public ReleaseController(
       TrainerConfig.ReleaseSettings settings,
-      ReleaseWriter releases,
+      ReleaseWriter writer,
       ReleaseDelivery delivery,
       TrainerMetrics metrics,
       BaselineEvaluator baseline,
       LongSupplier nanos) {
-    this.releases = releases;
+    this.writer = writer;
     this.delivery = delivery;
     this.metrics = metrics;
     this.baseline = baseline;
@@ -69,15 +69,15 @@ public final class ReleaseController {
    */
   public void begin(TrainerState saved, byte[] model, Supplier<Map<String, Double>> measurements)
       throws IOException {
-    if (releases.isDue(saved, model)) {
-      releases.publish(saved, model, measurements.get());
+    if (writer.isMissing(saved, model)) {
+      writer.write(saved, model, measurements.get());
     }
     begin(saved);
   }
 
   /** Begins without a checkpoint, or continues from one whose release is there. */
   public void begin(TrainerState saved) throws IOException {
-    releases.repairCurrentLink(saved);
+    writer.repairCurrentLink(saved);
     version = saved.releaseVersion();
     promotion = saved.promotion();
     schedule.begin(saved.releaseStep(), promotion.postponed());
@@ -235,7 +235,7 @@ public final class ReleaseController {
   }
 
   private void adoptChampion(long steps) throws IOException {
-    OptionalLong link = releases.champion();
+    OptionalLong link = writer.champion();
     if (link.isEmpty() || link.getAsLong() == promotion.champion()) {
       return;
     }

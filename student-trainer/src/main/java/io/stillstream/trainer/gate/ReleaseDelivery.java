@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * the loop's thread.
  */
 public final class ReleaseDelivery {
-  private final ReleaseWriter releases;
+  private final ReleaseWriter writer;
   private final ReleasePublisher publisher;
   private final StudentEventPublisher events;
 
@@ -23,8 +23,8 @@ public final class ReleaseDelivery {
   private UnwrittenRelease unwritten;
 
   public ReleaseDelivery(
-      ReleaseWriter releases, ReleasePublisher publisher, StudentEventPublisher events) {
-    this.releases = releases;
+      ReleaseWriter writer, ReleasePublisher publisher, StudentEventPublisher events) {
+    this.writer = writer;
     this.publisher = publisher;
     this.events = events;
   }
@@ -44,7 +44,7 @@ public final class ReleaseDelivery {
 
   /** Writes the files of the release that was added, and publishes the gate's decision. */
   void write() throws IOException {
-    releases.publish(unwritten.checkpoint(), unwritten.model(), unwritten.measurements());
+    writer.write(unwritten.checkpoint(), unwritten.model(), unwritten.measurements());
     publishDecision(unwritten.checkpoint());
     unwritten = null;
   }

@@ -69,7 +69,7 @@ public final class RecordConverter {
    * @throws IllegalStateException if the number of logits is wrong, and was so in all records
    *     before: then the teacher is wrong, not the record
    */
-  public ConsumedView accept(ConsumerRecord<byte[], byte[]> record) {
+  public ConsumedView convert(ConsumerRecord<byte[], byte[]> record) {
     ConversionStage stage = new ConversionStage();
     try {
       ConsumedView view = failures.run(RecordCoordinates.of(record), () -> read(record, stage));
@@ -88,7 +88,7 @@ public final class RecordConverter {
                 + record.partition()
                 + " offset "
                 + record.offset()
-                + "); nothing was put aside",
+                + "); no record was sent to dead letters",
             e);
       }
       LOG.atWarn()

@@ -87,7 +87,7 @@ public final class ViewFetcher {
     while (true) {
       try {
         if (!deadLetters.isFull() || deadLetters.confirm()) {
-          return Optional.of(converter.accept(record));
+          return Optional.of(converter.convert(record));
         }
       } catch (RegistryUnavailableException e) {
         LOG.atDebug().addKeyValue("cause", e.getMessage()).log("Registry is away");

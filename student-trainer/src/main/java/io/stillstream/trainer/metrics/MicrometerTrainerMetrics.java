@@ -28,7 +28,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
       List.of(GuardedTraining.NOT_FINITE, GuardedTraining.LOSS_SPIKE);
   private static final String CLASS_ACCURACY = "student.class.accuracy";
 
-  /** With more, there are no gauges by class: they would be most of all meters. */
+  /** With more classes, there are no gauges by class: most meters would be these. */
   private static final int MOST_CLASSES = 100;
 
   private final MeterRegistry registry;

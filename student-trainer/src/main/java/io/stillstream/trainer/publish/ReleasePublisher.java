@@ -29,7 +29,7 @@ public final class ReleasePublisher {
 
   private final TrainerConfig.TopicNames topics;
   private final AsyncRecordSender sender;
-  private final ReleaseWriter releases;
+  private final ReleaseWriter writer;
   private final Replica replica;
   private final InstantSource clock;
 
@@ -42,12 +42,12 @@ public final class ReleasePublisher {
   public ReleasePublisher(
       TrainerConfig.TopicNames topics,
       AsyncRecordSender sender,
-      ReleaseWriter releases,
+      ReleaseWriter writer,
       Replica replica,
       InstantSource clock) {
     this.topics = topics;
     this.sender = sender;
-    this.releases = releases;
+    this.writer = writer;
     this.replica = replica;
     this.clock = clock;
   }
@@ -58,7 +58,7 @@ public final class ReleasePublisher {
    */
   public void publish(long version) throws IOException {
     confirmDeliveries();
-    Optional<StudentRelease> event = releases.unannounced(version);
+    Optional<StudentRelease> event = writer.unannounced(version);
     if (event.isEmpty() || underWay.containsKey(version)) {
       return;
     }
@@ -83,8 +83,8 @@ public final class ReleasePublisher {
       }
       if (!entry.getValue().isDelivered()) {
         LOG.atWarn().addKeyValue("version", version).log("Release is not announced yet");
-      } else if (releases.unannounced(version).isPresent()) {
-        releases.announced(version);
+      } else if (writer.unannounced(version).isPresent()) {
+        writer.announced(version);
         LOG.atInfo().addKeyValue("version", version).log("Release is announced");
       }
       underWay.remove(version);

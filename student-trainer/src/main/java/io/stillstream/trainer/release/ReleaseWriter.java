@@ -73,7 +73,7 @@ public final class ReleaseWriter {
    *
    * @param average bytes of the student in the checkpoint
    */
-  public boolean isDue(TrainerState checkpoint, byte[] average) {
+  public boolean isMissing(TrainerState checkpoint, byte[] average) {
     long version = checkpoint.releaseVersion();
     if (version == 0 || checkpoint.releaseStep() != checkpoint.steps()) {
       return false;
@@ -93,7 +93,7 @@ public final class ReleaseWriter {
    * @param metrics fractions from 0 to 1
    * @throws IllegalStateException if another trainer took over
    */
-  public void publish(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
+  public void write(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
       throws IOException {
     long version = checkpoint.releaseVersion();
     ModelCard card = card(checkpoint, Sha256.hex(average), metrics);

@@ -24,7 +24,7 @@ import java.util.List;
  * bit. To be used by the thread that made it.
  */
 public final class TorchStudent implements Student {
-  private final Hyperparameters recipe;
+  private final Hyperparameters hyperparameters;
   private final NDManager manager;
   private final StudentModule module;
   private final StudentModule average;
@@ -36,16 +36,16 @@ public final class TorchStudent implements Student {
   private double rateFactor = 1;
   private long averageSince;
 
-  private TorchStudent(NDManager manager, Hyperparameters recipe, byte[] weights, byte[] averaged) {
+  private TorchStudent(NDManager manager, Hyperparameters hyperparameters, byte[] weights, byte[] averaged) {
     this.manager = manager;
-    this.recipe = recipe;
+    this.hyperparameters = hyperparameters;
     this.module = StudentModule.load(manager, weights);
     this.average = StudentModule.load(manager, averaged);
     this.average.train(false);
     if (!module.signature().equals(average.signature())) {
       throw new IllegalArgumentException("the average is of another module");
     }
-    OptimiserSettings settings = recipe.optimiser();
+    OptimiserSettings settings = hyperparameters.optimiser();
     this.optimiser =
         switch (settings.kind()) {
           case ADAMW -> new AdamW(manager, module.weights(), settings.weightDecay());
@@ -64,8 +64,8 @@ public final class TorchStudent implements Student {
                   settings.nesterov());
         };
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
-    this.averaging = new MovingAverage(module, average, recipe.maxDecay());
-    this.loss = new StudentLoss(manager, recipe.loss());
+    this.averaging = new MovingAverage(module, average, hyperparameters.maxDecay());
+    this.loss = new StudentLoss(manager, hyperparameters.loss());
     this.one = manager.ones(new Shape());
   }
 
@@ -76,8 +76,8 @@ public final class TorchStudent implements Student {
    * @param threads that one operator may use, in the whole process
    * @throws IllegalArgumentException if it cannot be trained, with the reason
    */
-  public static TorchStudent begin(byte[] file, Hyperparameters recipe, int threads) {
-    return open(file, file, recipe, threads);
+  public static TorchStudent begin(byte[] file, Hyperparameters hyperparameters, int threads) {
+    return open(file, file, hyperparameters, threads);
   }
 
   /**
@@ -89,9 +89,9 @@ public final class TorchStudent implements Student {
       byte[] weights,
       byte[] average,
       DataInputStream optimiser,
-      Hyperparameters recipe,
+      Hyperparameters hyperparameters,
       int threads) {
-    TorchStudent student = open(weights, average, recipe, threads);
+    TorchStudent student = open(weights, average, hyperparameters, threads);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);
       return student;
@@ -102,10 +102,10 @@ public final class TorchStudent implements Student {
   }
 
   private static TorchStudent open(
-      byte[] weights, byte[] average, Hyperparameters recipe, int threads) {
+      byte[] weights, byte[] average, Hyperparameters hyperparameters, int threads) {
     NDManager manager = Libtorch.open(threads);
     try {
-      return new TorchStudent(manager, recipe, weights, average);
+      return new TorchStudent(manager, hyperparameters, weights, average);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -230,7 +230,7 @@ public final class TorchStudent implements Student {
 
   private void step(NDManager scope, Gradients gradients, double rate, long step) {
     try {
-      double scale = gradients.scale(recipe.optimiser().clip());
+      double scale = gradients.scale(hyperparameters.optimiser().clip());
       optimiser.update(scope, gradients, scale, rate);
       averaging.update(scope, step - averageSince);
     } catch (RuntimeException | Error e) {
@@ -245,7 +245,7 @@ public final class TorchStudent implements Student {
     double total = 0;
     double distillation = 0;
     double labels = 0;
-    for (TrainingBatch part : batch.parts(recipe.accumulate())) {
+    for (TrainingBatch part : batch.parts(hyperparameters.accumulate())) {
       try (NDManager scope = manager.newSubManager()) {
         StudentLoss.LossParts parts = backward(scope, part);
         total += parts.total().getFloat();
@@ -335,7 +335,7 @@ public final class TorchStudent implements Student {
   }
 
   private long seed(long step) {
-    long z = recipe.seed() + step * 0x9E3779B97F4A7C15L;
+    long z = hyperparameters.seed() + step * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     return (z ^ (z >>> 27)) & Long.MAX_VALUE;
   }

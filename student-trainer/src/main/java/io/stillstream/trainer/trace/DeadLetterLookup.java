@@ -68,7 +68,7 @@ final class DeadLetterLookup {
         .findFirst()
         .map(
             letter ->
-                "put aside by %s, %s: %s"
+                "sent to dead letters by %s, %s: %s"
                     .formatted(letter.service(), letter.reason(), letter.message()));
   }
 

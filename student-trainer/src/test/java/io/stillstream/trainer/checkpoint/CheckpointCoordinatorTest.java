@@ -290,7 +290,7 @@ class CheckpointCoordinatorTest {
         .formatted(
             state.get("steps").asLong(),
             state.get("releaseVersion").asLong(),
-            state.get("promotion").get("postponed").asBoolean() ? ", postponed" : "");
+            state.get("contest").get("postponed").asBoolean() ? ", postponed" : "");
   }
 
   private long sequence() throws IOException {

@@ -41,7 +41,7 @@ class TrainerConfigTest {
     TrainerConfig config = parse(MINIMAL);
 
     // then
-    assertThat(config.recipe())
+    assertThat(config.hyperparameters())
         .isEqualTo(
             new Hyperparameters(
                 new LossSettings(Kind.KD, 4, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2)),

@@ -82,10 +82,10 @@ class RecordConverterTest {
     RecordConverter intake = intake(false);
     LabeledView unlabelled = LabeledViewFixtures.view(1);
     unlabelled.setLogits(null);
-    assertThat(intake.accept(record(unlabelled)).view()).isNotNull();
+    assertThat(intake.convert(record(unlabelled)).view()).isNotNull();
 
     // when
-    assertThatThrownBy(() -> intake.accept(record(LabeledViewFixtures.view(2, 7))))
+    assertThatThrownBy(() -> intake.convert(record(LabeledViewFixtures.view(2, 7))))
         // then
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the teacher gave 7 logits, the student has 5 classes");
@@ -96,10 +96,10 @@ class RecordConverterTest {
   void shouldPutASingleWrongWidthAsideOnceTheTeacherWasSeenToFit() {
     // given
     RecordConverter intake = intake(false);
-    assertThat(intake.accept(record(LabeledViewFixtures.view(1))).view()).isNotNull();
+    assertThat(intake.convert(record(LabeledViewFixtures.view(1))).view()).isNotNull();
 
     // when
-    ConsumedView fetched = intake.accept(record(LabeledViewFixtures.view(2, 7)));
+    ConsumedView fetched = intake.convert(record(LabeledViewFixtures.view(2, 7)));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -109,7 +109,7 @@ class RecordConverterTest {
   @Test
   void shouldPutAWrongWidthAsideWhenItIsKnownThatTheTeacherFits() {
     // when
-    ConsumedView fetched = intake(true).accept(record(LabeledViewFixtures.view(2, 7)));
+    ConsumedView fetched = intake(true).convert(record(LabeledViewFixtures.view(2, 7)));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -124,7 +124,7 @@ class RecordConverterTest {
     view.setLogits(FloatArrays.of(1, 2, logit, 4, 5));
 
     // when
-    ConsumedView fetched = intake(true).accept(record(view));
+    ConsumedView fetched = intake(true).convert(record(view));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -141,9 +141,9 @@ class RecordConverterTest {
     mixed.getView().setRecipe(new Recipe(1, List.of(), mix));
 
     // then
-    assertThat(intake(true).accept(record(own)).view()).isNull();
-    assertThat(intake(true).accept(record(mixed)).view()).isNull();
-    assertThat(intake(true).accept(record(LabeledViewFixtures.view(3))).view()).isNotNull();
+    assertThat(intake(true).convert(record(own)).view()).isNull();
+    assertThat(intake(true).convert(record(mixed)).view()).isNull();
+    assertThat(intake(true).convert(record(LabeledViewFixtures.view(3))).view()).isNotNull();
     assertThat(producer.history()).isEmpty();
   }
 
@@ -154,8 +154,8 @@ class RecordConverterTest {
     failures = 3;
 
     // when
-    ConsumedView failed = intake.accept(record(LabeledViewFixtures.view(1)));
-    ConsumedView next = intake.accept(record(LabeledViewFixtures.view(2)));
+    ConsumedView failed = intake.convert(record(LabeledViewFixtures.view(1)));
+    ConsumedView next = intake.convert(record(LabeledViewFixtures.view(2)));
 
     // then
     assertThat(failed.view()).isNull();
@@ -174,7 +174,7 @@ class RecordConverterTest {
     failures = 2;
 
     // then
-    assertThat(intake(true).accept(record(LabeledViewFixtures.view(1))).view()).isNotNull();
+    assertThat(intake(true).convert(record(LabeledViewFixtures.view(1))).view()).isNotNull();
     assertThat(producer.history()).isEmpty();
   }
 
@@ -183,11 +183,11 @@ class RecordConverterTest {
     // given
     RecordConverter intake = intake(true);
     failures = 100;
-    intake.accept(record(LabeledViewFixtures.view(1), 0));
-    intake.accept(record(LabeledViewFixtures.view(2), 1));
+    intake.convert(record(LabeledViewFixtures.view(1), 0));
+    intake.convert(record(LabeledViewFixtures.view(2), 1));
 
     // then
-    assertThatThrownBy(() -> intake.accept(record(LabeledViewFixtures.view(3), 2)))
+    assertThatThrownBy(() -> intake.convert(record(LabeledViewFixtures.view(3), 2)))
         .isInstanceOf(TooManyFailuresException.class)
         .hasMessageContaining("max-consecutive-failures");
     assertThat(producer.history()).hasSize(2);
@@ -200,7 +200,7 @@ class RecordConverterTest {
     record.headers().add("x", new byte[] {7});
 
     // when
-    ConsumerRecord<byte[], byte[]> source = intake(true).accept(record).source();
+    ConsumerRecord<byte[], byte[]> source = intake(true).convert(record).source();
 
     // then
     assertThat(source.topic()).isEqualTo("labeled");
@@ -225,12 +225,12 @@ class RecordConverterTest {
     byte[] later = first.value().clone();
     later[4]++;
     ConsumerRecord<byte[], byte[]> second = new ConsumerRecord<>("labeled", 0, 1, null, later);
-    assertThat(intake.accept(first).view()).isNotNull();
+    assertThat(intake.convert(first).view()).isNotNull();
     restartRegistry("anew.json");
 
     // when
     for (int attempt = 0; attempt < 3; attempt++) {
-      assertThatThrownBy(() -> intake.accept(second))
+      assertThatThrownBy(() -> intake.convert(second))
           .isInstanceOf(RegistryUnavailableException.class);
     }
 
@@ -241,9 +241,9 @@ class RecordConverterTest {
 
     // when: its data is back, and it never knew the second one's id
     restartRegistry("registry.json");
-    assertThatThrownBy(() -> intake.accept(second))
+    assertThatThrownBy(() -> intake.convert(second))
         .isInstanceOf(RegistryUnavailableException.class);
-    ConsumedView fetched = intake.accept(second);
+    ConsumedView fetched = intake.convert(second);
 
     // then
     assertThat(fetched.view()).isNull();

@@ -302,7 +302,7 @@ class PredictEndpointTest {
             List.of(),
             Map.of(),
             TopicIdentity.UNKNOWN);
-    releases.publish(state, Files.readAllBytes(MODEL.file()), Map.of());
+    releases.write(state, Files.readAllBytes(MODEL.file()), Map.of());
   }
 
   private Reply predictWhenReady(Map<String, String> parameters, byte[] body) throws Exception {

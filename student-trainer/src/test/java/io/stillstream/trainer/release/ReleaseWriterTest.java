@@ -56,7 +56,7 @@ class ReleaseWriterTest {
   @Test
   void shouldBeAModelDirectoryWithACard() throws IOException {
     // when
-    releases.publish(state(1), new byte[] {1, 2, 3}, Map.of("teacher_agreement", 0.5));
+    releases.write(state(1), new byte[] {1, 2, 3}, Map.of("teacher_agreement", 0.5));
 
     // then
     ModelSpec released = ModelSpec.load(store.current(), "student");
@@ -85,7 +85,7 @@ class ReleaseWriterTest {
   void shouldKeepTheNewestAndPointToIt() throws IOException {
     // when
     for (long version = 1; version <= 4; version++) {
-      releases.publish(state(version), new byte[] {(byte) version}, Map.of());
+      releases.write(state(version), new byte[] {(byte) version}, Map.of());
     }
 
     // then
@@ -97,30 +97,30 @@ class ReleaseWriterTest {
   @Test
   void shouldBeDueUntilItIsThere() throws IOException {
     // given
-    assertThat(releases.isDue(state(1), new byte[] {1})).isTrue();
+    assertThat(releases.isMissing(state(1), new byte[] {1})).isTrue();
 
     // when
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
 
     // then
-    assertThat(releases.isDue(state(1), new byte[] {1})).isFalse();
+    assertThat(releases.isMissing(state(1), new byte[] {1})).isFalse();
   }
 
   @Test
   void shouldBeDueWhenAnAbandonedTrainingLeftTheSameVersion() throws IOException {
     // given
-    releases.publish(state(1, 200), new byte[] {1}, Map.of());
+    releases.write(state(1, 200), new byte[] {1}, Map.of());
 
     // then
-    assertThat(releases.isDue(state(1, 100), new byte[] {1})).isTrue();
-    assertThat(releases.isDue(state(1, 200), new byte[] {2})).isTrue();
-    assertThat(releases.isDue(state(1, 200), new byte[] {1})).isFalse();
+    assertThat(releases.isMissing(state(1, 100), new byte[] {1})).isTrue();
+    assertThat(releases.isMissing(state(1, 200), new byte[] {2})).isTrue();
+    assertThat(releases.isMissing(state(1, 200), new byte[] {1})).isFalse();
   }
 
   @Test
   void shouldTellOfAReleaseUntilSomebodyHeardIt() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
     assertThat(releases.unannounced(1)).isPresent();
 
     // when
@@ -134,11 +134,11 @@ class ReleaseWriterTest {
   @Test
   void shouldTellAgainOfAReleaseThatIsMadeAgain() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
     releases.announced(1);
 
     // when
-    releases.publish(state(1), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {2}, Map.of());
 
     // then
     assertThat(releases.unannounced(1)).isPresent();
@@ -148,10 +148,10 @@ class ReleaseWriterTest {
   @Test
   void shouldKeepAChallengerThatFailedAndNotPointToIt() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
 
     // when
-    releases.publish(state(2, 200, failed(1)), new byte[] {2}, Map.of());
+    releases.write(state(2, 200, failed(1)), new byte[] {2}, Map.of());
 
     // then
     assertThat(store.champion()).hasValue(1);
@@ -163,12 +163,12 @@ class ReleaseWriterTest {
   @Test
   void shouldNotLetFailedChallengersPushOutChampions() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
-    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(2), new byte[] {2}, Map.of());
 
     // when
     for (long version = 3; version <= 9; version++) {
-      releases.publish(state(version, 100, failed(2)), new byte[] {(byte) version}, Map.of());
+      releases.write(state(version, 100, failed(2)), new byte[] {(byte) version}, Map.of());
     }
 
     // then
@@ -179,9 +179,9 @@ class ReleaseWriterTest {
   @Test
   void shouldFinishWhatACrashLeftBetweenTheFilesAndTheLink() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
     releases.announced(1);
-    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.write(state(2), new byte[] {2}, Map.of());
     store.setChampion(1);
 
     // when
@@ -194,9 +194,9 @@ class ReleaseWriterTest {
   @Test
   void shouldLeaveAPersonsChoiceAlone() throws IOException {
     // given: version 2 was not announced yet
-    releases.publish(state(1), new byte[] {1}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
     releases.announced(1);
-    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.write(state(2), new byte[] {2}, Map.of());
 
     // when
     Release promoted = new ManualPromotion(store).promote(1);
@@ -211,8 +211,8 @@ class ReleaseWriterTest {
   @Test
   void shouldGoBackWhenAnOlderCheckpointUndidARelease() throws IOException {
     // given
-    releases.publish(state(1), new byte[] {1}, Map.of());
-    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(2), new byte[] {2}, Map.of());
 
     // when
     releases.repairCurrentLink(state(1));
@@ -224,14 +224,14 @@ class ReleaseWriterTest {
   @Test
   void shouldLeaveToATrainerThatTookOverWhateverItHasMade() throws IOException {
     // given: the releases of the later one, which made version 1 anew, and went on
-    releases.publish(state(1), new byte[] {1}, Map.of());
-    releases.publish(state(2), new byte[] {2}, Map.of());
+    releases.write(state(1), new byte[] {1}, Map.of());
+    releases.write(state(2), new byte[] {2}, Map.of());
     releases.announced(2);
 
     for (int moment = 0; moment < 2; moment++) {
       // when: the former one goes on in the midst of making it
       takenOverAfter = asked + moment;
-      assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+      assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, Map.of()))
           .isInstanceOf(IllegalStateException.class);
 
       // then
@@ -241,7 +241,7 @@ class ReleaseWriterTest {
 
     // when: later still
     takenOverAfter = asked + 2;
-    assertThatThrownBy(() -> releases.publish(state(1), new byte[] {9}, Map.of()))
+    assertThatThrownBy(() -> releases.write(state(1), new byte[] {9}, Map.of()))
         .isInstanceOf(IllegalStateException.class);
 
     // then

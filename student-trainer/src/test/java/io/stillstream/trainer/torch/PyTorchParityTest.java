@@ -117,7 +117,8 @@ class PyTorchParityTest {
     "mlp, sgd, 1e-5",
     "cnn, sgd, 1e-4",
     "mlp, muon, 1e-4",
-    "cnn, muon, 1e-3"
+    "cnn, muon, 1e-3",
+    "deep, muon, 1e-4"
   })
   void shouldFollowPyTorchFor200Steps(String name, String kind, double tolerance)
       throws IOException {

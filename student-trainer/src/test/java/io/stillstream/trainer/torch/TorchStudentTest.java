@@ -98,7 +98,7 @@ class TorchStudentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd", "mlp, muon", "cnn, muon"})
+  @CsvSource({"mlp, adamw", "cnn, adamw", "dropout, adamw", "cnn, sgd", "deep, muon", "cnn, muon"})
   void shouldResumeBitForBit(String name, String kind) throws IOException {
     // given
     Hyperparameters recipe = recipe(kind);
@@ -345,14 +345,14 @@ class TorchStudentTest {
 
   @Tag("slow")
   @ParameterizedTest
-  @ValueSource(strings = {"adamw", "muon"})
-  void shouldNotLeakNativeMemory(String kind) throws IOException {
+  @CsvSource({"mlp, adamw", "deep, muon", "cnn, muon"})
+  void shouldNotLeakNativeMemory(String name, String kind) throws IOException {
     // given
     assertThat(Path.of("/proc/self/status"))
         .as("resident memory is read from Linux's /proc, so this test needs Linux")
         .isReadable();
-    BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
-    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), recipe(kind), 1)) {
+    BatchBuilder batches = new BatchBuilder(ModelFixtures.spec(name), 0.9);
+    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student(name), recipe(kind), 1)) {
       train(student, batches, 1, 1_000);
       int tensors = student.openTensors();
       long before = residentKilobytes();

@@ -1,5 +1,5 @@
 /**
- * Dynamic batching: when a batch closes, and how large one may be. Part of the domain: depends on
- * neither Kafka nor models nor a clock.
+ * Sizes of batches: buckets, and what the memory of a device allows. Depends on neither Kafka nor
+ * models nor a clock.
  */
 package io.stillstream.labeler.batching;

@@ -3,14 +3,14 @@ package io.stillstream.labeler.inference;
 import io.stillstream.labeler.batching.BatchBuckets;
 import io.stillstream.labeler.batching.DeviceBatchLimits;
 import io.stillstream.labeler.metrics.LabelerMetrics;
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
+import io.stillstream.labeler.result.ViewResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,8 +49,8 @@ public final class BatchInferencer {
   }
 
   /** Prepares views; see {@link TeacherModel#prepare}. The caller closes the result. */
-  public PreparedViews prepare(TeacherModel teacher, List<Pixels> views) {
-    PreparedViews prepared = new PreparedViews(teacher, views.size());
+  public InferenceInput prepare(TeacherModel teacher, List<Pixels> views) {
+    InferenceInput prepared = new InferenceInput(teacher, views.size());
     try {
       for (List<Pixels> chunk : split(teacher, views)) {
         prepared.chunks.add(chunk(teacher, chunk));
@@ -68,7 +68,7 @@ public final class BatchInferencer {
    * @throws BrokenTeacherException if the teacher fails on a view alone and on its {@link
    *     TeacherModel#knownGood} too
    */
-  public List<ViewResult> infer(PreparedViews prepared) {
+  public List<ViewResult> infer(InferenceInput prepared) {
     List<ViewResult> results = new ArrayList<>(prepared.views);
     for (Chunk chunk : prepared.chunks) {
       infer(prepared.teacher, chunk, results);
@@ -77,12 +77,12 @@ public final class BatchInferencer {
   }
 
   /** Views prepared for a teacher, as one batch or, where memory is short, several. */
-  public static final class PreparedViews implements AutoCloseable {
+  public static final class InferenceInput implements AutoCloseable {
     private final TeacherModel teacher;
     private final int views;
     private final List<Chunk> chunks = new ArrayList<>(1);
 
-    private PreparedViews(TeacherModel teacher, int views) {
+    private InferenceInput(TeacherModel teacher, int views) {
       this.teacher = teacher;
       this.views = views;
     }
@@ -95,7 +95,7 @@ public final class BatchInferencer {
   }
 
   /** One batch: it holds these views first and then the padding. */
-  private record Chunk(List<Pixels> views, PreparedBatch batch) implements AutoCloseable {
+  private record Chunk(List<Pixels> views, DeviceBatch batch) implements AutoCloseable {
     @Override
     public void close() {
       batch.close();
@@ -163,7 +163,7 @@ public final class BatchInferencer {
     return new Chunk(views, teacher.prepare(padded));
   }
 
-  private float[][] logits(TeacherModel teacher, PreparedBatch batch) {
+  private float[][] logits(TeacherModel teacher, DeviceBatch batch) {
     long start = nanoTime.getAsLong();
     try {
       return teacher.logits(batch);
@@ -173,19 +173,19 @@ public final class BatchInferencer {
   }
 
   /**
-   * Checks after a failure that the teacher still infers its {@link TeacherModel#knownGood}.
+   * Checks after a failure that the teacher still infers its {@link TeacherModel#knownGood}, in a
+   * batch of a size that it knows.
    *
    * @throws BrokenTeacherException if it does not
    */
   void requireWorking(TeacherModel teacher, Exception failure) {
     float[][] logits;
-    try (PreparedBatch grey = teacher.prepare(List.of(teacher.knownGood()))) {
-      logits = logits(teacher, grey);
-    } catch (RuntimeException | Error e) {
+    try (Chunk known = chunk(teacher, List.of(teacher.knownGood()))) {
+      logits = logits(teacher, known.batch);
+    } catch (InferenceException e) {
       e.addSuppressed(failure);
-      String reason = e instanceof InferenceException ? e.getMessage() : e.toString();
       throw new BrokenTeacherException(
-          "the teacher fails on a view that it has inferred before: " + reason, e);
+          "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
     }
     if (toResult(logits[0]) instanceof Rejected rejected) {
       throw new BrokenTeacherException(

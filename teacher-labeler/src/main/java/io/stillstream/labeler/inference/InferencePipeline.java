@@ -34,8 +34,8 @@ public final class InferencePipeline implements AutoCloseable {
   /** For threads to end: an inference that has begun cannot be cancelled. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final BatchTaskFactory labeler;
-  private final ExecutorService decoders;
+  private final BatchTaskFactory tasks;
+  private final ExecutorService preprocessors;
   private final List<Lane> lanes;
   private final ExecutorService encoder;
   private final Deque<InFlightBatch> inFlight = new ArrayDeque<>();
@@ -46,9 +46,9 @@ public final class InferencePipeline implements AutoCloseable {
   /**
    * @param lanes how many batches the teacher infers at a time
    */
-  public InferencePipeline(BatchTaskFactory labeler, int decodeThreads, int lanes) {
-    this.labeler = labeler;
-    this.decoders = threads("labeler-decode", decodeThreads);
+  public InferencePipeline(BatchTaskFactory tasks, int decodeThreads, int lanes) {
+    this.tasks = tasks;
+    this.preprocessors = threads("labeler-decode", decodeThreads);
     this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
     this.encoder = threads("labeler-encode", 1);
   }
@@ -74,7 +74,7 @@ public final class InferencePipeline implements AutoCloseable {
 
   /** See {@link BatchTaskFactory#registerSchema}. */
   public CompletableFuture<Void> registerSchema() {
-    return CompletableFuture.runAsync(labeler::registerSchema, encoder);
+    return CompletableFuture.runAsync(tasks::registerSchema, encoder);
   }
 
   /** Adds a batch of at least one record; there must be room. */
@@ -126,7 +126,7 @@ public final class InferencePipeline implements AutoCloseable {
   public void close() {
     cancelAll();
     List<ExecutorService> all =
-        Stream.concat(Stream.of(decoders, encoder), lanes.stream().map(Lane::thread)).toList();
+        Stream.concat(Stream.of(preprocessors, encoder), lanes.stream().map(Lane::thread)).toList();
     all.forEach(ExecutorService::shutdownNow);
     try {
       for (ExecutorService threads : all) {
@@ -139,10 +139,10 @@ public final class InferencePipeline implements AutoCloseable {
 
   private void launch(InFlightBatch batch) {
     BatchTaskFactory.Task task =
-        labeler.begin(batch.records().stream().map(ConsumedRecord::record).toList());
+        tasks.begin(batch.records().stream().map(ConsumedRecord::record).toList());
     batch.launched(
         whenClear(batch, task.isExclusive())
-            .thenApplyAsync(clear -> preprocess(batch, task), decoders)
+            .thenApplyAsync(clear -> preprocess(batch, task), preprocessors)
             .thenCompose(
                 lane -> CompletableFuture.runAsync(() -> infer(batch, task, lane), lane.thread))
             .thenApplyAsync(inferred -> encode(batch, task), encoder)

@@ -1,6 +1,6 @@
 package io.stillstream.labeler.inference;
 
-import io.stillstream.labeler.inference.BatchInferencer.PreparedViews;
+import io.stillstream.labeler.inference.BatchInferencer.InferenceInput;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.output.ResultEncoder;
@@ -46,7 +46,7 @@ final class LabelingTask implements BatchTaskFactory.Task {
 
   private TeacherModel teacher;
   private InFlightMark mark = InFlightMark.NONE;
-  private PreparedViews prepared;
+  private InferenceInput prepared;
   private List<PreprocessedView> views;
 
   /**
@@ -213,14 +213,27 @@ final class LabelingTask implements BatchTaskFactory.Task {
               .run(
                   RecordCoordinates.of(view.record()),
                   () -> {
-                    try (PreparedViews single =
+                    try (InferenceInput single =
                         shared.inferencer().prepare(teacher, List.of(view.pixels()))) {
                       return shared.inferencer().infer(single).get(0);
                     }
                   }));
     } catch (BadRecordException e) {
-      shared.inferencer().requireWorking(teacher, e);
+      requireWorking(e);
       return view.withResult(ViewPreprocessor.rejected(e));
+    }
+  }
+
+  /** Throws if the teacher fails on a view too that it has inferred before. */
+  private void requireWorking(BadRecordException failure) {
+    try {
+      shared.inferencer().requireWorking(teacher, failure);
+    } catch (BrokenTeacherException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      e.addSuppressed(failure);
+      throw new BrokenTeacherException(
+          "the teacher fails on a view that it has inferred before: " + e, e);
     }
   }
 }

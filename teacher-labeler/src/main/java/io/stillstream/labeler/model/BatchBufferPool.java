@@ -84,7 +84,7 @@ public final class BatchBufferPool {
   }
 
   /** A batch, in a direct buffer in native order that ends where the batch ends. */
-  public final class HostBatch implements PreparedBatch {
+  public final class HostBatch implements DeviceBatch {
     private final ByteBuffer bytes;
     private final long[] shape;
     private ByteBuffer memory;

@@ -31,7 +31,7 @@ public interface TeacherModel extends AutoCloseable {
    *
    * @param views N images, at least one, none of which is rejected
    */
-  PreparedBatch prepare(List<Pixels> views);
+  DeviceBatch prepare(List<Pixels> views);
 
   /**
    * Computes logits.
@@ -40,11 +40,11 @@ public interface TeacherModel extends AutoCloseable {
    * @return logits [N, K], row n for view n; they may hold values that are not finite
    * @throws InferenceException if the model failed on this batch; the next one may succeed
    */
-  float[][] logits(PreparedBatch batch);
+  float[][] logits(DeviceBatch batch);
 
   /** Prepares a batch and computes its logits. */
   default float[][] logits(List<Pixels> views) {
-    try (PreparedBatch batch = prepare(views)) {
+    try (DeviceBatch batch = prepare(views)) {
       return logits(batch);
     }
   }

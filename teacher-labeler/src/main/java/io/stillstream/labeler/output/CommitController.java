@@ -51,7 +51,7 @@ public final class CommitController implements AutoCloseable {
   }
 
   /** Whether nothing may be sent until {@link #resume}. */
-  public boolean isRecovering() {
+  public boolean isSuspended() {
     return recovering;
   }
 
@@ -71,7 +71,7 @@ public final class CommitController implements AutoCloseable {
   }
 
   /** Forbids further sending; what has been sent is still committed. */
-  public void stopSending() {
+  public void suspend() {
     recovering = true;
   }
 

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.teachers;
 
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,21 +66,21 @@ final class Ensemble implements TeacherModel {
   }
 
   @Override
-  public PreparedBatch prepare(List<Pixels> views) {
-    List<PreparedBatch> batches = new ArrayList<>(members.size());
+  public DeviceBatch prepare(List<Pixels> views) {
+    List<DeviceBatch> batches = new ArrayList<>(members.size());
     try {
       for (TeacherModel member : members) {
         batches.add(member.prepare(views));
       }
       return new MemberBatches(views.size(), batches);
     } catch (RuntimeException | Error e) {
-      batches.forEach(PreparedBatch::close);
+      batches.forEach(DeviceBatch::close);
       throw e;
     }
   }
 
   @Override
-  public float[][] logits(PreparedBatch batch) {
+  public float[][] logits(DeviceBatch batch) {
     MemberBatches batches = (MemberBatches) batch;
     float[][][] logits = new float[members.size()][][];
     for (int m = 0; m < logits.length; m++) {
@@ -131,10 +131,10 @@ final class Ensemble implements TeacherModel {
   }
 
   /** One batch, prepared by each member. */
-  private record MemberBatches(int size, List<PreparedBatch> each) implements PreparedBatch {
+  private record MemberBatches(int size, List<DeviceBatch> each) implements DeviceBatch {
     @Override
     public void close() {
-      each.forEach(PreparedBatch::close);
+      each.forEach(DeviceBatch::close);
     }
   }
 }

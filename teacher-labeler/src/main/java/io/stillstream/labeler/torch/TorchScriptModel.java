@@ -2,15 +2,15 @@ package io.stillstream.labeler.torch;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
+import io.stillstream.labeler.model.BatchBufferPool;
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.runtime.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -132,7 +132,7 @@ public final class TorchScriptModel implements TeacherModel {
   }
 
   @Override
-  public PreparedBatch prepare(List<Pixels> views) {
+  public DeviceBatch prepare(List<Pixels> views) {
     return buffers.fill(views);
   }
 
@@ -142,7 +142,7 @@ public final class TorchScriptModel implements TeacherModel {
    * @throws ClassCastException if another model has prepared the batch
    */
   @Override
-  public float[][] logits(PreparedBatch batch) {
+  public float[][] logits(DeviceBatch batch) {
     HostBatch hostBatch = (HostBatch) batch;
     return thread.call(() -> forward(hostBatch));
   }

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.stillstream.labeler.batching.BatchBuckets;
 import io.stillstream.labeler.batching.DeviceBatchLimits;
 import io.stillstream.labeler.metrics.RecordingLabelerMetrics;
-import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.DeviceBatch;
+import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
+import io.stillstream.labeler.result.ViewResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -257,7 +257,7 @@ class BatchInferencerTest {
     // given
     room = 20;
     TeacherModel teacher = new Sensitive();
-    try (BatchInferencer.PreparedViews before = inferencer.prepare(teacher, views(new byte[16]))) {
+    try (BatchInferencer.InferenceInput before = inferencer.prepare(teacher, views(new byte[16]))) {
       assertThat(examine(views(new byte[30]))).hasSize(30);
       asked.clear();
 
@@ -306,7 +306,7 @@ class BatchInferencerTest {
   }
 
   @Test
-  void shouldReleasePreparedBatches() {
+  void shouldReleaseDeviceBatches() {
     // given
     room = 20;
 
@@ -328,7 +328,7 @@ class BatchInferencerTest {
   }
 
   private List<ViewResult> examine(List<Pixels> views) {
-    try (BatchInferencer.PreparedViews prepared = inferencer.prepare(new Sensitive(), views)) {
+    try (BatchInferencer.InferenceInput prepared = inferencer.prepare(new Sensitive(), views)) {
       return inferencer.infer(prepared);
     }
   }
@@ -362,9 +362,9 @@ class BatchInferencerTest {
     }
 
     @Override
-    public PreparedBatch prepare(List<Pixels> views) {
+    public DeviceBatch prepare(List<Pixels> views) {
       laidOut++;
-      return new FakePreparedBatch(views, () -> givenBack++);
+      return new FakeDeviceBatch(views, () -> givenBack++);
     }
 
     @Override
@@ -373,8 +373,8 @@ class BatchInferencerTest {
     }
 
     @Override
-    public float[][] logits(PreparedBatch batch) {
-      List<Pixels> views = ((FakePreparedBatch) batch).views();
+    public float[][] logits(DeviceBatch batch) {
+      List<Pixels> views = ((FakeDeviceBatch) batch).views();
       asked.add(views.size());
       nanos.addAndGet(1_000_000L * views.size());
       if (views.size() > room || views.stream().anyMatch(view -> view.bytes()[0] == HUNGRY)) {

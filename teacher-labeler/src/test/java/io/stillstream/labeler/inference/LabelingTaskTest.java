@@ -8,15 +8,15 @@ import io.stillstream.labeler.LabelerTestTopics;
 import io.stillstream.labeler.batching.BatchBuckets;
 import io.stillstream.labeler.batching.DeviceBatchLimits;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
-import io.stillstream.labeler.model.FakePreparedBatch;
+import io.stillstream.labeler.model.DeviceBatch;
+import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
-import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
@@ -363,24 +363,24 @@ class LabelingTaskTest {
     }
 
     @Override
-    public PreparedBatch prepare(List<Pixels> batch) {
+    public DeviceBatch prepare(List<Pixels> batch) {
       openBatches++;
-      return new FakePreparedBatch(batch, () -> openBatches--);
+      return new FakeDeviceBatch(batch, () -> openBatches--);
     }
 
     @Override
-    public float[][] logits(PreparedBatch batch) {
+    public float[][] logits(DeviceBatch batch) {
       batchSizes.add(batch.size());
       boolean failing =
           failingView != null
-              && ((FakePreparedBatch) batch)
+              && ((FakeDeviceBatch) batch)
                   .views().stream()
                       .anyMatch(
                           view -> ByteBuffer.wrap(view.bytes()).equals(failingView.getPixels()));
       if (failing || failingTeacher) {
         throw new IllegalStateException("teacher");
       }
-      return ((FakePreparedBatch) batch)
+      return ((FakeDeviceBatch) batch)
           .views().stream()
               .map(view -> TeacherModelFixtures.linear(view.bytes()))
               .toArray(float[][]::new);

@@ -87,7 +87,7 @@ class GroupMemberTest {
     assertThat(consumer.drain())
         .extracting(held -> held.record().partition())
         .containsExactly(P1.partition());
-    assertThat(commits.isRecovering()).isFalse();
+    assertThat(commits.isSuspended()).isFalse();
   }
 
   @Test
@@ -115,7 +115,7 @@ class GroupMemberTest {
 
     // then
     assertThat(producer.transactionAborted()).isTrue();
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
     assertThat(consumer.isStale(record)).isTrue();
   }
 
@@ -141,7 +141,7 @@ class GroupMemberTest {
     assertThat(client.position(P0)).isZero();
     assertThat(client.position(P1)).isEqualTo(1);
     assertThat(consumer.isStale(record)).isTrue();
-    assertThat(commits.isRecovering()).isFalse();
+    assertThat(commits.isSuspended()).isFalse();
     assertThat(member.status().brokerError()).isEmpty();
   }
 

@@ -53,13 +53,13 @@ public final class FakeTeacherModel implements TeacherModel {
   }
 
   @Override
-  public PreparedBatch prepare(List<Pixels> views) {
+  public DeviceBatch prepare(List<Pixels> views) {
     open++;
     return new Counted(views.size());
   }
 
   @Override
-  public float[][] logits(PreparedBatch batch) {
+  public float[][] logits(DeviceBatch batch) {
     if (closed.get()) {
       throw new IllegalStateException(identity.name() + " is closed");
     }
@@ -80,7 +80,7 @@ public final class FakeTeacherModel implements TeacherModel {
     }
   }
 
-  private final class Counted implements PreparedBatch {
+  private final class Counted implements DeviceBatch {
     private final int views;
 
     private Counted(int views) {

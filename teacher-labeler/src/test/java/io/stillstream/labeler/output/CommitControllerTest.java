@@ -42,7 +42,7 @@ class CommitControllerTest {
   @Test
   void shouldNotAllowSendingBeforeTheConsumerIsRewound() {
     // then
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
     assertThat(commits.retryDelay()).isZero();
 
     // when
@@ -50,13 +50,13 @@ class CommitControllerTest {
 
     // then
     assertThat(producer.transactionInitialized()).isTrue();
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
 
     // when
     commits.resume();
 
     // then
-    assertThat(commits.isRecovering()).isFalse();
+    assertThat(commits.isSuspended()).isFalse();
   }
 
   @Test
@@ -113,7 +113,7 @@ class CommitControllerTest {
     // then
     assertThat(problem).isEqualTo("no leader");
     assertThat(producer.transactionAborted()).isTrue();
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
     assertThat(commits.retryDelay()).isEqualTo(Duration.ofMillis(100));
     assertThat(commits.untilDue()).isEmpty();
     assertThat(meters.counter("teacher.recoveries", "kind", "aborted").count()).isEqualTo(1);
@@ -143,7 +143,7 @@ class CommitControllerTest {
 
     // then
     assertThatThrownBy(() -> commits.abort(failure)).isSameAs(failure);
-    assertThat(commits.isRecovering()).isFalse();
+    assertThat(commits.isSuspended()).isFalse();
     assertThat(producer.transactionAborted()).isFalse();
   }
 
@@ -158,7 +158,7 @@ class CommitControllerTest {
 
     // then
     assertThat(producer.transactionAborted()).isTrue();
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
     assertThat(meters.counter("teacher.recoveries", "kind", "lost").count()).isEqualTo(1);
   }
 
@@ -169,11 +169,11 @@ class CommitControllerTest {
     send(0);
 
     // when
-    commits.stopSending();
+    commits.suspend();
     commits.commit(group);
 
     // then
-    assertThat(commits.isRecovering()).isTrue();
+    assertThat(commits.isSuspended()).isTrue();
     assertThat(producer.commitCount()).isEqualTo(1);
   }
 

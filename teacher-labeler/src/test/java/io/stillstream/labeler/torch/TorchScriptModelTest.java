@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.PreparedBatch;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.lang.management.BufferPoolMXBean;
@@ -201,8 +201,8 @@ class TorchScriptModelTest {
   @Test
   void shouldLayOutABatchWhileAnotherWaits() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("linear"))) {
-      try (PreparedBatch first = model.prepare(List.of(TeacherModelFixtures.pixels(1)));
-          PreparedBatch second =
+      try (DeviceBatch first = model.prepare(List.of(TeacherModelFixtures.pixels(1)));
+          DeviceBatch second =
               model.prepare(
                   List.of(TeacherModelFixtures.pixels(2), TeacherModelFixtures.pixels(3)))) {
         assertThat(model.logits(first)[0])

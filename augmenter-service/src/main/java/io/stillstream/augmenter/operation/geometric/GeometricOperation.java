@@ -99,6 +99,13 @@ public enum GeometricOperation {
     return step.values().getOrDefault("fill", 0.0).intValue();
   }
 
+  /** Size of an image after a step; steps that change pixel values leave it. */
+  public static ImageSize sizeAfter(ImageSize before, RecipeStep step) {
+    return named(step.name())
+        .map(geometry -> geometry.apply(ViewTransform.of(before), step).size())
+        .orElse(before);
+  }
+
   /** The operation of a recipe step; empty if the step changes pixel values. */
   public static Optional<GeometricOperation> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));

@@ -2,6 +2,9 @@ package io.stillstream.augmenter.operation.geometric;
 
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.api.OperationSettings;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.random.UniformRange;
 import io.stillstream.augmenter.recipe.RecipeStep;

@@ -1,5 +1,2 @@
-/**
- * The operations that move pixels, and what all operations need: the recipe that they add steps to
- * follows the size of the image, which only these operations change.
- */
+/** The operations that move pixels, and their steps in a recipe: functions from frame to frame. */
 package io.stillstream.augmenter.operation.geometric;

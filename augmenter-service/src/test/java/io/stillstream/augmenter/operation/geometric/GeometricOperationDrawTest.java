@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
@@ -202,7 +203,7 @@ final class GeometricOperationDrawTest {
   @Test
   void shouldReturnTheSizeAfterPadding() {
     // given
-    RecipeBuilder recipe = new RecipeBuilder(new ImageSize(4, 5));
+    RecipeBuilder recipe = new RecipeBuilder(new ImageSize(4, 5), GeometricOperation::sizeAfter);
 
     // when
     new Pad(1, 2, 3, 4, Pad.PaddingMode.REFLECT, 0).draw(RandomStream.of(0), recipe);

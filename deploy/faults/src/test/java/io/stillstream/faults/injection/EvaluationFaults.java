@@ -154,7 +154,7 @@ final class EvaluationFaults {
   }
 
   private static boolean isPostponed(FaultExperiment experiment) {
-    return newestState(experiment).path("promotion").path("postponed").asBoolean();
+    return newestState(experiment).path("contest").path("postponed").asBoolean();
   }
 
   private static JsonNode newestState(FaultExperiment experiment) {

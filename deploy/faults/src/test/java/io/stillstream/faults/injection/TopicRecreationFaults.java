@@ -90,8 +90,8 @@ final class TopicRecreationFaults {
   }
 
   /** Each record of each topic once. */
-  private static void account(CheckpointAndLedger trainer) {
-    List<List<CheckpointAndLedger.LedgerLine>> topics = trainer.byTopic();
+  private static void account(CheckpointAndLedger saved) {
+    List<List<CheckpointAndLedger.LedgerLine>> topics = saved.byTopic();
     if (topics.size() != LENGTHS.size()) {
       throw new AssertionError(topics.size() + " topics in the ledger");
     }
@@ -103,8 +103,12 @@ final class TopicRecreationFaults {
         }
         step = line.lastStep();
       }
-      CheckpointAndLedger.requireEachOnce(
-          topics.get(topic), PipelineUnderTest.PARTITIONS, LENGTHS.get(topic));
+      try {
+        CheckpointAndLedger.requireEachOnce(
+            topics.get(topic), PipelineUnderTest.PARTITIONS, LENGTHS.get(topic));
+      } catch (AssertionError e) {
+        throw new AssertionError("topic " + topic + ": " + e.getMessage(), e);
+      }
     }
   }
 }

@@ -54,10 +54,10 @@ public final class PipelineStages {
    */
   public void update(
       long millis, Optional<Map<TopicPartition, Long>> ends, TrainingStatus training) {
-    images.update(millis, sum(ends, topics.images()));
-    views.update(millis, sum(ends, topics.views()));
-    labeledViews.update(millis, sum(ends, topics.labeledViews()));
-    letters.update(millis, sum(ends, topics.deadLetters()));
+    images.update(millis, ends.isPresent(), sum(ends, topics.images()));
+    views.update(millis, ends.isPresent(), sum(ends, topics.views()));
+    labeledViews.update(millis, ends.isPresent(), sum(ends, topics.labeledViews()));
+    letters.update(millis, ends.isPresent(), sum(ends, topics.deadLetters()));
     trained.add(millis, training.isKnown() ? (double) training.viewsSeen() : Double.NaN);
     if (before != null && training.aged() > before.aged()) {
       trainedAge = (training.ageMillis() - before.ageMillis()) / (training.aged() - before.aged());
@@ -103,11 +103,6 @@ public final class PipelineStages {
             champion.map(ReleaseSummary::version).orElse(0L),
             null,
             champion.map(release -> Math.max(0, millis - release.created())).orElse(null)));
-  }
-
-  /** Whether the ends of all topics have been known once: counters are added to them. */
-  public boolean haveBase() {
-    return Stream.of(images, views, labeledViews, letters).allMatch(StageProgress::hasBase);
   }
 
   public StageProgress.Snapshot deadLetters() {

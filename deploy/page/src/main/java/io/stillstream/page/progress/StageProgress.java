@@ -4,8 +4,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * One stage of the pipeline: how many records have passed it. The offsets of a topic include
- * transaction markers. If the service that writes the topic runs in this process, its counter is
- * added to the end of the topic at the first update.
+ * transaction markers. If the service that writes the topic runs in this process, what it has
+ * counted since the first update is added to where the topic ended then.
  */
 public final class StageProgress {
   private final String id;
@@ -34,22 +34,19 @@ public final class StageProgress {
   /**
    * Takes what is known now.
    *
+   * @param connected whether a broker answers
    * @param offsets where the topic ends, all partitions together; NaN if unknown
    */
-  void update(long millis, double offsets) {
+  void update(long millis, boolean connected, double offsets) {
     double count = counter.getAsDouble();
-    if (!hasBase() && !Double.isNaN(offsets)) {
-      base = offsets;
+    if (connected && Double.isNaN(base)) {
+      // A topic that does not exist yet is empty.
+      base = Double.isNaN(offsets) ? 0 : offsets;
       // A service that still starts registers its counter later, at zero.
       counted = Double.isNaN(count) ? 0 : count;
     }
     records = Double.isNaN(count) || Double.isNaN(offsets) ? offsets : base + count - counted;
     rate.add(millis, records);
-  }
-
-  /** Whether the topic's end has been known once: counters are added to it. */
-  boolean hasBase() {
-    return !Double.isNaN(base);
   }
 
   /** Age of the last record when it reached this stage; NaN if unknown. */

@@ -21,7 +21,7 @@ public record PageTopics(
     @Default("labeled-views") @JsonProperty("source") String source) {
 
   /** The topics that the page reads, each once. */
-  public List<String> read() {
+  public List<String> readTopics() {
     return Stream.of(images, views, labeledViews, source, studentEvents, deadLetters)
         .distinct()
         .toList();

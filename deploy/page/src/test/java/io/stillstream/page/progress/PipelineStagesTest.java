@@ -59,9 +59,8 @@ class PipelineStagesTest {
   void shouldCountExactlyWhatAServiceWritesThatStartsAfterThePage() {
     // given: the page looks at the topics before the services have registered their counters
     stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
-    assertThat(stages.haveBase()).isTrue();
 
-    // when: nobody looks until the end
+    // when: the page is not read until the end
     meters.counter("augmenter.views").increment(80);
     meters.counter("dead.letters", "service", "augmenter-service").increment(3);
     stages.update(1000, ends(30, 125, 70), standing(0, 0, 0));
@@ -73,13 +72,18 @@ class PipelineStagesTest {
   }
 
   @Test
-  void shouldHaveNoBaseWhileATopicIsMissing() {
+  void shouldCountFromTheBeginningInATopicThatDidNotExist() {
+    // given: no broker, then no topic
     stages.update(0, Optional.empty(), standing(0, 0, 0));
-    assertThat(stages.haveBase()).isFalse();
-    stages.update(0, Optional.of(Map.of(new TopicPartition("v", 0), 4L)), standing(0, 0, 0));
-    assertThat(stages.haveBase()).isFalse();
-    stages.update(0, ends(10, 40, 30), standing(0, 0, 0));
-    assertThat(stages.haveBase()).isTrue();
+    stages.update(0, Optional.of(Map.of()), standing(0, 0, 0));
+
+    // when
+    meters.counter("augmenter.views").increment(80);
+    stages.update(1000, ends(30, 85, 70), standing(0, 0, 0));
+
+    // then
+    assertThat(stages.facts(1000, standing(0, 0, 0), Optional.empty()).get(1).records())
+        .isEqualTo(80);
   }
 
   @Test

@@ -171,7 +171,7 @@ public final class DeadLetterFactory {
 
   private Counter counter(String reason) {
     return Counter.builder("dead.letters")
-        .description("Records that could not be processed and were put aside")
+        .description("Records that could not be processed and were sent to dead letters")
         .tag("service", service)
         .tag("reason", reason)
         .register(registry);

@@ -39,15 +39,16 @@ import org.slf4j.LoggerFactory;
 final class ManagementServerAccessTest {
   private static final List<String> HEALTH = List.of("/health/live", "/health/ready");
 
-  private final PrometheusMeterRegistry registry =
-      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
+  private final MeterRegistries registries =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test");
+  private final PrometheusMeterRegistry registry = registries.prometheus();
   private final HttpClient client = HttpClient.newHttpClient();
   private ManagementServer management;
 
   @AfterEach
   void close() {
     management.close();
-    registry.close();
+    registries.close();
   }
 
   @Test

@@ -36,8 +36,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ManagementServerTest {
-  private final PrometheusMeterRegistry registry =
-      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
+  private final MeterRegistries registries =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test");
+  private final PrometheusMeterRegistry registry = registries.prometheus();
   private final AtomicReference<Health> health = new AtomicReference<>(Health.of());
   private final ManagementServer management =
       ManagementServer.start(
@@ -50,7 +51,7 @@ final class ManagementServerTest {
   @AfterEach
   void close() {
     management.close();
-    registry.close();
+    registries.close();
   }
 
   @Test

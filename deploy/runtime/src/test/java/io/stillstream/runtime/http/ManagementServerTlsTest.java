@@ -48,8 +48,9 @@ final class ManagementServerTlsTest {
   /** An own certificate of each kind of key. */
   private static KeyStore keys;
 
-  private final PrometheusMeterRegistry registry =
-      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test").prometheus();
+  private final MeterRegistries registries =
+      MeterRegistries.open(MetricsSettings.ofEndpoint(), "test");
+  private final PrometheusMeterRegistry registry = registries.prometheus();
   @TempDir private Path directory;
   private Tls files;
 
@@ -89,7 +90,7 @@ final class ManagementServerTlsTest {
 
   @AfterEach
   void close() {
-    registry.close();
+    registries.close();
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.stillstream.trainer.checkpoint.store;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.util.Map;
 
@@ -10,7 +10,7 @@ import java.util.Map;
  * @param champion version that is served; 0 before the first
  * @param baseline version that challengers are compared with: the best champion so far, or one that
  *     was chosen manually
- * @param comparison outcomes of the comparison with the baseline; {@code trial} in older files
+ * @param comparison outcomes of the comparison with the baseline; {@code trial} in the file
  * @param from by partition, the first offset that the release before does not cover: where the last
  *     release begins if this checkpoint is the one that it is made from, else the next one
  * @param verdict the gate's decision on the last release; null without a gate
@@ -20,7 +20,7 @@ import java.util.Map;
 public record PromotionState(
     long champion,
     long baseline,
-    @JsonAlias("trial") String comparison,
+    @JsonProperty("trial") String comparison,
     Map<Integer, Long> from,
     GateDecision verdict,
     boolean postponed) {

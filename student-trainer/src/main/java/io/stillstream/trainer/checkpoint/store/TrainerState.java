@@ -1,6 +1,6 @@
 package io.stillstream.trainer.checkpoint.store;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stillstream.trainer.training.GuardedTrainingState;
@@ -28,7 +28,7 @@ import java.util.Map;
  * @param releaseStep steps behind the last release
  * @param ledgerBytes length of the ledger
  * @param events that no broker is known to have; null, as in older files, is none
- * @param promotion champion, baseline and what the gate knows; {@code contest} in older files
+ * @param promotion champion, baseline and what the gate knows; {@code contest} in the file
  * @param watch of guards and drift; null, as in older files, before anything was watched
  * @param latestTeachers of the latest batch that had only one set of them; null is none
  * @param forgotten per partition of the topic of what is to be forgotten, the next offset: nothing
@@ -53,7 +53,7 @@ public record TrainerState(
     long releaseStep,
     long ledgerBytes,
     List<PendingEvent> events,
-    @JsonAlias("contest") PromotionState promotion,
+    @JsonProperty("contest") PromotionState promotion,
     GuardedTrainingState watch,
     List<TeacherId> latestTeachers,
     Map<Integer, Long> forgotten,

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +27,7 @@ class TrainerStateTest {
   @TempDir Path directory;
 
   @Test
-  void shouldReadTheNamesOfOlderFiles() throws IOException {
+  void shouldReadTheNamesInTheFile() throws IOException {
     TrainerState state =
         written(files -> files.put("state.json", out -> out.write(OLDER.getBytes(UTF_8))));
 
@@ -41,6 +43,15 @@ class TrainerStateTest {
         written(files -> files.put("state.json", out -> out.write(OLDER.getBytes(UTF_8))));
 
     assertThat(written(older::addTo)).isEqualTo(older);
+    // and: earlier versions read it
+    assertThat(Files.readString(newest().resolve("state.json")))
+        .contains("\"contest\":{\"champion\":2,\"baseline\":1,\"trial\":\"0101\"");
+  }
+
+  private Path newest() throws IOException {
+    try (Stream<Path> all = Files.list(directory.resolve("checkpoints"))) {
+      return all.sorted().reduce((a, b) -> b).orElseThrow();
+    }
   }
 
   private TrainerState written(Consumer<Map<String, CheckpointStore.FileContent>> add)

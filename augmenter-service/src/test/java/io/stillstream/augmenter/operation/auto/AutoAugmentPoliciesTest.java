@@ -1,11 +1,12 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
+import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyYaml;
@@ -24,7 +25,7 @@ final class AutoAugmentPoliciesTest {
   @Test
   void shouldAddTheStepOfEveryPrimitive() {
     // given
-    RecipeBuilder recipe = new RecipeBuilder(SIZE);
+    RecipeBuilder recipe = new RecipeBuilder(SIZE, GeometricOperation::sizeAfter);
 
     // when
     for (AutoAugmentOperation primitive : AutoAugmentOperation.values()) {

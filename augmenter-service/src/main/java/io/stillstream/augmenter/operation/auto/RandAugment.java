@@ -1,8 +1,8 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
-import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
-import io.stillstream.augmenter.operation.geometric.OperationSettings;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.api.OperationSettings;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 
@@ -14,13 +14,13 @@ import io.stillstream.augmenter.settings.SettingsReader;
  * @param bins number of magnitudes
  * @param fill level outside of the image, 0 to 255
  */
-record RandAugment(int count, int magnitude, int bins, int fill) implements AugmentationOperation {
+public record RandAugment(int count, int magnitude, int bins, int fill) implements AugmentationOperation {
   static final int DEFAULT_BINS = 31;
   static final int MOST_BINS = 1_000;
   static final String BINS = "num_magnitude_bins";
   private static final String MAGNITUDE = "magnitude";
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     int count = settings.integer("num_ops", 2, 1, 20, "operations drawn, with replacement");
     int magnitude =
         settings.integer(

@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation.geometric;
+package io.stillstream.augmenter.operation.api;
 
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.settings.SettingsReader;

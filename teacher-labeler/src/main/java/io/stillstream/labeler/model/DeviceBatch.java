@@ -1,7 +1,7 @@
 package io.stillstream.labeler.model;
 
 /** A batch in the memory of the model that prepared it. Closing releases the memory. */
-public interface PreparedBatch extends AutoCloseable {
+public interface DeviceBatch extends AutoCloseable {
   /** Views in the batch. */
   int size();
 

@@ -3,8 +3,8 @@ package io.stillstream.labeler.model;
 import java.util.List;
 
 /** A batch for teachers that work on the views themselves. */
-public record FakePreparedBatch(List<Pixels> views, Runnable onClose) implements PreparedBatch {
-  public FakePreparedBatch(List<Pixels> views) {
+public record FakeDeviceBatch(List<Pixels> views, Runnable onClose) implements DeviceBatch {
+  public FakeDeviceBatch(List<Pixels> views) {
     this(views, () -> {});
   }
 

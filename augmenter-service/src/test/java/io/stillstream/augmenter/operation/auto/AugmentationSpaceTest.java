@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

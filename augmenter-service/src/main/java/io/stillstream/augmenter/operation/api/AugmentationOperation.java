@@ -1,4 +1,4 @@
-package io.stillstream.augmenter.operation.geometric;
+package io.stillstream.augmenter.operation.api;
 
 import io.stillstream.augmenter.random.RandomStream;
 

@@ -1,22 +1,32 @@
-package io.stillstream.augmenter.operation.geometric;
+package io.stillstream.augmenter.operation.api;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.recipe.MixParameters;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Builds a recipe: the steps so far, and the size of the image after them. For one thread. */
 public final class RecipeBuilder {
+  private final BiFunction<ImageSize, RecipeStep, ImageSize> sizeAfter;
   private final List<RecipeStep> steps = new ArrayList<>();
   private ImageSize size;
   private MixParameters mix;
 
-  /** A recipe without steps. */
-  public RecipeBuilder(ImageSize image) {
-    size = image;
+  /**
+   * @param sizeAfter the size of an image after a step
+   */
+  public RecipeBuilder(
+      ImageSize image, BiFunction<ImageSize, RecipeStep, ImageSize> sizeAfter) {
+    this.size = image;
+    this.sizeAfter = sizeAfter;
+  }
+
+  /** Begins a recipe for an image of the present size. */
+  public RecipeBuilder branch() {
+    return new RecipeBuilder(size, sizeAfter);
   }
 
   /** Size of the image after the steps so far. */
@@ -24,13 +34,10 @@ public final class RecipeBuilder {
     return size;
   }
 
-  /** Adds a step; only a {@link GeometricOperation} changes the size. */
+  /** Adds a step. */
   public void add(RecipeStep step) {
     steps.add(step);
-    size =
-        GeometricOperation.named(step.name())
-            .map(geometry -> geometry.apply(ViewTransform.of(size), step).size())
-            .orElse(size);
+    size = sizeAfter.apply(size, step);
   }
 
   /** Adds steps in order. */

@@ -19,10 +19,10 @@ import java.util.Optional;
  * Trains on the views that wait, replays in spare time, and records both. Belongs to the loop's
  * thread.
  */
-public final class TrainingScheduler {
+public final class BatchTrainer {
   private final BatchSettings settings;
   private final TrainingSession session;
-  private final FailingViewIsolator trainer;
+  private final FailingViewIsolator isolator;
   private final UpdateScheduler updates;
   private final ReleaseController releases;
   private final TrainingRecorder recorder;
@@ -30,17 +30,17 @@ public final class TrainingScheduler {
   private double loss;
   private double rate;
 
-  public TrainingScheduler(
+  public BatchTrainer(
       BatchSettings settings,
       TrainingSession session,
-      FailingViewIsolator trainer,
+      FailingViewIsolator isolator,
       UpdateScheduler updates,
       ReleaseController releases,
       TrainingRecorder recorder,
       TrainerMetrics metrics) {
     this.settings = settings;
     this.session = session;
-    this.trainer = trainer;
+    this.isolator = isolator;
     this.updates = updates;
     this.releases = releases;
     this.recorder = recorder;
@@ -73,7 +73,7 @@ public final class TrainingScheduler {
     List<ConsumedView> batch = queue.next(settings.size());
     long firstStep = session.training().steps() + 1;
     Optional<BatchResult> trained =
-        trainer.train(batch, queue, System.nanoTime(), releases.comparison());
+        isolator.train(batch, queue, System.nanoTime(), releases.comparison());
     if (trained.isEmpty()) {
       return;
     }

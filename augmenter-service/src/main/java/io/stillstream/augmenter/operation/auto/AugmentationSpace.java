@@ -1,7 +1,7 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
 import io.stillstream.augmenter.geometry.ImageSize;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
-import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
-import io.stillstream.augmenter.operation.geometric.OperationSettings;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.api.OperationSettings;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.settings.SettingsReader;
 
@@ -13,9 +13,9 @@ import io.stillstream.augmenter.settings.SettingsReader;
  * @param bins number of magnitudes
  * @param fill level outside of the image, 0 to 255
  */
-record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
+public record TrivialAugmentWide(int bins, int fill) implements AugmentationOperation {
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     return new TrivialAugmentWide(
         RandAugment.bins(settings), OperationSettings.fill(settings, "level outside of the image"));
   }

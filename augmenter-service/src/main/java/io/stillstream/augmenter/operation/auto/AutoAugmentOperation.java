@@ -1,6 +1,6 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,8 +1,8 @@
-package io.stillstream.augmenter.operation;
+package io.stillstream.augmenter.operation.auto;
 
-import io.stillstream.augmenter.operation.geometric.AugmentationOperation;
-import io.stillstream.augmenter.operation.geometric.OperationSettings;
-import io.stillstream.augmenter.operation.geometric.RecipeBuilder;
+import io.stillstream.augmenter.operation.api.AugmentationOperation;
+import io.stillstream.augmenter.operation.api.OperationSettings;
+import io.stillstream.augmenter.operation.api.RecipeBuilder;
 import io.stillstream.augmenter.random.GammaSampler;
 import io.stillstream.augmenter.random.RandomStream;
 import io.stillstream.augmenter.recipe.AugMixChains;
@@ -22,13 +22,13 @@ import java.util.List;
  * @param allOps whether factors of colour and sharpness are among the operations
  * @param fill level outside of the image, 0 to 255
  */
-record AugMix(int severity, int width, int depth, double alpha, boolean allOps, int fill)
+public record AugMix(int severity, int width, int depth, double alpha, boolean allOps, int fill)
     implements AugmentationOperation {
   private static final int MOST_CHAINS = 10;
   private static final int MOST_OPERATIONS = 10;
   private static final int DEEPEST_DRAWN = 3;
 
-  static AugmentationOperation parse(SettingsReader settings) {
+  public static AugmentationOperation parse(SettingsReader settings) {
     return new AugMix(
         settings.integer("severity", 3, 1, 10, "strongest of ten strengths that is drawn"),
         settings.integer("mixture_width", 3, 1, MOST_CHAINS, "number of chains"),
@@ -56,7 +56,7 @@ record AugMix(int severity, int width, int depth, double alpha, boolean allOps, 
     AugmentationSpace space = AugmentationSpace.augMix(recipe.size(), allOps);
     List<AugMixChains.Chain> chains = new ArrayList<>();
     for (double weight : weights) {
-      RecipeBuilder chain = new RecipeBuilder(recipe.size());
+      RecipeBuilder chain = recipe.branch();
       int operations = depth < 1 ? random.between(1, DEEPEST_DRAWN) : depth;
       for (int i = 0; i < operations; i++) {
         space.draw(random, 0, severity - 1, fill, chain);
