@@ -1,8 +1,8 @@
 package io.stillstream.trainer;
 
 import io.stillstream.trainer.batch.OffsetTrackingQueue;
-import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator;
+import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
 import io.stillstream.trainer.checkpoint.LoopPosition;
 import io.stillstream.trainer.erasure.ErasureHandler;
 import io.stillstream.trainer.kafka.OffsetGapException;

@@ -127,7 +127,8 @@ final class OperationTableTest {
       if (entry.operation() instanceof MixOperation) {
         return "none: the recipe's `mix`";
       }
-      RecipeBuilder recipe = new RecipeBuilder(new ImageSize(40, 60), GeometricOperation::sizeAfter);
+      RecipeBuilder recipe =
+          new RecipeBuilder(new ImageSize(40, 60), GeometricOperation::sizeAfter);
       entry.operation().draw(random, recipe);
       for (RecipeStep step : recipe.steps()) {
         counts.merge(step.name(), 1, Integer::sum);

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread behind the page. Once a second it adds a point to the curves. All other work is done
- * only while the page has readers, except for the first look at the topics. What fails is tried again a second later.
+ * only while the page has readers, except for the first look at the topics. What fails is tried
+ * again a second later.
  */
 final class PagePoller implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PagePoller.class);

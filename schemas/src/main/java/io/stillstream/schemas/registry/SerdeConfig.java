@@ -73,8 +73,15 @@ public final class SerdeConfig extends AbstractConfig {
           .define(RETRIES_MAX_WAIT, INT, 20_000, atLeast(0), LOW, "Milliseconds.")
           .define(PROXY_HOST, STRING, "", LOW, "HTTP proxy.")
           .define(PROXY_PORT, INT, -1, LOW, "Port of the proxy.")
-          .define(UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Milliseconds; -1: no limit.")
-          .define(DATA_LOSS, STRING, WAIT, ValidString.in(WAIT, "ignore"), LOW, "If the registry lost data.");
+          .define(
+              UNKNOWN_ID_TIMEOUT, LONG, 10_000L, atLeast(-1), LOW, "Milliseconds; -1: no limit.")
+          .define(
+              DATA_LOSS,
+              STRING,
+              WAIT,
+              ValidString.in(WAIT, "ignore"),
+              LOW,
+              "If the registry lost data.");
 
   private SerdeConfig(Map<String, Object> originals) {
     super(DEFINITION, originals, false);

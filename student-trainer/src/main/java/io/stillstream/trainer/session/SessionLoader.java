@@ -38,7 +38,8 @@ public final class SessionLoader {
       CheckpointStore checkpoints,
       TrainerMetrics metrics)
       throws IOException {
-    StudentLoader students = new TorchStudentLoader(model, config.hyperparameters(), config.threads());
+    StudentLoader students =
+        new TorchStudentLoader(model, config.hyperparameters(), config.threads());
     return open(config, model, batches, checkpoints, metrics, students);
   }
 

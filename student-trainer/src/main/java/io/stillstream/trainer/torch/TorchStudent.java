@@ -36,7 +36,8 @@ public final class TorchStudent implements Student {
   private double rateFactor = 1;
   private long averageSince;
 
-  private TorchStudent(NDManager manager, Hyperparameters hyperparameters, byte[] weights, byte[] averaged) {
+  private TorchStudent(
+      NDManager manager, Hyperparameters hyperparameters, byte[] weights, byte[] averaged) {
     this.manager = manager;
     this.hyperparameters = hyperparameters;
     this.module = StudentModule.load(manager, weights);

@@ -2,15 +2,15 @@ package io.stillstream.labeler.torch;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.labeler.model.BatchBufferPool;
+import io.stillstream.labeler.model.BatchBufferPool.HostBatch;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.runtime.config.StartupException;
-import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.runtime.model.ModelSpec.InputType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -18,8 +18,7 @@ public final class RecipeBuilder {
   /**
    * @param sizeAfter the size of an image after a step
    */
-  public RecipeBuilder(
-      ImageSize image, BiFunction<ImageSize, RecipeStep, ImageSize> sizeAfter) {
+  public RecipeBuilder(ImageSize image, BiFunction<ImageSize, RecipeStep, ImageSize> sizeAfter) {
     this.size = image;
     this.sizeAfter = sizeAfter;
   }

@@ -14,7 +14,8 @@ import io.stillstream.augmenter.settings.SettingsReader;
  * @param bins number of magnitudes
  * @param fill level outside of the image, 0 to 255
  */
-public record RandAugment(int count, int magnitude, int bins, int fill) implements AugmentationOperation {
+public record RandAugment(int count, int magnitude, int bins, int fill)
+    implements AugmentationOperation {
   static final int DEFAULT_BINS = 31;
   static final int MOST_BINS = 1_000;
   static final String BINS = "num_magnitude_bins";

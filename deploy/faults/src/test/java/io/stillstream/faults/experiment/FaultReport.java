@@ -14,15 +14,15 @@ public final class FaultReport {
       """
       # Faults and their results
 
-      Broker, registry and the three services are processes of their own; images flow, 2 %% of them bad. After each fault all that was
-      sent has to come through, and an audit reads all topics from the beginning, the trainer's
-      checkpoint and its ledger: every view of every good
-      image is there once, labelled once, and stands once in the ledger; every bad image has one dead letter with its reason; nothing
-      else is there, no transaction is open, and all services are ready. [deploy/faults](faults/README.md) says how that is done, and how to do it again.
+      Broker, registry and the three services are processes of their own. Images flow, 2 %% of them bad. After each fault,
+      everything sent must come through. An audit reads all topics from the beginning, the trainer's checkpoint and its
+      ledger. Every view of every good image is there once, labelled once, and once in the ledger. Every bad image has one
+      dead letter with its reason. Nothing else is there, no transaction is open, and all services are ready.
+      [deploy/faults](faults/README.md) says how it is done.
 
-      %s, on a machine of %d cores; `bash deploy/faults/run` does it again. Work goes on when the trainer
-      trains, and has caught up when all that was sent before the recovery is trained and saved. Images are those of the one fault;
-      views, dead letters and trained views those of the audit, which counts since the beginning.
+      %s, on a machine of %d cores; `bash deploy/faults/run` does it again. Work goes on when the trainer trains. It has
+      caught up when all that was sent before the recovery is trained and saved. Images are those of the one fault; views,
+      dead letters and trained views are those of the audit, which counts since the beginning.
 
       | fault | what was done | seen | work went on after | caught up after | images: good + bad | views = labelled = trained | dead letters | result |
       |---|---|---|---|---|---|---|---|---|
