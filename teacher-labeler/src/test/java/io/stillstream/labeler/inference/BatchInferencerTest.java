@@ -192,6 +192,20 @@ class BatchInferencerTest {
   }
 
   @Test
+  void shouldCheckTheTeacherInABatchOfASizeThatItKnows() {
+    // given
+    buckets = List.of(4, 128);
+    inferencer = inferencer();
+
+    // when
+    List<ViewResult> results = examine(views(POISON));
+
+    // then: the view, and after it the known one
+    assertThat(results.get(0)).isInstanceOf(Rejected.class);
+    assertThat(asked).containsExactly(4, 4);
+  }
+
+  @Test
   void shouldUseSmallerBatchesWhenMemoryIsShort() {
     // given
     room = 20;
