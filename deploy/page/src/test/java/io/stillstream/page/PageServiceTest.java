@@ -61,7 +61,8 @@ class PageServiceTest {
 
   @Test
   void shouldAnswer503ForATraceWhileTheTrainerIsAway() throws Exception {
-    // given
+    // given: a server that was not started would keep its port open
+    server.start();
     server.stop(0);
 
     // when
