@@ -5,13 +5,12 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.torch.FixtureTeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.config.YamlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** A labeler whose teacher takes the process with it when it sees a certain view. */
 final class CrashingLabeler {
@@ -37,25 +36,9 @@ final class CrashingLabeler {
     }
   }
 
-  private static final class Crashing implements TeacherModel {
-    @Override
-    public Identity identity() {
-      return new Identity("crashing", "1", "00");
-    }
-
-    @Override
-    public int classes() {
-      return 3;
-    }
-
-    @Override
-    public Optional<String> rejectionReason(Pixels view) {
-      return Optional.empty();
-    }
-
-    @Override
-    public DeviceBatch prepare(List<Pixels> views) {
-      return new FakeDeviceBatch(views);
+  private static final class Crashing extends FixtureTeacherModel {
+    private Crashing() {
+      super("crashing");
     }
 
     @Override
@@ -69,13 +52,5 @@ final class CrashingLabeler {
           .map(view -> TeacherModelFixtures.linear(view.bytes()))
           .toArray(float[][]::new);
     }
-
-    @Override
-    public Pixels knownGood() {
-      return TeacherModelFixtures.pixels(0);
-    }
-
-    @Override
-    public void close() {}
   }
 }

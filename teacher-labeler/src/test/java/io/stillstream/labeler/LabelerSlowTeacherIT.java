@@ -6,14 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.model.DeviceBatch;
-import io.stillstream.labeler.model.FakeDeviceBatch;
-import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.torch.TeacherModelFixtures;
+import io.stillstream.labeler.torch.FixtureTeacherModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,32 +58,11 @@ class LabelerSlowTeacherIT {
   }
 
   /** Takes 2 s a batch, and once more than the group's patience. */
-  private static final class Slow implements TeacherModel {
+  private static final class Slow extends FixtureTeacherModel {
     private final AtomicInteger batches = new AtomicInteger();
 
-    @Override
-    public Identity identity() {
-      return new Identity("slow", "1", "00");
-    }
-
-    @Override
-    public int classes() {
-      return 3;
-    }
-
-    @Override
-    public Optional<String> rejectionReason(Pixels view) {
-      return Optional.empty();
-    }
-
-    @Override
-    public DeviceBatch prepare(List<Pixels> views) {
-      return new FakeDeviceBatch(views);
-    }
-
-    @Override
-    public Pixels knownGood() {
-      return TeacherModelFixtures.pixels(0);
+    private Slow() {
+      super("slow");
     }
 
     @Override
@@ -101,8 +76,5 @@ class LabelerSlowTeacherIT {
       }
       return new float[batch.size()][3];
     }
-
-    @Override
-    public void close() {}
   }
 }

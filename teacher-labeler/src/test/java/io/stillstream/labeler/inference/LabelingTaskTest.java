@@ -19,6 +19,7 @@ import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.teachers.TeacherLease;
+import io.stillstream.labeler.torch.FixtureTeacherModel;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -37,7 +38,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -326,7 +326,11 @@ class LabelingTaskTest {
   }
 
   /** One teacher that records batch sizes and counts what has not been released. */
-  private final class Counting implements TeacherLease, TeacherModel {
+  private final class Counting extends FixtureTeacherModel implements TeacherLease {
+    private Counting() {
+      super("echo");
+    }
+
     private TeacherLease acquire() {
       leasesHeld++;
       return this;
@@ -345,21 +349,6 @@ class LabelingTaskTest {
     @Override
     public TeacherModel lane(int lane) {
       return this;
-    }
-
-    @Override
-    public Identity identity() {
-      return new Identity("echo", "1", "00");
-    }
-
-    @Override
-    public int classes() {
-      return 3;
-    }
-
-    @Override
-    public Optional<String> rejectionReason(Pixels view) {
-      return Optional.empty();
     }
 
     @Override
@@ -384,11 +373,6 @@ class LabelingTaskTest {
           .views().stream()
               .map(view -> TeacherModelFixtures.linear(view.bytes()))
               .toArray(float[][]::new);
-    }
-
-    @Override
-    public Pixels knownGood() {
-      return TeacherModelFixtures.pixels(0);
     }
 
     /** Of the lease. */
