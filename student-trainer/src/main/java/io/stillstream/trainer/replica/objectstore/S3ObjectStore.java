@@ -139,8 +139,8 @@ final class S3ObjectStore implements ObjectStore {
 
   private static Reason reason(S3Exception e) {
     return switch (e.statusCode()) {
-      // Moved: the bucket is in another region. Not allowed, not implemented: it is read-only, or
-      // has no conditional writes.
+      // 301: the bucket is in another region. 405 and 501: it is read-only, or has no conditional
+      // writes.
       case 301, 400, 401, 403, 404, 405, 501 -> Reason.REFUSED;
       case 409, 412 -> Reason.CONFLICT;
       default -> Reason.AWAY;
