@@ -26,7 +26,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 public final class PolicyResolver {
   /** Names of the ready-made policies. */
   public static final List<String> PRESETS =
-      List.of("fashion-mnist", "imagenet-light", "funmatch", "trivial-augment");
+      List.of(
+          "fashion-mnist-mild", "fashion-mnist", "imagenet-light", "funmatch", "trivial-augment");
 
   private static final String PRESET = "preset";
   private static final YAMLMapper YAML =

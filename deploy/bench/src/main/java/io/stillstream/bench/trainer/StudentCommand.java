@@ -1,6 +1,7 @@
 package io.stillstream.bench.trainer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.bench.comparison.BenchmarkResult;
 import io.stillstream.bench.machine.MachineInfo;
 import io.stillstream.bench.machine.ScratchDirectory;
@@ -88,6 +89,13 @@ public final class StudentCommand implements Callable<Integer> {
       paramLabel = "LR",
       description = "The trainer's default when absent.")
   private Optional<Double> learningRate = Optional.empty();
+
+  @Option(
+      names = "--policy",
+      defaultValue = "fashion-mnist-mild",
+      paramLabel = "NAME|FILE",
+      description = "A ready-made policy, or a file with one; default ${DEFAULT-VALUE}.")
+  private String policy;
 
   @Option(
       names = "--views",
@@ -217,6 +225,7 @@ public final class StudentCommand implements Callable<Integer> {
         ModelSpec.load(teacher.orElseGet(() -> models("fashion-mnist-resnet16")), "--teacher"),
         IdxLabeledImages.load(data, IdxLabeledImages.Split.TRAIN),
         IdxLabeledImages.load(data, IdxLabeledImages.Split.TEST),
+        PolicyResolver.load(policy),
         views,
         seed,
         threads,

@@ -2,7 +2,6 @@ package io.stillstream.bench.trainer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.bench.input.BenchmarkPolicies;
 import io.stillstream.bench.input.SettingsOverrides;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.data.IdxLabeledImages;
@@ -21,6 +20,7 @@ import java.util.Map;
  * @param teacher model of the teacher
  * @param train images to learn from
  * @param test images for the evaluation
+ * @param policy what views are made, but for their number and seed
  * @param views of each image, the original among them
  * @param seed of views, replay and dropout
  * @param threads of libtorch within an operator
@@ -31,13 +31,11 @@ record TrainingScenario(
     ModelSpec teacher,
     IdxLabeledImages train,
     IdxLabeledImages test,
+    Policy policy,
     int views,
     long seed,
     int threads,
     Map<String, String> settings) {
-  /** The demo's: rotations, shifts, mirror images of 28 x 28 grey. */
-  private static final String POLICY = "small";
-
   /**
    * @throws StartupException if they do not belong together
    */
@@ -79,8 +77,8 @@ record TrainingScenario(
     return student.classes().size();
   }
 
-  Policy policy() {
-    return BenchmarkPolicies.named(POLICY).withSeedAndViews(seed, views);
+  Policy seededPolicy() {
+    return policy.withSeedAndViews(seed, views);
   }
 
   /** All that the trainer's file would say; the rest are its own defaults. */
@@ -94,7 +92,7 @@ record TrainingScenario(
   }
 
   LabeledViewGenerator generator(TaskSequence sequence, TeacherModel model, int batch) {
-    return new LabeledViewGenerator(train, sequence, policy(), model, batch);
+    return new LabeledViewGenerator(train, sequence, seededPolicy(), model, batch);
   }
 
   OfflineTrainer trainer(TrainerConfig config) {

@@ -1,0 +1,19 @@
+package io.stillstream.local.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream policy}. */
+@Command(
+    name = "policy",
+    description = "Measures what an augmentation policy costs, and looks for a better one.")
+public final class PolicyCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a subcommand is missing: report or tune");
+  }
+}
