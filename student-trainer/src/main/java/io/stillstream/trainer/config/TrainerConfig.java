@@ -9,6 +9,7 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.drift.DriftSettings;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param batch when a batch closes
  * @param updates optimiser steps per batch of fresh views
  * @param buffer what is kept for replay
+ * @param replay what is done to views that are drawn again
  * @param merge how several partitions become one stream
  * @param loss what is minimised
  * @param optimiser how
@@ -66,6 +68,7 @@ public record TrainerConfig(
     BatchSettings batch,
     UpdateSettings updates,
     BufferSettings buffer,
+    ReplaySettings replay,
     MergeSettings merge,
     LossSettings loss,
     OptimiserSettings optimiser,
@@ -108,6 +111,11 @@ public record TrainerConfig(
     return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
   }
 
+  /** Which views are kept for replay, and how they are drawn. */
+  public ReplaySampling replaySampling() {
+    return new ReplaySampling(buffer.viewsPerImage(), replay.horizontalFlip(), seed);
+  }
+
   /** The topic that is learned from. */
   public String source() {
     return input == Input.VIEWS ? topics.views : topics.labeledViews;
@@ -139,7 +147,9 @@ public record TrainerConfig(
     settings.put("buffer.kind", buffer.kind());
     settings.put("buffer.views", buffer.views());
     buffer.bytes().ifPresent(bytes -> settings.put("buffer.bytes", bytes));
+    buffer.viewsPerImage().ifPresent(views -> settings.put("buffer.views-per-image", views));
     settings.put("buffer.on-teacher-change", buffer.onTeacherChange());
+    settings.put("replay.horizontal-flip", replay.horizontalFlip());
     settings.put("loss.kind", Scalars.name(loss.kind()));
     settings.put("loss.temperature", loss.temperature());
     settings.put("loss.alpha", loss.alpha());

@@ -13,6 +13,7 @@ import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.util.List;
 
 /** Lets only those labelled views in that the student can learn from without harm. */
@@ -69,8 +70,11 @@ public final class LabeledViewValidator {
         target,
         origins.isFirst(view.getLineage()),
         TeacherFingerprint.of(labelled.getTeachers()),
-        number(view.getLineage().getImageId()),
-        partner(view.getRecipe().getMix()));
+        new ViewSource(
+            number(view.getLineage().getImageId()),
+            partner(view.getRecipe().getMix()),
+            view.getLineage().getViewIndex(),
+            view.getLineage().getViewCount()));
   }
 
   private static long partner(Mix mix) {

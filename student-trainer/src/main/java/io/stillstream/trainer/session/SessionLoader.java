@@ -63,7 +63,8 @@ public final class SessionLoader {
                 config.buffer().kind(),
                 config.buffer().limits(Runtime.getRuntime().maxMemory()),
                 config.seed()),
-            config.buffer().onTeacherChange());
+            config.buffer().onTeacherChange(),
+            config.replaySampling());
     PrequentialWindow window = new PrequentialWindow(config.evaluation().images());
     TrainerState initial =
         newest.isPresent() ? read(newest.get(), config, model) : untrained(config, model);

@@ -225,13 +225,13 @@ public final class OnlineTraining {
    */
   public Optional<StepReport> replay() {
     List<TrainingExample> views = new ArrayList<>(batchSize);
-    replay.drawInto(views, batchSize);
+    replay.drawInto(views, batchSize, steps.count() + 1);
     return steps.takeLater(views);
   }
 
   private void fill(List<TrainingExample> views) {
     if (replay.size() > 0) {
-      replay.drawInto(views, batchSize - views.size());
+      replay.drawInto(views, batchSize - views.size(), steps.count() + 1);
     } else if (views.size() == 1) {
       // Batch norm after a linear layer refuses a batch of one.
       views.add(views.get(0));

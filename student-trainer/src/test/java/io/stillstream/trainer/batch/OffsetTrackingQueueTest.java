@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +90,13 @@ class OffsetTrackingQueueTest {
   private static ConsumedView view(int partition, long offset, long image) {
     TrainingExample view =
         new TrainingExample(
-            PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true, 0, image, 0);
+            PixelEncoding.RAW,
+            new byte[0],
+            null,
+            LabelTarget.of(0),
+            true,
+            0,
+            ViewSource.of(image, 0));
     return new ConsumedView(
         partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
   }

@@ -9,10 +9,12 @@ import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.io.DataInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,9 +42,16 @@ class CheckpointStallTest {
       random.nextBytes(pixels);
       buffer.offer(
           new TrainingExample(
-              PixelEncoding.RAW, pixels, new float[10], LabelTarget.of(i % 10), false, 7, 0, 0));
+              PixelEncoding.RAW,
+              pixels,
+              new float[10],
+              LabelTarget.of(i % 10),
+              false,
+              7,
+              ViewSource.UNKNOWN));
     }
-    TeacherAwareReplay replay = new TeacherAwareReplay(buffer, TeacherChangePolicy.KEEP);
+    TeacherAwareReplay replay =
+        new TeacherAwareReplay(buffer, TeacherChangePolicy.KEEP, ReplaySampling.ALL);
     DurableFiles disk = new DurableFiles();
     try (DirectoryLock lock = DirectoryLock.acquire(directory, disk);
         AsyncCheckpointWriter writer =
@@ -55,7 +64,7 @@ class CheckpointStallTest {
       long stall = System.nanoTime() - start;
       buffer.offer(
           new TrainingExample(
-              PixelEncoding.RAW, new byte[784], new float[10], null, false, 7, 0, 0));
+              PixelEncoding.RAW, new byte[784], new float[10], null, false, 7, ViewSource.UNKNOWN));
       writer.finish();
       long durable = System.nanoTime() - start;
       LOG.atInfo()
@@ -69,7 +78,8 @@ class CheckpointStallTest {
       TeacherAwareReplay restored =
           new TeacherAwareReplay(
               ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(VIEWS), 2),
-              TeacherChangePolicy.KEEP);
+              TeacherChangePolicy.KEEP,
+              ReplaySampling.ALL);
       try (DataInputStream in =
           new CheckpointStore(directory.resolve("checkpoints"), 2, lock, disk)
               .newest()

@@ -10,6 +10,7 @@ import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
@@ -128,13 +129,19 @@ class TrainerConfigTest {
     TrainerConfig config =
         parse(
             MINIMAL
-                + "buffer: {kind: class-balanced, views: 7, bytes: 9, on-teacher-change: drop}");
+                + "buffer: {kind: class-balanced, views: 7, bytes: 9, views-per-image: 2,"
+                + " on-teacher-change: drop}\nreplay: {horizontal-flip: true}\nseed: 5");
 
     // then
     assertThat(config.buffer())
         .isEqualTo(
             new BufferSettings(
-                BufferKind.CLASS_BALANCED, 7, Optional.of(9L), TeacherChangePolicy.DROP));
+                BufferKind.CLASS_BALANCED,
+                7,
+                Optional.of(9L),
+                Optional.of(2),
+                TeacherChangePolicy.DROP));
+    assertThat(config.replaySampling()).isEqualTo(new ReplaySampling(Optional.of(2), true, 5));
     assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(7, 9));
     assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
   }

@@ -6,6 +6,7 @@ import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,8 @@ class ErasureRequestsTest {
         null,
         true,
         0,
-        ImageIdHash.of(imageId).number(),
-        partner == null ? 0 : ImageIdHash.of(partner).number());
+        ViewSource.of(
+            ImageIdHash.of(imageId).number(),
+            partner == null ? 0 : ImageIdHash.of(partner).number()));
   }
 }

@@ -36,6 +36,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -515,7 +516,8 @@ class ReleaseControllerTest {
             batches,
             new TeacherAwareReplay(
                 ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
-                TeacherChangePolicy.KEEP),
+                TeacherChangePolicy.KEEP,
+                ReplaySampling.ALL),
             new PrequentialWindow(100),
             8,
             1,

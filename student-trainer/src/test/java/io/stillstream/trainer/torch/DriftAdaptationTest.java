@@ -13,6 +13,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
@@ -198,7 +199,8 @@ class DriftAdaptationTest {
             new BatchBuilder(model, loss()),
             new TeacherAwareReplay(
                 ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100_000), 42),
-                TeacherChangePolicy.KEEP),
+                TeacherChangePolicy.KEEP,
+                ReplaySampling.ALL),
             window,
             BATCH,
             4,

@@ -12,6 +12,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
@@ -123,7 +124,8 @@ class NonFiniteLogitsTest {
             new BatchBuilder(ModelFixtures.spec("cnn"), 0.9),
             new TeacherAwareReplay(
                 ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
-                TeacherChangePolicy.KEEP),
+                TeacherChangePolicy.KEEP,
+                ReplaySampling.ALL),
             new PrequentialWindow(100),
             BATCH,
             1,

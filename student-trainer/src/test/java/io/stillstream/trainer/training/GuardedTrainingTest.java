@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.divergence.DivergedException;
@@ -249,7 +250,8 @@ class GuardedTrainingTest {
         new BatchBuilder(MODEL, 0.9),
         new TeacherAwareReplay(
             ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(1000), 1),
-            TeacherChangePolicy.KEEP),
+            TeacherChangePolicy.KEEP,
+            ReplaySampling.ALL),
         new PrequentialWindow(100),
         BATCH,
         UPDATES,

@@ -9,6 +9,7 @@ import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
@@ -36,7 +37,8 @@ class OnlineTrainingTest {
           new BatchBuilder(MODEL, 0.9),
           new TeacherAwareReplay(
               ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(100), 1),
-              TeacherChangePolicy.KEEP),
+              TeacherChangePolicy.KEEP,
+              ReplaySampling.ALL),
           window,
           BATCH,
           3,

@@ -11,11 +11,14 @@ import java.util.function.Predicate;
 public final class TeacherAwareReplay {
   private final ReplayBuffer buffer;
   private final TeacherChangePolicy onChange;
+  private final ReplaySampling sampling;
   private long teacher;
 
-  public TeacherAwareReplay(ReplayBuffer buffer, TeacherChangePolicy onChange) {
+  public TeacherAwareReplay(
+      ReplayBuffer buffer, TeacherChangePolicy onChange, ReplaySampling sampling) {
     this.buffer = buffer;
     this.onChange = onChange;
+    this.sampling = sampling;
   }
 
   /** How many views there are to draw from. */
@@ -68,11 +71,18 @@ public final class TeacherAwareReplay {
   }
 
   public void offer(List<TrainingExample> views) {
-    views.forEach(buffer::offer);
+    views.stream().filter(sampling::stores).forEach(buffer::offer);
   }
 
-  public void drawInto(List<TrainingExample> target, int count) {
+  /**
+   * Adds views for a step, drawn uniformly from all; there has to be one.
+   *
+   * @param step its number
+   */
+  public void drawInto(List<TrainingExample> target, int count, long step) {
+    int from = target.size();
     buffer.drawInto(target, count);
+    sampling.mirror(target, from, step);
   }
 
   /** What it is now, to be written later, by any thread. */

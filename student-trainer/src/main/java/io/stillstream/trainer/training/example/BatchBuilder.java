@@ -64,7 +64,7 @@ public final class BatchBuilder {
     ByteBuffer input = input(n);
     for (int i = 0; i < n; i++) {
       TrainingExample view = views.get(i);
-      fill(input, i, decode(view.encoding(), view.pixels()));
+      fill(input, i, pixels(view));
       boolean taught = view.logits() != null && loss.kind().usesTeacher();
       boolean labelled = view.target().isPresent();
       if (taught) {
@@ -116,6 +116,24 @@ public final class BatchBuilder {
   public byte[] decode(PixelEncoding encoding, byte[] pixels) {
     return PixelCodec.decode(
         encoding, model.height(), model.width(), model.channels(), ByteBuffer.wrap(pixels));
+  }
+
+  private byte[] pixels(TrainingExample view) {
+    byte[] pixels = decode(view.encoding(), view.pixels());
+    return view.isMirrored() ? mirrored(pixels) : pixels;
+  }
+
+  /** A copy, as the pixels of a raw view are those that are stored. */
+  private byte[] mirrored(byte[] hwc) {
+    int channels = model.channels();
+    int row = model.width() * channels;
+    byte[] result = new byte[hwc.length];
+    for (int from = 0; from < hwc.length; from += row) {
+      for (int x = 0; x < row; x += channels) {
+        System.arraycopy(hwc, from + x, result, from + row - channels - x, channels);
+      }
+    }
+    return result;
   }
 
   private TrainingBatch batch(ByteBuffer input, int n, BatchTargets targets) {

@@ -15,13 +15,13 @@ public final class TrainingExample {
   private final LabelTarget target;
   private final boolean original;
   private final long teacher;
-  private final long image;
-  private final long partner;
+  private final ViewSource source;
+  private final boolean mirrored;
 
   /** A view of which neither teacher nor images are known. */
   public TrainingExample(
       PixelEncoding encoding, byte[] pixels, float[] logits, LabelTarget target, boolean original) {
-    this(encoding, pixels, logits, target, original, 0, 0, 0);
+    this(encoding, pixels, logits, target, original, 0, ViewSource.UNKNOWN);
   }
 
   /**
@@ -31,8 +31,7 @@ public final class TrainingExample {
    * @param target or null
    * @param original whether this is the image itself and not an augmentation of it
    * @param teacher fingerprint of the teacher; 0 if it is not known
-   * @param image number of its image; 0 if it is not known
-   * @param partner the same for the image that is mixed in; 0 if none is
+   * @param source which view of which image it is
    */
   public TrainingExample(
       PixelEncoding encoding,
@@ -41,16 +40,33 @@ public final class TrainingExample {
       LabelTarget target,
       boolean original,
       long teacher,
-      long image,
-      long partner) {
+      ViewSource source) {
+    this(encoding, pixels, logits, target, original, teacher, source, false);
+  }
+
+  private TrainingExample(
+      PixelEncoding encoding,
+      byte[] pixels,
+      float[] logits,
+      LabelTarget target,
+      boolean original,
+      long teacher,
+      ViewSource source,
+      boolean mirrored) {
     this.encoding = encoding;
     this.pixels = pixels;
     this.logits = logits;
     this.target = target;
     this.original = original;
     this.teacher = teacher;
-    this.image = image;
-    this.partner = partner;
+    this.source = source;
+    this.mirrored = mirrored;
+  }
+
+  /** The same view with left and right exchanged, and with the same targets; shares the arrays. */
+  public TrainingExample mirror() {
+    return new TrainingExample(
+        encoding, pixels, logits, target, original, teacher, source, !mirrored);
   }
 
   public PixelEncoding encoding() {
@@ -78,14 +94,24 @@ public final class TrainingExample {
     return teacher;
   }
 
+  /** Which view of which image it is. */
+  public ViewSource source() {
+    return source;
+  }
+
   /** The image that it is a view of; 0 if it is not known. */
   public long image() {
-    return image;
+    return source.image();
   }
 
   /** The image that is mixed in; 0 if none is, or it is not known. */
   public long partner() {
-    return partner;
+    return source.partner();
+  }
+
+  /** Whether the pixels, once decoded, are to be mirrored. */
+  public boolean isMirrored() {
+    return mirrored;
   }
 
   /** False if neither a teacher nor a label says anything about it. */

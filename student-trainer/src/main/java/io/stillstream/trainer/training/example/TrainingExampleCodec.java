@@ -72,7 +72,13 @@ public final class TrainingExampleCodec {
     long image = (parts & IMAGE) != 0 ? in.readLong() : 0;
     long partner = (parts & PARTNER) != 0 ? in.readLong() : 0;
     return new TrainingExample(
-        encoding, pixels, logits, target, (parts & ORIGINAL) != 0, teacher, image, partner);
+        encoding,
+        pixels,
+        logits,
+        target,
+        (parts & ORIGINAL) != 0,
+        teacher,
+        ViewSource.of(image, partner));
   }
 
   private static byte[] exactly(DataInputStream in, int length) throws IOException {

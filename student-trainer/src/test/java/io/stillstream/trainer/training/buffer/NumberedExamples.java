@@ -3,6 +3,7 @@ package io.stillstream.trainer.training.buffer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,8 +35,7 @@ final class NumberedExamples {
         LabelTarget.of(category),
         false,
         teacher,
-        0,
-        0);
+        ViewSource.UNKNOWN);
   }
 
   static int number(TrainingExample view) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -331,13 +332,19 @@ class ReplayBufferTest {
             new LabelTarget(1, 2, 0.25f),
             false,
             -5,
-            0,
-            0));
+            ViewSource.UNKNOWN));
     original.offer(
         new TrainingExample(
-            PixelEncoding.PNG, new byte[] {1, 2}, new float[] {-1, 2}, null, true, 0, 11, 0));
+            PixelEncoding.PNG,
+            new byte[] {1, 2},
+            new float[] {-1, 2},
+            null,
+            true,
+            0,
+            ViewSource.of(11, 0)));
     original.offer(
-        new TrainingExample(PixelEncoding.JPEG, new byte[] {3}, null, null, false, -5, -12, 13));
+        new TrainingExample(
+            PixelEncoding.JPEG, new byte[] {3}, null, null, false, -5, ViewSource.of(-12, 13)));
 
     // when
     BufferState restored = read(saved(original));

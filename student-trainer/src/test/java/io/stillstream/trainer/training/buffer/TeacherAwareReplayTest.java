@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
+import io.stillstream.trainer.training.example.ViewSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TeacherAwareReplayTest {
@@ -56,9 +61,117 @@ class TeacherAwareReplayTest {
     assertThat(restored.detectTeacherChange(List.of(view(2, 4, 8, 0)))).isTrue();
   }
 
-  private static TeacherAwareReplay replay() {
+  @Test
+  void shouldStoreOneViewOfEachImageDrawnUniformlyAmongItsViews() {
+    // given
+    TeacherAwareReplay one = replay(20_000, new ReplaySampling(Optional.of(1), false, 3));
+    int[] kept = new int[4];
+
+    // when
+    for (int image = 1; image <= 4_000; image++) {
+      int before = one.size();
+      for (int index = 0; index < 4; index++) {
+        one.offer(List.of(viewOf(image, index, 4)));
+        kept[index] += one.size() - before;
+        before = one.size();
+      }
+    }
+
+    // then: 1,000 each, five standard deviations are 137
+    assertThat(one.size()).isEqualTo(4_000);
+    for (int count : kept) {
+      assertThat(count).isBetween(863, 1_137);
+    }
+  }
+
+  @Test
+  void shouldStoreSomeViewsOfAnImageWhicheverOrderTheyComeIn() {
+    // given
+    ReplaySampling two = new ReplaySampling(Optional.of(2), false, 3);
+    TeacherAwareReplay forwards = replay(100, two);
+    TeacherAwareReplay backwards = replay(100, two);
+
+    // when
+    for (int index = 0; index < 5; index++) {
+      forwards.offer(List.of(viewOf(9, index, 5)));
+      backwards.offer(List.of(viewOf(9, 4 - index, 5)));
+    }
+
+    // then
+    assertThat(drawn(forwards)).hasSize(2).isEqualTo(drawn(backwards));
+  }
+
+  @Test
+  void shouldStoreWhatItCannotChooseFrom() {
+    // given
+    TeacherAwareReplay one = replay(100, new ReplaySampling(Optional.of(1), false, 3));
+
+    // when
+    one.offer(List.of(view(1, 4, 7, 0), view(2, 4, 7, 0)));
+
+    // then
+    assertThat(one.size()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldMirrorHalfOfTheDrawnViewsByStepAndRow() {
+    // given
+    TeacherAwareReplay flipping = replay(10, new ReplaySampling(Optional.empty(), true, 3));
+    flipping.offer(List.of(view(1, 4, 7, 0)));
+    List<TrainingExample> views = new ArrayList<>(List.of(view(2, 4, 7, 0)));
+
+    // when
+    flipping.drawInto(views, 1_000, 11);
+    List<Boolean> again = mirrored(flipping, 11);
+
+    // then: five standard deviations are 79
+    List<Boolean> mirrored = views.stream().map(TrainingExample::isMirrored).toList();
+    assertThat(mirrored.get(0)).isFalse();
+    assertThat(mirrored.stream().filter(is -> is).count()).isBetween(421L, 579L);
+    assertThat(again).isEqualTo(mirrored.subList(1, 1_001));
+    assertThat(mirrored(flipping, 12)).isNotEqualTo(again);
+  }
+
+  @Test
+  void shouldMirrorNothingUnlessAsked() {
+    // given
+    replay.offer(List.of(view(1, 4, 7, 0)));
+
+    // then
+    assertThat(mirrored(replay, 11)).containsOnly(false);
+  }
+
+  private static List<Boolean> mirrored(TeacherAwareReplay replay, long step) {
+    List<TrainingExample> views = new ArrayList<>();
+    replay.drawInto(views, 1_000, step);
+    return views.stream().map(TrainingExample::isMirrored).toList();
+  }
+
+  private static Set<Integer> drawn(TeacherAwareReplay replay) {
+    List<TrainingExample> views = new ArrayList<>();
+    replay.drawInto(views, 1_000, 1);
+    return views.stream().map(view -> view.source().index()).collect(Collectors.toSet());
+  }
+
+  private static TrainingExample viewOf(int image, int index, int views) {
+    return new TrainingExample(
+        PixelEncoding.RAW,
+        new byte[4],
+        null,
+        LabelTarget.of(0),
+        index == 0,
+        7,
+        new ViewSource(image, 0, index, views));
+  }
+
+  private static TeacherAwareReplay replay(int views, ReplaySampling sampling) {
     return new TeacherAwareReplay(
-        ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(10), 1),
-        TeacherChangePolicy.DROP);
+        ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(views), 1),
+        TeacherChangePolicy.DROP,
+        sampling);
+  }
+
+  private static TeacherAwareReplay replay() {
+    return replay(10, ReplaySampling.ALL);
   }
 }
