@@ -45,9 +45,9 @@ class TrainerConfigTest {
     assertThat(config.hyperparameters())
         .isEqualTo(
             new Hyperparameters(
-                new LossSettings(Kind.KD, 4, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2)),
+                new LossSettings(Kind.KD, 2, 0.9, 0, new DkdSettings(1, 8), new DistSettings(2, 2)),
                 new OptimiserSettings(
-                    OptimiserSettings.Kind.ADAMW,
+                    OptimiserSettings.Kind.MUON,
                     4e-3,
                     1e-4,
                     5,

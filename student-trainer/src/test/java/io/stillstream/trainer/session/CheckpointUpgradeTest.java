@@ -113,6 +113,8 @@ class CheckpointUpgradeTest {
         directory: %s
         batch: {size: 8}
         buffer: {views: 20}
+        loss: {temperature: 4}
+        optimiser: {kind: adamw}
         """
             .formatted(directory),
         TrainerConfig.class,

@@ -1,6 +1,8 @@
 package io.stillstream.bench.trainer;
 
 import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.runtime.config.Scalars;
+import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import io.stillstream.trainer.training.StepReport;
@@ -39,15 +41,20 @@ final class AccuracyRun {
     this.progress = progress;
   }
 
-  /** What came of it, for programs; accuracies from 0 to 1. */
-  Map<String, Object> run(Path directory) {
+  /**
+   * What came of it, for programs; accuracies from 0 to 1.
+   *
+   * @param directory of the training
+   * @param views gets each batch that was trained on
+   */
+  Map<String, Object> run(Path directory, Consumer<List<LabeledView>> views) {
     TrainerConfig config = scenario.config(directory);
     try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
         OfflineTrainer student = scenario.trainer(config);
         LabeledViewGenerator generator =
             scenario.generator(sequence, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
-      train(student, generator, start);
+      train(student, generator, start, views);
       double seconds = (System.nanoTime() - start - evaluationNanos) / 1e9;
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("student", scenario.student().name());
@@ -62,6 +69,9 @@ final class AccuracyRun {
       result.put("batch", config.batch().size());
       result.put("updates", config.updates().min());
       result.put("buffer", config.buffer().views());
+      result.put("policy", scenario.seededPolicy().hash());
+      result.put("optimiser", Scalars.name(config.optimiser().kind()));
+      result.put("temperature", config.loss().temperature());
       result.put("learning_rate", config.optimiser().learningRate());
       result.put("test_images", scenario.test().size());
       student
@@ -82,7 +92,11 @@ final class AccuracyRun {
     }
   }
 
-  private void train(OfflineTrainer student, LabeledViewGenerator generator, long start) {
+  private void train(
+      OfflineTrainer student,
+      LabeledViewGenerator generator,
+      long start,
+      Consumer<List<LabeledView>> views) {
     shownAt = start;
     for (LabeledViewGenerator.Batch batch = generator.next(); ; batch = generator.next()) {
       if (!batch.views().isEmpty()) {
@@ -90,6 +104,7 @@ final class AccuracyRun {
         List<StepReport> steps = student.train(batch.views());
         trainingNanos += System.nanoTime() - before;
         loss = steps.get(0).loss();
+        views.accept(batch.views());
         printEvents(student.incidents());
         printProgress(student, batch.images(), start);
       }

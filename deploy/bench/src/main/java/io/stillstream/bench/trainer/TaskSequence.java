@@ -3,6 +3,7 @@ package io.stillstream.bench.trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,13 @@ final class TaskSequence {
   private TaskSequence(int[] order, List<Task> tasks) {
     this.order = order;
     this.tasks = List.copyOf(tasks);
+  }
+
+  /** The first images of a scenario: all classes at once, or so many at a time. */
+  static TaskSequence of(TrainingScenario scenario, int images, Optional<Integer> classesPerTask) {
+    return classesPerTask
+        .map(n -> byClasses(images, scenario.classes(), n, scenario.train()::label))
+        .orElseGet(() -> inOrder(images, scenario.classes()));
   }
 
   /**

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.bench.comparison.Workload;
 import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.python.PythonProcess;
+import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
-import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.config.TrainerConfig;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The Python process that trains the same student with eager PyTorch; {@code
@@ -32,8 +28,9 @@ final class TorchTrainingBaseline implements AutoCloseable {
    * Starts it with model, settings and views.
    *
    * @param python the interpreter; it must have torch and numpy
-   * @param directory for its program and the views
+   * @param directory for its program
    * @param models script that defines the students
+   * @param views as {@link LabeledViewFiles} writes them
    * @throws StartupException if it does not come up, or does not know the student
    */
   static TorchTrainingBaseline start(
@@ -42,7 +39,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
       Path models,
       ModelSpec student,
       TrainerConfig config,
-      List<LabeledView> views) {
+      Map<String, Path> views) {
     // Told to PyTorch alone, OpenBLAS takes all cores.
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
@@ -52,7 +49,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
     try {
       Map<String, Object> request = settings(student, config);
       request.put("models", models.toString());
-      files(directory, views).forEach((name, file) -> request.put(name, file.toString()));
+      views.forEach((name, file) -> request.put(name, file.toString()));
       peer.process.ask(request);
       return peer;
     } catch (RuntimeException e) {
@@ -76,6 +73,28 @@ final class TorchTrainingBaseline implements AutoCloseable {
         .toList();
   }
 
+  /** Trains once through all views. */
+  void trainOnce() {
+    JsonNode unused = process.ask(Map.of("do", "pass"));
+  }
+
+  /**
+   * Evaluates the moving average.
+   *
+   * @param views images and labels, as {@link LabeledViewFiles} writes them
+   * @return share of right answers, 0 to 1
+   */
+  double evaluate(Map<String, Path> views) {
+    return process
+        .ask(
+            Map.of(
+                "do", "evaluate",
+                "pixels", views.get("pixels").toString(),
+                "labels", views.get("labels").toString()))
+        .path("accuracy")
+        .asDouble();
+  }
+
   /** Its turn; what it gets done are steps. */
   Workload workload() {
     return time -> {
@@ -96,47 +115,22 @@ final class TorchTrainingBaseline implements AutoCloseable {
     request.put("batch", config.batch().size());
     request.put("updates", config.updates().min());
     request.put("buffer", config.buffer().views());
+    request.put("seed", config.seed());
+    request.put("views_per_image", config.buffer().viewsPerImage().orElse(0));
+    request.put("horizontal_flip", config.replay().horizontalFlip());
     request.put("shape", List.of(student.height(), student.width(), student.channels()));
     request.put("classes", student.classes().size());
     request.put("mean", student.mean());
     request.put("std", student.std());
     request.put("temperature", config.loss().temperature());
     request.put("alpha", config.loss().alpha());
+    request.put("optimiser", Scalars.name(config.optimiser().kind()));
+    request.put("muon_rate", config.optimiser().muon().learningRate());
     request.put("rate", config.optimiser().learningRate());
     request.put("decay", config.optimiser().weightDecay());
     request.put("clip", config.optimiser().clip());
     request.put("max_decay", config.ema().maxDecay());
     return request;
-  }
-
-  private static Map<String, Path> files(Path directory, List<LabeledView> views) {
-    return Map.of(
-        "pixels",
-        write(directory.resolve("pixels.raw"), views, v -> v.getView().getPixels().array()),
-        "logits",
-        write(directory.resolve("logits.raw"), views, TorchTrainingBaseline::bytes),
-        "labels",
-        write(
-            directory.resolve("labels.raw"),
-            views,
-            v -> new byte[] {(byte) v.getView().getLabel().getPrimary()}),
-        "originals",
-        write(
-            directory.resolve("originals.raw"),
-            views,
-            v -> new byte[] {(byte) (v.getView().getLineage().getViewIndex() == 0 ? 1 : 0)}));
-  }
-
-  private static byte[] bytes(LabeledView view) {
-    float[] logits = FloatArrays.toArray(view.getLogits());
-    ByteBuffer bytes = ByteBuffer.allocate(4 * logits.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(logits);
-    return bytes.array();
-  }
-
-  private static Path write(
-      Path file, List<LabeledView> views, Function<LabeledView, byte[]> content) {
-    return PythonProcess.write(file, views.stream().map(content).toList());
   }
 
   @Override

@@ -46,8 +46,13 @@ final class TrainerThroughputComparison implements AutoCloseable {
     for (int from = 0; from + size <= views.size(); from += size) {
       batches.add(views.subList(from, from + size));
     }
+    LabeledViewFiles files = new LabeledViewFiles(directory);
+    try (files) {
+      files.add(views);
+    }
     peer =
-        TorchTrainingBaseline.start(python, directory, models, scenario.student(), config, views);
+        TorchTrainingBaseline.start(
+            python, directory, models, scenario.student(), config, files.files());
     try {
       trainer = scenario.trainer(config);
     } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -71,6 +72,14 @@ record TrainingScenario(
           "--dataset: there is a label %d, %s has %d classes"
               .formatted(highest, student.name(), student.classes().size()));
     }
+  }
+
+  /** The same with another number of views, and with more settings of the trainer. */
+  TrainingScenario with(int otherViews, Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.putAll(more);
+    return new TrainingScenario(
+        student, teacher, train, test, policy, otherViews, seed, threads, all);
   }
 
   int classes() {

@@ -4,16 +4,19 @@ A long-lived process. Each line of standard input is a JSON request, each line o
 
     {"do": "versions"}
     {"do": "load", "models": PATH of make.py, "student": NAME, "file": PATH of the untrained model, "threads": T,
-     "batch": B, "updates": U, "buffer": M, "pixels": PATH, "logits": PATH, "labels": PATH, "originals": PATH,
-     "shape": [H, W, C], "classes": K, "mean": [...], "std": [...], "temperature": T, "alpha": A, "rate": R,
+     "seed": S, "batch": B, "updates": U, "buffer": M, "views_per_image": N or 0 for all, "horizontal_flip": bool,
+     "pixels": PATH, "logits": PATH, "labels": PATH, "indices": PATH, "shape": [H, W, C], "classes": K, "mean": [...],
+     "std": [...], "temperature": T, "alpha": A, "optimiser": "adamw" or "muon", "rate": R, "muon_rate": R,
      "decay": D, "clip": C, "max_decay": E}
     {"do": "step"}      -> {"losses": [...]}  of the updates on the next fresh batch
     {"do": "run", "seconds": S}     -> {"steps": N, "cpu": seconds of all threads, "wall": seconds}
+    {"do": "pass"}      -> {"steps": N}  one pass over all views
+    {"do": "evaluate", "pixels": PATH, "labels": PATH}   -> {"accuracy": of the moving average, 0 to 1}
 
 What it does for a fresh batch is what the trainer does: the moving average predicts the originals in it; the first update
 is on the fresh views, the others on views drawn from all that were seen (on the fresh ones while there are none); then
 the fresh views are remembered. Views lie as bytes in one tensor, and a batch of them is gathered and scaled at each update, in the memory format that is
-the faster one on a CPU: channels_last.
+the faster one on a CPU: channels_last. Its random draws are its own, so an accuracy differs from the trainer's by chance.
 """
 
 import copy
@@ -37,19 +40,38 @@ def architecture(models, name):
     return module.STUDENTS[name]()
 
 
+class Muon(torch.optim.Optimizer):
+    """Jordan et al. 2024, as in https://kellerjordan.github.io/posts/muon, in single precision."""
+
+    def __init__(self, params, lr, momentum=0.95):
+        super().__init__(params, {"lr": lr, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                velocity = self.state[p].setdefault("velocity", torch.zeros_like(p))
+                velocity.lerp_(p.grad, 1 - group["momentum"])
+                update = p.grad.lerp(velocity, group["momentum"]).reshape(len(p), -1)
+                rows, columns = update.shape
+                x = update.T if rows > columns else update
+                x = x / (x.norm() + 1e-7)
+                for _ in range(5):
+                    gram = x @ x.T
+                    x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+                x = x.T if rows > columns else x
+                p.sub_(x.reshape(p.shape), alpha=group["lr"] * max(1, rows / columns) ** 0.5)
+
+
 class Training:
     def __init__(self, request):
         torch.set_num_threads(request["threads"])
-        torch.manual_seed(1)
+        torch.manual_seed(request["seed"])
         self.model = architecture(request["models"], request["student"])
         self.model.load_state_dict(torch.jit.load(request["file"]).state_dict())
         self.average = copy.deepcopy(self.model).eval()
         self.model.train()
-        weights = [p for p in self.model.parameters() if p.dim() >= 2]
-        others = [p for p in self.model.parameters() if p.dim() < 2]
-        self.optimiser = torch.optim.AdamW(
-            [{"params": weights, "weight_decay": request["decay"]}, {"params": others, "weight_decay": 0.0}],
-            lr=request["rate"], foreach=True)
+        self.optimisers = self.optimisers_of(request)
         self.floats = [(s, a) for s, a in self.pairs() if a.dtype.is_floating_point]
         self.counters = [(s, a) for s, a in self.pairs() if not a.dtype.is_floating_point]
         height, width, channels = request["shape"]
@@ -57,7 +79,10 @@ class Training:
         self.pixels = torch.from_numpy(pixels).permute(0, 3, 1, 2)
         self.logits = torch.from_numpy(np.fromfile(request["logits"], dtype="<f4").reshape(-1, request["classes"]))
         self.labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
-        self.originals = torch.from_numpy(np.fromfile(request["originals"], dtype=np.uint8)).bool()
+        indices = np.fromfile(request["indices"], dtype=np.uint8)
+        self.originals = torch.from_numpy(indices == 0)
+        self.stored = self.chosen(indices, request["views_per_image"])
+        self.flip = request["horizontal_flip"]
         self.mean = torch.tensor(request["mean"]).view(1, -1, 1, 1) * 255
         self.std = torch.tensor(request["std"]).view(1, -1, 1, 1) * 255
         self.batch, self.updates = request["batch"], request["updates"]
@@ -70,25 +95,57 @@ class Training:
         self.steps = 0
         self.fresh = 0
 
+    def optimisers_of(self, request):
+        """AdamW for all weights, or Muon for those of two and more dimensions but the last."""
+        weights = [p for p in self.model.parameters() if p.dim() >= 2]
+        others = [p for p in self.model.parameters() if p.dim() < 2]
+        muon = []
+        if request["optimiser"] == "muon" and len(weights) > 1:
+            muon = [Muon(weights[:-1], request["muon_rate"])]
+            weights = weights[-1:]
+        adamw = torch.optim.AdamW(
+            [{"params": weights, "weight_decay": request["decay"]}, {"params": others, "weight_decay": 0.0}],
+            lr=request["rate"], foreach=True)
+        return [adamw, *muon]
+
+    @staticmethod
+    def chosen(indices, views_per_image):
+        """Which views may be stored: so many of each image, drawn uniformly; views of an image follow one another."""
+        if views_per_image == 0:
+            return torch.ones(len(indices), dtype=torch.bool)
+        image = np.cumsum(indices == 0) - 1
+        views = int(indices.max()) + 1
+        rank = torch.rand(int(image[-1]) + 1, views).argsort(1).argsort(1)
+        return rank[torch.from_numpy(image), torch.from_numpy(indices.astype(np.int64))] < views_per_image
+
     def pairs(self):
         source, average = self.model.state_dict(keep_vars=True), self.average.state_dict(keep_vars=True)
         return [(source[name].detach(), average[name].detach()) for name in source]
 
-    def input(self, index):
-        pixels = self.pixels[index].contiguous(memory_format=torch.channels_last)
-        return (pixels.float() - self.mean) / self.std
+    def input(self, index, drawn=0):
+        """The last `drawn` views are from the buffer."""
+        pixels = self.pixels[index]
+        if self.flip and drawn:
+            mirrored = torch.rand(len(index)) < 0.5
+            mirrored[:len(index) - drawn] = False
+            pixels[mirrored] = pixels[mirrored].flip(3)
+        return self.scaled(pixels)
 
-    def update(self, index):
+    def scaled(self, pixels):
+        return (pixels.contiguous(memory_format=torch.channels_last).float() - self.mean) / self.std
+
+    def update(self, index, drawn=0):
         t = self.temperature
-        logits = self.model(self.input(index))
+        logits = self.model(self.input(index, drawn))
         teacher = self.logits[index]
         soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(teacher / t, 1), reduction="batchmean",
                         log_target=True) * (t * t)
         loss = self.alpha * soft + (1 - self.alpha) * F.cross_entropy(logits, self.labels[index])
-        self.optimiser.zero_grad(set_to_none=True)
+        self.model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self.steps += 1
         decay = min(self.max_decay, (1 + self.steps) / (10 + self.steps))
         averages = [a for _, a in self.floats]
@@ -104,7 +161,7 @@ class Training:
 
     def remember(self, index):
         """Algorithm R."""
-        for view in index.tolist():
+        for view in index[self.stored[index]].tolist():
             self.offered += 1
             if self.remembered < len(self.memory):
                 self.memory[self.remembered] = view
@@ -115,18 +172,35 @@ class Training:
                     self.memory[place] = view
 
     def train(self):
-        index = torch.arange(self.fresh, self.fresh + self.batch)
-        self.fresh += self.batch
+        """The updates on the next fresh batch; behind the last whole batch it begins again."""
         if self.fresh + self.batch > len(self.pixels):
             self.fresh = 0
+        return self.train_batch()
+
+    def train_batch(self):
+        index = torch.arange(self.fresh, min(self.fresh + self.batch, len(self.pixels)))
+        self.fresh += len(index)
         self.predict(index[self.originals[index]])
         replays = self.remembered >= self.batch
-        losses = [self.update(index)]
+        missing = self.batch - len(index) if self.remembered else 0
+        losses = [self.update(torch.cat([index, self.draw(missing)]), missing)]
         for _ in range(self.updates - 1):
-            drawn = self.memory[torch.randint(self.remembered, (self.batch,))] if replays else index
-            losses.append(self.update(drawn))
+            losses.append(self.update(self.draw(self.batch), self.batch) if replays else self.update(index))
         self.remember(index)
         return losses
+
+    def draw(self, count):
+        return self.memory[torch.randint(max(1, self.remembered), (count,))]
+
+    def accuracy(self, request):
+        height, width, channels = self.pixels.shape[2], self.pixels.shape[3], self.pixels.shape[1]
+        pixels = torch.from_numpy(np.fromfile(request["pixels"], dtype=np.uint8)).reshape(-1, height, width, channels)
+        labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
+        right = 0
+        with torch.no_grad():
+            for part, truth in zip(pixels.permute(0, 3, 1, 2).split(250), labels.split(250)):
+                right += int((self.average(self.scaled(part)).argmax(1) == truth).sum())
+        return right / len(labels)
 
 
 TRAINING = {}
@@ -153,6 +227,17 @@ def run(request):
             return {"steps": training.steps - before, "cpu": time.process_time() - cpu, "wall": now - wall}
 
 
+def pass_once(_):
+    training = TRAINING["it"]
+    while training.fresh < len(training.pixels):
+        training.train_batch()
+    return {"steps": training.steps}
+
+
+def evaluate(request):
+    return {"accuracy": TRAINING["it"].accuracy(request)}
+
+
 def blas():
     """What multiplies matrices, by the libraries that are loaded: PyTorch takes the system's where it has none of its own."""
     with open("/proc/self/maps") as maps:
@@ -166,7 +251,7 @@ def versions(_):
 
 
 def main():
-    actions = {"load": load, "step": step, "run": run, "versions": versions}
+    actions = {"load": load, "step": step, "run": run, "pass": pass_once, "evaluate": evaluate, "versions": versions}
     for line in sys.stdin:
         request = json.loads(line)
         try:

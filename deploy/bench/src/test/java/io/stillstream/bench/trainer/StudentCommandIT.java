@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.bench.BenchMain;
 import io.stillstream.bench.comparison.BenchmarkResult;
 import io.stillstream.bench.python.PythonInterpreter;
@@ -138,6 +139,7 @@ final class StudentCommandIT {
               ModelSpec.load(MODELS.resolve(TEACHER), "teacher"),
               IdxLabeledImages.load(DATA, IdxLabeledImages.Split.TRAIN),
               IdxLabeledImages.load(DATA, IdxLabeledImages.Split.TEST),
+              PolicyResolver.load("fashion-mnist-mild"),
               4,
               42,
               1,

@@ -15,7 +15,7 @@ import io.stillstream.runtime.config.SettingRanges;
  */
 public record LossSettings(
     @Default("kd") Kind kind,
-    @Default("4.0") double temperature,
+    @Default("2.0") double temperature,
     @Default("0.9") double alpha,
     @Default("0.0") double labelSmoothing,
     DkdSettings dkd,

@@ -15,7 +15,7 @@ import io.stillstream.runtime.config.SettingRanges;
  * @param muon of Muon
  */
 public record OptimiserSettings(
-    @Default("adamw") Kind kind,
+    @Default("muon") Kind kind,
     @Default("0.004") double learningRate,
     @Default("0.0001") double weightDecay,
     @Default("5.0") double clip,
