@@ -43,6 +43,7 @@ public final class BenchMain {
 
   public static CommandLine commandLine() {
     return new CommandLine(new BenchMain())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(BenchMain::misused)
         .setExecutionExceptionHandler(BenchMain::failed);
   }

@@ -100,23 +100,31 @@ final class Muon implements Optimiser {
     weight.subi((tall ? step.transpose() : step).reshape(shape));
   }
 
-  /** Brings all singular values near to 1; they end between about 0.7 and 1.2. */
+  /**
+   * Brings all singular values of a matrix X near to 1; they end between about 0.7 and 1.2.
+   *
+   * <p>An iteration is X ← P·X with P = a·I + b·G + c·G² and G = X·Xᵀ. All P are polynomials of the
+   * first G, so they commute, and the next G is P·G·P: the iterations need X only at the start and
+   * at the end. For a wide matrix that takes a fraction of the time.
+   */
   private static NDArray orthogonalise(NDArray matrix) {
-    NDArray x;
-    try (NDArray norm = matrix.norm(2, new int[] {0, 1}, true)) {
-      norm.addi(EPSILON);
-      x = matrix.div(norm);
-    }
-    for (int i = 0; i < ITERATIONS; i++) {
-      try (NDArray transposed = x.transpose();
-          NDArray gram = x.matMul(transposed);
-          NDArray square = gram.matMul(gram);
-          NDArray factor = gram.muli(B).addi(square.muli(C));
-          NDArray previous = x) {
-        x = factor.matMul(previous);
-        x.addi(previous.muli(A));
+    try (NDManager temporary = matrix.getManager().newSubManager()) {
+      NDArray norm = matrix.norm(2, new int[] {0, 1}, true);
+      NDArray x = matrix.div(norm.addi(EPSILON));
+      x.attach(temporary);
+      NDArray gram = x.matMul(x.transpose());
+      NDArray identity = temporary.eye((int) x.getShape().get(0)).muli(A);
+      NDArray product = null;
+      for (int i = 0; i < ITERATIONS; i++) {
+        NDArray factor = gram.matMul(gram).muli(C).addi(gram.mul(B)).addi(identity);
+        product = product == null ? factor : factor.matMul(product);
+        if (i < ITERATIONS - 1) {
+          gram = factor.matMul(gram).matMul(factor);
+        }
       }
+      NDArray result = product.matMul(x);
+      result.attach(matrix.getManager());
+      return result;
     }
-    return x;
   }
 }

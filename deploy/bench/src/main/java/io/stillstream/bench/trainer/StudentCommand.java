@@ -41,8 +41,8 @@ public final class StudentCommand implements Callable<Integer> {
       names = "--study",
       paramLabel = "NAME",
       description =
-          "Instead of one training, several: ${COMPLETION-CANDIDATES}. COST varies views and"
-              + " updates; PARITY has the defaults, AdamW, and two classes at a time.")
+          "Instead of one training, several: cost varies views and updates; parity has"
+              + " the defaults, AdamW, and two classes at a time.")
   private Optional<AccuracyStudy> study = Optional.empty();
 
   @Option(

@@ -38,8 +38,8 @@ public final class ServiceSettingsFiles {
           output: {height: %d, width: %d, channels: %d}
           encoding: %s
           operations:
-            - rotate: {degrees: 15}
-            - translate: {pixels: 2}
+            - rotate: {degrees: 5}
+            - translate: {pixels: 1}
             - horizontal_flip: {p: 0.5}
         """
             .formatted(
