@@ -8,7 +8,12 @@ import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +36,8 @@ final class TorchTrainingBaseline implements AutoCloseable {
    * @param directory for its program
    * @param models script that defines the students
    * @param views as {@link LabeledViewFiles} writes them
-   * @throws StartupException if it does not come up, or does not know the student
+   * @throws StartupException if it does not have these settings, does not come up, or does not know
+   *     the student
    */
   static TorchTrainingBaseline start(
       String python,
@@ -40,6 +46,18 @@ final class TorchTrainingBaseline implements AutoCloseable {
       ModelSpec student,
       TrainerConfig config,
       Map<String, Path> views) {
+    requireKnown("loss.kind", config.loss().kind(), LossSettings.Kind.KD);
+    requireKnown("loss.label-smoothing", config.loss().labelSmoothing(), 0.0);
+    requireKnown("buffer.kind", config.buffer().kind(), BufferKind.RESERVOIR);
+    requireKnown("batch.accumulate", config.batch().accumulate(), 1);
+    OptimiserSettings optimiser = config.optimiser();
+    requireKnown(
+        "optimiser.kind",
+        optimiser.kind(),
+        OptimiserSettings.Kind.MUON,
+        OptimiserSettings.Kind.ADAMW);
+    requireKnown("optimiser.schedule.kind", optimiser.schedule().kind(), ScheduleKind.CONSTANT);
+    requireKnown("optimiser.schedule.warm-up", optimiser.schedule().warmUp(), 0L);
     // Told to PyTorch alone, OpenBLAS takes all cores.
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
@@ -55,6 +73,14 @@ final class TorchTrainingBaseline implements AutoCloseable {
     } catch (RuntimeException e) {
       peer.close();
       throw e;
+    }
+  }
+
+  private static void requireKnown(String key, Object value, Object... known) {
+    if (!List.of(known).contains(value)) {
+      throw new StartupException(
+          "%s: the training in PyTorch has %s only, was %s"
+              .formatted(key, Arrays.toString(known), value));
     }
   }
 

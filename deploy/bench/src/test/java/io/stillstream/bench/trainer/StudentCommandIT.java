@@ -169,6 +169,68 @@ final class StudentCommandIT {
     }
   }
 
+  @Test
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldLearnAsMuchInPyTorch() throws Exception {
+    // when: a small buffer with one view of each image, and views that are mirrored
+    JsonNode result =
+        run(
+            "--student=mlp",
+            "--images=1600",
+            "--seed=1",
+            "--pytorch",
+            "--buffer=300",
+            "--set=buffer.views-per-image=1",
+            "--set=replay.horizontal-flip=true");
+
+    // then: with 2,000 test images the difference of two seeds is about a point
+    assertThat(result.path("steps").asInt()).isEqualTo(200);
+    assertThat(result.path("test_accuracy").asDouble()).isGreaterThan(0.7);
+    assertThat(result.path("pytorch_test_accuracy").asDouble())
+        .isCloseTo(result.path("test_accuracy").asDouble(), within(0.05));
+    assertThat(result.path("pytorch").path("torch").asText()).isNotEmpty();
+  }
+
+  @Test
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldRefuseWhatTheTrainingInPyTorchDoesNotHave() {
+    // given
+    StringWriter err = new StringWriter();
+    CommandLine bench = BenchMain.commandLine().setErr(new PrintWriter(err, true));
+
+    // when
+    int code =
+        bench.execute(
+            "student", "--student=mlp", "--images=64", "--pytorch", "--set=loss.kind=dist");
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("loss.kind: the training in PyTorch has [KD] only");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cost, 9", "parity, 4"})
+  void shouldTrainTheRowsOfAStudy(String study, int rows) {
+    // given
+    StringWriter out = new StringWriter();
+    CommandLine bench = BenchMain.commandLine().setOut(new PrintWriter(out, true));
+
+    // when
+    int code =
+        bench.execute(
+            "student",
+            "--teacher=" + MODELS + "/" + TEACHER,
+            "--student=mlp",
+            "--images=200",
+            "--study=" + study);
+
+    // then
+    assertThat(code).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("RESULT "))).hasSize(rows);
+    assertThat(out.toString())
+        .contains(study.equals("cost") ? "\"row\":\"views-1-updates-8\"" : "\"row\":\"adamw-200\"");
+  }
+
   private static JsonNode run(String... options) throws Exception {
     StringWriter out = new StringWriter();
     CommandLine bench = BenchMain.commandLine().setOut(new PrintWriter(out, true));
