@@ -91,6 +91,11 @@ public final class Policy {
     return canonicalJson;
   }
 
+  /** The list of its operations in canonical JSON. */
+  public String operationsJson() {
+    return CanonicalJson.of(operationsTree());
+  }
+
   /** SHA-256 of the canonical JSON, lower-case hex. */
   public String hash() {
     return hash;
@@ -179,8 +184,12 @@ public final class Policy {
             "width", output.size().width(),
             "channels", output.channels(),
             "fit", lower(output.fit())));
-    tree.put("operations", allOperations().stream().map(PolicyEntry::tree).toList());
+    tree.put("operations", operationsTree());
     return tree;
+  }
+
+  private List<?> operationsTree() {
+    return allOperations().stream().map(PolicyEntry::tree).toList();
   }
 
   /** The list as the policy has it, mixing at its end. */

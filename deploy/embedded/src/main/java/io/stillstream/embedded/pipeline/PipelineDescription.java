@@ -9,8 +9,14 @@ import java.nio.file.Path;
  * @param student model directory
  * @param views of each image
  * @param format of the views
+ * @param operations of the augmentation policy, as a list in YAML's flow style
  */
-public record PipelineDescription(Path teacher, Path student, int views, ViewFormat format) {
+public record PipelineDescription(
+    Path teacher, Path student, int views, ViewFormat format, String operations) {
+  /** Those of the ready-made policy {@code fashion-mnist-mild}. */
+  public static final String MILD_OPERATIONS =
+      "[{rotate: {degrees: 5}}, {translate: {pixels: 1}}, {horizontal_flip: {p: 0.5}}]";
+
   /**
    * Size and encoding of views.
    *

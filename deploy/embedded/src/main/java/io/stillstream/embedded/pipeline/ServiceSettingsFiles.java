@@ -37,10 +37,7 @@ public final class ServiceSettingsFiles {
           views: %d
           output: {height: %d, width: %d, channels: %d}
           encoding: %s
-          operations:
-            - rotate: {degrees: 5}
-            - translate: {pixels: 1}
-            - horizontal_flip: {p: 0.5}
+          operations: %s
         """
             .formatted(
                 instance.state(),
@@ -48,7 +45,8 @@ public final class ServiceSettingsFiles {
                 format.height(),
                 format.width(),
                 format.channels(),
-                format.encoding()));
+                format.encoding(),
+                pipeline.operations()));
   }
 
   public Path labeler(InstanceSettings instance) {

@@ -21,7 +21,8 @@ class ServiceSettingsFilesTest {
             Path.of("/models/teacher"),
             Path.of("/models/student"),
             4,
-            new PipelineDescription.ViewFormat(28, 32, 1, "raw"));
+            new PipelineDescription.ViewFormat(28, 32, 1, "raw"),
+            "[invert]");
     ServiceSettingsFiles files = new ServiceSettingsFiles(directory.resolve("config"), pipeline);
     Map<String, String> kafka = Map.of("sasl.jaas.config", "password='a';", "a.key", "1");
 
@@ -39,7 +40,10 @@ class ServiceSettingsFilesTest {
     assertThat(augmenter)
         .content()
         .startsWith("kafka:\n  a.key: '1'\n  sasl.jaas.config: 'password=''a'';'\n")
-        .contains("state-dir: \"/state\"", "output: {height: 28, width: 32, channels: 1}")
+        .contains(
+            "state-dir: \"/state\"",
+            "output: {height: 28, width: 32, channels: 1}",
+            "operations: [invert]")
         .endsWith("threads: 2\n");
     assertThat(labeler).content().contains("instance-id: \"1\"", "teacher: \"/models/teacher\"");
   }

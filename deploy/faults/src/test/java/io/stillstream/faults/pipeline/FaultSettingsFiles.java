@@ -38,7 +38,8 @@ public final class FaultSettingsFiles {
                 home.resolve("deploy/models/fashion-mnist-mlp128"),
                 home.resolve("deploy/models/mlp"),
                 VIEWS,
-                new PipelineDescription.ViewFormat(28, 28, 1, "raw")));
+                new PipelineDescription.ViewFormat(28, 28, 1, "raw"),
+                PipelineDescription.MILD_OPERATIONS));
   }
 
   public Path home() {

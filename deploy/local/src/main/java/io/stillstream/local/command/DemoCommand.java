@@ -1,14 +1,17 @@
 package io.stillstream.local.command;
 
+import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.Demo;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -44,6 +47,14 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "V",
       description = "Views of each image, the original among them; default: 4.")
   private Optional<Integer> views = Optional.empty();
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME|FILE",
+      description =
+          "A ready-made policy, a policy file, or an augmenter's settings, of which the operations"
+              + " count; default: fashion-mnist-mild.")
+  private Optional<String> policy = Optional.empty();
 
   @Option(
       names = "--teacher",
@@ -132,7 +143,8 @@ public final class DemoCommand implements Callable<Integer> {
                     name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),
                 dataset.map(DemoCommand::absolute),
                 partitions,
-                teacher.map(DemoCommand::absolute)));
+                teacher.map(DemoCommand::absolute),
+                policy.map(DemoCommand::policyOrFile)));
     DemoSettings settings =
         new DemoSettings(
             home,
@@ -155,6 +167,15 @@ public final class DemoCommand implements Callable<Integer> {
       demo.run();
     }
     return ExitCodes.OK;
+  }
+
+  /**
+   * A file by its whole path, as the next run may start elsewhere; checked before anything starts.
+   */
+  private static String policyOrFile(String policy) {
+    Policy unused = PolicyLoader.read(policy, System.getenv());
+    Path file = Path.of(policy);
+    return Files.isRegularFile(file) ? absolute(file) : policy;
   }
 
   private static String absolute(Path path) {

@@ -69,7 +69,8 @@ public final class LocalDeployment implements Deployment {
         settings.student(),
         settings.images().views(),
         new PipelineDescription.ViewFormat(
-            teacher.height(), teacher.width(), teacher.channels(), small ? "raw" : "jpeg"));
+            teacher.height(), teacher.width(), teacher.channels(), small ? "raw" : "jpeg"),
+        PipelineDescription.MILD_OPERATIONS);
   }
 
   /** Starts broker and registry, and creates the topics; services follow with {@link #start}. */

@@ -8,6 +8,7 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.cluster.DemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
@@ -42,7 +43,15 @@ final class DemoSettingsFiles {
                 settings.studentModel(),
                 settings.run().views(),
                 new PipelineDescription.ViewFormat(
-                    student.height(), student.width(), student.channels(), "raw")));
+                    student.height(), student.width(), student.channels(), "raw"),
+                operations(settings.run().policy())));
+  }
+
+  /** The operations of a policy; its output and encoding are the demo's. */
+  private static String operations(String policy) {
+    return policy.isEmpty()
+        ? PipelineDescription.MILD_OPERATIONS
+        : PolicyLoader.read(policy, System.getenv()).operationsJson();
   }
 
   /** Writes the settings of the command line tools. */

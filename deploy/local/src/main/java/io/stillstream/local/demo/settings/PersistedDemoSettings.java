@@ -18,12 +18,13 @@ import java.util.Optional;
  * @param student one of {@link DemoSettings#STUDENTS}, or a model directory
  * @param dataset directory of idx files or pictures; empty for the bundled one
  * @param teacher model directory; empty for the bundled one
+ * @param policy a ready-made policy or the path of a file; empty for the demo's own
  */
 public record PersistedDemoSettings(
-    int views, String student, String dataset, int partitions, String teacher) {
+    int views, String student, String dataset, int partitions, String teacher, String policy) {
   /** With which a new directory begins where nothing is said. */
   public static final PersistedDemoSettings DEFAULTS =
-      new PersistedDemoSettings(4, "cnn", "", 1, "");
+      new PersistedDemoSettings(4, "cnn", "", 1, "", "");
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -32,6 +33,7 @@ public record PersistedDemoSettings(
   public PersistedDemoSettings {
     // Directories from before there was a choice say nothing of it.
     teacher = Objects.requireNonNullElse(teacher, "");
+    policy = Objects.requireNonNullElse(policy, "");
   }
 
   /** What a user may say of it; what is absent is as before, or as by default. */
@@ -40,7 +42,8 @@ public record PersistedDemoSettings(
       Optional<String> student,
       Optional<String> dataset,
       Optional<Integer> partitions,
-      Optional<String> teacher) {}
+      Optional<String> teacher,
+      Optional<String> policy) {}
 
   /**
    * The run that a directory holds, or a new one.
@@ -57,7 +60,8 @@ public record PersistedDemoSettings(
             requested.student().orElse(base.student),
             requested.dataset().orElse(base.dataset),
             requested.partitions().orElse(base.partitions),
-            requested.teacher().orElse(base.teacher));
+            requested.teacher().orElse(base.teacher),
+            requested.policy().orElse(base.policy));
     if (known && !run.equals(base)) {
       throw new StartupException(
           directory + " was made with other options: " + base.differences(run));
@@ -83,6 +87,7 @@ public record PersistedDemoSettings(
     compare(words, "--teacher", teacher, other.teacher);
     compare(words, "--student", student, other.student);
     compare(words, "--dataset", dataset, other.dataset);
+    compare(words, "--policy", policy, other.policy);
     compare(words, "--partitions", partitions, other.partitions);
     return String.join("; ", words);
   }

@@ -20,7 +20,7 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, ""));
+        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, "", ""));
   }
 
   @Test
@@ -57,7 +57,7 @@ class PersistedDemoSettingsTest {
   }
 
   @Test
-  void shouldRememberTheTeacher() {
+  void shouldRememberTeacherAndPolicy() {
     // given
     PersistedDemoSettings.Requested wishes =
         new PersistedDemoSettings.Requested(
@@ -65,12 +65,14 @@ class PersistedDemoSettingsTest {
             Optional.of("/models/student"),
             Optional.of("/pictures"),
             Optional.empty(),
-            Optional.of("/models/teacher"));
+            Optional.of("/models/teacher"),
+            Optional.of("funmatch"));
     PersistedDemoSettings.of(directory, wishes).save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
-            new PersistedDemoSettings(4, "/models/student", "/pictures", 1, "/models/teacher"));
+            new PersistedDemoSettings(
+                4, "/models/student", "/pictures", 1, "/models/teacher", "funmatch"));
   }
 
   @Test
@@ -81,7 +83,7 @@ class PersistedDemoSettingsTest {
         "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, ""));
+        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, "", ""));
   }
 
   @Test
@@ -103,6 +105,6 @@ class PersistedDemoSettingsTest {
   private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
     return new PersistedDemoSettings.Requested(
-        views, student, Optional.empty(), Optional.empty(), Optional.empty());
+        views, student, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 }
