@@ -91,7 +91,15 @@ class OffsetTrackingQueueTest {
         new TrainingExample(
             PixelEncoding.RAW, new byte[0], null, LabelTarget.of(0), true, 0, image, 0);
     return new ConsumedView(
-        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+        partition,
+        offset,
+        view,
+        Instant.EPOCH,
+        List.of(),
+        "policy",
+        ViewAugmentation.UNKNOWN,
+        Optional.empty(),
+        null);
   }
 
   private static ConsumedView view(int partition, long offset) {
