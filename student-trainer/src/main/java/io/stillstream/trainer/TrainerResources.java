@@ -32,6 +32,7 @@ import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.kafka.OffsetGapException;
 import io.stillstream.trainer.kafka.TopicChangedException;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.loop.AugmentationRecorder;
 import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
@@ -194,7 +195,8 @@ final class TrainerResources implements AutoCloseable {
                 epoch,
                 new LineageTracker(initial),
                 new TeacherChangeDetector(initial.latestTeachers()),
-                reporter),
+                reporter,
+                new AugmentationRecorder(monitor.augmentation(), metrics)),
             metrics);
     loop =
         new TrainerLoop(

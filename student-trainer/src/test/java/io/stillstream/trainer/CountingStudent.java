@@ -45,10 +45,11 @@ final class CountingStudent extends StubStudent {
   @Override
   public StepReport update(TrainingBatch batch, long step) {
     if (diverges) {
-      return new StepReport(Double.NaN, 0, 0, Double.NaN, 0.004, true);
+      return new StepReport(
+          Double.NaN, 0, 0, Double.NaN, 0.004, true, new float[batch.size() * batch.classes()]);
     }
     steps++;
-    return new StepReport(1, 1, 0, 1, 0.004, false);
+    return new StepReport(1, 1, 0, 1, 0.004, false, new float[batch.size() * batch.classes()]);
   }
 
   @Override

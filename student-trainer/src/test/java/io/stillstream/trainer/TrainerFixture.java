@@ -43,6 +43,7 @@ import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.PartitionMerger;
 import io.stillstream.trainer.kafka.TopicIdentityVerifier;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.loop.AugmentationRecorder;
 import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
@@ -331,7 +332,8 @@ public final class TrainerFixture implements AutoCloseable {
                       lock.epoch(),
                       new LineageTracker(initial),
                       new TeacherChangeDetector(initial.latestTeachers()),
-                      reporter),
+                      reporter,
+                      new AugmentationRecorder(monitor.augmentation(), metrics)),
                   metrics),
               reporter,
               checkpoints,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.AugmentationRow;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.trainer.status.TrainerStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,6 +62,26 @@ class TrainerLoopTest {
     assertThat(saved.get("offsets").get("0").asLong()).isEqualTo(8);
     assertThat(run.monitor().status().get()).isEqualTo(new TrainerStatus(2, 8, 1, false, true, 2));
     assertThat(topics()).contains("student-releases");
+  }
+
+  @Test
+  void shouldCountWhatAugmentationDoesToTheAnswersOfFreshViews() throws Exception {
+    // given: a student that says 0, and gets further updates on seen views
+    begin("batch: {size: 4, max-delay: 1h}\nupdates: 3\n");
+    addViews(0, 8);
+
+    // when
+    runUntil(status -> status.viewsSeen() == 8);
+
+    // then: each view counts once; every second one is an original, of which the teacher is right
+    List<AugmentationRow> rows = run.monitor().augmentation().rows();
+    assertThat(rows)
+        .extracting(AugmentationRow::key)
+        .containsExactly(OperationStrength.ORIGINAL, OperationStrength.AUGMENTED);
+    assertThat(rows).extracting(row -> row.views()).containsOnly(4L);
+    assertThat(rows).extracting(row -> row.student().views()).containsOnly(4L);
+    assertThat(rows).extracting(row -> row.teacher().views()).containsExactly(0L, 4L);
+    assertThat(rows.get(0).correct()).isEqualTo(4);
   }
 
   @Test

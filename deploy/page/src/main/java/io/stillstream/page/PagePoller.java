@@ -122,6 +122,7 @@ final class PagePoller implements Runnable {
       return;
     }
     trainerPoller.pollConfusion();
+    trainerPoller.pollAugmentation();
     if (ends.isPresent()) {
       lookAtTopics(ends.get());
     }

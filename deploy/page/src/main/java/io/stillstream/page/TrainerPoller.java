@@ -1,6 +1,7 @@
 package io.stillstream.page;
 
 import io.stillstream.page.progress.CurveMarker;
+import io.stillstream.page.trainer.AugmentationSummary;
 import io.stillstream.page.trainer.ReleaseSummary;
 import io.stillstream.page.trainer.TrainerClient;
 import io.stillstream.page.trainer.TrainerUnavailableException;
@@ -14,12 +15,14 @@ import java.util.Optional;
 final class TrainerPoller {
   private static final String AWAY = "the trainer does not answer";
   private static final Duration CONFUSION = Duration.ofSeconds(5);
+  private static final Duration AUGMENTATION = Duration.ofSeconds(5);
   private static final Duration RELEASES = Duration.ofSeconds(2);
 
   private final TrainerClient trainer;
   private final PageBroadcaster board;
   private final FailureLog failures;
   private final DutyCycleLimiter confusions = new DutyCycleLimiter(CONFUSION.toNanos());
+  private final DutyCycleLimiter augmentations = new DutyCycleLimiter(AUGMENTATION.toNanos());
   private final DutyCycleLimiter lists = new DutyCycleLimiter(RELEASES.toNanos());
   private Optional<TrainingStatus> greeted = Optional.empty();
   private TrainingStatus training = TrainingStatus.UNKNOWN;
@@ -87,5 +90,22 @@ final class TrainerPoller {
     } catch (TrainerUnavailableException e) {
       failures.log("the page cannot read the confusion matrix", e);
     }
+  }
+
+  /** Asks what augmentation does to answers, if it is time and the trainer answers. */
+  void pollAugmentation() throws InterruptedException {
+    long start = System.nanoTime();
+    if (!training.isKnown() || !augmentations.isDue(start)) {
+      return;
+    }
+    try {
+      List<AugmentationSummary> rows = trainer.augmentation();
+      if (!rows.isEmpty()) {
+        board.publish("augmentation", Map.of("rows", rows));
+      }
+    } catch (TrainerUnavailableException e) {
+      failures.log("the page cannot read what augmentation does", e);
+    }
+    augmentations.record(start, 0);
   }
 }

@@ -1,3 +1,4 @@
+import { augmentation } from './augmentation.js';
 import { confusion } from './confusion.js';
 import { curves } from './curves.js';
 import { byId, put, show } from './dom.js';
@@ -25,6 +26,7 @@ const lines = curves();
 const images = strip();
 const matrix = confusion();
 const table = releases();
+const costs = augmentation();
 const dead = deadLetters();
 const traces = trace(() => classes);
 const ground = playground(() => images.latest());
@@ -56,6 +58,7 @@ live(
     strip: images.strip,
     confusion: matrix.confusion,
     releases: table.releases,
+    augmentation: costs.augmentation,
     deadLetters: dead.deadLetters,
   },
   (state) => {

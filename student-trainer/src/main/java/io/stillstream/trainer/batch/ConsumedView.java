@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * A record that has been converted and waits for its batch.
  *
  * @param view null if there is nothing to train on: dead-lettered, erased, or without a signal
+ * @param augmentation what the teacher says to it
  * @param trace id of its trace, if it is recorded
  * @param source the record, without its value; null where there is no view
  */
@@ -23,12 +24,21 @@ public record ConsumedView(
     Instant capturedAt,
     List<TeacherId> teachers,
     String policyHash,
+    ViewAugmentation augmentation,
     Optional<String> trace,
     ConsumerRecord<byte[], byte[]> source) {
 
   public static ConsumedView nothing(int partition, long offset) {
     return new ConsumedView(
-        partition, offset, null, Instant.EPOCH, List.of(), null, Optional.empty(), null);
+        partition,
+        offset,
+        null,
+        Instant.EPOCH,
+        List.of(),
+        null,
+        ViewAugmentation.UNKNOWN,
+        Optional.empty(),
+        null);
   }
 
   /** A copy of a record without its large value and without the buffers behind its headers. */

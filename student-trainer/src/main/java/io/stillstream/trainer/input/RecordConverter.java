@@ -39,6 +39,7 @@ public final class RecordConverter {
   private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
   private final Predicate<TrainingExample> erased;
+  private final ViewAugmentationReader augmentations = new ViewAugmentationReader();
   private boolean teacherFits;
 
   /**
@@ -129,6 +130,7 @@ public final class RecordConverter {
         labelled.getView().getCapturedAt(),
         teachers(labelled),
         labelled.getView().getLineage().getPolicyHash(),
+        augmentations.read(labelled, view),
         TraceContext.of(record.headers()).filter(TraceContext::sampled).map(TraceContext::traceId),
         ConsumedView.withoutValue(record));
   }

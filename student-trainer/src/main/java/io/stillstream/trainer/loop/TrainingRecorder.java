@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Records what has been trained: in the ledger, in the lineage of the student, and as events.
- * Belongs to the loop's thread.
+ * Records what has been trained: in the ledger, in the lineage of the student, as events, and in
+ * the statistics of augmentation. Belongs to the loop's thread.
  */
 public final class TrainingRecorder {
   private final Ledger ledger;
@@ -20,6 +20,7 @@ public final class TrainingRecorder {
   private final LineageTracker lineage;
   private final TeacherChangeDetector teachers;
   private final ProgressReporter reporter;
+  private final AugmentationRecorder augmentation;
 
   /**
    * @param epoch of the trainer in the ledger
@@ -29,12 +30,14 @@ public final class TrainingRecorder {
       long epoch,
       LineageTracker lineage,
       TeacherChangeDetector teachers,
-      ProgressReporter reporter) {
+      ProgressReporter reporter,
+      AugmentationRecorder augmentation) {
     this.ledger = ledger;
     this.epoch = epoch;
     this.lineage = lineage;
     this.teachers = teachers;
     this.reporter = reporter;
+    this.augmentation = augmentation;
   }
 
   /** Records a batch of fresh views. */
@@ -49,6 +52,7 @@ public final class TrainingRecorder {
         LineageTracker.traces(batch),
         result.reports().get(0).rate(),
         result.reports());
+    augmentation.batch(batch, result.reports().get(0));
     teachers.detectTeacherChange(batch).ifPresent(reporter::teacherChanged);
     reporter.trainingEvents(result.events());
   }

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.stillstream.runtime.augmentation.AnswerShift;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import io.stillstream.trainer.input.RecordConverter;
@@ -52,6 +54,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer checkpointStall;
   private final Timer heldOutDuration;
   private final PipelineAgeTimer age;
+  private final AugmentationMeters augmentation;
 
   /**
    * @param classes names of the student's classes
@@ -96,6 +99,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
             "How long training waited for a pass over the held-out examples",
             10);
     age = new PipelineAgeTimer(registry, "trained");
+    augmentation = new AugmentationMeters(registry);
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
     gauge("student.loss", "Of the last step, before it", "kind", "labels");
@@ -176,6 +180,11 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   @Override
   public void trained(Instant capturedAt) {
     age.record(Duration.between(capturedAt, clock.instant()));
+  }
+
+  @Override
+  public void answerCompared(OperationStrength operation, AnswerShift student) {
+    augmentation.compared(operation, student);
   }
 
   @Override

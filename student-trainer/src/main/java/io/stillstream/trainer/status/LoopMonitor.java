@@ -1,5 +1,6 @@
 package io.stillstream.trainer.status;
 
+import io.stillstream.runtime.augmentation.AugmentationStatistics;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -9,9 +10,13 @@ import java.util.function.LongSupplier;
  * @param status the latest published by the loop
  * @param heartbeat of the loop
  * @param confusion computed by the loop on request
+ * @param augmentation counted by the loop, since the start
  */
 public record LoopMonitor(
-    AtomicReference<TrainerStatus> status, Heartbeat heartbeat, ConfusionMatrixCache confusion) {
+    AtomicReference<TrainerStatus> status,
+    Heartbeat heartbeat,
+    ConfusionMatrixCache confusion,
+    AugmentationStatistics augmentation) {
   /**
    * The monitor of a loop that has not been opened.
    *
@@ -21,6 +26,7 @@ public record LoopMonitor(
     return new LoopMonitor(
         new AtomicReference<>(TrainerStatus.INITIAL),
         new Heartbeat(nanos),
-        new ConfusionMatrixCache());
+        new ConfusionMatrixCache(),
+        new AugmentationStatistics());
   }
 }

@@ -21,9 +21,9 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * What the trainer answers about its training: {@code GET /training}, {@code /training/confusion},
- * {@code /releases} and {@code /trace}. All but traces are read from meters, {@link LoopMonitor}
- * and files, so the loop never waits for a client. Before {@link #begin}, all are answered with
- * 503.
+ * {@code /training/augmentation}, {@code /releases} and {@code /trace}. All but traces are read
+ * from meters, {@link LoopMonitor} and files, so the loop never waits for a client. Before {@link
+ * #begin}, all are answered with 503.
  */
 public final class TrainerEndpoints {
   /** A larger matrix takes its square in memory. */
@@ -59,6 +59,7 @@ public final class TrainerEndpoints {
     return List.of(
         endpoint("/training", request -> Reply.ok(state())),
         endpoint("/training/confusion", request -> confusion()),
+        endpoint("/training/augmentation", request -> augmentation()),
         endpoint("/releases", request -> releases()),
         endpoint("/trace", this::trace));
   }
@@ -108,6 +109,11 @@ public final class TrainerEndpoints {
         .request()
         .map(counts -> Reply.ok(Map.of("classes", model.classes(), "counts", counts)))
         .orElseGet(() -> Reply.error(404, "there is no matrix yet"));
+  }
+
+  private Reply augmentation() {
+    return Reply.ok(
+        Map.of("rows", monitor.augmentation().rows().stream().map(AugmentationEntry::of).toList()));
   }
 
   private Reply releases() {

@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -203,7 +204,13 @@ public final class TorchStudent implements Student {
         }
         end(gradients, finite ? () -> {} : before::restore);
         return new StepReport(
-            losses.total, losses.distillation, losses.labels, gradients.norm(), rate, !finite);
+            losses.total,
+            losses.distillation,
+            losses.labels,
+            gradients.norm(),
+            rate,
+            !finite,
+            losses.logits);
       }
     }
   }
@@ -239,29 +246,33 @@ public final class TorchStudent implements Student {
     }
   }
 
-  private record Losses(double total, double distillation, double labels) {}
+  @SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
+  private record Losses(double total, double distillation, double labels, float[] logits) {}
 
   /** Adds the batch to the gradients, part by part. */
   private Losses backward(TrainingBatch batch) {
     double total = 0;
     double distillation = 0;
     double labels = 0;
+    FloatBuffer logits = FloatBuffer.allocate(batch.size() * batch.classes());
     for (TrainingBatch part : batch.parts(hyperparameters.accumulate())) {
       try (NDManager scope = manager.newSubManager()) {
-        StudentLoss.LossParts parts = backward(scope, part);
+        StudentLoss.LossParts parts = backward(scope, part, logits);
         total += parts.total().getFloat();
         distillation += parts.distillation().getFloat();
         labels += parts.labels().getFloat();
       }
     }
-    return new Losses(total, distillation, labels);
+    return new Losses(total, distillation, labels, logits.array());
   }
 
-  private StudentLoss.LossParts backward(NDManager scope, TrainingBatch batch) {
+  private StudentLoss.LossParts backward(NDManager scope, TrainingBatch batch, FloatBuffer logits) {
     Libtorch.gradients(true);
     try {
-      StudentLoss.LossParts parts = loss.of(scope, module.forward(scope, batch), batch);
+      NDArray output = module.forward(scope, batch);
+      StudentLoss.LossParts parts = loss.of(scope, output, batch);
       Libtorch.backward(parts.total(), one);
+      logits.put(output.toFloatArray());
       return parts;
     } finally {
       Libtorch.gradients(false);

@@ -9,11 +9,14 @@ package io.stillstream.trainer.training;
  * @param gradientNorm global norm before clipping
  * @param rate in force at this step, its factor included
  * @param skipped whether loss or gradients were not finite: then nothing was changed
+ * @param logits of the views of the step, [N·K] row by row; not to be changed
  */
+@SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
 public record StepReport(
     double loss,
     double distillation,
     double labels,
     double gradientNorm,
     double rate,
-    boolean skipped) {}
+    boolean skipped,
+    float[] logits) {}

@@ -1,5 +1,7 @@
 package io.stillstream.trainer.training;
 
+import io.stillstream.runtime.augmentation.AnswerShift;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
 import io.stillstream.trainer.training.accuracy.PrequentialWindow;
 import java.time.Duration;
@@ -43,6 +45,13 @@ public interface TrainerMetrics {
 
   /** A fresh view that was captured then has been trained on. */
   void trained(Instant capturedAt);
+
+  /**
+   * The student's answer on a fresh view has been compared with the teacher's.
+   *
+   * @param augmentation one of the view's operations
+   */
+  void answerCompared(OperationStrength augmentation, AnswerShift student);
 
   /** A record went to dead letters. */
   void rejected(String reason);

@@ -200,7 +200,15 @@ class FailingViewIsolatorTest {
           new ConsumerRecord<>("labeled", 0, number, new byte[] {(byte) number}, null);
       pending.add(
           new ConsumedView(
-              0, number, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), source),
+              0,
+              number,
+              view,
+              Instant.EPOCH,
+              List.of(),
+              "policy",
+              ViewAugmentation.UNKNOWN,
+              Optional.empty(),
+              source),
           0);
     }
   }
@@ -230,7 +238,7 @@ class FailingViewIsolatorTest {
         throw new IllegalStateException("not today");
       }
       learned.addAll(numbers(batch));
-      return new StepReport(1, 1, 0, 1, 0.004, false);
+      return new StepReport(1, 1, 0, 1, 0.004, false, new float[0]);
     }
 
     @Override

@@ -98,7 +98,15 @@ class OffsetTrackingQueueTest {
             0,
             ViewSource.of(image, 0));
     return new ConsumedView(
-        partition, offset, view, Instant.EPOCH, List.of(), "policy", Optional.empty(), null);
+        partition,
+        offset,
+        view,
+        Instant.EPOCH,
+        List.of(),
+        "policy",
+        ViewAugmentation.UNKNOWN,
+        Optional.empty(),
+        null);
   }
 
   private static ConsumedView view(int partition, long offset) {

@@ -592,7 +592,7 @@ class ReleaseControllerTest {
 
     @Override
     public StepReport update(TrainingBatch batch, long step) {
-      return new StepReport(1, 1, 0, 1, 0.004, false);
+      return new StepReport(1, 1, 0, 1, 0.004, false, new float[0]);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.stillstream.trainer.input;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.trainer.batch.ConsumedView;
+import io.stillstream.trainer.batch.ViewAugmentation;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import java.time.Instant;
 import java.util.List;
@@ -64,7 +65,15 @@ class TeacherChangeDetectorTest {
         .map(
             several ->
                 new ConsumedView(
-                    0, 1, null, Instant.EPOCH, several, "policy", Optional.empty(), null))
+                    0,
+                    1,
+                    null,
+                    Instant.EPOCH,
+                    several,
+                    "policy",
+                    ViewAugmentation.UNKNOWN,
+                    Optional.empty(),
+                    null))
         .toList();
   }
 }

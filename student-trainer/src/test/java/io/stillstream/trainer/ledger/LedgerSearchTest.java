@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerSearchTest {
-  private static final StepReport GOOD = new StepReport(2, 2, 0, 1, 0.004, false);
-  private static final StepReport BAD = new StepReport(Double.NaN, 2, 0, 1, 0.004, true);
+  private static final StepReport GOOD = new StepReport(2, 2, 0, 1, 0.004, false, new float[0]);
+  private static final StepReport BAD =
+      new StepReport(Double.NaN, 2, 0, 1, 0.004, true, new float[0]);
 
   @TempDir Path directory;
   private Path file;

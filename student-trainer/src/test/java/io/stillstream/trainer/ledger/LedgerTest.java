@@ -83,8 +83,8 @@ class LedgerTest {
   void shouldTellOfIncidentsTracesAndSkippedSteps() throws IOException {
     // given
     Path file = directory.resolve("ledger.jsonl");
-    StepReport good = new StepReport(2, 2, 0, 1, 0.004, false);
-    StepReport bad = new StepReport(Double.NaN, 2, 0, 1, 0.004, true);
+    StepReport good = new StepReport(2, 2, 0, 1, 0.004, false, new float[0]);
+    StepReport bad = new StepReport(Double.NaN, 2, 0, 1, 0.004, true, new float[0]);
 
     // when
     try (Ledger ledger = open(file, 0, new DurableFiles())) {
@@ -317,7 +317,7 @@ class LedgerTest {
         List.of(),
         0.004,
         List.of(
-            new StepReport(2.5, 2, 0.5, 1, 0.004, false),
-            new StepReport(2, 2, 0, 1, 0.004, false)));
+            new StepReport(2.5, 2, 0.5, 1, 0.004, false, new float[0]),
+            new StepReport(2, 2, 0, 1, 0.004, false, new float[0])));
   }
 }

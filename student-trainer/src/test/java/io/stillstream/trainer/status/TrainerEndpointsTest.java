@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.runtime.augmentation.AnswerShift;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
@@ -38,7 +41,14 @@ class TrainerEndpointsTest {
   private final LoopMonitor monitor = LoopMonitor.create(System::nanoTime);
 
   @ParameterizedTest
-  @ValueSource(strings = {"/training", "/training/confusion", "/releases", "/trace"})
+  @ValueSource(
+      strings = {
+        "/training",
+        "/training/confusion",
+        "/training/augmentation",
+        "/releases",
+        "/trace"
+      })
   void shouldAnswer503BeforeTheStart(String path) throws Exception {
     assertThat(get(endpoints(), path, Map.of("image", "a")).status()).isEqualTo(503);
   }
@@ -65,7 +75,8 @@ class TrainerEndpointsTest {
         new MicrometerTrainerMetrics(meters, InstantSource.fixed(now), List.of("a", "b"));
 
     // when
-    metrics.stepTaken(new StepReport(2.5, 2, 1, 1, 0.004, false), Duration.ofMillis(3));
+    metrics.stepTaken(
+        new StepReport(2.5, 2, 1, 1, 0.004, false, new float[0]), Duration.ofMillis(3));
     metrics.buffered(640, 1);
     metrics.trained(now.minusMillis(200));
     metrics.trained(now.minusMillis(400));
@@ -106,6 +117,32 @@ class TrainerEndpointsTest {
     Reply reply = get(endpoints, "/training/confusion", Map.of());
     assertThat(reply.status()).isEqualTo(200);
     assertThat(json(reply).path("counts")).hasToString("[[1]]");
+  }
+
+  @Test
+  void shouldReportTheCountsOfAugmentation() throws Exception {
+    // given
+    TrainerEndpoints endpoints = started();
+    assertThat(json(get(endpoints, "/training/augmentation", Map.of())))
+        .hasToString("{\"rows\":[]}");
+
+    // when
+    monitor
+        .augmentation()
+        .add(
+            List.of(new OperationStrength("rotate", "degrees", 3, "4-8")),
+            new ViewAnswers(
+                Optional.of(new AnswerShift(true, 0.25)),
+                Optional.of(false),
+                Optional.of(new AnswerShift(false, 1.5))));
+
+    // then
+    assertThat(json(get(endpoints, "/training/augmentation", Map.of())).path("rows"))
+        .hasToString(
+            "[{\"operation\":\"rotate\",\"unit\":\"degrees\",\"strength\":\"4-8\",\"views\":1,"
+                + "\"teacher\":{\"views\":1,\"sameClass\":1,\"divergence\":0.25},"
+                + "\"labelled\":1,\"correct\":0,"
+                + "\"student\":{\"views\":1,\"sameClass\":0,\"divergence\":1.5}}]");
   }
 
   @Test

@@ -256,10 +256,30 @@ class TorchStudentTest {
         assertThat(report.loss()).isCloseTo(reference.loss(), within(1e-5));
         assertThat(report.labels()).isCloseTo(reference.labels(), within(1e-5));
         assertThat(report.gradientNorm()).isCloseTo(reference.gradientNorm(), within(1e-5));
+        assertThat(report.logits()).containsExactly(reference.logits(), within(1e-4f));
       }
       assertThat(student.openTensors()).isEqualTo(tensors);
       TrainingBatch batch = batches.build(views(11));
       assertThat(student.predict(batch)).containsExactly(expected.predict(batch), within(1e-4f));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void shouldReportTheLogitsFromBeforeTheStepInTheOrderOfTheViews(int parts) {
+    // given: a student without dropout, which is its own average at first
+    BatchBuilder batches = new BatchBuilder(ModelFixtures.spec("mlp"), 0.9);
+    Hyperparameters whole = GoldenFile.RECIPE;
+    Hyperparameters parted =
+        new Hyperparameters(whole.loss(), whole.optimiser(), whole.maxDecay(), parts, whole.seed());
+    try (TorchStudent student = TorchStudent.begin(ModelFixtures.student("mlp"), parted, 1)) {
+      float[] before = student.predict(batches.build(views(1)));
+
+      // when
+      StepReport report = student.update(batches.build(views(1)), 1);
+
+      // then
+      assertThat(report.logits()).hasSize(8 * 5).containsExactly(before, within(1e-5f));
     }
   }
 
@@ -305,7 +325,9 @@ class TorchStudentTest {
 
         // and: its next step is that of a student that is only trained
         StepReport report = asked.update(batches.build(views(step)), step);
-        assertThat(report).isEqualTo(student.update(batches.build(views(step)), step));
+        assertThat(report)
+            .usingRecursiveComparison()
+            .isEqualTo(student.update(batches.build(views(step)), step));
       }
       // and: dropout is on in training: another seed is another loss
       Hyperparameters recipe = GoldenFile.RECIPE;

@@ -295,7 +295,7 @@ class GuardedTrainingTest {
       double value = loss.applyAsDouble(step);
       boolean skipped = !Double.isFinite(value);
       weights = skipped ? weights : step;
-      return new StepReport(value, value, 0, 1, factor, skipped);
+      return new StepReport(value, value, 0, 1, factor, skipped, new float[0]);
     }
 
     @Override

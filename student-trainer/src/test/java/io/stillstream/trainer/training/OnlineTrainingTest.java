@@ -357,7 +357,7 @@ class OnlineTrainingTest {
         throw new BrokenStudentException("half done", null);
       }
       log.add(step + " " + numbers(batch));
-      return new StepReport(1, 1, 0, 1, 0.004, diverges);
+      return new StepReport(1, 1, 0, 1, 0.004, diverges, new float[0]);
     }
 
     @Override

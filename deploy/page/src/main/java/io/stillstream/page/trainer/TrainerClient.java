@@ -90,6 +90,19 @@ public final class TrainerClient {
         : Optional.of(value(require(answer).path("counts"), int[][].class));
   }
 
+  /**
+   * What augmentation did to answers, by operation and strength.
+   *
+   * @return empty before the first view, and from a trainer that does not count it
+   */
+  public List<AugmentationSummary> augmentation()
+      throws TrainerUnavailableException, InterruptedException {
+    Answer answer = get("/training/augmentation");
+    return answer.status() == NOT_FOUND
+        ? List.of()
+        : List.of(value(require(answer).path("rows"), AugmentationSummary[].class));
+  }
+
   /** The latest releases, newest first. */
   public List<ReleaseSummary> releases() throws TrainerUnavailableException, InterruptedException {
     return List.of(value(require(get("/releases")).path("releases"), ReleaseSummary[].class));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ShiftTotal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -172,6 +173,40 @@ class TrainerClientTest {
 
     // then
     assertThat(client(LONG).confusion()).isEmpty();
+  }
+
+  @Test
+  void shouldReadWhatAugmentationDoesOrNothingFromAnOlderTrainer() throws Exception {
+    // given
+    body =
+        """
+        {"rows": [{"operation": "rotate", "unit": "degrees", "strength": "4-8", "views": 5,
+          "teacher": {"views": 4, "sameClass": 3, "divergence": 0.5}, "labelled": 2, "correct": 1,
+          "student": {"views": 5, "sameClass": 2, "divergence": 1.5}, "later": 1},
+         {"operation": "later"}]}
+        """;
+
+    // then
+    ShiftTotal none = new ShiftTotal(0, 0, 0);
+    assertThat(client(LONG).augmentation())
+        .containsExactly(
+            new AugmentationSummary(
+                "rotate",
+                "degrees",
+                "4-8",
+                5,
+                new ShiftTotal(4, 3, 0.5),
+                2,
+                1,
+                new ShiftTotal(5, 2, 1.5)),
+            new AugmentationSummary("later", null, "", 0, none, 0, 0, none));
+    assertThat(request).isEqualTo("GET /training/augmentation");
+
+    // when
+    status = 404;
+
+    // then
+    assertThat(client(LONG).augmentation()).isEmpty();
   }
 
   @Test

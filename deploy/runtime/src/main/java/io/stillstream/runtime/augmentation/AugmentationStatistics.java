@@ -1,17 +1,18 @@
 package io.stillstream.runtime.augmentation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Counts of what augmentation does to the answers of teacher and student, for each operation and
  * bin of its strength. A view counts for each of its operations. Safe for several threads.
  */
 public final class AugmentationStatistics {
-  private final Map<OperationStrength, Totals> totals = new TreeMap<>();
+  private final Map<OperationStrength, Totals> totals = new HashMap<>();
 
   /**
    * What is known of a view's answers.
@@ -75,6 +76,7 @@ public final class AugmentationStatistics {
   public synchronized List<AugmentationRow> rows() {
     List<AugmentationRow> rows = new ArrayList<>();
     totals.forEach((key, total) -> rows.add(total.row(key)));
+    rows.sort(Comparator.comparing(AugmentationRow::key));
     return rows;
   }
 

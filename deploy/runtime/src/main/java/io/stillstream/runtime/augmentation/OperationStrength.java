@@ -55,7 +55,8 @@ public record OperationStrength(String operation, String unit, int bin, String s
               key ->
                   strongest.merge(
                       key.operation(), key, (one, two) -> one.bin() >= two.bin() ? one : two));
-      i += StrengthScale.stepsWithin(step.getName(), step.getParameters());
+      int within = StrengthScale.stepsWithin(step.getName(), step.getParameters());
+      i += Math.min(within, steps.size() - i);
     }
     Mix mix = view.getRecipe().getMix();
     if (mix != null) {

@@ -77,19 +77,26 @@ final class StrengthScale {
     add(AUG_MIX, scale(AUG_MIX, "share of the chains", 1, SHARES, "m"));
   }
 
-  private final String operation;
-  private final String unit;
   private final double neutral;
   private final double[] bounds;
   private final List<String> values;
 
+  /** One for no strength at all, one for each bound, and one beyond the last. */
+  private final List<OperationStrength> bins = new ArrayList<>();
+
   private StrengthScale(
       String operation, String unit, double neutral, double[] bounds, List<String> values) {
-    this.operation = operation;
-    this.unit = unit;
     this.neutral = neutral;
     this.bounds = bounds;
     this.values = values;
+    bins.add(new OperationStrength(operation, unit, 0, "0"));
+    String from = "0";
+    for (double bound : bounds) {
+      String to = text(bound);
+      bins.add(new OperationStrength(operation, unit, bins.size(), from + "-" + to));
+      from = to;
+    }
+    bins.add(new OperationStrength(operation, unit, bins.size(), from + "+"));
   }
 
   private static StrengthScale scale(
@@ -174,15 +181,13 @@ final class StrengthScale {
       return Optional.empty();
     }
     if (strength == 0) {
-      return Optional.of(new OperationStrength(operation, unit, 0, "0"));
+      return Optional.of(bins.get(0));
     }
     int bin = 0;
     while (bin < bounds.length && strength > bounds[bin]) {
       bin++;
     }
-    String from = bin == 0 ? "0" : text(bounds[bin - 1]);
-    String name = bin == bounds.length ? from + "+" : from + "-" + text(bounds[bin]);
-    return Optional.of(new OperationStrength(operation, unit, bin + 1, name));
+    return Optional.of(bins.get(bin + 1));
   }
 
   private static String text(double bound) {

@@ -105,6 +105,17 @@ final class OperationStrengthTest {
   }
 
   @Test
+  void shouldTakeNoMoreStepsIntoAugMixThanThereAre() {
+    assertThat(
+            names(
+                of(
+                    step("invert", Map.of()),
+                    step("aug_mix", Map.of("m", 0.5, "steps_0", 1e18)),
+                    step("rotate", Map.of("degrees", 9.0)))))
+        .containsExactly("augmented any", "invert any", "aug_mix 0.3-0.5");
+  }
+
+  @Test
   void shouldMeasureErasedAreaAndMixes() {
     // given
     Mix mix = new Mix("cutmix", "images", 0, 1L, "p", 1, List.of(), 0.75, null);

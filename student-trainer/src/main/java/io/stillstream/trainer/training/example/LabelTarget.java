@@ -11,6 +11,11 @@ public record LabelTarget(int primary, int secondary, float weight) {
     return new LabelTarget(label, label, 1);
   }
 
+  /** Whether it names a single class. */
+  public boolean isOneClass() {
+    return primary == secondary;
+  }
+
   /** The class that a prediction should name. */
   public int top() {
     return weight >= 0.5f ? primary : secondary;

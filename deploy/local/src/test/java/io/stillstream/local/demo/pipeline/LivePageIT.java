@@ -156,6 +156,69 @@ final class LivePageIT {
   }
 
   @Test
+  void shouldShowWhatEachStrengthOfAnOperationCosts() {
+    // given
+    String table = "#augmentation-table tbody";
+
+    // when
+    await().until(() -> browser.count(table + " .operation") > 0);
+
+    // then: the originals, then all others, then each operation
+    assertThat(browser.text(table + ":nth-of-type(1) tr:nth-child(1) th")).isEqualTo("original");
+    String augmented = table + ":nth-of-type(1) tr:nth-child(2) ";
+    assertThat(browser.text(augmented + "th")).isEqualTo("all augmented");
+    await().until(() -> browser.text(augmented + "td:nth-of-type(2)").matches("[0-9.]+ %"));
+    assertThat(browser.text(augmented + ".cost")).matches("−?[0-9.]+ points");
+    assertThat(browser.text("#augmentation-table")).contains("rotate", "degrees", "translate");
+    assertThat(browser.text("#augmentation-total")).contains("the teacher’s accuracy");
+  }
+
+  @Test
+  void shouldFoldAllButTheCostliestOfManyStrengths() {
+    // given: the page's own module, which gets no other events
+    cable.cut();
+    await().until(() -> browser.text("#state-text").contains("connection lost"));
+
+    // when: the last of 20 operations costs most, and a rare one seems to
+    List<Object> counts =
+        browser.script(
+            """
+            return (async () => {
+              const { augmentation } = await import('./augmentation.js');
+              const row = (operation, views, correct) => ({
+                operation, unit: '', strength: 'any', views, labelled: views, correct,
+                teacher: { views, sameClass: correct, divergence: 1 },
+                student: { views, sameClass: correct, divergence: 1 }});
+              const rows = [row('original', 1000, 950), row('augmented', 3000, 2700)];
+              for (let i = 0; i < 20; i++) {
+                rows.push(row(`op${i}`, 1000, 940 - i));
+              }
+              rows.push(row('rare', 1, 0));
+              const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+              const shown = () =>
+                [...document.querySelectorAll('#augmentation-table .operation')]
+                  .map((each) => each.textContent);
+              const listening = document.getElementById('augmentation-all');
+              listening.replaceWith(listening.cloneNode(true));
+              augmentation().augmentation({ rows });
+              await frame();
+              const folded = shown();
+              const button = document.getElementById('augmentation-all');
+              button.click();
+              await frame();
+              return [folded.length, folded.at(-1), folded[0], folded.includes('rare'),
+                button.textContent, shown().length];
+            })();
+            """);
+
+    // then
+    assertThat(counts).containsExactly(16L, "op19", "op4", false, "Show all 21", 21L);
+    cable.mend();
+    browser.open(page);
+    await().until(() -> browser.text("#state-text").equals("live"));
+  }
+
+  @Test
   void shouldShowABadPolicyAtItsLineAndTheViewsOfAGoodOne() {
     // given
     browser.script("document.getElementById('playground').scrollIntoView()");
