@@ -181,13 +181,14 @@ class LabelerServiceIT {
     assertThat(meters.find("teacher.augmentation.views").counters()).hasSize(rows.size());
     for (AugmentationRow row : rows) {
       Tags tags = Tags.of("operation", row.key().operation(), "strength", row.key().strength());
-      assertThat(meters.counter("teacher.augmentation.views", tags).count()).isEqualTo(row.views());
+      assertThat(meters.counter("teacher.augmentation.views", tags).count())
+          .isEqualTo((double) row.views());
       assertThat(meters.counter("teacher.augmentation.agreements", tags).count())
-          .isEqualTo(row.teacher().sameClass());
+          .isEqualTo((double) row.teacher().sameClass());
       assertThat(meters.counter("teacher.augmentation.known.class", tags).count())
-          .isEqualTo(row.labelled());
+          .isEqualTo((double) row.labelled());
       assertThat(meters.counter("teacher.augmentation.correct", tags).count())
-          .isEqualTo(row.correct());
+          .isEqualTo((double) row.correct());
       DistributionSummary divergence =
           meters.get("teacher.augmentation.divergence").tags(tags).summary();
       assertThat(divergence.count()).isEqualTo(row.teacher().views());

@@ -166,11 +166,12 @@ class PolicyReportCommandIT {
           .isCloseTo(own.studentDivergence, within(1e-3));
       // and: the labeler's metrics say the same of the teacher
       Tags tags = Tags.of("operation", operation, "strength", strength);
-      assertThat(METERS.counter("teacher.augmentation.views", tags).count()).isEqualTo(own.views);
+      assertThat(METERS.counter("teacher.augmentation.views", tags).count())
+          .isEqualTo((double) own.views);
       assertThat(METERS.counter("teacher.augmentation.agreements", tags).count())
-          .isEqualTo(own.sameClass);
+          .isEqualTo((double) own.sameClass);
       assertThat(METERS.counter("teacher.augmentation.correct", tags).count())
-          .isEqualTo(own.correct);
+          .isEqualTo((double) own.correct);
       assertThat(METERS.get("teacher.augmentation.divergence").tags(tags).summary().count())
           .isEqualTo(own.compared);
     }
