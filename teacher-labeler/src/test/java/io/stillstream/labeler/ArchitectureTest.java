@@ -17,6 +17,7 @@ import io.stillstream.labeler.inference.BatchInferencer;
 import io.stillstream.labeler.inference.BrokenTeacherException;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
+import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.ViewResizer;
@@ -47,6 +48,7 @@ final class ArchitectureTest {
                       EncodedResult.class,
                       MicrometerLabelerMetrics.class,
                       MicrometerTeacherPoolMetrics.class,
+                      TeacherAugmentationMeters.class,
                       TeacherLoader.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
@@ -71,6 +73,7 @@ final class ArchitectureTest {
                         "java.time..",
                         "java.nio..",
                         "java.security..",
+                        "io.stillstream.runtime.augmentation..",
                         "io.stillstream.schemas.values.."))
                 .or(type(SettingRanges.class)))
         .check(MODULE);

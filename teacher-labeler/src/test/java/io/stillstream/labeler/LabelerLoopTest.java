@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.inference.BatchTaskFactory;
 import io.stillstream.labeler.inference.BrokenTeacherException;
@@ -183,6 +184,11 @@ class LabelerLoopTest {
     assertThat(committed(1)).containsOnly(Map.entry(P0, 2L), Map.entry(P1, 4L));
     assertThat(meters.counter("teacher.recoveries", "kind", "recreated").count()).isEqualTo(1);
     assertThat(meters.counter("teacher.views").count()).isEqualTo(4);
+    double byOperation =
+        meters.find("teacher.augmentation.views").counters().stream()
+            .mapToDouble(Counter::count)
+            .sum();
+    assertThat(byOperation).isEqualTo(4);
   }
 
   @Test

@@ -85,6 +85,11 @@ class LabelerRestartIT {
         firstMeters.counter("teacher.views").count()
             + secondMeters.counter("teacher.views").count();
     assertThat(counted).isEqualTo(sent.get());
+    assertThat(originals(firstMeters) + originals(secondMeters)).isEqualTo(sent.get());
+  }
+
+  private static double originals(SimpleMeterRegistry meters) {
+    return meters.get("teacher.augmentation.views").tag("operation", "original").counter().count();
   }
 
   private static List<Long> lineages(LabelerTestTopics topics) {

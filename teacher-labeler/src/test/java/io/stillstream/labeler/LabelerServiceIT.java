@@ -2,23 +2,34 @@ package io.stillstream.labeler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
+import io.stillstream.runtime.augmentation.AugmentationStatistics;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.AugmentationRow;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
+import io.stillstream.runtime.augmentation.OriginalAnswers;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.values.Logits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +129,88 @@ class LabelerServiceIT {
         .isEqualTo((long) closed)
         .isPositive();
     assertThat(meters.get("teacher.batch.size").summary().totalAmount()).isEqualTo(GOOD);
+  }
+
+  /** The reference is counted from the topic, as whoever reads it would count. */
+  @Test
+  void shouldCountWhatAugmentationDoesToTheAnswersThatItCommits(LabelerTestCluster cluster)
+      throws Exception {
+    // given: four views of each image; on dark ones the teacher goes by the first and last pixel
+    LabelerTestTopics topics = cluster.topics(1);
+    List<Object> records = new ArrayList<>();
+    for (int n = 0; n < GOOD; n++) {
+      int index = n % 4;
+      byte[] pixels = new byte[16];
+      pixels[index == 3 && n % 8 == 3 ? 15 : 0] = (byte) (n % 100);
+      AugmentedView view = LabelerTestTopics.view(n, pixels);
+      view.setLineage(new Lineage("images", 0, n / 4L, "image-" + n / 4, index, 4, 42L, "policy"));
+      view.getRecipe()
+          .setOperations(
+              index == 0
+                  ? List.of()
+                  : List.of(new Operation("rotate", Map.of("degrees", index * 3.0))));
+      view.setLabel(n % 5 == 0 ? null : new Label(n % 3, null, 1.0));
+      records.add(view);
+    }
+    records.set(9, "no avro at all".getBytes(UTF_8));
+    topics.send(records, cluster.kafka());
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    // when
+    try (LabelerService service =
+        new LabelerService(topics.config("scaled", 0, 8, Map.of()), meters)) {
+      service.start();
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> meters.counter("teacher.views").count() == GOOD);
+    }
+
+    // then
+    List<AugmentationRow> rows = statistics(topics.labeled(soFar -> soFar.size() >= GOOD - 1));
+    assertThat(rows)
+        .extracting(
+            row -> row.key().operation() + " " + row.key().strength(), AugmentationRow::views)
+        .containsExactly(
+            tuple("original any", 125L),
+            tuple("augmented any", 374L),
+            tuple("rotate 2-4", 124L),
+            tuple("rotate 4-8", 125L),
+            tuple("rotate 8-15", 125L));
+    assertThat(rows.get(4).teacher().sameClass()).isBetween(1L, 124L);
+    assertThat(rows.get(4).correct()).isBetween(1L, rows.get(4).labelled() - 1);
+    assertThat(meters.find("teacher.augmentation.views").counters()).hasSize(rows.size());
+    for (AugmentationRow row : rows) {
+      Tags tags = Tags.of("operation", row.key().operation(), "strength", row.key().strength());
+      assertThat(meters.counter("teacher.augmentation.views", tags).count())
+          .isEqualTo((double) row.views());
+      assertThat(meters.counter("teacher.augmentation.agreements", tags).count())
+          .isEqualTo((double) row.teacher().sameClass());
+      assertThat(meters.counter("teacher.augmentation.known.class", tags).count())
+          .isEqualTo((double) row.labelled());
+      assertThat(meters.counter("teacher.augmentation.correct", tags).count())
+          .isEqualTo((double) row.correct());
+      DistributionSummary divergence =
+          meters.get("teacher.augmentation.divergence").tags(tags).summary();
+      assertThat(divergence.count()).isEqualTo(row.teacher().views());
+      assertThat(divergence.totalAmount()).isEqualTo(row.teacher().divergence(), within(1e-9));
+    }
+  }
+
+  private static List<AugmentationRow> statistics(List<LabeledView> labeled) {
+    OriginalAnswers originals = new OriginalAnswers();
+    AugmentationStatistics statistics = new AugmentationStatistics();
+    for (LabeledView label : labeled) {
+      AugmentedView view = label.getView();
+      float[] logits = FloatArrays.toArray(label.getLogits());
+      statistics.add(
+          OperationStrength.of(view),
+          new ViewAnswers(
+              originals.compare(view.getLineage(), label.getTeachers(), logits),
+              Optional.ofNullable(view.getLabel())
+                  .map(truth -> truth.getPrimary() == Logits.top(logits)),
+              Optional.empty()));
+    }
+    return statistics.rows();
   }
 
   /** Mean of −log softmax, as it is written in books, over the views that have a label. */

@@ -26,6 +26,16 @@ public final class Logits {
     return top - from;
   }
 
+  /** Whether none of them is NaN or infinite. */
+  public static boolean areFinite(float[] logits) {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The softmax, one probability for each class; they add up to 1. The largest logit is subtracted
    * first, so that large ones do not overflow.

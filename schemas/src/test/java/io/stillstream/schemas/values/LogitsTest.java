@@ -15,6 +15,13 @@ final class LogitsTest {
   }
 
   @Test
+  void shouldTellWhatIsNotFinite() {
+    assertThat(Logits.areFinite(ROWS)).isTrue();
+    assertThat(Logits.areFinite(new float[] {0, Float.NaN})).isFalse();
+    assertThat(Logits.areFinite(new float[] {Float.NEGATIVE_INFINITY})).isFalse();
+  }
+
+  @Test
   void shouldGiveProbabilitiesOfLogitsOfAnySize() {
     // when: e^1000 has no double
     double[] probabilities = Logits.probabilities(new float[] {1_000, 1_000 - 1.0986123f, -5});

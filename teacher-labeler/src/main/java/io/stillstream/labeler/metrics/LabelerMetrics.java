@@ -2,7 +2,10 @@ package io.stillstream.labeler.metrics;
 
 import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the labeler measures. A view is counted when the transaction with its label or its dead
@@ -32,6 +35,13 @@ public interface LabelerMetrics {
 
   /** The teacher's cross entropy in nats for a labelled view with a known class, or two. */
   void lossAgainstTruth(double loss);
+
+  /**
+   * What is known of the teacher's answer to a labelled view.
+   *
+   * @param keys what the view counts for
+   */
+  void augmentation(List<OperationStrength> keys, ViewAnswers answers);
 
   /** A transaction was aborted, and its views will be read again. */
   void recovered(Recovery kind);

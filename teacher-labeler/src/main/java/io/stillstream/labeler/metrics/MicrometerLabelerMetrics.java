@@ -7,10 +7,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +38,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final PipelineAgeTimer age;
   private final RunningMean accuracy = new RunningMean(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
+  private final TeacherAugmentationMeters augmentation;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger suspects = new AtomicInteger();
   private final Map<String, AtomicInteger> caps = new ConcurrentHashMap<>();
@@ -93,6 +97,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
                 ServiceMetrics.buckets(Duration.ofMillis(1), Duration.ofSeconds(30)))
             .register(registry);
     age = new PipelineAgeTimer(registry, "labeled");
+    augmentation = new TeacherAugmentationMeters(registry);
     Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);
@@ -149,6 +154,11 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   @Override
   public void lossAgainstTruth(double crossEntropy) {
     loss.add(crossEntropy);
+  }
+
+  @Override
+  public void augmentation(List<OperationStrength> keys, ViewAnswers answers) {
+    augmentation.add(keys, answers);
   }
 
   @Override

@@ -8,7 +8,10 @@ import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount.Labeled;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount.OverBudget;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount.Rejected;
+import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
 import io.stillstream.labeler.result.GroundTruth;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OriginalAnswers;
 import io.stillstream.runtime.service.RetryBackoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +38,9 @@ public final class CommitController implements AutoCloseable {
   private final LabelerMetrics metrics;
   private final InstantSource clock;
   private final RetryBackoff backoff = new RetryBackoff();
+
+  /** Of committed views only, so that one that is read again is compared once. */
+  private final OriginalAnswers originals = new OriginalAnswers();
 
   private boolean recovering = true;
   private Duration retryDelay = Duration.ZERO;
@@ -147,6 +153,13 @@ public final class CommitController implements AutoCloseable {
     if (count instanceof Labeled labeled) {
       metrics.labeled(Duration.between(labeled.capturedAt(), now));
       labeled.evaluation().ifPresent(this::count);
+      TeacherAnswer answer = labeled.answer();
+      metrics.augmentation(
+          answer.keys(),
+          new ViewAnswers(
+              originals.compare(answer.lineage(), answer.teachers(), answer.logits()),
+              labeled.evaluation().flatMap(GroundTruth.Evaluation::correct),
+              Optional.empty()));
     } else if (count instanceof OverBudget overBudget) {
       metrics.overBudget(Duration.between(overBudget.capturedAt(), now));
     } else if (count instanceof Rejected rejected) {

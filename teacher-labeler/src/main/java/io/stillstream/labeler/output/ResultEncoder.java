@@ -4,11 +4,13 @@ import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
 import io.stillstream.labeler.result.GroundTruth;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.labeler.teachers.TeacherLease.Contribution;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -114,7 +116,11 @@ public final class ResultEncoder {
         float[] logits = labeled.logits();
         return new EncodedResult(
             label(record, view, teachers, logits),
-            new CommittedCount.Labeled(view.getCapturedAt(), evaluation(view.getLabel(), logits)));
+            new CommittedCount.Labeled(
+                view.getCapturedAt(),
+                evaluation(view.getLabel(), logits),
+                new TeacherAnswer(
+                    OperationStrength.of(view), view.getLineage(), teachers, logits)));
       }
       return new EncodedResult(
           label(record, view, List.of(), null),

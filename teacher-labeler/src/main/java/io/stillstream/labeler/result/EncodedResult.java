@@ -1,6 +1,10 @@
 package io.stillstream.labeler.result;
 
+import io.stillstream.runtime.augmentation.OperationStrength;
+import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.Teacher;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -16,8 +20,10 @@ public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCoun
      *
      * @param capturedAt of its image
      * @param evaluation of the label, where the truth is known
+     * @param answer of the teachers
      */
-    record Labeled(Instant capturedAt, Optional<GroundTruth.Evaluation> evaluation)
+    record Labeled(
+        Instant capturedAt, Optional<GroundTruth.Evaluation> evaluation, TeacherAnswer answer)
         implements CommittedCount {}
 
     /** The view is not labelled, because the budget does not cover it. */
@@ -26,4 +32,15 @@ public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCoun
     /** A dead letter replaces the view. */
     record Rejected(ViewResult.Reason reason) implements CommittedCount {}
   }
+
+  /**
+   * What the teachers answered for a view, and what augmentation had done to it.
+   *
+   * @param keys what the view counts for
+   * @param lineage whose view it is
+   * @param logits [K], all finite; not copied
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a copy per view would cost more than it protects
+  public record TeacherAnswer(
+      List<OperationStrength> keys, Lineage lineage, List<Teacher> teachers, float[] logits) {}
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.TeacherAnswerFixtures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Answers each record with its coordinates; a test says what else happens at each step. */
+/**
+ * Answers each record with its coordinates, as a view of an image of four; a test says what else
+ * happens at each step.
+ */
 public class FakeBatchTaskFactory implements BatchTaskFactory {
   final AtomicInteger begun = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
@@ -72,7 +76,10 @@ public class FakeBatchTaskFactory implements BatchTaskFactory {
         results.add(
             new EncodedResult(
                 new ProducerRecord<>("labeled-views", name(record).getBytes(UTF_8)),
-                new CommittedCount.Labeled(Instant.EPOCH, Optional.empty())));
+                new CommittedCount.Labeled(
+                    Instant.EPOCH,
+                    Optional.empty(),
+                    TeacherAnswerFixtures.ofStream((int) record.offset()))));
       }
       return results;
     }

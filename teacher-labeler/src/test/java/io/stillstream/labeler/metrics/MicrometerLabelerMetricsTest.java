@@ -1,12 +1,19 @@
 package io.stillstream.labeler.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.result.ViewResult.Reason;
+import io.stillstream.runtime.augmentation.AnswerShift;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MicrometerLabelerMetricsTest {
@@ -51,6 +58,42 @@ class MicrometerLabelerMetricsTest {
     assertThat(meters.find("pipeline.age.implausible").tag("stage", "labeled").counters())
         .hasSize(2)
         .allMatch(counter -> counter.count() == 1);
+  }
+
+  @Test
+  void shouldCountAViewForEachOfItsOperations() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+    OperationStrength rotate = new OperationStrength("rotate", "degrees", 3, "4-8");
+
+    // when
+    metrics.augmentation(
+        List.of(OperationStrength.AUGMENTED, rotate),
+        new ViewAnswers(
+            Optional.of(new AnswerShift(true, 0.25)), Optional.of(false), Optional.empty()));
+    metrics.augmentation(
+        List.of(OperationStrength.AUGMENTED),
+        new ViewAnswers(Optional.empty(), Optional.empty(), Optional.empty()));
+
+    // then
+    assertThat(meters.find("teacher.augmentation.views").counters())
+        .extracting(
+            counter -> counter.getId().getTag("operation"),
+            counter -> counter.getId().getTag("strength"),
+            Counter::count)
+        .containsExactlyInAnyOrder(
+            tuple("original", "any", 0.0),
+            tuple("augmented", "any", 2.0),
+            tuple("rotate", "4-8", 1.0));
+    assertThat(meters.get("teacher.augmentation.divergence").tag("strength", "4-8").summary())
+        .extracting(DistributionSummary::count, DistributionSummary::totalAmount)
+        .containsExactly(1L, 0.25);
+    assertThat(
+            meters.get("teacher.augmentation.known.class").tag("strength", "4-8").counter().count())
+        .isOne();
+    assertThat(meters.get("teacher.augmentation.correct").tag("strength", "4-8").counter().count())
+        .isZero();
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.stillstream.labeler.metrics;
 
 import io.stillstream.labeler.batching.BatchCloseReason;
 import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
+import io.stillstream.runtime.augmentation.OperationStrength;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,9 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
 
   @Override
   public void lossAgainstTruth(double loss) {}
+
+  @Override
+  public void augmentation(List<OperationStrength> keys, ViewAnswers answers) {}
 
   @Override
   public void recovered(Recovery kind) {}

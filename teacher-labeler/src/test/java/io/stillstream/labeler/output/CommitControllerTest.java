@@ -1,15 +1,22 @@
 package io.stillstream.labeler.output;
 
+import static io.stillstream.labeler.result.TeacherAnswerFixtures.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
+import io.stillstream.labeler.result.GroundTruth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -191,16 +198,64 @@ class CommitControllerTest {
     assertThat(producer.closed()).isTrue();
   }
 
+  @Test
+  void shouldCompareWithTheAnswerOnTheOriginalOnceThoughViewsAreReadAgain() {
+    // given: a transaction with an original and a view, which is aborted
+    start();
+    send(0, labeled(answer(7, 0, 3, 0), true));
+    send(1, labeled(answer(7, 1, 0, 3), false));
+    commits.abort(new TimeoutException("no leader"));
+    assertThat(augmented("teacher.augmentation.views")).isZero();
+
+    // when: both are read again, and the rest of the image in a transaction of its own
+    start();
+    send(0, labeled(answer(7, 0, 0, 3), false));
+    send(1, labeled(answer(7, 1, 0, 3), false));
+    commits.commit(group);
+    send(2, labeled(answer(7, 2, 3, 0), true));
+    send(3, new CommittedCount.OverBudget(Instant.EPOCH));
+    commits.commit(group);
+
+    // then
+    assertThat(meters.counter("teacher.augmentation.views", tags("original")).count()).isOne();
+    assertThat(meters.get("teacher.augmentation.divergence").tags(tags("original")).summary())
+        .satisfies(compared -> assertThat(compared.count()).isZero());
+    assertThat(augmented("teacher.augmentation.views")).isEqualTo(2);
+    assertThat(augmented("teacher.augmentation.agreements")).isOne();
+    assertThat(augmented("teacher.augmentation.known.class")).isEqualTo(2);
+    assertThat(augmented("teacher.augmentation.correct")).isOne();
+    DistributionSummary divergence =
+        meters.get("teacher.augmentation.divergence").tags(tags("augmented")).summary();
+    assertThat(divergence.count()).isEqualTo(2);
+    // (p - q) ln(p / q), with p / q = e^3
+    assertThat(divergence.totalAmount()).isCloseTo(3 * Math.tanh(1.5), within(1e-9));
+  }
+
+  private static CommittedCount.Labeled labeled(TeacherAnswer answer, boolean correct) {
+    return new CommittedCount.Labeled(
+        Instant.EPOCH, Optional.of(new GroundTruth.Evaluation(Optional.of(correct), 1)), answer);
+  }
+
+  private double augmented(String counter) {
+    return meters.counter(counter, tags("augmented")).count();
+  }
+
+  private static Tags tags(String operation) {
+    return Tags.of("operation", operation, "strength", "any");
+  }
+
   private void start() {
     commits.open();
     commits.resume();
   }
 
   private void send(long offset) {
+    send(offset, new CommittedCount.OverBudget(Instant.EPOCH));
+  }
+
+  private void send(long offset, CommittedCount count) {
     commits.send(
         new ConsumerRecord<>("views", 0, offset, null, new byte[0]),
-        new EncodedResult(
-            new ProducerRecord<>("labeled-views", new byte[0]),
-            new CommittedCount.OverBudget(Instant.EPOCH)));
+        new EncodedResult(new ProducerRecord<>("labeled-views", new byte[0]), count));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
+import io.stillstream.labeler.result.TeacherAnswerFixtures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class PendingCommitTest {
   private static final CommittedCount LABELED =
-      new CommittedCount.Labeled(Instant.EPOCH, Optional.empty());
+      new CommittedCount.Labeled(
+          Instant.EPOCH, Optional.empty(), TeacherAnswerFixtures.answer(0, 0, 1, 0));
 
   private final AtomicLong nanos = new AtomicLong();
   private final PendingCommit transaction = new PendingCommit(Duration.ofMillis(200), nanos::get);

@@ -47,6 +47,9 @@ public final class ToolRoles {
         Role.of("dead-letters", deadLetters()),
         Role.of("forget", forget()),
         Role.of("replay", reading(DATA, "views, and the images behind them")),
+        Role.of(
+            "policy-report",
+            reading(List.of(Topics.LABELED_VIEWS), "what augmentation does to the answers")),
         Role.of("trace", reading(DATA_AND_DEAD_LETTERS, "what became of an image")),
         Role.of(
             "releases",

@@ -2,21 +2,15 @@ package io.stillstream.local.command;
 
 import io.stillstream.local.deadletter.DeadLetterFilter;
 import io.stillstream.runtime.config.StartupException;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Options that select dead letters. */
 final class DeadLetterOptions {
-  private static final Pattern AGE = Pattern.compile("(\\d{1,9})([smhd])");
-
   @Option(
       names = "--reason",
       split = ",",
@@ -61,8 +55,8 @@ final class DeadLetterOptions {
     return new DeadLetterFilter(
         Set.copyOf(reasons),
         Set.copyOf(services),
-        since.map(text -> time("--since", text, now)),
-        until.map(text -> time("--until", text, now)),
+        since.map(text -> TimeOption.parse("--since", text, now)),
+        until.map(text -> TimeOption.parse("--until", text, now)),
         partition,
         offset,
         imageId);
@@ -74,26 +68,5 @@ final class DeadLetterOptions {
       throw new StartupException("--limit must be at least 1, was " + limit);
     }
     return limit;
-  }
-
-  private static Instant time(String option, String text, Instant now) {
-    Matcher age = AGE.matcher(text);
-    if (age.matches()) {
-      long number = Long.parseLong(age.group(1));
-      return now.minus(
-          switch (age.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-          });
-    }
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new StartupException(
-          option + " must be a time such as 2026-11-26T07:00:00Z or an age such as 2h, was " + text,
-          e);
-    }
   }
 }

@@ -10,11 +10,11 @@ import java.util.Optional;
 
 /**
  * The teacher's answers on the newest originals, to compare its answers on their augmented views
- * with. View 0 comes before the others of its image, and close to them. Not safe for more than one
- * thread.
+ * with. View 0 comes before the others of its image, and close to them; the answer is forgotten
+ * with the last of them. Not safe for more than one thread.
  */
 public final class OriginalAnswers {
-  /** Images whose views may lie between two views of an image. */
+  /** Images whose last view has not come yet: those between whose views others lie. */
   private static final int IMAGES = 1_024;
 
   private final Map<ImageCoordinates, Answer> answers = new LinkedHashMap<>();
@@ -35,7 +35,11 @@ public final class OriginalAnswers {
     ImageCoordinates image =
         new ImageCoordinates(
             lineage.getOriginTopic(), lineage.getOriginPartition(), lineage.getOriginOffset());
+    boolean isLast = lineage.getViewIndex() >= lineage.getViewCount() - 1;
     if (lineage.getViewIndex() == 0) {
+      if (isLast) {
+        return Optional.empty();
+      }
       answers.put(
           image,
           new Answer(
@@ -45,7 +49,7 @@ public final class OriginalAnswers {
       }
       return Optional.empty();
     }
-    Answer original = answers.get(image);
+    Answer original = isLast ? answers.remove(image) : answers.get(image);
     if (original == null
         || original.logProbabilities().length != logits.length
         || !original.teachers().equals(teachers)) {

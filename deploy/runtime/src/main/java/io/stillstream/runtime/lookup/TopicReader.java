@@ -1,6 +1,7 @@
 package io.stillstream.runtime.lookup;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class TopicReader implements AutoCloseable {
   /** Offset after the last committed record of each partition. */
   public Map<Integer, Long> ends() {
     return byNumber(consumer.ends(partitions));
+  }
+
+  /** Offset of the first record of each partition that was written at a time or later. */
+  public Map<Integer, Long> offsetsSince(Instant time) {
+    return byNumber(consumer.offsetsSince(partitions, time));
   }
 
   /** Hands over every record up to the present end. */

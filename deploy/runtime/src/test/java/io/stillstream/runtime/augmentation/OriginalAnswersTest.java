@@ -61,6 +61,24 @@ final class OriginalAnswersTest {
     assertThat(originals.compare(view(1, 1), TEACHERS, new float[] {0, 1})).isPresent();
   }
 
+  @Test
+  void shouldKeepAnImageWhoseLastViewIsYetToComeHoweverManyOthersLieBetween() {
+    // given
+    originals.compare(view(0, 0), TEACHERS, new float[] {0, 1});
+
+    // when
+    for (int offset = 1; offset <= 2_000; offset++) {
+      originals.compare(view(offset, 0), TEACHERS, new float[] {0, 1});
+      originals.compare(view(offset, 3), TEACHERS, new float[] {0, 1});
+      originals.compare(
+          new Lineage("alone", 0, (long) offset, "id", 0, 1, 0L, ""), TEACHERS, new float[] {0, 1});
+    }
+
+    // then
+    assertThat(originals.compare(view(0, 3), TEACHERS, new float[] {0, 1})).isPresent();
+    assertThat(originals.compare(view(0, 3), TEACHERS, new float[] {0, 1})).isEmpty();
+  }
+
   private static Lineage view(long offset, int index) {
     return new Lineage("images", 0, offset, "id", index, 4, 0L, "");
   }

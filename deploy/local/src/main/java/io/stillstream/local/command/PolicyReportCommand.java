@@ -1,0 +1,196 @@
+package io.stillstream.local.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.policy.report.PolicyReport;
+import io.stillstream.local.policy.report.PolicyReportBuilder;
+import io.stillstream.local.policy.report.PolicyReportText;
+import io.stillstream.local.policy.report.StudentAnswers;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.lookup.TopicReader;
+import io.stillstream.runtime.records.RecordValueDeserializer;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.trainer.config.TrainerConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream policy report}. */
+@Command(
+    name = "report",
+    description = {
+      "Counts what augmentation does to the answers of teacher and student,",
+      "for each operation and strength, over the topic of labelled views.",
+      "Exit code 3: some records were left out, or there is no such view."
+    })
+public final class PolicyReportCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int PROGRESS_EVERY = 1_000;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The trainer's settings: brokers, registry, topics, directory.")
+  private Path config = Path.of("trainer.yaml");
+
+  @Option(
+      names = "--student",
+      paramLabel = "DIR",
+      description =
+          "A release or model directory; default: the champion in the settings' directory.")
+  private Optional<Path> student = Optional.empty();
+
+  @Option(
+      names = "--policy-hash",
+      paramLabel = "PREFIX",
+      description = "Only views of policies whose hash begins like this.")
+  private String policyHash = "";
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Labelled then or later: 2026-11-26T07:00:00Z, or an age such as 90m, 2h, 7d.")
+  private Optional<String> since = Optional.empty();
+
+  @Option(names = "--limit", paramLabel = "N", description = "The first N records.")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(names = "--json", description = "As JSON: the raw counts.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    LogDestination.toConsole();
+    if (limit < 1) {
+      throw new StartupException("--limit must be at least 1, was " + limit);
+    }
+    Optional<Instant> from =
+        since.map(text -> TimeOption.parse("--since", text, InstantSource.system().instant()));
+    TrainerConfig settings = YamlSettings.load(config, TrainerConfig.class, System.getenv());
+    String topic = settings.topics().labeledViews();
+    KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
+    KafkaSettings.requireTopics(settings.kafka(), List.of(topic), PATIENCE);
+    LoadedStudent asked = load(settings);
+    PolicyReport report;
+    try (asked) {
+      report = read(settings.kafka(), topic, from, asked.answers);
+    }
+    if (report.rows().isEmpty() && report.unanswered() == 0) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%s: there is no such view in %s: %d views of other policies, %d records unreadable%n",
+              spec.qualifiedName(),
+              topic,
+              report.policies().values().stream().mapToLong(Long::longValue).sum(),
+              report.unreadable().values().stream().mapToLong(skipped -> skipped.records()).sum());
+      return ExitCodes.PARTIAL;
+    }
+    print(report, asked.problem);
+    return report.isComplete() ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  /**
+   * A student, or why there is none.
+   *
+   * @param problem empty if there is one
+   */
+  private record LoadedStudent(Optional<StudentAnswers> answers, String problem)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      answers.ifPresent(StudentAnswers::close);
+    }
+  }
+
+  /** One that is asked for has to be there; without a champion the teacher's counts are enough. */
+  private LoadedStudent load(TrainerConfig settings) {
+    if (student.isPresent()) {
+      StudentAnswers given = StudentAnswers.load(student.get(), settings.threads());
+      return new LoadedStudent(Optional.of(given), "");
+    }
+    try {
+      StudentAnswers champion = StudentAnswers.champion(settings.directory(), settings.threads());
+      return new LoadedStudent(Optional.of(champion), "");
+    } catch (StartupException e) {
+      return new LoadedStudent(
+          Optional.empty(), e.getMessage() + "; --student DIR names a release or a model");
+    }
+  }
+
+  private PolicyReport read(
+      Map<String, String> kafka,
+      String topic,
+      Optional<Instant> from,
+      Optional<StudentAnswers> answers) {
+    TerminalProgress progress =
+        new TerminalProgress(
+            TerminalWriter.of(spec.commandLine().getErr()),
+            TerminalWriter.isTerminal(),
+            System::nanoTime);
+    AtomicLong records = new AtomicLong();
+    try (TopicReader reader = new TopicReader(kafka, topic);
+        RecordValueDeserializer<LabeledView> values =
+            new RecordValueDeserializer<>(LabeledView.class, kafka, new SimpleMeterRegistry())) {
+      PolicyReportBuilder report =
+          new PolicyReportBuilder(
+              topic,
+              record -> values.deserialize(topic, record.headers(), record.value()),
+              policyHash,
+              answers);
+      reader.readWhile(
+          from.map(reader::offsetsSince).orElse(Map.of()),
+          record -> {
+            report.add(record);
+            if (records.incrementAndGet() % PROGRESS_EVERY == 0) {
+              progress.progress(
+                  () -> String.format(Locale.ROOT, "%,d records read", records.get()));
+            }
+            return records.get() < limit;
+          });
+      return report.build();
+    } catch (KafkaException e) {
+      // The absent registry, too.
+      throw new CommandFailedException(topic + " cannot be read: " + e.getMessage(), e);
+    } finally {
+      progress.endProgress();
+    }
+  }
+
+  private void print(PolicyReport report, String noStudent) {
+    PrintWriter console = spec.commandLine().getOut();
+    if (!json) {
+      PolicyReportText.lines(report, noStudent).forEach(console::println);
+      return;
+    }
+    try {
+      console.println(new JsonMapper().writeValueAsString(report));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and texts are always JSON", e);
+    }
+  }
+}
