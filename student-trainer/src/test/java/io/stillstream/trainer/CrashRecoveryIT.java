@@ -139,7 +139,8 @@ class CrashRecoveryIT {
             directory: %s
             batch: {size: %d}
             updates: %d
-            buffer: {views: 300}
+            buffer: {views: 300, views-per-image: 1}
+            replay: {horizontal-flip: true}
             checkpoint: {every: %s}
             guard: {spike-factor: 1000000}
             release: {every-steps: 100}

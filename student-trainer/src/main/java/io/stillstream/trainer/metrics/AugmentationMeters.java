@@ -39,7 +39,7 @@ final class AugmentationMeters {
             .tags(tags)
             .register(registry),
         Counter.builder("student.augmentation.agreements")
-            .description("Those of them on which both favour the same class")
+            .description("Fresh views on which student and teacher favour the same class")
             .tags(tags)
             .register(registry));
   }

@@ -15,6 +15,9 @@ import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.training.GuardedTraining;
+import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.TrainingEvent;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.ByteArrayInputStream;
@@ -94,8 +97,39 @@ class CheckpointUpgradeTest {
     }
   }
 
+  /** Another optimiser and temperature, as for a training that never said which it wants. */
+  @Test
+  void shouldGoOnWithTheDefaultsOfThisVersion() throws Exception {
+    // given
+    copy(FROZEN, directory);
+    DurableFiles disk = new DurableFiles();
+    try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
+      CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
+
+      // when
+      try (TrainingSession session = open(store, config(""))) {
+        List<TrainingEvent> events = new ArrayList<>();
+        List<StepReport> reports = new ArrayList<>();
+        for (int batch = 5; batch < 105; batch++) {
+          GuardedTraining.BatchResult result = session.guarded().train(views(batch));
+          events.addAll(result.events());
+          reports.addAll(result.reports());
+        }
+
+        // then
+        assertThat(reports).hasSize(400).noneMatch(StepReport::skipped);
+        assertThat(events).noneMatch(event -> event.kind() == TrainingEvent.Kind.ROLLBACK);
+        assertThat(reports.get(399).loss()).isLessThan(reports.get(0).loss());
+      }
+    }
+  }
+
   private TrainingSession open(CheckpointStore store) throws IOException {
-    TrainerConfig config = config();
+    return open(store, config());
+  }
+
+  private static TrainingSession open(CheckpointStore store, TrainerConfig config)
+      throws IOException {
     ModelSpec model = ModelSpec.load(config.student(), "student");
     return SessionLoader.open(
         config,
@@ -105,7 +139,12 @@ class CheckpointUpgradeTest {
         new MicrometerTrainerMetrics(new SimpleMeterRegistry(), InstantSource.system(), List.of()));
   }
 
+  /** What that version had as defaults. */
   private TrainerConfig config() {
+    return config("loss: {temperature: 4}\noptimiser: {kind: adamw}\n");
+  }
+
+  private TrainerConfig config(String more) {
     return YamlSettings.parse(
         """
         kafka: {bootstrap.servers: "localhost:1"}
@@ -113,10 +152,9 @@ class CheckpointUpgradeTest {
         directory: %s
         batch: {size: 8}
         buffer: {views: 20}
-        loss: {temperature: 4}
-        optimiser: {kind: adamw}
         """
-            .formatted(directory),
+                .formatted(directory)
+            + more,
         TrainerConfig.class,
         Map.of());
   }

@@ -1,5 +1,6 @@
 package io.stillstream.bench.trainer;
 
+import io.stillstream.bench.machine.ScratchDirectory;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.bench.trainer.AccuracyStudy.AccuracyRow;
 import io.stillstream.runtime.config.StartupException;
@@ -37,13 +38,15 @@ final class AccuracyStudyRun {
   }
 
   /** Trains the rows, and prints a line and a result for each. */
-  void run(List<AccuracyRow> rows, Path directory) {
+  void run(List<AccuracyRow> rows) throws IOException {
     out.printf(
         COLUMNS, "row", "images", "views", "updates", "steps", "ours, %", "PyTorch", "difference");
     for (int i = 0; i < rows.size(); i++) {
       progress.printf("row %d of %d: %s%n", i + 1, rows.size(), rows.get(i).name());
       progress.flush();
-      print(rows.get(i).name(), train(rows.get(i), directory.resolve("row-" + i)));
+      try (ScratchDirectory scratch = ScratchDirectory.create()) {
+        print(rows.get(i).name(), train(rows.get(i), scratch.path()));
+      }
     }
   }
 
@@ -69,6 +72,7 @@ final class AccuracyStudyRun {
 
   private static Map<String, Object> trainOnBothSides(
       AccuracyRow row, AccuracyRun training, Path directory, PyTorchReference reference) {
+    TorchTrainingBaseline.requireKnownSettings(row.scenario().config(directory.resolve("trainer")));
     Path written = directory.resolve("views");
     Path work = directory.resolve("pytorch");
     try {

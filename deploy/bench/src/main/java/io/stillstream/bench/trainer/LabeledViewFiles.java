@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +42,7 @@ final class LabeledViewFiles implements AutoCloseable {
         streams.put(name, new BufferedOutputStream(Files.newOutputStream(file)));
       }
     } catch (IOException e) {
+      close();
       throw failed(e);
     }
   }
@@ -78,12 +80,16 @@ final class LabeledViewFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      for (OutputStream stream : streams.values()) {
+    Optional<IOException> failure = Optional.empty();
+    for (OutputStream stream : streams.values()) {
+      try {
         stream.close();
+      } catch (IOException e) {
+        failure = failure.or(() -> Optional.of(e));
       }
-    } catch (IOException e) {
-      throw failed(e);
+    }
+    if (failure.isPresent()) {
+      throw failed(failure.get());
     }
   }
 }

@@ -105,7 +105,7 @@ public final class StudentCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void trainAccuracy(TrainingScenario scenario, Path directory) {
+  private void trainAccuracy(TrainingScenario scenario, Path directory) throws IOException {
     BenchmarkReport report = report(scenario, null);
     Optional<PyTorchReference> reference =
         withPyTorch
@@ -117,7 +117,7 @@ public final class StudentCommand implements Callable<Integer> {
         new AccuracyStudyRun(
             report, reference, spec.commandLine().getOut(), spec.commandLine().getErr());
     if (study.isPresent()) {
-      run.run(study.get().rows(scenario, options.images(scenario)), directory);
+      run.run(study.get().rows(scenario, options.images(scenario)));
     } else {
       AccuracyRow row =
           new AccuracyRow(
@@ -150,6 +150,13 @@ public final class StudentCommand implements Callable<Integer> {
   }
 
   private void check() {
+    boolean other = withPeer || memory.isPresent();
+    if (withPeer && memory.isPresent() || other && (study.isPresent() || withPyTorch)) {
+      throw misused("--peer, --memory, and --study or --pytorch exclude each other");
+    }
+    if (study.isPresent() && options.classesPerTask().isPresent()) {
+      throw misused("--classes-per-task cannot be given with --study, whose rows have their own");
+    }
     if (repeats < 1) {
       throw misused("--repeats must be at least 1, was " + repeats);
     }

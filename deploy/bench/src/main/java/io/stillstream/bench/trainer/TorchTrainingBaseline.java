@@ -13,10 +13,11 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The Python process that trains the same student with eager PyTorch; {@code
@@ -46,18 +47,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
       ModelSpec student,
       TrainerConfig config,
       Map<String, Path> views) {
-    requireKnown("loss.kind", config.loss().kind(), LossSettings.Kind.KD);
-    requireKnown("loss.label-smoothing", config.loss().labelSmoothing(), 0.0);
-    requireKnown("buffer.kind", config.buffer().kind(), BufferKind.RESERVOIR);
-    requireKnown("batch.accumulate", config.batch().accumulate(), 1);
-    OptimiserSettings optimiser = config.optimiser();
-    requireKnown(
-        "optimiser.kind",
-        optimiser.kind(),
-        OptimiserSettings.Kind.MUON,
-        OptimiserSettings.Kind.ADAMW);
-    requireKnown("optimiser.schedule.kind", optimiser.schedule().kind(), ScheduleKind.CONSTANT);
-    requireKnown("optimiser.schedule.warm-up", optimiser.schedule().warmUp(), 0L);
+    requireKnownSettings(config);
     // Told to PyTorch alone, OpenBLAS takes all cores.
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
@@ -76,12 +66,41 @@ final class TorchTrainingBaseline implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that the training in PyTorch has these settings.
+   *
+   * @throws StartupException naming one that it has not
+   */
+  static void requireKnownSettings(TrainerConfig config) {
+    requireKnown("loss.kind", config.loss().kind(), LossSettings.Kind.KD);
+    requireKnown("loss.label-smoothing", config.loss().labelSmoothing(), 0.0);
+    requireKnown("buffer.kind", config.buffer().kind(), BufferKind.RESERVOIR);
+    requireKnown("batch.accumulate", config.batch().accumulate(), 1);
+    OptimiserSettings optimiser = config.optimiser();
+    requireKnown(
+        "optimiser.kind",
+        optimiser.kind(),
+        OptimiserSettings.Kind.MUON,
+        OptimiserSettings.Kind.ADAMW);
+    requireKnown("optimiser.schedule.kind", optimiser.schedule().kind(), ScheduleKind.CONSTANT);
+    requireKnown("optimiser.schedule.warm-up", optimiser.schedule().warmUp(), 0L);
+  }
+
   private static void requireKnown(String key, Object value, Object... known) {
     if (!List.of(known).contains(value)) {
       throw new StartupException(
           "%s: the training in PyTorch has %s only, was %s"
-              .formatted(key, Arrays.toString(known), value));
+              .formatted(
+                  key,
+                  Stream.of(known)
+                      .map(TorchTrainingBaseline::text)
+                      .collect(Collectors.joining(", ")),
+                  text(value)));
     }
+  }
+
+  private static String text(Object value) {
+    return value instanceof Enum<?> name ? Scalars.name(name) : value.toString();
   }
 
   /** Versions of Python, PyTorch and numpy by name. */

@@ -16,7 +16,8 @@ A long-lived process. Each line of standard input is a JSON request, each line o
 What it does for a fresh batch is what the trainer does: the moving average predicts the originals in it; the first update
 is on the fresh views, the others on views drawn from all that were seen (on the fresh ones while there are none); then
 the fresh views are remembered. Views lie as bytes in one tensor, and a batch of them is gathered and scaled at each update, in the memory format that is
-the faster one on a CPU: channels_last. Its random draws are its own, so an accuracy differs from the trainer's by chance.
+the faster one on a CPU: channels_last. Its random draws are its own: an accuracy differs from the trainer's by chance.
+It neither detects drift nor rolls back.
 """
 
 import copy
@@ -143,7 +144,8 @@ class Training:
         loss = self.alpha * soft + (1 - self.alpha) * F.cross_entropy(logits, self.labels[index])
         self.model.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
+        if self.clip > 0:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         for optimiser in self.optimisers:
             optimiser.step()
         self.steps += 1

@@ -115,6 +115,7 @@ final class StudentCommandIT {
     "--images=0",
     "--learning-rate=0",
     "--student=vgg",
+    "--study=price",
     "--dataset=nowhere"
   })
   void shouldNameABadOption(String option) {
@@ -205,7 +206,7 @@ final class StudentCommandIT {
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("loss.kind: the training in PyTorch has [KD] only");
+    assertThat(err.toString()).contains("loss.kind: the training in PyTorch has kd only");
   }
 
   @ParameterizedTest

@@ -17,9 +17,15 @@ final class TimeOption {
    * Reads a time.
    *
    * @param option its name, for the message
+   * @return at least 1970, before which no record can be
    * @throws StartupException if the text is none
    */
   static Instant parse(String option, String text, Instant now) {
+    Instant time = time(option, text, now);
+    return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
+  }
+
+  private static Instant time(String option, String text, Instant now) {
     Matcher age = AGE.matcher(text);
     if (age.matches()) {
       long number = Long.parseLong(age.group(1));

@@ -79,7 +79,7 @@ class MonitoringIT {
     DemoSettings settings =
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", ""),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

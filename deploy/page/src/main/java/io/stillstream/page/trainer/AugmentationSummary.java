@@ -25,6 +25,7 @@ public record AugmentationSummary(
 
   public AugmentationSummary {
     operation = operation == null ? "" : operation;
+    unit = unit == null ? "" : unit;
     strength = strength == null ? "" : strength;
     teacher = teacher == null ? NONE : teacher;
     student = student == null ? NONE : student;

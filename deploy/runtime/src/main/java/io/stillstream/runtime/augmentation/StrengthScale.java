@@ -128,9 +128,8 @@ final class StrengthScale {
       return List.of(unmeasured(step));
     }
     List<OperationStrength> result = new ArrayList<>();
-    if (step.equals(ERASE)) {
-      double area = drawn.getOrDefault("height", 0.0) * drawn.getOrDefault("width", 0.0);
-      ERASED.bin(area / pixels).ifPresent(result::add);
+    if (step.equals(ERASE) && drawn.containsKey("height") && drawn.containsKey("width")) {
+      ERASED.bin(drawn.get("height") * drawn.get("width") / pixels).ifPresent(result::add);
     }
     for (StrengthScale scale : BY_STEP.getOrDefault(step, List.of())) {
       scale.largest(drawn).stream()

@@ -3,8 +3,10 @@ package io.stillstream.trainer.training.buffer;
 import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which views are offered to a replay buffer, and which of those that are drawn are mirrored. Both
@@ -19,11 +21,10 @@ public record ReplaySampling(Optional<Integer> viewsPerImage, boolean horizontal
   /** All views, as they are. */
   public static final ReplaySampling ALL = new ReplaySampling(Optional.empty(), false, 0);
 
-  private static final long STEP = 0x9E3779B97F4A7C15L;
-
   /**
    * Whether a view may be stored. Of an image's views, each choice of {@code viewsPerImage} is
-   * equally likely (selection sampling: Knuth, The Art of Computer Programming 2, Algorithm S).
+   * equally likely (Floyd's sampling: Bentley and Floyd 1987); the time does not depend on what a
+   * record says of its views.
    */
   boolean stores(TrainingExample view) {
     ViewSource source = view.source();
@@ -31,13 +32,12 @@ public record ReplaySampling(Optional<Integer> viewsPerImage, boolean horizontal
       return true;
     }
     SplitMix64 random = new SplitMix64(seed ^ source.image());
-    int left = viewsPerImage.get();
-    boolean chosen = false;
-    for (int index = 0; index <= source.index() && index < source.views(); index++) {
-      chosen = random.nextLong(source.views() - index) < left;
-      left -= chosen ? 1 : 0;
+    Set<Integer> chosen = new HashSet<>();
+    for (int last = source.views() - viewsPerImage.get(); last < source.views(); last++) {
+      int drawn = (int) random.nextLong(last + 1L);
+      chosen.add(chosen.contains(drawn) ? last : drawn);
     }
-    return chosen;
+    return chosen.contains(source.index());
   }
 
   /**
@@ -50,7 +50,8 @@ public record ReplaySampling(Optional<Integer> viewsPerImage, boolean horizontal
     if (!horizontalFlip) {
       return;
     }
-    SplitMix64 random = new SplitMix64(seed + step * STEP);
+    // Twice: the generator's own increment would make it one stream, shifted by a place per step.
+    SplitMix64 random = new SplitMix64(new SplitMix64(seed + step).nextLong());
     for (int i = from; i < views.size(); i++) {
       if (random.nextLong(2) == 1) {
         views.set(i, views.get(i).mirror());

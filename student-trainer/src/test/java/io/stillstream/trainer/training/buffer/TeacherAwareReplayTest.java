@@ -102,6 +102,22 @@ class TeacherAwareReplayTest {
   }
 
   @Test
+  void shouldChooseAmongAsManyViewsAsARecordClaims() {
+    // given
+    ReplaySampling one = new ReplaySampling(Optional.of(1), false, 3);
+    TeacherAwareReplay buffer = replay(100, one);
+
+    // when: a choice that took a draw for each view would take minutes
+    for (int image = 1; image <= 50; image++) {
+      buffer.offer(List.of(viewOf(image, Integer.MAX_VALUE - 1, Integer.MAX_VALUE)));
+      buffer.offer(List.of(viewOf(image, -1, 4)));
+    }
+
+    // then
+    assertThat(buffer.size()).isZero();
+  }
+
+  @Test
   void shouldStoreWhatItCannotChooseFrom() {
     // given
     TeacherAwareReplay one = replay(100, new ReplaySampling(Optional.of(1), false, 3));
@@ -129,7 +145,9 @@ class TeacherAwareReplayTest {
     assertThat(mirrored.get(0)).isFalse();
     assertThat(mirrored.stream().filter(is -> is).count()).isBetween(421L, 579L);
     assertThat(again).isEqualTo(mirrored.subList(1, 1_001));
-    assertThat(mirrored(flipping, 12)).isNotEqualTo(again);
+    List<Boolean> next = mirrored(flipping, 12);
+    assertThat(next).isNotEqualTo(again);
+    assertThat(next.subList(0, 999)).isNotEqualTo(again.subList(1, 1_000));
   }
 
   @Test

@@ -49,9 +49,7 @@ final class DemoSettingsFiles {
 
   /** The operations of a policy; its output and encoding are the demo's. */
   private static String operations(String policy) {
-    return policy.isEmpty()
-        ? PipelineDescription.MILD_OPERATIONS
-        : PolicyLoader.read(policy, System.getenv()).operationsJson();
+    return PolicyLoader.read(policy, System.getenv()).operationsJson();
   }
 
   /** Writes the settings of the command line tools. */

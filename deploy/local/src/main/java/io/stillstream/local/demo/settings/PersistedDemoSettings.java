@@ -18,13 +18,16 @@ import java.util.Optional;
  * @param student one of {@link DemoSettings#STUDENTS}, or a model directory
  * @param dataset directory of idx files or pictures; empty for the bundled one
  * @param teacher model directory; empty for the bundled one
- * @param policy a ready-made policy or the path of a file; empty for the demo's own
+ * @param policy a ready-made policy, or the path of a file
  */
 public record PersistedDemoSettings(
     int views, String student, String dataset, int partitions, String teacher, String policy) {
   /** With which a new directory begins where nothing is said. */
   public static final PersistedDemoSettings DEFAULTS =
-      new PersistedDemoSettings(4, "cnn", "", 1, "", "");
+      new PersistedDemoSettings(4, "cnn", "", 1, "", "fashion-mnist-mild");
+
+  /** That of directories from before there was a choice. */
+  private static final String FIRST_POLICY = "fashion-mnist";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -33,7 +36,7 @@ public record PersistedDemoSettings(
   public PersistedDemoSettings {
     // Directories from before there was a choice say nothing of it.
     teacher = Objects.requireNonNullElse(teacher, "");
-    policy = Objects.requireNonNullElse(policy, "");
+    policy = Objects.requireNonNullElse(policy, FIRST_POLICY);
   }
 
   /** What a user may say of it; what is absent is as before, or as by default. */

@@ -63,7 +63,7 @@ final class CostliestOperations {
         .limit(OPERATIONS)
         .forEach(row -> sentences.add(sentence(name(row.key()), row, usual)));
     if (worst.isEmpty()) {
-      sentences.add("no operation costs clearly more than the others, by so many views");
+      sentences.add("no operation costs clearly more than the average augmented view");
     }
     return sentences;
   }

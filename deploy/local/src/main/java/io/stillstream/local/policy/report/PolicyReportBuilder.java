@@ -35,6 +35,9 @@ public final class PolicyReportBuilder {
   /** Views that the student answers at once. */
   private static final int BATCH = 128;
 
+  /** Policies that are counted apart. */
+  private static final int MOST_POLICIES = 1_000;
+
   private final String topic;
   private final Function<ConsumerRecord<byte[], byte[]>, LabeledView> decoder;
   private final String policy;
@@ -91,7 +94,8 @@ public final class PolicyReportBuilder {
     String hash = view.getLineage().getPolicyHash();
     Optional<float[]> logits = Optional.ofNullable(labelled.getLogits()).map(FloatArrays::toArray);
     logits.ifPresent(PolicyReportBuilder::requireAnswer);
-    policies.merge(hash, 1L, Long::sum);
+    boolean listed = policies.size() < MOST_POLICIES || policies.containsKey(hash);
+    policies.merge(listed ? hash : "others", 1L, Long::sum);
     if (!hash.startsWith(policy)) {
       return;
     }

@@ -41,7 +41,9 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
     DemoSettings settings =
         new DemoSettings(
             home,
-            fast ? new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "") : quick(home),
+            fast
+                ? new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "fashion-mnist-mild")
+                : quick(home),
             OptionalLong.empty(),
             1,
             false,
@@ -64,7 +66,7 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
   /** Models that leave a browser its share of the processor. */
   private static PersistedDemoSettings quick(Path home) {
     String teacher = home.resolve("deploy/models/fashion-mnist-mlp128").toString();
-    return new PersistedDemoSettings(VIEWS, "mlp", "", 1, teacher, "");
+    return new PersistedDemoSettings(VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild");
   }
 
   DemoPipeline pipeline() {

@@ -88,7 +88,7 @@ class DemoPipelineIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", ""),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

@@ -61,7 +61,7 @@ class ImplausibleTimestampIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", ""),
+            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             false,

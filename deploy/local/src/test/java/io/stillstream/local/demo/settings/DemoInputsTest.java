@@ -105,7 +105,7 @@ class DemoInputsTest {
                 directory.resolve("data").toString(),
                 1,
                 directory.resolve("teacher").toString(),
-                ""),
+                "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

@@ -20,7 +20,7 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, "", ""));
+        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, "", "fashion-mnist-mild"));
   }
 
   @Test
@@ -76,14 +76,14 @@ class PersistedDemoSettingsTest {
   }
 
   @Test
-  void shouldGoOnInADirectoryFromBeforeThereWasAChoiceOfTeachers() throws Exception {
+  void shouldGoOnInADirectoryFromBeforeThereWasAChoiceOfTeachersAndPolicies() throws Exception {
     // given
     Files.writeString(
         directory.resolve("demo.json"),
         "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, "", ""));
+        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, "", "fashion-mnist"));
   }
 
   @Test

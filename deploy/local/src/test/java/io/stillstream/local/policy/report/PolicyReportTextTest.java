@@ -99,7 +99,7 @@ class PolicyReportTextTest {
             "rotate     8-15 degrees      2    50.00 %  -50.00  0.2500",
             "",
             "augmented views: the teacher keeps its answer on 80.0 % of views",
-            "no operation costs clearly more than the others, by so many views",
+            "no operation costs clearly more than the average augmented view",
             "",
             "points     the teacher's own answer: to 100 %; the others: to the original",
             "views      a view counts for each of its operations",
