@@ -48,6 +48,7 @@ public final class ToolRoles {
         Role.of("forget", forget()),
         Role.of("replay", reading(DATA, "views, and the images behind them")),
         Role.of("trace", reading(DATA_AND_DEAD_LETTERS, "what became of an image")),
+        Role.of("policy-tune", reading(List.of(Topics.IMAGES), "the sample")),
         Role.of(
             "releases",
             List.of(

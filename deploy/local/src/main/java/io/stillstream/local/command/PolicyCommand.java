@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** {@code stillstream policy}. */
 @Command(
     name = "policy",
-    description = "Measures what an augmentation policy costs, and looks for a better one.")
+    description = "Measures what an augmentation policy costs, and looks for a better one.",
+    subcommands = PolicyTuneCommand.class)
 public final class PolicyCommand implements Runnable {
   @Spec private CommandSpec spec;
 
