@@ -102,6 +102,13 @@ public final class PolicyTuneCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--threads",
+      paramLabel = "T",
+      defaultValue = "1",
+      description = "Of libtorch within an operator; default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -125,7 +132,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
             TerminalWriter.of(spec.commandLine().getErr()),
             TerminalWriter.isTerminal(),
             System::nanoTime);
-    TorchScriptModel.useThreads(Runtime.getRuntime().availableProcessors());
+    TorchScriptModel.useThreads(threads);
     TunedPolicy tuned;
     Identity identity;
     try (TorchScriptModel loaded = TorchScriptModel.load(model)) {
@@ -181,6 +188,9 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     }
     if (sample < 100 || sample > 1_000_000) {
       throw new StartupException("--sample must be from 100 to 1000000, was " + sample);
+    }
+    if (threads < 1) {
+      throw new StartupException("--threads must be at least 1, was " + threads);
     }
     Path folder = out.toAbsolutePath().getParent();
     if (Files.isDirectory(out)) {

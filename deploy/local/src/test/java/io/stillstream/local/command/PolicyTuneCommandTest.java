@@ -25,6 +25,7 @@ class PolicyTuneCommandTest {
         "--keep=1|--keep must be above 0 and below 1, was 1.0",
         "--keep=NaN|--keep must be above 0 and below 1, was NaN",
         "--sample=99|--sample must be from 100 to 1000000, was 99",
+        "--threads=0|--threads must be at least 1, was 0",
         "--policy=strong|must be a ready-made policy",
         "--teacher=absent|teacher: there is no model directory absent",
         "--images=absent|there is no directory absent",

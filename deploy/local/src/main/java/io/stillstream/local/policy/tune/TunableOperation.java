@@ -28,9 +28,11 @@ record TunableOperation(String path, String name, JsonNode given, JsonNode full,
     return OperationStrengths.of(name);
   }
 
-  /** Whether it can be made weaker at all. */
+  /** Whether it has an effect that can be made weaker. */
   boolean isTunable() {
-    return strengths().kind() != Kind.NONE && full.get(PROBABILITY).asDouble() > 0;
+    return strengths().kind() != Kind.NONE
+        && full.get(PROBABILITY).asDouble() > 0
+        && !changes(0).isEmpty();
   }
 
   /**
