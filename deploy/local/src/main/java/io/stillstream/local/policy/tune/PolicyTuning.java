@@ -25,7 +25,6 @@ public final class PolicyTuning {
   private final double keep;
   private final long seed;
   private final Consumer<String> progress;
-  private int measured;
 
   /**
    * @param given the policy as it was written
@@ -72,19 +71,20 @@ public final class PolicyTuning {
     }
     double[] factors;
     try {
-      factors = new StrengthSearch(policy, counted(search), keep).run();
+      factors = new StrengthSearch(policy, shown("search", search), keep).run();
     } catch (UnreachableAgreementException e) {
       throw new CommandFailedException(
           "without its operations the policy keeps %s of the teacher's answers, --keep asks for"
                   .formatted(e.weakest().interval())
-              + " %s %%: lower it".formatted(100 * keep),
+              + " %s %%: lower it".formatted(TunedPolicy.percent(keep)),
           e);
     }
+    AgreementMeter figures = shown("figures", heldOut);
     return new TunedPolicy(
         policy.tree(factors),
-        rows(factors, counted(heldOut)),
-        counted(heldOut).measure(given),
-        counted(heldOut).measure(policy.policy(factors)),
+        rows(factors, figures),
+        figures.measure(given),
+        figures.measure(policy.policy(factors)),
         policy.untouched(),
         new TunedPolicy.Sizes(
             search.images(), heldOut.images(), sample.unreadable() + undecodable));
@@ -104,11 +104,10 @@ public final class PolicyTuning {
     return rows;
   }
 
-  private AgreementMeter counted(TeacherMeter meter) {
+  private AgreementMeter shown(String stage, TeacherMeter meter) {
     return tried -> {
       AnswerAgreement agreement = meter.measure(tried);
-      measured++;
-      progress.accept("%d policies measured".formatted(measured));
+      progress.accept("%s: %d policies measured".formatted(stage, meter.policies()));
       return agreement;
     };
   }

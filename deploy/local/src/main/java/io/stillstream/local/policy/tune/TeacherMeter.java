@@ -90,6 +90,11 @@ final class TeacherMeter implements AgreementMeter {
     return originals.size();
   }
 
+  /** Different policies that were measured. */
+  int policies() {
+    return measured.size();
+  }
+
   @Override
   public AnswerAgreement measure(Policy policy) {
     Policy drawn = policy.withSeedAndViews(seed, 1 + VIEWS);

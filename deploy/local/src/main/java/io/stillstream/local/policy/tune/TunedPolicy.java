@@ -128,7 +128,7 @@ public record TunedPolicy(
         agreement.divergence());
   }
 
-  private static String percent(double share) {
+  static String percent(double share) {
     return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString();
   }
 }
