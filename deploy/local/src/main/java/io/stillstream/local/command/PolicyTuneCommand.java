@@ -81,7 +81,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
   @Option(
       names = "--keep",
       paramLabel = "SHARE",
-      defaultValue = "0.965",
+      defaultValue = "0.97",
       description =
           "Share of views on which the teacher must keep its answer, 0 to 1; default:"
               + " ${DEFAULT-VALUE}.")

@@ -11,7 +11,8 @@ import java.util.function.DoubleUnaryOperator;
  *
  * <p>Operations are balanced: each is as strong as it can be while it moves the answers, alone, at
  * most by a divergence that is the same for all. That divergence is the largest one with which the
- * whole policy keeps enough. Operations that have a probability and no strength stay as they are,
+ * whole policy keeps enough. An operation keeps at least its smallest step, such as one pixel, as
+ * long as the whole can keep enough with it. Operations that have a probability and no strength stay as they are,
  * as long as each alone keeps enough. Nothing becomes stronger than it was. The search takes for
  * granted that a stronger operation costs more.
  */
@@ -72,18 +73,46 @@ final class StrengthSearch {
       throw new UnreachableAgreementException(weakest);
     }
     double[] limits = limits();
-    double[] mildest = balanced(limits, 0);
+    double[] least = times(limits, 1);
+    for (int i = 0; i < least.length; i++) {
+      least[i] = operations.get(i).strengths().hasSettings() ? smallestStep(i) : limits[i];
+    }
+    return isKept(least) ? strongest(least) : withoutStrengths(limits);
+  }
+
+  /** Nothing is left of the operations with a strength, and if need be little of the others. */
+  private double[] withoutStrengths(double[] limits) {
+    double[] mildest =
+        factors(i -> operations.get(i).strengths().hasSettings() ? 0 : limits[i]);
     if (!isKept(mildest)) {
       double common = largest(FACTOR_HALVINGS, factor -> isKept(times(mildest, factor)));
       return times(mildest, common);
     }
+    return strongest(mildest);
+  }
+
+  /** The strongest of the balanced policies, none of them weaker than a policy that is kept. */
+  private double[] strongest(double[] least) {
     double highest = 0;
     for (int i = 0; i < operations.size(); i++) {
       highest = Math.max(highest, alone(i, 1).divergence());
     }
     double scale = highest;
-    double share = largest(DIVERGENCE_HALVINGS, part -> isKept(balanced(limits, part * scale)));
-    return balanced(limits, share * scale);
+    double share = largest(DIVERGENCE_HALVINGS, part -> isKept(balanced(least, part * scale)));
+    return balanced(least, share * scale);
+  }
+
+  /** The smallest factor at which an operation differs from its strength 0. */
+  private double smallestStep(int operation) {
+    TunableOperation tuned = operations.get(operation);
+    int steps = 1 << FACTOR_HALVINGS;
+    for (int step = 1; step < steps; step++) {
+      double factor = (double) step / steps;
+      if (!tuned.changes(factor).equals(tuned.changes(0))) {
+        return factor;
+      }
+    }
+    return 1;
   }
 
   /** What the teacher keeps if one operation works, and the others do not. */
@@ -110,10 +139,13 @@ final class StrengthSearch {
     return largest(FACTOR_HALVINGS, factor -> alone(operation, factor).kept() >= keep);
   }
 
-  /** Factors with which no operation with a strength moves answers farther, alone. */
-  private double[] balanced(double[] limits, double divergence) {
+  /** Factors with which no operation with a strength moves answers farther, alone, if it can. */
+  private double[] balanced(double[] least, double divergence) {
     return factors(
-        i -> operations.get(i).strengths().hasSettings() ? strongest(i, divergence) : limits[i]);
+        i ->
+            operations.get(i).strengths().hasSettings()
+                ? Math.max(least[i], strongest(i, divergence))
+                : least[i]);
   }
 
   private double strongest(int operation, double divergence) {

@@ -66,6 +66,15 @@ class StrengthSearchTest {
   }
 
   @Test
+  void shouldKeepTheSmallestStepOfAnOperationWhereThatIsPossible() throws Exception {
+    // when: the flip and one pixel lose 2 %, which leaves 0.55 % for the rotation
+    double[] factors = new StrengthSearch(policy, TEACHER, 0.9745).run();
+    // then: to let each cost the same would leave no shift
+    assertThat(PolicyYaml.flow(policy.tree(factors).get("operations")))
+        .isEqualTo("[{rotate: {degrees: 5}}, {translate: {pixels: 1}}, horizontal_flip]");
+  }
+
+  @Test
   void shouldSayThatTheShareCannotBeReached() {
     // given: the teacher loses 3 % whatever is done
     AgreementMeter teacher = tried -> loses(0.03);
