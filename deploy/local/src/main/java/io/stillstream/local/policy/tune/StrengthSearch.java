@@ -12,9 +12,9 @@ import java.util.function.DoubleUnaryOperator;
  * <p>Operations are balanced: each is as strong as it can be while it moves the answers, alone, at
  * most by a divergence that is the same for all. That divergence is the largest one with which the
  * whole policy keeps enough. An operation keeps at least its smallest step, such as one pixel, as
- * long as the whole can keep enough with it. Operations that have a probability and no strength stay as they are,
- * as long as each alone keeps enough. Nothing becomes stronger than it was. The search takes for
- * granted that a stronger operation costs more.
+ * long as the whole can keep enough with it. Operations that have a probability and no strength
+ * stay as they are, as long as each alone keeps enough. Nothing becomes stronger than it was. The
+ * search takes for granted that a stronger operation costs more.
  */
 final class StrengthSearch {
   /** Halvings of a factor: strengths differ by 1/32. */
@@ -82,8 +82,7 @@ final class StrengthSearch {
 
   /** Nothing is left of the operations with a strength, and if need be little of the others. */
   private double[] withoutStrengths(double[] limits) {
-    double[] mildest =
-        factors(i -> operations.get(i).strengths().hasSettings() ? 0 : limits[i]);
+    double[] mildest = factors(i -> operations.get(i).strengths().hasSettings() ? 0 : limits[i]);
     if (!isKept(mildest)) {
       double common = largest(FACTOR_HALVINGS, factor -> isKept(times(mildest, factor)));
       return times(mildest, common);
