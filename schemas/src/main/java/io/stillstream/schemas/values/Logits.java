@@ -82,6 +82,18 @@ public final class Logits {
     return result;
   }
 
+  /**
+   * Σ min(p, q), the part of one distribution that the other one has, too, 0 to 1; of two results
+   * of {@link #logProbabilities}. It is 1 minus their total variation distance.
+   */
+  public static double overlap(double[] p, double[] q) {
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      sum += Math.exp(Math.min(p[i], q[i]));
+    }
+    return Math.min(1, sum);
+  }
+
   /** KL(p ‖ q) in nats, of two results of {@link #logProbabilities}. */
   public static double divergence(double[] p, double[] q) {
     double sum = 0;

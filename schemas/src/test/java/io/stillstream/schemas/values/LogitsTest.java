@@ -49,5 +49,16 @@ final class LogitsTest {
       assertThat(Math.exp(logs[k])).isCloseTo(probabilities[k], within(1e-12));
     }
     assertThat(Logits.divergence(logs, logs)).isZero();
+    assertThat(Logits.overlap(logs, logs)).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void shouldGiveThePartThatTwoDistributionsShare() {
+    // given: 0.8 and 0.2, and even
+    double[] sure = Logits.logProbabilities(new float[] {(float) Math.log(4), 0}, 0, 2);
+    double[] even = Logits.logProbabilities(new float[] {3, 3}, 0, 2);
+    // when, then
+    assertThat(Logits.overlap(sure, even)).isCloseTo(0.7, within(1e-6));
+    assertThat(Logits.overlap(even, sure)).isCloseTo(0.7, within(1e-6));
   }
 }

@@ -51,6 +51,7 @@ public final class ToolRoles {
             "policy-report",
             reading(List.of(Topics.LABELED_VIEWS), "what augmentation does to the answers")),
         Role.of("trace", reading(DATA_AND_DEAD_LETTERS, "what became of an image")),
+        Role.of("policy-tune", reading(List.of(Topics.IMAGES), "the sample")),
         Role.of(
             "releases",
             List.of(

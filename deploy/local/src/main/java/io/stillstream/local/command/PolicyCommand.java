@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "policy",
     description = "Measures what an augmentation policy costs, and looks for a better one.",
-    subcommands = PolicyReportCommand.class)
+    subcommands = {PolicyReportCommand.class, PolicyTuneCommand.class})
 public final class PolicyCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,5 +1,7 @@
 package io.stillstream.local.preview;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.augmenter.policy.PolicyResolver;
@@ -25,11 +27,20 @@ public final class PolicyLoader {
    * @throws StartupException naming the policy and everything that is wrong
    */
   public static Policy read(String nameOrFile, Map<String, String> environment) {
+    return Policy.parse(tree(nameOrFile, environment));
+  }
+
+  /** The same as it was written, without the defaults; it is a valid policy. */
+  public static JsonNode tree(String nameOrFile, Map<String, String> environment) {
     Path file = Path.of(nameOrFile);
     try {
-      return Files.isRegularFile(file)
-          ? Policy.parse(PolicyResolver.resolve(YamlSettings.part(file, KEY, environment)))
-          : PolicyResolver.load(nameOrFile);
+      JsonNode tree =
+          PolicyResolver.resolve(
+              Files.isRegularFile(file)
+                  ? YamlSettings.part(file, KEY, environment)
+                  : TextNode.valueOf(nameOrFile));
+      Policy unused = Policy.parse(tree);
+      return tree;
     } catch (PolicyException e) {
       List<String> errors = e.errors();
       throw new StartupException(

@@ -1,0 +1,209 @@
+package io.stillstream.local.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.labeler.model.TeacherModel.Identity;
+import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.local.exit.CommandFailedException;
+import io.stillstream.local.exit.ExitCodes;
+import io.stillstream.local.policy.tune.ImageSample;
+import io.stillstream.local.policy.tune.PolicyTuning;
+import io.stillstream.local.policy.tune.TunedPolicy;
+import io.stillstream.local.preview.PolicyLoader;
+import io.stillstream.local.terminal.LogDestination;
+import io.stillstream.local.terminal.TerminalProgress;
+import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.kafka.KafkaSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stillstream policy tune}. */
+@Command(
+    name = "tune",
+    description = {
+      "Searches the strongest policy, not stronger than the given one, on whose views the teacher",
+      "keeps its answer, and writes it as a policy file. Exit code 3: some images were unusable."
+    })
+public final class PolicyTuneCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  @Option(
+      names = "--policy",
+      required = true,
+      paramLabel = "NAME|FILE",
+      description = "A ready-made policy, a policy file, or an augmenter's settings.")
+  private String policy = "";
+
+  @Option(
+      names = "--teacher",
+      required = true,
+      paramLabel = "DIR",
+      description = "Model directory of the teacher.")
+  private Path teacher = Path.of(".");
+
+  @ArgGroup(multiplicity = "1")
+  private Source source = new Source();
+
+  /** Where the sample is from. */
+  static final class Source {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "The augmenter's settings: the sample is the newest images of its topic.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
+        names = "--images",
+        paramLabel = "DIR",
+        description =
+            "Idx files, or a folder of pictures for each class: the sample is from the training"
+                + " part.")
+    private Optional<Path> images = Optional.empty();
+  }
+
+  @Option(
+      names = "--keep",
+      paramLabel = "SHARE",
+      defaultValue = "0.97",
+      description =
+          "Share of views on which the teacher must keep its answer, 0 to 1; default:"
+              + " ${DEFAULT-VALUE}.")
+  private double keep;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Images, one half for the search; default: ${DEFAULT-VALUE}.")
+  private int sample;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the sample and its views; default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      defaultValue = "1",
+      description = "Of libtorch within an operator; default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The policy file to write; must not exist.")
+  private Path out = Path.of("tuned.yaml");
+
+  @Option(names = "--overwrite", description = "Replace the file of --out.")
+  private boolean overwrite;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    LogDestination.toConsole();
+    requireSound();
+    JsonNode given = PolicyLoader.tree(policy, System.getenv());
+    ModelSpec model = ModelSpec.load(teacher, "teacher");
+    ImageSample images = images();
+    TerminalProgress progress =
+        new TerminalProgress(
+            TerminalWriter.of(spec.commandLine().getErr()),
+            TerminalWriter.isTerminal(),
+            System::nanoTime);
+    TorchScriptModel.useThreads(threads);
+    TunedPolicy tuned;
+    Identity identity;
+    try (TorchScriptModel loaded = TorchScriptModel.load(model)) {
+      identity = loaded.identity();
+      tuned =
+          new PolicyTuning(given, loaded, keep, seed, line -> progress.progress(() -> line))
+              .run(images);
+    } finally {
+      progress.endProgress();
+    }
+    List<String> origin =
+        List.of(
+            "made by stillstream policy tune on " + LocalDate.now(ZoneOffset.UTC),
+            "from policy %s, hash %s".formatted(policy, Policy.parse(given).hash()),
+            "teacher: %s, version %s, sha256 %s"
+                .formatted(identity.name(), identity.version(), identity.sha256()),
+            "from %s, seed %d".formatted(images.origin(), seed));
+    try {
+      Files.writeString(out, tuned.file(origin, keep));
+    } catch (IOException e) {
+      throw new CommandFailedException("--out: " + out + " cannot be written: " + e, e);
+    }
+    return report(tuned);
+  }
+
+  private int report(TunedPolicy tuned) {
+    PrintWriter console = spec.commandLine().getOut();
+    tuned.lines().forEach(console::println);
+    console.printf("policy %s in %s%n", tuned.hash(), out);
+    if (tuned.sizes().unusable() > 0) {
+      spec.commandLine()
+          .getErr()
+          .printf("%d images of the sample were unusable%n", tuned.sizes().unusable());
+      return ExitCodes.PARTIAL;
+    }
+    return ExitCodes.OK;
+  }
+
+  private ImageSample images() {
+    if (source.images.isPresent()) {
+      return ImageSample.ofDirectory(source.images.get(), sample, seed);
+    }
+    AugmenterConfig settings =
+        YamlSettings.load(source.config.orElseThrow(), AugmenterConfig.class, System.getenv());
+    KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
+    KafkaSettings.requireTopics(settings.kafka(), List.of(settings.topics().images()), PATIENCE);
+    return ImageSample.ofTopic(settings, sample, seed);
+  }
+
+  private void requireSound() {
+    if (!(keep > 0 && keep < 1)) {
+      throw new StartupException("--keep must be above 0 and below 1, was " + keep);
+    }
+    if (sample < 100 || sample > 1_000_000) {
+      throw new StartupException("--sample must be from 100 to 1000000, was " + sample);
+    }
+    if (threads < 1) {
+      throw new StartupException("--threads must be at least 1, was " + threads);
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.isDirectory(out)) {
+      throw new StartupException("--out must be a file, " + out + " is a directory");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new StartupException("--out: there is no directory " + folder);
+    }
+    if (Files.exists(out) && !overwrite) {
+      throw new StartupException("--out: " + out + " exists; --overwrite replaces it");
+    }
+    if (!Files.isWritable(Files.exists(out) ? out : folder)) {
+      throw new StartupException("--out: " + out + " cannot be written");
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.stillstream.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyResolver;
+import io.stillstream.embedded.kafka.EmbeddedKafka;
+import io.stillstream.embedded.registry.DevelopmentRegistry;
+import io.stillstream.local.StillstreamMain;
+import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.ingest.ImageSender;
+import io.stillstream.local.topics.TopicsAdmin;
+import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.topics.Topics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class PolicyTuneCommandIT {
+  private static final String DATA = "../data/fashion-mnist";
+  private static final String TEACHER = "../models/fashion-mnist-mlp128";
+
+  @TempDir Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void shouldWriteAMilderPolicyThatIsValid() throws Exception {
+    // given: this teacher has never seen a picture that is turned
+    Path tuned = directory.resolve("tuned.yaml");
+    // when
+    int code = tune("--images=" + DATA, "--sample=300", "--keep=0.8", "--out=" + tuned);
+    // then
+    assertThat(code).as("%s", err).isZero();
+    Policy given = PolicyResolver.load("fashion-mnist");
+    Policy found = PolicyResolver.load(tuned.toString());
+    assertThat(found.hash()).isNotEqualTo(given.hash());
+    assertThat(found.output()).isEqualTo(given.output());
+    assertThat(found.canonicalJson())
+        .doesNotContain("[-15,15]")
+        .contains("\"rotate\"", "\"translate\"", "\"horizontal_flip\":{\"p\":0.5}");
+    assertThat(Files.readString(tuned))
+        .startsWith("# made by stillstream policy tune on ")
+        .contains(
+            "# from policy fashion-mnist, hash " + given.hash() + "\n",
+            "# teacher: fashion-mnist-mlp128, version 1, sha256 ",
+            "# images: 150 for the search, 150 others for the figures, 2 views of each\n",
+            "# asked for: the teacher keeps its answer on 80 % of views\n",
+            "# measured, with the 95 % interval: keeps ",
+            "\nseed: 42\nviews: 4\noutput: {height: 28, width: 28, channels: 1, fit: stretch}\n");
+    assertThat(out)
+        .asString()
+        .contains("operations[0].rotate", "degrees 15 -> ", "unchanged", "whole policy")
+        .contains("policy " + found.hash() + " in " + tuned);
+    assertThat(err).asString().contains("policies measured");
+  }
+
+  @Test
+  void shouldNotReplaceAFileUnlessTold() throws Exception {
+    // given
+    Path tuned = Files.writeString(directory.resolve("tuned.yaml"), "mine");
+    // when, then
+    assertThat(tune("--images=" + DATA, "--out=" + tuned)).isEqualTo(2);
+    assertThat(err).asString().contains("tuned.yaml exists; --overwrite replaces it");
+    assertThat(tuned).hasContent("mine");
+    assertThat(
+            tune("--images=" + DATA, "--sample=200", "--keep=0.1", "--overwrite", "--out=" + tuned))
+        .isZero();
+    assertThat(PolicyResolver.load(tuned.toString()).hash())
+        .as("a policy that is mild enough stays as it is")
+        .isEqualTo(PolicyResolver.load("fashion-mnist").hash());
+  }
+
+  @Test
+  void shouldTuneOnTheNewestImagesOfATopic() throws Exception {
+    // given
+    Path tuned = directory.resolve("tuned.yaml");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        DevelopmentRegistry registry =
+            DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
+      Map<String, String> clients =
+          Map.of(
+              "bootstrap.servers",
+              kafka.bootstrapServers(),
+              "schema.registry.url",
+              registry.url().toString());
+      send(clients);
+      Path config =
+          Files.writeString(
+              directory.resolve("augmenter.yaml"),
+              """
+              kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
+              policy: fashion-mnist
+              """
+                  .formatted(kafka.bootstrapServers(), registry.url()));
+      // when
+      int code = tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned);
+      // then: the record that is no image is among them
+      assertThat(code).as("%s", err).isEqualTo(3);
+    }
+    assertThat(err).asString().contains("1 images of the sample were unusable");
+    assertThat(Files.readString(tuned)).contains("# from topic images, seed 1\n");
+    assertThat(PolicyResolver.load(tuned.toString()).views()).isEqualTo(4);
+  }
+
+  private static void send(Map<String, String> clients) {
+    try (TopicsAdmin admin = new TopicsAdmin(clients)) {
+      admin.create(
+          Topics.catalogue().stream().map(spec -> spec.withPartitions(2)).toList(), Optional.of(1));
+    }
+    IdxLabeledImages set = IdxLabeledImages.load(Path.of(DATA), IdxLabeledImages.Split.TRAIN);
+    try (ImageSender sender =
+        new ImageSender(clients, Topics.IMAGES, new SimpleMeterRegistry(), Optional.empty())) {
+      for (int i = 0; i < 300; i++) {
+        sender.send(event("image-" + i, set.png(i)));
+      }
+      sender.send(event("none", ByteBuffer.wrap(new byte[] {1, 2, 3})));
+      sender.flush();
+    }
+  }
+
+  private static ImageEvent event(String imageId, ByteBuffer payload) {
+    return ImageEvent.newBuilder()
+        .setImageId(imageId)
+        .setSource("test")
+        .setCapturedAt(Instant.EPOCH)
+        .setContentType("image/png")
+        .setPayload(payload)
+        .build();
+  }
+
+  private int tune(String... options) {
+    CommandLine commands =
+        StillstreamMain.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    String[] all = new String[options.length + 4];
+    all[0] = "policy";
+    all[1] = "tune";
+    all[2] = "--policy=fashion-mnist";
+    all[3] = "--teacher=" + TEACHER;
+    System.arraycopy(options, 0, all, 4, options.length);
+    return commands.execute(all);
+  }
+}

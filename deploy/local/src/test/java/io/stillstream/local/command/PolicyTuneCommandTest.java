@@ -1,0 +1,82 @@
+package io.stillstream.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stillstream.local.StillstreamMain;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyTuneCommandTest {
+  @TempDir Path directory;
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--keep=1|--keep must be above 0 and below 1, was 1.0",
+        "--keep=NaN|--keep must be above 0 and below 1, was NaN",
+        "--sample=99|--sample must be from 100 to 1000000, was 99",
+        "--threads=0|--threads must be at least 1, was 0",
+        "--policy=strong|must be a ready-made policy",
+        "--teacher=absent|teacher: there is no model directory absent",
+        "--images=absent|there is no directory absent",
+        "--out=.|--out must be a file, . is a directory",
+        "--out=absent/x.yaml|--out: there is no directory",
+        "--config=augmenter.yaml|mutually exclusive",
+      })
+  void shouldSayWhatIsWrong(String option, String message) {
+    // when, then
+    assertThat(tune(option)).isEqualTo(2);
+    assertThat(err).asString().contains("stillstream policy tune: ", message);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldAskForASubcommandThatExists() {
+    assertThat(run(List.of("policy"))).isEqualTo(2);
+    assertThat(err).asString().contains("a subcommand is missing");
+  }
+
+  @Test
+  void shouldRefuseTooFewImages() throws Exception {
+    // given: one picture that is none
+    Path images = Files.createDirectories(directory.resolve("images/train/coat"));
+    Files.write(images.resolve("a.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+    // when, then
+    assertThat(tune("--images=" + directory.resolve("images"))).isEqualTo(2);
+    assertThat(err)
+        .asString()
+        .contains("images has 0 usable images (1 unusable), tuning needs at least 100");
+  }
+
+  private int tune(String option) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "policy",
+                "tune",
+                "--policy=fashion-mnist",
+                "--teacher=../models/fashion-mnist-mlp128",
+                "--images=../data/fashion-mnist",
+                "--out=" + directory.resolve("tuned.yaml")));
+    String name = option.substring(0, option.indexOf('=') + 1);
+    arguments.removeIf(argument -> argument.startsWith(name));
+    arguments.add(option);
+    return run(arguments);
+  }
+
+  private int run(List<String> arguments) {
+    return StillstreamMain.commandLine()
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments.toArray(String[]::new));
+  }
+}
