@@ -71,26 +71,26 @@ export function augmentation() {
   };
 }
 
-function cells(row, paid, scale) {
+function cells(row, rowCost, scale) {
   return [
     el('td', { class: 'num wide' }, count(row.views)),
     el('td', { class: 'num' }, percent(row.teacher.sameClass / row.teacher.views)),
     el('td', { class: 'num wide' }, fixed(row.teacher.divergence / row.teacher.views, 3)),
     el('td', { class: 'num wide' }, percent(row.correct / row.labelled)),
-    costCell(paid, scale),
+    costCell(rowCost, scale),
     el('td', { class: 'num wide' }, percent(row.student.sameClass / row.student.views)),
   ];
 }
 
-function costCell(paid, scale) {
-  if (paid === null) {
+function costCell(rowCost, scale) {
+  if (rowCost === null) {
     return el('td', { class: 'num cost' }, '–');
   }
   const fill = el('span', { class: 'fill', 'aria-hidden': 'true' });
-  fill.style.setProperty('--share', Math.max(0, paid.share) / scale);
+  fill.style.setProperty('--share', Math.max(0, rowCost.share) / scale);
   const mean = el('span', { class: 'mean', 'aria-hidden': 'true' });
-  const text = `${fixed(paid.share * 100, 1).replace('-', '−')} points`;
-  return el('td', { class: paid.isSure ? 'num cost' : 'num cost unsure', title: paid.isSure ? null : 'may be chance: too few views' }, fill, mean, el('span', { class: 'p' }, text));
+  const text = `${fixed(rowCost.share * 100, 1).replace('-', '−')} points`;
+  return el('td', { class: rowCost.isSure ? 'num cost' : 'num cost unsure', title: rowCost.isSure ? null : 'may be chance: too few views' }, fill, mean, el('span', { class: 'p' }, text));
 }
 
 /**

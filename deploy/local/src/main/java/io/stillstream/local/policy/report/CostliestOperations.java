@@ -129,6 +129,10 @@ final class CostliestOperations {
     } else {
       words = "of " + strength;
     }
+    if (key.unit().contains(" - ")) {
+      // A formula, not a unit.
+      return key.operation() + " with " + key.unit() + " " + words;
+    }
     return (key.operation() + " " + words + " " + key.unit()).strip();
   }
 
