@@ -146,8 +146,8 @@ final class AugmenterConfigTest {
     assertThat(config.kafka()).containsEntry("bootstrap.servers", "broker:9092");
     assertThat(policy.seed()).isEqualTo(7);
     assertThat(policy.canonicalJson())
-        .contains("\"rotate\":{\"degrees\":[-15,15],\"p\":1}")
-        .contains("\"translate\":{\"p\":1,\"pixels\":[2,2]}")
+        .contains("\"rotate\":{\"degrees\":[-5,5],\"p\":1}")
+        .contains("\"translate\":{\"p\":1,\"pixels\":[1,1]}")
         .contains("\"horizontal_flip\":{\"p\":0.5}");
   }
 
