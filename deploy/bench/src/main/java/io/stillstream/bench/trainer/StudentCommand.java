@@ -151,7 +151,8 @@ public final class StudentCommand implements Callable<Integer> {
 
   private void check() {
     boolean other = withPeer || memory.isPresent();
-    if (withPeer && memory.isPresent() || other && (study.isPresent() || withPyTorch)) {
+    boolean accuracy = study.isPresent() || withPyTorch;
+    if ((withPeer && memory.isPresent()) || (other && accuracy)) {
       throw misused("--peer, --memory, and --study or --pytorch exclude each other");
     }
     if (study.isPresent() && options.classesPerTask().isPresent()) {
