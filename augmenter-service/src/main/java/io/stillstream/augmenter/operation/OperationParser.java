@@ -18,7 +18,9 @@ public final class OperationParser {
   /** Key of the operations of a policy and of a composite operation. */
   public static final String OPERATIONS = "operations";
 
-  private static final int MAX_NESTING = 8;
+  /** Number of lists, at most, that an operation is nested in. */
+  public static final int MAX_NESTING = 8;
+
   private static final String MIXING_RULE =
       ": mixup and cutmix must stand at the end of policy.operations, alone or in a one_of of"
           + " nothing else";

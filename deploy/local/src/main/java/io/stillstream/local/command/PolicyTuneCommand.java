@@ -18,16 +18,17 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
-import java.io.IOException;
+import io.stillstream.schemas.image.PixelCodec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
     name = "tune",
     description = {
       "Searches the strongest policy, not stronger than the given one, on whose views the teacher",
-      "keeps its answer, and writes it as a policy file. Exit code 3: some images were unusable."
+      "keeps enough of its answer, and writes it as a policy file.",
+      "Exit code 3: some images were unusable."
     })
 public final class PolicyTuneCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -83,15 +85,15 @@ public final class PolicyTuneCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0.97",
       description =
-          "Share of views on which the teacher must keep its answer, 0 to 1; default:"
-              + " ${DEFAULT-VALUE}.")
+          "Mean part of its answer that the teacher must keep on views, the overlap of the two"
+              + " distributions, 0 to 1; default: ${DEFAULT-VALUE}.")
   private double keep;
 
   @Option(
       names = "--sample",
       paramLabel = "N",
       defaultValue = "2000",
-      description = "Images, one half for the search; default: ${DEFAULT-VALUE}.")
+      description = "Images, one half for the search; at most 1000000; default: ${DEFAULT-VALUE}.")
   private int sample;
 
   @Option(
@@ -124,62 +126,88 @@ public final class PolicyTuneCommand implements Callable<Integer> {
   public Integer call() {
     LogDestination.toConsole();
     requireSound();
+    OutputFile file = new OutputFile(out);
+    file.requireWritable();
+    if (overwrite) {
+      file.requireReplaceable();
+    } else {
+      file.requireAbsent();
+    }
     JsonNode given = PolicyLoader.tree(policy, System.getenv());
     ModelSpec model = ModelSpec.load(teacher, "teacher");
-    ImageSample images = images();
+    Optional<AugmenterConfig> settings = source.config.map(PolicyTuneCommand::settings);
     TerminalProgress progress =
         new TerminalProgress(
             TerminalWriter.of(spec.commandLine().getErr()),
             TerminalWriter.isTerminal(),
             System::nanoTime);
     TorchScriptModel.useThreads(threads);
+    ImageSample images;
     TunedPolicy tuned;
     Identity identity;
     try (TorchScriptModel loaded = TorchScriptModel.load(model)) {
       identity = loaded.identity();
-      tuned =
-          new PolicyTuning(given, loaded, keep, seed, line -> progress.progress(() -> line))
-              .run(images);
+      PolicyTuning tuning =
+          new PolicyTuning(
+              given,
+              loaded,
+              keep,
+              seed,
+              settings.map(AugmenterConfig::maxPixels).orElse((long) PixelCodec.MAX_PIXELS),
+              line -> progress.progress(() -> line));
+      images = settings.map(this::newest).orElseGet(this::files);
+      tuned = tuning.run(images);
     } finally {
       progress.endProgress();
     }
-    List<String> origin =
-        List.of(
-            "made by stillstream policy tune on " + LocalDate.now(ZoneOffset.UTC),
-            "from policy %s, hash %s".formatted(policy, Policy.parse(given).hash()),
-            "teacher: %s, version %s, sha256 %s"
-                .formatted(identity.name(), identity.version(), identity.sha256()),
-            "from %s, seed %d".formatted(images.origin(), seed));
-    try {
-      Files.writeString(out, tuned.file(origin, keep));
-    } catch (IOException e) {
-      throw new CommandFailedException("--out: " + out + " cannot be written: " + e, e);
-    }
-    return report(tuned);
-  }
-
-  private int report(TunedPolicy tuned) {
     PrintWriter console = spec.commandLine().getOut();
-    tuned.lines().forEach(console::println);
+    tuned.lines(keep).forEach(console::println);
+    String text =
+        tuned.file(origin(given, identity, images, LocalDate.now(Clock.systemUTC())), keep);
+    if (overwrite) {
+      file.replace(text);
+    } else {
+      file.create(text);
+    }
     console.printf("policy %s in %s%n", tuned.hash(), out);
     if (tuned.sizes().unusable() > 0) {
       spec.commandLine()
           .getErr()
-          .printf("%d images of the sample were unusable%n", tuned.sizes().unusable());
+          .printf("unusable images in the sample: %d%n", tuned.sizes().unusable());
       return ExitCodes.PARTIAL;
     }
     return ExitCodes.OK;
   }
 
-  private ImageSample images() {
-    if (source.images.isPresent()) {
-      return ImageSample.ofDirectory(source.images.get(), sample, seed);
-    }
-    AugmenterConfig settings =
-        YamlSettings.load(source.config.orElseThrow(), AugmenterConfig.class, System.getenv());
+  private List<String> origin(
+      JsonNode given, Identity identity, ImageSample images, LocalDate today) {
+    return List.of(
+        "made by stillstream policy tune on " + today,
+        "from policy %s, hash %s".formatted(policy, Policy.parse(given).hash()),
+        "teacher: %s, version %s, sha256 %s"
+            .formatted(identity.name(), identity.version(), identity.sha256()),
+        "from %s, seed %d".formatted(images.origin(), seed));
+  }
+
+  private static AugmenterConfig settings(Path config) {
+    AugmenterConfig settings = YamlSettings.load(config, AugmenterConfig.class, System.getenv());
     KafkaSettings.requireBroker(settings.kafka(), PATIENCE);
     KafkaSettings.requireTopics(settings.kafka(), List.of(settings.topics().images()), PATIENCE);
-    return ImageSample.ofTopic(settings, sample, seed);
+    return settings;
+  }
+
+  private ImageSample newest(AugmenterConfig settings) {
+    try {
+      return ImageSample.ofTopic(settings, sample, seed);
+    } catch (KafkaException e) {
+      // The absent registry, too.
+      throw new CommandFailedException(
+          settings.topics().images() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private ImageSample files() {
+    return ImageSample.ofDirectory(source.images.orElseThrow(), sample, seed);
   }
 
   private void requireSound() {
@@ -192,18 +220,11 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     if (threads < 1) {
       throw new StartupException("--threads must be at least 1, was " + threads);
     }
-    Path folder = out.toAbsolutePath().getParent();
-    if (Files.isDirectory(out)) {
-      throw new StartupException("--out must be a file, " + out + " is a directory");
-    }
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new StartupException("--out: there is no directory " + folder);
-    }
-    if (Files.exists(out) && !overwrite) {
-      throw new StartupException("--out: " + out + " exists; --overwrite replaces it");
-    }
-    if (!Files.isWritable(Files.exists(out) ? out : folder)) {
-      throw new StartupException("--out: " + out + " cannot be written");
-    }
+    source.images.ifPresent(
+        directory -> {
+          if (!Files.isDirectory(directory)) {
+            throw new StartupException("--images: there is no directory " + directory);
+          }
+        });
   }
 }

@@ -83,7 +83,7 @@ public final class PreviewCommand implements Callable<Integer> {
     LogDestination.toConsole();
     require("--views", views, 1, MAX_VIEWS);
     require("--columns", columns, 0, MAX_COLUMNS);
-    requireWritable();
+    new OutputFile(out).requireWritable();
     Policy read = PolicyLoader.read(policy, System.getenv());
     List<ImageFile> files = images.stream().map(ImageFile::read).toList();
     Optional<ImageFile> second = partner.map(ImageFile::read);
@@ -114,20 +114,6 @@ public final class PreviewCommand implements Callable<Integer> {
   /** In the heading: without the folders, which would make the same sheet differ. */
   private String name() {
     return Path.of(policy).getFileName().toString();
-  }
-
-  /** Before the work, not after it. */
-  private void requireWritable() {
-    Path folder = out.toAbsolutePath().getParent();
-    if (Files.isDirectory(out)) {
-      throw new StartupException("--out must be a file, " + out + " is a directory");
-    }
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new StartupException("--out: there is no directory " + folder);
-    }
-    if (!Files.isWritable(Files.exists(out) ? out : folder)) {
-      throw new StartupException("--out: " + out + " cannot be written");
-    }
   }
 
   private static void require(String name, int value, int min, int max) {

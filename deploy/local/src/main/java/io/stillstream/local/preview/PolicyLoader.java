@@ -27,11 +27,17 @@ public final class PolicyLoader {
    * @throws StartupException naming the policy and everything that is wrong
    */
   public static Policy read(String nameOrFile, Map<String, String> environment) {
-    return Policy.parse(tree(nameOrFile, environment));
+    return load(nameOrFile, environment).policy;
   }
 
   /** The same as it was written, without the defaults; it is a valid policy. */
   public static JsonNode tree(String nameOrFile, Map<String, String> environment) {
+    return load(nameOrFile, environment).tree;
+  }
+
+  private record LoadedPolicy(JsonNode tree, Policy policy) {}
+
+  private static LoadedPolicy load(String nameOrFile, Map<String, String> environment) {
     Path file = Path.of(nameOrFile);
     try {
       JsonNode tree =
@@ -39,8 +45,7 @@ public final class PolicyLoader {
               Files.isRegularFile(file)
                   ? YamlSettings.part(file, KEY, environment)
                   : TextNode.valueOf(nameOrFile));
-      Policy unused = Policy.parse(tree);
-      return tree;
+      return new LoadedPolicy(tree, Policy.parse(tree));
     } catch (PolicyException e) {
       List<String> errors = e.errors();
       throw new StartupException(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class PolicyTuneCommandIT {
+final class PolicyTuneCommandIT {
   private static final String DATA = "../data/fashion-mnist";
   private static final String TEACHER = "../models/fashion-mnist-mlp128";
 
@@ -54,8 +54,8 @@ class PolicyTuneCommandIT {
             "# from policy fashion-mnist, hash " + given.hash() + "\n",
             "# teacher: fashion-mnist-mlp128, version 1, sha256 ",
             "# images: 150 for the search, 150 others for the figures, 2 views of each\n",
-            "# asked for: the teacher keeps its answer on 80 % of views\n",
-            "# measured, with the 95 % interval: keeps ",
+            "# asked for: 80 % of the teacher's answer is kept\n",
+            "# measured, with the 95 % interval: ",
             "\nseed: 42\nviews: 4\noutput: {height: 28, width: 28, channels: 1, fit: stretch}\n");
     assertThat(out)
         .asString()
@@ -65,49 +65,50 @@ class PolicyTuneCommandIT {
   }
 
   @Test
-  void shouldNotReplaceAFileUnlessTold() throws Exception {
+  void shouldReplaceAFileIfTold() throws Exception {
     // given
     Path tuned = Files.writeString(directory.resolve("tuned.yaml"), "mine");
     // when, then
-    assertThat(tune("--images=" + DATA, "--out=" + tuned)).isEqualTo(2);
-    assertThat(err).asString().contains("tuned.yaml exists; --overwrite replaces it");
-    assertThat(tuned).hasContent("mine");
     assertThat(
             tune("--images=" + DATA, "--sample=200", "--keep=0.1", "--overwrite", "--out=" + tuned))
         .isZero();
     assertThat(PolicyResolver.load(tuned.toString()).hash())
         .as("a policy that is mild enough stays as it is")
         .isEqualTo(PolicyResolver.load("fashion-mnist").hash());
+    assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
   }
 
   @Test
   void shouldTuneOnTheNewestImagesOfATopic() throws Exception {
     // given
     Path tuned = directory.resolve("tuned.yaml");
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
-        DevelopmentRegistry registry =
-            DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
-      Map<String, String> clients =
-          Map.of(
-              "bootstrap.servers",
-              kafka.bootstrapServers(),
-              "schema.registry.url",
-              registry.url().toString());
-      send(clients);
-      Path config =
-          Files.writeString(
-              directory.resolve("augmenter.yaml"),
-              """
-              kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
-              policy: fashion-mnist
-              """
-                  .formatted(kafka.bootstrapServers(), registry.url()));
-      // when
-      int code = tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned);
-      // then: the record that is no image is among them
-      assertThat(code).as("%s", err).isEqualTo(3);
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0)) {
+      Path config = directory.resolve("augmenter.yaml");
+      try (DevelopmentRegistry registry =
+          DevelopmentRegistry.start(directory.resolve("registry.json"), 0)) {
+        send(
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "schema.registry.url",
+                registry.url().toString()));
+        Files.writeString(
+            config,
+            """
+            kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
+            policy: fashion-mnist
+            """
+                .formatted(kafka.bootstrapServers(), registry.url()));
+        // when
+        int code = tune("--config=" + config, "--sample=150", "--keep=0.8", "--out=" + tuned);
+        // then: the record that is no image is among them
+        assertThat(code).as("%s", err).isEqualTo(3);
+      }
+      // when, then: the registry is away
+      assertThat(tune("--config=" + config, "--overwrite", "--out=" + tuned)).isEqualTo(1);
+      assertThat(err).asString().contains("stillstream policy tune: images cannot be read: ");
     }
-    assertThat(err).asString().contains("1 images of the sample were unusable");
+    assertThat(err).asString().contains("unusable images in the sample: 1");
     assertThat(Files.readString(tuned)).contains("# from topic images, seed 1\n");
     assertThat(PolicyResolver.load(tuned.toString()).views()).isEqualTo(4);
   }

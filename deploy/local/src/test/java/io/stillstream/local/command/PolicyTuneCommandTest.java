@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PolicyTuneCommandTest {
+final class PolicyTuneCommandTest {
   @TempDir Path directory;
   private final StringWriter err = new StringWriter();
 
@@ -28,7 +28,7 @@ class PolicyTuneCommandTest {
         "--threads=0|--threads must be at least 1, was 0",
         "--policy=strong|must be a ready-made policy",
         "--teacher=absent|teacher: there is no model directory absent",
-        "--images=absent|there is no directory absent",
+        "--images=absent|--images: there is no directory absent",
         "--out=.|--out must be a file, . is a directory",
         "--out=absent/x.yaml|--out: there is no directory",
         "--config=augmenter.yaml|mutually exclusive",
@@ -47,15 +47,13 @@ class PolicyTuneCommandTest {
   }
 
   @Test
-  void shouldRefuseTooFewImages() throws Exception {
-    // given: one picture that is none
-    Path images = Files.createDirectories(directory.resolve("images/train/coat"));
-    Files.write(images.resolve("a.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+  void shouldNotReplaceAFileUnlessTold() throws Exception {
+    // given
+    Path tuned = Files.writeString(directory.resolve("tuned.yaml"), "mine");
     // when, then
-    assertThat(tune("--images=" + directory.resolve("images"))).isEqualTo(2);
-    assertThat(err)
-        .asString()
-        .contains("images has 0 usable images (1 unusable), tuning needs at least 100");
+    assertThat(tune("--keep=0.9")).isEqualTo(2);
+    assertThat(err).asString().contains("tuned.yaml exists; --overwrite replaces it");
+    assertThat(tuned).hasContent("mine");
   }
 
   private int tune(String option) {

@@ -24,6 +24,11 @@ record AnswerAgreement(long views, double kept, double error, double sameClass, 
         "%.1f %% (%.1f to %.1f)",
         100 * kept,
         100 * Math.max(0, kept - WIDTH * error),
-        100 * Math.min(1, kept + WIDTH * error));
+        100 * upper());
+  }
+
+  /** Upper end of the interval, 0 to 1. */
+  double upper() {
+    return Math.min(1, kept + WIDTH * error);
   }
 }

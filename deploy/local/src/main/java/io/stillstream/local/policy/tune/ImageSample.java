@@ -44,9 +44,14 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
    * @param directory idx files, or a folder of pictures for each class
    * @param count at most so many
    * @param seed of the choice
-   * @throws io.stillstream.runtime.config.StartupException naming the directory, if it is neither
+   * @throws io.stillstream.runtime.config.StartupException naming the directory, if it is neither,
+   *     or if the images fill half of the heap
    */
   public static ImageSample ofDirectory(Path directory, int count, long seed) {
+    return ofDirectory(directory, count, seed, SampleMemory.ofHeap());
+  }
+
+  static ImageSample ofDirectory(Path directory, int count, long seed, SampleMemory memory) {
     DataSet data = DataSet.open(directory, SendableFileFilter::isSendable);
     LabeledImages images = data.images(Split.TRAIN, data.classes());
     List<Integer> order = new ArrayList<>(IntStream.range(0, images.size()).boxed().toList());
@@ -55,7 +60,9 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
     int unreadable = 0;
     for (int index : order.subList(0, Math.min(count, order.size()))) {
       try {
-        chosen.add(new ImageSource.FileSource(ByteBuffer.wrap(images.file(index))));
+        byte[] file = images.file(index);
+        memory.add(file.length);
+        chosen.add(new ImageSource.FileSource(ByteBuffer.wrap(file)));
       } catch (UncheckedIOException e) {
         unreadable++;
       }
@@ -69,9 +76,12 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
    * @param settings of the augmenter that reads the topic
    * @param count at most so many
    * @param seed of their order
+   * @throws io.stillstream.runtime.config.StartupException if they fill half of the heap
+   * @throws org.apache.kafka.common.KafkaException if broker or registry fail
    */
   public static ImageSample ofTopic(AugmenterConfig settings, int count, long seed) {
     String topic = settings.topics().images();
+    SampleMemory memory = SampleMemory.ofHeap();
     Map<Integer, Deque<ConsumerRecord<byte[], byte[]>>> newest = new TreeMap<>();
     List<ImageSource> images = new ArrayList<>();
     int unreadable = 0;
@@ -89,13 +99,15 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
           record -> {
             Deque<ConsumerRecord<byte[], byte[]>> records =
                 newest.computeIfAbsent(record.partition(), unused -> new ArrayDeque<>());
-            records.addLast(record);
-            if (records.size() > each) {
-              records.removeFirst();
+            if (records.size() == each) {
+              memory.remove(size(records.removeFirst()));
             }
+            records.addLast(record);
+            memory.add(size(record));
           });
       for (Deque<ConsumerRecord<byte[], byte[]>> records : newest.values()) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
+        // What was deserialised is dropped, so that an image is held once.
+        for (var record = records.pollFirst(); record != null; record = records.pollFirst()) {
           try {
             images.add(
                 ImageSourceMapper.toSource(
@@ -109,5 +121,9 @@ public record ImageSample(List<ImageSource> images, String origin, int unreadabl
     Collections.shuffle(images, new Random(seed));
     return new ImageSample(
         images.subList(0, Math.min(count, images.size())), "topic " + topic, unreadable);
+  }
+
+  private static int size(ConsumerRecord<byte[], byte[]> record) {
+    return Math.max(0, record.serializedValueSize());
   }
 }

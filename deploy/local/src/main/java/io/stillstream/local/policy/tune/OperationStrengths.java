@@ -14,7 +14,6 @@ import java.util.Map;
  * @param settings that carry the strength; none unless {@code kind} says so
  */
 record OperationStrengths(Kind kind, List<StrengthSetting> settings) {
-  private static final double INFINITY = Double.MAX_VALUE;
   private static final Map<String, OperationStrengths> BY_NAME = new HashMap<>();
 
   /** What of an operation is scaled. */
@@ -39,8 +38,6 @@ record OperationStrengths(Kind kind, List<StrengthSetting> settings) {
         plain("scale", 1, 0.01),
         symmetric("shear", 0, 0.5));
     put("perspective", plain("distortion_scale", 0, 0.01));
-    put("random_crop", plain("padding", 0, 1));
-    put("random_resized_crop", plain("scale", 1, 0.01));
     for (String name : List.of("brightness", "contrast", "saturation")) {
       put(name, symmetric("factor", 1, 0.01));
     }
@@ -52,19 +49,25 @@ record OperationStrengths(Kind kind, List<StrengthSetting> settings) {
         symmetric("saturation", 1, 0.01),
         symmetric("hue", 0, 0.005));
     put("gamma", plain("gamma", 1, 0.01));
-    put("gaussian_blur", plain("sigma", 0, 0.01).within(0.01, INFINITY));
+    put("gaussian_blur", plain("sigma", 0, 0.01).within(0.01, Double.POSITIVE_INFINITY));
     put("gaussian_noise", plain("mean", 0, 0.001), plain("sigma", 0, 0.001));
     put("sharpness", plain("factor", 1, 0.01));
     put("posterize", plain("bits", 8, 1));
     put("random_erasing", plain("scale", 0, 0.005));
-    putUnneutral("solarize", plain("threshold", 256, 1).within(0, 255));
-    putUnneutral("jpeg_compression", plain("quality", 100, 1));
-    putUnneutral(
-        "coarse_dropout", plain("hole_height_range", 0, 0.01), plain("hole_width_range", 0, 0.01));
-    putUnneutral("rand_augment", plain("magnitude", 0, 1));
-    putUnneutral("aug_mix", plain("severity", 0, 1).within(1, 10));
+    putWithProbability("solarize", plain("threshold", 256, 1).within(0, 255));
+    putWithProbability("jpeg_compression", plain("quality", 100, 1));
+    putWithProbability(
+        "coarse_dropout",
+        plain("hole_height_range", 0, 0.01).withPixels(),
+        plain("hole_width_range", 0, 0.01).withPixels());
+    // Without a change of area it still changes the shape of what is not square.
+    putWithProbability("random_resized_crop", plain("scale", 1, 0.01));
+    putWithProbability("rand_augment", plain("magnitude", 0, 1));
+    putWithProbability("aug_mix", plain("severity", 0, 1).within(1, 10));
+    // Less padding is stronger where the window is larger than the image.
     for (String name :
         List.of(
+            "random_crop",
             "horizontal_flip",
             "vertical_flip",
             "grayscale",
@@ -85,7 +88,7 @@ record OperationStrengths(Kind kind, List<StrengthSetting> settings) {
     BY_NAME.put(name, new OperationStrengths(Kind.SETTINGS, List.of(settings)));
   }
 
-  private static void putUnneutral(String name, StrengthSetting... settings) {
+  private static void putWithProbability(String name, StrengthSetting... settings) {
     BY_NAME.put(name, new OperationStrengths(Kind.SETTINGS_AND_PROBABILITY, List.of(settings)));
   }
 

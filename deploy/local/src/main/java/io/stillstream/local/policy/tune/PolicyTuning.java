@@ -1,7 +1,6 @@
 package io.stillstream.local.policy.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.exit.CommandFailedException;
@@ -21,73 +20,82 @@ public final class PolicyTuning {
   private static final int MIN_HALF = 50;
 
   private final TunablePolicy policy;
-  private final TeacherModel teacher;
+  private final Policy given;
+  private final TeacherAnswers teacher;
   private final double keep;
   private final long seed;
+  private final long maxPixels;
   private final Consumer<String> progress;
 
   /**
+   * Checks all that can be checked without images.
+   *
    * @param given the policy as it was written
    * @param teacher stays owned by the caller
    * @param keep part of its answers that the teacher must keep, 0 to 1
    * @param seed of the views
+   * @param maxPixels largest height × width that is decoded
    * @param progress takes a line from time to time
    * @throws io.stillstream.augmenter.policy.PolicyException if it is no valid policy
+   * @throws StartupException if nothing can be tuned, or the teacher takes no such views
    */
   public PolicyTuning(
-      JsonNode given, TeacherModel teacher, double keep, long seed, Consumer<String> progress) {
+      JsonNode given,
+      TeacherModel teacher,
+      double keep,
+      long seed,
+      long maxPixels,
+      Consumer<String> progress) {
     this.policy = new TunablePolicy(given);
-    this.teacher = teacher;
+    if (policy.operations().isEmpty()) {
+      throw new StartupException("--policy has no operation whose strength could be changed");
+    }
+    double[] full = new double[policy.operations().size()];
+    Arrays.fill(full, 1);
+    this.given = policy.policy(full);
+    this.teacher = new TeacherAnswers(teacher, this.given.output());
+    this.teacher.requireAccepted();
     this.keep = keep;
     this.seed = seed;
+    this.maxPixels = maxPixels;
     this.progress = progress;
   }
 
   /**
    * Searches and measures.
    *
-   * @throws StartupException if nothing can be tuned, or there are too few images
-   * @throws CommandFailedException if the teacher keeps too little, however weak the policy
+   * @throws StartupException if there are too few images
+   * @throws CommandFailedException if the teacher fails, or keeps too little, however weak the
+   *     policy
    */
   public TunedPolicy run(ImageSample sample) {
-    if (policy.operations().isEmpty()) {
-      throw new StartupException("--policy has no operation whose strength could be changed");
-    }
-    List<ImageSource> images = sample.images();
+    List<SampleImage> images = TeacherMeter.unchanged(teacher, sample.images(), maxPixels);
+    int unusable = sample.unreadable() + sample.images().size() - images.size();
     int half = images.size() / 2;
-    Policy given = policy.policy(ones());
-    TeacherMeter search = TeacherMeter.open(teacher, given.output(), images.subList(0, half), seed);
-    TeacherMeter heldOut =
-        TeacherMeter.open(teacher, given.output(), images.subList(half, images.size()), seed);
-    int undecodable = images.size() - search.images() - heldOut.images();
-    if (Math.min(search.images(), heldOut.images()) < MIN_HALF) {
+    if (half < MIN_HALF) {
       throw new StartupException(
           "%s has %d usable images (%d unusable), tuning needs at least %d"
-              .formatted(
-                  sample.origin(),
-                  search.images() + heldOut.images(),
-                  sample.unreadable() + undecodable,
-                  2 * MIN_HALF));
+              .formatted(sample.origin(), images.size(), unusable, 2 * MIN_HALF));
     }
+    AgreementMeter search = meter("search", images.subList(0, half));
+    AgreementMeter figures = meter("figures", images.subList(half, images.size()));
     double[] factors;
     try {
-      factors = new StrengthSearch(policy, shown("search", search), keep).run();
+      factors = new StrengthSearch(policy, search, keep).run();
     } catch (UnreachableAgreementException e) {
       throw new CommandFailedException(
-          "without its operations the policy keeps %s of the teacher's answers, --keep asks for"
-                  .formatted(e.weakest().interval())
-              + " %s %%: lower it".formatted(TunedPolicy.percent(keep)),
+          "without the policy's operations %s of the teacher's answer is kept, --keep asks for %s %%:"
+                  .formatted(e.weakest().interval(), TunedPolicy.percent(keep))
+              + " lower it",
           e);
     }
-    AgreementMeter figures = shown("figures", heldOut);
     return new TunedPolicy(
         policy.tree(factors),
         rows(factors, figures),
         figures.measure(given),
         figures.measure(policy.policy(factors)),
         policy.untouched(),
-        new TunedPolicy.Sizes(
-            search.images(), heldOut.images(), sample.unreadable() + undecodable));
+        new TunedPolicy.Sizes(half, images.size() - half, unusable));
   }
 
   private List<TunedPolicy.Row> rows(double[] factors, AgreementMeter meter) {
@@ -104,17 +112,12 @@ public final class PolicyTuning {
     return rows;
   }
 
-  private AgreementMeter shown(String stage, TeacherMeter meter) {
+  private AgreementMeter meter(String stage, List<SampleImage> images) {
+    TeacherMeter meter = new TeacherMeter(teacher, images, seed, maxPixels);
     return tried -> {
       AnswerAgreement agreement = meter.measure(tried);
       progress.accept("%s: %d policies measured".formatted(stage, meter.policies()));
       return agreement;
     };
-  }
-
-  private double[] ones() {
-    double[] factors = new double[policy.operations().size()];
-    Arrays.fill(factors, 1);
-    return factors;
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.local.policy.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.augmenter.operation.OperationParser;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,8 +9,6 @@ import java.util.stream.StreamSupport;
 
 /** A policy's tree as the text of a policy file: keys in their order, an operation on each line. */
 final class PolicyYaml {
-  private static final String OPERATIONS = "operations";
-
   private PolicyYaml() {}
 
   /**
@@ -26,7 +25,8 @@ final class PolicyYaml {
         .forEach(
             entry -> {
               text.append(entry.getKey()).append(':');
-              if (entry.getKey().equals(OPERATIONS) && !entry.getValue().isEmpty()) {
+              if (entry.getKey().equals(OperationParser.OPERATIONS)
+                  && !entry.getValue().isEmpty()) {
                 text.append('\n');
                 entry
                     .getValue()
@@ -64,7 +64,12 @@ final class PolicyYaml {
     if (!value.isFloatingPointNumber()) {
       return value.asText();
     }
-    BigDecimal plain = value.decimalValue().stripTrailingZeros();
-    return (plain.scale() < 0 ? plain.setScale(0) : plain).toPlainString();
+    return plain(value.decimalValue()).toPlainString();
+  }
+
+  /** The same number without an exponent and without zeros at its end. */
+  static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 }

@@ -20,8 +20,8 @@ final class StrengthSearch {
   /** Halvings of a factor: strengths differ by 1/32. */
   private static final int FACTOR_HALVINGS = 5;
 
-  /** Halvings of the divergence that all operations share. */
-  private static final int DIVERGENCE_HALVINGS = 7;
+  /** Halvings, at most, of the divergence that all operations share. */
+  private static final int DIVERGENCE_HALVINGS = 20;
 
   private final TunablePolicy policy;
   private final AgreementMeter meter;
@@ -77,28 +77,57 @@ final class StrengthSearch {
     for (int i = 0; i < least.length; i++) {
       least[i] = operations.get(i).strengths().hasSettings() ? smallestStep(i) : limits[i];
     }
-    return isKept(least) ? strongest(least) : withoutStrengths(limits);
+    double floor = weakest.divergence();
+    return isKept(least) ? strongest(least, floor) : withoutStrengths(limits, floor);
   }
 
   /** Nothing is left of the operations with a strength, and if need be little of the others. */
-  private double[] withoutStrengths(double[] limits) {
+  private double[] withoutStrengths(double[] limits, double floor) {
     double[] mildest = factors(i -> operations.get(i).strengths().hasSettings() ? 0 : limits[i]);
     if (!isKept(mildest)) {
       double common = largest(FACTOR_HALVINGS, factor -> isKept(times(mildest, factor)));
       return times(mildest, common);
     }
-    return strongest(mildest);
+    return strongest(mildest, floor);
   }
 
-  /** The strongest of the balanced policies, none of them weaker than a policy that is kept. */
-  private double[] strongest(double[] least) {
-    double highest = 0;
+  /**
+   * The strongest of the balanced policies. The shared divergence is halved until a policy that is
+   * kept and one that is not are the same, so that one costly operation does not hide the others.
+   *
+   * @param least of a policy that is kept; none of the balanced ones is weaker
+   * @param floor divergence without any operation
+   */
+  private double[] strongest(double[] least, double floor) {
+    double high = floor;
     for (int i = 0; i < operations.size(); i++) {
-      highest = Math.max(highest, alone(i, 1).divergence());
+      if (operations.get(i).strengths().hasSettings()) {
+        high = Math.max(high, alone(i, 1).divergence());
+      }
     }
-    double scale = highest;
-    double share = largest(DIVERGENCE_HALVINGS, part -> isKept(balanced(least, part * scale)));
-    return balanced(least, share * scale);
+    double low = floor;
+    double[] kept = isKept(balanced(least, low)) ? balanced(least, low) : least;
+    double[] missed = balanced(least, high);
+    if (isKept(missed)) {
+      return missed;
+    }
+    for (int i = 0; i < DIVERGENCE_HALVINGS && !isSame(kept, missed); i++) {
+      double middle = (low + high) / 2;
+      double[] tried = balanced(least, middle);
+      if (isKept(tried)) {
+        low = middle;
+        kept = tried;
+      } else {
+        high = middle;
+        missed = tried;
+      }
+    }
+    return kept;
+  }
+
+  /** Whether both are the same policy once settings are rounded. */
+  private boolean isSame(double[] some, double[] others) {
+    return policy.policy(some).hash().equals(policy.policy(others).hash());
   }
 
   /** The smallest factor at which an operation differs from its strength 0. */
@@ -148,9 +177,7 @@ final class StrengthSearch {
   }
 
   private double strongest(int operation, double divergence) {
-    return divergence <= 0
-        ? 0
-        : largest(FACTOR_HALVINGS, factor -> alone(operation, factor).divergence() <= divergence);
+    return largest(FACTOR_HALVINGS, factor -> alone(operation, factor).divergence() <= divergence);
   }
 
   private interface FactorOfOperation {

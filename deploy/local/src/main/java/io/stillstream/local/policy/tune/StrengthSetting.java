@@ -18,25 +18,37 @@ import java.util.stream.StreamSupport;
  * @param min least number that policies may hold
  * @param max largest number that policies may hold
  * @param symmetric whether a single number d stands for neutral − d to neutral + d
+ * @param orPixels whether it is a share of a side below 1, and whole pixels from there on
  */
 record StrengthSetting(
-    String key, double neutral, double step, double min, double max, boolean symmetric) {
+    String key,
+    double neutral,
+    double step,
+    double min,
+    double max,
+    boolean symmetric,
+    boolean orPixels) {
 
   /** A range about its neutral value, as {@code degrees: 15} is. */
   static StrengthSetting symmetric(String key, double neutral, double step) {
     return new StrengthSetting(
-        key, neutral, step, Double.NEGATIVE_INFINITY, Double.MAX_VALUE, true);
+        key, neutral, step, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true, false);
   }
 
   /** Numbers that stand for themselves. */
   static StrengthSetting plain(String key, double neutral, double step) {
     return new StrengthSetting(
-        key, neutral, step, Double.NEGATIVE_INFINITY, Double.MAX_VALUE, false);
+        key, neutral, step, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false, false);
   }
 
   /** The same, with numbers of policies in [lowest, highest], which may exclude the neutral one. */
   StrengthSetting within(double lowest, double highest) {
-    return new StrengthSetting(key, neutral, step, lowest, highest, symmetric);
+    return new StrengthSetting(key, neutral, step, lowest, highest, symmetric, orPixels);
+  }
+
+  /** The same, with numbers of 1 and more that are whole pixels. */
+  StrengthSetting withPixels() {
+    return new StrengthSetting(key, neutral, step, min, max, symmetric, true);
   }
 
   /**
@@ -60,15 +72,15 @@ record StrengthSetting(
   /** Never farther from the neutral value than before. */
   private BigDecimal scaled(double value, double factor) {
     double distance = value - neutral;
-    // A side of a dropped rectangle is a share below 1, and a number of pixels from there on.
-    double unit = key.startsWith("hole_") && value >= 1 ? 1 : step;
+    boolean pixels = orPixels && value >= 1;
+    double unit = pixels ? 1 : step;
     BigDecimal steps = BigDecimal.valueOf((long) Math.rint(distance * factor / unit));
     BigDecimal rounded = BigDecimal.valueOf(neutral).add(steps.multiply(BigDecimal.valueOf(unit)));
     double nearer =
         Math.abs(rounded.doubleValue() - neutral) > Math.abs(distance)
             ? value
             : rounded.doubleValue();
-    double least = unit > step ? 1 : min;
+    double least = pixels ? 1 : min;
     return BigDecimal.valueOf(Math.max(least, Math.min(max, nearer)));
   }
 
@@ -94,7 +106,6 @@ record StrengthSetting(
   }
 
   private static JsonNode number(BigDecimal value) {
-    BigDecimal plain = value.stripTrailingZeros();
-    return DecimalNode.valueOf(plain.scale() < 0 ? plain.setScale(0) : plain);
+    return DecimalNode.valueOf(PolicyYaml.plain(value));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stillstream.augmenter.operation.OperationParser;
 import io.stillstream.local.policy.tune.OperationStrengths.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -17,9 +18,11 @@ import java.util.List;
  * @param name of the operation
  * @param given its settings as they were written; missing if only its name was
  * @param full its settings in canonical form
+ * @param nesting number of lists that it is nested in
  * @param isChoice whether it is one of several, of which one is chosen by the weights {@code p}
  */
-record TunableOperation(String path, String name, JsonNode given, JsonNode full, boolean isChoice) {
+record TunableOperation(
+    String path, String name, JsonNode given, JsonNode full, int nesting, boolean isChoice) {
   private static final String PROBABILITY = "p";
   private static final int PROBABILITY_DIGITS = 2;
 
@@ -30,9 +33,17 @@ record TunableOperation(String path, String name, JsonNode given, JsonNode full,
 
   /** Whether it has an effect that can be made weaker. */
   boolean isTunable() {
-    return strengths().kind() != Kind.NONE
-        && full.get(PROBABILITY).asDouble() > 0
-        && !changes(0).isEmpty();
+    return strengths().kind() != Kind.NONE && isApplied() && !changes(0).isEmpty() && !isTooDeep();
+  }
+
+  /** Whether it happens at all. */
+  boolean isApplied() {
+    return full.path(PROBABILITY).asDouble(1) > 0;
+  }
+
+  /** Whether a choice would have to be rarer, and there may be no list around it. */
+  private boolean isTooDeep() {
+    return isChoice && isRarer(0) && nesting >= OperationParser.MAX_NESTING;
   }
 
   /**
@@ -62,7 +73,8 @@ record TunableOperation(String path, String name, JsonNode given, JsonNode full,
     // The weight must stay: what is left out must not make the other choices likelier.
     ObjectNode wrapper = JsonNodeFactory.instance.objectNode();
     wrapper.set(PROBABILITY, full.get(PROBABILITY));
-    wrapper.set("operations", JsonNodeFactory.instance.arrayNode().add(node(name, settings)));
+    wrapper.set(
+        OperationParser.OPERATIONS, JsonNodeFactory.instance.arrayNode().add(node(name, settings)));
     return node("sequential", wrapper);
   }
 
@@ -100,8 +112,7 @@ record TunableOperation(String path, String name, JsonNode given, JsonNode full,
         factor == 1
             ? BigDecimal.valueOf(whole)
             : BigDecimal.valueOf(whole * factor).setScale(PROBABILITY_DIGITS, RoundingMode.DOWN);
-    BigDecimal plain = rounded.stripTrailingZeros();
-    return DecimalNode.valueOf(plain.scale() < 0 ? plain.setScale(0) : plain);
+    return DecimalNode.valueOf(PolicyYaml.plain(rounded));
   }
 
   private static String change(String key, JsonNode before, JsonNode after) {

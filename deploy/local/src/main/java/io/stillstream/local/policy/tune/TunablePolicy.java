@@ -1,5 +1,7 @@
 package io.stillstream.local.policy.tune;
 
+import static io.stillstream.augmenter.operation.OperationParser.OPERATIONS;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stillstream.augmenter.policy.Policy;
-import io.stillstream.local.policy.tune.OperationStrengths.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,7 +21,6 @@ import java.util.List;
  * given, to 0, where the operation leaves the image as it is. Immutable.
  */
 final class TunablePolicy {
-  private static final String OPERATIONS = "operations";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
@@ -45,7 +45,7 @@ final class TunablePolicy {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a policy's canonical JSON cannot be read", e);
     }
-    var unused = list(this.given, canonical, "", false, this::note);
+    var unused = list(this.given, canonical, "", 1, false, this::note);
   }
 
   /** All that can be made weaker, in the order of the policy. */
@@ -53,7 +53,7 @@ final class TunablePolicy {
     return Collections.unmodifiableList(operations);
   }
 
-  /** Paths of the operations that always stay as they are. */
+  /** Paths of the operations that have an effect and always stay as they are. */
   List<String> untouched() {
     return Collections.unmodifiableList(untouched);
   }
@@ -77,6 +77,7 @@ final class TunablePolicy {
               given,
               canonical,
               "",
+              1,
               false,
               (element, operation) ->
                   operation.isTunable() ? operation.scaled(element, next.next()) : element));
@@ -92,7 +93,7 @@ final class TunablePolicy {
   private JsonNode note(JsonNode element, TunableOperation operation) {
     if (operation.isTunable()) {
       operations.add(operation);
-    } else if (operation.strengths().kind() == Kind.NONE) {
+    } else if (operation.isApplied()) {
       untouched.add(operation.path());
     }
     return element;
@@ -103,10 +104,16 @@ final class TunablePolicy {
    *
    * @param settings as they were given
    * @param full the same in canonical form
+   * @param nesting number of lists that they are nested in
    * @param isChoice whether one of them is chosen, and their probabilities are weights
    */
   private static ArrayNode list(
-      JsonNode settings, JsonNode full, String path, boolean isChoice, Visitor visitor) {
+      JsonNode settings,
+      JsonNode full,
+      String path,
+      int nesting,
+      boolean isChoice,
+      Visitor visitor) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < full.path(OPERATIONS).size(); i++) {
       JsonNode element = settings.path(OPERATIONS).path(i);
@@ -117,13 +124,20 @@ final class TunablePolicy {
         ObjectNode copy = element.get(name).deepCopy();
         copy.set(
             OPERATIONS,
-            list(element.get(name), fullSettings, at + ".", name.equals("one_of"), visitor));
+            list(
+                element.get(name),
+                fullSettings,
+                at + ".",
+                nesting + 1,
+                name.equals("one_of"),
+                visitor));
         list.add(JsonNodeFactory.instance.objectNode().set(name, copy));
       } else {
         list.add(
             visitor.visit(
                 element,
-                new TunableOperation(at, name, element.path(name), fullSettings, isChoice)));
+                new TunableOperation(
+                    at, name, element.path(name), fullSettings, nesting, isChoice)));
       }
     }
     return list;

@@ -50,7 +50,7 @@ public record TunedPolicy(
   }
 
   /**
-   * What stands above the policy in its file.
+   * The policy file: comments, and the policy below them.
    *
    * @param origin lines that say where policy, teacher and images are from
    * @param keep what was asked for, 0 to 1
@@ -66,18 +66,21 @@ public record TunedPolicy(
             TeacherMeter.VIEWS));
     comments.add(
         String.format(
-            Locale.ROOT,
-            "asked for: the teacher keeps its answer on %s %% of views",
-            percent(keep)));
+            Locale.ROOT, "asked for: %s %% of the teacher's answer is kept", percent(keep)));
     comments.add("measured, with the 95 % interval: " + measured(after));
     comments.add("the given policy: " + measured(before));
     return PolicyYaml.write(comments, policy);
   }
 
-  /** The table for users. */
-  public List<String> lines() {
+  /**
+   * The table for users.
+   *
+   * @param keep what was asked for, 0 to 1
+   */
+  public List<String> lines(double keep) {
     List<String[]> cells = new ArrayList<>();
-    cells.add(new String[] {"operation alone", "setting", "keeps its answer", "same class", "KL"});
+    cells.add(
+        new String[] {"operation alone", "setting", "answer kept (overlap)", "same class", "KL"});
     for (Row row : rows) {
       List<String> changes = row.changes().isEmpty() ? List.of("unchanged") : row.changes();
       cells.add(cells(row.path(), changes.get(0), row.before(), row.after()));
@@ -86,6 +89,11 @@ public record TunedPolicy(
     cells.add(cells("whole policy", "", before, after));
     List<String> lines = new ArrayList<>(aligned(cells));
     untouched.forEach(path -> lines.add(path + ": left as it is"));
+    if (after.upper() < keep) {
+      lines.add(
+          "on images that the search has not seen less than %s %% is kept: try a larger --sample"
+              .formatted(percent(keep)));
+    }
     return lines;
   }
 
@@ -122,7 +130,7 @@ public record TunedPolicy(
   private static String measured(AnswerAgreement agreement) {
     return String.format(
         Locale.ROOT,
-        "keeps %s of the answers, the same class on %.1f %% of views, KL %.3f",
+        "%s of the answer is kept, the same class on %.1f %% of views, KL %.3f",
         agreement.interval(),
         100 * agreement.sameClass(),
         agreement.divergence());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class AgreementTotalTest {
+final class AgreementTotalTest {
   private static final float[] EVEN = {0, 0};
 
   /** Probabilities 0.8 and 0.2. */

@@ -1,13 +1,17 @@
 package io.stillstream.local.policy.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.operation.OperationType;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.augmenter.policy.PolicyException;
 import io.stillstream.local.policy.tune.OperationStrengths.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class OperationStrengthsTest {
+final class OperationStrengthsTest {
   /** Settings of the operations that require some. */
   private static final Map<String, String> REQUIRED = new HashMap<>();
 
@@ -121,8 +125,10 @@ class OperationStrengthsTest {
         "{jpeg_compression: {quality: 40}}|0.5|{jpeg_compression: {quality: 70}}",
         "{random_resized_crop: {height: 8, width: 8}}|0.5"
             + "|{random_resized_crop: {height: 8, width: 8, scale: [0.54, 1]}}",
+        "{random_resized_crop: {height: 8, width: 8}}|0"
+            + "|{random_resized_crop: {height: 8, width: 8, scale: [1, 1], p: 0}}",
         "{random_crop: {height: 8, width: 8, padding: 4}}|0.5"
-            + "|{random_crop: {height: 8, width: 8, padding: 2}}",
+            + "|{random_crop: {height: 8, width: 8, padding: 4, p: 0.5}}",
         "{random_erasing: {scale: [0.02, 0.3]}}|0.5|{random_erasing: {scale: [0.01, 0.15]}}",
         "{coarse_dropout: {hole_height_range: [2, 8], hole_width_range: 0.2}}|0.25"
             + "|{coarse_dropout: {hole_height_range: [1, 2], hole_width_range: 0.05}}",
@@ -163,13 +169,51 @@ class OperationStrengthsTest {
 
   @Test
   void shouldNotTuneWhatHasNoEffect() {
+    // given
+    TunablePolicy policy =
+        policy("[{rotate: {degrees: 0}}, {invert: {p: 0}}, {gamma: {gamma: 1}}, color_jitter]");
+    // when, then: what never happens is not worth a line
+    assertThat(policy.operations()).isEmpty();
+    assertThat(policy.untouched())
+        .containsExactly(
+            "operations[0].rotate", "operations[2].gamma", "operations[3].color_jitter");
+  }
+
+  @Test
+  void shouldScaleSettingsWithinChoicesWithoutTouchingWeights() {
+    // given
+    TunablePolicy policy =
+        policy(
+            "[{one_of: {operations: [{rotate: {degrees: 8, p: 0.3}}, invert]}},"
+                + " {some_of: {n: 1, operations: [{rotate: {degrees: 8, p: 0.3}}, {invert: {p: 0.4}}]}}]");
+    // when, then: in some_of, too, p is the probability of an operation that was chosen
+    assertThat(PolicyYaml.flow(policy.tree(0.5, 1, 0.25, 0.5).get("operations")))
+        .isEqualTo(
+            "[{one_of: {operations: [{rotate: {degrees: 4, p: 0.3}}, invert]}},"
+                + " {some_of: {n: 1, operations: [{rotate: {degrees: 2, p: 0.3}}, {invert: {p: 0.2}}]}}]");
+  }
+
+  @Test
+  void shouldLeaveAChoiceAsItIsWhereNoListMayBeAroundIt() {
+    // given: 8 lists
+    TunablePolicy policy =
+        policy(nested("{one_of: {operations: [invert, {rotate: {degrees: 8}}]}}"));
     // when, then
-    assertThat(
-            policy(
-                    "[{rotate: {degrees: 0}}, {invert: {p: 0}}, {gamma: {gamma: 1}}, color_jitter,"
-                        + " {random_crop: {height: 28, width: 28}}]")
-                .operations())
-        .isEmpty();
+    assertThat(policy.operations()).extracting(TunableOperation::name).containsExactly("rotate");
+    assertThat(policy.untouched()).singleElement().asString().endsWith("operations[0].invert");
+    assertThat(policy.policy(0).hash()).isNotEqualTo(policy.policy(1).hash());
+    assertThatThrownBy(() -> policy(nested("{one_of: {operations: [{sequential: {}}]}}")))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("must not be nested deeper than 8");
+  }
+
+  /** In 7 lists. */
+  private static String nested(String operation) {
+    String all = operation;
+    for (int i = 0; i < 6; i++) {
+      all = "{sequential: {operations: [" + all + "]}}";
+    }
+    return "[" + all + "]";
   }
 
   @Test
@@ -212,8 +256,8 @@ class OperationStrengthsTest {
   private static JsonNode tree(String yaml) {
     try {
       return new YAMLMapper().readTree(yaml);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
