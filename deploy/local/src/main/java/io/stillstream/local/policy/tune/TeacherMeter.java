@@ -59,7 +59,7 @@ final class TeacherMeter implements AgreementMeter {
             views.add(generator.generate(images.get(n), TOPIC, 0, n).get(0).pixels());
             numbers.add(n);
           } catch (RejectedImageException e) {
-            continue; // counted by those that are left
+            // Left out; the caller counts those that are left.
           }
         }
         List<float[]> logits = teacher.of(views);
