@@ -91,11 +91,6 @@ public final class Policy {
     return canonicalJson;
   }
 
-  /** The list of its operations in canonical JSON. */
-  public String operationsJson() {
-    return CanonicalJson.of(operationsTree());
-  }
-
   /** SHA-256 of the canonical JSON, lower-case hex. */
   public String hash() {
     return hash;
@@ -184,12 +179,8 @@ public final class Policy {
             "width", output.size().width(),
             "channels", output.channels(),
             "fit", lower(output.fit())));
-    tree.put("operations", operationsTree());
+    tree.put("operations", allOperations().stream().map(PolicyEntry::tree).toList());
     return tree;
-  }
-
-  private List<?> operationsTree() {
-    return allOperations().stream().map(PolicyEntry::tree).toList();
   }
 
   /** The list as the policy has it, mixing at its end. */

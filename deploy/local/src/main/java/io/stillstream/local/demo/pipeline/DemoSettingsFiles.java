@@ -1,5 +1,6 @@
 package io.stillstream.local.demo.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.embedded.pipeline.InstanceSettings;
 import io.stillstream.embedded.pipeline.PipelineDescription;
@@ -47,9 +48,10 @@ final class DemoSettingsFiles {
                 operations(settings.run().policy())));
   }
 
-  /** The operations of a policy; its output and encoding are the demo's. */
+  /** The operations of a policy as they were written; its output and encoding are the demo's. */
   private static String operations(String policy) {
-    return PolicyLoader.read(policy, System.getenv()).operationsJson();
+    JsonNode written = PolicyLoader.tree(policy, System.getenv()).path("operations");
+    return written.isMissingNode() ? "[]" : written.toString();
   }
 
   /** Writes the settings of the command line tools. */
