@@ -13,7 +13,7 @@ import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.util.List;
 
 /** Lets only those labelled views in that the student can learn from without harm. */
@@ -70,7 +70,7 @@ public final class LabeledViewValidator {
         target,
         origins.isFirst(view.getLineage()),
         TeacherFingerprint.of(labelled.getTeachers()),
-        new ViewSource(
+        new ViewIdentity(
             number(view.getLineage().getImageId()),
             partner(view.getRecipe().getMix()),
             view.getLineage().getViewIndex(),

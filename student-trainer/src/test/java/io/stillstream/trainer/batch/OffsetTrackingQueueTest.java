@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +96,7 @@ class OffsetTrackingQueueTest {
             LabelTarget.of(0),
             true,
             0,
-            ViewSource.of(image, 0));
+            ViewIdentity.of(image, 0));
     return new ConsumedView(
         partition,
         offset,

@@ -14,7 +14,7 @@ import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.io.DataInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class CheckpointStallTest {
               LabelTarget.of(i % 10),
               false,
               7,
-              ViewSource.UNKNOWN));
+              ViewIdentity.UNKNOWN));
     }
     TeacherAwareReplay replay =
         new TeacherAwareReplay(buffer, TeacherChangePolicy.KEEP, ReplaySampling.ALL);
@@ -64,7 +64,13 @@ class CheckpointStallTest {
       long stall = System.nanoTime() - start;
       buffer.offer(
           new TrainingExample(
-              PixelEncoding.RAW, new byte[784], new float[10], null, false, 7, ViewSource.UNKNOWN));
+              PixelEncoding.RAW,
+              new byte[784],
+              new float[10],
+              null,
+              false,
+              7,
+              ViewIdentity.UNKNOWN));
       writer.finish();
       long durable = System.nanoTime() - start;
       LOG.atInfo()

@@ -6,7 +6,7 @@ import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.records.ImageIdHash;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +104,7 @@ class ErasureRequestsTest {
         null,
         true,
         0,
-        ViewSource.of(
+        ViewIdentity.of(
             ImageIdHash.of(imageId).number(),
             partner == null ? 0 : ImageIdHash.of(partner).number()));
   }

@@ -2,7 +2,7 @@ package io.stillstream.trainer.training.buffer;
 
 import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,17 +27,19 @@ public record ReplaySampling(Optional<Integer> viewsPerImage, boolean horizontal
    * record says of its views.
    */
   boolean stores(TrainingExample view) {
-    ViewSource source = view.source();
-    if (viewsPerImage.isEmpty() || source.image() == 0 || source.views() <= viewsPerImage.get()) {
+    ViewIdentity identity = view.identity();
+    if (viewsPerImage.isEmpty()
+        || identity.image() == 0
+        || identity.views() <= viewsPerImage.get()) {
       return true;
     }
-    SplitMix64 random = new SplitMix64(seed ^ source.image());
+    SplitMix64 random = new SplitMix64(seed ^ identity.image());
     Set<Integer> chosen = new HashSet<>();
-    for (int last = source.views() - viewsPerImage.get(); last < source.views(); last++) {
+    for (int last = identity.views() - viewsPerImage.get(); last < identity.views(); last++) {
       int drawn = (int) random.nextLong(last + 1L);
       chosen.add(chosen.contains(drawn) ? last : drawn);
     }
-    return chosen.contains(source.index());
+    return chosen.contains(identity.index());
   }
 
   /**

@@ -15,13 +15,13 @@ public final class TrainingExample {
   private final LabelTarget target;
   private final boolean original;
   private final long teacher;
-  private final ViewSource source;
+  private final ViewIdentity identity;
   private final boolean mirrored;
 
   /** A view of which neither teacher nor images are known. */
   public TrainingExample(
       PixelEncoding encoding, byte[] pixels, float[] logits, LabelTarget target, boolean original) {
-    this(encoding, pixels, logits, target, original, 0, ViewSource.UNKNOWN);
+    this(encoding, pixels, logits, target, original, 0, ViewIdentity.UNKNOWN);
   }
 
   /**
@@ -31,7 +31,7 @@ public final class TrainingExample {
    * @param target or null
    * @param original whether this is the image itself and not an augmentation of it
    * @param teacher fingerprint of the teacher; 0 if it is not known
-   * @param source which view of which image it is
+   * @param identity which view of which image it is
    */
   public TrainingExample(
       PixelEncoding encoding,
@@ -40,8 +40,8 @@ public final class TrainingExample {
       LabelTarget target,
       boolean original,
       long teacher,
-      ViewSource source) {
-    this(encoding, pixels, logits, target, original, teacher, source, false);
+      ViewIdentity identity) {
+    this(encoding, pixels, logits, target, original, teacher, identity, false);
   }
 
   private TrainingExample(
@@ -51,7 +51,7 @@ public final class TrainingExample {
       LabelTarget target,
       boolean original,
       long teacher,
-      ViewSource source,
+      ViewIdentity identity,
       boolean mirrored) {
     this.encoding = encoding;
     this.pixels = pixels;
@@ -59,14 +59,14 @@ public final class TrainingExample {
     this.target = target;
     this.original = original;
     this.teacher = teacher;
-    this.source = source;
+    this.identity = identity;
     this.mirrored = mirrored;
   }
 
   /** The same view with left and right exchanged, and with the same targets; shares the arrays. */
   public TrainingExample mirror() {
     return new TrainingExample(
-        encoding, pixels, logits, target, original, teacher, source, !mirrored);
+        encoding, pixels, logits, target, original, teacher, identity, !mirrored);
   }
 
   public PixelEncoding encoding() {
@@ -95,18 +95,18 @@ public final class TrainingExample {
   }
 
   /** Which view of which image it is. */
-  public ViewSource source() {
-    return source;
+  public ViewIdentity identity() {
+    return identity;
   }
 
   /** The image that it is a view of; 0 if it is not known. */
   public long image() {
-    return source.image();
+    return identity.image();
   }
 
   /** The image that is mixed in; 0 if none is, or it is not known. */
   public long partner() {
-    return source.partner();
+    return identity.partner();
   }
 
   /** Whether the pixels, once decoded, are to be mirrored. */

@@ -78,7 +78,7 @@ public final class TrainingExampleCodec {
         target,
         (parts & ORIGINAL) != 0,
         teacher,
-        ViewSource.of(image, partner));
+        ViewIdentity.of(image, partner));
   }
 
   private static byte[] exactly(DataInputStream in, int length) throws IOException {

@@ -3,7 +3,7 @@ package io.stillstream.trainer.training.buffer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -35,7 +35,7 @@ final class NumberedExamples {
         LabelTarget.of(category),
         false,
         teacher,
-        ViewSource.UNKNOWN);
+        ViewIdentity.UNKNOWN);
   }
 
   static int number(TrainingExample view) {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -332,7 +332,7 @@ class ReplayBufferTest {
             new LabelTarget(1, 2, 0.25f),
             false,
             -5,
-            ViewSource.UNKNOWN));
+            ViewIdentity.UNKNOWN));
     original.offer(
         new TrainingExample(
             PixelEncoding.PNG,
@@ -341,10 +341,10 @@ class ReplayBufferTest {
             null,
             true,
             0,
-            ViewSource.of(11, 0)));
+            ViewIdentity.of(11, 0)));
     original.offer(
         new TrainingExample(
-            PixelEncoding.JPEG, new byte[] {3}, null, null, false, -5, ViewSource.of(-12, 13)));
+            PixelEncoding.JPEG, new byte[] {3}, null, null, false, -5, ViewIdentity.of(-12, 13)));
 
     // when
     BufferState restored = read(saved(original));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
-import io.stillstream.trainer.training.example.ViewSource;
+import io.stillstream.trainer.training.example.ViewIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -168,7 +168,7 @@ class TeacherAwareReplayTest {
   private static Set<Integer> drawn(TeacherAwareReplay replay) {
     List<TrainingExample> views = new ArrayList<>();
     replay.drawInto(views, 1_000, 1);
-    return views.stream().map(view -> view.source().index()).collect(Collectors.toSet());
+    return views.stream().map(view -> view.identity().index()).collect(Collectors.toSet());
   }
 
   private static TrainingExample viewOf(int image, int index, int views) {
@@ -179,7 +179,7 @@ class TeacherAwareReplayTest {
         LabelTarget.of(0),
         index == 0,
         7,
-        new ViewSource(image, 0, index, views));
+        new ViewIdentity(image, 0, index, views));
   }
 
   private static TeacherAwareReplay replay(int views, ReplaySampling sampling) {

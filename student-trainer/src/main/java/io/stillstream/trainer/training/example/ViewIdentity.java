@@ -8,12 +8,12 @@ package io.stillstream.trainer.training.example;
  * @param index of the view among those of its image, from 0; the original is 0
  * @param views of the image; 0 if it is not known, as after a restart
  */
-public record ViewSource(long image, long partner, int index, int views) {
+public record ViewIdentity(long image, long partner, int index, int views) {
   /** An example of which nothing is known. */
-  public static final ViewSource UNKNOWN = new ViewSource(0, 0, 0, 0);
+  public static final ViewIdentity UNKNOWN = new ViewIdentity(0, 0, 0, 0);
 
   /** A view of a known image, with unknown siblings. */
-  public static ViewSource of(long image, long partner) {
-    return new ViewSource(image, partner, 0, 0);
+  public static ViewIdentity of(long image, long partner) {
+    return new ViewIdentity(image, partner, 0, 0);
   }
 }
