@@ -92,7 +92,8 @@ final class AccuracyStudyRun {
             row.scenario().config(directory.resolve("trainer")),
             views.files(),
             work);
-    result.put("pytorch_test_accuracy", other.accuracy());
+    result.put("pytorch_test_accuracy", other.median());
+    result.put("pytorch_test_accuracies", other.accuracies());
     result.put("pytorch", other.versions());
     return result;
   }

@@ -12,26 +12,34 @@ import java.util.Map;
 final class PyTorchReference {
   private final String python;
   private final Path models;
+  private final int runs;
 
   /**
    * @param python the interpreter; it must have torch and numpy
    * @param models script that defines the students
+   * @param runs trainings on the same views, at least 1; each with a seed of its own
    */
-  PyTorchReference(String python, Path models) {
+  PyTorchReference(String python, Path models, int runs) {
     this.python = python;
     this.models = models;
+    this.runs = runs;
   }
 
   /**
    * What came of it.
    *
-   * @param accuracy of the moving average on the test images, 0 to 1
+   * @param accuracies of the moving average on the test images, 0 to 1; one of each run
    * @param versions of Python, PyTorch and numpy
    */
-  record PyTorchResult(double accuracy, JsonNode versions) {}
+  record PyTorchResult(List<Double> accuracies, JsonNode versions) {
+    /** The middle one; the upper one of two in the middle. */
+    double median() {
+      return accuracies.stream().sorted().toList().get(accuracies.size() / 2);
+    }
+  }
 
   /**
-   * Trains once through the views, and evaluates.
+   * Trains once through the views in each run, and evaluates.
    *
    * @param views as {@link LabeledViewFiles} wrote them
    * @param directory for the program and the test images
@@ -42,10 +50,15 @@ final class PyTorchReference {
     try (test) {
       test.add(originals(scenario));
     }
+    List<Double> accuracies = new ArrayList<>(runs);
     try (TorchTrainingBaseline baseline =
         TorchTrainingBaseline.start(python, directory, models, scenario.student(), config, views)) {
-      baseline.trainOnce();
-      return new PyTorchResult(baseline.evaluate(test.files()), baseline.versions());
+      for (int run = 0; run < runs; run++) {
+        baseline.restart(config.seed() + run);
+        baseline.trainOnce();
+        accuracies.add(baseline.evaluate(test.files()));
+      }
+      return new PyTorchResult(accuracies, baseline.versions());
     }
   }
 

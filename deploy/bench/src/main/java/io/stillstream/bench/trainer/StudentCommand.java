@@ -51,6 +51,15 @@ public final class StudentCommand implements Callable<Integer> {
   private boolean withPyTorch;
 
   @Option(
+      names = "--pytorch-runs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "With --pytorch: trainings with seeds of their own; their median is compared; default"
+              + " ${DEFAULT-VALUE}.")
+  private int pytorchRuns;
+
+  @Option(
       names = "--peer",
       description = "Instead: steps per second beside eager PyTorch in Python, turn by turn.")
   private boolean withPeer;
@@ -111,7 +120,9 @@ public final class StudentCommand implements Callable<Integer> {
         withPyTorch
             ? Optional.of(
                 new PyTorchReference(
-                    PythonInterpreter.withTorch().find(python), ScenarioOptions.models("make.py")))
+                    PythonInterpreter.withTorch().find(python),
+                    ScenarioOptions.models("make.py"),
+                    pytorchRuns))
             : Optional.empty();
     AccuracyStudyRun run =
         new AccuracyStudyRun(
@@ -160,6 +171,9 @@ public final class StudentCommand implements Callable<Integer> {
     }
     if (repeats < 1) {
       throw misused("--repeats must be at least 1, was " + repeats);
+    }
+    if (pytorchRuns < 1) {
+      throw misused("--pytorch-runs must be at least 1, was " + pytorchRuns);
     }
     if (memory.isPresent() && memory.get() <= TrainerMemoryBenchmark.WARM_UP) {
       throw misused(

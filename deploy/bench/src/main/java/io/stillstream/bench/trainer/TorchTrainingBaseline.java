@@ -25,9 +25,14 @@ import java.util.stream.Stream;
  */
 final class TorchTrainingBaseline implements AutoCloseable {
   private final PythonProcess process;
+  private final Map<String, Object> request;
 
-  private TorchTrainingBaseline(PythonProcess process) {
+  /**
+   * @param request loads model, settings and views
+   */
+  private TorchTrainingBaseline(PythonProcess process, Map<String, Object> request) {
     this.process = process;
+    this.request = request;
   }
 
   /**
@@ -51,14 +56,14 @@ final class TorchTrainingBaseline implements AutoCloseable {
     // Told to PyTorch alone, OpenBLAS takes all cores.
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
+    Map<String, Object> request = settings(student, config);
+    request.put("models", models.toString());
+    views.forEach((name, file) -> request.put(name, file.toString()));
     TorchTrainingBaseline peer =
         new TorchTrainingBaseline(
-            PythonProcess.start(python, "torch_training_baseline.py", directory, threads));
+            PythonProcess.start(python, "torch_training_baseline.py", directory, threads), request);
     try {
-      Map<String, Object> request = settings(student, config);
-      request.put("models", models.toString());
-      views.forEach((name, file) -> request.put(name, file.toString()));
-      peer.process.ask(request);
+      peer.restart(config.seed());
       return peer;
     } catch (RuntimeException e) {
       peer.close();
@@ -116,6 +121,13 @@ final class TorchTrainingBaseline implements AutoCloseable {
         .valueStream()
         .map(JsonNode::asDouble)
         .toList();
+  }
+
+  /** Begins again with the untrained student, and draws by this seed. */
+  void restart(long seed) {
+    Map<String, Object> again = new HashMap<>(request);
+    again.put("seed", seed);
+    JsonNode unused = process.ask(again);
   }
 
   /** Trains once through all views. */

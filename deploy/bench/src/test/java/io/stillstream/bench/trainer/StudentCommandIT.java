@@ -116,6 +116,7 @@ final class StudentCommandIT {
     "--learning-rate=0",
     "--student=vgg",
     "--study=price",
+    "--pytorch-runs=0",
     "--dataset=nowhere"
   })
   void shouldNameABadOption(String option) {
@@ -180,6 +181,7 @@ final class StudentCommandIT {
             "--images=1600",
             "--seed=1",
             "--pytorch",
+            "--pytorch-runs=2",
             "--buffer=300",
             "--set=buffer.views-per-image=1",
             "--set=replay.horizontal-flip=true");
@@ -190,6 +192,10 @@ final class StudentCommandIT {
     assertThat(result.path("pytorch_test_accuracy").asDouble())
         .isCloseTo(result.path("test_accuracy").asDouble(), within(0.05));
     assertThat(result.path("pytorch").path("torch").asText()).isNotEmpty();
+    // and: the runs draw other views
+    JsonNode runs = result.path("pytorch_test_accuracies");
+    assertThat(runs).hasSize(2);
+    assertThat(runs.path(0)).isNotEqualTo(runs.path(1));
   }
 
   @Test
