@@ -2,7 +2,6 @@ package io.stillstream.trainer.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.trainer.torch.loss.StudentLoss;
 import io.stillstream.trainer.training.BrokenStudentException;
@@ -48,23 +47,7 @@ public final class TorchStudent implements Student {
       throw new IllegalArgumentException("the average is of another module");
     }
     OptimiserSettings settings = hyperparameters.optimiser();
-    this.optimiser =
-        switch (settings.kind()) {
-          case ADAMW -> new AdamW(manager, module.weights(), settings.weightDecay());
-          case MUON ->
-              new Muon(
-                  manager,
-                  module.weights(),
-                  settings.weightDecay(),
-                  settings.muon().learningRate() / settings.learningRate());
-          case SGD ->
-              new Sgd(
-                  manager,
-                  module.weights(),
-                  settings.weightDecay(),
-                  settings.momentum(),
-                  settings.nesterov());
-        };
+    this.optimiser = Optimiser.create(settings, manager, module.weights());
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
     this.averaging = new MovingAverage(module, average, hyperparameters.maxDecay());
     this.loss = new StudentLoss(manager, hyperparameters.loss());
@@ -122,35 +105,12 @@ public final class TorchStudent implements Student {
    */
   @Override
   public void probe(TrainingBatch batch) {
-    float[] logits;
     try (NDManager scope = manager.newSubManager()) {
-      NDArray output = average.forward(scope, batch);
-      Shape expected = new Shape(batch.size(), batch.classes());
-      if (!output.getShape().equals(expected)) {
-        throw new IllegalArgumentException(
-            "its output for "
-                + batch.size()
-                + " views has shape "
-                + output.getShape()
-                + "; with the "
-                + batch.classes()
-                + " classes of its description it must be "
-                + expected);
-      }
-      if (output.getDataType() != DataType.FLOAT32) {
-        throw new IllegalArgumentException(
-            "its output is of type " + output.getDataType() + ", not float32");
-      }
-      logits = output.toFloatArray();
+      StudentOutput.requireLogits(average.forward(scope, batch), batch);
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("it cannot take its own input: " + e.getMessage(), e);
-    }
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException("its output for a grey view is not finite");
-      }
     }
     probeGradients(batch);
   }
