@@ -41,7 +41,7 @@ public final class TestRecordCodec {
 
   public static ImageEvent event(String id, byte[] file, Integer label) {
     return new ImageEvent(
-        id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, Map.of());
+        id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, null, Map.of());
   }
 
   static ImageEvent rawEvent(String id, byte[] pixels, int height, int width, int channels) {
@@ -52,6 +52,7 @@ public final class TestRecordCodec {
         ImageSourceMapper.RAW_PIXELS,
         ByteBuffer.wrap(pixels),
         new RawShape(height, width, channels),
+        null,
         null,
         Map.of());
   }

@@ -27,6 +27,7 @@ public final class SampleRecords {
         ByteBuffer.wrap(new byte[] {1, 2, 3, -1}),
         new RawShape(2, 2, 1),
         7,
+        ByteBuffer.wrap(new byte[] {9, 8, 7}),
         Map.of("place", "Zürich"));
   }
 
@@ -43,6 +44,7 @@ public final class SampleRecords {
         1,
         ByteBuffer.wrap(new byte[] {0, 127, -128, -1}),
         new Label(7, 3, 0.75),
+        ByteBuffer.wrap(new byte[] {6, 5}),
         CAPTURED,
         CAPTURED.plusMillis(5));
   }
@@ -58,6 +60,7 @@ public final class SampleRecords {
         3,
         ByteBuffer.allocate(0),
         null,
+        null,
         CAPTURED,
         CAPTURED);
   }
@@ -67,12 +70,16 @@ public final class SampleRecords {
         view(),
         List.of(new Teacher("resnet16", "1", "ef".repeat(32), 1.0)),
         FloatArrays.of(logits),
+        null,
+        null,
+        null,
         CAPTURED.plusMillis(9));
   }
 
   private static StudentRelease release() {
     return new StudentRelease(
         "cnn",
+        "classification",
         3L,
         "file:///releases/3",
         "01".repeat(32),

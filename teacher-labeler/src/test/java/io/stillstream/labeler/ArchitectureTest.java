@@ -74,6 +74,7 @@ final class ArchitectureTest {
                         "java.nio..",
                         "java.security..",
                         "io.stillstream.runtime.augmentation..",
+                        "io.stillstream.schemas.answer..",
                         "io.stillstream.schemas.values.."))
                 .or(type(SettingRanges.class)))
         .check(MODULE);

@@ -252,6 +252,7 @@ class LabelerServiceIT {
             ByteBuffer.allocate(1),
             null,
             null,
+            null,
             Map.of()),
         60,
         small,

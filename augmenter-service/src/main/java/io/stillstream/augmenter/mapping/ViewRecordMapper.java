@@ -59,6 +59,7 @@ public final class ViewRecordMapper {
         view.recipe().mix() == null
             ? label(event)
             : label(event, partner, view.recipe().mix().lambda()),
+        null,
         event.getCapturedAt(),
         now);
   }

@@ -75,6 +75,7 @@ final class RecipeMapperTest {
         1,
         ByteBuffer.allocate(1),
         null,
+        null,
         Instant.EPOCH,
         Instant.EPOCH);
   }

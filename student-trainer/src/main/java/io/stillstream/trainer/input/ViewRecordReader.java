@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
-import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -44,7 +44,7 @@ public final class ViewRecordReader implements AutoCloseable {
   }
 
   private static LabeledView unlabelled(AugmentedView view) {
-    return new LabeledView(view, List.of(), null, view.getAugmentedAt());
+    return LabeledAnswers.passedOver(view, view.getAugmentedAt());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stillstream.trainer.release;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -15,7 +16,7 @@ final class ReleaseDescriptor {
         name: %s
         version: "%d"
         file: %s
-        input:
+        %sinput:
           height: %d
           width: %d
           channels: %d
@@ -26,6 +27,7 @@ final class ReleaseDescriptor {
             quoted(model.name()),
             version,
             file,
+            task(model.output()),
             model.height(),
             model.width(),
             model.channels(),
@@ -37,6 +39,15 @@ final class ReleaseDescriptor {
             model.classes().stream()
                 .map(ReleaseDescriptor::quoted)
                 .collect(Collectors.joining(", ")));
+  }
+
+  /** What a description of a classifier leaves out. */
+  private static String task(OutputShape output) {
+    return switch (output.task()) {
+      case CLASSIFICATION -> "";
+      case SEGMENTATION -> "task: segmentation\noutput: {stride: %d}\n".formatted(output.stride());
+      case EMBEDDING -> "task: embedding\noutput: {dimensions: %d}\n".formatted(output.channels());
+    };
   }
 
   private static String quoted(String text) {

@@ -22,6 +22,7 @@ import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -93,9 +94,10 @@ public final class ResultEncoder {
             1,
             ByteBuffer.wrap(new byte[1]),
             null,
+            null,
             epoch,
             epoch);
-    byte[] unused = writer.serialize(topic, new LabeledView(empty, List.of(), null, epoch));
+    byte[] unused = writer.serialize(topic, LabeledAnswers.passedOver(empty, epoch));
   }
 
   /**
@@ -149,6 +151,9 @@ public final class ResultEncoder {
             view,
             teachers,
             logits == null ? null : FloatArrays.of(logits),
+            null,
+            null,
+            null,
             clock.instant().truncatedTo(ChronoUnit.MILLIS));
     byte[] value = writer.serialize(topic, labeled);
     long size = size(source, value);

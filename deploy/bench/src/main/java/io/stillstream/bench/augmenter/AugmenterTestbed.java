@@ -107,6 +107,7 @@ final class AugmenterTestbed implements AutoCloseable {
         ByteBuffer.wrap(file),
         null,
         1,
+        null,
         Map.of());
   }
 

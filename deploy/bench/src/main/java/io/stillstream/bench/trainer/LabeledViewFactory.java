@@ -5,6 +5,7 @@ import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
@@ -56,8 +57,9 @@ final class LabeledViewFactory {
             channels,
             ByteBuffer.wrap(pixels),
             new Label(label, null, 1.0),
+            null,
             Instant.EPOCH,
             Instant.EPOCH);
-    return new LabeledView(view, List.of(), null, Instant.EPOCH);
+    return LabeledAnswers.passedOver(view, Instant.EPOCH);
   }
 }

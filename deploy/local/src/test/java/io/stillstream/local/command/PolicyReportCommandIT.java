@@ -375,7 +375,7 @@ class PolicyReportCommandIT {
   private static LabeledView copy(LabeledView label) {
     AugmentedView view = AugmentedView.newBuilder(label.getView()).build();
     view.setLineage(Lineage.newBuilder(view.getLineage()).build());
-    return new LabeledView(view, label.getTeachers(), label.getLogits(), label.getLabeledAt());
+    return LabeledView.newBuilder(label).setView(view).build();
   }
 
   private static void send(IdxLabeledImages images) {

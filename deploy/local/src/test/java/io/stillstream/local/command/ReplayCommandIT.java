@@ -23,6 +23,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.io.PrintWriter;
@@ -225,7 +226,7 @@ class ReplayCommandIT {
     // given
     AugmentedView view = copy(recorded.get(0).view()).setLineage(lineage(0, "other")).build();
     sendImage("other", recorded.get(0).view());
-    send(Topics.LABELED_VIEWS, "other", new LabeledView(view, List.of(), null, Instant.EPOCH));
+    send(Topics.LABELED_VIEWS, "other", LabeledAnswers.passedOver(view, Instant.EPOCH));
 
     // then
     assertThat(replay("--image-id=other")).isZero();

@@ -111,6 +111,7 @@ class ViewComparatorTest {
         channels,
         pixels,
         null,
+        null,
         Instant.EPOCH,
         Instant.EPOCH);
   }

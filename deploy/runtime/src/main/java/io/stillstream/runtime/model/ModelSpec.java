@@ -3,6 +3,8 @@ package io.stillstream.runtime.model;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,7 +150,16 @@ public final class ModelSpec {
     return perChannel(description.input().std(), 1);
   }
 
-  /** In the order of the logits. */
+  public ModelTask task() {
+    return description.task();
+  }
+
+  /** Shape of the answer for one image. */
+  public OutputShape output() {
+    return description.outputShape();
+  }
+
+  /** In the order of the logits; may be empty for embeddings. */
   public List<String> classes() {
     return description.classes();
   }

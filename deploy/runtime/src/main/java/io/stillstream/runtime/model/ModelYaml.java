@@ -4,6 +4,9 @@ import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
 import io.stillstream.runtime.model.ModelSpec.Resize;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,14 +19,18 @@ import java.util.regex.Pattern;
  * The content of {@code teacher.yaml} or {@code student.yaml}.
  *
  * @param sha256 what the model's file must hash to, in hexadecimal digits
+ * @param output what the task needs to be known of the answer; empty for classification
+ * @param classes in the order of the logits; may be left out for embeddings
  */
 record ModelYaml(
     String name,
     String version,
     @Default("model.pt") Path file,
     Optional<String> sha256,
+    @Default("classification") ModelTask task,
     Input input,
-    List<String> classes) {
+    Optional<Output> output,
+    @Default("[]") List<String> classes) {
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -39,24 +46,85 @@ record ModelYaml(
     sha256
         .filter(digits -> !SHA256.matcher(digits).matches())
         .ifPresent(digits -> errors.add("sha256 must be 64 hexadecimal digits, was " + digits));
-    if (classes.isEmpty()) {
+    if (classes.isEmpty() && task != ModelTask.EMBEDDING) {
       errors.add("classes must name at least one class");
     }
     if (new HashSet<>(classes).size() < classes.size()) {
       errors.add("classes must be different from each other, was " + classes);
     }
+    checkOutput(task, input, output.orElse(new Output(Optional.empty(), Optional.empty())), errors);
+    if (task == ModelTask.SEGMENTATION && classes.size() > SegmentationMask.IGNORE) {
+      errors.add(
+          "classes must be at most %d with task segmentation, were %d"
+              .formatted(SegmentationMask.IGNORE, classes.size()));
+    }
     refuse(errors);
     classes = List.copyOf(classes);
   }
 
+  private static void checkOutput(ModelTask task, Input input, Output output, List<String> errors) {
+    if (task != ModelTask.SEGMENTATION && output.stride().isPresent()) {
+      errors.add("output.stride must be left out with task " + task.key());
+    }
+    if (task != ModelTask.EMBEDDING && output.dimensions().isPresent()) {
+      errors.add("output.dimensions must be left out with task " + task.key());
+    }
+    if (task == ModelTask.EMBEDDING && output.dimensions().isEmpty()) {
+      errors.add("output.dimensions must be given with task embedding");
+    }
+    if (task == ModelTask.SEGMENTATION) {
+      int stride = output.stride().orElse(1);
+      if (input.height() % stride != 0 || input.width() % stride != 0) {
+        errors.add(
+            "output.stride must divide the input of %d x %d, was %d"
+                .formatted(input.height(), input.width(), stride));
+      }
+      if (input.resize() != Resize.REFUSE) {
+        errors.add(
+            "input.resize must be refuse with task segmentation: a cell of the answer stands for"
+                + " pixels of the view");
+      }
+    }
+  }
+
+  /** The shape of the answer for one view. */
+  OutputShape outputShape() {
+    return switch (task) {
+      case CLASSIFICATION -> OutputShape.classification(classes.size());
+      case SEGMENTATION -> {
+        int stride = output.flatMap(Output::stride).orElse(1);
+        yield OutputShape.segmentation(
+            classes.size(), input.height() / stride, input.width() / stride, stride);
+      }
+      case EMBEDDING -> OutputShape.embedding(output.flatMap(Output::dimensions).orElseThrow());
+    };
+  }
+
   /** The same wherever its files lie. */
   ModelYaml withoutFiles() {
-    return new ModelYaml(name, version, Path.of("model.pt"), Optional.empty(), input, classes);
+    return new ModelYaml(
+        name, version, Path.of("model.pt"), Optional.empty(), task, input, output, classes);
   }
 
   private static void refuse(List<String> errors) {
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
+    }
+  }
+
+  /**
+   * What comes out, beyond the classes.
+   *
+   * @param stride pixels of the input for each cell of the answer, in each direction; for
+   *     segmentation
+   * @param dimensions numbers in the vector; for embeddings
+   */
+  record Output(Optional<Integer> stride, Optional<Integer> dimensions) {
+    Output {
+      List<String> errors = new ArrayList<>();
+      stride.ifPresent(value -> Input.positive("stride", value, errors));
+      dimensions.ifPresent(value -> Input.positive("dimensions", value, errors));
+      refuse(errors);
     }
   }
 

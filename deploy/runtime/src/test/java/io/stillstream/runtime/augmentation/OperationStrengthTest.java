@@ -192,6 +192,7 @@ final class OperationStrengthTest {
         1,
         ByteBuffer.allocate(100),
         null,
+        null,
         Instant.EPOCH,
         Instant.EPOCH);
   }

@@ -7,6 +7,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
 import io.stillstream.runtime.model.ModelSpec.Resize;
+import io.stillstream.schemas.answer.OutputShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,57 @@ final class ModelSpecTest {
     assertThat(model.mean()).containsExactly(0.286f);
     assertThat(model.std()).containsExactly(0.353f);
     assertThat(model.classes()).containsExactly("T-shirt/top", "Trouser");
+  }
+
+  @Test
+  void shouldTakeTheTaskAndTheShapeOfTheAnswer() throws Exception {
+    // given
+    write("model.pt", "abc");
+    write("teacher.yaml", YAML);
+    ModelSpec classifier = ModelSpec.load(directory, "teacher");
+    write("teacher.yaml", YAML + "task: segmentation\noutput: {stride: 4}\n");
+    ModelSpec segmenter = ModelSpec.load(directory, "teacher");
+    write(
+        "teacher.yaml",
+        """
+        name: net
+        version: "1.0"
+        input: {height: 28, width: 20, channels: 1}
+        task: embedding
+        output: {dimensions: 64}
+        """);
+    ModelSpec embedder = ModelSpec.load(directory, "teacher");
+
+    // then
+    assertThat(classifier.output()).isEqualTo(OutputShape.classification(2));
+    assertThat(segmenter.output()).isEqualTo(OutputShape.segmentation(2, 7, 5, 4));
+    assertThat(segmenter.describesTheSameAs(classifier)).isFalse();
+    assertThat(embedder.output()).isEqualTo(OutputShape.embedding(64));
+    assertThat(embedder.classes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "output: {stride: 2}|output.stride: must be left out with task classification",
+        "output: {dimensions: 2}|output.dimensions: must be left out with task classification",
+        "{task: segmentation, output: {stride: 3}}|output.stride: must divide the input of 28 x 20,"
+            + " was 3",
+        "{task: segmentation, output: {stride: 0}}|output.stride: must be positive, was 0",
+        "task: embedding|output.dimensions: must be given with task embedding",
+        "task: detection|task: must be one of classification, segmentation, embedding",
+      })
+  void shouldRefuseAnAnswerThatDoesNotFitItsTask(String keys, String error) throws Exception {
+    // given
+    write("model.pt", "abc");
+    String more = keys.startsWith("{") ? keys.substring(1, keys.length() - 1) : keys;
+    write("teacher.yaml", YAML + more.replace(", output", "\noutput") + "\n");
+
+    // then
+    assertThatThrownBy(() -> ModelSpec.load(directory, "teacher"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(error);
   }
 
   @Test

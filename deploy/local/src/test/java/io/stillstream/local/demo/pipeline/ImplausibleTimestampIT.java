@@ -163,6 +163,9 @@ class ImplausibleTimestampIT {
         view(captured),
         List.of(new Teacher("teacher", "1", "00", 1.0)),
         FloatArrays.of(logits),
+        null,
+        null,
+        null,
         Instant.now());
   }
 

@@ -125,10 +125,14 @@ class PolicyReportBuilderTest {
             1,
             ByteBuffer.wrap(new byte[1]),
             label,
+            null,
             now,
             now),
         logits.length == 0 ? List.of() : List.of(new Teacher("t", "1", "ab", 1.0)),
         logits.length == 0 ? null : FloatArrays.of(logits),
+        null,
+        null,
+        null,
         now);
   }
 }

@@ -1,0 +1,213 @@
+package io.stillstream.schemas.answer;
+
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.DenseLogits;
+import io.stillstream.schemas.Embedding;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.TopLogits;
+import io.stillstream.schemas.values.FloatArrays;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The teacher's answer in a record of {@code labeled-views}: writes it, and reads it as a row, see
+ * {@link OutputShape}.
+ */
+public final class LabeledAnswers {
+  private LabeledAnswers() {}
+
+  /** A view without an answer: the label budget passed it over, or it has not been asked about. */
+  public static LabeledView passedOver(AugmentedView view, Instant at) {
+    return new LabeledView(view, List.of(), null, null, null, null, at);
+  }
+
+  /**
+   * A view with its answer.
+   *
+   * @param row the answer
+   * @param topLogits how many logits the record keeps, the largest; empty for all. For
+   *     classification only
+   * @throws IllegalArgumentException if the row has another size, or is larger than half precision
+   *     can hold where it is to
+   */
+  public static LabeledView labeled(
+      AugmentedView view,
+      List<Teacher> teachers,
+      float[] row,
+      OutputShape output,
+      OptionalInt topLogits,
+      Instant at) {
+    if (row.length != output.size()) {
+      throw new IllegalArgumentException(
+          "the answer has %d numbers, %s has %d".formatted(row.length, output, output.size()));
+    }
+    LabeledView labeled = passedOver(view, at);
+    labeled.setTeachers(teachers);
+    switch (output.task()) {
+      case CLASSIFICATION -> {
+        if (topLogits.isPresent() && topLogits.getAsInt() < row.length) {
+          labeled.setTopLogits(topLogits(row, topLogits.getAsInt()));
+        } else {
+          labeled.setLogits(FloatArrays.of(row));
+        }
+      }
+      case SEGMENTATION ->
+          labeled.setDenseLogits(
+              new DenseLogits(
+                  output.channels(),
+                  output.height(),
+                  output.width(),
+                  output.stride(),
+                  halves(row)));
+      case EMBEDDING -> labeled.setEmbedding(new Embedding(row.length, halves(row)));
+    }
+    return labeled;
+  }
+
+  private static ByteBuffer halves(float[] row) {
+    for (int i = 0; i < row.length; i++) {
+      // NaN, too.
+      if (!(Math.abs(row[i]) <= HalfPrecision.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "number %d of the answer is %s, half precision ends at ±%.0f"
+                .formatted(i, row[i], HalfPrecision.MAX_VALUE));
+      }
+    }
+    return ByteBuffer.wrap(HalfPrecision.encode(row));
+  }
+
+  private static TopLogits topLogits(float[] row, int count) {
+    int[] sorted =
+        IntStream.range(0, row.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(k -> -row[k]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double largest = row[sorted[count]];
+    double sum =
+        Arrays.stream(sorted, count, row.length).mapToDouble(k -> Math.exp(row[k] - largest)).sum();
+    List<Integer> indices = Arrays.stream(sorted, 0, count).boxed().toList();
+    float[] logits = new float[count];
+    for (int i = 0; i < count; i++) {
+      logits[i] = row[sorted[i]];
+    }
+    return new TopLogits(
+        row.length, indices, FloatArrays.of(logits), (float) (largest + Math.log(sum)));
+  }
+
+  /** Whether there is an answer of any kind. */
+  public static boolean isAnswered(LabeledView view) {
+    return view.getLogits() != null
+        || view.getTopLogits() != null
+        || view.getDenseLogits() != null
+        || view.getEmbedding() != null;
+  }
+
+  /**
+   * Shape of the answer, as the record states it; empty without one.
+   *
+   * @throws IllegalArgumentException if the record is malformed: it has more than one answer, or
+   *     one whose numbers do not match its shape
+   */
+  public static Optional<OutputShape> shape(LabeledView view) {
+    long answers =
+        Stream.of(view.getLogits(), view.getTopLogits(), view.getDenseLogits(), view.getEmbedding())
+            .filter(answer -> answer != null)
+            .count();
+    if (answers > 1) {
+      throw new IllegalArgumentException(
+          "the record has " + answers + " answers, at most 1 is allowed");
+    }
+    if (view.getLogits() != null) {
+      return Optional.of(OutputShape.classification(view.getLogits().size()));
+    }
+    if (view.getTopLogits() != null) {
+      return Optional.of(shape(view.getTopLogits()));
+    }
+    if (view.getDenseLogits() != null) {
+      DenseLogits dense = view.getDenseLogits();
+      return Optional.of(
+          withBytes(
+              OutputShape.segmentation(
+                  dense.getClasses(), dense.getHeight(), dense.getWidth(), dense.getStride()),
+              dense.getValues()));
+    }
+    if (view.getEmbedding() != null) {
+      Embedding embedding = view.getEmbedding();
+      return Optional.of(
+          withBytes(OutputShape.embedding(embedding.getDimensions()), embedding.getValues()));
+    }
+    return Optional.empty();
+  }
+
+  private static OutputShape shape(TopLogits top) {
+    OutputShape shape = OutputShape.classification(top.getClasses());
+    List<Integer> indices = top.getIndices();
+    if (indices.isEmpty()
+        || indices.size() != top.getLogits().size()
+        || indices.size() >= top.getClasses()) {
+      throw new IllegalArgumentException(
+          "topLogits has %d indices and %d logits for %d classes"
+              .formatted(indices.size(), top.getLogits().size(), top.getClasses()));
+    }
+    if (indices.stream().anyMatch(k -> k < 0 || k >= top.getClasses())
+        || indices.stream().distinct().count() < indices.size()) {
+      throw new IllegalArgumentException(
+          "indices of topLogits must be different and from 0 to %d, were %s"
+              .formatted(top.getClasses() - 1, indices));
+    }
+    return shape;
+  }
+
+  private static OutputShape withBytes(OutputShape shape, ByteBuffer values) {
+    if (values.remaining() != 2L * shape.size()) {
+      throw new IllegalArgumentException(
+          "%s takes %d bytes, the record has %d"
+              .formatted(shape, 2L * shape.size(), values.remaining()));
+    }
+    return shape;
+  }
+
+  /**
+   * The answer as a new row; null without one. Of the K classes that {@code topLogits} leaves out,
+   * each gets the same share of what they add to the normalisation: the softmax is exact for the
+   * others.
+   *
+   * @throws IllegalArgumentException if the record is malformed, see {@link #shape}
+   */
+  public static float[] row(LabeledView view) {
+    OutputShape shape = shape(view).orElse(null);
+    if (shape == null) {
+      return null;
+    }
+    if (view.getLogits() != null) {
+      return FloatArrays.toArray(view.getLogits());
+    }
+    if (view.getTopLogits() != null) {
+      return row(view.getTopLogits());
+    }
+    return HalfPrecision.decode(
+        view.getDenseLogits() != null
+            ? view.getDenseLogits().getValues()
+            : view.getEmbedding().getValues());
+  }
+
+  private static float[] row(TopLogits top) {
+    List<Integer> indices = top.getIndices();
+    float[] row = new float[top.getClasses()];
+    Arrays.fill(row, (float) (top.getRestLogSum() - Math.log(row.length - indices.size())));
+    float[] logits = FloatArrays.toArray(top.getLogits());
+    for (int i = 0; i < logits.length; i++) {
+      row[indices.get(i)] = logits[i];
+    }
+    return row;
+  }
+}
