@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** One full example of each record. */
+/**
+ * Examples of each record, the first of them full: together they have another value than the
+ * default for every field that has one. New versions are frozen with them.
+ */
 public final class SampleRecords {
   private static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30.123Z");
 
@@ -15,7 +18,14 @@ public final class SampleRecords {
 
   public static List<SpecificRecord> all() {
     return List.of(
-        image(), view(), labeled(0.5f, -1.25f, 3f), release(), progress(), event(), bareView());
+        image(),
+        view(),
+        bareView(),
+        labeled(0.5f, -1.25f, 3f),
+        passedOver(),
+        release(),
+        progress(),
+        event());
   }
 
   public static ImageEvent image() {
@@ -24,25 +34,25 @@ public final class SampleRecords {
         "camera-7",
         CAPTURED,
         "application/x-raw-pixels",
-        ByteBuffer.wrap(new byte[] {1, 2, 3, -1}),
-        new RawShape(2, 2, 1),
-        7,
+        ByteBuffer.wrap(new byte[] {1, 2, 3, -1, 127, -128}),
+        new RawShape(3, 2, 1),
+        2,
         Map.of("place", "Zürich"));
   }
 
   public static AugmentedView view() {
     Operation rotate = new Operation("rotate", Map.of("degrees", -12.5));
     Mix mix =
-        new Mix("cutmix", "images", 1, 41L, "img-0", 1, List.of(rotate), 0.75, new Box(1, 2, 3, 4));
+        new Mix("cutmix", "images", 1, 41L, "img-0", 4, List.of(rotate), 0.75, new Box(1, 2, 3, 1));
     return new AugmentedView(
         new Lineage("images", 3, 1L << 40, "img-1", 2, 4, -1L, "ab".repeat(32)),
         new Recipe(2, List.of(rotate, new Operation("horizontal_flip", Map.of())), mix),
         PixelEncoding.RAW,
-        2,
-        2,
+        4,
+        4,
         1,
-        ByteBuffer.wrap(new byte[] {0, 127, -128, -1}),
-        new Label(7, 3, 0.75),
+        ByteBuffer.wrap(new byte[] {0, 127, -128, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}),
+        new Label(2, 1, 0.75),
         CAPTURED,
         CAPTURED.plusMillis(5));
   }
@@ -65,9 +75,16 @@ public final class SampleRecords {
   public static LabeledView labeled(float... logits) {
     return new LabeledView(
         view(),
-        List.of(new Teacher("resnet16", "1", "ef".repeat(32), 1.0)),
+        List.of(
+            new Teacher("resnet16", "1", "ef".repeat(32), 0.75),
+            new Teacher("vit", "2", "fe".repeat(32), 0.25)),
         FloatArrays.of(logits),
         CAPTURED.plusMillis(9));
+  }
+
+  /** By the label budget. */
+  public static LabeledView passedOver() {
+    return new LabeledView(view(), List.of(), null, CAPTURED.plusMillis(9));
   }
 
   private static StudentRelease release() {
@@ -92,6 +109,11 @@ public final class SampleRecords {
 
   private static StudentEvent event() {
     return new StudentEvent(
-        "cnn", StudentEventKind.DRIFT, 1_000L, 128_000L, Map.of("detector", "adwin"), CAPTURED);
+        "cnn",
+        StudentEventKind.TOPIC_CHANGED,
+        1_000L,
+        128_000L,
+        Map.of("reason", "topic_id"),
+        CAPTURED);
   }
 }
