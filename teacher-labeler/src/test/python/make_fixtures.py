@@ -3,8 +3,8 @@
 
 Run from the module's directory: /usr/bin/python3 src/test/python/make_fixtures.py  (Debian's python3-torch).
 Every module takes 4x4 grey images (photo: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong. pixels*
-are of segmentation with stride 2, vector* of embedding with 5 dimensions. With names behind the script's, only those are
-made.
+are of segmentation with stride 2, vector* of embedding with 5 dimensions. With names behind the script's, only those
+are made.
 """
 
 import io
