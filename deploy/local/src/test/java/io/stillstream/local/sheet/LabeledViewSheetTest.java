@@ -9,12 +9,17 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class LabeledViewSheetTest {
@@ -54,6 +59,60 @@ class LabeledViewSheetTest {
     // then
     assertThat(green[1]).isGreaterThan(green[0]);
     assertThat(red[0]).isGreaterThan(red[1]);
+  }
+
+  @Test
+  void shouldDrawTheTrueMaskAndBesideItTheTeachers() {
+    // given: class 1 in the left half; the teacher sees it above, and nothing else
+    LabeledView view = view(100, 0, 2f, -2f);
+    view.setLogits(null);
+    float[] row = new float[2 * 8 * 8];
+    byte[] classes = new byte[8 * 8];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (byte) (i % 8 < 4 ? 1 : 0);
+      row[classes.length + i] = i < 32 ? 1 : -1;
+    }
+    LabeledView answered =
+        LabeledAnswers.labeled(
+            view.getView(),
+            List.of(),
+            row,
+            OutputShape.segmentation(2, 8, 8, 1),
+            OptionalInt.empty(),
+            Instant.EPOCH);
+    answered.getView().setMask(MaskCodec.encode(new SegmentationMask(8, 8, classes)));
+    LabeledView passedOver = LabeledAnswers.passedOver(view(100, 0).getView(), Instant.EPOCH);
+
+    // when
+    int height = 2 * (CELL + CAPTION_AND_GAP) + 6;
+    int width = 2 * (CELL + 6) + 6;
+    byte[] rgb =
+        PixelCodec.decode(
+            PixelEncoding.PNG,
+            height,
+            width,
+            3,
+            ByteBuffer.wrap(sheet.png(List.of(List.of(answered), List.of(passedOver)))));
+
+    // then: rows and columns of corners of the two pictures
+    int up = 6 + 5;
+    int down = 6 + CELL - 5;
+    int secondRow = CELL + CAPTION_AND_GAP;
+    int[] left = {up, down};
+    int[] right = {CELL + 6 + up, CELL + 6 + down};
+    assertThat(isGrey(rgb, width, up, left[0])).isFalse();
+    assertThat(isGrey(rgb, width, down, left[0])).isFalse();
+    assertThat(isGrey(rgb, width, up, left[1])).isTrue();
+    assertThat(isGrey(rgb, width, up, right[0])).isFalse();
+    assertThat(isGrey(rgb, width, up, right[1])).isFalse();
+    assertThat(isGrey(rgb, width, down, right[0])).isTrue();
+    assertThat(isGrey(rgb, width, secondRow + up, left[0])).isTrue();
+    assertThat(isGrey(rgb, width, secondRow + up, right[0])).isTrue();
+  }
+
+  private static boolean isGrey(byte[] rgb, int width, int y, int x) {
+    int at = (y * width + x) * 3;
+    return rgb[at] == 100 && rgb[at + 1] == 100 && rgb[at + 2] == 100;
   }
 
   @Test

@@ -47,6 +47,23 @@ class ClassSampleSheetTest {
   }
 
   @Test
+  void shouldShowTheFirstWholeImagesWhereNoneHasALabel() {
+    // given
+    sheet.add(view("half", 0, null));
+    for (int i = 0; i < 12; i++) {
+      sheet.add(view("scene-" + i, 1, null));
+      sheet.add(view("scene-" + i, 0, null));
+    }
+
+    // then
+    assertThat(sheet.images())
+        .hasSize(8)
+        .element(7)
+        .extracting(image -> image.get(0).getView().getLineage().getImageId())
+        .isEqualTo("scene-7");
+  }
+
+  @Test
   void shouldDrawNothingWhereThereIsNoWholeImage() throws IOException {
     // given
     sheet.add(view("half", 0, 0));
@@ -58,7 +75,7 @@ class ClassSampleSheetTest {
     assertThat(directory).isEmptyDirectory();
   }
 
-  private static LabeledView view(String image, int index, int label) {
+  private static LabeledView view(String image, int index, Integer label) {
     Instant now = Instant.EPOCH;
     return LabeledView.newBuilder()
         .setView(
@@ -70,7 +87,7 @@ class ClassSampleSheetTest {
                 .setWidth(1)
                 .setChannels(1)
                 .setPixels(ByteBuffer.wrap(new byte[1]))
-                .setLabel(new Label(label, null, 1.0))
+                .setLabel(label == null ? null : new Label(label, null, 1.0))
                 .setCapturedAt(now)
                 .setAugmentedAt(now)
                 .build())
