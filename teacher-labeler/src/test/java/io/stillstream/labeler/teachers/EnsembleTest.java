@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,30 @@ class EnsembleTest {
                         FakeTeacherModel.named("two", 4, 0, 1),
                         FakeTeacherModel.named("three", 4, 0, 1, 2)),
                     EVEN))
-        .withMessage("three has 3 classes, two has 2");
+        .withMessage(
+            "three answers classification with 3 classes, two answers classification with 2 classes");
+  }
+
+  @Test
+  void shouldNotBeMadeOfTeachersOfOtherTasksOrGrids() {
+    // given
+    FakeTeacherModel fine =
+        FakeTeacherModel.of(OutputShape.segmentation(2, 4, 4, 1), "fine", 4, new float[32]);
+    FakeTeacherModel coarse =
+        FakeTeacherModel.of(OutputShape.segmentation(2, 2, 2, 2), "coarse", 4, new float[8]);
+    FakeTeacherModel vector = FakeTeacherModel.of(OutputShape.embedding(2), "vector", 4, 0, 1);
+
+    // then
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Ensemble(List.of(fine, coarse), EVEN))
+        .withMessage(
+            "coarse answers segmentation with 2 classes on 2 x 2 cells of stride 2, fine answers"
+                + " segmentation with 2 classes on 4 x 4 cells of stride 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Ensemble(List.of(FakeTeacherModel.named("two", 4, 0, 1), vector), EVEN))
+        .withMessage(
+            "vector answers embedding with 2 dimensions, two answers classification with 2 classes");
   }
 
   @Test
@@ -105,7 +129,7 @@ class EnsembleTest {
     // then
     assertThat(ensemble.identity())
         .isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00"));
-    assertThat(ensemble.classes()).isEqualTo(2);
+    assertThat(ensemble.output()).isEqualTo(OutputShape.classification(2));
     assertThat(one.closed).isFalse();
   }
 }

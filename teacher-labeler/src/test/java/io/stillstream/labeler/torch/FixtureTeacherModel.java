@@ -4,10 +4,11 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.List;
 import java.util.Optional;
 
-/** A teacher of three classes that takes any view; its subclass says how it answers. */
+/** A teacher that takes any view, of three classes by default; its subclass says how it answers. */
 public abstract class FixtureTeacherModel implements TeacherModel {
   private final String name;
 
@@ -21,8 +22,8 @@ public abstract class FixtureTeacherModel implements TeacherModel {
   }
 
   @Override
-  public final int classes() {
-    return 3;
+  public OutputShape output() {
+    return OutputShape.classification(3);
   }
 
   @Override
