@@ -43,20 +43,14 @@ public final class PackedAnswer {
   }
 
   /**
-   * The answer of a record; null without one.
+   * The answer of a record that has one.
    *
-   * @param output of the student: answers of its shape share it
-   * @throws IllegalArgumentException if the record is malformed, see {@link LabeledAnswers#shape}
+   * @param shape of the answer, as {@link LabeledAnswers#shape} found it
    */
-  public static PackedAnswer of(LabeledView view, OutputShape output) {
-    OutputShape stated = LabeledAnswers.shape(view).orElse(null);
-    if (stated == null) {
-      return null;
-    }
+  public static PackedAnswer of(LabeledView view, OutputShape shape) {
     if (view.getLogits() != null) {
       return ofLogits(FloatArrays.toArray(view.getLogits()));
     }
-    OutputShape shape = stated.equals(output) ? output : stated;
     if (view.getTopLogits() != null) {
       return new PackedAnswer(shape, null, packed(view.getTopLogits()));
     }
