@@ -9,8 +9,8 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
+import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.buffer.ReplaySampling;
-import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.drift.DriftSettings;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
@@ -252,7 +252,7 @@ public record TrainerConfig(
       @Default("true") boolean enabled,
       @Default("2000") int images,
       @Default("0.01") double tolerance,
-      @Default("auto") PairedComparison.Metric metric) {
+      @Default("auto") GateMetric metric) {
     public GateSettings {
       SettingRanges.requireAtLeast(1, "images", images);
       SettingRanges.requireShare("tolerance", tolerance);
