@@ -245,8 +245,8 @@ public record TrainerConfig(
    * What a challenger has to pass to become champion.
    *
    * @param images of a full trial
-   * @param tolerance how far behind it may be, share of the images
-   * @param metric what counts as right
+   * @param tolerance how far behind it may be, of the mean score
+   * @param metric what answers are compared with
    */
   public record GateSettings(
       @Default("true") boolean enabled,
