@@ -19,6 +19,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.TopLogits;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.schemas.values.FloatArrays;
@@ -300,7 +301,8 @@ class RecordConverterTest {
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
         new UnexpectedFailurePolicy(3),
-        new MicrometerTrainerMetrics(meters, InstantSource.system(), STUDENT.classes()),
+        new MicrometerTrainerMetrics(
+            meters, InstantSource.system(), ModelTask.CLASSIFICATION, STUDENT.classes()),
         this::refuses,
         teacherFits);
   }
