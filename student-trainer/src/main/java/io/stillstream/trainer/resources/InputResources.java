@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  *
  * @param consumer of the records
  * @param reader of their values
- * @param teacherFits whether the newest record shows that teacher and student have the same number
- *     of classes
+ * @param teacherFits whether the newest record shows that the teacher's answers have the student's
+ *     shape
  */
 public record InputResources(
     LabeledViewConsumer consumer, ViewRecordReader reader, boolean teacherFits) {
@@ -70,7 +70,9 @@ public record InputResources(
     try (Consumer<byte[], byte[]> consumer = clients.consumer();
         RecordValueDeserializer<LabeledView> first =
             new RecordValueDeserializer<>(LabeledView.class, config.kafka(), context.registry())) {
-      return new TeacherCompatibilityCheck(consumer, first, context.model()).check(config.source());
+      return new TeacherCompatibilityCheck(
+              consumer, first, context.model(), config.loss().compared(context.model().output()))
+          .check(config.source());
     }
   }
 }

@@ -7,11 +7,13 @@ import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.config.TaskCheck;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -46,7 +48,8 @@ public final class SessionLoader {
   /**
    * Continues from the newest checkpoint, or begins with the untrained model.
    *
-   * @throws StartupException if the model cannot be trained, or the checkpoint is of another one
+   * @throws StartupException if the model cannot be trained, the settings do not suit its task, or
+   *     the checkpoint is of another one
    */
   public static TrainingSession open(
       TrainerConfig config,
@@ -56,6 +59,7 @@ public final class SessionLoader {
       TrainerMetrics metrics,
       StudentLoader students)
       throws IOException {
+    TaskCheck.require(config, model.task());
     Optional<Checkpoint> newest = checkpoints.newest();
     TeacherAwareReplay replay =
         new TeacherAwareReplay(
@@ -65,7 +69,8 @@ public final class SessionLoader {
                 config.seed()),
             config.buffer().onTeacherChange(),
             config.replaySampling());
-    PrequentialWindow window = new PrequentialWindow(config.evaluation().images());
+    PrequentialTracker window =
+        TaskScorer.of(batches.output()).tracker(config.evaluation().images());
     TrainerState initial =
         newest.isPresent() ? read(newest.get(), config, model) : untrained(config, model);
     if (newest.isPresent()) {
@@ -103,6 +108,9 @@ public final class SessionLoader {
         return students.resume(
             checkpoint.get().read(TrainingSession.WEIGHTS),
             checkpoint.get().read(TrainingSession.AVERAGE),
+            checkpoint.get().has(TrainingSession.PROJECTION)
+                ? Optional.of(checkpoint.get().read(TrainingSession.PROJECTION))
+                : Optional.empty(),
             optimiser);
       }
     } catch (IllegalArgumentException e) {

@@ -8,7 +8,7 @@ import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
@@ -21,12 +21,16 @@ import java.util.Optional;
 public final class TrainingSession implements AutoCloseable {
   static final String WEIGHTS = "weights.pt";
   static final String AVERAGE = "average.pt";
+
+  /** Only where embeddings are projected. */
+  static final String PROJECTION = "projection.bin";
+
   static final String OPTIMISER = "optimiser.bin";
   static final String BUFFER = "buffer.bin";
 
   private final Student student;
   private final TeacherAwareReplay replay;
-  private final PrequentialWindow window;
+  private final PrequentialTracker window;
   private final OnlineTraining training;
   private final GuardedTraining guarded;
   private final int progressImages;
@@ -44,7 +48,7 @@ public final class TrainingSession implements AutoCloseable {
       TrainerMetrics metrics,
       Student student,
       TeacherAwareReplay replay,
-      PrequentialWindow window,
+      PrequentialTracker window,
       TrainerState initial,
       Optional<Checkpoint> checkpoint) {
     this.student = student;
@@ -80,17 +84,17 @@ public final class TrainingSession implements AutoCloseable {
     return guarded;
   }
 
-  public PrequentialWindow window() {
+  public PrequentialTracker window() {
     return window;
   }
 
-  /** Confusion matrix of the window, [label][prediction]; empty without images. */
-  public Optional<int[][]> confusion() {
-    return window.size() > 0 ? Optional.of(window.confusion(classes)) : Optional.empty();
+  /** Confusion matrix of the window, see {@link PrequentialTracker#confusion}. */
+  public Optional<long[][]> confusion() {
+    return window.confusion(classes);
   }
 
   /** The latest part of the window, since the last drift. */
-  public PrequentialWindow recent() {
+  public PrequentialTracker recent() {
     return window.newest(Math.min(progressImages, guarded.stableImages()));
   }
 
@@ -112,7 +116,11 @@ public final class TrainingSession implements AutoCloseable {
   /** Student and buffer as they are now. */
   public SessionSnapshot snapshot() {
     return new SessionSnapshot(
-        student.weights(), student.average(), student.optimiser(), replay.snapshot());
+        student.weights(),
+        student.average(),
+        student.projection(),
+        student.optimiser(),
+        replay.snapshot());
   }
 
   /** Logits [N·K] of the moving average. */
@@ -127,6 +135,7 @@ public final class TrainingSession implements AutoCloseable {
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));
+    snapshot.projection().ifPresent(bytes -> files.put(PROJECTION, out -> out.write(bytes)));
     files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
     files.put(BUFFER, snapshot.buffer()::write);
     return files;

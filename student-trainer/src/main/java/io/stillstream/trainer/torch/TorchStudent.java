@@ -1,9 +1,6 @@
 package io.stillstream.trainer.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.stillstream.trainer.torch.loss.StudentLoss;
 import io.stillstream.trainer.training.BrokenStudentException;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.Student;
@@ -15,8 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
@@ -26,32 +22,23 @@ import java.util.List;
 public final class TorchStudent implements Student {
   private final Hyperparameters hyperparameters;
   private final NDManager manager;
-  private final StudentModule module;
-  private final StudentModule average;
+  private final TrainedModel model;
   private final Optimiser optimiser;
   private final MovingAverage averaging;
   private final LearningRateSchedule schedule;
-  private final StudentLoss loss;
-  private final NDArray one;
+  private final BackwardPass backward;
   private double rateFactor = 1;
   private long averageSince;
 
-  private TorchStudent(
-      NDManager manager, Hyperparameters hyperparameters, byte[] weights, byte[] averaged) {
+  private TorchStudent(NDManager manager, TrainedModel model, Hyperparameters hyperparameters) {
     this.manager = manager;
+    this.model = model;
     this.hyperparameters = hyperparameters;
-    this.module = StudentModule.load(manager, weights);
-    this.average = StudentModule.load(manager, averaged);
-    this.average.train(false);
-    if (!module.signature().equals(average.signature())) {
-      throw new IllegalArgumentException("the average is of another module");
-    }
     OptimiserSettings settings = hyperparameters.optimiser();
-    this.optimiser = Optimiser.create(settings, manager, module.weights());
+    this.optimiser = Optimiser.create(settings, manager, model.weights());
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
-    this.averaging = new MovingAverage(module, average, hyperparameters.maxDecay());
-    this.loss = new StudentLoss(manager, hyperparameters.loss());
-    this.one = manager.ones(new Shape());
+    this.averaging = model.averaging(hyperparameters.maxDecay());
+    this.backward = new BackwardPass(manager, model, hyperparameters);
   }
 
   /**
@@ -62,21 +49,35 @@ public final class TorchStudent implements Student {
    * @throws IllegalArgumentException if it cannot be trained, with the reason
    */
   public static TorchStudent begin(byte[] file, Hyperparameters hyperparameters, int threads) {
-    return open(file, file, hyperparameters, threads);
+    return open(file, file, Optional.empty(), hyperparameters, threads);
   }
 
   /**
-   * Continues from what {@link #weights}, {@link #average} and {@link #optimiser} gave.
+   * The same with an untrained projection of its embeddings.
+   *
+   * @param from the embeddings' dimensions
+   * @param to the teacher's
+   */
+  public static TorchStudent beginProjected(
+      byte[] file, int from, int to, Hyperparameters hyperparameters, int threads) {
+    byte[] projection = EmbeddingProjection.untrained(from, to, hyperparameters.seed());
+    return open(file, file, Optional.of(projection), hyperparameters, threads);
+  }
+
+  /**
+   * Continues from what {@link #weights}, {@link #average}, {@link #projection} and {@link
+   * #optimiser} gave.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */
   public static TorchStudent resume(
       byte[] weights,
       byte[] average,
+      Optional<byte[]> projection,
       DataInputStream optimiser,
       Hyperparameters hyperparameters,
       int threads) {
-    TorchStudent student = open(weights, average, hyperparameters, threads);
+    TorchStudent student = open(weights, average, projection, hyperparameters, threads);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);
       return student;
@@ -87,10 +88,15 @@ public final class TorchStudent implements Student {
   }
 
   private static TorchStudent open(
-      byte[] weights, byte[] average, Hyperparameters hyperparameters, int threads) {
+      byte[] weights,
+      byte[] average,
+      Optional<byte[]> projection,
+      Hyperparameters hyperparameters,
+      int threads) {
     NDManager manager = Libtorch.open(threads);
     try {
-      return new TorchStudent(manager, hyperparameters, weights, average);
+      TrainedModel model = new TrainedModel(manager, weights, average, projection);
+      return new TorchStudent(manager, model, hyperparameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -100,13 +106,13 @@ public final class TorchStudent implements Student {
   /**
    * Runs two views of grey through the module, and back.
    *
-   * @throws IllegalArgumentException if it fails, has another width than {@code classes}, or
-   *     answers with something that is not finite
+   * @throws IllegalArgumentException if it fails, has another shape than described, or answers with
+   *     something that is not finite
    */
   @Override
   public void probe(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      StudentOutput.requireLogits(average.forward(scope, batch), batch);
+      StudentOutput.require(model.predict(scope, batch), batch);
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -119,10 +125,9 @@ public final class TorchStudent implements Student {
     try {
       dryRun(batch);
     } catch (RuntimeException e) {
-      if (!module.makeContiguous()) {
+      if (!model.makeContiguous()) {
         throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
       }
-      average.makeContiguous();
       probeGradients(batch);
     }
   }
@@ -130,12 +135,12 @@ public final class TorchStudent implements Student {
   @Override
   public void dryRun(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      TensorBackup before = new TensorBackup(scope, module.buffers().values());
+      TensorBackup before = new TensorBackup(scope, model.buffers().values());
       try {
-        Losses unused = backward(batch);
+        BackwardPass.Losses unused = backward.run(batch);
       } finally {
         before.restore();
-        try (Gradients gradients = new Gradients(module.weights())) {
+        try (Gradients gradients = new Gradients(model.weights())) {
           gradients.clear();
         }
       }
@@ -147,37 +152,37 @@ public final class TorchStudent implements Student {
     double rate = schedule.rate(step) * rateFactor;
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
-      TensorBackup before = new TensorBackup(scope, module.buffers().values());
-      Losses losses;
+      TensorBackup before = new TensorBackup(scope, model.buffers().values());
+      BackwardPass.Losses losses;
       Gradients derived;
       try {
-        losses = backward(batch);
-        derived = new Gradients(module.weights());
+        losses = backward.run(batch);
+        derived = new Gradients(model.weights());
       } catch (RuntimeException | Error e) {
         undo(before, e);
         throw e;
       }
       try (Gradients gradients = derived) {
-        boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
+        boolean finite = Double.isFinite(losses.total()) && Double.isFinite(gradients.norm());
         if (finite) {
           step(scope, gradients, rate, step);
         }
         end(gradients, finite ? () -> {} : before::restore);
         return new StepReport(
-            losses.total,
-            losses.distillation,
-            losses.labels,
+            losses.total(),
+            losses.distillation(),
+            losses.labels(),
             gradients.norm(),
             rate,
             !finite,
-            losses.logits);
+            losses.logits());
       }
     }
   }
 
   /** Takes back what a forward pass, or a part of the batch, has left behind. */
   private void undo(TensorBackup before, Throwable failure) {
-    try (Gradients gradients = new Gradients(module.weights())) {
+    try (Gradients gradients = new Gradients(model.weights())) {
       before.restore();
       gradients.clear();
     } catch (RuntimeException e) {
@@ -206,54 +211,26 @@ public final class TorchStudent implements Student {
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
-  private record Losses(double total, double distillation, double labels, float[] logits) {}
-
-  /** Adds the batch to the gradients, part by part. */
-  private Losses backward(TrainingBatch batch) {
-    double total = 0;
-    double distillation = 0;
-    double labels = 0;
-    FloatBuffer logits = FloatBuffer.allocate(batch.size() * batch.classes());
-    for (TrainingBatch part : batch.parts(hyperparameters.accumulate())) {
-      try (NDManager scope = manager.newSubManager()) {
-        StudentLoss.LossParts parts = backward(scope, part, logits);
-        total += parts.total().getFloat();
-        distillation += parts.distillation().getFloat();
-        labels += parts.labels().getFloat();
-      }
-    }
-    return new Losses(total, distillation, labels, logits.array());
-  }
-
-  private StudentLoss.LossParts backward(NDManager scope, TrainingBatch batch, FloatBuffer logits) {
-    Libtorch.gradients(true);
-    try {
-      NDArray output = module.forward(scope, batch);
-      StudentLoss.LossParts parts = loss.of(scope, output, batch);
-      Libtorch.backward(parts.total(), one);
-      logits.put(output.toFloatArray());
-      return parts;
-    } finally {
-      Libtorch.gradients(false);
-    }
-  }
-
   @Override
   public float[] predict(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return average.forward(scope, batch).toFloatArray();
+      return model.predict(scope, batch).toFloatArray();
     }
   }
 
   @Override
   public byte[] weights() {
-    return module.toBytes();
+    return model.moduleBytes();
   }
 
   @Override
   public byte[] average() {
-    return average.toBytes();
+    return model.averageBytes();
+  }
+
+  @Override
+  public Optional<byte[]> projection() {
+    return model.projectionBytes();
   }
 
   @Override
@@ -280,7 +257,7 @@ public final class TorchStudent implements Student {
 
   @Override
   public StudentSnapshot snapshot() {
-    return new TorchSnapshot(manager, List.of(module, average), optimiser());
+    return model.snapshot(manager, optimiser());
   }
 
   @Override
@@ -296,13 +273,12 @@ public final class TorchStudent implements Student {
 
   /** Handles on tensors that are open; the same before and after a step. */
   int openTensors() {
-    return manager.getManagedArrays().size() + module.openTensors() + average.openTensors();
+    return manager.getManagedArrays().size() + model.openTensors();
   }
 
   @Override
   public void close() {
-    module.close();
-    average.close();
+    model.close();
     manager.close();
   }
 

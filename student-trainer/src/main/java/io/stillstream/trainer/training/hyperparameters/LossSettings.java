@@ -2,6 +2,9 @@ package io.stillstream.trainer.training.hyperparameters;
 
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
+import java.util.Optional;
 
 /**
  * What is minimised; docs/losses.md has the formulas.
@@ -12,6 +15,8 @@ import io.stillstream.runtime.config.SettingRanges;
  * @param labelSmoothing share of a label that goes to all classes alike
  * @param dkd of {@link Kind#DKD} alone
  * @param dist of {@link Kind#DIST} alone
+ * @param projection dimensions of the teacher's embeddings, which the student's are projected to;
+ *     empty where they are compared as they are
  */
 public record LossSettings(
     @Default("kd") Kind kind,
@@ -19,12 +24,35 @@ public record LossSettings(
     @Default("0.9") double alpha,
     @Default("0.0") double labelSmoothing,
     DkdSettings dkd,
-    DistSettings dist) {
+    DistSettings dist,
+    Optional<Integer> projection) {
 
   public LossSettings {
     SettingRanges.requirePositive("temperature", temperature);
     SettingRanges.requireShare("alpha", alpha);
     SettingRanges.requireShareBelowOne("label-smoothing", labelSmoothing);
+    projection.ifPresent(value -> SettingRanges.requireAtLeast(1, "projection", value));
+  }
+
+  /** Without a projection. */
+  public LossSettings(
+      Kind kind,
+      double temperature,
+      double alpha,
+      double labelSmoothing,
+      DkdSettings dkd,
+      DistSettings dist) {
+    this(kind, temperature, alpha, labelSmoothing, dkd, dist, Optional.empty());
+  }
+
+  /**
+   * The shape of the answers that are compared: of the teacher, and of the student after its
+   * projection.
+   *
+   * @param student the shape of the student's own answers
+   */
+  public OutputShape compared(OutputShape student) {
+    return projection.map(OutputShape::embedding).orElse(student);
   }
 
   /** Soft targets at a temperature of 4, and labels as they are. */
@@ -42,12 +70,24 @@ public record LossSettings(
     DKD,
     /** Correlation within a view and within a class: Huang et al. 2022. */
     DIST,
-    /** Squared differences of logits: Ba and Caruana 2014. */
+    /** Squared differences of logits or embeddings: Ba and Caruana 2014. */
     MSE,
+    /** The angle between embeddings. */
+    COSINE,
     /** Not at all: labels only. */
     CROSS_ENTROPY;
 
-    /** Whether logits say anything to the student. */
+    /** Whether a student of this task can be trained with it. */
+    public boolean suits(ModelTask task) {
+      return switch (this) {
+        case KD, STANDARDISED, CROSS_ENTROPY -> task != ModelTask.EMBEDDING;
+        case DKD, DIST -> task == ModelTask.CLASSIFICATION;
+        case MSE -> true;
+        case COSINE -> task == ModelTask.EMBEDDING;
+      };
+    }
+
+    /** Whether the teacher's answer says anything to the student. */
     public boolean usesTeacher() {
       return this != CROSS_ENTROPY;
     }
