@@ -10,9 +10,9 @@ import java.util.Base64;
 
 /**
  * Writes the pictures of a trace into a directory: {@code TOPIC-P@O.EXT} is the image as it
- * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood; with {@code
- * -mask} and {@code -teacher} at the end of the name, views under their true mask and the
- * teacher's.
+ * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood; {@code
+ * TOPIC-P@O-viewN.mask.png} and {@code TOPIC-P@O-viewN.teacher.png} are views under their own mask
+ * and the teacher's.
  */
 public final class TraceImageWriter {
   private final Path directory;
@@ -38,8 +38,8 @@ public final class TraceImageWriter {
     for (ImageTrace.ViewTrace view : trace.views()) {
       String viewName = name + "-view" + view.index();
       write(viewName, view.png());
-      write(viewName + "-mask", view.mask() == null ? null : view.mask().png());
-      write(viewName + "-teacher", view.teacherMask() == null ? null : view.teacherMask().png());
+      write(viewName + ".mask", view.mask() == null ? null : view.mask().png());
+      write(viewName + ".teacher", view.teacherMask() == null ? null : view.teacherMask().png());
     }
   }
 
