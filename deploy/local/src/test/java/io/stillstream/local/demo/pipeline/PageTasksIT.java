@@ -108,6 +108,14 @@ final class PageTasksIT {
     assertThat(browser.text("#matrix tbody tr:nth-child(1) td:nth-child(2)")).isEqualTo("900");
     assertThat(browser.violations()).isEmpty();
     browser.screenshot(SCREENSHOTS.resolve("segmentation.png"), ".pair");
+
+    // when
+    browser.show(390, "dark");
+
+    // then
+    Number widest = browser.script("return document.documentElement.scrollWidth");
+    assertThat(widest.intValue()).isLessThanOrEqualTo(390);
+    assertThat(browser.violations()).isEmpty();
   }
 
   @Test
