@@ -87,6 +87,7 @@ public final class SegmentationMask {
   }
 
   /** Where the pixels of one axis lie between the centres of cells. */
+  @SuppressWarnings("ArrayRecordComponent") // made once for a mask
   private record Interpolation(int[] first, int[] second, float[] share) {
     static Interpolation of(int cells, int stride) {
       int[] first = new int[cells * stride];
@@ -123,6 +124,15 @@ public final class SegmentationMask {
   /** The class of a pixel, 0 to 255, by its number in row-major order. */
   public int at(int pixel) {
     return classes[pixel] & 0xff;
+  }
+
+  /** Pixels of each class, {@code [IGNORE + 1]}. */
+  public int[] counts() {
+    int[] counts = new int[IGNORE + 1];
+    for (byte value : classes) {
+      counts[value & 0xff]++;
+    }
+    return counts;
   }
 
   /** Whether all classes are below {@code count}, or {@link #IGNORE}. */
