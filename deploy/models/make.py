@@ -5,7 +5,8 @@
     make.py teacher                     fashion-mnist-resnet16, trained (a GPU takes minutes, a CPU hours)
     make.py teacher --weights FILE      the same, from weights that were trained elsewhere
     make.py teacher-mlp                 fashion-mnist-mlp128, likewise
-    make.py students                    mlp, mlp128, cnn, resnet8, resnet12, untrained
+    make.py students [NAME ...]         mlp, mlp128, cnn, resnet8, resnet12, embed-cnn, unet, scenes-fcn, untrained
+    make.py features                    resnet16-features: what the bundled ResNet's output layer sees
     make.py all                         everything above
     make.py evaluate DIR                the accuracy of a model directory on the test images
 
@@ -37,6 +38,8 @@ FULL = Path("/usr/share/datasets/fashion-mnist")  # where Debian's dataset-fashi
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
            "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 MEAN, STD = 0.2860, 0.3530
+SCENE_CLASSES = ("background", *CLASSES)
+SCENE_MEAN, SCENE_STD = 0.3250, 0.2510
 
 FILES = {"train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
          "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")}
@@ -71,6 +74,17 @@ class Cnn(nn.Module):
 
     def forward(self, x):
         return self.output(F.relu(self.hidden(self.features(x).flatten(1))))
+
+
+def convolution(inputs, outputs, stride):
+    """3x3, with batch norm and ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+
+
+def enlarged(x):
+    """Twice as high and wide, bilinearly."""
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
 class Block(nn.Module):
@@ -110,8 +124,98 @@ class ResNet(nn.Module):
         return self.output(self.blocks(self.stem(x)).mean([2, 3]))
 
 
+class Features(nn.Module):
+    """A ResNet without its output layer: the average over the image of the last block. [N, 1, 28, 28] -> [N, 4w]."""
+
+    def __init__(self, width):
+        super().__init__()
+        whole = ResNet(width)
+        self.stem = whole.stem
+        self.blocks = whole.blocks
+
+    def forward(self, x):
+        return self.blocks(self.stem(x)).mean([2, 3])
+
+
+class EmbedCnn(nn.Module):
+    """Four convolutions with batch norm, the average over the image, one linear layer. [N, 1, 28, 28] -> [N, 64]."""
+
+    def __init__(self, width, dimensions):
+        super().__init__()
+        w = width
+        self.features = nn.Sequential(
+            convolution(1, w, 2), convolution(w, 2 * w, 2), convolution(2 * w, 3 * w, 2),
+            convolution(3 * w, 3 * w, 1))
+        self.output = nn.Linear(3 * w, dimensions)
+
+    def forward(self, x):
+        return self.output(self.features(x).mean([2, 3]))
+
+
+class UNet(nn.Module):
+    """Ronneberger et al. 2015 with batch norm: four scales, nearest neighbours upwards, skips by concatenation.
+
+    [N, 1, H, W] -> [N, K, H/2, W/2]; H and W are multiples of 16.
+    """
+
+    def __init__(self, width, classes):
+        super().__init__()
+        w = width
+        self.down1 = nn.Sequential(convolution(1, w, 2), convolution(w, w, 1))
+        self.down2 = nn.Sequential(convolution(w, 2 * w, 2), convolution(2 * w, 2 * w, 1))
+        self.down3 = nn.Sequential(convolution(2 * w, 4 * w, 2), convolution(4 * w, 4 * w, 1))
+        self.down4 = nn.Sequential(convolution(4 * w, 4 * w, 2), convolution(4 * w, 4 * w, 1))
+        self.up3 = convolution(8 * w, 2 * w, 1)
+        self.up2 = convolution(4 * w, w, 1)
+        self.up1 = convolution(2 * w, w, 1)
+        self.output = nn.Conv2d(w, classes, 1)  # the last one: Muon leaves it to AdamW
+
+    def forward(self, x):
+        a = self.down1(x)
+        b = self.down2(a)
+        c = self.down3(b)
+        y = self.down4(c)
+        y = self.up3(torch.cat([F.interpolate(y, scale_factor=2.0), c], 1))
+        y = self.up2(torch.cat([F.interpolate(y, scale_factor=2.0), b], 1))
+        y = self.up1(torch.cat([F.interpolate(y, scale_factor=2.0), a], 1))
+        return self.output(y)
+
+
+class Fcn(nn.Module):
+    """Long et al. 2015: class maps of four scales, each enlarged twofold and added to the next finer one.
+
+    [N, 1, H, W] -> [N, K, H/2, W/2]; H and W are multiples of 16.
+    """
+
+    def __init__(self, width, classes):
+        super().__init__()
+        w = width
+        self.scale2 = convolution(1, w, 2)
+        self.scale4 = convolution(w, 2 * w, 2)
+        self.scale8 = convolution(2 * w, 3 * w, 2)
+        self.scale16 = nn.Sequential(convolution(3 * w, 4 * w, 2), convolution(4 * w, 4 * w, 1))
+        self.output16 = nn.Conv2d(4 * w, classes, 1)
+        self.output8 = nn.Conv2d(3 * w, classes, 1)
+        self.output4 = nn.Conv2d(2 * w, classes, 1)
+        self.output2 = nn.Conv2d(w, classes, 1)
+
+    def forward(self, x):
+        a = self.scale2(x)
+        b = self.scale4(a)
+        c = self.scale8(b)
+        y = enlarged(self.output16(self.scale16(c))) + self.output8(c)
+        y = enlarged(y) + self.output4(b)
+        return enlarged(y) + self.output2(a)
+
+
 STUDENTS = {"mlp": lambda: Mlp(64), "mlp128": lambda: Mlp(128), "cnn": Cnn,
-            "resnet8": lambda: ResNet(8), "resnet12": lambda: ResNet(12)}
+            "resnet8": lambda: ResNet(8), "resnet12": lambda: ResNet(12),
+            "embed-cnn": lambda: EmbedCnn(14, 64),
+            "unet": lambda: UNet(20, len(SCENE_CLASSES)), "scenes-fcn": lambda: Fcn(14, len(SCENE_CLASSES))}
+
+
+EMBEDDINGS = {"resnet16-features": 64, "embed-cnn": 64}  # dimensions
+SCENES = ("unet", "scenes-fcn")
 
 
 @dataclass(frozen=True)
@@ -240,26 +344,36 @@ def accuracy(model, images, labels, convert):
 
 def description(name, sha256):
     """The text of teacher.yaml or student.yaml, with the checksum of the model file."""
+    side, mean, std, answer = 28, MEAN, STD, f"classes: [{', '.join(CLASSES)}]\n"
+    if name in EMBEDDINGS:
+        answer = f"task: embedding\noutput: {{dimensions: {EMBEDDINGS[name]}}}\n"
+    if name in SCENES:
+        side, mean, std = 64, SCENE_MEAN, SCENE_STD
+        answer = f"""\
+task: segmentation
+output: {{stride: 2}}  # logits of {len(SCENE_CLASSES)} classes for each cell of 2 x 2 pixels
+classes: [{", ".join(SCENE_CLASSES)}]
+"""
     return f"""\
 name: {name}
 version: "1"
 sha256: {sha256}
 input:
-  height: 28
-  width: 28
+  height: {side}
+  width: {side}
   channels: 1
   type: float        # float: module takes scaled [N, C, H, W]; uint8: takes raw [N, H, W, C] bytes and scales itself
-  mean: [{MEAN:.4f}]     # of x / 255, per channel
-  std: [{STD:.4f}]
-classes: [{", ".join(CLASSES)}]
-"""
+  mean: [{mean:.4f}]     # of x / 255, per channel
+  std: [{std:.4f}]
+""" + answer
 
 
 def save_script(model, path):
     """Writes scripted TorchScript without its debug records, which hold the paths of the maker's files.
 
     The same weights and PyTorch release give the same file at every run if PYTHONHASHSEED is set
-    (PyTorch writes a module's constants in the order of a set).
+    (PyTorch writes a module's constants in the order of a set) and the same models were scripted
+    before it (PyTorch numbers the types of a process).
     """
     buffer = io.BytesIO()
     torch.jit.save(torch.jit.script(model), buffer)
@@ -280,11 +394,11 @@ def write_model(model, directory, kind):
     print(f"{directory}: {count} parameters, {(directory / 'model.pt').stat().st_size} bytes")
 
 
-def make_students(target, seed):
-    """The untrained students, in train mode, with PyTorch's own initialisation."""
-    for name, build in STUDENTS.items():
+def make_students(target, seed, names):
+    """Untrained students, in train mode, with PyTorch's own initialisation."""
+    for name in names:
         torch.manual_seed(seed)
-        write_model(build().train(), target / name, "student")
+        write_model(STUDENTS[name]().train(), target / name, "student")
 
 
 def make_teacher(which, args):
@@ -306,10 +420,23 @@ def make_teacher(which, args):
     print(f"{name}: accuracy {right:.4f} on {len(images)} test images")
 
 
+def make_features(models):
+    """The bundled ResNet without its output layer, as a teacher of embeddings."""
+    name, _, _ = TEACHERS["teacher"]
+    weights = torch.jit.load(str(models / name / "model.pt"), map_location="cpu").state_dict()
+    model = Features(16)
+    model.load_state_dict({key: value for key, value in weights.items() if not key.startswith("output.")})
+    write_model(model.eval(), models / "resnet16-features", "teacher")
+
+
+def describing(directory):
+    """The text of a model directory's description."""
+    return next(p for p in (directory / "teacher.yaml", directory / "student.yaml") if p.exists()).read_text()
+
+
 def input_of(directory):
     """What turns bytes [N, 28, 28] into the input that a model directory's description asks for."""
-    text = next(p for p in (directory / "teacher.yaml", directory / "student.yaml") if p.exists())
-    text = text.read_text()
+    text = describing(directory)
     if re.search(r"^\s*type:\s*uint8", text, re.MULTILINE):
         return lambda x: x[..., None]
     mean, std = (float(re.search(rf"^\s*{key}:\s*\[([\d.]+)\]", text, re.MULTILINE).group(1))
@@ -319,6 +446,9 @@ def input_of(directory):
 
 def evaluate(directory, dataset):
     """Prints the accuracy of a model directory on the test images of a data set."""
+    task = re.search(r"^task:\s*(\w+)", describing(directory), re.MULTILINE)
+    if task and task.group(1) != "classification":
+        sys.exit(f"make.py: {directory}: task {task.group(1)}; evaluate knows classification only")
     model = torch.jit.load(str(directory / "model.pt"), map_location="cpu").eval()
     images, labels = load(dataset, "test")
     right = accuracy(model, images, labels, input_of(directory))
@@ -332,7 +462,7 @@ def parser():
     result = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in ("data", "teacher", "teacher-mlp", "students", "all", "evaluate"):
+    for command in ("data", "teacher", "teacher-mlp", "students", "features", "all", "evaluate"):
         sub = commands.add_parser(command)
         sub.add_argument("--dataset", type=Path, default=SUBSET if command == "evaluate" else FULL,
                          help="directory of the four gzipped idx files (default: %(default)s)")
@@ -346,7 +476,9 @@ def parser():
         sub.add_argument("--subset", type=Path, default=SUBSET,
                          help="where the subset goes (default: %(default)s)")
         sub.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-        sub.set_defaults(weights=None, save_weights=None)
+        sub.set_defaults(weights=None, save_weights=None, names=[])
+        if command == "students":
+            sub.add_argument("names", nargs="*", metavar="NAME", help="which ones (default: all)")
         if command in TEACHERS:
             sub.add_argument("--weights", type=Path, metavar="FILE",
                              help="a state_dict to use instead of training")
@@ -357,6 +489,9 @@ def parser():
 
 def main(argv=None):
     args = parser().parse_args(argv)
+    unknown = [name for name in getattr(args, "names", []) if name not in STUDENTS]
+    if unknown:
+        sys.exit(f"make.py: no student is called {', '.join(unknown)}; there are {', '.join(STUDENTS)}")
     if args.threads:
         torch.set_num_threads(args.threads)
     if args.command == "evaluate":
@@ -364,10 +499,12 @@ def main(argv=None):
     if args.command in ("data", "all"):
         make_data(args.dataset, args.subset, args.seed)
     if args.command in ("students", "all"):
-        make_students(args.models, args.seed)
+        make_students(args.models, args.seed, args.names or STUDENTS)
     for which in TEACHERS:
         if args.command in (which, "all"):
             make_teacher(which, args)
+    if args.command in ("features", "all"):
+        make_features(args.models)
 
 
 if __name__ == "__main__":

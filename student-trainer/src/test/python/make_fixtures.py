@@ -2,6 +2,7 @@
 """Makes the fixtures of this module's tests with PyTorch; run with python3-torch (1.13 or 2.x).
 
     make_fixtures.py            writes into ../resources/students
+    make_fixtures.py tasks      only what is of other tasks than classification
 
 mlp/, cnn/, dropout/, deep/
                        scripted students of 8 x 8 pixels and 5 classes, with student.yaml
@@ -13,6 +14,12 @@ losses.json            every loss on a batch with labels, without, with mixed on
                        StudentLossTest.java
 run-*.bin              200 steps with AdamW, Muon and SGD, on batches that GoldenTrainingRun.java makes by the same
                        formula: losses, norms, rates, and the weights now and then
+fcn/, embedder/        students of other tasks: 8 x 12 pixels to logits of 3 classes on 4 x 6 cells of 2 x 2 pixels;
+                       8 x 8 pixels to a vector of 6
+dense-losses.json, embedding-losses.json
+                       their losses, as losses.json; see dense_losses() and embedding_losses() for the fields
+golden-fcn.bin         25 steps of KD and cross-entropy with Muon, of views with masks and dense answers; see
+                       golden_fcn() for the layout
 viewing.pt             a student that takes contiguous tensors only
 traced.pt, frozen.pt, state.pt, width.pt, nan.pt
                        what has to be refused
@@ -20,8 +27,8 @@ traced.pt, frozen.pt, state.pt, width.pt, nan.pt
 
 import io
 import json
-import math
 import struct
+import sys
 import zipfile
 from pathlib import Path
 
@@ -33,6 +40,9 @@ OUT = Path(__file__).resolve().parent.parent / "resources" / "students"
 SIDE, CLASSES, BATCH, STEPS = 8, 5, 16, 30
 MEAN, STD = 0.2860, 0.3530
 RATE, DECAY, CLIP, T, ALPHA = 4e-3, 1e-4, 0.5, 4.0, 0.9
+DENSE_CLASSES, HEIGHT, WIDTH, STRIDE, IGNORE = 3, 8, 12, 2, 255
+ROWS, COLUMNS = HEIGHT // STRIDE, WIDTH // STRIDE
+DIMENSIONS, TEACHER_DIMENSIONS, EPSILON = 6, 9, 1e-8
 MUON_RATE = 2e-3  # a tenth of the usual one: a higher rate amplifies the rounding of a net this small
 
 
@@ -85,6 +95,31 @@ class Dropout(nn.Module):
         return self.output(self.dropout(F.relu(self.norm(self.hidden(x.flatten(1))))))
 
 
+class Fcn(nn.Module):
+    """Two scales; the coarser one is enlarged and joined to the finer one. The output layer is the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.fine = nn.Sequential(nn.Conv2d(1, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU())
+        self.coarse = nn.Sequential(nn.Conv2d(4, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU())
+        self.output = nn.Conv2d(12, DENSE_CLASSES, 1)
+
+    def forward(self, x):
+        fine = self.fine(x)
+        coarse = F.interpolate(self.coarse(fine), scale_factor=2.0, mode="bilinear", align_corners=False)
+        return self.output(torch.cat([coarse, fine], 1))
+
+
+class Embedder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(SIDE * SIDE, 16)
+        self.output = nn.Linear(16, DIMENSIONS)
+
+    def forward(self, x):
+        return self.output(F.relu(self.hidden(x.flatten(1))))
+
+
 class Viewing(nn.Module):
     """Takes for granted that what a convolution returns is contiguous."""
 
@@ -113,18 +148,19 @@ def save(module, path):
                 target.writestr(zipfile.ZipInfo(entry.filename), source.read(entry))
 
 
-YAML = f"""name: {{name}}
+YAML = """name: {name}
 version: "1"
-input: {{{{height: {SIDE}, width: {SIDE}, channels: 1, type: float, mean: [{MEAN}], std: [{STD}]}}}}
-classes: [a, b, c, d, e]
+input: {{height: {height}, width: {width}, channels: 1, type: float, mean: [{mean}], std: [{std}]}}
+{answer}
 """
 
 
-def student(name, model):
+def student(name, model, answer="classes: [a, b, c, d, e]", height=SIDE, width=SIDE):
     directory = OUT / name
     directory.mkdir(parents=True, exist_ok=True)
     save(torch.jit.script(model), directory / "model.pt")
-    (directory / "student.yaml").write_text(YAML.format(name=name))
+    (directory / "student.yaml").write_text(
+        YAML.format(name=name, height=height, width=width, mean=MEAN, std=STD, answer=answer))
 
 
 def floats(file, tensor):
@@ -193,6 +229,11 @@ def golden(name, model, generator):
                 encoded = key.encode()
                 file.write(struct.pack(">h", len(encoded)) + encoded)
                 floats(file, value)
+
+
+def write_cases(name, cases):
+    lines = ",\n".join(json.dumps(case) for case in cases)
+    (OUT / name).write_text(f"[\n{lines}\n]\n")
 
 
 def correlation(a, b):
@@ -268,8 +309,7 @@ def losses():
                 "secondary": secondary, "share": share, "student": s.flatten().tolist(),
                 "teacher": t.flatten().tolist(), "distillation": distilled.item(), "labels": labelled.item(),
                 "gradient": gradient.flatten().tolist()})
-    lines = ",\n".join(json.dumps(case) for case in cases)
-    (OUT / "losses.json").write_text(f"[\n{lines}\n]\n")
+    write_cases("losses.json", cases)
 
 
 class Draws:
@@ -386,10 +426,249 @@ def training_run(name, model, kind):
                     floats(file, value)
 
 
+def halves(tensor):
+    """As a record holds it."""
+    return tensor.half().float()
+
+
+def drawn_masks(views, generator):
+    """[views, HEIGHT, WIDTH]: an id for each cell, a quarter of them ignored. A mask is the same all over a cell."""
+    cells = torch.randint(0, DENSE_CLASSES, (views, ROWS, COLUMNS), generator=generator)
+    ignored = torch.rand(views, ROWS, COLUMNS, generator=generator) < 0.25
+    cells[ignored] = IGNORE
+    return cells.repeat_interleave(STRIDE, 1).repeat_interleave(STRIDE, 2)
+
+
+def cell_weights(kinds, cells, uses_teacher, alpha):
+    """The weights of teacher and label [N, h, w], not yet divided, and the number of cells that have any.
+
+    Of view kinds 0 both mask and answer, 1 no mask, 2 no answer. A cell whose id is 255 does not count at all; without
+    a mask all cells are the teacher's.
+    """
+    teacher = torch.zeros(cells.shape, dtype=torch.double)
+    label = torch.zeros(cells.shape, dtype=torch.double)
+    for i, kind in enumerate(kinds):
+        taught, has_mask = kind != 2 and uses_teacher, kind != 1
+        counts = (cells[i] != IGNORE).double() if has_mask else torch.ones(cells.shape[1:], dtype=torch.double)
+        teacher[i] = counts * ((alpha if has_mask else 1) if taught else 0)
+        label[i] = counts * ((1 - alpha if taught else 1) if has_mask else 0)
+    return teacher, label, max(1, int(((teacher > 0) | (label > 0)).sum()))
+
+
+def dense_loss(kind, output, answer, cells, teacher, label, divisor, temperature, smoothing):
+    """The parts of the loss of logits [N, K, h, w]."""
+    s, t = output, answer
+    if kind == "standardised":
+        s, t = [(x - x.mean(1, keepdim=True)) / x.std(1, unbiased=False, keepdim=True) for x in (s, t)]
+    if kind == "mse":
+        distance = ((s - t) ** 2).mean(1)
+    else:
+        p, q = F.softmax(t / temperature, 1), F.log_softmax(s / temperature, 1)
+        distance = temperature ** 2 * (p * (p.log() - q)).sum(1)
+    known = torch.where(cells == IGNORE, torch.zeros_like(cells), cells)
+    entropy = F.cross_entropy(output, known, reduction="none", label_smoothing=smoothing)
+    return (teacher * distance).sum() / divisor, (label * entropy).sum() / divisor
+
+
+def digits(tensor):
+    """Nine digits of each value: as many as tell two floats apart."""
+    return [float(f"{value:.9g}") for value in tensor.flatten().tolist()]
+
+
+def dense_losses():
+    """Losses of logits [N, K, h, w], each by itself, in double precision.
+
+    shape           [N, K, h, w]
+    stride          of the output; masks are [h * stride, w * stride]
+    views           of each view 0 mask and answer, 1 no mask, 2 no answer
+    masks           ids [N, H, W], 255 = ignore; meaningless for a view without one
+    student         logits [N, K, h, w]
+    teacher         likewise, values of half precision; meaningless for a view without an answer
+    teacherWeights  [N, h, w], before the division
+    labelWeights    likewise
+    divisor         of both: the number of cells that have a weight above 0, at least 1
+    distillation    sum of teacherWeights * distance / divisor
+    labels          sum of labelWeights * cross-entropy / divisor
+    total           their sum
+    gradient        of the total by the student's logits
+    """
+    generator = torch.Generator().manual_seed(5)
+    n, alpha = 4, 0.9
+    cases = []
+    for kind in ("kd", "mse", "standardised", "cross-entropy"):
+        for batch in ("masks and answers", "no mask", "no answer", "some of everything", "smoothed", "all ignored"):
+            smoothing = 0.1 if batch == "smoothed" else 0.0
+            shape = (n, DENSE_CLASSES, ROWS, COLUMNS)
+            s = ((torch.randn(shape, generator=generator) * 2) * 64).round() / 64  # short to write
+            t = halves(torch.randn(shape, generator=generator) * 3)
+            masks = drawn_masks(n, generator)
+            kinds = {"no mask": [1] * n, "no answer": [2] * n, "masks and answers": [0] * n,
+                     "all ignored": [0] * n}.get(batch, [0, 0, 1, 2])
+            if batch in ("some of everything", "smoothed"):
+                masks[1] = IGNORE
+            if batch == "all ignored":
+                masks[:] = IGNORE
+            cells = masks[:, STRIDE // 2::STRIDE, STRIDE // 2::STRIDE]
+            x = s.double().requires_grad_()
+            weights = cell_weights(kinds, cells, kind != "cross-entropy", alpha)
+            distilled, labelled = dense_loss(kind, x, t.double(), cells, *weights, 2.0, smoothing)
+            (distilled + labelled).backward()
+            cases.append({
+                "name": f"{kind}, {batch}", "kind": kind, "temperature": 2.0, "alpha": alpha, "smoothing": smoothing,
+                "shape": shape, "stride": STRIDE, "views": kinds, "masks": masks.flatten().tolist(),
+                "student": s.flatten().tolist(), "teacher": t.flatten().tolist(),
+                "teacherWeights": digits(weights[0]), "labelWeights": digits(weights[1]), "divisor": weights[2],
+                "distillation": distilled.item(), "labels": labelled.item(), "total": (distilled + labelled).item(),
+                "gradient": digits(x.grad)})
+    write_cases("dense-losses.json", cases)
+
+
+def embedding_losses():
+    """Losses of vectors [N, d] against embeddings [N, D], in double precision. The loss is the mean over all N views.
+
+    dimensions          d
+    teacherDimensions   D; d where there is no projection
+    views               of each view 0 an answer, 2 none: its loss is 0, but it is one of the N
+    student             [N, d]
+    projection          [d, D], or null: what is compared is student * projection
+    teacher             [N, D], values of half precision; meaningless for a view without an answer
+    loss                cosine: 1 - s.t / sqrt((s.s + 1e-8)(t.t + 1e-8)); mse: the mean over D of the squared difference
+    gradient            of the loss by the student's vectors
+    projectionGradient  by the projection, or null
+    """
+    generator = torch.Generator().manual_seed(6)
+    n = 4
+    cases = []
+    for kind in ("cosine", "mse"):
+        for projected in (False, True):
+            for batch in ("answers", "one without an answer", "one answer of zeros"):
+                dimensions = TEACHER_DIMENSIONS if projected else DIMENSIONS
+                s = (torch.randn(n, DIMENSIONS, generator=generator) * 64).round() / 64
+                t = halves(torch.randn(n, dimensions, generator=generator) * 2)
+                p = (torch.randn(DIMENSIONS, dimensions, generator=generator) * 32).round() / 64
+                kinds = [0] * n
+                if batch == "one without an answer":
+                    kinds[1] = 2
+                if batch == "one answer of zeros":
+                    t[2] = 0
+                x, projection = s.double().requires_grad_(), p.double().requires_grad_()
+                y, z = x @ projection if projected else x, t.double()
+                if kind == "cosine":
+                    dot, own, other = (y * z).sum(1), (y * y).sum(1), (z * z).sum(1)
+                    each = 1 - dot / ((own + EPSILON) * (other + EPSILON)).sqrt()
+                else:
+                    each = ((y - z) ** 2).mean(1)
+                loss = (each * torch.tensor([float(k == 0) for k in kinds], dtype=torch.double)).sum() / n
+                loss.backward()
+                cases.append({
+                    "name": f"{kind}, {batch}{', projected' if projected else ''}", "kind": kind,
+                    "dimensions": DIMENSIONS, "teacherDimensions": dimensions, "views": kinds,
+                    "student": s.flatten().tolist(), "projection": p.flatten().tolist() if projected else None,
+                    "teacher": t.flatten().tolist(), "loss": loss.item(), "gradient": digits(x.grad),
+                    "projectionGradient": digits(projection.grad) if projected else None})
+    write_cases("embedding-losses.json", cases)
+
+
+def golden_fcn(model, dtype=torch.float32, file=io.BytesIO()):
+    """Steps of dense answers: KD with T = 2, alpha = 0.9 and cross-entropy, Muon (2e-3) and AdamW (4e-3), clip 0.5.
+
+    The layout is that of golden-cnn.bin, but for three things: the header has a sixth int, the stride; a view has its
+    kind only (0 mask and answer, 1 no mask, 2 no answer, 3 mask of 255 alone, and answer); and the masks [N, H, W], a
+    byte each, follow the pixels. So:
+
+    header          int steps, batch, classes, height, width, stride
+    each step       int kind of each view; bytes of the pixels [N, H, W]; bytes of the masks [N, H, W], 255 all over for
+                    a view without one; floats of the answers [N, K, h, w], values of half precision; floats of the
+                    output [N, K, h, w], empty after the first step; double loss, double norm before the clip; in the
+                    first step int count and floats of each gradient
+    end             the tensors of the state and of its average: int count; each its name (UTF) and floats
+
+    floats: int length, then so many floats. All is big-endian.
+    """
+    generator = torch.Generator().manual_seed(7)
+    n, steps, temperature = 8, 25, 2.0
+    model.to(dtype).train()
+    average = {key: value.clone() for key, value in model.state_dict().items()}
+    named = list(model.named_parameters())
+    hidden = [p for name, p in named if p.dim() >= 2 and name != "output.weight"]
+    muon = Muon(hidden, MUON_RATE)
+    rest = [p for name, p in named if not any(p is h for h in hidden)]
+    adamw = torch.optim.AdamW(
+        [{"params": [p for p in rest if p.dim() >= 2], "weight_decay": DECAY},
+         {"params": [p for p in rest if p.dim() < 2], "weight_decay": 0.0}], lr=RATE)
+    losses = []
+    file.write(struct.pack(">6i", steps, n, DENSE_CLASSES, HEIGHT, WIDTH, STRIDE))
+    for step in range(1, steps + 1):
+        kinds = torch.randint(0, 4, (n,), generator=generator).tolist()
+        masks = drawn_masks(n, generator)
+        known = torch.where(masks == IGNORE, torch.zeros_like(masks), masks)
+        pixels = known * 80 + torch.randint(0, 80, (n, HEIGHT, WIDTH), generator=generator)  # a class is a brightness
+        cells = known[:, STRIDE // 2::STRIDE, STRIDE // 2::STRIDE]
+        answers = halves(torch.randn(n, DENSE_CLASSES, ROWS, COLUMNS, generator=generator)
+                         + 3 * F.one_hot(cells, DENSE_CLASSES).permute(0, 3, 1, 2))
+        for i, kind in enumerate(kinds):
+            if kind in (1, 3):
+                masks[i] = IGNORE
+        cells = masks[:, STRIDE // 2::STRIDE, STRIDE // 2::STRIDE]
+        teacher, label, divisor = cell_weights([0 if k == 3 else k for k in kinds], cells, True, ALPHA)
+
+        x = ((pixels.double() / 255 - MEAN) / STD).float()[:, None].to(dtype)
+        output = model(x)
+        loss = sum(dense_loss("kd", output, answers.to(dtype), cells, teacher.to(dtype), label.to(dtype), divisor,
+                              temperature, 0.0))
+        model.zero_grad()
+        loss.backward()
+        gradients = [p.grad.clone() for _, p in named]
+        norm = nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        adamw.step()
+        muon.step()
+        d = min(0.999, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for key, value in model.state_dict().items():
+                if value.is_floating_point():
+                    average[key].mul_(d).add_(value, alpha=1 - d)
+                else:
+                    average[key].copy_(value)
+        losses.append((loss.item(), float(norm)))
+
+        file.write(struct.pack(f">{n}i", *kinds))
+        file.write(bytes(pixels.flatten().tolist()))
+        file.write(bytes(masks.flatten().tolist()))
+        floats(file, answers)
+        floats(file, output if step == 1 else output[:0])
+        file.write(struct.pack(">dd", *losses[-1]))
+        if step == 1:
+            file.write(struct.pack(">i", len(gradients)))
+            for gradient in gradients:
+                floats(file, gradient)
+    for tensors in (model.state_dict(), average):
+        file.write(struct.pack(">i", len(tensors)))
+        for key, value in tensors.items():
+            encoded = key.encode()
+            file.write(struct.pack(">h", len(encoded)) + encoded)
+            floats(file, value)
+    return losses, average
+
+
+def tasks():
+    torch.manual_seed(8)
+    model = Fcn()
+    answer = f"task: segmentation\noutput: {{stride: {STRIDE}}}\nclasses: [background, a, b]"
+    student("fcn", model, answer, HEIGHT, WIDTH)
+    with open(OUT / "golden-fcn.bin", "wb") as file:
+        golden_fcn(model, file=file)
+    student("embedder", Embedder(), f"task: embedding\noutput: {{dimensions: {DIMENSIONS}}}")
+    dense_losses()
+    embedding_losses()
+
+
 def main():
-    torch.manual_seed(1)
     torch.set_num_threads(1)
     OUT.mkdir(parents=True, exist_ok=True)
+    if sys.argv[1:] == ["tasks"]:
+        tasks()
+        return
+    torch.manual_seed(1)
     generator = torch.Generator().manual_seed(2)
     for name, model in (("mlp", Mlp()), ("cnn", Cnn()), ("dropout", Dropout())):
         student(name, model)
@@ -411,6 +690,7 @@ def main():
     deep = Deep()
     student("deep", deep)
     training_run("deep", deep, "muon")
+    tasks()
 
 
 if __name__ == "__main__":

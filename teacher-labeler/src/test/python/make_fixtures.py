@@ -2,7 +2,9 @@
 """Makes the TorchScript fixtures of the tests: src/test/resources/models/NAME/{model.pt,teacher.yaml}.
 
 Run from the module's directory: /usr/bin/python3 src/test/python/make_fixtures.py  (Debian's python3-torch).
-Every module takes 4x4 grey images (photo: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong.
+Every module takes 4x4 grey images (photo: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong. pixels*
+are of segmentation with stride 2, vector* of embedding with 5 dimensions. With names behind the script's, only those
+are made.
 """
 
 import io
@@ -12,7 +14,8 @@ import zipfile
 
 import torch
 
-TARGET = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "src/test/resources/models")
+TARGET = pathlib.Path("src/test/resources/models")
+ONLY = set(sys.argv[1:])
 
 
 class Linear(torch.nn.Module):
@@ -154,6 +157,66 @@ class Colour(torch.nn.Module):
         return x.view(x.size(0), 3, 16).sum(2)
 
 
+class Pixels(torch.nn.Module):
+    """Float [N, 1, 4, 4] to [N, 3, 2, 2]: of each 2x2 pixels the sum, the first (top left), the last (bottom right)."""
+
+    def forward(self, x):
+        whole = torch.nn.functional.avg_pool2d(x, 2) * 4
+        return torch.cat([whole, x[:, :, ::2, ::2], x[:, :, 1::2, 1::2]], 1)
+
+
+class PixelsOfMoreClasses(torch.nn.Module):
+    """[N, 4, 2, 2]: one class too many."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Pixels()
+
+    def forward(self, x):
+        y = self.model(x)
+        return torch.cat([y, y[:, :1]], 1)
+
+
+class PixelsOfStride1(torch.nn.Module):
+    """[N, 3, 4, 4]: finer than declared."""
+
+    def forward(self, x):
+        return torch.cat([x, x, x], 1)
+
+
+class PixelsNotANumber(torch.nn.Module):
+    """Pixels, but NaN in one cell of a view whose first pixel is 254."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Pixels()
+
+    def forward(self, x):
+        y = self.model(x)
+        marked = (torch.round(x * 255.0) == 254.0)[:, :, ::2, ::2].clone()
+        marked[:, :, 1:] = False
+        marked[:, :, :, 1:] = False
+        return torch.where(marked, torch.full_like(y, float("nan")), y)
+
+
+class Vector(torch.nn.Module):
+    """Float [N, 1, 4, 4] to [N, dimensions]: the first pixels as they are."""
+
+    def __init__(self, dimensions: int):
+        super().__init__()
+        self.dimensions = dimensions
+
+    def forward(self, x):
+        return x.flatten(1)[:, :self.dimensions].contiguous()
+
+
+class VectorAsMap(torch.nn.Module):
+    """[N, 5, 1, 1]: not pooled away."""
+
+    def forward(self, x):
+        return x.flatten(1)[:, :5, None, None].contiguous()
+
+
 def script(module):
     """The scripted module's bytes without the entries that tell where on whose disk this file lay."""
     full = io.BytesIO()
@@ -166,14 +229,16 @@ def script(module):
     return lean.getvalue()
 
 
-def save(name, module, kind="float", classes=("a", "b", "c"), scaling="", size=(4, 4, 1)):
+def save(name, module, kind="float", classes=("a", "b", "c"), scaling="", size=(4, 4, 1), task=""):
+    if ONLY and name not in ONLY:
+        return
     directory = TARGET / name
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "model.pt").write_bytes(script(module))
     (directory / "teacher.yaml").write_text(
         f"name: {name}\nversion: \"1\"\n"
         f"input: {{height: {size[0]}, width: {size[1]}, channels: {size[2]}, type: {kind}{scaling}}}\n"
-        f"classes: [{', '.join(classes)}]\n"
+        + task + (f"classes: [{', '.join(classes)}]\n" if classes else "")
     )
 
 
@@ -189,12 +254,25 @@ save("pair", Pair())
 save("float16", Lower(torch.float16, torch.float32))
 save("bfloat16", Lower(torch.bfloat16, torch.float32))
 save("bfloat16-out", Lower(torch.bfloat16, torch.bfloat16))
-save("colours-last", ColoursLast(), scaling=", layout: nhwc", channels=3)
-save("planes", Planes(), kind="uint8", scaling=", layout: nchw", channels=3)
+save("colours-last", ColoursLast(), scaling=", layout: nhwc", size=(4, 4, 3))
+save("planes", Planes(), kind="uint8", scaling=", layout: nchw", size=(4, 4, 3))
 save("photo", Photo(), kind="uint8", size=(64, 64, 3))
 save("hungry", Hungry())
 save("colour", Colour(), scaling=", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]", size=(4, 4, 3))
-broken = TARGET / "broken"
-broken.mkdir(parents=True, exist_ok=True)
-(broken / "model.pt").write_bytes(b"this is no zip file\n" * 10)
-(broken / "teacher.yaml").write_text((TARGET / "linear" / "teacher.yaml").read_text().replace("linear", "broken"))
+SEGMENTATION = "task: segmentation\noutput: {stride: 2}\n"
+EMBEDDING = "task: embedding\noutput: {dimensions: 5}\n"
+save("pixels", Pixels(), task=SEGMENTATION)
+save("pixels-more-classes", PixelsOfMoreClasses(), task=SEGMENTATION)
+save("pixels-stride-1", PixelsOfStride1(), task=SEGMENTATION)
+save("pixels-not-a-number", PixelsNotANumber(), task=SEGMENTATION)
+save("pixels-of-linear", Linear(), task=SEGMENTATION)  # [N, 3]: a class for the whole image
+save("pixels-undeclared", Pixels())  # declared as a classifier
+save("vector", Vector(5), task=EMBEDDING, classes=())
+save("vector-wide", Vector(6), task=EMBEDDING, classes=())
+save("vector-map", VectorAsMap(), task=EMBEDDING, classes=())
+if not ONLY or "broken" in ONLY:
+    broken = TARGET / "broken"
+    broken.mkdir(parents=True, exist_ok=True)
+    (broken / "model.pt").write_bytes(b"this is no zip file\n" * 10)
+    described = (TARGET / "linear" / "teacher.yaml").read_text()
+    (broken / "teacher.yaml").write_text(described.replace("linear", "broken"))
