@@ -2,7 +2,6 @@ package io.stillstream.labeler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stillstream.labeler.batching.DeviceBatchLimits;
-import io.stillstream.labeler.budget.LabelBudget;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.inference.BatchInferencer;
 import io.stillstream.labeler.inference.BrokenTeacherException;
@@ -17,6 +16,7 @@ import io.stillstream.labeler.metrics.LabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerLabelerMetrics;
 import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.output.AnswerEncoder;
 import io.stillstream.labeler.output.CommitController;
 import io.stillstream.labeler.output.PendingCommit;
 import io.stillstream.labeler.output.ResultEncoder;
@@ -94,6 +94,7 @@ final class LabelerResources {
                 clock,
                 nanoTime));
     TeacherPool teachers = reloader.pool();
+    AnswerEncoder answers = new AnswerEncoder(teachers.output(), config.labels().topLogits());
     int lanes = lanes(teachers);
     LabelerMetrics metrics =
         FailSafeMetrics.of(
@@ -101,7 +102,7 @@ final class LabelerResources {
             new MicrometerLabelerMetrics(registry, config.batch().maxSize() * (lanes + 3)));
     this.access = stack.push(new AccessMonitor(config.kafka(), config.requiredAcls()));
     this.budget = stack.push(LabelBudgetProvider.open(config, clients, registry, clock));
-    LabelingTaskFactory labeler = labeler(teachers::acquire, budget.budget(), metrics);
+    LabelingTaskFactory labeler = labeler(teachers::acquire, answers, metrics);
     InferencePipeline pipeline =
         stack.push(new InferencePipeline(labeler, config.decodeThreads(), lanes));
     this.consumer = consumer(metrics);
@@ -140,7 +141,7 @@ final class LabelerResources {
   }
 
   private LabelingTaskFactory labeler(
-      Supplier<TeacherLease> teachers, LabelBudget labelBudget, LabelerMetrics metrics) {
+      Supplier<TeacherLease> teachers, AnswerEncoder answers, LabelerMetrics metrics) {
     RecordValueDeserializer<AugmentedView> reader =
         stack.push(new RecordValueDeserializer<>(AugmentedView.class, clients.serde(), registry));
     RecordValueSerializer<LabeledView> writer =
@@ -149,9 +150,10 @@ final class LabelerResources {
     String deadLetters = config.topics().deadLetters();
     return new LabelingTaskFactory(
         teachers,
-        new ViewPreprocessor(labelBudget, reader),
+        new ViewPreprocessor(budget.budget(), reader),
         new BatchInferencer(config.batch().sizes(), deviceLimits(metrics), metrics, nanoTime),
         new ResultEncoder(
+            answers,
             writer,
             labels,
             maxRecordSize(labels),

@@ -16,6 +16,7 @@ import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.FloatArrays;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -234,8 +235,8 @@ class LabelerReloadIT {
     }
 
     @Override
-    public int classes() {
-      return teacher.classes();
+    public OutputShape output() {
+      return teacher.output();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.stillstream.labeler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.labeler.config.AnswerSettings;
 import io.stillstream.labeler.config.LabelBudgetSettings;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.LabelerConfig.BatchSettings;
@@ -111,6 +112,7 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         List.of(),
         batch,
         label,
+        new AnswerSettings(Optional.empty()),
         Duration.ofMillis(100),
         1,
         new ManagementSettings("127.0.0.1", 0),

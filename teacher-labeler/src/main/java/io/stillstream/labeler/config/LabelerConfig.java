@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * @param libraries shared libraries that modules need beside libtorch
  * @param batch when a batch closes
  * @param label which images are labelled
+ * @param labels how records keep the teachers' answers
  * @param commitInterval how long a transaction stays open
  * @param threads libtorch's threads within an operator
  * @param devices {@code auto}, {@code cpu}, or GPUs as {@code gpu0,gpu1}
@@ -50,6 +51,7 @@ public record LabelerConfig(
     @Default("[]") List<Path> libraries,
     BatchSettings batch,
     LabelBudgetSettings label,
+    AnswerSettings labels,
     @Default("200ms") Duration commitInterval,
     @Default("1") int threads,
     @Default("{port: 9402}") ManagementSettings management,

@@ -8,7 +8,6 @@ import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.result.ViewResult;
-import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
 import java.time.Duration;
@@ -110,9 +109,9 @@ public final class BatchInferencer {
       inferInChunks(teacher, split(teacher, views), results);
       return;
     }
-    float[][] logits;
+    float[][] answers;
     try {
-      logits = logits(teacher, chunk.batch);
+      answers = answers(teacher, chunk.batch);
     } catch (InferenceException e) {
       if (e.isOutOfMemory() && size > 1) {
         limits.outOfMemory(teacher.device(), size);
@@ -128,7 +127,7 @@ public final class BatchInferencer {
       return;
     }
     for (int n = 0; n < views.size(); n++) {
-      results.add(toResult(logits[n]));
+      results.add(ViewResult.of(answers[n], teacher.output()));
     }
   }
 
@@ -163,7 +162,7 @@ public final class BatchInferencer {
     return new Chunk(views, teacher.prepare(padded));
   }
 
-  private float[][] logits(TeacherModel teacher, DeviceBatch batch) {
+  private float[][] answers(TeacherModel teacher, DeviceBatch batch) {
     long start = nanoTime.getAsLong();
     try {
       return teacher.logits(batch);
@@ -179,28 +178,19 @@ public final class BatchInferencer {
    * @throws BrokenTeacherException if it does not
    */
   void requireWorking(TeacherModel teacher, Exception failure) {
-    float[][] logits;
+    float[][] answers;
     try (Chunk known = chunk(teacher, List.of(teacher.knownGood()))) {
-      logits = logits(teacher, known.batch);
+      answers = answers(teacher, known.batch);
     } catch (InferenceException e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(
           "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
     }
-    if (toResult(logits[0]) instanceof Rejected rejected) {
+    if (ViewResult.of(answers[0], teacher.output()) instanceof Rejected rejected) {
       throw new BrokenTeacherException(
           "the teacher fails on a view (%s), and of one that it has inferred before %s"
               .formatted(failure.getMessage(), rejected.message()),
           failure);
     }
-  }
-
-  private static ViewResult toResult(float[] logits) {
-    for (int k = 0; k < logits.length; k++) {
-      if (!Float.isFinite(logits[k])) {
-        return new Rejected(Reason.NON_FINITE, "the logit of class " + k + " is " + logits[k]);
-      }
-    }
-    return new Labeled(logits);
   }
 }

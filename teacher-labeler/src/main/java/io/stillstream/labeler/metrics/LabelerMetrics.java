@@ -1,6 +1,7 @@
 package io.stillstream.labeler.metrics;
 
 import io.stillstream.labeler.batching.BatchCloseReason;
+import io.stillstream.labeler.result.MaskTruth;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
 import io.stillstream.runtime.augmentation.OperationStrength;
@@ -33,8 +34,13 @@ public interface LabelerMetrics {
   /** Whether the teacher's top class of a labelled view is its known class. */
   void checkedAgainstTruth(boolean correct);
 
-  /** The teacher's cross entropy in nats for a labelled view with a known class, or two. */
+  /**
+   * The teacher's cross entropy in nats for a labelled view with a known class, or two, or a mask.
+   */
   void lossAgainstTruth(double loss);
+
+  /** The teacher's classes of the pixels of a labelled view beside those of its mask. */
+  void pixelsAgainstTruth(MaskTruth.Evaluation evaluation);
 
   /**
    * What is known of the teacher's answer to a labelled view.

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.stillstream.labeler.batching.BatchCloseReason;
+import io.stillstream.labeler.result.MaskTruth;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
 import io.stillstream.runtime.augmentation.OperationStrength;
@@ -22,7 +23,7 @@ import java.util.function.Function;
 
 /** The labeler's metrics as Micrometer meters; docs/metrics.md lists them. */
 public final class MicrometerLabelerMetrics implements LabelerMetrics {
-  /** Labelled views with a known class over which accuracy and loss are taken. */
+  /** Labelled views with a known truth over which scores and loss are taken. */
   private static final int TRUTH_WINDOW = 10_000;
 
   private static final int NOT_CAPPED = 0;
@@ -38,6 +39,7 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   private final PipelineAgeTimer age;
   private final RunningMean accuracy = new RunningMean(TRUTH_WINDOW);
   private final RunningMean loss = new RunningMean(TRUTH_WINDOW);
+  private final ConfusionWindow pixels = new ConfusionWindow(TRUTH_WINDOW);
   private final TeacherAugmentationMeters augmentation;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger suspects = new AtomicInteger();
@@ -101,8 +103,14 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
     Gauge.builder("teacher.accuracy", accuracy::value)
         .description("Share of views with a known class on which the teacher is right")
         .register(registry);
+    Gauge.builder("teacher.pixel.accuracy", pixels::pixelAccuracy)
+        .description("Share of pixels with a known class on which the teacher is right")
+        .register(registry);
+    Gauge.builder("teacher.mean.iou", pixels::meanIou)
+        .description("Mean intersection over union of the teacher's classes, over views with masks")
+        .register(registry);
     Gauge.builder("teacher.loss", loss::value)
-        .description("Cross entropy of the teacher, in nats, over views with known classes")
+        .description("Cross entropy of the teacher, in nats, over views with a known truth")
         .register(registry);
     Gauge.builder("teacher.queue.pending", pending::get)
         .description("Views fetched that have neither label nor dead letter yet")
@@ -154,6 +162,11 @@ public final class MicrometerLabelerMetrics implements LabelerMetrics {
   @Override
   public void lossAgainstTruth(double crossEntropy) {
     loss.add(crossEntropy);
+  }
+
+  @Override
+  public void pixelsAgainstTruth(MaskTruth.Evaluation evaluation) {
+    pixels.add(evaluation);
   }
 
   @Override

@@ -1,11 +1,12 @@
 package io.stillstream.labeler.model;
 
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A model whose logits become labels. One thread at a time may compute logits; other threads may
- * prepare further batches meanwhile.
+ * A model whose answers become labels: logits, or embeddings. One thread at a time may compute
+ * them; other threads may prepare further batches meanwhile.
  */
 public interface TeacherModel extends AutoCloseable {
   /** The identity that every label names. */
@@ -16,8 +17,8 @@ public interface TeacherModel extends AutoCloseable {
     return "cpu";
   }
 
-  /** Number of classes K. */
-  int classes();
+  /** What it answers for one view; the same as long as it is open. */
+  OutputShape output();
 
   /**
    * Why a view of this size is rejected, in one line; empty if it is accepted. Safe for several
@@ -34,15 +35,16 @@ public interface TeacherModel extends AutoCloseable {
   DeviceBatch prepare(List<Pixels> views);
 
   /**
-   * Computes logits.
+   * Computes answers.
    *
    * @param batch N views, prepared by this model
-   * @return logits [N, K], row n for view n; they may hold values that are not finite
+   * @return [N, {@link OutputShape#size}], row n for view n: logits [K] or [K, h, w], or an
+   *     embedding [D], row-major; they may hold values that are not finite
    * @throws InferenceException if the model failed on this batch; the next one may succeed
    */
   float[][] logits(DeviceBatch batch);
 
-  /** Prepares a batch and computes its logits. */
+  /** Prepares a batch and computes its answers. */
   default float[][] logits(List<Pixels> views) {
     try (DeviceBatch batch = prepare(views)) {
       return logits(batch);
@@ -50,7 +52,7 @@ public interface TeacherModel extends AutoCloseable {
   }
 
   /**
-   * A view for which the model computed finite logits when it was loaded. If it fails on this one
+   * A view for which the model computed finite numbers when it was loaded. If it fails on this one
    * too, the model is broken, and not the views that it fails on.
    */
   Pixels knownGood();

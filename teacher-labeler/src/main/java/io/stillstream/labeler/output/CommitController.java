@@ -10,6 +10,8 @@ import io.stillstream.labeler.result.EncodedResult.CommittedCount.OverBudget;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount.Rejected;
 import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
 import io.stillstream.labeler.result.GroundTruth;
+import io.stillstream.labeler.result.MaskTruth;
+import io.stillstream.labeler.result.TruthEvaluation;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
 import io.stillstream.runtime.augmentation.OriginalAnswers;
 import io.stillstream.runtime.service.RetryBackoff;
@@ -157,8 +159,11 @@ public final class CommitController implements AutoCloseable {
       metrics.augmentation(
           answer.keys(),
           new ViewAnswers(
-              originals.compare(answer.lineage(), answer.teachers(), answer.logits()),
-              labeled.evaluation().flatMap(GroundTruth.Evaluation::correct),
+              answer
+                  .logits()
+                  .flatMap(
+                      logits -> originals.compare(answer.lineage(), answer.teachers(), logits)),
+              labeled.evaluation().flatMap(CommitController::correct),
               Optional.empty()));
     } else if (count instanceof OverBudget overBudget) {
       metrics.overBudget(Duration.between(overBudget.capturedAt(), now));
@@ -167,9 +172,18 @@ public final class CommitController implements AutoCloseable {
     }
   }
 
-  private void count(GroundTruth.Evaluation evaluation) {
-    evaluation.correct().ifPresent(metrics::checkedAgainstTruth);
+  private void count(TruthEvaluation evaluation) {
     metrics.lossAgainstTruth(evaluation.loss());
+    correct(evaluation).ifPresent(metrics::checkedAgainstTruth);
+    if (evaluation instanceof MaskTruth.Evaluation pixels) {
+      metrics.pixelsAgainstTruth(pixels);
+    }
+  }
+
+  private static Optional<Boolean> correct(TruthEvaluation evaluation) {
+    return evaluation instanceof GroundTruth.Evaluation ofClass
+        ? ofClass.correct()
+        : Optional.empty();
   }
 
   /** A producer in an error state says no more than that; its cause says what led to it. */

@@ -4,40 +4,34 @@ import io.stillstream.labeler.preprocess.PreprocessedView;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
-import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
-import io.stillstream.labeler.result.GroundTruth;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.labeler.teachers.TeacherLease.Contribution;
-import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
-import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
 import io.stillstream.schemas.answer.LabeledAnswers;
-import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
  * Turns the results of views into records: dead letters, or labelled views with key and headers as
- * received, except the count of replay attempts, and the view unchanged, with the logits beside it.
+ * received, except the count of replay attempts, and the view unchanged, with the answer beside it.
  */
 public final class ResultEncoder {
   private static final String STAGE = "label";
@@ -45,6 +39,7 @@ public final class ResultEncoder {
   /** Upper bound of what Kafka adds to a record that is alone in its batch. */
   private static final int OVERHEAD = 256;
 
+  private final AnswerEncoder answers;
   private final RecordValueSerializer<LabeledView> writer;
   private final String topic;
   private final int maxBytes;
@@ -56,11 +51,13 @@ public final class ResultEncoder {
    * @param maxBytes largest batch that producer and topic accept
    */
   public ResultEncoder(
+      AnswerEncoder answers,
       RecordValueSerializer<LabeledView> writer,
       String topic,
       int maxBytes,
       DeadLetterFactory deadLetters,
       InstantSource clock) {
+    this.answers = answers;
     this.writer = writer;
     this.topic = topic;
     this.maxBytes = maxBytes;
@@ -115,46 +112,35 @@ public final class ResultEncoder {
     AugmentedView view = preprocessed.view();
     try {
       if (preprocessed.result() instanceof Labeled labeled) {
-        float[] logits = labeled.logits();
+        float[] answer = labeled.answer();
         return new EncodedResult(
-            label(record, view, teachers, logits),
+            toRecord(record, answers.labeled(view, teachers, answer, now())),
             new CommittedCount.Labeled(
                 view.getCapturedAt(),
-                evaluation(view.getLabel(), logits),
-                new TeacherAnswer(
-                    OperationStrength.of(view), view.getLineage(), teachers, logits)));
+                answers.evaluate(view, answer),
+                answers.summary(view, teachers, answer)));
       }
       return new EncodedResult(
-          label(record, view, List.of(), null),
+          toRecord(record, LabeledAnswers.passedOver(view, now())),
           new CommittedCount.OverBudget(view.getCapturedAt()));
     } catch (BadRecordException e) {
       return reject(record, ViewPreprocessor.rejected(e));
     }
   }
 
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
   /**
-   * Labels a view.
+   * Serialises a labelled view.
    *
-   * @param teachers empty if the view is over budget
-   * @param logits null if the view is over budget
    * @throws BadRecordException if the record would be larger than its topic takes
    * @throws io.stillstream.schemas.registry.RegistryUnavailableException if the schema is not
    *     registered and cannot be now
    */
-  private ProducerRecord<byte[], byte[]> label(
-      ConsumerRecord<byte[], byte[]> source,
-      AugmentedView view,
-      List<Teacher> teachers,
-      float[] logits) {
-    LabeledView labeled =
-        new LabeledView(
-            view,
-            teachers,
-            logits == null ? null : FloatArrays.of(logits),
-            null,
-            null,
-            null,
-            clock.instant().truncatedTo(ChronoUnit.MILLIS));
+  private ProducerRecord<byte[], byte[]> toRecord(
+      ConsumerRecord<byte[], byte[]> source, LabeledView labeled) {
     byte[] value = writer.serialize(topic, labeled);
     long size = size(source, value);
     if (size > maxBytes) {
@@ -193,17 +179,5 @@ public final class ResultEncoder {
             STAGE,
             new BadRecordException(rejected.reason().tag(), rejected.message())),
         new CommittedCount.Rejected(rejected.reason()));
-  }
-
-  private static Optional<GroundTruth.Evaluation> evaluation(Label label, float[] logits) {
-    if (label == null) {
-      return Optional.empty();
-    }
-    Integer secondary = label.getSecondary();
-    GroundTruth truth =
-        secondary == null
-            ? GroundTruth.of(label.getPrimary())
-            : new GroundTruth(label.getPrimary(), secondary, label.getWeight());
-    return truth.evaluate(logits);
   }
 }

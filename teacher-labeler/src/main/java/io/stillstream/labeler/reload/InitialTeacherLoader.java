@@ -41,16 +41,16 @@ final class InitialTeacherLoader {
   /**
    * Activates the newest usable model.
    *
-   * @param classes that the model must have; empty if it may have any
+   * @param taught what the model must answer the same as; empty if it may answer anything
    * @throws StartupException if there is no usable model, with the reason of the newest one
    */
-  Loaded loadNewest(TeacherSlot slot, Optional<List<String>> classes) {
+  Loaded loadNewest(TeacherSlot slot, Optional<ModelSpec> taught) {
     List<ModelFiles> broken = new ArrayList<>();
     StartupException first = null;
     for (ModelFiles files : candidates(slot)) {
       try {
         ModelSpec spec = slot.describe(files);
-        classes.ifPresent(required -> slot.requireClasses(spec, required));
+        taught.ifPresent(required -> slot.requireSameAnswers(spec, required));
         List<TeacherModel> lanes = slot.load(loader, spec, files);
         slot.activate(new ActiveModel(spec, files, clock.instant()));
         if (first != null) {

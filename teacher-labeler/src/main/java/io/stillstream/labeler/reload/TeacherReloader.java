@@ -5,10 +5,11 @@ import io.stillstream.labeler.metrics.TeacherPoolMetrics;
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.InitialTeacherLoader.Loaded;
-import io.stillstream.labeler.teachers.ProbabilityAverager;
+import io.stillstream.labeler.teachers.AnswerAverager;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.teachers.TeacherPool;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.model.ModelSpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -71,13 +72,13 @@ public final class TeacherReloader implements AutoCloseable {
     List<WatchedSlot> slots = new ArrayList<>();
     List<List<TeacherModel>> members = new ArrayList<>();
     try {
-      Optional<List<String>> classes = Optional.empty();
+      Optional<ModelSpec> taught = Optional.empty();
       for (int i = 0; i < entries.size(); i++) {
         String key = entries.size() == 1 ? "teacher" : "teachers[" + i + "]";
         TeacherSlot slot = new TeacherSlot(i, key, new ModelRepository(entries.get(i).path()));
-        Loaded loaded = initialLoader.loadNewest(slot, classes);
+        Loaded loaded = initialLoader.loadNewest(slot, taught);
         members.add(loaded.lanes());
-        classes = Optional.of(slot.active().spec().classes());
+        taught = taught.or(() -> Optional.of(slot.active().spec()));
         ModelVersionDetector detector =
             new ModelVersionDetector(slot.root(), slot.active().files());
         loaded.broken().forEach(detector::markUnusable);
@@ -86,7 +87,9 @@ public final class TeacherReloader implements AutoCloseable {
       TeacherPool pool =
           new TeacherPool(
               members,
-              new ProbabilityAverager(entries.stream().map(TeacherSettings::weight).toList()),
+              AnswerAverager.of(
+                  members.get(0).get(0).output(),
+                  entries.stream().map(TeacherSettings::weight).toList()),
               work -> runOn(thread, work));
       try (TeacherLease lease = pool.acquire()) {
         metrics.activeTeachers(lease.contributions());

@@ -4,6 +4,7 @@ import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -113,20 +114,25 @@ final class TeacherSlot {
   }
 
   /**
-   * @throws StartupException if a model has other classes, or in another order
+   * @throws StartupException if a model answers another task or in another shape, or has other
+   *     classes, or in another order
    */
-  void requireClasses(ModelSpec spec, List<String> expected) {
-    List<String> classes = spec.classes();
-    if (classes.size() != expected.size()) {
+  void requireSameAnswers(ModelSpec spec, ModelSpec taught) {
+    if (!spec.output().equals(taught.output())) {
       throw new StartupException(
-          "%s: %s has %d classes, %d are taught"
-              .formatted(key, spec.file(), classes.size(), expected.size()));
+          "%s: %s answers %s, taught is %s"
+              .formatted(key, spec.file(), spec.output(), taught.output()));
     }
-    for (int k = 0; k < classes.size(); k++) {
-      if (!classes.get(k).equals(expected.get(k))) {
+    if (spec.task() == ModelTask.EMBEDDING) {
+      // Its dimensions are no classes.
+      return;
+    }
+    for (int k = 0; k < spec.classes().size(); k++) {
+      String expected = taught.classes().get(k);
+      if (!spec.classes().get(k).equals(expected)) {
         throw new StartupException(
             "%s: %s has %s as class %d, taught is %s"
-                .formatted(key, spec.file(), classes.get(k), k, expected.get(k)));
+                .formatted(key, spec.file(), spec.classes().get(k), k, expected));
       }
     }
   }

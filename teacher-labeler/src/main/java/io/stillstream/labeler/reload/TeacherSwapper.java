@@ -53,7 +53,7 @@ final class TeacherSwapper {
         slot.activate(new ActiveModel(spec, files, slot.active().since()));
         return true;
       }
-      slot.requireClasses(spec, slot.active().spec().classes());
+      slot.requireSameAnswers(spec, slot.active().spec());
       List<TeacherModel> lanes = slot.load(loader, spec, files);
       Duration took = since(start);
       metrics.loaded(took);

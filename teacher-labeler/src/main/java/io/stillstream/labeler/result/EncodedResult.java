@@ -22,8 +22,7 @@ public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCoun
      * @param evaluation of the label, where the truth is known
      * @param answer of the teachers
      */
-    record Labeled(
-        Instant capturedAt, Optional<GroundTruth.Evaluation> evaluation, TeacherAnswer answer)
+    record Labeled(Instant capturedAt, Optional<TruthEvaluation> evaluation, TeacherAnswer answer)
         implements CommittedCount {}
 
     /** The view is not labelled, because the budget does not cover it. */
@@ -38,9 +37,13 @@ public record EncodedResult(ProducerRecord<byte[], byte[]> output, CommittedCoun
    *
    * @param keys what the view counts for
    * @param lineage whose view it is
-   * @param logits [K], all finite; not copied
+   * @param logits [K], all finite; not copied. Empty for other tasks than classification: their
+   *     answers are large, and those on view 0 and on a view whose pixels have moved cannot be
+   *     compared number by number
    */
-  @SuppressWarnings("ArrayRecordComponent") // a copy per view would cost more than it protects
   public record TeacherAnswer(
-      List<OperationStrength> keys, Lineage lineage, List<Teacher> teachers, float[] logits) {}
+      List<OperationStrength> keys,
+      Lineage lineage,
+      List<Teacher> teachers,
+      Optional<float[]> logits) {}
 }

@@ -19,7 +19,7 @@ public record GroundTruth(int primary, int secondary, double weight) {
    *     true classes
    * @param loss cross entropy in nats, weighted for mixed views
    */
-  public record Evaluation(Optional<Boolean> correct, double loss) {}
+  public record Evaluation(Optional<Boolean> correct, double loss) implements TruthEvaluation {}
 
   /** A view that shows one class. */
   public static GroundTruth of(int primary) {

@@ -3,6 +3,7 @@ package io.stillstream.labeler.teachers;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,33 +11,31 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Several teachers that act as one: every member infers every view, and the {@link
- * ProbabilityAverager} averages. If one fails on a batch the ensemble fails. A logit that is not
- * finite makes the view's row NaN.
+ * Several teachers that act as one: every member infers every view, and the {@link AnswerAverager}
+ * averages. If one fails on a batch the ensemble fails.
  */
 final class Ensemble implements TeacherModel {
   private final List<TeacherModel> members;
-  private final ProbabilityAverager averager;
+  private final AnswerAverager averager;
   private final Pixels knownGood;
 
   /**
    * @param members stay owned by the caller
-   * @throws IllegalArgumentException if they differ in the number of classes, or if no member's
-   *     {@link TeacherModel#knownGood} is accepted by all, so that there may be no view that all
-   *     accept
+   * @throws IllegalArgumentException if they differ in what they answer, or if no member's {@link
+   *     TeacherModel#knownGood} is accepted by all, so that there may be no view that all accept
    */
-  Ensemble(List<TeacherModel> members, ProbabilityAverager averager) {
+  Ensemble(List<TeacherModel> members, AnswerAverager averager) {
     this.members = List.copyOf(members);
     this.averager = averager;
     for (TeacherModel member : this.members) {
-      if (member.classes() != classes()) {
+      if (!member.output().equals(output())) {
         throw new IllegalArgumentException(
-            "%s has %d classes, %s has %d"
+            "%s answers %s, %s answers %s"
                 .formatted(
                     member.identity().name(),
-                    member.classes(),
+                    member.output(),
                     this.members.get(0).identity().name(),
-                    classes()));
+                    output()));
       }
     }
     this.knownGood = commonKnownGood(this.members);
@@ -56,8 +55,8 @@ final class Ensemble implements TeacherModel {
   }
 
   @Override
-  public int classes() {
-    return members.get(0).classes();
+  public OutputShape output() {
+    return members.get(0).output();
   }
 
   @Override
@@ -82,17 +81,17 @@ final class Ensemble implements TeacherModel {
   @Override
   public float[][] logits(DeviceBatch batch) {
     MemberBatches batches = (MemberBatches) batch;
-    float[][][] logits = new float[members.size()][][];
-    for (int m = 0; m < logits.length; m++) {
-      logits[m] = members.get(m).logits(batches.each().get(m));
+    float[][][] answers = new float[members.size()][][];
+    for (int m = 0; m < answers.length; m++) {
+      answers[m] = members.get(m).logits(batches.each().get(m));
     }
     float[][] rows = new float[batch.size()][];
     for (int n = 0; n < rows.length; n++) {
-      float[][] memberLogits = new float[logits.length][];
-      for (int m = 0; m < logits.length; m++) {
-        memberLogits[m] = logits[m][n];
+      float[][] ofView = new float[answers.length][];
+      for (int m = 0; m < answers.length; m++) {
+        ofView[m] = answers[m][n];
       }
-      rows[n] = averager.logProbabilities(memberLogits);
+      rows[n] = averager.average(ofView);
     }
     return rows;
   }

@@ -1,7 +1,7 @@
 package io.stillstream.labeler.teachers;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The weighted mean of several teachers' probabilities, as logarithms.
@@ -10,38 +10,30 @@ import java.util.List;
  * double precision and in logarithms, so that neither large logits overflow nor small probabilities
  * become zero.
  */
-public final class ProbabilityAverager {
+public final class ProbabilityAverager implements AnswerAverager {
   /**
    * The smallest log probability that is returned; smaller ones are raised to it. e⁻¹⁰⁰ is less
    * than any normal positive float, and negligible at any usual temperature.
    */
   public static final float FLOOR = -100f;
 
-  private final double[] weights;
+  private final TeacherWeights weights;
   private final double[] logWeights;
 
   /**
    * @param weights at least one, each positive; they are normalised to the sum 1
    */
   public ProbabilityAverager(List<Double> weights) {
-    if (weights.isEmpty()) {
-      throw new IllegalArgumentException("there must be at least one weight");
-    }
-    for (double weight : weights) {
-      if (!(weight > 0) || Double.isInfinite(weight)) {
-        throw new IllegalArgumentException("weight must be positive, was " + weight);
-      }
-    }
-    double largest = weights.stream().mapToDouble(w -> w).max().orElseThrow();
-    double[] scaled = weights.stream().mapToDouble(w -> w / largest).toArray();
-    double sum = Arrays.stream(scaled).sum();
-    this.weights = Arrays.stream(scaled).map(w -> w / sum).toArray();
-    this.logWeights = Arrays.stream(this.weights).map(Math::log).toArray();
+    this.weights = new TeacherWeights(weights);
+    this.logWeights =
+        IntStream.range(0, this.weights.count())
+            .mapToDouble(m -> Math.log(this.weights.of(m)))
+            .toArray();
   }
 
-  /** Of each teacher; the sum is 1. */
+  @Override
   public List<Double> weights() {
-    return Arrays.stream(weights).boxed().toList();
+    return weights.asList();
   }
 
   /**
@@ -50,18 +42,12 @@ public final class ProbabilityAverager {
    * @param logits [M, K], one row for each teacher
    * @return [K], each at least {@link #FLOOR} and at most 0; if a logit is not finite, all NaN
    */
-  public float[] logProbabilities(float[][] logits) {
-    if (logits.length != weights.length) {
-      throw new IllegalArgumentException(
-          "there are %d teachers, but logits of %d".formatted(weights.length, logits.length));
-    }
+  @Override
+  public float[] average(float[][] logits) {
+    weights.requireFitting(logits);
     int classes = logits[0].length;
     double[][] terms = new double[logits.length][];
     for (int m = 0; m < logits.length; m++) {
-      if (logits[m].length != classes) {
-        throw new IllegalArgumentException(
-            "teacher %d has %d logits, teacher 0 %d".formatted(m, logits[m].length, classes));
-      }
       terms[m] = logSoftmax(logits[m]);
     }
     float[] mean = new float[classes];

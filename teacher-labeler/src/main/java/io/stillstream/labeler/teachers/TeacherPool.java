@@ -1,6 +1,7 @@
 package io.stillstream.labeler.teachers;
 
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
  * is closed. Safe for use by several threads.
  */
 public final class TeacherPool implements AutoCloseable {
-  private final ProbabilityAverager averager;
+  private final AnswerAverager averager;
   private final Executor closing;
 
   /** Null once the pool is closed. */
@@ -26,11 +27,16 @@ public final class TeacherPool implements AutoCloseable {
    * @param closing closes teachers, which may take long
    * @throws IllegalArgumentException if the members do not fit each other; they are left open then
    */
-  public TeacherPool(
-      List<List<TeacherModel>> members, ProbabilityAverager averager, Executor closing) {
+  public TeacherPool(List<List<TeacherModel>> members, AnswerAverager averager, Executor closing) {
     this.averager = averager;
     this.closing = closing;
     this.current = new Generation(members.stream().map(Member::new).toList());
+  }
+
+  /** What the teachers answer for one view; the same as long as the pool is open. */
+  public synchronized OutputShape output() {
+    requireOpen();
+    return current.output();
   }
 
   /** A lease on the current teachers; the caller closes it. */
@@ -45,16 +51,17 @@ public final class TeacherPool implements AutoCloseable {
    *
    * @param member from 0
    * @param lanes loaded and warmed up; they belong to the pool from now on
-   * @throws IllegalArgumentException if the new one does not fit the others, or has another number
-   *     of classes or lanes than the old one; it is left open then, and the old one stays
+   * @throws IllegalArgumentException if the new one does not fit the others, or answers otherwise
+   *     or has another number of lanes than the old one; it is left open then, and the old one
+   *     stays
    * @throws IllegalStateException if the pool is closed; it is left open then
    */
   public synchronized void replace(int member, List<TeacherModel> lanes) {
     requireOpen();
-    int classes = lanes.get(0).classes();
-    if (classes != current.classes()) {
+    OutputShape output = lanes.get(0).output();
+    if (!output.equals(current.output())) {
       throw new IllegalArgumentException(
-          "the new teacher has %d classes, the old one %d".formatted(classes, current.classes()));
+          "the new teacher answers %s, the old one %s".formatted(output, current.output()));
     }
     List<Member> members = new ArrayList<>(current.members);
     members.set(member, new Member(lanes));
@@ -126,8 +133,8 @@ public final class TeacherPool implements AutoCloseable {
       members.forEach(member -> member.generations++);
     }
 
-    private int classes() {
-      return lanes.get(0).classes();
+    private OutputShape output() {
+      return lanes.get(0).output();
     }
 
     private TeacherModel combined(int lane) {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -14,13 +16,13 @@ final class TorchOutput {
   private TorchOutput() {}
 
   /**
-   * Reads logits.
+   * Reads answers.
    *
-   * @return [views, classes]
+   * @return [views, {@link OutputShape#size}]
    * @throws InferenceException if the output is not one tensor of this shape in float32
    */
-  static float[][] logits(NDList output, int views, int classes) {
-    Shape expected = new Shape(views, classes);
+  static float[][] rows(NDList output, int views, OutputShape shape) {
+    Shape expected = new Shape(shape.batch(views));
     NDArray only = output.size() == 1 ? output.get(0) : null;
     if (only == null
         || only.getDataType() != DataType.FLOAT32
@@ -30,15 +32,26 @@ final class TorchOutput {
               ? output.size() + " tensors"
               : only.getShape() + " " + only.getDataType().name().toLowerCase(Locale.ROOT);
       throw new InferenceException(
-          "must answer one tensor %s float32, one row per view and one column per class name; found %s%s"
-              .formatted(expected, found, advice(only)));
+          "must answer one tensor %s float32, %s; found %s%s"
+              .formatted(expected, meaning(shape), found, advice(only, shape)));
     }
     float[] flat = only.toFloatArray();
     float[][] rows = new float[views][];
+    int size = shape.size();
     for (int n = 0; n < views; n++) {
-      rows[n] = Arrays.copyOfRange(flat, n * classes, (n + 1) * classes);
+      rows[n] = Arrays.copyOfRange(flat, n * size, (n + 1) * size);
     }
     return rows;
+  }
+
+  private static String meaning(OutputShape shape) {
+    return switch (shape.task()) {
+      case CLASSIFICATION -> "one row per view and one column per class name";
+      case SEGMENTATION ->
+          "for each view and class name the logits of cells of %d x %d pixels"
+              .formatted(shape.stride(), shape.stride());
+      case EMBEDDING -> "one row per view and one column per dimension";
+    };
   }
 
   /** A failed forward pass in the terms of the model's interface. */
@@ -52,12 +65,16 @@ final class TorchOutput {
     return message.contains("out of memory") || message.contains("can't allocate memory");
   }
 
-  private static String advice(NDArray output) {
+  private static String advice(NDArray output, OutputShape shape) {
+    if (output == null) {
+      return "";
+    }
     // DJL has no name for bfloat16.
-    return output != null
-            && (output.getDataType() == DataType.FLOAT16
-                || output.getDataType() == DataType.UNKNOWN)
-        ? "; let its forward return logits.float(), it may compute in half precision all the same"
+    if (output.getDataType() == DataType.FLOAT16 || output.getDataType() == DataType.UNKNOWN) {
+      return "; let its forward return logits.float(), it may compute in half precision all the same";
+    }
+    return shape.task() == ModelTask.CLASSIFICATION && output.getShape().dimension() == 4
+        ? "; a model of pixels is declared as task: segmentation"
         : "";
   }
 }

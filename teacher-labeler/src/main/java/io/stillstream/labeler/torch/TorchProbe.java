@@ -2,6 +2,8 @@ package io.stillstream.labeler.torch;
 
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
@@ -17,24 +19,24 @@ final class TorchProbe {
   /**
    * Runs the probe.
    *
-   * @throws StartupException if the output is not {@code [2, K]} finite float32; the message starts
-   *     with the file and says what was expected and what was found
+   * @throws StartupException if the output has another shape or type than described, or numbers
+   *     that no record can hold; the message starts with the file and says what was expected and
+   *     what was found
    */
   static void check(TorchScriptModel model) {
     ModelSpec spec = model.spec();
-    float[][] logits;
+    float[][] answers;
     try {
-      logits = model.logits(Collections.nCopies(VIEWS, model.knownGood()));
+      answers = model.logits(Collections.nCopies(VIEWS, model.knownGood()));
     } catch (InferenceException e) {
       throw new StartupException(
           "%s: fails on a probe of %s: %s".formatted(spec.file(), shape(spec), e.getMessage()), e);
     }
-    for (float[] row : logits) {
-      for (float logit : row) {
-        if (!Float.isFinite(logit)) {
-          throw new StartupException(
-              spec.file() + ": must answer grey views with finite logits, answered " + logit);
-        }
+    for (float[] answer : answers) {
+      if (ViewResult.of(answer, model.output()) instanceof Rejected rejected) {
+        throw new StartupException(
+            "%s: must answer grey views with finite numbers, but %s"
+                .formatted(spec.file(), rejected.message()));
       }
     }
   }

@@ -11,6 +11,7 @@ import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.model.ModelSpec.InputType;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,17 +19,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One lane of a TorchScript module that computes logits for batches of images. This class and the
+ * One lane of a TorchScript module that computes answers for batches of images. This class and the
  * others named Torch are the only ones that know DJL's types.
  *
  * <p>A float module takes float32, scaled as its description says, usually {@code [N, C, H, W]}; a
- * uint8 module takes bytes, usually {@code [N, H, W, C]}, and scales by itself. Both return {@code
- * [N, K]} float32, K being the number of class names, and may compute in another precision.
+ * uint8 module takes bytes, usually {@code [N, H, W, C]}, and scales by itself. Both return float32
+ * and may compute in another precision: {@code [N, K]} for classification and {@code [N, K, h, w]}
+ * for segmentation, K being the number of class names, or {@code [N, D]} for embeddings.
  *
  * <p>All native work happens on the lane's {@link LaneThread}. Safe for several threads.
  */
 public final class TorchScriptModel implements TeacherModel {
   private final ModelSpec spec;
+  private final OutputShape output;
   private final TorchDevice device;
   private final ViewResizer resizer;
   private final BatchBufferPool buffers;
@@ -42,6 +45,7 @@ public final class TorchScriptModel implements TeacherModel {
       LaneThread thread,
       TorchModule module) {
     this.spec = spec;
+    this.output = spec.output();
     this.device = device;
     this.resizer = new ViewResizer(spec);
     this.buffers = new BatchBufferPool(spec, resizer, scalesOnDevice);
@@ -122,8 +126,8 @@ public final class TorchScriptModel implements TeacherModel {
   }
 
   @Override
-  public int classes() {
-    return spec.classes().size();
+  public OutputShape output() {
+    return output;
   }
 
   @Override
@@ -137,7 +141,7 @@ public final class TorchScriptModel implements TeacherModel {
   }
 
   /**
-   * Computes logits.
+   * Computes answers.
    *
    * @throws ClassCastException if another model has prepared the batch
    */
@@ -189,8 +193,8 @@ public final class TorchScriptModel implements TeacherModel {
 
   private float[][] forward(HostBatch batch) {
     try (NDManager scope = module.scope()) {
-      return TorchOutput.logits(
-          module.forward(scope, module.input(scope, batch)), batch.size(), classes());
+      return TorchOutput.rows(
+          module.forward(scope, module.input(scope, batch)), batch.size(), output);
     } catch (EngineException e) {
       throw TorchOutput.failure(e);
     }

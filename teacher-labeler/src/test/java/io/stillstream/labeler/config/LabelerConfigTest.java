@@ -41,6 +41,7 @@ class LabelerConfigTest {
                 List.of(),
                 new BatchSettings(128, Duration.ofMillis(50), List.of(), Duration.ofMinutes(1)),
                 new LabelBudgetSettings(1, Optional.empty()),
+                new AnswerSettings(Optional.empty()),
                 Duration.ofMillis(200),
                 1,
                 new ManagementSettings("0.0.0.0", 9402),
@@ -73,6 +74,7 @@ class LabelerConfigTest {
                 target-disagreement: 0.2
                 smoothing: 0.5
                 stale-after: 1h
+            labels: {top-k: 5}
             commit-interval: 2s
             threads: 4
             management: {host: 127.0.0.1, port: 0}
@@ -108,6 +110,7 @@ class LabelerConfigTest {
                     1,
                     Optional.of(
                         new LabelBudgetSettings.Adaptive(0.1, 0.9, 0.2, 0.5, Duration.ofHours(1)))),
+                new AnswerSettings(Optional.of(5)),
                 Duration.ofSeconds(2),
                 4,
                 new ManagementSettings("127.0.0.1", 0),

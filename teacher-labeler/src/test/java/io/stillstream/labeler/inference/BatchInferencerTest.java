@@ -15,6 +15,7 @@ import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Labeled;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
+import io.stillstream.schemas.answer.OutputShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ class BatchInferencerTest {
 
     // then
     assertThat(results)
-        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .extracting(answer -> ((Labeled) answer).answer()[0])
         .containsExactly(3f, 1f, 2f);
     assertThat(asked).containsExactly(3);
   }
@@ -149,7 +150,7 @@ class BatchInferencerTest {
 
     // then
     assertThat(results)
-        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .extracting(answer -> ((Labeled) answer).answer()[0])
         .containsExactly(1f, 2f, 3f);
     assertThat(asked).containsExactly(8);
   }
@@ -172,7 +173,7 @@ class BatchInferencerTest {
     assertThat(results)
         .filteredOn(Labeled.class::isInstance)
         .hasSize(17)
-        .extracting(answer -> ((Labeled) answer).logits()[0])
+        .extracting(answer -> ((Labeled) answer).answer()[0])
         .containsOnly(3.008f);
   }
 
@@ -366,8 +367,8 @@ class BatchInferencerTest {
     }
 
     @Override
-    public int classes() {
-      return 2;
+    public OutputShape output() {
+      return OutputShape.classification(2);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.labeler.output.AnswerEncoder;
 import io.stillstream.labeler.output.ResultEncoder;
 import io.stillstream.labeler.preprocess.ViewPreprocessor;
 import io.stillstream.labeler.quarantine.CrashQuarantine;
@@ -28,6 +29,7 @@ import io.stillstream.runtime.records.TooManyFailuresException;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -302,6 +305,7 @@ class LabelingTaskTest {
                 metrics,
                 System::nanoTime),
             new ResultEncoder(
+                new AnswerEncoder(OutputShape.classification(3), OptionalInt.empty()),
                 new RecordValueSerializer<>(kafka, meters),
                 "labeled-views",
                 10_000,

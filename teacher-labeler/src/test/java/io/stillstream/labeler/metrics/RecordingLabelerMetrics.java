@@ -1,6 +1,7 @@
 package io.stillstream.labeler.metrics;
 
 import io.stillstream.labeler.batching.BatchCloseReason;
+import io.stillstream.labeler.result.MaskTruth;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
 import io.stillstream.runtime.augmentation.OperationStrength;
@@ -34,6 +35,9 @@ public final class RecordingLabelerMetrics implements LabelerMetrics {
 
   @Override
   public void lossAgainstTruth(double loss) {}
+
+  @Override
+  public void pixelsAgainstTruth(MaskTruth.Evaluation evaluation) {}
 
   @Override
   public void augmentation(List<OperationStrength> keys, ViewAnswers answers) {}

@@ -1,15 +1,17 @@
 package io.stillstream.labeler.model;
 
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Takes square grey views of one size, or of any, and always gives the same logits. */
+/** Takes square grey views of one size, or of any, and always gives the same answer. */
 public final class FakeTeacherModel implements TeacherModel {
   private final Identity identity;
   private final int size;
-  private final float[] logits;
+  private final OutputShape output;
+  private final float[] answer;
   public final AtomicBoolean closed = new AtomicBoolean();
   public int open;
 
@@ -18,14 +20,20 @@ public final class FakeTeacherModel implements TeacherModel {
    *
    * @param size 0 for any
    */
-  public FakeTeacherModel(Identity identity, int size, float... logits) {
+  public FakeTeacherModel(Identity identity, int size, OutputShape output, float... answer) {
     this.identity = identity;
     this.size = size;
-    this.logits = logits;
+    this.output = output;
+    this.answer = answer;
   }
 
+  /** A classifier. */
   public static FakeTeacherModel named(String name, int size, float... logits) {
-    return new FakeTeacherModel(new Identity(name, "1", "00"), size, logits);
+    return of(OutputShape.classification(logits.length), name, size, logits);
+  }
+
+  public static FakeTeacherModel of(OutputShape output, String name, int size, float... answer) {
+    return new FakeTeacherModel(new Identity(name, "1", "00"), size, output, answer);
   }
 
   /** A grey view. */
@@ -41,8 +49,8 @@ public final class FakeTeacherModel implements TeacherModel {
   }
 
   @Override
-  public int classes() {
-    return logits.length;
+  public OutputShape output() {
+    return output;
   }
 
   @Override
@@ -64,7 +72,7 @@ public final class FakeTeacherModel implements TeacherModel {
       throw new IllegalStateException(identity.name() + " is closed");
     }
     float[][] rows = new float[batch.size()][];
-    Arrays.setAll(rows, n -> logits.clone());
+    Arrays.setAll(rows, n -> answer.clone());
     return rows;
   }
 

@@ -60,7 +60,8 @@ final class RecordingTeacherReloader implements TeacherPoolMetrics, AutoCloseabl
         new FakeTeacherModel(
             new TeacherModel.Identity(spec.name(), spec.version(), spec.sha256()),
             spec.height(),
-            new float[spec.classes().size()]);
+            spec.output(),
+            new float[spec.output().size()]);
     loaded.add(teacher);
     return List.of(teacher);
   }

@@ -87,7 +87,9 @@ class TeacherReloaderTest {
           .isEqualTo("teacher: " + root.resolve("v2/model.pt") + " has b as class 0, taught is a");
       TestModels.write(root.resolve("v2"), "2", "a, b, c");
       await().untilAsserted(() -> assertThat(recording.failures).hasValue(4));
-      assertThat(lastFailure(recording)).endsWith("has 3 classes, 2 are taught");
+      assertThat(lastFailure(recording))
+          .endsWith(
+              "answers classification with 3 classes, taught is classification with 2 classes");
       TestModels.describe(root.resolve("v2"), "name: [no");
       await().untilAsserted(() -> assertThat(recording.failures).hasValue(5));
       assertThat(lastFailure(recording)).startsWith("teacher: bad configuration " + root);

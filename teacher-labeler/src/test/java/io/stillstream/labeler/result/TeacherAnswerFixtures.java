@@ -5,6 +5,7 @@ import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Teacher;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers of one teacher to originals and to augmented views without operations. */
 public final class TeacherAnswerFixtures {
@@ -18,7 +19,7 @@ public final class TeacherAnswerFixtures {
         List.of(view == 0 ? OperationStrength.ORIGINAL : OperationStrength.AUGMENTED),
         new Lineage("images", 0, image, "image-" + image, view, VIEWS, 0L, ""),
         List.of(new Teacher("t", "1", "ab", 1.0)),
-        logits);
+        Optional.of(logits));
   }
 
   /** The answer to the n-th view of a stream; every image's last view gets another class. */

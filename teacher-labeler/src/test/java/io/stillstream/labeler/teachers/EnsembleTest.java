@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,8 @@ class EnsembleTest {
                         FakeTeacherModel.named("two", 4, 0, 1),
                         FakeTeacherModel.named("three", 4, 0, 1, 2)),
                     EVEN))
-        .withMessage("three has 3 classes, two has 2");
+        .withMessage(
+            "three answers classification with 3 classes, two answers classification with 2 classes");
   }
 
   @Test
@@ -105,7 +107,7 @@ class EnsembleTest {
     // then
     assertThat(ensemble.identity())
         .isEqualTo(new TeacherModel.Identity("one+other", "1+1", "00+00"));
-    assertThat(ensemble.classes()).isEqualTo(2);
+    assertThat(ensemble.output()).isEqualTo(OutputShape.classification(2));
     assertThat(one.closed).isFalse();
   }
 }

@@ -14,7 +14,7 @@ class ProbabilityAveragerTest {
     ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 2.0));
 
     // when
-    float[] mean = averager.logProbabilities(new float[][] {{0, (float) Math.log(3)}, {5, 5}});
+    float[] mean = averager.average(new float[][] {{0, (float) Math.log(3)}, {5, 5}});
 
     // then: 1/12 + 1/3 = 5/12, 1/4 + 1/3 = 7/12
     assertThat(mean[0]).isEqualTo((float) Math.log(5 / 12.0), within(1e-6f));
@@ -34,7 +34,7 @@ class ProbabilityAveragerTest {
     ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 1.0));
 
     // when
-    float[] high = averager.logProbabilities(new float[][] {{90_000, 90_001}, {1e30f, 1e30f}});
+    float[] high = averager.average(new float[][] {{90_000, 90_001}, {1e30f, 1e30f}});
 
     // then: softmax(0, 1) = (0.26894, 0.73106)
     assertThat(high[0]).isEqualTo((float) Math.log((0.268941421 + 0.5) / 2), within(1e-6f));
@@ -47,7 +47,7 @@ class ProbabilityAveragerTest {
     ProbabilityAverager averager = new ProbabilityAverager(List.of(1.0, 1.0));
 
     // when
-    float[] mean = averager.logProbabilities(new float[][] {{0, -5000}, {-5000, 0}});
+    float[] mean = averager.average(new float[][] {{0, -5000}, {-5000, 0}});
 
     // then
     assertThat(mean).containsExactly(new float[] {-0.6931472f, -0.6931472f}, within(1e-6f));
@@ -58,7 +58,7 @@ class ProbabilityAveragerTest {
     // when
     float[] mean =
         new ProbabilityAverager(List.of(1.0, 1.0))
-            .logProbabilities(
+            .average(
                 new float[][] {
                   {Float.MAX_VALUE, -Float.MAX_VALUE}, {Float.MAX_VALUE, -Float.MAX_VALUE}
                 });
@@ -73,7 +73,7 @@ class ProbabilityAveragerTest {
     float[][] logits = {{1, -2, 3.5f, 0}, {-1, 8, 0.25f, 2}, {0, 0, 0, 0}};
 
     // when
-    float[] mean = new ProbabilityAverager(List.of(0.2, 5.0, 1.0)).logProbabilities(logits);
+    float[] mean = new ProbabilityAverager(List.of(0.2, 5.0, 1.0)).average(logits);
 
     // then
     double sum = 0;
@@ -88,7 +88,7 @@ class ProbabilityAveragerTest {
     for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY}) {
       assertThat(
               new ProbabilityAverager(List.of(1.0, 1.0))
-                  .logProbabilities(new float[][] {{1, 2, 3}, {1, bad, 3}}))
+                  .average(new float[][] {{1, 2, 3}, {1, bad, 3}}))
           .containsOnly(Float.NaN);
     }
   }

@@ -38,7 +38,7 @@ class TeacherPoolTest {
     try (TeacherLease now = pool.acquire()) {
       assertThat(now.contributions()).containsExactly(new Contribution(second.identity(), 1.0));
       assertThat(now.lane(0)).isSameAs(second);
-      assertThat(now.lane(0).classes()).isEqualTo(2);
+      assertThat(now.lane(0).output()).isEqualTo(pool.output());
     }
 
     // when
@@ -116,7 +116,8 @@ class TeacherPoolTest {
     // then
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pool.replace(0, List.of(wide)))
-        .withMessage("the new teacher has 3 classes, the old one 2");
+        .withMessage(
+            "the new teacher answers classification with 3 classes, the old one classification with 2 classes");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -4,6 +4,7 @@ import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeDeviceBatch;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +22,8 @@ public abstract class FixtureTeacherModel implements TeacherModel {
   }
 
   @Override
-  public final int classes() {
-    return 3;
+  public final OutputShape output() {
+    return OutputShape.classification(3);
   }
 
   @Override

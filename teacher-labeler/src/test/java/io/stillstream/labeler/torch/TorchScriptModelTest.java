@@ -10,6 +10,7 @@ import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.OutputShape;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ class TorchScriptModelTest {
   @Test
   void shouldHaveTheIdentityOfItsDescription() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("linear"))) {
-      assertThat(model.classes()).isEqualTo(3);
+      assertThat(model.output()).isEqualTo(OutputShape.classification(3));
       assertThat(model.identity().name()).isEqualTo("linear");
       assertThat(model.identity().version()).isEqualTo("1");
       assertThat(model.identity().sha256()).matches("[0-9a-f]{64}");
@@ -132,7 +133,7 @@ class TorchScriptModelTest {
         "half | found (2, 3) float16; let its forward return logits.float(), it may compute in half",
         "bfloat16-out | let its forward return logits.float()",
         "pair | (2, 3) float32, one row per view and one column per class name; found 2 tensors",
-        "not-a-number | must answer grey views with finite logits, answered NaN",
+        "not-a-number | must answer grey views with finite numbers, but the logit of class 0 is NaN",
         "broken | must be a TorchScript module (torch.jit.script), but PytorchStreamReader failed",
       })
   void shouldSayWhatIsWrongWithAModule(String name, String message) {

@@ -115,7 +115,7 @@ final class DjlInferenceLoop implements AutoCloseable {
         read += turn.work(batches++);
       } while (System.nanoTime() - start < time.toNanos());
       long wall = System.nanoTime() - start;
-      if (read != batches * setup.batch() * setup.teacher().classes().size()) {
+      if (read != batches * setup.batch() * setup.teacher().output().size()) {
         throw new IllegalStateException(read + " logits from " + batches + " batches");
       }
       return new WorkloadResult(batches * setup.batch(), processors.nanos() - cpu, wall);

@@ -13,6 +13,7 @@ import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.exit.CommandFailedException;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.OutputShape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -187,8 +188,8 @@ final class PolicyTuningTest {
       }
 
       @Override
-      public int classes() {
-        return 2;
+      public OutputShape output() {
+        return OutputShape.classification(2);
       }
 
       @Override
