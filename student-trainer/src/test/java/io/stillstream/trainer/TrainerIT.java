@@ -405,9 +405,9 @@ class TrainerIT extends TrainerTestBase {
         // then
         .isInstanceOf(StartupException.class)
         .hasMessage(
-            "student: cnn has 5 classes, but the teacher behind the newest record of labeled-"
+            "student: cnn does not fit the teacher behind the newest record of labeled-"
                 + suffix
-                + " gives 7 logits");
+                + ": expected classification with 5 classes, was classification with 7 classes");
   }
 
   @Test

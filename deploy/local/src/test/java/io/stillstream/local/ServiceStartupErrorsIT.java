@@ -140,7 +140,8 @@ class ServiceStartupErrorsIT {
     assertBadStart(
         TrainerMain.class,
         config(TrainerMain.class, kafka.bootstrapServers()),
-        "cnn has 10 classes, but the teacher behind the newest record of labeled-views gives 3");
+        "cnn does not fit the teacher behind the newest record of labeled-views:"
+            + " expected classification with 10 classes, was classification with 3 classes");
   }
 
   private String config(Class<?> main, String servers) {

@@ -201,12 +201,22 @@ public final class LabeledAnswers {
   }
 
   private static float[] row(TopLogits top) {
-    List<Integer> indices = top.getIndices();
-    float[] row = new float[top.getClasses()];
-    Arrays.fill(row, (float) (top.getRestLogSum() - Math.log(row.length - indices.size())));
-    float[] logits = FloatArrays.toArray(top.getLogits());
+    int[] indices = top.getIndices().stream().mapToInt(Integer::intValue).toArray();
+    return row(
+        top.getClasses(), indices, FloatArrays.toArray(top.getLogits()), top.getRestLogSum());
+  }
+
+  /**
+   * The row of an answer of which only the largest logits are known, as {@link #row(LabeledView)}.
+   *
+   * @param indices classes of {@code logits}; fewer than {@code classes}
+   * @param restLogSum logarithm of the sum of the exponentials of all other logits
+   */
+  public static float[] row(int classes, int[] indices, float[] logits, float restLogSum) {
+    float[] row = new float[classes];
+    Arrays.fill(row, (float) (restLogSum - Math.log(classes - indices.length)));
     for (int i = 0; i < logits.length; i++) {
-      row[indices.get(i)] = logits[i];
+      row[indices[i]] = logits[i];
     }
     return row;
   }

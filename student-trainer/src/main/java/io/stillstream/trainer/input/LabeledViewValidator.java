@@ -7,26 +7,49 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.ByteArrays;
-import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.LabelTarget;
+import io.stillstream.trainer.training.example.PackedAnswer;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewIdentity;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 
 /** Lets only those labelled views in that the student can learn from without harm. */
 public final class LabeledViewValidator {
-  static final String LOGITS_WIDTH = "logits_width";
+  private static final String LOGITS_WIDTH = "logits_width";
   private static final String SHAPE = "shape";
   private static final String PIXELS = "pixels";
   private static final String LOGITS_NOT_FINITE = "logits_not_finite";
   private static final String LABEL = "label";
+  private static final String TASK = "task";
+  private static final String ANSWER_SHAPE = "answer_shape";
+  private static final String ANSWER_MALFORMED = "answer_malformed";
+  private static final String MASK = "mask";
 
   /** The reasons with which {@link #validate} refuses a view. */
   static final List<String> REASONS =
-      List.of(SHAPE, PIXELS, LOGITS_WIDTH, LOGITS_NOT_FINITE, LABEL);
+      List.of(
+          SHAPE,
+          PIXELS,
+          LOGITS_WIDTH,
+          LOGITS_NOT_FINITE,
+          LABEL,
+          TASK,
+          ANSWER_SHAPE,
+          ANSWER_MALFORMED,
+          MASK);
+
+  /** Those that speak of a teacher that does not fit, if it never did. */
+  static final Set<String> REASONS_OF_TEACHERS = Set.of(LOGITS_WIDTH, ANSWER_SHAPE);
 
   /** Softmax does not distinguish larger ones, and the loss of smaller ones stays finite. */
   private static final float LARGEST_LOGIT = 1e6f;
@@ -34,29 +57,29 @@ public final class LabeledViewValidator {
   private static final int REMEMBERED_IMAGES = 10_000;
 
   private final ModelSpec student;
+  private final OutputShape output;
   private final BatchBuilder batches;
   private final RecentOrigins origins = new RecentOrigins(REMEMBERED_IMAGES);
 
   public LabeledViewValidator(ModelSpec student, BatchBuilder batches) {
     this.student = student;
+    this.output = student.output();
     this.batches = batches;
   }
 
   /**
    * The view.
    *
-   * @throws BadRecordException with reason {@code shape}, {@code pixels}, {@code logits_width},
-   *     {@code logits_not_finite} or {@code label}
+   * @throws BadRecordException with one of {@link #REASONS}
    */
   public TrainingExample validate(LabeledView labelled) {
     AugmentedView view = labelled.getView();
     requireShape(view);
-    float[] logits =
-        labelled.getLogits() == null ? null : FloatArrays.toArray(labelled.getLogits());
-    if (logits != null) {
-      requireSound(logits);
-    }
-    LabelTarget target = view.getLabel() == null ? null : target(view.getLabel());
+    PackedAnswer answer = answer(labelled);
+    boolean isLabelled = student.task() == ModelTask.CLASSIFICATION && view.getLabel() != null;
+    LabelTarget target = isLabelled ? target(view.getLabel()) : null;
+    boolean isMasked = student.task() == ModelTask.SEGMENTATION && view.getMask() != null;
+    byte[] mask = isMasked ? mask(view.getMask()) : null;
     byte[] pixels = ByteArrays.copyOf(view.getPixels());
     try {
       batches.decode(view.getEncoding(), pixels);
@@ -66,8 +89,9 @@ public final class LabeledViewValidator {
     return new TrainingExample(
         view.getEncoding(),
         pixels,
-        logits,
+        answer,
         target,
+        mask,
         origins.isFirst(view.getLineage()),
         TeacherFingerprint.of(labelled.getTeachers()),
         new ViewIdentity(
@@ -107,19 +131,59 @@ public final class LabeledViewValidator {
     }
   }
 
-  private void requireSound(float[] logits) {
-    if (logits.length != student.classes().size()) {
+  /** Null without one. */
+  private PackedAnswer answer(LabeledView labelled) {
+    OutputShape shape;
+    try {
+      shape = LabeledAnswers.shape(labelled).orElse(null);
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException(ANSWER_MALFORMED, e.getMessage(), e);
+    }
+    if (shape == null) {
+      return null;
+    }
+    requireFitting(shape);
+    PackedAnswer answer = PackedAnswer.of(labelled, output);
+    for (float value : answer.row()) {
+      // Written so that NaN fails, too.
+      if (!(Math.abs(value) <= LARGEST_LOGIT)) {
+        throw new BadRecordException(LOGITS_NOT_FINITE, "a logit is " + value);
+      }
+    }
+    return answer;
+  }
+
+  private void requireFitting(OutputShape shape) {
+    String mismatch = output.mismatch(shape).orElse(null);
+    if (mismatch == null) {
+      return;
+    }
+    if (shape.task() != output.task()) {
+      throw new BadRecordException(TASK, "the student " + mismatch);
+    }
+    if (shape.task() == ModelTask.CLASSIFICATION) {
       throw new BadRecordException(
           LOGITS_WIDTH,
           "the teacher gave %d logits, the student has %d classes"
-              .formatted(logits.length, student.classes().size()));
+              .formatted(shape.channels(), output.channels()));
     }
-    for (float logit : logits) {
-      // Written so that NaN fails, too.
-      if (!(Math.abs(logit) <= LARGEST_LOGIT)) {
-        throw new BadRecordException(LOGITS_NOT_FINITE, "a logit is " + logit);
-      }
+    throw new BadRecordException(ANSWER_SHAPE, "the student " + mismatch);
+  }
+
+  private byte[] mask(ByteBuffer png) {
+    SegmentationMask mask;
+    try {
+      mask = MaskCodec.decode(png, student.height(), student.width());
+    } catch (InvalidImageException e) {
+      throw new BadRecordException(MASK, "the mask: " + e.getMessage(), e);
     }
+    if (!mask.hasOnlyClassesBelow(output.channels())) {
+      throw new BadRecordException(
+          MASK,
+          "a class of the mask is none of the student's %d, and not %d"
+              .formatted(output.channels(), SegmentationMask.IGNORE));
+    }
+    return ByteArrays.copyOf(png);
   }
 
   private LabelTarget target(Label label) {

@@ -44,7 +44,7 @@ public final class RecordConverter {
 
   /**
    * @param erased whether a view must not be learned from, as its image is to be erased
-   * @param teacherFits whether it is known that teacher and student have the same number of classes
+   * @param teacherFits whether it is known that the teacher's answers have the student's shape
    */
   public RecordConverter(
       ViewRecordReader reader,
@@ -67,8 +67,8 @@ public final class RecordConverter {
    * Reads one record.
    *
    * @throws RegistryUnavailableException if the registry is away: try the same record again later
-   * @throws IllegalStateException if the number of logits is wrong, and was so in all records
-   *     before: then the teacher is wrong, not the record
+   * @throws IllegalStateException if the answer has another shape than the student's, and no record
+   *     before had the student's: then the teacher is wrong, not the record
    */
   public ConsumedView convert(ConsumerRecord<byte[], byte[]> record) {
     ConversionStage stage = new ConversionStage();
@@ -79,11 +79,11 @@ public final class RecordConverter {
       }
       return view;
     } catch (BadRecordException e) {
-      if (e.reason().equals(LabeledViewValidator.LOGITS_WIDTH) && !teacherFits) {
+      if (!teacherFits && LabeledViewValidator.REASONS_OF_TEACHERS.contains(e.reason())) {
         throw new IllegalStateException(
             "student and teacher do not fit: "
                 + e.getMessage()
-                + " (first record with logits, "
+                + " (first record with an answer, "
                 + record.topic()
                 + "-"
                 + record.partition()
@@ -115,7 +115,7 @@ public final class RecordConverter {
     LabeledView labelled = reader.read(record);
     stage.name = "examine";
     TrainingExample view = validator.validate(labelled);
-    teacherFits |= labelled.getLogits() != null;
+    teacherFits |= view.hasAnswer();
     if (erased.test(view)) {
       return ConsumedView.nothing(record.partition(), record.offset());
     }

@@ -6,6 +6,8 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Looks at the newest labelled view, if there is one: do teacher and student have the same width?
+ * Looks at the newest labelled view, if there is one: has the teacher's answer the student's shape?
  */
 public final class TeacherCompatibilityCheck {
   /** The last offsets may be markers of transactions. */
@@ -51,14 +53,14 @@ public final class TeacherCompatibilityCheck {
     for (TopicPartition partition : partitions) {
       if (end.get(partition) > first.get(partition)) {
         long from = Math.max(first.get(partition), end.get(partition) - LOOK_BACK);
-        Optional<Integer> width;
+        Optional<OutputShape> shape;
         try {
-          width = width(partition, from, end.get(partition));
+          shape = shape(partition, from, end.get(partition));
         } catch (RegistryUnavailableException e) {
           return false;
         }
-        if (width.isPresent()) {
-          compare(topic, width.get());
+        if (shape.isPresent()) {
+          compare(topic, shape.get());
           return true;
         }
       }
@@ -66,40 +68,37 @@ public final class TeacherCompatibilityCheck {
     return false;
   }
 
-  private void compare(String topic, int width) {
-    if (width != student.classes().size()) {
-      throw new StartupException(
-          "student: "
-              + student.name()
-              + " has "
-              + student.classes().size()
-              + " classes, but the teacher behind the newest record of "
-              + topic
-              + " gives "
-              + width
-              + " logits");
-    }
+  private void compare(String topic, OutputShape shape) {
+    student
+        .output()
+        .mismatch(shape)
+        .ifPresent(
+            mismatch -> {
+              throw new StartupException(
+                  "student: %s does not fit the teacher behind the newest record of %s: %s"
+                      .formatted(student.name(), topic, mismatch));
+            });
   }
 
-  private Optional<Integer> width(TopicPartition partition, long from, long end) {
-    AtomicReference<Integer> newest = new AtomicReference<>();
+  private Optional<OutputShape> shape(TopicPartition partition, long from, long end) {
+    AtomicReference<OutputShape> newest = new AtomicReference<>();
     boolean unused =
         consumer.read(
             Map.of(partition, from),
             Map.of(partition, end),
             LIMIT,
             record -> {
-              width(record).ifPresent(newest::set);
+              shape(record).ifPresent(newest::set);
               return true;
             });
     return Optional.ofNullable(newest.get());
   }
 
-  private Optional<Integer> width(ConsumerRecord<byte[], byte[]> record) {
+  private Optional<OutputShape> shape(ConsumerRecord<byte[], byte[]> record) {
     try {
       LabeledView labelled = reader.deserialize(record.topic(), record.headers(), record.value());
-      return Optional.ofNullable(labelled.getLogits()).map(List::size);
-    } catch (BadRecordException e) {
+      return LabeledAnswers.shape(labelled);
+    } catch (BadRecordException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

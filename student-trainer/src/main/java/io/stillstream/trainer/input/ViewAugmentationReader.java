@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Reads from labelled views what augmentation did to the teacher's answers, which it compares with
- * those on the originals before them. Not safe for more than one thread.
+ * those on the originals before them. Only answers of a classification are compared: those of other
+ * tasks may rightly change with the view. Not safe for more than one thread.
  */
 final class ViewAugmentationReader {
   private final OriginalAnswers originals = new OriginalAnswers();
@@ -25,7 +26,7 @@ final class ViewAugmentationReader {
   ViewAugmentation read(LabeledView labelled, TrainingExample example) {
     AugmentedView view = labelled.getView();
     List<OperationStrength> keys = OperationStrength.of(view);
-    float[] logits = example.logits();
+    float[] logits = example.classLogits();
     if (logits == null) {
       return new ViewAugmentation(keys, Optional.empty(), Optional.empty());
     }

@@ -35,7 +35,7 @@ public final class AugmentationRecorder {
     }
     for (int i = 0; i < batch.size(); i++) {
       ViewAugmentation augmentation = batch.get(i).augmentation();
-      Optional<AnswerShift> student = student(batch.get(i).view().logits(), step.logits(), i);
+      Optional<AnswerShift> student = student(batch.get(i).view().classLogits(), step.logits(), i);
       statistics.add(
           augmentation.keys(),
           new ViewAnswers(augmentation.teacher(), augmentation.correct(), student));
@@ -47,7 +47,7 @@ public final class AugmentationRecorder {
   /**
    * Compares a student's answer with the teacher's.
    *
-   * @param teacher logits [K], or null
+   * @param teacher logits [K]; null without, and unless the task is classification
    * @param students logits [N·K]
    * @return empty without a teacher, and where the divergence is not finite: it would stay in sums
    */

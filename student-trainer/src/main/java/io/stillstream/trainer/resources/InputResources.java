@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  *
  * @param consumer of the records
  * @param reader of their values
- * @param teacherFits whether the newest record shows that teacher and student have the same number
- *     of classes
+ * @param teacherFits whether the newest record shows that the teacher's answers have the student's
+ *     shape
  */
 public record InputResources(
     LabeledViewConsumer consumer, ViewRecordReader reader, boolean teacherFits) {

@@ -7,6 +7,7 @@ import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.config.TaskCheck;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.training.Student;
@@ -46,7 +47,8 @@ public final class SessionLoader {
   /**
    * Continues from the newest checkpoint, or begins with the untrained model.
    *
-   * @throws StartupException if the model cannot be trained, or the checkpoint is of another one
+   * @throws StartupException if the model cannot be trained, the settings do not suit its task, or
+   *     the checkpoint is of another one
    */
   public static TrainingSession open(
       TrainerConfig config,
@@ -56,6 +58,7 @@ public final class SessionLoader {
       TrainerMetrics metrics,
       StudentLoader students)
       throws IOException {
+    TaskCheck.require(config, model.task());
     Optional<Checkpoint> newest = checkpoints.newest();
     TeacherAwareReplay replay =
         new TeacherAwareReplay(

@@ -36,7 +36,7 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
     }
   }
 
-  /** Logits [N·K], row by row. */
+  /** The answers for all views, row by row. */
   @Override
   public float[] predict(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {

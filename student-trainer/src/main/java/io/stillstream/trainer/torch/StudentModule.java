@@ -95,7 +95,7 @@ final class StudentModule implements AutoCloseable {
    * Runs the module.
    *
    * @param scope owns the result, and what is temporary
-   * @return logits [N, K]
+   * @return the answers [N, …]
    */
   NDArray forward(NDManager scope, TrainingBatch batch) {
     if (format == null) {

@@ -10,29 +10,29 @@ final class StudentOutput {
   private StudentOutput() {}
 
   /**
-   * Checks that the output for grey views is float32 logits [N, K], all finite.
+   * Checks that the output for grey views is float32, all finite, and has the described shape.
    *
    * @throws IllegalArgumentException saying what it is instead
    */
-  static void requireLogits(NDArray output, TrainingBatch batch) {
-    Shape expected = new Shape(batch.size(), batch.classes());
+  static void require(NDArray output, TrainingBatch batch) {
+    Shape expected = new Shape(batch.output().batch(batch.size()));
     if (!output.getShape().equals(expected)) {
       throw new IllegalArgumentException(
           "its output for "
               + batch.size()
               + " views has shape "
               + output.getShape()
-              + "; with the "
-              + batch.classes()
-              + " classes of its description it must be "
+              + "; its description says "
+              + batch.output()
+              + ": it must be "
               + expected);
     }
     if (output.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
           "its output is of type " + output.getDataType() + ", not float32");
     }
-    for (float logit : output.toFloatArray()) {
-      if (!Float.isFinite(logit)) {
+    for (float value : output.toFloatArray()) {
+      if (!Float.isFinite(value)) {
         throw new IllegalArgumentException("its output for a grey view is not finite");
       }
     }

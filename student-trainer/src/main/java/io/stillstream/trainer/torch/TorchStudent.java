@@ -1,9 +1,6 @@
 package io.stillstream.trainer.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.stillstream.trainer.torch.loss.StudentLoss;
 import io.stillstream.trainer.training.BrokenStudentException;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.Student;
@@ -15,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -31,8 +27,7 @@ public final class TorchStudent implements Student {
   private final Optimiser optimiser;
   private final MovingAverage averaging;
   private final LearningRateSchedule schedule;
-  private final StudentLoss loss;
-  private final NDArray one;
+  private final BackwardPass backward;
   private double rateFactor = 1;
   private long averageSince;
 
@@ -50,8 +45,7 @@ public final class TorchStudent implements Student {
     this.optimiser = Optimiser.create(settings, manager, module.weights());
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
     this.averaging = new MovingAverage(module, average, hyperparameters.maxDecay());
-    this.loss = new StudentLoss(manager, hyperparameters.loss());
-    this.one = manager.ones(new Shape());
+    this.backward = new BackwardPass(manager, module, hyperparameters);
   }
 
   /**
@@ -100,13 +94,13 @@ public final class TorchStudent implements Student {
   /**
    * Runs two views of grey through the module, and back.
    *
-   * @throws IllegalArgumentException if it fails, has another width than {@code classes}, or
-   *     answers with something that is not finite
+   * @throws IllegalArgumentException if it fails, has another shape than described, or answers with
+   *     something that is not finite
    */
   @Override
   public void probe(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      StudentOutput.requireLogits(average.forward(scope, batch), batch);
+      StudentOutput.require(average.forward(scope, batch), batch);
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -132,7 +126,7 @@ public final class TorchStudent implements Student {
     try (NDManager scope = manager.newSubManager()) {
       TensorBackup before = new TensorBackup(scope, module.buffers().values());
       try {
-        Losses unused = backward(batch);
+        BackwardPass.Losses unused = backward.run(batch);
       } finally {
         before.restore();
         try (Gradients gradients = new Gradients(module.weights())) {
@@ -148,29 +142,29 @@ public final class TorchStudent implements Student {
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
       TensorBackup before = new TensorBackup(scope, module.buffers().values());
-      Losses losses;
+      BackwardPass.Losses losses;
       Gradients derived;
       try {
-        losses = backward(batch);
+        losses = backward.run(batch);
         derived = new Gradients(module.weights());
       } catch (RuntimeException | Error e) {
         undo(before, e);
         throw e;
       }
       try (Gradients gradients = derived) {
-        boolean finite = Double.isFinite(losses.total) && Double.isFinite(gradients.norm());
+        boolean finite = Double.isFinite(losses.total()) && Double.isFinite(gradients.norm());
         if (finite) {
           step(scope, gradients, rate, step);
         }
         end(gradients, finite ? () -> {} : before::restore);
         return new StepReport(
-            losses.total,
-            losses.distillation,
-            losses.labels,
+            losses.total(),
+            losses.distillation(),
+            losses.labels(),
             gradients.norm(),
             rate,
             !finite,
-            losses.logits);
+            losses.logits());
       }
     }
   }
@@ -203,39 +197,6 @@ public final class TorchStudent implements Student {
       averaging.update(scope, step - averageSince);
     } catch (RuntimeException | Error e) {
       throw new BrokenStudentException("an optimiser step failed in its midst: " + e, e);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
-  private record Losses(double total, double distillation, double labels, float[] logits) {}
-
-  /** Adds the batch to the gradients, part by part. */
-  private Losses backward(TrainingBatch batch) {
-    double total = 0;
-    double distillation = 0;
-    double labels = 0;
-    FloatBuffer logits = FloatBuffer.allocate(batch.size() * batch.classes());
-    for (TrainingBatch part : batch.parts(hyperparameters.accumulate())) {
-      try (NDManager scope = manager.newSubManager()) {
-        StudentLoss.LossParts parts = backward(scope, part, logits);
-        total += parts.total().getFloat();
-        distillation += parts.distillation().getFloat();
-        labels += parts.labels().getFloat();
-      }
-    }
-    return new Losses(total, distillation, labels, logits.array());
-  }
-
-  private StudentLoss.LossParts backward(NDManager scope, TrainingBatch batch, FloatBuffer logits) {
-    Libtorch.gradients(true);
-    try {
-      NDArray output = module.forward(scope, batch);
-      StudentLoss.LossParts parts = loss.of(scope, output, batch);
-      Libtorch.backward(parts.total(), one);
-      logits.put(output.toFloatArray());
-      return parts;
-    } finally {
-      Libtorch.gradients(false);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
 import io.stillstream.trainer.training.divergence.DivergedException;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
@@ -215,8 +214,7 @@ public final class GuardedTraining implements AutoCloseable {
   private int forgetStaleClasses(Set<Integer> stale) {
     averageSince = training.steps();
     student.restartAverage(averageSince);
-    return training.removeIf(
-        view -> view.logits() != null && stale.contains(Logits.top(view.logits())));
+    return training.removeIf(view -> stale.contains(view.answeredClass()));
   }
 
   /** Whether no divergence may be beginning: only then may a checkpoint be made. */

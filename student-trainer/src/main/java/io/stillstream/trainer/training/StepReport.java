@@ -9,7 +9,8 @@ package io.stillstream.trainer.training;
  * @param gradientNorm global norm before clipping
  * @param rate in force at this step, its factor included
  * @param skipped whether loss or gradients were not finite: then nothing was changed
- * @param logits of the views of the step, [N·K] row by row; not to be changed
+ * @param logits of the views of the step, [N·K] row by row; not to be changed; empty unless the
+ *     task is classification
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
 public record StepReport(

@@ -227,7 +227,7 @@ class TrainerConfigTest {
         .hasMessageContaining("loss.label-smoothing: must be at least 0 and below 1, was 1.0");
     assertThatThrownBy(() -> parse(MINIMAL + "loss: {kind: hinton}"))
         .hasMessageContaining(
-            "loss.kind: must be one of kd, standardised, dkd, dist, mse, cross-entropy");
+            "loss.kind: must be one of kd, standardised, dkd, dist, mse, cosine, cross-entropy");
     assertThatThrownBy(() -> parse(MINIMAL + "optimiser: {schedule: {kind: cosine, growth: 0}}"))
         .hasMessageContaining("optimiser.schedule.growth: must be at least 1, was 0");
   }

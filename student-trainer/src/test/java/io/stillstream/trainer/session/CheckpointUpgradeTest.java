@@ -2,7 +2,6 @@ package io.stillstream.trainer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.LabeledViewFixtures;
@@ -14,7 +13,6 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
-import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
@@ -26,17 +24,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +45,7 @@ class CheckpointUpgradeTest {
   @Test
   void shouldGoOnFromACheckpointOfFormat1() throws Exception {
     // given
-    copy(FROZEN, directory);
+    FrozenCheckpoint.copy(FROZEN, directory);
     DurableFiles disk = new DurableFiles();
     try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
       CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
@@ -85,9 +77,10 @@ class CheckpointUpgradeTest {
       assertThat(upgraded.sequence()).isEqualTo(2);
       assertThat(upgraded.has("buffer.bin")).isTrue();
       assertThat(upgraded.has("reservoir.bin")).isFalse();
-      float[] expected = weights(Files.readAllBytes(FROZEN.resolve("expected/average.pt")));
+      float[] expected =
+          FrozenCheckpoint.weights(Files.readAllBytes(FROZEN.resolve("expected/average.pt")));
       assertThat(expected).hasSizeGreaterThan(1000);
-      assertThat(weights(upgraded.read("average.pt")))
+      assertThat(FrozenCheckpoint.weights(upgraded.read("average.pt")))
           .usingComparatorWithPrecision(1e-3f)
           .containsExactly(expected);
       try (TrainingSession again = open(store)) {
@@ -101,13 +94,13 @@ class CheckpointUpgradeTest {
   @Test
   void shouldGoOnWithTheDefaultsOfThisVersion() throws Exception {
     // given
-    copy(FROZEN, directory);
+    FrozenCheckpoint.copy(FROZEN, directory);
     DurableFiles disk = new DurableFiles();
     try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
       CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
 
       // when
-      try (TrainingSession session = open(store, config(""))) {
+      try (TrainingSession session = FrozenCheckpoint.open(store, config(""))) {
         List<TrainingEvent> events = new ArrayList<>();
         List<StepReport> reports = new ArrayList<>();
         for (int batch = 5; batch < 105; batch++) {
@@ -125,18 +118,7 @@ class CheckpointUpgradeTest {
   }
 
   private TrainingSession open(CheckpointStore store) throws IOException {
-    return open(store, config());
-  }
-
-  private static TrainingSession open(CheckpointStore store, TrainerConfig config)
-      throws IOException {
-    ModelSpec model = ModelSpec.load(config.student(), "student");
-    return SessionLoader.open(
-        config,
-        model,
-        new BatchBuilder(model, 0.9),
-        store,
-        new MicrometerTrainerMetrics(new SimpleMeterRegistry(), InstantSource.system(), List.of()));
+    return FrozenCheckpoint.open(store, config());
   }
 
   /** What that version had as defaults. */
@@ -174,7 +156,7 @@ class CheckpointUpgradeTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     session.snapshot().buffer().write(new DataOutputStream(bytes));
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-    in.skipNBytes(8 + 1 + 4 + 8);
+    FrozenCheckpoint.skipToRandom(in);
     long random = in.readLong();
     in.skipNBytes(8L * in.readInt());
     return pixels(random, in);
@@ -191,46 +173,7 @@ class CheckpointUpgradeTest {
   private static List<ByteBuffer> pixels(long random, DataInputStream in) throws IOException {
     List<ByteBuffer> pixels = new ArrayList<>();
     pixels.add(ByteBuffer.allocate(8).putLong(0, random));
-    for (int left = in.readInt(); left > 0; left--) {
-      int parts = in.readUnsignedByte();
-      in.skipNBytes(1);
-      pixels.add(ByteBuffer.wrap(in.readNBytes(in.readInt())));
-      in.skipNBytes((parts & 1) == 0 ? 0 : 4L * in.readInt());
-      in.skipNBytes(((parts & 2) == 0 ? 0 : 12) + ((parts & 8) == 0 ? 0 : 8));
-      in.skipNBytes(((parts & 16) == 0 ? 0 : 8) + ((parts & 32) == 0 ? 0 : 8));
-    }
+    FrozenCheckpoint.views(in).forEach(view -> pixels.add(view.pixels()));
     return pixels;
-  }
-
-  /** Everything in the tensors of a TorchScript file. */
-  private static float[] weights(byte[] file) throws IOException {
-    Map<String, byte[]> tensors = new TreeMap<>();
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().contains("/data/")) {
-          tensors.put(entry.getName().replaceAll("^[^/]*", ""), zip.readAllBytes());
-        }
-      }
-    }
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] tensor : tensors.values()) {
-      all.write(tensor);
-    }
-    float[] weights = new float[all.size() / Float.BYTES];
-    ByteBuffer.wrap(all.toByteArray()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(weights);
-    return weights;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        if (Files.isDirectory(path)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(path, target);
-        }
-      }
-    }
   }
 }

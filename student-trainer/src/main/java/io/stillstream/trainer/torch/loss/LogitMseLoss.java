@@ -8,7 +8,7 @@ import io.stillstream.trainer.training.example.TrainingBatch;
  * Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014: the squared difference of
  * logits, averaged over the classes. Kim et al., "Comparing Kullback-Leibler Divergence and Mean
  * Squared Error Loss in Knowledge Distillation", IJCAI 2021, show when it is better. There is no
- * temperature in it.
+ * temperature in it. Of embeddings, it is averaged over the dimensions.
  */
 final class LogitMseLoss implements DistillationLoss {
   @Override

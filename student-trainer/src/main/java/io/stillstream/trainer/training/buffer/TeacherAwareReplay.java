@@ -46,7 +46,7 @@ public final class TeacherAwareReplay {
   public boolean detectTeacherChange(List<TrainingExample> fresh) {
     long only = 0;
     for (TrainingExample view : fresh) {
-      if (view.logits() == null || view.teacher() == 0) {
+      if (!view.hasAnswer() || view.teacher() == 0) {
         continue;
       }
       if (only != 0 && view.teacher() != only) {

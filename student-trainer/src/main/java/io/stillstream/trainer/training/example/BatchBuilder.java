@@ -5,6 +5,7 @@ import io.stillstream.runtime.model.ModelSpec.InputType;
 import io.stillstream.runtime.model.ModelSpec.Layout;
 import io.stillstream.runtime.model.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.nio.ByteBuffer;
@@ -42,58 +43,37 @@ public final class BatchBuilder {
     this(model, LossSettings.hinton(alpha));
   }
 
-  /** How many classes the student has. */
+  /** The shape of the student's answers. */
+  public OutputShape output() {
+    return model.output();
+  }
+
+  /** How many classes the student has, or dimensions its embeddings. */
   public int classes() {
-    return model.classes().size();
+    return output().channels();
   }
 
   /**
    * Builds a batch.
    *
-   * @throws io.stillstream.schemas.image.InvalidImageException if pixels are not what they claim to
-   *     be
+   * @throws io.stillstream.schemas.image.InvalidImageException if pixels or a mask are not what
+   *     they claim to be
    */
   public TrainingBatch build(List<TrainingExample> views) {
     int n = views.size();
-    int k = model.classes().size();
-    float[] logits = new float[n * k];
-    float[] labels = new float[n * k];
-    int[] targets = new int[n];
-    float[] teacherWeights = new float[n];
-    float[] labelWeights = new float[n];
+    TargetBuilder targets = new TargetBuilder(output(), loss, n);
     ByteBuffer input = input(n);
     for (int i = 0; i < n; i++) {
       TrainingExample view = views.get(i);
       fill(input, i, pixels(view));
-      boolean taught = view.logits() != null && loss.kind().usesTeacher();
-      boolean labelled = view.target().isPresent();
-      if (taught) {
-        System.arraycopy(view.logits(), 0, logits, i * k, k);
-        teacherWeights[i] = labelled ? (float) loss.alpha() : 1;
-      }
-      targets[i] = -1;
-      if (labelled) {
-        LabelTarget target = view.target().get();
-        targets[i] = target.top();
-        label(target, labels, i * k, k);
-        labelWeights[i] = taught ? (float) (1 - loss.alpha()) : 1;
-      }
+      targets.add(i, view);
     }
-    return batch(input, n, new BatchTargets(logits, labels, targets, teacherWeights, labelWeights));
-  }
-
-  private void label(LabelTarget target, float[] labels, int from, int k) {
-    float smoothing = (float) loss.labelSmoothing();
-    if (smoothing > 0) {
-      Arrays.fill(labels, from, from + k, smoothing / k);
-    }
-    labels[from + target.primary()] += (1 - smoothing) * target.weight();
-    labels[from + target.secondary()] += (1 - smoothing) * (1 - target.weight());
+    return batch(input, n, targets.targets(), targets.total());
   }
 
   /** Whether a batch with this view would have anything of it in its loss. */
   public boolean hasTrainingSignal(TrainingExample view) {
-    return loss.kind().usesTeacher() ? view.hasTrainingSignal() : view.target().isPresent();
+    return loss.kind().usesTeacher() ? view.hasTrainingSignal() : view.hasTruth();
   }
 
   /** A batch of grey images without targets. */
@@ -104,7 +84,7 @@ public final class BatchBuilder {
     for (int i = 0; i < n; i++) {
       fill(input, i, grey);
     }
-    return batch(input, n, BatchTargets.none(n, model.classes().size()));
+    return batch(input, n, BatchTargets.none(n, output()), n);
   }
 
   /**
@@ -136,9 +116,9 @@ public final class BatchBuilder {
     return result;
   }
 
-  private TrainingBatch batch(ByteBuffer input, int n, BatchTargets targets) {
+  private TrainingBatch batch(ByteBuffer input, int n, BatchTargets targets, int total) {
     long[] shape = {n, model.height(), model.width(), model.channels()};
-    return new TrainingBatch(input, shape, scaler != null, model.classes().size(), targets, n);
+    return new TrainingBatch(input, shape, scaler != null, output(), targets, total);
   }
 
   private ByteBuffer input(int n) {

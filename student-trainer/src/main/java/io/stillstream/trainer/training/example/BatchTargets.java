@@ -1,35 +1,44 @@
 package io.stillstream.trainer.training.example;
 
+import io.stillstream.schemas.answer.OutputShape;
 import java.util.Arrays;
 
 /**
- * What a batch of N views is trained towards, over K classes.
+ * What a batch of N views is trained towards: rows of the student's output, and weights for each of
+ * its cells.
  *
- * @param logits of the teacher, [N·K]; zeros without logits
- * @param labels probabilities by the labels, smoothed, [N·K]; zeros without a label
+ * @param logits answers of the teacher, [N·size]; zeros without one
+ * @param labels probabilities by labels and masks, smoothed, [N·size]; zeros without either, and
+ *     for embeddings
  * @param classes the class of each label, of a mixed one that with more weight, [N]; −1 for none
- * @param teacherWeights weight of the teacher in the loss of each view, [N]
- * @param labelWeights weight of the label in the loss of each view, [N]
+ * @param teacherWeights weight of the teacher in the loss of each cell, [N·cells]
+ * @param labelWeights weight of the label in the loss of each cell, [N·cells]
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step
 public record BatchTargets(
     float[] logits, float[] labels, int[] classes, float[] teacherWeights, float[] labelWeights) {
-  /** Targets of views without teacher and label. */
-  static BatchTargets none(int n, int k) {
+  /** Targets of views without teacher, label and mask. */
+  static BatchTargets none(int n, OutputShape output) {
     int[] classes = new int[n];
     Arrays.fill(classes, -1);
+    int size = n * output.size();
+    int cells = n * output.cells();
     return new BatchTargets(
-        new float[n * k], new float[n * k], classes, new float[n], new float[n]);
+        new float[size], new float[size], classes, new float[cells], new float[cells]);
   }
 
   /** The targets of some of the views. */
   BatchTargets range(int from, int to) {
-    int k = logits.length / classes.length;
     return new BatchTargets(
-        Arrays.copyOfRange(logits, from * k, to * k),
-        Arrays.copyOfRange(labels, from * k, to * k),
+        range(logits, from, to),
+        range(labels, from, to),
         Arrays.copyOfRange(classes, from, to),
-        Arrays.copyOfRange(teacherWeights, from, to),
-        Arrays.copyOfRange(labelWeights, from, to));
+        range(teacherWeights, from, to),
+        range(labelWeights, from, to));
+  }
+
+  private float[] range(float[] values, int from, int to) {
+    int each = values.length / classes.length;
+    return Arrays.copyOfRange(values, from * each, to * each);
   }
 }

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.example;
 
+import io.stillstream.schemas.answer.OutputShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -11,15 +12,26 @@ import java.util.List;
  * @param input a direct buffer of exactly the input's size, in native order
  * @param shape [N, H, W, C], of scaled floats or of bytes
  * @param isFloat whether the input is scaled floats
- * @param classes K
- * @param total views of the step: what the loss is averaged over; more than N in a part of a batch
+ * @param output the shape of the student's answers
+ * @param total what the loss is averaged over: views of the step, or its cells with any weight for
+ *     a segmentation; a part of a batch has that of the whole batch
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for a batch, read by the step
 public record TrainingBatch(
-    ByteBuffer input, long[] shape, boolean isFloat, int classes, BatchTargets targets, int total) {
+    ByteBuffer input,
+    long[] shape,
+    boolean isFloat,
+    OutputShape output,
+    BatchTargets targets,
+    int total) {
   /** N. */
   public int size() {
     return targets.classes().length;
+  }
+
+  /** K, or the dimensions of an embedding. */
+  public int classes() {
+    return output.channels();
   }
 
   /**
@@ -48,7 +60,7 @@ public record TrainingBatch(
         input.slice(from * bytes, (to - from) * bytes).order(ByteOrder.nativeOrder()),
         partShape,
         isFloat,
-        classes,
+        output,
         targets.range(from, to),
         total);
   }

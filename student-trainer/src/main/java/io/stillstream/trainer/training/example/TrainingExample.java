@@ -1,18 +1,28 @@
 package io.stillstream.trainer.training.example;
 
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.Logits;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** A view to learn from, its pixels still encoded: small enough to keep many of. */
 public final class TrainingExample {
-  /** What a view takes on the heap besides pixels and logits: objects, headers, references. */
+  /**
+   * What a view takes on the heap besides pixels, logits and mask: objects, headers, references.
+   */
   private static final int OVERHEAD = 150;
+
+  /** What a mask takes besides its bytes. */
+  private static final int ARRAY_HEADER = 16;
 
   private final PixelEncoding encoding;
   private final byte[] pixels;
-  private final float[] logits;
+  private final PackedAnswer answer;
   private final LabelTarget target;
+  private final byte[] mask;
   private final boolean original;
   private final long teacher;
   private final ViewIdentity identity;
@@ -24,15 +34,7 @@ public final class TrainingExample {
     this(encoding, pixels, logits, target, original, 0, ViewIdentity.UNKNOWN);
   }
 
-  /**
-   * Keeps the arrays, which must not change any more.
-   *
-   * @param logits of the teacher, or null
-   * @param target or null
-   * @param original whether this is the image itself and not an augmentation of it
-   * @param teacher fingerprint of the teacher; 0 if it is not known
-   * @param identity which view of which image it is
-   */
+  /** A view for a classification, with the logits of a teacher, or null. */
   public TrainingExample(
       PixelEncoding encoding,
       byte[] pixels,
@@ -41,32 +43,62 @@ public final class TrainingExample {
       boolean original,
       long teacher,
       ViewIdentity identity) {
-    this(encoding, pixels, logits, target, original, teacher, identity, false);
+    this(
+        encoding,
+        pixels,
+        logits == null ? null : PackedAnswer.ofLogits(logits),
+        target,
+        null,
+        original,
+        teacher,
+        identity);
   }
 
-  private TrainingExample(
+  /**
+   * Keeps the arrays, which must not change any more.
+   *
+   * @param answer of the teacher, or null
+   * @param target or null
+   * @param mask the true class of each pixel as a PNG file, or null
+   * @param original whether this is the image itself and not an augmentation of it
+   * @param teacher fingerprint of the teacher; 0 if it is not known
+   * @param identity which view of which image it is
+   */
+  public TrainingExample(
       PixelEncoding encoding,
       byte[] pixels,
-      float[] logits,
+      PackedAnswer answer,
       LabelTarget target,
+      byte[] mask,
       boolean original,
       long teacher,
-      ViewIdentity identity,
-      boolean mirrored) {
+      ViewIdentity identity) {
     this.encoding = encoding;
     this.pixels = pixels;
-    this.logits = logits;
+    this.answer = answer;
     this.target = target;
+    this.mask = mask;
     this.original = original;
     this.teacher = teacher;
     this.identity = identity;
+    this.mirrored = false;
+  }
+
+  private TrainingExample(TrainingExample other, boolean mirrored) {
+    this.encoding = other.encoding;
+    this.pixels = other.pixels;
+    this.answer = other.answer;
+    this.target = other.target;
+    this.mask = other.mask;
+    this.original = other.original;
+    this.teacher = other.teacher;
+    this.identity = other.identity;
     this.mirrored = mirrored;
   }
 
-  /** The same view with left and right exchanged, and with the same targets; shares the arrays. */
+  /** The same view with left and right exchanged, in mask and answer too; shares the arrays. */
   public TrainingExample mirror() {
-    return new TrainingExample(
-        encoding, pixels, logits, target, original, teacher, identity, !mirrored);
+    return new TrainingExample(this, !mirrored);
   }
 
   public PixelEncoding encoding() {
@@ -77,13 +109,55 @@ public final class TrainingExample {
     return pixels;
   }
 
-  /** Null where the teacher was not asked. */
+  /** Whether a teacher answered. */
+  public boolean hasAnswer() {
+    return answer != null;
+  }
+
+  /** As it was before mirroring; null where the teacher was not asked. */
+  PackedAnswer answer() {
+    return answer;
+  }
+
+  /**
+   * The teacher's answer as a row, see {@link io.stillstream.schemas.answer.OutputShape}: unpacked
+   * anew at each call, and not to be changed. Null where the teacher was not asked.
+   */
   public float[] logits() {
-    return logits;
+    if (answer == null) {
+      return null;
+    }
+    return mirrored ? answer.mirroredRow() : answer.row();
+  }
+
+  /** The teacher's logits [K] for a classification; null without, and for other tasks. */
+  public float[] classLogits() {
+    return answer == null || answer.shape().task() != ModelTask.CLASSIFICATION
+        ? null
+        : answer.row();
   }
 
   public Optional<LabelTarget> target() {
     return Optional.ofNullable(target);
+  }
+
+  /** Whether the true class of each pixel is known. */
+  public boolean hasMask() {
+    return mask != null;
+  }
+
+  /** As it was before mirroring: a PNG file, or null. */
+  byte[] maskFile() {
+    return mask;
+  }
+
+  /** The true class of each pixel, decoded anew at each call; null if it is not known. */
+  public SegmentationMask mask() {
+    if (mask == null) {
+      return null;
+    }
+    SegmentationMask decoded = MaskCodec.decode(ByteBuffer.wrap(mask));
+    return mirrored ? decoded.mirrored() : decoded;
   }
 
   public boolean isOriginal() {
@@ -114,26 +188,40 @@ public final class TrainingExample {
     return mirrored;
   }
 
-  /** False if neither a teacher nor a label says anything about it. */
+  /** False if neither a teacher nor a label nor a mask says anything about it. */
   public boolean hasTrainingSignal() {
-    return logits != null || target != null;
+    return answer != null || hasTruth();
   }
 
-  /** Whether it has logits, and not from this teacher. */
+  /** Whether it has a label or a mask. */
+  public boolean hasTruth() {
+    return target != null || mask != null;
+  }
+
+  /** Whether it has an answer, and not from this teacher. */
   public boolean isFromAnother(long thanTeacher) {
-    return logits != null && teacher != thanTeacher;
+    return answer != null && teacher != thanTeacher;
   }
 
-  /** The class that its label names, or else the one that the teacher favours; −1 for neither. */
+  /**
+   * The class that its label names, or else the one that the teacher favours; −1 for neither, and
+   * where the teacher does not name one class for the whole view.
+   */
   public int category() {
-    if (target != null) {
-      return target.top();
-    }
+    return target != null ? target.top() : answeredClass();
+  }
+
+  /** The class that the teacher favours for the whole view; −1 if it names none. */
+  public int answeredClass() {
+    float[] logits = classLogits();
     return logits == null ? -1 : Logits.top(logits);
   }
 
   /** What it takes on the heap, near enough. */
   public long bytes() {
-    return OVERHEAD + pixels.length + (logits == null ? 0L : (long) Float.BYTES * logits.length);
+    return OVERHEAD
+        + pixels.length
+        + (answer == null ? 0 : answer.bytes())
+        + (mask == null ? 0 : ARRAY_HEADER + mask.length);
   }
 }

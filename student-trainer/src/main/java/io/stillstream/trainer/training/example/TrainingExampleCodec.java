@@ -19,17 +19,26 @@ public final class TrainingExampleCodec {
 
   private static final int PARTNER = 32;
 
+  /** From format 4 of checkpoints on. */
+  private static final int MASK = 64;
+
+  private static final int PACKED = 128;
+
   private TrainingExampleCodec() {}
 
   public static void write(TrainingExample view, DataOutputStream out) throws IOException {
-    float[] logits = view.logits();
+    PackedAnswer answer = view.answer();
+    boolean isPacked = answer != null && answer.isPacked();
+    float[] logits = answer == null || isPacked ? null : answer.row();
     out.writeByte(
         (logits != null ? LOGITS : 0)
             | (view.target().isPresent() ? TARGET : 0)
             | (view.isOriginal() ? ORIGINAL : 0)
             | (view.teacher() != 0 ? TEACHER : 0)
             | (view.image() != 0 ? IMAGE : 0)
-            | (view.partner() != 0 ? PARTNER : 0));
+            | (view.partner() != 0 ? PARTNER : 0)
+            | (view.hasMask() ? MASK : 0)
+            | (isPacked ? PACKED : 0));
     out.writeByte(code(view.encoding()));
     out.writeInt(view.pixels().length);
     out.write(view.pixels());
@@ -53,16 +62,24 @@ public final class TrainingExampleCodec {
     if (view.partner() != 0) {
       out.writeLong(view.partner());
     }
+    if (view.hasMask()) {
+      out.writeInt(view.maskFile().length);
+      out.write(view.maskFile());
+    }
+    if (isPacked) {
+      answer.write(out);
+    }
   }
 
   public static TrainingExample read(DataInputStream in) throws IOException {
     int parts = in.readUnsignedByte();
     PixelEncoding encoding = encoding(in.readUnsignedByte());
     byte[] pixels = exactly(in, in.readInt());
-    float[] logits = null;
+    PackedAnswer answer = null;
     if ((parts & LOGITS) != 0) {
-      logits = new float[in.readInt()];
+      float[] logits = new float[in.readInt()];
       ByteBuffer.wrap(exactly(in, 4 * logits.length)).asFloatBuffer().get(logits);
+      answer = PackedAnswer.ofLogits(logits);
     }
     LabelTarget target = null;
     if ((parts & TARGET) != 0) {
@@ -71,11 +88,16 @@ public final class TrainingExampleCodec {
     long teacher = (parts & TEACHER) != 0 ? in.readLong() : 0;
     long image = (parts & IMAGE) != 0 ? in.readLong() : 0;
     long partner = (parts & PARTNER) != 0 ? in.readLong() : 0;
+    byte[] mask = (parts & MASK) != 0 ? exactly(in, in.readInt()) : null;
+    if ((parts & PACKED) != 0) {
+      answer = PackedAnswer.read(in);
+    }
     return new TrainingExample(
         encoding,
         pixels,
-        logits,
+        answer,
         target,
+        mask,
         (parts & ORIGINAL) != 0,
         teacher,
         ViewIdentity.of(image, partner));

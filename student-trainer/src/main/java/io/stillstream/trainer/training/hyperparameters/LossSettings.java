@@ -2,6 +2,7 @@ package io.stillstream.trainer.training.hyperparameters;
 
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.schemas.answer.ModelTask;
 
 /**
  * What is minimised; docs/losses.md has the formulas.
@@ -42,12 +43,24 @@ public record LossSettings(
     DKD,
     /** Correlation within a view and within a class: Huang et al. 2022. */
     DIST,
-    /** Squared differences of logits: Ba and Caruana 2014. */
+    /** Squared differences of logits or embeddings: Ba and Caruana 2014. */
     MSE,
+    /** The angle between embeddings. */
+    COSINE,
     /** Not at all: labels only. */
     CROSS_ENTROPY;
 
-    /** Whether logits say anything to the student. */
+    /** Whether a student of this task can be trained with it. */
+    public boolean suits(ModelTask task) {
+      return switch (this) {
+        case KD, STANDARDISED, CROSS_ENTROPY -> task != ModelTask.EMBEDDING;
+        case DKD, DIST -> task == ModelTask.CLASSIFICATION;
+        case MSE -> true;
+        case COSINE -> task == ModelTask.EMBEDDING;
+      };
+    }
+
+    /** Whether the teacher's answer says anything to the student. */
     public boolean usesTeacher() {
       return this != CROSS_ENTROPY;
     }

@@ -1,0 +1,43 @@
+package io.stillstream.trainer.config;
+
+import io.stillstream.runtime.config.Scalars;
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Which settings suit the student's task, of which the settings themselves know nothing. */
+public final class TaskCheck {
+  private TaskCheck() {}
+
+  /**
+   * Checks the settings for a student.
+   *
+   * @throws StartupException that names the first key that does not suit it, and the task
+   */
+  public static void require(TrainerConfig config, ModelTask task) {
+    LossSettings.Kind loss = config.loss().kind();
+    if (!loss.suits(task)) {
+      throw new StartupException(
+          "loss.kind must be %s for a student whose task is %s, was %s"
+              .formatted(kinds(task), task.key(), Scalars.name(loss)));
+    }
+    if (task != ModelTask.CLASSIFICATION && config.buffer().kind() == BufferKind.CLASS_BALANCED) {
+      throw new StartupException(
+          "buffer.kind must not be class-balanced for a student whose task is %s: its views have no class"
+              .formatted(task.key()));
+    }
+  }
+
+  private static String kinds(ModelTask task) {
+    String all =
+        Arrays.stream(LossSettings.Kind.values())
+            .filter(kind -> kind.suits(task))
+            .map(Scalars::name)
+            .collect(Collectors.joining(", "));
+    int last = all.lastIndexOf(", ");
+    return all.substring(0, last) + " or" + all.substring(last + 1);
+  }
+}

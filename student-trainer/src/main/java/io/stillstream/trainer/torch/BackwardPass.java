@@ -1,0 +1,74 @@
+package io.stillstream.trainer.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.trainer.torch.loss.StudentLoss;
+import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import java.nio.FloatBuffer;
+
+/**
+ * Forward and backward pass of a step: adds the gradients of a batch's loss to those that the
+ * module's weights have, part by part.
+ */
+final class BackwardPass {
+  private final NDManager manager;
+  private final StudentModule module;
+  private final StudentLoss loss;
+  private final int parts;
+  private final NDArray one;
+
+  /**
+   * @param manager lives as long as this
+   */
+  BackwardPass(NDManager manager, StudentModule module, Hyperparameters hyperparameters) {
+    this.manager = manager;
+    this.module = module;
+    this.loss = new StudentLoss(manager, hyperparameters.loss());
+    this.parts = hyperparameters.accumulate();
+    this.one = manager.ones(new Shape());
+  }
+
+  /**
+   * The loss of a batch.
+   *
+   * @param logits of a classification [N·K]; empty for other tasks, whose answers are large
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once for a step, then only read
+  record Losses(double total, double distillation, double labels, float[] logits) {}
+
+  Losses run(TrainingBatch batch) {
+    double total = 0;
+    double distillation = 0;
+    double labels = 0;
+    boolean keepsLogits = batch.output().task() == ModelTask.CLASSIFICATION;
+    FloatBuffer logits =
+        FloatBuffer.allocate(keepsLogits ? batch.size() * batch.output().size() : 0);
+    for (TrainingBatch part : batch.parts(parts)) {
+      try (NDManager scope = manager.newSubManager()) {
+        StudentLoss.LossParts losses = run(scope, part, logits);
+        total += losses.total().getFloat();
+        distillation += losses.distillation().getFloat();
+        labels += losses.labels().getFloat();
+      }
+    }
+    return new Losses(total, distillation, labels, logits.array());
+  }
+
+  private StudentLoss.LossParts run(NDManager scope, TrainingBatch batch, FloatBuffer logits) {
+    Libtorch.gradients(true);
+    try {
+      NDArray output = module.forward(scope, batch);
+      StudentLoss.LossParts losses = loss.of(scope, output, batch);
+      Libtorch.backward(losses.total(), one);
+      if (logits.hasRemaining()) {
+        logits.put(output.toFloatArray());
+      }
+      return losses;
+    } finally {
+      Libtorch.gradients(false);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.stillstream.trainer.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.Label;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.Mix;
+import io.stillstream.trainer.LabeledViewFixtures;
+import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.config.TrainerConfig;
+import io.stillstream.trainer.files.DirectoryLock;
+import io.stillstream.trainer.files.DurableFiles;
+import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.training.comparison.PairedComparison;
+import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.example.TrainingExample;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A training of class logits that an earlier version began: five batches of eight views with Muon,
+ * in a checkpoint of format 3. What that version had after eight is beside it.
+ */
+class CheckpointFormat3Test {
+  private static final Path FROZEN = Path.of("src/test/resources/checkpoints/format-3");
+  private static final int BATCH = 8;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldReadEverythingInACheckpointOfFormat3() throws Exception {
+    // given
+    FrozenCheckpoint.copy(FROZEN, directory);
+    DurableFiles disk = new DurableFiles();
+    try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
+      CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
+      Checkpoint frozen = store.newest().orElseThrow();
+
+      // when
+      try (TrainingSession session = FrozenCheckpoint.open(store, config());
+          Ledger ledger =
+              new Ledger(
+                  directory.resolve("ledger.jsonl"),
+                  session.initialState().ledgerBytes(),
+                  lock,
+                  disk)) {
+        SessionSnapshot read = session.snapshot();
+
+        // then
+        assertThat(session.isResumed()).isTrue();
+        assertSameTensors(read.weights(), frozen.read("weights.pt"));
+        assertSameTensors(read.average(), frozen.read("average.pt"));
+        assertThat(read.optimiser()).isEqualTo(frozen.read("optimiser.bin"));
+        assertThat(buffer(read)).isEqualTo(frozen.read("buffer.bin"));
+        // Among them are views with all parts, passed over, and without a label.
+        assertThat(parts(frozen)).hasSize(20).contains(63, 2 + 16, 1 + 4 + 8 + 16);
+        assertThat(session.training().steps()).isEqualTo(20);
+        assertThat(session.training().viewsSeen()).isEqualTo(5 * BATCH);
+        assertThat(session.window().save()).isEqualTo(session.initialState().window());
+        assertThat(ledger.sync()).isEqualTo(session.initialState().ledgerBytes());
+        assertSameState(session, frozen);
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnFromACheckpointOfFormat3() throws Exception {
+    // given
+    FrozenCheckpoint.copy(FROZEN, directory);
+    DurableFiles disk = new DurableFiles();
+    try (DirectoryLock lock = DirectoryLock.acquire(directory, disk)) {
+      CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
+
+      // when
+      try (TrainingSession session = FrozenCheckpoint.open(store, config())) {
+        LabeledViewValidator validator = validator();
+        for (int batch = 5; batch < 8; batch++) {
+          session.guarded().train(views(validator, batch));
+        }
+
+        // then: whole numbers are the same anywhere, weights where the processor is
+        SessionSnapshot after = session.snapshot();
+        assertThat(session.training().steps()).isEqualTo(32);
+        assertThat(buffer(after))
+            .isEqualTo(Files.readAllBytes(FROZEN.resolve("expected/buffer.bin")));
+        float[] expected =
+            FrozenCheckpoint.weights(Files.readAllBytes(FROZEN.resolve("expected/average.pt")));
+        assertThat(expected).hasSizeGreaterThan(1000);
+        assertThat(FrozenCheckpoint.weights(after.average()))
+            .usingComparatorWithPrecision(1e-3f)
+            .containsExactly(expected);
+        store.write(TrainingSession.files(session.initialState(), after));
+      }
+      try (TrainingSession again = FrozenCheckpoint.open(store, config())) {
+        assertThat(buffer(again.snapshot()))
+            .isEqualTo(Files.readAllBytes(FROZEN.resolve("expected/buffer.bin")));
+      }
+    }
+  }
+
+  /** Bit for bit; the files around them have ids that may differ. */
+  private static void assertSameTensors(byte[] actual, byte[] expected) throws IOException {
+    assertThat(FrozenCheckpoint.weights(expected)).hasSizeGreaterThan(1000);
+    assertThat(FrozenCheckpoint.weights(actual)).isEqualTo(FrozenCheckpoint.weights(expected));
+  }
+
+  /** Each field of the frozen state, in what would be written of it now. */
+  private static void assertSameState(TrainingSession session, Checkpoint frozen)
+      throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
+    session.initialState().addTo(files);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    files.get("state.json").writeTo(new DataOutputStream(out));
+    JsonNode now = json.readTree(out.toByteArray());
+    JsonNode then = json.readTree(frozen.read("state.json"));
+    assertThat(then.fieldNames())
+        .toIterable()
+        .hasSize(21)
+        .allSatisfy(field -> assertThat(now.get(field)).as(field).isEqualTo(then.get(field)));
+    assertThat(json.readTree(json.writeValueAsBytes(session.guarded().save())))
+        .isEqualTo(then.get("watch"));
+    PairedComparison comparison = new PairedComparison(PairedComparison.Metric.AUTO, 100);
+    comparison.restore(session.initialState().promotion().comparison());
+    assertThat(comparison.counts()).isEqualTo(new PairedComparison.Counts(5, 3, 1, 1));
+  }
+
+  /** What the views in the buffer consist of, as its format names it. */
+  private static List<Integer> parts(Checkpoint frozen) throws IOException {
+    try (DataInputStream in = frozen.open("buffer.bin")) {
+      FrozenCheckpoint.skipToRandom(in);
+      in.readLong();
+      in.skipNBytes(8L * in.readInt());
+      return FrozenCheckpoint.views(in).stream().map(FrozenCheckpoint.View::parts).toList();
+    }
+  }
+
+  private static byte[] buffer(SessionSnapshot snapshot) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    snapshot.buffer().write(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  private TrainerConfig config() {
+    return YamlSettings.parse(
+        """
+        kafka: {bootstrap.servers: "localhost:1"}
+        student: src/test/resources/students/mlp
+        directory: %s
+        batch: {size: 8}
+        buffer: {views: 20}
+        loss: {temperature: 2}
+        optimiser: {kind: muon}
+        """
+            .formatted(directory),
+        TrainerConfig.class,
+        Map.of());
+  }
+
+  private LabeledViewValidator validator() {
+    ModelSpec model = ModelSpec.load(config().student(), "student");
+    return new LabeledViewValidator(model, new BatchBuilder(model, 0.9));
+  }
+
+  /** Every fourth was passed over, every fifth has no label, every third is mixed. */
+  private static List<TrainingExample> views(LabeledViewValidator validator, int batch) {
+    List<TrainingExample> views = new ArrayList<>();
+    for (long n = (long) BATCH * batch; n < (long) BATCH * (batch + 1); n++) {
+      LabeledView labeled = LabeledViewFixtures.view(n);
+      AugmentedView view = labeled.getView();
+      if (n % 4 == 1) {
+        labeled.setLogits(null);
+        labeled.setTeachers(List.of());
+      }
+      if (n % 3 == 0) {
+        view.getRecipe()
+            .setMix(new Mix("mixup", "images", 0, n, "image-" + n, 1, List.of(), 0.75, null));
+        view.setLabel(new Label(view.getLabel().getPrimary(), 0, 0.75));
+      }
+      if (n % 5 == 2 && n % 4 != 1) {
+        view.setLabel(null);
+      }
+      views.add(validator.validate(labeled));
+    }
+    return views;
+  }
+}
