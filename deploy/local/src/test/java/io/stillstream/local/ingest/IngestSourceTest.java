@@ -51,7 +51,8 @@ class IngestSourceTest {
     file("images/c.jpg", JPEG);
     Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
+    IngestSource source =
+        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(1, 0, null);
@@ -63,7 +64,8 @@ class IngestSourceTest {
     file("images/a.jpg", JPEG);
     Path csv = file("labels.csv", "a.jpg,7\n".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
+    IngestSource source =
+        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
     // then
     assertThat(source.classes()).isEmpty();
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(7);
@@ -75,7 +77,8 @@ class IngestSourceTest {
     file("images/a.jpg", JPEG);
     Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes(UTF_8));
     // when, then
-    assertThatThrownBy(() -> IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty()))
+    assertThatThrownBy(
+            () -> IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage(csv + " line 2: must be file,label, was b.jpg");
   }
@@ -137,7 +140,8 @@ class IngestSourceTest {
 
   @Test
   void shouldRefuseWhatIsNotThere() {
-    assertThatThrownBy(() -> IngestSource.of(directory.resolve("none"), Optional.empty(), Optional.empty()))
+    assertThatThrownBy(
+            () -> IngestSource.of(directory.resolve("none"), Optional.empty(), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage("there is no folder or file " + directory.resolve("none"));
     assertThatThrownBy(() -> IngestSource.of(directory, Optional.empty(), Optional.empty()))
@@ -148,8 +152,7 @@ class IngestSourceTest {
   @Test
   void shouldTakeMasksOfTheSameNames() throws Exception {
     // given
-    byte[] mask =
-        ByteArrays.copyOf(MaskCodec.encode(new SegmentationMask(1, 1, new byte[] {7})));
+    byte[] mask = ByteArrays.copyOf(MaskCodec.encode(new SegmentationMask(1, 1, new byte[] {7})));
     file("images/a/1.jpg", JPEG);
     file("images/a/2.x.jpg", JPEG);
     file("images/3.jpg", JPEG);
@@ -182,11 +185,8 @@ class IngestSourceTest {
             "--masks: none of the 1 images has a mask in %s, the first one would be %s"
                 .formatted(masks, masks.resolve("a.png")));
     assertThatThrownBy(
-            () ->
-                IngestSource.of(
-                    images.resolve("a.jpg"), Optional.empty(), Optional.of(masks)))
-        .hasMessage(
-            "--masks is for a folder of images, " + images.resolve("a.jpg") + " is a file");
+            () -> IngestSource.of(images.resolve("a.jpg"), Optional.empty(), Optional.of(masks)))
+        .hasMessage("--masks is for a folder of images, " + images.resolve("a.jpg") + " is a file");
   }
 
   private Path file(String name, byte[] content) throws Exception {

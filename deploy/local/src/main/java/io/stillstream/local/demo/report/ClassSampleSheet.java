@@ -17,10 +17,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** One image of each class with all its views, and what the teacher answered. */
+/**
+ * One image of each class with all its views, and what the teacher answered; of images without a
+ * class, the first ones.
+ */
 public final class ClassSampleSheet {
   /** More of them would make a picture too large to view. */
   static final int MOST = 20;
+
+  private static final int MOST_WITHOUT_CLASS = 8;
 
   private final List<String> classes;
   private final int views;
@@ -50,14 +55,18 @@ public final class ClassSampleSheet {
    * order.
    */
   List<List<LabeledView>> images() {
+    List<List<LabeledView>> whole =
+        seen.values().stream().filter(image -> image.size() == views).toList();
     Map<Integer, List<LabeledView>> chosen = new TreeMap<>();
-    for (List<LabeledView> image : seen.values()) {
+    for (List<LabeledView> image : whole) {
       Label label = image.get(0).getView().getLabel();
-      if (label != null && image.size() == views) {
+      if (label != null) {
         chosen.computeIfAbsent(label.getPrimary(), name -> sorted(image));
       }
     }
-    return chosen.values().stream().limit(MOST).toList();
+    return chosen.isEmpty()
+        ? whole.stream().limit(MOST_WITHOUT_CLASS).map(ClassSampleSheet::sorted).toList()
+        : chosen.values().stream().limit(MOST).toList();
   }
 
   /** Draws a column for each image into a PNG file; without any there is no file. */

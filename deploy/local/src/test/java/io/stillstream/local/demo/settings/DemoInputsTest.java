@@ -100,6 +100,7 @@ class DemoInputsTest {
         new DemoSettings(
             directory,
             new PersistedDemoSettings(
+                "classification",
                 4,
                 directory.resolve("student").toString(),
                 directory.resolve("data").toString(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,8 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, "", "fashion-mnist-mild"));
+        .isEqualTo(
+            new PersistedDemoSettings("classification", 4, "cnn", "", 1, "", "fashion-mnist-mild"));
   }
 
   @Test
@@ -38,7 +40,7 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldRefuseToChangeMidway() {
     // given
-    PersistedDemoSettings.DEFAULTS.save(directory);
+    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION).save(directory);
     // when, then
     assertThatThrownBy(
             () -> PersistedDemoSettings.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
@@ -62,6 +64,7 @@ class PersistedDemoSettingsTest {
     PersistedDemoSettings.Requested wishes =
         new PersistedDemoSettings.Requested(
             Optional.empty(),
+            Optional.empty(),
             Optional.of("/models/student"),
             Optional.of("/pictures"),
             Optional.empty(),
@@ -72,7 +75,13 @@ class PersistedDemoSettingsTest {
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
             new PersistedDemoSettings(
-                4, "/models/student", "/pictures", 1, "/models/teacher", "funmatch"));
+                "classification",
+                4,
+                "/models/student",
+                "/pictures",
+                1,
+                "/models/teacher",
+                "funmatch"));
   }
 
   @Test
@@ -83,7 +92,8 @@ class PersistedDemoSettingsTest {
         "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, "", "fashion-mnist"));
+        .isEqualTo(
+            new PersistedDemoSettings("classification", 2, "mlp", "", 1, "", "fashion-mnist"));
   }
 
   @Test
@@ -92,7 +102,7 @@ class PersistedDemoSettingsTest {
             () ->
                 new DemoSettings(
                     directory,
-                    PersistedDemoSettings.DEFAULTS,
+                    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION),
                     OptionalLong.empty(),
                     1.1,
                     true,
@@ -105,6 +115,12 @@ class PersistedDemoSettingsTest {
   private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
     return new PersistedDemoSettings.Requested(
-        views, student, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional.empty(),
+        views,
+        student,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }
