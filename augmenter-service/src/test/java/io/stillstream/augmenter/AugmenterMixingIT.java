@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
 import io.stillstream.augmenter.mapping.RecipeMapper;
@@ -18,6 +19,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.image.MaskCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -156,6 +158,7 @@ final class AugmenterMixingIT {
   void shouldReplayEveryViewFromItsRecordAndTheImagesThatItNames() {
     // given
     Map<RecordCoordinates, ImageEvent> images = cluster.images(calm.images());
+    int masks = 0;
     try (ViewGenerator generator = new ViewGenerator(PolicyYaml.policy(POLICY), 1_000_000)) {
       for (AugmentedView view : expected.values()) {
         Lineage lineage = view.getLineage();
@@ -174,19 +177,23 @@ final class AugmenterMixingIT {
                         mix.getPartnerTopic(), mix.getPartnerPartition(), mix.getPartnerOffset()));
 
         // when
-        byte[] again =
+        RenderedPixels again =
             generator.replay(
-                ImageSourceMapper.toSource(image),
+                ImageSourceMapper.toMaskedImage(image),
                 RecipeMapper.fromAvro(view),
-                partner == null ? null : ImageSourceMapper.toSource(partner));
+                partner == null ? null : ImageSourceMapper.toMaskedImage(partner));
 
         // then
-        assertThat(ByteBuffer.wrap(again)).isEqualTo(view.getPixels());
+        assertThat(ByteBuffer.wrap(again.pixels())).isEqualTo(view.getPixels());
+        assertThat(again.mask() == null ? null : MaskCodec.encode(again.mask()))
+            .isEqualTo(view.getMask());
+        masks += view.getMask() == null ? 0 : 1;
         if (mix != null) {
           assertThat(partner.getImageId()).isEqualTo(mix.getPartnerImageId());
         }
       }
     }
+    assertThat(masks).isGreaterThan(VIEWS / 3);
   }
 
   private static void run(AugmenterTopics topics, int threads, int views) {

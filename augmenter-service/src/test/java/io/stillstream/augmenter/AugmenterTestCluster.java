@@ -2,6 +2,7 @@ package io.stillstream.augmenter;
 
 import io.stillstream.augmenter.config.AugmenterConfig;
 import io.stillstream.augmenter.image.TestImages;
+import io.stillstream.augmenter.image.TestMasks;
 import io.stillstream.containers.KafkaTestEnvironment;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
@@ -85,16 +86,19 @@ final class AugmenterTestCluster implements AutoCloseable {
   }
 
   /**
-   * Sends RGB images of several sizes, no two alike, with ids from {@code first} on, and returns
-   * when all are there.
+   * Sends RGB images of several sizes, no two alike, three of four with a mask, with ids from
+   * {@code first} on, and returns when all are there.
    */
   void sendPictures(String topic, int first, int count)
       throws ExecutionException, InterruptedException {
     List<byte[]> values = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       byte[] file = TestImages.file(TestImages.picture(20 + i % 7 * 5, 20 + i % 5 * 6, i), "png");
-      values.add(
-          wire.image(topic, TestRecordCodec.event("image-" + i, file, i % 9 == 0 ? null : i % 10)));
+      ImageEvent event = TestRecordCodec.event("image-" + i, file, i % 9 == 0 ? null : i % 10);
+      if (i % 4 != 0) {
+        event.setMask(TestMasks.png(TestMasks.random(20 + i % 7 * 5, 20 + i % 5 * 6, i)));
+      }
+      values.add(wire.image(topic, event));
     }
     send(topic, values);
   }

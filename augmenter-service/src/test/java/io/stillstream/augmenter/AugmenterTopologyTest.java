@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig.AugmenterTopics;
 import io.stillstream.augmenter.image.TestImages;
+import io.stillstream.augmenter.image.TestMasks;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.augmenter.policy.Policy;
@@ -24,6 +25,8 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -195,6 +198,26 @@ final class AugmenterTopologyTest {
   }
 
   @Test
+  void shouldWriteTheMaskOfEachView() {
+    // given: a fill at one edge at least, since all views but the first are shifted or turned
+    byte[] file = TestImages.file(TestImages.picture(28, 28, 1), "png");
+    SegmentationMask mask = TestMasks.random(28, 28, 1);
+
+    // when
+    send("a", TestRecordCodec.maskedEvent("a", file, TestMasks.png(mask)));
+
+    // then
+    List<SegmentationMask> masks =
+        views.readValuesToList().stream()
+            .map(value -> MaskCodec.decode(wire.view(TOPICS.views(), value).getMask(), 28, 28))
+            .toList();
+    assertThat(masks).hasSize(3);
+    assertThat(masks.get(0)).isEqualTo(mask);
+    assertThat(masks.subList(1, 3))
+        .allSatisfy(moved -> assertThat(moved.classes()).contains((byte) SegmentationMask.IGNORE));
+  }
+
+  @Test
   void shouldEncodeAsThePolicySays() {
     // given
     open(
@@ -226,6 +249,7 @@ final class AugmenterTopologyTest {
     images.pipeInput(new TestRecord<>(bytes("k3"), (byte[]) null));
     send("k4", TestRecordCodec.event("k4", bytes("GARBAGE"), null));
     send("k5", TestRecordCodec.rawEvent("k5", new byte[3], 2, 2, 1));
+    send("k6", TestRecordCodec.maskedEvent("k6", jpeg, TestMasks.png(TestMasks.random(80, 60, 1))));
     send("good", TestRecordCodec.event("good", jpeg, null));
 
     // then
@@ -238,7 +262,8 @@ final class AugmenterTopologyTest {
             "too_many_pixels",
             "empty",
             "unknown_format",
-            "bad_raw_shape");
+            "bad_raw_shape",
+            "bad_mask");
     for (int i = 0; i < records.size(); i++) {
       assertThat(records.get(i).key()).isEqualTo(bytes("k" + i));
       assertThat(header(records.get(i), "__streams.errors.topic")).isEqualTo("images");

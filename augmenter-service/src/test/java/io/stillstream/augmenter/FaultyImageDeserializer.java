@@ -28,7 +28,15 @@ public final class FaultyImageDeserializer implements Deserializer<Object> {
 
   private static ImageEvent eventWithoutPayload() {
     return new ImageEvent(
-        "no-payload", "test", TestRecordCodec.CAPTURED, "image/png", null, null, null, null, Map.of());
+        "no-payload",
+        "test",
+        TestRecordCodec.CAPTURED,
+        "image/png",
+        null,
+        null,
+        null,
+        null,
+        Map.of());
   }
 
   private static ImageEvent validEvent() {

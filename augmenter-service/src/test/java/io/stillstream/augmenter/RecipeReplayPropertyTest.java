@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.TestImages;
+import io.stillstream.augmenter.image.TestMasks;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.mapping.RecipeMapper;
@@ -14,6 +17,7 @@ import io.stillstream.augmenter.mapping.ViewRecordMapper;
 import io.stillstream.augmenter.operation.RandomPolicyGenerator;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyYaml;
+import io.stillstream.augmenter.recipe.AugMixChains;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.augmenter.store.RecentImage;
@@ -21,6 +25,7 @@ import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.image.MaskCodec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,6 +50,7 @@ final class RecipeReplayPropertyTest {
   @TempDir private Path directory;
   private RecordValueSerializer<AugmentedView> records;
   private TestRecordCodec wire;
+  private int masks;
 
   @Test
   void shouldReplayEveryViewOfEveryPolicyBitForBit() {
@@ -56,6 +62,7 @@ final class RecipeReplayPropertyTest {
       wire = new TestRecordCodec(kafka);
       checkAll(operations);
     }
+    assertThat(masks).isGreaterThan(POLICIES);
   }
 
   private void checkAll(List<String> operations) {
@@ -79,7 +86,7 @@ final class RecipeReplayPropertyTest {
     Policy policy = Policy.parse(tree);
     Policy same = PolicyYaml.policy(policy.canonicalJson());
     assertThat(same.hash()).isEqualTo(policy.hash());
-    List<ImageSource> images = List.of(image(random), image(random));
+    List<MaskedImage> images = List.of(image(random), image(random));
     MixPartner partner = random.nextInt(4) == 0 ? null : new MixPartner(image(random), PARTNER);
 
     List<List<RenderedView>> made = new ArrayList<>();
@@ -95,16 +102,42 @@ final class RecipeReplayPropertyTest {
         for (RenderedView view : made.get(i)) {
           ViewRecipe recipe = overTheWire(policy, view, partner);
           assertThat(recipe).isEqualTo(view.recipe());
-          assertThat(replay(other, images.get(i), recipe, partner)).isEqualTo(view.pixels());
+          RenderedPixels again =
+              other.replay(images.get(i), recipe, partner == null ? null : partner.image());
+          assertThat(again.pixels()).isEqualTo(view.pixels());
+          assertThat(again.mask()).isEqualTo(view.mask());
+          checkMask(view, images.get(i));
         }
       }
     }
   }
 
-  /** Of any kind and size, seldom more than 200 pixels on a side. */
-  private static ImageSource image(Random random) {
+  /** Only mixup and AugMix take a mask away. */
+  private void checkMask(RenderedView view, MaskedImage image) {
+    if (view.mask() != null) {
+      masks++;
+      assertThat(image.mask()).isNotNull();
+    } else if (image.mask() != null) {
+      boolean mixup =
+          view.recipe().mix() != null && view.recipe().mix().kind() == MixRecipe.Kind.MIXUP;
+      boolean augMix =
+          view.recipe().steps().stream().anyMatch(step -> step.name().equals(AugMixChains.NAME));
+      assertThat(mixup || augMix).isTrue();
+    }
+  }
+
+  /** Of any kind and size, seldom more than 200 pixels on a side; most have a mask. */
+  private static MaskedImage image(Random random) {
+    long maskSeed = random.nextLong();
     int height = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(150);
     int width = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(200);
+    ImageSource source = source(random, height, width);
+    return Math.floorMod(maskSeed, 4) == 0
+        ? MaskedImage.of(source)
+        : new MaskedImage(source, TestMasks.png(TestMasks.random(height, width, maskSeed)));
+  }
+
+  private static ImageSource source(Random random, int height, int width) {
     if (random.nextBoolean()) {
       String format = List.of("jpg", "png", "bmp").get(random.nextInt(3));
       return new ImageSource.FileSource(
@@ -118,14 +151,7 @@ final class RecipeReplayPropertyTest {
   }
 
   private static RecentImage recent(MixPartner partner) {
-    return new RecentImage(new RecordCoordinates("images", 0, 3), "partner", 4, partner.source());
-  }
-
-  private static byte[] replay(
-      ViewGenerator generator, ImageSource image, ViewRecipe recipe, MixPartner partner) {
-    return recipe.mix() == null
-        ? generator.replay(image, recipe)
-        : generator.replay(image, recipe, partner.source());
+    return new RecentImage(new RecordCoordinates("images", 0, 3), "partner", 4, partner.image());
   }
 
   private static void compare(List<RenderedView> views, List<RenderedView> others) {
@@ -133,6 +159,7 @@ final class RecipeReplayPropertyTest {
     for (int i = 0; i < views.size(); i++) {
       assertThat(others.get(i).recipe()).isEqualTo(views.get(i).recipe());
       assertThat(others.get(i).pixels()).isEqualTo(views.get(i).pixels());
+      assertThat(others.get(i).mask()).isEqualTo(views.get(i).mask());
     }
   }
 
@@ -150,6 +177,8 @@ final class RecipeReplayPropertyTest {
                 Instant.EPOCH);
     AugmentedView read = wire.view(VIEWS, records.serialize(VIEWS, record));
     assertThat(read.getLineage().getPolicyHash()).isEqualTo(policy.hash());
+    assertThat(read.getMask() == null ? null : MaskCodec.decode(read.getMask()))
+        .isEqualTo(view.mask());
     return RecipeMapper.fromAvro(read);
   }
 }

@@ -44,6 +44,13 @@ public final class TestRecordCodec {
         id, "test", CAPTURED, "image/png", ByteBuffer.wrap(file), null, label, null, Map.of());
   }
 
+  /** An image with a mask. */
+  public static ImageEvent maskedEvent(String id, byte[] file, ByteBuffer mask) {
+    ImageEvent event = event(id, file, null);
+    event.setMask(mask);
+    return event;
+  }
+
   static ImageEvent rawEvent(String id, byte[] pixels, int height, int width, int channels) {
     return new ImageEvent(
         id,

@@ -1,12 +1,11 @@
 package io.stillstream.augmenter.image;
 
-import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.recipe.MixRecipe;
 
 /**
  * A second image that views may be mixed with.
  *
- * @param source the image
+ * @param image the image, with its mask if it has one
  * @param coordinates its coordinates, which recipes name
  */
-public record MixPartner(ImageSource source, MixRecipe.PartnerCoordinates coordinates) {}
+public record MixPartner(MaskedImage image, MixRecipe.PartnerCoordinates coordinates) {}

@@ -5,19 +5,24 @@ import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.geometry.ViewTransform;
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
 import io.stillstream.augmenter.image.pixel.AugMixAccumulator;
+import io.stillstream.augmenter.image.pixel.MaskOperations;
 import io.stillstream.augmenter.image.pixel.PixelOperation;
 import io.stillstream.augmenter.image.pixel.PixelOperations;
 import io.stillstream.augmenter.image.warp.ImageWarper;
+import io.stillstream.augmenter.image.warp.MaskWarper;
 import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.AugMixChains;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Renders views from the steps of recipes: each run of geometric steps becomes one interpolation,
- * the other steps change pixels in place. Owns native memory, which it reuses; for one thread.
+ * the other steps change pixels in place. A mask follows the image: geometric steps move it, what
+ * they fill and what is erased has no class, all other steps leave it alone. Owns native memory,
+ * which it reuses; for one thread.
  */
 public final class RecipeRenderer implements AutoCloseable {
   private final ImageWarper decodedWarper = new ImageWarper();
@@ -26,26 +31,49 @@ public final class RecipeRenderer implements AutoCloseable {
   private final AugMixAccumulator sum = new AugMixAccumulator();
   private final PixelOperations pixelSteps = new PixelOperations();
 
+  /** Of the view that was rendered last; null if it has none. */
+  private SegmentationMask mask;
+
   /** Drops what was derived from the previous decoded image; to be called when it changes. */
   public void imageChanged() {
     decodedWarper.imageChanged();
   }
 
+  /** Renders one view of an image without a mask. */
+  public RenderBuffer render(
+      Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
+    return render(decoded, full, toDecoded, null, steps);
+  }
+
   /**
-   * Renders one view.
+   * Renders one view, and its mask, see {@link #mask()}.
    *
    * @param decoded the image, 8 bits per channel; not changed
    * @param full size of the image at full scale, which the steps refer to
    * @param toDecoded from the image at full scale to the one that is given
+   * @param fullMask classes of the image at full scale; null if they are not known
    * @return the view, as many channels as the image has; valid until the next call
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
   public RenderBuffer render(
-      Mat decoded, ImageSize full, ProjectiveTransform toDecoded, List<RecipeStep> steps) {
+      Mat decoded,
+      ImageSize full,
+      ProjectiveTransform toDecoded,
+      SegmentationMask fullMask,
+      List<RecipeStep> steps) {
+    mask = fullMask;
     RenderPass pass = new RenderPass(decoded, full, toDecoded);
     pass.applyAll(steps);
     pass.renderPending();
     return buffer;
+  }
+
+  /**
+   * Mask of the view that was rendered last. Null if the image has none, or if the view is a sum of
+   * images whose pixels lie in different places.
+   */
+  public SegmentationMask mask() {
+    return mask;
   }
 
   /** Frees what is larger than the limit, bytes. */
@@ -93,9 +121,11 @@ public final class RecipeRenderer implements AutoCloseable {
       }
     }
 
-    /** Each chain starts from the current image. */
+    /** Each chain starts from the current image. The mask stays if no chain changes it. */
     private void apply(AugMixChains chains) {
       renderPending();
+      SegmentationMask after = chains.anyStep(RenderPass::changesMask) ? null : mask;
+      mask = null;
       sum.begin(buffer, chains.imageWeight());
       for (AugMixChains.Chain chain : chains.chains()) {
         sum.restart(buffer);
@@ -106,6 +136,11 @@ public final class RecipeRenderer implements AutoCloseable {
       }
       sum.finish(buffer);
       pending = ViewTransform.of(buffer.size());
+      mask = after;
+    }
+
+    private static boolean changesMask(RecipeStep step) {
+      return GeometricOperation.named(step.name()).isPresent() || MaskOperations.changesMask(step);
     }
 
     private void apply(RecipeStep step) {
@@ -123,6 +158,9 @@ public final class RecipeRenderer implements AutoCloseable {
               .orElseThrow(() -> new IllegalArgumentException("unknown operation " + step.name()));
       renderPending();
       pixelStep.apply(buffer, step);
+      if (mask != null) {
+        mask = MaskOperations.apply(mask, step);
+      }
       pending = ViewTransform.of(buffer.size());
     }
 
@@ -138,6 +176,9 @@ public final class RecipeRenderer implements AutoCloseable {
         ImageSize size = new ImageSize(decoded.rows(), decoded.cols());
         decodedWarper.render(decoded, pending.forRendition(size, toDecoded), buffer);
         inBuffer = true;
+      }
+      if (mask != null) {
+        mask = MaskWarper.warp(mask, pending);
       }
       pending = ViewTransform.of(buffer.size());
     }

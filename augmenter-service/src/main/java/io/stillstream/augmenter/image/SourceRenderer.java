@@ -4,11 +4,12 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.geometry.ProjectiveTransform;
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
 import io.stillstream.augmenter.image.decode.ImageDecoder;
-import io.stillstream.augmenter.image.decode.ImageSource;
+import io.stillstream.augmenter.image.decode.MaskDecoder;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.UndecodedImage;
 import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.RecipeStep;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -29,6 +30,10 @@ final class SourceRenderer implements AutoCloseable {
   private final RecipeRenderer renderer = new RecipeRenderer();
   private UndecodedImage opened;
   private Mat image;
+
+  /** Of the opened image, at full scale; null if it has none. */
+  private SegmentationMask mask;
+
   private ProjectiveTransform toDecoded;
 
   /**
@@ -40,16 +45,21 @@ final class SourceRenderer implements AutoCloseable {
   }
 
   /**
-   * Starts with the next image: reads its header, decodes nothing.
+   * Starts with the next image: reads its header, and decodes nothing but its mask.
    *
-   * @throws RejectedImageException if the header alone shows that it cannot be decoded
+   * @throws RejectedImageException if the header alone shows that it cannot be decoded, or the mask
+   *     does not fit
    */
-  void open(ImageSource source) {
+  void open(MaskedImage next) {
     decoder.shrink(MAX_KEPT_BYTES);
     renderer.shrink(MAX_KEPT_BYTES);
     renderer.imageChanged();
     image = null;
-    opened = decoder.open(source);
+    mask = null;
+    opened = decoder.open(next.source());
+    if (next.mask() != null) {
+      mask = MaskDecoder.decode(next.mask(), opened.size());
+    }
   }
 
   /** Size of the image at full scale. */
@@ -95,7 +105,12 @@ final class SourceRenderer implements AutoCloseable {
    * @throws IllegalArgumentException if a step is not known or lacks a value
    */
   RenderBuffer render(List<RecipeStep> steps) {
-    return renderer.render(image, opened.size(), toDecoded, steps);
+    return renderer.render(image, opened.size(), toDecoded, mask, steps);
+  }
+
+  /** Mask of the view that was rendered last; null if it has none. */
+  SegmentationMask mask() {
+    return renderer.mask();
   }
 
   @Override

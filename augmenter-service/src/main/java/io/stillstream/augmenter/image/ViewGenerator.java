@@ -4,6 +4,7 @@ import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.augmenter.image.buffer.RenderBuffer;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
+import io.stillstream.augmenter.image.pixel.MaskOperations;
 import io.stillstream.augmenter.image.pixel.MixBlender;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.ViewSeed;
@@ -12,6 +13,7 @@ import io.stillstream.augmenter.recipe.MixCandidate;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,22 +41,28 @@ public final class ViewGenerator implements AutoCloseable {
     partnerRenderer = new SourceRenderer(policy.output().channels(), maxPixels);
   }
 
-  /** Generates the views without an image to mix in. */
+  /** Generates the views without masks, and without an image to mix in. */
   public List<RenderedView> generate(ImageSource source, String topic, int partition, long offset) {
     return generate(source, topic, partition, offset, null);
   }
 
+  /** Generates the views without masks. */
+  public List<RenderedView> generate(
+      ImageSource source, String topic, int partition, long offset, MixPartner partner) {
+    return generate(MaskedImage.of(source), topic, partition, offset, partner);
+  }
+
   /**
-   * Generates the views of the image with the given origin coordinates.
+   * Generates the views of the image with the given origin coordinates, with masks if it has one.
    *
    * @param partner the image to mix in where the policy mixes; null if there is none, and then no
    *     view is mixed. It is decoded only if a view is mixed; if it cannot be, none is.
    * @return as many as the policy has, in order of their index
-   * @throws RejectedImageException if the image cannot be decoded
+   * @throws RejectedImageException if the image or its mask cannot be decoded
    */
   public List<RenderedView> generate(
-      ImageSource source, String topic, int partition, long offset, MixPartner partner) {
-    imageRenderer.open(source);
+      MaskedImage image, String topic, int partition, long offset, MixPartner partner) {
+    imageRenderer.open(image);
     long[] seeds = new long[policy.views()];
     for (int index = 0; index < seeds.length; index++) {
       seeds[index] = ViewSeed.of(policy.seed(), topic, partition, offset, index);
@@ -64,7 +72,8 @@ public final class ViewGenerator implements AutoCloseable {
     List<RenderedView> views = new ArrayList<>(seeds.length);
     for (int index = 0; index < seeds.length; index++) {
       ViewRecipe recipe = recipes.get(index).withDecodeScale(scale);
-      views.add(new RenderedView(index, seeds[index], recipe, render(recipe)));
+      RenderedPixels view = render(recipe);
+      views.add(new RenderedView(index, seeds[index], recipe, view.pixels(), view.mask()));
     }
     return views;
   }
@@ -73,16 +82,16 @@ public final class ViewGenerator implements AutoCloseable {
    * Renders one view again from its recipe.
    *
    * @param partner the image that the recipe's mix names; null if it has none
-   * @return the same bytes as those of the view that the recipe came with
-   * @throws RejectedImageException if an image cannot be decoded
+   * @return the same pixels and mask as those of the view that the recipe came with
+   * @throws RejectedImageException if an image or a mask cannot be decoded
    * @throws IllegalArgumentException if the recipe names what is not known, or a partner is missing
    */
-  public byte[] replay(ImageSource source, ViewRecipe recipe, ImageSource partner) {
+  public RenderedPixels replay(MaskedImage image, ViewRecipe recipe, MaskedImage partner) {
     if (recipe.mix() != null && partner == null) {
       throw new IllegalArgumentException(
           "the recipe mixes in another image, which is missing: " + recipe.mix().partner());
     }
-    imageRenderer.open(source);
+    imageRenderer.open(image);
     imageRenderer.decode(recipe.decodeScale());
     if (recipe.mix() != null) {
       partnerRenderer.open(partner);
@@ -97,13 +106,13 @@ public final class ViewGenerator implements AutoCloseable {
    * @throws RejectedImageException if its header is rejected; nothing else is read
    */
   public ImageSize size(ImageSource source) {
-    imageRenderer.open(source);
+    imageRenderer.open(MaskedImage.of(source));
     return imageRenderer.size();
   }
 
-  /** The same for a recipe that mixes nothing in. */
+  /** Renders the pixels of a view again whose recipe mixes nothing in. */
   public byte[] replay(ImageSource source, ViewRecipe recipe) {
-    return replay(source, recipe, null);
+    return replay(MaskedImage.of(source), recipe, null).pixels();
   }
 
   private List<ViewRecipe> recipes(long[] seeds, MixPartner partner) {
@@ -114,7 +123,7 @@ public final class ViewGenerator implements AutoCloseable {
       List<ViewRecipe> recipes =
           draw(
               seeds,
-              new MixCandidate(partner.coordinates(), new LazyPartner(partner.source())::size));
+              new MixCandidate(partner.coordinates(), new LazyPartner(partner.image())::size));
       List<List<RecipeStep>> mixed =
           recipes.stream()
               .map(ViewRecipe::mix)
@@ -140,13 +149,15 @@ public final class ViewGenerator implements AutoCloseable {
     return recipes;
   }
 
-  private byte[] render(ViewRecipe recipe) {
+  private RenderedPixels render(ViewRecipe recipe) {
     RenderBuffer buffer = imageRenderer.render(recipe.steps());
+    SegmentationMask mask = imageRenderer.mask();
     if (recipe.mix() != null) {
       RenderBuffer partner = partnerRenderer.render(recipe.mix().partnerSteps());
       MixBlender.into(buffer.image(), partner.image(), recipe.mix());
+      mask = MaskOperations.mix(mask, partnerRenderer.mask(), recipe.mix());
     }
-    return buffer.bytes();
+    return new RenderedPixels(buffer.bytes(), mask);
   }
 
   @Override
@@ -157,16 +168,16 @@ public final class ViewGenerator implements AutoCloseable {
 
   /** Opens the partner when its size is first needed. */
   private final class LazyPartner {
-    private final ImageSource source;
+    private final MaskedImage image;
     private boolean open;
 
-    LazyPartner(ImageSource source) {
-      this.source = source;
+    LazyPartner(MaskedImage image) {
+      this.image = image;
     }
 
     ImageSize size() {
       if (!open) {
-        partnerRenderer.open(source);
+        partnerRenderer.open(image);
         open = true;
       }
       return partnerRenderer.size();

@@ -1,5 +1,6 @@
 package io.stillstream.augmenter.mapping;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.runtime.records.BadRecordException;
@@ -12,6 +13,15 @@ public final class ImageSourceMapper {
   public static final String RAW_PIXELS = "application/x-raw-pixels";
 
   private ImageSourceMapper() {}
+
+  /**
+   * The image of an event with its mask; they share the event's bytes.
+   *
+   * @throws BadRecordException if it claims to hold raw pixels but has no shape
+   */
+  public static MaskedImage toMaskedImage(ImageEvent event) {
+    return new MaskedImage(toSource(event), event.getMask());
+  }
 
   /**
    * The image of an event; it shares the event's bytes.

@@ -9,6 +9,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -59,7 +60,7 @@ public final class ViewRecordMapper {
         view.recipe().mix() == null
             ? label(event)
             : label(event, partner, view.recipe().mix().lambda()),
-        null,
+        view.mask() == null ? null : MaskCodec.encode(view.mask()),
         event.getCapturedAt(),
         now);
   }

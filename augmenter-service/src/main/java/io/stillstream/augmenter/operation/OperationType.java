@@ -157,12 +157,14 @@ public enum OperationType {
   RANDOM_ERASING(
       0.5,
       "Erases a rectangle; torchvision's RandomErasing with its ten attempts. `random` is noise with"
-          + " all levels alike, where torchvision's is normal (meant for normalised images).",
+          + " all levels alike, where torchvision's is normal (meant for normalised images)."
+          + " Masks are 255 there.",
       RandomErasing::parse),
   COARSE_DROPOUT(
       0.5,
       "Erases several rectangles, which may overlap; albumentations' CoarseDropout. A range of sides"
-          + " is in pixels if it starts at 1 or above (albumentations tells 1 from 1.0).",
+          + " is in pixels if it starts at 1 or above (albumentations tells 1 from 1.0). Masks are 255"
+          + " there.",
       CoarseDropout::parse),
 
   ONE_OF(
@@ -194,18 +196,20 @@ public enum OperationType {
   AUG_MIX(
       1,
       "AugMix (arXiv:1912.02781) with torchvision's choices and magnitudes. Each chain ends in 8"
-          + " bits; fractions of the sum are cut off, as there.",
+          + " bits; fractions of the sum are cut off, as there. A view keeps its mask only if no chain"
+          + " moves pixels.",
       AugMix::parse),
 
   MIXUP(
       1,
       "Adds a recent image of the same partition: λ·a + (1 − λ)·b, rounded to the nearest level."
-          + " Drawn for each view, where torchvision draws once for a batch.",
+          + " Drawn for each view, where torchvision draws once for a batch. The view has no mask.",
       MixOperation::mixUp),
   CUTMIX(
       1,
       "Puts a rectangle of a recent image of the same partition in place; λ is the share of the"
-          + " image that is left. Drawn for each view, where torchvision draws once for a batch.",
+          + " image that is left. Drawn for each view, where torchvision draws once for a batch. Masks"
+          + " are cut, too.",
       MixOperation::cutMix);
 
   private final double probability;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The step {@code aug_mix} of a recipe: an image becomes a weighted sum of itself and of the
@@ -60,6 +61,11 @@ public record AugMixChains(double imageWeight, List<Chain> chains) {
       next = end;
     }
     return new AugMixChains(step.value(IMAGE_WEIGHT), chains);
+  }
+
+  /** Whether this is true of a step of any chain. */
+  public boolean anyStep(Predicate<RecipeStep> condition) {
+    return chains.stream().flatMap(chain -> chain.steps().stream()).anyMatch(condition);
   }
 
   /** Its own step, followed by those of its chains. */

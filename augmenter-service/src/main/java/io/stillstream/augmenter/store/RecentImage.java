@@ -2,6 +2,7 @@ package io.stillstream.augmenter.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -9,15 +10,18 @@ import java.nio.ByteBuffer;
 
 /**
  * An image that became views and may be mixed into later ones, in the format of the store: one byte
- * for the version of the format, offset, partition, label, shape, topic, imageId, payload.
+ * for the version of the format, offset, partition, label, shape, topic, imageId, in version 2 the
+ * mask, payload. Only images with a mask have version 2: for all others the store keeps its size,
+ * which decides what it holds, and is readable for programs that know no masks.
  *
  * @param at coordinates of its record
  * @param imageId of its event
  * @param label of its event; null if it has none
- * @param source the image itself
+ * @param image the image itself; its mask is the file of the event
  */
-public record RecentImage(RecordCoordinates at, String imageId, Integer label, ImageSource source) {
-  private static final byte VERSION = 1;
+public record RecentImage(RecordCoordinates at, String imageId, Integer label, MaskedImage image) {
+  private static final byte WITHOUT_MASK = 1;
+  private static final byte WITH_MASK = 2;
   private static final int FIXED = 1 + 8 + 4 + 1 + 4 + 1 + 12 + 4 + 4;
 
   /** Its coordinates, as recipes name them. */
@@ -28,15 +32,17 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   public byte[] serialize() {
     byte[] topic = at.topic().getBytes(UTF_8);
     byte[] id = imageId.getBytes(UTF_8);
+    ByteBuffer mask = image.mask() == null ? null : image.mask().duplicate();
     ByteBuffer payload = payload().duplicate();
+    int maskBytes = mask == null ? 0 : 4 + mask.remaining();
     ByteBuffer buffer =
-        ByteBuffer.allocate(FIXED + topic.length + id.length + payload.remaining())
-            .put(VERSION)
+        ByteBuffer.allocate(FIXED + topic.length + id.length + maskBytes + payload.remaining())
+            .put(mask == null ? WITHOUT_MASK : WITH_MASK)
             .putLong(at.offset())
             .putInt(at.partition())
             .put(flag(label != null))
             .putInt(label == null ? 0 : label);
-    if (source instanceof ImageSource.RawPixels pixels) {
+    if (image.source() instanceof ImageSource.RawPixels pixels) {
       buffer
           .put(flag(true))
           .putInt(pixels.height())
@@ -45,7 +51,11 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
     } else {
       buffer.put(flag(false)).putInt(0).putInt(0).putInt(0);
     }
-    buffer.putInt(topic.length).put(topic).putInt(id.length).put(id).put(payload);
+    buffer.putInt(topic.length).put(topic).putInt(id.length).put(id);
+    if (mask != null) {
+      buffer.putInt(mask.remaining()).put(mask);
+    }
+    buffer.put(payload);
     return buffer.array();
   }
 
@@ -66,14 +76,22 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
     int channels = buffer.getInt();
     String topic = text(buffer);
     String id = text(buffer);
+    ByteBuffer mask = null;
+    if (bytes[0] == WITH_MASK) {
+      int length = buffer.getInt();
+      mask = buffer.slice(buffer.position(), length);
+      buffer.position(buffer.position() + length);
+    }
     ByteBuffer payload = buffer.slice();
     return new RecentImage(
         new RecordCoordinates(topic, partition, offset),
         id,
         labelled ? label : null,
-        raw
-            ? new ImageSource.RawPixels(payload, height, width, channels)
-            : new ImageSource.FileSource(payload));
+        new MaskedImage(
+            raw
+                ? new ImageSource.RawPixels(payload, height, width, channels)
+                : new ImageSource.FileSource(payload),
+            mask));
   }
 
   /** The offset of the image of these bytes. */
@@ -82,20 +100,22 @@ public record RecentImage(RecordCoordinates at, String imageId, Integer label, I
   }
 
   private ByteBuffer payload() {
-    return source instanceof ImageSource.RawPixels pixels
+    return image.source() instanceof ImageSource.RawPixels pixels
         ? pixels.bytes()
-        : ((ImageSource.FileSource) source).bytes();
+        : ((ImageSource.FileSource) image.source()).bytes();
   }
 
   private static ByteBuffer body(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     byte version = buffer.get();
-    if (version != VERSION) {
+    if (version != WITHOUT_MASK && version != WITH_MASK) {
       throw new IllegalStateException(
           "the store of recent images holds one of version "
               + version
-              + ", this program knows version "
-              + VERSION);
+              + ", this program knows versions "
+              + WITHOUT_MASK
+              + " and "
+              + WITH_MASK);
     }
     return buffer;
   }

@@ -1,9 +1,9 @@
 package io.stillstream.augmenter.topology;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
-import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.image.decode.RejectionReason;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
@@ -102,11 +102,11 @@ public final class RecordAugmenter implements AutoCloseable {
             .call(() -> shared.deserializer().deserialize(at.topic(), headers, value));
     byte[] key = event.getImageId().getBytes(StandardCharsets.UTF_8);
     Instant now = shared.clock().instant();
-    ImageSource source = ImageSourceMapper.toSource(event);
+    MaskedImage image = ImageSourceMapper.toMaskedImage(event);
     RecentImage partner = recent.map(images -> choosePartner(origin, images)).orElse(null);
     List<byte[]> values = new ArrayList<>();
     int mixed = 0;
-    for (RenderedView view : generate(source, origin, partner)) {
+    for (RenderedView view : generate(image, origin, partner)) {
       mixed += view.recipe().mix() == null ? 0 : 1;
       values.add(serialize(key, mapper.toAvro(event, origin, view, partner, now)));
     }
@@ -114,7 +114,7 @@ public final class RecordAugmenter implements AutoCloseable {
         key,
         values,
         mixed,
-        new RecentImage(at, event.getImageId(), event.getLabel(), source),
+        new RecentImage(at, event.getImageId(), event.getLabel(), image),
         event.getCapturedAt());
   }
 
@@ -129,14 +129,14 @@ public final class RecordAugmenter implements AutoCloseable {
   }
 
   private List<RenderedView> generate(
-      ImageSource source, RecordCoordinates origin, RecentImage partner) {
+      MaskedImage image, RecordCoordinates origin, RecentImage partner) {
     try {
       return generator.generate(
-          source,
+          image,
           origin.topic(),
           origin.partition(),
           origin.offset(),
-          partner == null ? null : new MixPartner(partner.source(), partner.coordinates()));
+          partner == null ? null : new MixPartner(partner.image(), partner.coordinates()));
     } catch (RejectedImageException e) {
       throw new BadRecordException(e.reason().tag(), e.getMessage(), e);
     }

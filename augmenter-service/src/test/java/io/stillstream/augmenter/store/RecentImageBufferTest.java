@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.config.AugmenterConfig;
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
@@ -12,6 +13,7 @@ import io.stillstream.runtime.records.RecordCoordinates;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,12 +52,18 @@ final class RecentImageBufferTest {
                 new RecordCoordinates("images", 3, 1L << 40),
                 "ü-1",
                 7,
-                new ImageSource.FileSource(payload)),
+                MaskedImage.of(new ImageSource.FileSource(payload))),
             new RecentImage(
                 new RecordCoordinates("images", 0, 0),
                 "",
                 null,
-                new ImageSource.RawPixels(payload, 2, 1, 3)));
+                MaskedImage.of(new ImageSource.RawPixels(payload, 2, 1, 3))),
+            new RecentImage(
+                new RecordCoordinates("images", 1, 5),
+                "masked",
+                2,
+                new MaskedImage(
+                    new ImageSource.FileSource(payload), ByteBuffer.wrap(new byte[] {8, 7}))));
 
     for (RecentImage image : images) {
       // when
@@ -65,6 +73,36 @@ final class RecentImageBufferTest {
       assertThat(RecentImage.deserialize(bytes)).isEqualTo(image);
       assertThat(RecentImage.offset(bytes)).isEqualTo(image.at().offset());
     }
+  }
+
+  @Test
+  void shouldWriteImagesWithoutAMaskAsVersion1() {
+    // given: bytes of a program that knew no masks
+    byte[] bytes =
+        HexFormat.of()
+            .parseHex(
+                "01"
+                    + "0000000000000007"
+                    + "00000003"
+                    + "01"
+                    + "00000005"
+                    + "00"
+                    + "000000000000000000000000"
+                    + "00000006"
+                    + "696d61676573"
+                    + "00000001"
+                    + "61"
+                    + "0102");
+    RecentImage image =
+        new RecentImage(
+            new RecordCoordinates("images", 3, 7),
+            "a",
+            5,
+            MaskedImage.of(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2}))));
+
+    // then
+    assertThat(RecentImage.deserialize(bytes)).isEqualTo(image);
+    assertThat(image.serialize()).isEqualTo(bytes);
   }
 
   @Test
@@ -204,6 +242,6 @@ final class RecentImageBufferTest {
         new RecordCoordinates("images", 0, offset),
         "image-" + offset,
         null,
-        new ImageSource.FileSource(ByteBuffer.wrap(payload)));
+        MaskedImage.of(new ImageSource.FileSource(ByteBuffer.wrap(payload))));
   }
 }

@@ -20,7 +20,9 @@ public enum RejectionReason {
   /** The decoder rejected the file: truncated, damaged or of a kind it does not know. */
   UNDECODABLE,
   /** Raw pixels whose shape is missing, impossible or does not match their number. */
-  BAD_RAW_SHAPE;
+  BAD_RAW_SHAPE,
+  /** The mask is no grey PNG file of 8 bits, is damaged, or has another size than the image. */
+  BAD_MASK;
 
   /** The reason as it appears in tags and headers. */
   public String tag() {

@@ -5,13 +5,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Puts an EXIF orientation into files of the three formats that can carry one. */
-final class ExifSamples {
+public final class ExifSamples {
   private static final int TIFF_LENGTH = 38;
 
   private ExifSamples() {}
 
   /** A TIFF header and a directory of two entries: a software tag's neighbour and orientation. */
-  static byte[] tiff(ByteOrder order, int orientation) {
+  public static byte[] tiff(ByteOrder order, int orientation) {
     boolean little = order == ByteOrder.LITTLE_ENDIAN;
     ByteBuffer tiff = ByteBuffer.allocate(TIFF_LENGTH).order(order);
     tiff.put((little ? "II" : "MM").getBytes(StandardCharsets.US_ASCII));
@@ -27,7 +27,7 @@ final class ExifSamples {
   }
 
   /** A JPEG with EXIF data behind its first marker. */
-  static byte[] jpeg(byte[] jpeg, byte[] tiff) {
+  public static byte[] jpeg(byte[] jpeg, byte[] tiff) {
     return ByteBuffer.allocate(jpeg.length + 10 + tiff.length)
         .put(jpeg, 0, 2)
         .putShort((short) 0xFFE1)

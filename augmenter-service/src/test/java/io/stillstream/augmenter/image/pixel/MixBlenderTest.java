@@ -3,6 +3,7 @@ package io.stillstream.augmenter.image.pixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
@@ -84,7 +85,7 @@ final class MixBlenderTest {
   void shouldMixOneImageIntoAllViewsButTheOriginal() {
     // given
     ImageSource source = source(pixels(1));
-    MixPartner partner = new MixPartner(source(pixels(2)), WHICH);
+    MixPartner partner = new MixPartner(MaskedImage.of(source(pixels(2))), WHICH);
     try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000);
         ViewGenerator other = new ViewGenerator(POLICY, 1_000_000)) {
       // when
@@ -98,7 +99,8 @@ final class MixBlenderTest {
         assertThat(view.recipe().mix().partner()).isEqualTo(WHICH);
         assertThat(view.recipe().steps()).isEqualTo(unmixed.get(view.index()).recipe().steps());
         assertThat(view.pixels()).isNotEqualTo(unmixed.get(view.index()).pixels());
-        assertThat(other.replay(source, view.recipe(), partner.source())).isEqualTo(view.pixels());
+        assertThat(other.replay(MaskedImage.of(source), view.recipe(), partner.image()).pixels())
+            .isEqualTo(view.pixels());
       }
     }
   }
@@ -108,7 +110,9 @@ final class MixBlenderTest {
     // given
     ImageSource source = source(pixels(1));
     MixPartner broken =
-        new MixPartner(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2, 3})), WHICH);
+        new MixPartner(
+            MaskedImage.of(new ImageSource.FileSource(ByteBuffer.wrap(new byte[] {1, 2, 3}))),
+            WHICH);
     try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
       // when
       List<RenderedView> views = generator.generate(source, "images", 0, 9, broken);
@@ -142,7 +146,12 @@ final class MixBlenderTest {
 
   private static byte[] replay(byte[] a, byte[] b, MixRecipe mix) {
     try (ViewGenerator generator = new ViewGenerator(POLICY, 1_000_000)) {
-      return generator.replay(source(a), new ViewRecipe(1, List.of(), mix), source(b));
+      return generator
+          .replay(
+              MaskedImage.of(source(a)),
+              new ViewRecipe(1, List.of(), mix),
+              MaskedImage.of(source(b)))
+          .pixels();
     }
   }
 

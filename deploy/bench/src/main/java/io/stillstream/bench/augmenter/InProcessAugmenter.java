@@ -61,7 +61,7 @@ final class InProcessAugmenter implements AutoCloseable {
   private List<RenderedView> one(ImageSource source, long number, ImageSize size) {
     long seed = ViewSeed.of(policy.seed(), TOPIC, 0, number, 1);
     ViewRecipe recipe = policy.recipe(1, RandomStream.of(seed), size);
-    return List.of(new RenderedView(1, seed, recipe, generator.replay(source, recipe)));
+    return List.of(new RenderedView(1, seed, recipe, generator.replay(source, recipe), null));
   }
 
   private ImageSource source(byte[] file) {

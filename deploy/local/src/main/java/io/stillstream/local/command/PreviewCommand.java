@@ -12,6 +12,7 @@ import io.stillstream.schemas.image.PixelCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,6 +45,14 @@ public final class PreviewCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "JPEG, PNG, WebP, BMP or GIF; may be given several times.")
   private List<Path> images = List.of();
+
+  @Option(
+      names = "--mask",
+      paramLabel = "FILE",
+      description =
+          "Classes of the image's pixels, drawn over it and its views: a grey PNG of the same size,"
+              + " 255 for none. The first is of the first image, and so on.")
+  private List<Path> masks = List.of();
 
   @Option(
       names = "--partner",
@@ -85,7 +94,7 @@ public final class PreviewCommand implements Callable<Integer> {
     require("--columns", columns, 0, MAX_COLUMNS);
     new OutputFile(out).requireWritable();
     Policy read = PolicyLoader.read(policy, System.getenv());
-    List<ImageFile> files = images.stream().map(ImageFile::read).toList();
+    List<ImageFile> files = files();
     Optional<ImageFile> second = partner.map(ImageFile::read);
     byte[] png;
     try (PolicyPreview preview =
@@ -109,6 +118,19 @@ public final class PreviewCommand implements Callable<Integer> {
           .println("the policy mixes images: without --partner or a second --image nothing is");
     }
     return ExitCodes.OK;
+  }
+
+  private List<ImageFile> files() {
+    if (masks.size() > images.size()) {
+      throw new StartupException(
+          "--mask is given %d times, --image %d times".formatted(masks.size(), images.size()));
+    }
+    List<ImageFile> files = new ArrayList<>();
+    for (Path image : images) {
+      ImageFile file = ImageFile.read(image);
+      files.add(files.size() < masks.size() ? file.withMask(masks.get(files.size())) : file);
+    }
+    return files;
   }
 
   /** In the heading: without the folders, which would make the same sheet differ. */

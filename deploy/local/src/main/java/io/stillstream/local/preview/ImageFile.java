@@ -1,5 +1,6 @@
 package io.stillstream.local.preview;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.runtime.config.StartupException;
 import java.io.IOException;
@@ -11,9 +12,9 @@ import java.nio.file.Path;
  * An image as users name it.
  *
  * @param file where it lies, as the user wrote it
- * @param source its bytes
+ * @param image its bytes, and those of its mask if it has one
  */
-public record ImageFile(Path file, ImageSource source) {
+public record ImageFile(Path file, MaskedImage image) {
 
   /**
    * Reads the bytes; whether they are an image is not looked at yet.
@@ -21,14 +22,26 @@ public record ImageFile(Path file, ImageSource source) {
    * @throws StartupException naming the file, if it cannot be read
    */
   public static ImageFile read(Path file) {
+    return new ImageFile(file, MaskedImage.of(new ImageSource.FileSource(bytes("image", file))));
+  }
+
+  /**
+   * The same image with the bytes of a mask; whether they are one is not looked at yet.
+   *
+   * @throws StartupException naming the file, if it cannot be read
+   */
+  public ImageFile withMask(Path mask) {
+    return new ImageFile(file, new MaskedImage(image.source(), bytes("mask", mask)));
+  }
+
+  private static ByteBuffer bytes(String kind, Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new StartupException("there is no image " + file);
+      throw new StartupException("there is no " + kind + " " + file);
     }
     try {
-      return new ImageFile(
-          file, new ImageSource.FileSource(ByteBuffer.wrap(Files.readAllBytes(file))));
+      return ByteBuffer.wrap(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new StartupException("image " + file + " cannot be read: " + e, e);
+      throw new StartupException(kind + " " + file + " cannot be read: " + e, e);
     }
   }
 

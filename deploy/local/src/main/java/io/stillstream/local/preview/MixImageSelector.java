@@ -35,7 +35,7 @@ final class MixImageSelector {
     ImageFile file = given.orElseGet(() -> images.get(other));
     return Optional.of(
         new MixPartner(
-            file.source(),
+            file.image(),
             new MixRecipe.PartnerCoordinates(PolicyPreview.TOPIC, 0, other, file.name())));
   }
 }

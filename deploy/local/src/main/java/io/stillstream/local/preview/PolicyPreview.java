@@ -1,10 +1,11 @@
 package io.stillstream.local.preview;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
-import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.mapping.RecipeMapper;
 import io.stillstream.augmenter.policy.FitMode;
@@ -18,6 +19,7 @@ import io.stillstream.local.sheet.SheetCell;
 import io.stillstream.local.sheet.SheetLayout;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.image.MaskOverlay;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
@@ -57,7 +59,7 @@ public final class PolicyPreview implements AutoCloseable {
 
   /**
    * Draws a sheet: for every image first the file as it is, its partner where the policy mixes, and
-   * then all its views.
+   * then all its views. Masks lie over images and views.
    *
    * @param images at least one; each is mixed with the next one, the last one with the first
    * @param partner what to mix in instead
@@ -119,20 +121,20 @@ public final class PolicyPreview implements AutoCloseable {
   private List<SheetCell> cells(
       ImageFile image, int number, Optional<MixPartner> partner, SheetLayout grid) {
     List<SheetCell> cells = new ArrayList<>();
-    cells.add(original(image.name(), "original", image.source(), grid));
+    cells.add(original(image.name(), "original", image.image(), grid));
     partner.ifPresent(
         other ->
-            cells.add(original(other.coordinates().imageId(), "partner", other.source(), grid)));
+            cells.add(original(other.coordinates().imageId(), "partner", other.image(), grid)));
     for (RenderedView view :
-        maker.generate(image.source(), TOPIC, 0, number, partner.orElse(null))) {
+        maker.generate(image.image(), TOPIC, 0, number, partner.orElse(null))) {
       cells.add(cell(view));
     }
     return cells;
   }
 
   /** A file as it is, made smaller where it does not fit. */
-  private SheetCell original(String name, String role, ImageSource source, SheetLayout grid) {
-    ImageSize full = originals.size(source);
+  private SheetCell original(String name, String role, MaskedImage image, SheetLayout grid) {
+    ImageSize full = originals.size(image.source());
     ImageSize shown = full;
     double scale =
         Math.min(
@@ -145,12 +147,10 @@ public final class PolicyPreview implements AutoCloseable {
               (int) Math.max(1, Math.floor(full.width() * scale)));
       steps = List.of(resize(shown));
     }
-    byte[] pixels = originals.replay(source, ViewRecipe.of(steps));
-    return new SheetCell(
-        pixels,
-        shown.height(),
-        shown.width(),
+    return cell(
+        shown,
         3,
+        originals.replay(image, ViewRecipe.of(steps), null),
         name,
         List.of("%s, %dx%d".formatted(role, full.height(), full.width())));
   }
@@ -164,7 +164,8 @@ public final class PolicyPreview implements AutoCloseable {
   private void requireImage(ImageFile image) {
     try {
       var unused =
-          originals.replay(image.source(), ViewRecipe.of(List.of(resize(new ImageSize(1, 1)))));
+          originals.replay(
+              image.image(), ViewRecipe.of(List.of(resize(new ImageSize(1, 1)))), null);
     } catch (RejectedImageException e) {
       throw new StartupException(
           "image %s is refused, %s: %s".formatted(image.file(), e.reason().tag(), e.getMessage()),
@@ -192,12 +193,26 @@ public final class PolicyPreview implements AutoCloseable {
 
   private SheetCell cell(RenderedView view) {
     OutputFormat output = policy.output();
-    return new SheetCell(
-        encodeAndDecode(output, view.pixels()),
-        output.size().height(),
-        output.size().width(),
+    return cell(
+        output.size(),
         output.channels(),
+        new RenderedPixels(encodeAndDecode(output, view.pixels()), view.mask()),
         "view " + view.index() + RecipeFormatter.scale(view.recipe().decodeScale()),
         RecipeFormatter.lines(RecipeMapper.toAvro(view.recipe())));
+  }
+
+  private static SheetCell cell(
+      ImageSize size, int channels, RenderedPixels view, String title, List<String> caption) {
+    int height = size.height();
+    int width = size.width();
+    return view.mask() == null
+        ? new SheetCell(view.pixels(), height, width, channels, title, caption)
+        : new SheetCell(
+            MaskOverlay.rgb(view.pixels(), height, width, channels, view.mask()),
+            height,
+            width,
+            3,
+            title,
+            caption);
   }
 }

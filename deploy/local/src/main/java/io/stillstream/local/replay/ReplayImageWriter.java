@@ -6,8 +6,11 @@ import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.RawShape;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.ImageFormat;
+import io.stillstream.schemas.image.IndexedPng;
 import io.stillstream.schemas.image.InvalidImageException;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.ByteArrays;
 import java.io.IOException;
@@ -18,8 +21,11 @@ import java.nio.file.Path;
 /**
  * Writes what a replay saw into a directory: {@code TOPIC-P@O.EXT} is the image as it arrived (bare
  * pixels as PNG), and beside it {@code …-viewN.recorded.png} and {@code …-viewN.replayed.png}.
+ * Masks go to {@code ….mask.png}: that of an image as it arrived, those of views with a palette.
  */
 public final class ReplayImageWriter {
+  private static final String MASK = ".mask.png";
+
   private final Path directory;
 
   /**
@@ -49,8 +55,12 @@ public final class ReplayImageWriter {
     int channels = view.getChannels();
     try {
       png(name + ".recorded.png", height, width, channels, PixelCodec.decode(view));
-      if (replayed.pixels().isPresent()) {
-        png(name + ".replayed.png", height, width, channels, replayed.pixels().get());
+      if (replayed.replayed().isPresent()) {
+        png(name + ".replayed.png", height, width, channels, replayed.replayed().get().pixels());
+        mask(name + ".replayed", replayed.replayed().get().mask());
+      }
+      if (view.getMask() != null) {
+        mask(name + ".recorded", MaskCodec.decode(view.getMask(), height, width));
       }
     } catch (InvalidImageException e) {
       // No picture of what is none; the report says so.
@@ -58,9 +68,12 @@ public final class ReplayImageWriter {
     }
   }
 
-  /** Writes an image as it arrived. */
+  /** Writes an image as it arrived, and its mask. */
   public void image(RecordCoordinates at, ImageEvent event) throws IOException {
     byte[] bytes = ByteArrays.copyOf(event.getPayload());
+    if (event.getMask() != null) {
+      Files.write(directory.resolve(at + MASK), ByteArrays.copyOf(event.getMask()));
+    }
     RawShape shape = event.getRawShape();
     String type = ImageFormat.of(ByteBuffer.wrap(bytes)).map(ImageFormat::mediaType).orElse("");
     if (type.isEmpty() && shape != null && shape.getChannels() != 4) {
@@ -69,6 +82,12 @@ public final class ReplayImageWriter {
     }
     String extension = type.isEmpty() ? "bin" : type.substring("image/".length());
     Files.write(directory.resolve(at + "." + extension), bytes);
+  }
+
+  private void mask(String name, SegmentationMask mask) throws IOException {
+    if (mask != null) {
+      Files.write(directory.resolve(name + MASK), IndexedPng.encode(mask));
+    }
   }
 
   private void png(String name, int height, int width, int channels, byte[] pixels)

@@ -50,6 +50,9 @@ public final class ReplayReport {
                 view.getChannels(),
                 view.getEncoding(),
                 view.getPixels().remaining()));
+    if (view.getMask() != null) {
+      add(lines, "mask", view.getMask().remaining() + " bytes");
+    }
     add(
         lines,
         replayed.outcome().status().name().toLowerCase(Locale.ROOT),

@@ -1,5 +1,6 @@
 package io.stillstream.local.replay;
 
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.schemas.ImageEvent;
 import java.util.Optional;
 
@@ -9,12 +10,12 @@ import java.util.Optional;
  * @param view as recorded
  * @param image it was made of, if that was found
  * @param partner what was mixed in, if anything was and was found
- * @param pixels made again, unsigned bytes [height, width, channels]; not copied
+ * @param replayed pixels and mask, made again
  * @param outcome what came of it
  */
 public record ReplayedView(
     RecordedView view,
     Optional<ImageEvent> image,
     Optional<ImageEvent> partner,
-    Optional<byte[]> pixels,
+    Optional<RenderedPixels> replayed,
     ViewReplayOutcome outcome) {}

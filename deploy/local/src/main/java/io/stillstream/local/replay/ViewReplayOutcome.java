@@ -9,9 +9,9 @@ package io.stillstream.local.replay;
 public record ViewReplayOutcome(Status status, String detail) {
   /** The three things that can come of it. */
   public enum Status {
-    /** The same pixels. */
+    /** The same pixels, and the same mask if there is one. */
     EQUAL,
-    /** Other pixels, or none. */
+    /** Other pixels or another mask, or none. */
     DIFFERENT,
     /** The image or its partner is not where the view's lineage says. */
     LOST

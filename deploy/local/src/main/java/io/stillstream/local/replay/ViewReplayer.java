@@ -1,6 +1,7 @@
 package io.stillstream.local.replay;
 
 import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.RejectedImageException;
 import io.stillstream.augmenter.mapping.ImageSourceMapper;
@@ -48,9 +49,9 @@ final class ViewReplayer implements AutoCloseable {
       image = Optional.of(images.fetch(recorded.origin(), view.getLineage().getImageId()));
       ViewRecipe recipe = RecipeMapper.fromAvro(view);
       partner = Optional.ofNullable(recipe.mix()).map(this::partner);
-      byte[] pixels = pixels(view.getChannels(), recipe, image.get(), partner);
+      RenderedPixels again = render(view.getChannels(), recipe, image.get(), partner);
       return new ReplayedView(
-          recorded, image, partner, Optional.of(pixels), ViewComparator.compare(view, pixels));
+          recorded, image, partner, Optional.of(again), ViewComparator.compare(view, again));
     } catch (RecordNotFoundException e) {
       String which = image.isPresent() ? "partner " : "image ";
       return without(recorded, image, new ViewReplayOutcome(Status.LOST, which + e.getMessage()));
@@ -78,13 +79,13 @@ final class ViewReplayer implements AutoCloseable {
         partner.imageId());
   }
 
-  private byte[] pixels(
+  private RenderedPixels render(
       int channels, ViewRecipe recipe, ImageEvent image, Optional<ImageEvent> partner) {
     ViewGenerator maker = makers.computeIfAbsent(channels, this::maker);
     return maker.replay(
-        ImageSourceMapper.toSource(image),
+        ImageSourceMapper.toMaskedImage(image),
         recipe,
-        partner.map(ImageSourceMapper::toSource).orElse(null));
+        partner.map(ImageSourceMapper::toMaskedImage).orElse(null));
   }
 
   /** Of its policy a replay uses nothing but the channels. */

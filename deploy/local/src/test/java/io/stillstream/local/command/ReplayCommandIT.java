@@ -19,11 +19,12 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.topics.TopicSpec;
 import io.stillstream.schemas.topics.Topics;
 import java.io.PrintWriter;
@@ -90,7 +91,7 @@ class ReplayCommandIT {
               output: {height: 28, width: 28, channels: 1}
               encoding: jpeg
               quality: 77
-              operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}, horizontal_flip, {mixup: {p: 0.5}}]
+              operations: [{rotate: {degrees: 15}}, {translate: {pixels: 2}}, horizontal_flip, {one_of: {operations: [mixup, cutmix], p: 0.5}}]
             management: {port: 0}
             """
                 .formatted(
@@ -102,7 +103,7 @@ class ReplayCommandIT {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     try (ImageSender sender = new ImageSender(clients(), Topics.IMAGES, meters, Optional.empty())) {
       for (int i = 0; i < IMAGES; i++) {
-        sender.send(event("image-" + i, set.png(i)));
+        sender.send(event("image-" + i, set.png(i), i % 5 == 0 ? null : mask(i)));
       }
       sender.flush();
     }
@@ -151,7 +152,8 @@ class ReplayCommandIT {
 
   @Test
   void shouldMakeAllViewsOfFiftyImagesAgainBitForBit() {
-    assertThat(recorded).anyMatch(one -> one.view().getRecipe().getMix() != null);
+    assertThat(recorded)
+        .anyMatch(one -> one.view().getRecipe().getMix() != null && one.view().getMask() != null);
     assertThat(replay("--all")).isZero();
     assertThat(out.toString()).isEqualTo("200 views: 200 equal, 0 different, 0 lost\n");
     assertThat(err.toString()).isEmpty();
@@ -172,6 +174,7 @@ class ReplayCommandIT {
                 one ->
                     one.view().getLineage().getViewIndex() == 2
                         && one.view().getRecipe().getMix() == null
+                        && one.view().getMask() != null
                         && one.view().getRecipe().getOperations().size() == 3)
             .findFirst()
             .orElseThrow();
@@ -201,12 +204,17 @@ class ReplayCommandIT {
         .contains("seed      " + any.view().getLineage().getSeed() + "\n")
         .contains("rotate degrees=" + degrees + "\n")
         .contains("28 x 28 x 1, JPEG, ")
-        .contains(" bytes of JPEG of quality 77, bit for bit\n")
+        .contains("mask      " + any.view().getMask().remaining() + " bytes\n")
+        .contains(" bytes of JPEG of quality 77, bit for bit; the mask, too\n")
         .contains("1 views: 1 equal, 0 different, 0 lost\n");
     assertThat(pictures)
         .isDirectoryContaining("glob:**/" + origin + ".png")
+        .isDirectoryContaining("glob:**/" + origin + ".mask.png")
+        .isDirectoryContaining("glob:**/" + origin + "-view2.recorded.mask.png")
         .isDirectoryContaining("glob:**/" + origin + "-view2.recorded.png")
         .isDirectoryContaining("glob:**/" + origin + "-view2.replayed.png");
+    assertThat(pictures.resolve(origin + "-view2.replayed.mask.png"))
+        .hasSameBinaryContentAs(pictures.resolve(origin + "-view2.recorded.mask.png"));
   }
 
   @Test
@@ -248,6 +256,29 @@ class ReplayCommandIT {
         .containsPattern(
             "different \\d+ of 784 values differ, the first at row \\d+, column \\d+, channel 0")
         .endsWith("2 views: 1 equal, 1 different, 0 lost\n");
+  }
+
+  @Test
+  void shouldTellAMaskThatWasChanged() throws Exception {
+    // given
+    AugmentedView view =
+        recorded.stream()
+            .map(Recorded::view)
+            .filter(one -> one.getMask() != null && one.getRecipe().getMix() == null)
+            .findFirst()
+            .orElseThrow();
+    byte[] classes = MaskCodec.decode(view.getMask(), 28, 28).classes();
+    classes[28 * 14 + 3] ^= 1;
+    send(
+        own + "-views",
+        "a",
+        copy(view).setMask(MaskCodec.encode(new SegmentationMask(28, 28, classes))).build());
+
+    // then
+    assertThat(replay("--topic=" + own + "-views", "--all")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("different the pixels are equal, the mask differs, first at row 14, column 3 (")
+        .endsWith("1 views: 0 equal, 1 different, 0 lost\n");
   }
 
   @Test
@@ -323,7 +354,7 @@ class ReplayCommandIT {
         copy(view).setLineage(lineage(1, "mine")).setRecipe(recipe).build());
     assertThat(replay("--topic=" + own + "-views", "--image-id=mine")).isZero();
     assertThat(out.toString())
-        .contains("mix       mixup lambda=" + mix.getLambda() + "\n")
+        .contains("mix       " + mix.getKind() + " lambda=" + mix.getLambda())
         .contains("partner   " + own + "-images-0@0, image partner, decoded at 1/1\n");
 
     // when
@@ -410,7 +441,7 @@ class ReplayCommandIT {
               .findFirst()
               .orElseThrow();
       ImageEvent event = reader.deserialize(Topics.IMAGES, image.headers(), image.value());
-      send(own + "-images", imageId, event(imageId, event.getPayload()));
+      send(own + "-images", imageId, event(imageId, event.getPayload(), event.getMask()));
     }
   }
 
@@ -424,17 +455,27 @@ class ReplayCommandIT {
         .setChannels(view.getChannels())
         .setPixels(view.getPixels())
         .setLabel(view.getLabel())
+        .setMask(view.getMask())
         .setCapturedAt(view.getCapturedAt())
         .setAugmentedAt(view.getAugmentedAt());
   }
 
-  private static ImageEvent event(String imageId, ByteBuffer png) {
+  private static ByteBuffer mask(int image) {
+    byte[] classes = new byte[28 * 28];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (byte) ((i + image) % 11);
+    }
+    return MaskCodec.encode(new SegmentationMask(28, 28, classes));
+  }
+
+  private static ImageEvent event(String imageId, ByteBuffer png, ByteBuffer mask) {
     return ImageEvent.newBuilder()
         .setImageId(imageId)
         .setSource("test")
         .setCapturedAt(Instant.EPOCH)
         .setContentType("image/png")
         .setPayload(png)
+        .setMask(mask)
         .build();
   }
 

@@ -2,6 +2,7 @@ package io.stillstream.local.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.MixPartner;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.recipe.MixRecipe;
@@ -31,7 +32,7 @@ class MixImageSelectorTest {
     MixImageSelector partners = new MixImageSelector(true, List.of(a), Optional.of(b));
 
     // then
-    assertThat(partners.of(0)).contains(new MixPartner(b.source(), partner(1, "b.png")));
+    assertThat(partners.of(0)).contains(new MixPartner(b.image(), partner(1, "b.png")));
   }
 
   @Test
@@ -46,6 +47,7 @@ class MixImageSelectorTest {
   }
 
   private static ImageFile file(String name) {
-    return new ImageFile(Path.of(name), new ImageSource.FileSource(ByteBuffer.allocate(0)));
+    return new ImageFile(
+        Path.of(name), MaskedImage.of(new ImageSource.FileSource(ByteBuffer.allocate(0))));
   }
 }

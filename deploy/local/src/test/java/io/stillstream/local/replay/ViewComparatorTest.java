@@ -2,11 +2,14 @@ package io.stillstream.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.augmenter.image.RenderedPixels;
 import io.stillstream.local.replay.ViewReplayOutcome.Status;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -36,7 +39,7 @@ class ViewComparatorTest {
         view(encoding, channels, PixelCodec.encode(encoding, HEIGHT, WIDTH, channels, pixels, 73));
 
     // then
-    assertThat(ViewComparator.compare(view, pixels))
+    assertThat(compare(view, pixels))
         .isEqualTo(
             new ViewReplayOutcome(
                 Status.EQUAL,
@@ -44,9 +47,8 @@ class ViewComparatorTest {
                     .formatted(
                         view.getPixels().remaining(),
                         encoding == PixelEncoding.JPEG ? "JPEG of quality 73" : encoding)));
-    assertThat(ViewComparator.compare(view, other).status()).isEqualTo(Status.DIFFERENT);
-    assertThat(ViewComparator.compare(view, other).detail())
-        .contains("the first at row 0, column 0");
+    assertThat(compare(view, other).status()).isEqualTo(Status.DIFFERENT);
+    assertThat(compare(view, other).detail()).contains("the first at row 0, column 0");
   }
 
   @Test
@@ -62,7 +64,7 @@ class ViewComparatorTest {
     longer.put(png.slice(0, 33)).put(text).put(png.slice(33, png.remaining() - 33)).flip();
 
     // when
-    ViewReplayOutcome outcome = ViewComparator.compare(view(PixelEncoding.PNG, 1, longer), pixels);
+    ViewReplayOutcome outcome = compare(view(PixelEncoding.PNG, 1, longer), pixels);
 
     // then
     assertThat(outcome.status()).isEqualTo(Status.EQUAL);
@@ -76,10 +78,56 @@ class ViewComparatorTest {
     ByteBuffer broken = ByteBuffer.wrap(new byte[] {(byte) 0xff, (byte) 0xd8, 3});
 
     // then
-    assertThat(ViewComparator.compare(view(encoding, 1, broken), pixels(1)).status())
-        .isEqualTo(Status.DIFFERENT);
-    assertThat(ViewComparator.compare(view(PixelEncoding.RAW, 1, broken), new byte[5]).detail())
+    assertThat(compare(view(encoding, 1, broken), pixels(1)).status()).isEqualTo(Status.DIFFERENT);
+    assertThat(compare(view(PixelEncoding.RAW, 1, broken), new byte[5]).detail())
         .contains("cannot be compared");
+  }
+
+  @Test
+  void shouldCompareMasksToo() {
+    // given
+    byte[] pixels = pixels(1);
+    byte[] classes = new byte[HEIGHT * WIDTH];
+    classes[0] = 3;
+    SegmentationMask mask = new SegmentationMask(HEIGHT, WIDTH, classes);
+    byte[] otherClasses = classes.clone();
+    otherClasses[2 * WIDTH + 5] = (byte) SegmentationMask.IGNORE;
+    SegmentationMask other = new SegmentationMask(HEIGHT, WIDTH, otherClasses);
+    AugmentedView unmasked = view(PixelEncoding.RAW, 1, ByteBuffer.wrap(pixels));
+    AugmentedView masked = view(PixelEncoding.RAW, 1, ByteBuffer.wrap(pixels));
+    masked.setMask(MaskCodec.encode(mask));
+    AugmentedView broken = view(PixelEncoding.RAW, 1, ByteBuffer.wrap(pixels));
+    broken.setMask(ByteBuffer.wrap(new byte[] {1, 2}));
+
+    // then
+    assertThat(ViewComparator.compare(masked, new RenderedPixels(pixels, mask)))
+        .isEqualTo(
+            new ViewReplayOutcome(Status.EQUAL, "480 bytes of RAW, bit for bit; the mask, too"));
+    requireDifferent(
+        masked,
+        new RenderedPixels(pixels, other),
+        "the pixels are equal, the mask differs, first at row 2, column 5 (recorded 0, replayed"
+            + " 255)");
+    requireDifferent(
+        masked,
+        new RenderedPixels(pixels, null),
+        "the pixels are equal, but only the recorded view has a mask");
+    requireDifferent(
+        unmasked,
+        new RenderedPixels(pixels, mask),
+        "the pixels are equal, but only the replayed view has a mask");
+    requireDifferent(broken, new RenderedPixels(pixels, mask), "the recorded mask is none: ");
+    requireDifferent(masked, new RenderedPixels(pixels(2), mask), "they cannot be compared");
+  }
+
+  private static void requireDifferent(AugmentedView view, RenderedPixels replayed, String detail) {
+    ViewReplayOutcome outcome = ViewComparator.compare(view, replayed);
+    assertThat(outcome.status()).isEqualTo(Status.DIFFERENT);
+    assertThat(outcome.detail()).contains(detail);
+  }
+
+  private static ViewReplayOutcome compare(AugmentedView view, byte[] pixels) {
+    return ViewComparator.compare(view, new RenderedPixels(pixels, null));
   }
 
   @Test
