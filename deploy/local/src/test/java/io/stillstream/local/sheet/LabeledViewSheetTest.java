@@ -9,12 +9,17 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class LabeledViewSheetTest {
@@ -57,8 +62,61 @@ class LabeledViewSheetTest {
   }
 
   @Test
+  void shouldDrawTheTrueMaskToTheLeftAndTheTeachersToTheRight() {
+    // given: the truth is class 1, the teacher says background
+    LabeledView view = view(128, 0);
+    view.getView().setMask(MaskCodec.encode(new SegmentationMask(8, 8, ones())));
+    OutputShape output = OutputShape.segmentation(2, 4, 4, 2);
+    float[] row = new float[output.size()];
+    Arrays.fill(row, 0, output.cells(), 1);
+    LabeledView answered =
+        LabeledAnswers.labeled(
+            view.getView(), List.of(), row, output, OptionalInt.empty(), Instant.EPOCH);
+
+    // when
+    byte[] png = sheet.png(List.of(List.of(answered)));
+
+    // then
+    int width = 2 * CELL + 12;
+    byte[] rgb =
+        PixelCodec.decode(
+            PixelEncoding.PNG, CELL + CAPTION_AND_GAP + 6, width, 3, ByteBuffer.wrap(png));
+    assertThat(grey(rgb, width, 20, 20)).isNotEqualTo(128);
+    assertThat(grey(rgb, width, 20, CELL + 20)).isEqualTo(128);
+  }
+
+  @Test
+  void shouldDrawEmbeddingsAndMissingAnswers() {
+    // given
+    LabeledView view = view(128, 0);
+    LabeledView embedded =
+        LabeledAnswers.labeled(
+            view.getView(),
+            List.of(),
+            new float[] {3, 4},
+            OutputShape.embedding(2),
+            OptionalInt.empty(),
+            Instant.EPOCH);
+    LabeledView passedOver = LabeledAnswers.passedOver(view.getView(), Instant.EPOCH);
+
+    // when
+    byte[] rgb = decoded(sheet.png(List.of(List.of(embedded, passedOver))), 1, 2);
+
+    // then
+    int width = 2 * (CELL + 6) + 6;
+    assertThat(grey(rgb, width, 20, 20)).isEqualTo(128);
+    assertThat(grey(rgb, width, 20, CELL + 26)).isEqualTo(128);
+  }
+
+  @Test
   void shouldRefuseAnEmptySheet() {
     assertThatThrownBy(() -> sheet.png(List.of())).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static byte[] ones() {
+    byte[] ones = new byte[64];
+    Arrays.fill(ones, (byte) 1);
+    return ones;
   }
 
   private static byte[] decoded(byte[] png, int rows, int columns) {

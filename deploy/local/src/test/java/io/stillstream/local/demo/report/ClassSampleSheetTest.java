@@ -47,6 +47,30 @@ class ClassSampleSheetTest {
   }
 
   @Test
+  void shouldShowTheFirstWholeImagesWhereNoneHasAClass() {
+    // given
+    for (int i = 0; i < 12; i++) {
+      for (int index : new int[] {1, 0}) {
+        LabeledView view = view("image-" + i, index, 0);
+        view.getView().setLabel(null);
+        sheet.add(view);
+      }
+    }
+
+    // when
+    List<List<LabeledView>> images = sheet.images();
+
+    // then
+    assertThat(images).hasSize(8);
+    assertThat(images.get(7))
+        .extracting(view -> view.getView().getLineage().getImageId())
+        .containsExactly("image-7", "image-7");
+    assertThat(images.get(7))
+        .extracting(view -> view.getView().getLineage().getViewIndex())
+        .containsExactly(0, 1);
+  }
+
+  @Test
   void shouldDrawNothingWhereThereIsNoWholeImage() throws IOException {
     // given
     sheet.add(view("half", 0, 0));

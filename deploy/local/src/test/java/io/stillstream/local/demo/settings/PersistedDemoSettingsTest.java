@@ -112,6 +112,56 @@ class PersistedDemoSettingsTest {
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }
 
+  @Test
+  void shouldBeginWithTheDefaultsOfTheTask() {
+    // when
+    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(ModelTask.SEGMENTATION));
+    // then
+    assertThat(run.task()).isEqualTo("segmentation");
+    assertThat(run.student()).isEqualTo("scenes-fcn");
+    assertThat(PersistedDemoSettings.of(directory, wishes(ModelTask.EMBEDDING)).student())
+        .isEqualTo("embed-cnn");
+  }
+
+  @Test
+  void shouldRefuseAnotherTaskMidway() {
+    // given
+    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(ModelTask.SEGMENTATION));
+    run.save(directory);
+    // when, then
+    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(run);
+    assertThatThrownBy(
+            () -> PersistedDemoSettings.of(directory, wishes(ModelTask.CLASSIFICATION)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            directory
+                + " was made with other options: --task was segmentation, now classification");
+  }
+
+  @Test
+  void shouldRefuseATaskThatThereIsNot() throws Exception {
+    // given
+    Files.writeString(
+        directory.resolve("demo.json"),
+        "{\"task\": \"detection\", \"views\": 2, \"student\": \"mlp\", \"dataset\": \"\","
+            + " \"partitions\": 1}");
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("demo.json is damaged");
+  }
+
+  private static PersistedDemoSettings.Requested wishes(ModelTask task) {
+    return new PersistedDemoSettings.Requested(
+        Optional.of(task),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
     return new PersistedDemoSettings.Requested(
