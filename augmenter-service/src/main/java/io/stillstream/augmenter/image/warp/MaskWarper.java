@@ -13,8 +13,6 @@ import io.stillstream.schemas.answer.SegmentationMask;
  * mask.
  */
 public final class MaskWarper {
-  private static final int OUTSIDE = -1;
-
   private MaskWarper() {}
 
   /**
@@ -29,36 +27,50 @@ public final class MaskWarper {
     }
     int height = frame.size().height();
     int width = frame.size().width();
-    ProjectiveTransform toImage = frame.toImage();
+    ProjectiveTransform map = frame.toImage();
+    boolean affine = map.isAffine();
     byte[] from = mask.classes();
     byte[] classes = new byte[Math.multiplyExact(height, width)];
     for (int row = 0, i = 0; row < height; row++) {
       double y = row + 0.5;
       for (int column = 0; column < width; column++, i++) {
         double x = column + 0.5;
-        int u = OUTSIDE;
-        int v = OUTSIDE;
-        if (toImage.divisor(x, y) > 0) {
-          u = index(toImage.x(x, y), mask.width(), frame.border());
-          v = index(toImage.y(x, y), mask.height(), frame.border());
+        double u = map.xx() * x + map.xy() * y + map.x0();
+        double v = map.yx() * x + map.yy() * y + map.y0();
+        if (!affine) {
+          double divisor = map.divisor(x, y);
+          if (divisor <= 0) {
+            classes[i] = (byte) SegmentationMask.IGNORE;
+            continue;
+          }
+          u /= divisor;
+          v /= divisor;
         }
-        boolean outside = u == OUTSIDE || v == OUTSIDE;
-        classes[i] = outside ? (byte) SegmentationMask.IGNORE : from[v * mask.width() + u];
+        boolean inside = u >= 0 && u < mask.width() && v >= 0 && v < mask.height();
+        classes[i] =
+            inside ? from[(int) v * mask.width() + (int) u] : outside(mask, u, v, frame.border());
       }
     }
     return new SegmentationMask(height, width, classes);
   }
 
-  /** The pixel that a coordinate falls into, or {@link #OUTSIDE}. */
+  /** What the border shows at a point outside of the mask. */
+  private static byte outside(SegmentationMask mask, double u, double v, BorderMode border) {
+    return border == BorderMode.CONSTANT
+        ? (byte) SegmentationMask.IGNORE
+        : mask.classes()[
+            index(v, mask.height(), border) * mask.width() + index(u, mask.width(), border)];
+  }
+
+  /** Row or column that a border without a level of its own shows at a coordinate. */
   private static int index(double at, int side, BorderMode border) {
     double floor = Math.floor(at);
     if (floor >= 0 && floor < side) {
       return (int) floor;
     }
     return switch (border) {
-      case CONSTANT -> OUTSIDE;
       // A frame that shows nothing outside may still reach beyond the edge by a rounding error.
-      case NONE, EDGE -> floor < 0 ? 0 : side - 1;
+      case NONE, EDGE, CONSTANT -> floor < 0 ? 0 : side - 1;
       case REFLECT -> mirrored((long) floor, side, Math.max(1, 2L * side - 2), 0);
       case SYMMETRIC -> mirrored((long) floor, side, 2L * side, 1);
     };

@@ -4,17 +4,23 @@ import io.stillstream.local.sheet.ImageCanvas.TextColor;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.ConfusionMatrix;
 import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
+import io.stillstream.schemas.image.MaskOverlay;
 import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.values.Logits;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Draws labelled views as one picture, in rows and columns. Under each view is the teacher's first
+ * Draws labelled views as one picture, in rows and columns, and under each view the teacher's first
  * choice with its probability: green where it agrees with the image's label, red where it does not,
- * grey where there is no label. Where the teacher answers with masks, the view stands there with
- * the true mask and with the teacher's, and the share of pixels on which both agree.
+ * grey where there is no label. If teachers answered with pixels, each view is drawn twice: with
+ * the true mask, and beside it with the teacher's; below is the share of pixels that agree.
  */
 public final class LabeledViewSheet {
   private static final int MIN_CELL = 96;
@@ -42,21 +48,23 @@ public final class LabeledViewSheet {
     }
     AugmentedView first = rows.get(0).get(0).getView();
     int zoom = Math.max(1, (MIN_CELL + first.getWidth() - 1) / first.getWidth());
+    boolean dense =
+        rows.stream().flatMap(List::stream).anyMatch(view -> view.getDenseLogits() != null);
     int columns = rows.stream().mapToInt(List::size).max().orElseThrow();
-    boolean masks = rows.stream().flatMap(List::stream).anyMatch(MaskedViews::hasMask);
     int cellHeight = first.getHeight() * zoom + CAPTION + GAP;
-    int cellWidth = (masks ? 2 : 1) * first.getWidth() * zoom + GAP;
+    int imageWidth = first.getWidth() * zoom + GAP;
+    int cellWidth = dense ? 2 * imageWidth : imageWidth;
     ImageCanvas picture =
         new ImageCanvas(rows.size() * cellHeight + GAP, columns * cellWidth + GAP);
     for (int row = 0; row < rows.size(); row++) {
       for (int column = 0; column < rows.get(row).size(); column++) {
         LabeledView labeled = rows.get(row).get(column);
+        AugmentedView view = labeled.getView();
         int top = GAP + row * cellHeight;
         int left = GAP + column * cellWidth;
-        if (masks) {
-          MaskedViews.paint(picture, top, left, zoom, labeled);
-        } else {
-          paint(picture, top, left, zoom, labeled.getView());
+        paint(picture, top, left, zoom, view, dense ? truth(view) : Optional.empty());
+        if (dense) {
+          paint(picture, top, left + imageWidth, zoom, view, answer(labeled));
         }
         picture.drawText((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
       }
@@ -64,41 +72,71 @@ public final class LabeledViewSheet {
     return picture.png();
   }
 
-  private static void paint(ImageCanvas picture, int top, int left, int zoom, AugmentedView view) {
+  private static void paint(
+      ImageCanvas picture,
+      int top,
+      int left,
+      int zoom,
+      AugmentedView view,
+      Optional<SegmentationMask> mask) {
     int height = view.getHeight();
     int width = view.getWidth();
     int channels = view.getChannels();
     byte[] pixels = PixelCodec.decode(view);
-    picture.drawImage(top, left, zoom, pixels, height, width, channels);
+    if (mask.isPresent()) {
+      byte[] rgb = MaskOverlay.rgb(pixels, height, width, channels, mask.get());
+      picture.drawImage(top, left, zoom, rgb, height, width, 3);
+    } else {
+      picture.drawImage(top, left, zoom, pixels, height, width, channels);
+    }
+  }
+
+  private static Optional<SegmentationMask> truth(AugmentedView view) {
+    return Optional.ofNullable(view.getMask())
+        .map(png -> MaskCodec.decode(png, view.getHeight(), view.getWidth()));
+  }
+
+  /** The teacher's mask of the view's size; empty without dense logits. */
+  private static Optional<SegmentationMask> answer(LabeledView labeled) {
+    return labeled.getDenseLogits() == null
+        ? Optional.empty()
+        : LabeledAnswers.shape(labeled)
+            .map(shape -> SegmentationMask.ofPixels(LabeledAnswers.row(labeled), shape));
   }
 
   private String words(LabeledView labeled) {
-    if (!LabeledAnswers.isAnswered(labeled)) {
+    OutputShape shape = LabeledAnswers.shape(labeled).orElse(null);
+    if (shape == null) {
       return "passed over";
     }
-    if (MaskedViews.hasMask(labeled)) {
-      return MaskedViews.words(labeled);
-    }
-    float[] row = LabeledAnswers.row(labeled);
-    if (labeled.getEmbedding() != null) {
-      double squares = 0;
-      for (float x : row) {
-        squares += x * x;
+    return switch (shape.task()) {
+      case CLASSIFICATION -> {
+        float[] logits = LabeledAnswers.row(labeled);
+        int top = Logits.top(logits);
+        yield String.format(
+            Locale.ROOT, "%s %.2f", classes.get(top), Logits.probabilities(logits)[top]);
       }
-      return String.format(Locale.ROOT, "norm %.2f", Math.sqrt(squares));
-    }
-    int top = Logits.top(row);
-    return String.format(Locale.ROOT, "%s %.2f", classes.get(top), Logits.probabilities(row)[top]);
+      case SEGMENTATION -> {
+        ConfusionMatrix counts = new ConfusionMatrix(shape.channels());
+        truth(labeled.getView())
+            .ifPresent(truth -> counts.add(truth, answer(labeled).orElseThrow()));
+        yield counts.pixels() == 0
+            ? "no true mask"
+            : String.format(Locale.ROOT, "pixel accuracy %.2f", counts.pixelAccuracy());
+      }
+      case EMBEDDING -> shape.channels() + " numbers";
+    };
   }
 
   private static TextColor ink(LabeledView labeled) {
     Label label = labeled.getView().getLabel();
-    boolean hasClasses = labeled.getLogits() != null || labeled.getTopLogits() != null;
+    boolean classified = labeled.getLogits() != null || labeled.getTopLogits() != null;
     // A mixed view has no one true class.
-    if (!hasClasses || label == null || label.getSecondary() != null) {
+    if (!classified || label == null || label.getSecondary() != null) {
       return TextColor.GREY;
     }
-    int top = Logits.top(LabeledAnswers.row(labeled));
-    return top == label.getPrimary() ? TextColor.GREEN : TextColor.RED;
+    return Logits.top(LabeledAnswers.row(labeled)) == label.getPrimary()
+        ? TextColor.GREEN
+        : TextColor.RED;
   }
 }

@@ -210,6 +210,68 @@ class PreviewCommandTest {
   }
 
   @Test
+  void shouldDrawMasksOverTheImageAndItsViews() throws IOException {
+    // given: views of the image's size, which mirroring alone changes; class 1 in the left half
+    Files.writeString(
+        policy,
+        "output: {height: 28, width: 28, channels: 1}\noperations: [{horizontal_flip: {p: 1}}]\n");
+    Path tiny = png("tiny.png", 28, 28, 1);
+    byte[] classes = new byte[28 * 28];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (byte) (i % 28 < 14 ? 1 : 0);
+    }
+    Path mask = png("mask.png", 28, 28, 1, classes);
+    String[] options = {
+      "--policy=" + policy, "--image=" + tiny, "--out=" + sheet, "--views=2", "--columns=3"
+    };
+
+    // when
+    assertThat(execute(options)).isZero();
+    byte[] plain = sheet();
+    List<String> masked = new ArrayList<>(List.of(options));
+    masked.add("--mask=" + mask);
+    assertThat(execute(masked.toArray(String[]::new))).isZero();
+
+    // then: original and view 0 are coloured on the left, view 1 on the right
+    for (int cell = 0; cell < 3; cell++) {
+      for (int x = 0; x < 28; x++) {
+        boolean inMask = cell < 2 ? x < 14 : x >= 14;
+        int at = (44 + 5) * (8 + 3 * 176) * 3 + (8 + cell * 176 + x * 6 + 5) * 3;
+        assertThat(sheet()[at] == sheet()[at + 2])
+            .as("cell %d, column %d", cell, x)
+            .isEqualTo(!inMask);
+        assertThat(sheet()[at] == plain[at] && sheet()[at + 1] == plain[at + 1]).isEqualTo(!inMask);
+      }
+    }
+  }
+
+  private byte[] sheet() throws IOException {
+    ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(sheet));
+    return PixelCodec.decode(PixelEncoding.PNG, file.getInt(20), file.getInt(16), 3, file);
+  }
+
+  @Test
+  void shouldSayWhatIsNoMaskOfTheImage() throws IOException {
+    // given
+    Path small = png("small.png", 28, 28, 1);
+    Path mask = png("mask.png", 40, 30, 1, new byte[1200]);
+
+    // then
+    assertThat(run("--mask=" + mask)).isZero();
+    assertThat(run("--mask=" + small)).isEqualTo(2);
+    assertThat(run("--mask=" + mask, "--mask=" + mask)).isEqualTo(2);
+    assertThat(run("--mask=" + directory.resolve("none.png"))).isEqualTo(2);
+    assertThat(err.toString().lines().toList())
+        .containsExactly(
+            "stillstream preview: image "
+                + image
+                + " is refused, bad_mask: the mask is refused: it is 28 x 28, the upright image is"
+                + " 40 x 30",
+            "stillstream preview: --mask is given 2 times, --image 1 times",
+            "stillstream preview: there is no mask " + directory.resolve("none.png"));
+  }
+
+  @Test
   void shouldRefuseAFileThatIsDamagedBehindItsHeader() throws IOException {
     // given
     ByteBuffer whole = PixelCodec.encode(PixelEncoding.JPEG, 80, 80, 1, new byte[6400]);
@@ -294,6 +356,11 @@ class PreviewCommandTest {
   private Path png(String name, int height, int width, int channels) throws IOException {
     byte[] pixels = new byte[height * width * channels];
     new Random(9).nextBytes(pixels);
+    return png(name, height, width, channels, pixels);
+  }
+
+  private Path png(String name, int height, int width, int channels, byte[] pixels)
+      throws IOException {
     ByteBuffer file = PixelCodec.encode(PixelEncoding.PNG, height, width, channels, pixels);
     byte[] bytes = new byte[file.remaining()];
     file.get(bytes);

@@ -62,61 +62,62 @@ class LabeledViewSheetTest {
   }
 
   @Test
-  void shouldDrawTheTrueMaskToTheLeftAndTheTeachersToTheRight() {
-    // given: the truth is class 1, the teacher says background
-    LabeledView view = view(128, 0);
-    view.getView().setMask(MaskCodec.encode(new SegmentationMask(8, 8, ones())));
-    OutputShape output = OutputShape.segmentation(2, 4, 4, 2);
-    float[] row = new float[output.size()];
-    Arrays.fill(row, 0, output.cells(), 1);
+  void shouldDrawTheTrueMaskAndBesideItTheTeachers() {
+    // given: class 1 in the left half; the teacher sees it above, and nothing else
+    LabeledView view = view(100, 0, 2f, -2f);
+    view.setLogits(null);
+    float[] row = new float[2 * 8 * 8];
+    byte[] classes = new byte[8 * 8];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (byte) (i % 8 < 4 ? 1 : 0);
+      row[classes.length + i] = i < 32 ? 1 : -1;
+    }
     LabeledView answered =
-        LabeledAnswers.labeled(
-            view.getView(), List.of(), row, output, OptionalInt.empty(), Instant.EPOCH);
-
-    // when
-    byte[] png = sheet.png(List.of(List.of(answered)));
-
-    // then
-    int width = 2 * CELL + 12;
-    byte[] rgb =
-        PixelCodec.decode(
-            PixelEncoding.PNG, CELL + CAPTION_AND_GAP + 6, width, 3, ByteBuffer.wrap(png));
-    assertThat(grey(rgb, width, 20, 20)).isNotEqualTo(128);
-    assertThat(grey(rgb, width, 20, CELL + 20)).isEqualTo(128);
-  }
-
-  @Test
-  void shouldDrawEmbeddingsAndMissingAnswers() {
-    // given
-    LabeledView view = view(128, 0);
-    LabeledView embedded =
         LabeledAnswers.labeled(
             view.getView(),
             List.of(),
-            new float[] {3, 4},
-            OutputShape.embedding(2),
+            row,
+            OutputShape.segmentation(2, 8, 8, 1),
             OptionalInt.empty(),
             Instant.EPOCH);
-    LabeledView passedOver = LabeledAnswers.passedOver(view.getView(), Instant.EPOCH);
+    answered.getView().setMask(MaskCodec.encode(new SegmentationMask(8, 8, classes)));
+    LabeledView passedOver = LabeledAnswers.passedOver(view(100, 0).getView(), Instant.EPOCH);
 
     // when
-    byte[] rgb = decoded(sheet.png(List.of(List.of(embedded, passedOver))), 1, 2);
-
-    // then
+    int height = 2 * (CELL + CAPTION_AND_GAP) + 6;
     int width = 2 * (CELL + 6) + 6;
-    assertThat(grey(rgb, width, 20, 20)).isEqualTo(128);
-    assertThat(grey(rgb, width, 20, CELL + 26)).isEqualTo(128);
+    byte[] rgb =
+        PixelCodec.decode(
+            PixelEncoding.PNG,
+            height,
+            width,
+            3,
+            ByteBuffer.wrap(sheet.png(List.of(List.of(answered), List.of(passedOver)))));
+
+    // then: rows and columns of corners of the two pictures
+    int up = 6 + 5;
+    int down = 6 + CELL - 5;
+    int secondRow = CELL + CAPTION_AND_GAP;
+    int[] left = {up, down};
+    int[] right = {CELL + 6 + up, CELL + 6 + down};
+    assertThat(isGrey(rgb, width, up, left[0])).isFalse();
+    assertThat(isGrey(rgb, width, down, left[0])).isFalse();
+    assertThat(isGrey(rgb, width, up, left[1])).isTrue();
+    assertThat(isGrey(rgb, width, up, right[0])).isFalse();
+    assertThat(isGrey(rgb, width, up, right[1])).isFalse();
+    assertThat(isGrey(rgb, width, down, right[0])).isTrue();
+    assertThat(isGrey(rgb, width, secondRow + up, left[0])).isTrue();
+    assertThat(isGrey(rgb, width, secondRow + up, right[0])).isTrue();
+  }
+
+  private static boolean isGrey(byte[] rgb, int width, int y, int x) {
+    int at = (y * width + x) * 3;
+    return rgb[at] == 100 && rgb[at + 1] == 100 && rgb[at + 2] == 100;
   }
 
   @Test
   void shouldRefuseAnEmptySheet() {
     assertThatThrownBy(() -> sheet.png(List.of())).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  private static byte[] ones() {
-    byte[] ones = new byte[64];
-    Arrays.fill(ones, (byte) 1);
-    return ones;
   }
 
   private static byte[] decoded(byte[] png, int rows, int columns) {

@@ -11,25 +11,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * One image of each class with all its views, and what the teacher answered; of images without a
- * class, the first ones.
+ * One image of each class with all its views, and what the teacher answered; some images, if none
+ * has a label.
  */
 public final class ClassSampleSheet {
   /** More of them would make a picture too large to view. */
   static final int MOST = 20;
 
-  private static final int MOST_WITHOUT_CLASS = 8;
+  /** Masks are drawn beside each other, so these are wider. */
+  private static final int MOST_UNLABELED = 8;
 
   private final List<String> classes;
   private final int views;
-  private final Map<String, List<LabeledView>> seen = new LinkedHashMap<>();
+
+  /** Views of images that are not whole yet; whole ones are kept only if they are to be drawn. */
+  private final Map<String, List<LabeledView>> incomplete = new HashMap<>();
+
+  private final Map<Integer, List<LabeledView>> byClass = new TreeMap<>();
+  private final List<List<LabeledView>> unlabeled = new ArrayList<>();
 
   /**
    * @param classes class names in the order of the logits
@@ -46,27 +52,30 @@ public final class ClassSampleSheet {
   }
 
   void add(LabeledView view) {
-    String image = view.getView().getLineage().getImageId();
-    seen.computeIfAbsent(image, name -> new ArrayList<>()).add(view);
+    String id = view.getView().getLineage().getImageId();
+    List<LabeledView> image = incomplete.computeIfAbsent(id, name -> new ArrayList<>());
+    image.add(view);
+    if (image.size() == views) {
+      incomplete.remove(id);
+      keep(sorted(image));
+    }
+  }
+
+  private void keep(List<LabeledView> image) {
+    Label label = image.get(0).getView().getLabel();
+    if (label != null) {
+      byClass.putIfAbsent(label.getPrimary(), image);
+    } else if (unlabeled.size() < MOST_UNLABELED) {
+      unlabeled.add(image);
+    }
   }
 
   /**
    * One image for each class, as far as there is a whole one, of many the first; its views in
-   * order.
+   * order. Without any label the first whole images.
    */
   List<List<LabeledView>> images() {
-    List<List<LabeledView>> whole =
-        seen.values().stream().filter(image -> image.size() == views).toList();
-    Map<Integer, List<LabeledView>> chosen = new TreeMap<>();
-    for (List<LabeledView> image : whole) {
-      Label label = image.get(0).getView().getLabel();
-      if (label != null) {
-        chosen.computeIfAbsent(label.getPrimary(), name -> sorted(image));
-      }
-    }
-    return chosen.isEmpty()
-        ? whole.stream().limit(MOST_WITHOUT_CLASS).map(ClassSampleSheet::sorted).toList()
-        : chosen.values().stream().limit(MOST).toList();
+    return byClass.isEmpty() ? unlabeled : byClass.values().stream().limit(MOST).toList();
   }
 
   /** Draws a column for each image into a PNG file; without any there is no file. */

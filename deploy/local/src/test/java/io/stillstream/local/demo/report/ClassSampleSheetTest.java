@@ -47,27 +47,20 @@ class ClassSampleSheetTest {
   }
 
   @Test
-  void shouldShowTheFirstWholeImagesWhereNoneHasAClass() {
+  void shouldShowTheFirstWholeImagesWhereNoneHasALabel() {
     // given
+    sheet.add(view("half", 0, null));
     for (int i = 0; i < 12; i++) {
-      for (int index : new int[] {1, 0}) {
-        LabeledView view = view("image-" + i, index, 0);
-        view.getView().setLabel(null);
-        sheet.add(view);
-      }
+      sheet.add(view("scene-" + i, 1, null));
+      sheet.add(view("scene-" + i, 0, null));
     }
 
-    // when
-    List<List<LabeledView>> images = sheet.images();
-
     // then
-    assertThat(images).hasSize(8);
-    assertThat(images.get(7))
-        .extracting(view -> view.getView().getLineage().getImageId())
-        .containsExactly("image-7", "image-7");
-    assertThat(images.get(7))
-        .extracting(view -> view.getView().getLineage().getViewIndex())
-        .containsExactly(0, 1);
+    assertThat(sheet.images())
+        .hasSize(8)
+        .element(7)
+        .extracting(image -> image.get(0).getView().getLineage().getImageId())
+        .isEqualTo("scene-7");
   }
 
   @Test
@@ -82,7 +75,7 @@ class ClassSampleSheetTest {
     assertThat(directory).isEmptyDirectory();
   }
 
-  private static LabeledView view(String image, int index, int label) {
+  private static LabeledView view(String image, int index, Integer label) {
     Instant now = Instant.EPOCH;
     return LabeledView.newBuilder()
         .setView(
@@ -94,7 +87,7 @@ class ClassSampleSheetTest {
                 .setWidth(1)
                 .setChannels(1)
                 .setPixels(ByteBuffer.wrap(new byte[1]))
-                .setLabel(new Label(label, null, 1.0))
+                .setLabel(label == null ? null : new Label(label, null, 1.0))
                 .setCapturedAt(now)
                 .setAugmentedAt(now)
                 .build())
