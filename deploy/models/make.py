@@ -181,21 +181,40 @@ class UNet(nn.Module):
         return self.output(y)
 
 
-class Fcn(nn.Module):
-    """Long et al. 2015: class maps of four scales, each enlarged twofold and added to the next finer one.
+class SeparableBlock(nn.Module):
+    """A residual block of a depthwise 3x3 and a 1x1 convolution, each with batch norm."""
 
+    def __init__(self, channels):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False), nn.BatchNorm2d(channels),
+            nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        return F.relu(x + self.layers(x))
+
+
+class Fcn(nn.Module):
+    """Long et al. 2015: class maps of three scales, the coarser enlarged twofold and added to the next finer one.
+
+    The features of scale 16 are added to those of scale 8; where pixels are few, blocks are separable and many.
     [N, 1, H, W] -> [N, K, H/2, W/2]; H and W are multiples of 16.
     """
 
-    def __init__(self, width, classes):
+    def __init__(self, width, deep, classes):
         super().__init__()
         w = width
         self.scale2 = convolution(1, w, 2)
-        self.scale4 = convolution(w, 2 * w, 2)
-        self.scale8 = convolution(2 * w, 3 * w, 2)
-        self.scale16 = nn.Sequential(convolution(3 * w, 4 * w, 2), convolution(4 * w, 4 * w, 1))
-        self.output16 = nn.Conv2d(4 * w, classes, 1)
-        self.output8 = nn.Conv2d(3 * w, classes, 1)
+        self.scale4 = nn.Sequential(convolution(w, 2 * w, 2), SeparableBlock(2 * w))
+        self.scale8 = nn.Sequential(convolution(2 * w, deep, 2), *[SeparableBlock(deep) for _ in range(4)])
+        self.scale16 = nn.Sequential(
+            nn.Conv2d(deep, deep, 3, 2, 1, groups=deep, bias=False), nn.BatchNorm2d(deep),
+            nn.Conv2d(deep, deep, 1, bias=False), nn.BatchNorm2d(deep), nn.ReLU(),
+            *[SeparableBlock(deep) for _ in range(3)])
+        self.context = nn.Conv2d(deep, deep, 1, bias=False)
+        self.norm = nn.BatchNorm2d(deep)
+        self.joined = SeparableBlock(deep)
+        self.output8 = nn.Conv2d(deep, classes, 1)
         self.output4 = nn.Conv2d(2 * w, classes, 1)
         self.output2 = nn.Conv2d(w, classes, 1)
 
@@ -203,15 +222,14 @@ class Fcn(nn.Module):
         a = self.scale2(x)
         b = self.scale4(a)
         c = self.scale8(b)
-        y = enlarged(self.output16(self.scale16(c))) + self.output8(c)
-        y = enlarged(y) + self.output4(b)
-        return enlarged(y) + self.output2(a)
+        y = self.joined(F.relu(c + self.norm(enlarged(self.context(self.scale16(c))))))
+        return enlarged(enlarged(self.output8(y)) + self.output4(b)) + self.output2(a)
 
 
 STUDENTS = {"mlp": lambda: Mlp(64), "mlp128": lambda: Mlp(128), "cnn": Cnn,
             "resnet8": lambda: ResNet(8), "resnet12": lambda: ResNet(12),
             "embed-cnn": lambda: EmbedCnn(14, 64),
-            "unet": lambda: UNet(20, len(SCENE_CLASSES)), "scenes-fcn": lambda: Fcn(14, len(SCENE_CLASSES))}
+            "unet": lambda: UNet(20, len(SCENE_CLASSES)), "scenes-fcn": lambda: Fcn(16, 64, len(SCENE_CLASSES))}
 
 
 EMBEDDINGS = {"resnet16-features": 64, "embed-cnn": 64}  # dimensions
