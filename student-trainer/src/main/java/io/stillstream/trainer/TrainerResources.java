@@ -49,6 +49,7 @@ import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
 import io.stillstream.trainer.torch.InferenceStudent;
 import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +87,10 @@ final class TrainerResources implements AutoCloseable {
         FailSafeMetrics.of(
             TrainerMetrics.class,
             new MicrometerTrainerMetrics(
-                context.registry(), context.clock(), context.model().classes()));
+                context.registry(),
+                context.clock(),
+                context.model().task(),
+                context.model().classes()));
     BatchBuilder batches = new BatchBuilder(context.model(), config.loss());
     TrainingSession session =
         open.push(
@@ -113,6 +117,7 @@ final class TrainerResources implements AutoCloseable {
         open.push(
             new BaselineEvaluator(
                 config.release().gate(),
+                TaskScorer.of(batches.output()),
                 storage.releases(),
                 heldOut,
                 model -> InferenceStudent.load(model, config.threads())));

@@ -12,6 +12,7 @@ import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.runtime.service.CloseableStack;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.batch.FailingViewIsolator;
 import io.stillstream.trainer.checkpoint.AsyncCheckpointWriter;
@@ -61,6 +62,7 @@ import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -193,7 +195,7 @@ public final class TrainerFixture implements AutoCloseable {
       ReleaseWriter releaseWriter =
           new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
       MicrometerTrainerMetrics metrics =
-          new MicrometerTrainerMetrics(meters, clock, MODEL.classes());
+          new MicrometerTrainerMetrics(meters, clock, ModelTask.CLASSIFICATION, MODEL.classes());
       BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
       session = open.push(SessionLoader.open(config, MODEL, batches, files, metrics, student));
       TrainerState initial = session.initialState();
@@ -232,6 +234,7 @@ public final class TrainerFixture implements AutoCloseable {
           open.push(
               new BaselineEvaluator(
                   config.release().gate(),
+                  TaskScorer.of(batches.output()),
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));

@@ -3,6 +3,7 @@ package io.stillstream.trainer.config;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.util.Arrays;
@@ -28,6 +29,11 @@ public final class TaskCheck {
       throw new StartupException(
           "buffer.kind must not be class-balanced for a student whose task is %s: its views have no class"
               .formatted(task.key()));
+    }
+    TrainerConfig.GateSettings gate = config.release().gate();
+    if (task == ModelTask.EMBEDDING && gate.enabled() && gate.metric() == GateMetric.ACCURACY) {
+      throw new StartupException(
+          "release.gate.metric must be auto or agreement for a student whose task is embedding: its views have no truth");
     }
   }
 

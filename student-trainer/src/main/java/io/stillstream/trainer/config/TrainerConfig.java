@@ -9,8 +9,8 @@ import io.stillstream.runtime.metrics.MetricsSettings;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
+import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.buffer.ReplaySampling;
-import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.drift.DriftSettings;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
@@ -245,14 +245,14 @@ public record TrainerConfig(
    * What a challenger has to pass to become champion.
    *
    * @param images of a full trial
-   * @param tolerance how far behind it may be, share of the images
-   * @param metric what counts as right
+   * @param tolerance how far behind it may be, of the mean score
+   * @param metric what answers are compared with
    */
   public record GateSettings(
       @Default("true") boolean enabled,
       @Default("2000") int images,
       @Default("0.01") double tolerance,
-      @Default("auto") PairedComparison.Metric metric) {
+      @Default("auto") GateMetric metric) {
     public GateSettings {
       SettingRanges.requireAtLeast(1, "images", images);
       SettingRanges.requireShare("tolerance", tolerance);

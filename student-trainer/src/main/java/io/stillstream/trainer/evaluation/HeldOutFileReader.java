@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * PNG, WebP or BMP files.
  */
 public final class HeldOutFileReader {
-  private static final String KEY = "evaluation.held-out: ";
+  static final String KEY = "evaluation.held-out: ";
   private static final String IMAGES = "-images-idx3-ubyte";
   private static final String LABELS = "-labels-idx1-ubyte";
 
@@ -77,7 +77,7 @@ public final class HeldOutFileReader {
     int columns = images.size(2);
     int area = rows * columns;
     List<TrainingExample> views = new ArrayList<>();
-    for (int i : chosen(count)) {
+    for (int i : chosen(count, most)) {
       int label = labels.data()[i] & 0xFF;
       if (label >= student.classes().size()) {
         throw new StartupException(
@@ -112,7 +112,7 @@ public final class HeldOutFileReader {
           KEY + "there are neither idx files nor folders with images in " + directory);
     }
     List<TrainingExample> views = new ArrayList<>();
-    for (int i : chosen(examples.size())) {
+    for (int i : chosen(examples.size(), most)) {
       LabeledFile example = examples.get(i);
       try {
         views.add(view(fit.ofFile(Files.readAllBytes(example.file)), example.label));
@@ -133,7 +133,8 @@ public final class HeldOutFileReader {
                             .formatted(folder, student.classes(), student.classes().size())));
   }
 
-  private int[] chosen(int count) {
+  /** Indices at even distances: all, or {@code most} of them. */
+  static int[] chosen(int count, int most) {
     int taken = Math.min(count, most);
     int[] chosen = new int[taken];
     Arrays.setAll(chosen, i -> (int) ((long) i * count / taken));
@@ -145,7 +146,7 @@ public final class HeldOutFileReader {
   }
 
   /** What is in a directory and not hidden, sorted. */
-  private static List<Path> list(Path directory) {
+  static List<Path> list(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> !name(file).startsWith(".")).sorted().toList();
     } catch (IOException e) {
@@ -153,7 +154,7 @@ public final class HeldOutFileReader {
     }
   }
 
-  private static String name(Path file) {
+  static String name(Path file) {
     return file.getFileName().toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.lookup.StandaloneConsumer;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -9,8 +10,10 @@ import io.stillstream.trainer.input.ViewRecordReader;
 import io.stillstream.trainer.kafka.KafkaClients;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.accuracy.InMemoryEvaluationSet;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,17 +34,32 @@ public final class HeldOutLoader {
     config
         .evaluation()
         .heldOut()
-        .ifPresent(directory -> views.addAll(new HeldOutFileReader(model, most).read(directory)));
+        .ifPresent(directory -> views.addAll(read(directory, model, most)));
     if (config.evaluation().heldOutTopic().isPresent()) {
       try (StandaloneConsumer consumer = clients.requests();
           ViewRecordReader examples = ViewRecordReader.open(config, registry)) {
         views.addAll(
-            new HeldOutTopicReader(consumer, examples, new LabeledViewValidator(model, batches))
+            new HeldOutTopicReader(
+                    consumer,
+                    examples,
+                    new LabeledViewValidator(model, batches),
+                    TaskScorer.of(model.output()))
                 .read(config.evaluation().heldOutTopic().get(), most));
       }
     }
     return views.isEmpty()
         ? Optional.empty()
         : Optional.of(new InMemoryEvaluationSet(views, batches, config.batch().size()));
+  }
+
+  private static List<TrainingExample> read(Path directory, ModelSpec model, int most) {
+    return switch (model.task()) {
+      case CLASSIFICATION -> new HeldOutFileReader(model, most).read(directory);
+      case SEGMENTATION -> new HeldOutMaskReader(model, most).read(directory);
+      case EMBEDDING ->
+          throw new StartupException(
+              HeldOutFileReader.KEY
+                  + "files have no embeddings to compare with; use evaluation.held-out-topic");
+    };
   }
 }

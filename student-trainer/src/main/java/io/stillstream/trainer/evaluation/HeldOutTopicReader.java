@@ -7,6 +7,7 @@ import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.input.ViewRecordReader;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,15 +27,21 @@ final class HeldOutTopicReader {
   private final StandaloneConsumer consumer;
   private final ViewRecordReader source;
   private final LabeledViewValidator validator;
+  private final TaskScorer scorer;
 
   /**
    * @param validator not that of the stream: what is held out is no sibling of what is trained on
+   * @param scorer says which views count
    */
   HeldOutTopicReader(
-      StandaloneConsumer consumer, ViewRecordReader source, LabeledViewValidator validator) {
+      StandaloneConsumer consumer,
+      ViewRecordReader source,
+      LabeledViewValidator validator,
+      TaskScorer scorer) {
     this.consumer = consumer;
     this.source = source;
     this.validator = validator;
+    this.scorer = scorer;
   }
 
   /**
@@ -64,7 +71,7 @@ final class HeldOutTopicReader {
     if (views.isEmpty()) {
       throw new StartupException(
           KEY
-              + "there are no originals with label or logits in "
+              + "there are no originals with a label, mask or answer that counts in "
               + topic
               + ", "
               + bad
@@ -83,7 +90,7 @@ final class HeldOutTopicReader {
     try {
       LabeledView labeled = source.read(record);
       TrainingExample view = validator.validate(labeled);
-      if (labeled.getView().getLineage().getViewIndex() == 0 && view.hasTrainingSignal()) {
+      if (labeled.getView().getLineage().getViewIndex() == 0 && scorer.counts(view)) {
         views.add(view);
       }
       return true;

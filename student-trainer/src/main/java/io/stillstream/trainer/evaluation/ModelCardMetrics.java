@@ -1,7 +1,7 @@
 package io.stillstream.trainer.evaluation;
 
 import io.stillstream.trainer.session.TrainingSession;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.Measure;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,26 +17,19 @@ public final class ModelCardMetrics {
   }
 
   /**
-   * Fractions from 0 to 1, by name.
+   * Measurements by name: the loss, and those of {@link Measure} that are known.
    *
    * @param loss of the last batch
    */
   public Map<String, Double> now(double loss) {
     Map<String, Double> measurements = new TreeMap<>();
-    PrequentialWindow window = session.window();
     measurements.put("loss", loss);
-    window.studentAccuracy().ifPresent(value -> measurements.put("prequential_accuracy", value));
-    window.teacherAccuracy().ifPresent(value -> measurements.put("teacher_accuracy", value));
-    window.agreement().ifPresent(value -> measurements.put("teacher_agreement", value));
-    window.divergence().ifPresent(value -> measurements.put("teacher_divergence", value));
-    window.calibrationError().ifPresent(value -> measurements.put("calibration_error", value));
-    heldOut
-        .map(HeldOutEvaluator::current)
-        .ifPresent(
-            result -> {
-              measurements.put("held_out_accuracy", result.accuracy());
-              measurements.put("held_out_loss", result.loss());
-            });
+    add(session.window().measures(), measurements);
+    heldOut.ifPresent(evaluator -> add(evaluator.current().measures(), measurements));
     return measurements;
+  }
+
+  private static void add(Map<Measure, Double> measures, Map<String, Double> measurements) {
+    measures.forEach((measure, value) -> measurements.put(measure.key(), value));
   }
 }

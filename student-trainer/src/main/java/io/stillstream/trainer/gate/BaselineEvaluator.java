@@ -3,12 +3,11 @@ package io.stillstream.trainer.gate;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.release.ReleaseWriter;
-import io.stillstream.trainer.training.comparison.BaselineComparison;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.comparison.ReleaseGate;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -30,12 +29,14 @@ public final class BaselineEvaluator implements AutoCloseable {
   private PairedComparison.BaselineModel baseline;
 
   /**
+   * @param scorer scores the answers for the latest originals
    * @param heldOut evaluates on a held-out set; without one the latest originals decide
    * @param loader loads the bytes of a release's {@code .pt} file, to compare the student with it;
    *     throws {@link IllegalArgumentException} if it is not a model
    */
   public BaselineEvaluator(
       TrainerConfig.GateSettings settings,
+      TaskScorer scorer,
       ReleaseWriter writer,
       Optional<HeldOutEvaluator> heldOut,
       Function<byte[], PairedComparison.BaselineModel> loader) {
@@ -44,20 +45,15 @@ public final class BaselineEvaluator implements AutoCloseable {
     this.heldOut = heldOut;
     this.loader = loader;
     this.gate = new ReleaseGate(settings.images(), settings.tolerance());
-    this.comparison = new PairedComparison(settings.metric(), settings.images());
+    this.comparison = new PairedComparison(scorer, settings.metric(), settings.images());
   }
 
-  /** Compares the student with the baseline on originals, without counting. */
-  BaselineComparison comparison() {
+  /** Compares the student with the baseline on originals. */
+  PairedComparison comparison() {
     return comparison;
   }
 
-  /** Counts the outcomes of {@link #comparison}. */
-  void count(List<Integer> comparisons) {
-    comparison.count(comparisons);
-  }
-
-  /** Compares with a version from now on, and discards all outcomes; 0 for none. */
+  /** Compares with a version from now on, and discards all scores; 0 for none. */
   void setBaseline(long version) {
     setBaseline(version, null, -1);
   }
@@ -99,7 +95,7 @@ public final class BaselineEvaluator implements AutoCloseable {
       return null;
     }
     if (heldOut.isEmpty()) {
-      return gate.decide(version, comparison.counts());
+      return gate.decide(version, comparison.totals());
     }
     prepare(true);
     return gate.decide(version, heldOut.get().current(), heldOut.get().best());
@@ -120,7 +116,7 @@ public final class BaselineEvaluator implements AutoCloseable {
     return heldOut.isEmpty() || heldOut.get().prepare(toTheEnd);
   }
 
-  /** The outcomes so far. */
+  /** The scores so far. */
   String save() {
     return comparison.save();
   }

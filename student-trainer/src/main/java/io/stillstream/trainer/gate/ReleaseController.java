@@ -6,11 +6,10 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.kafka.TopicChange;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.comparison.BaselineComparison;
 import io.stillstream.trainer.training.comparison.GateDecision;
+import io.stillstream.trainer.training.comparison.PairedComparison;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -109,13 +108,8 @@ public final class ReleaseController {
   }
 
   /** Compares the student with the baseline on originals that it has not trained on. */
-  public BaselineComparison comparison() {
+  public PairedComparison comparison() {
     return baseline.comparison();
-  }
-
-  /** Counts what {@link #comparison} returned for a batch that was trained on. */
-  public void count(List<Integer> comparisons) {
-    baseline.count(comparisons);
   }
 
   /** Whether a release was postponed, and has to be made before the student changes. */

@@ -83,7 +83,7 @@ public final class BatchTrainer {
     }
     updates.began();
     queue.done(batch.size(), System.nanoTime());
-    releases.count(result.comparisons());
+    releases.comparison().count(result.comparisons());
     List<StepReport> reports = result.reports();
     if (!reports.get(0).skipped()) {
       loss = reports.get(0).loss();

@@ -9,12 +9,13 @@ import io.stillstream.runtime.augmentation.AnswerShift;
 import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.runtime.metrics.PipelineAgeTimer;
 import io.stillstream.runtime.metrics.ServiceMetrics;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.input.RecordConverter;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.drift.DriftDetector;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,14 +29,9 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private static final List<String> SKIPS = List.of("loss", "gradient");
   private static final List<String> ROLLBACKS =
       List.of(GuardedTraining.NOT_FINITE, GuardedTraining.LOSS_SPIKE);
-  private static final String CLASS_ACCURACY = "student.class.accuracy";
-
-  /** With more classes, there are no gauges by class: most meters would be these. */
-  private static final int MOST_CLASSES = 100;
 
   private final MeterRegistry registry;
   private final InstantSource clock;
-  private final List<String> classes;
   private final Map<String, Double> values = new ConcurrentHashMap<>();
   private final MeterProvider<Counter> views;
   private final MeterProvider<Counter> rejections;
@@ -55,15 +51,16 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Timer heldOutDuration;
   private final PipelineAgeTimer age;
   private final AugmentationMeters augmentation;
+  private final ScoreMeters scores;
 
   /**
-   * @param classes names of the student's classes
+   * @param task of the student
+   * @param classes names of its classes
    */
   public MicrometerTrainerMetrics(
-      MeterRegistry registry, InstantSource clock, List<String> classes) {
+      MeterRegistry registry, InstantSource clock, ModelTask task, List<String> classes) {
     this.registry = registry;
     this.clock = clock;
-    this.classes = classes.size() <= MOST_CLASSES ? List.copyOf(classes) : List.of();
     views =
         counters("student.views", "Views: trained on fresh, trained on again, or saying nothing");
     rejections = counters("student.rejected", "Records that went to dead letters");
@@ -100,20 +97,12 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
             10);
     age = new PipelineAgeTimer(registry, "trained");
     augmentation = new AugmentationMeters(registry);
+    scores = new ScoreMeters(registry, task, classes);
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
     gauge("student.loss", "Of the last step, before it", "kind", "labels");
     gauge("student.gradient.norm", "Global norm of the last step, before clipping");
     gauge("student.learning.rate", "Of the last step, its factor included");
-    gauge("student.prequential.accuracy", "Of the student on the latest labelled originals");
-    gauge("student.prequential.teacher.accuracy", "Of the teacher on the same");
-    gauge("student.teacher.agreement", "Share of the latest originals they agree on");
-    gauge("student.teacher.divergence", "KL(teacher, student) on the latest originals, nats");
-    gauge("student.calibration.error", "Expected, on the latest labelled originals");
-    gauge("student.held.out.accuracy", "On examples that are never trained on");
-    gauge("student.held.out.loss", "Cross-entropy on the same, nats");
-    this.classes.forEach(
-        name -> gauge(CLASS_ACCURACY, "Of the latest originals with that label", "class", name));
     gauge("student.release.version", "Of the champion; 0 before the first");
     gauge("student.updates", "Optimiser steps that the batch before got");
     gauge("student.buffer.views", "Views kept for replay");
@@ -154,8 +143,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   @Override
   public void heldOutEvaluated(EvaluationResult result, Duration took) {
     heldOutDuration.record(took);
-    values.put("student.held.out.accuracy", result.accuracy());
-    values.put("student.held.out.loss", result.loss());
+    scores.heldOutEvaluated(result);
   }
 
   @Override
@@ -165,16 +153,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   }
 
   @Override
-  public void evaluated(PrequentialWindow window) {
-    window.studentAccuracy().ifPresent(v -> values.put("student.prequential.accuracy", v));
-    window.teacherAccuracy().ifPresent(v -> values.put("student.prequential.teacher.accuracy", v));
-    window.agreement().ifPresent(v -> values.put("student.teacher.agreement", v));
-    window.divergence().ifPresent(v -> values.put("student.teacher.divergence", v));
-    window.calibrationError().ifPresent(v -> values.put("student.calibration.error", v));
-    double[] accuracies = window.classAccuracies(classes.size());
-    for (int i = 0; i < accuracies.length; i++) {
-      values.put(CLASS_ACCURACY + "." + classes.get(i), accuracies[i]);
-    }
+  public void evaluated(PrequentialTracker window) {
+    scores.evaluated(window);
   }
 
   @Override

@@ -17,7 +17,7 @@ import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
@@ -73,7 +73,8 @@ public final class OfflineTrainer implements AutoCloseable {
                     config.checkpoint().keep(),
                     lock,
                     disk),
-                new MicrometerTrainerMetrics(registry, InstantSource.system(), model.classes()));
+                new MicrometerTrainerMetrics(
+                    registry, InstantSource.system(), model.task(), model.classes()));
         return new OfflineTrainer(lock, session, batches, new LabeledViewValidator(model, batches));
       } catch (IOException | RuntimeException e) {
         lock.close();
@@ -119,7 +120,7 @@ public final class OfflineTrainer implements AutoCloseable {
   }
 
   /** How it did on the latest originals, each before it was trained on. */
-  public PrequentialWindow window() {
+  public PrequentialTracker window() {
     return session.window();
   }
 

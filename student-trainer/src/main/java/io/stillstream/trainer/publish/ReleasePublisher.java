@@ -8,7 +8,7 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.session.TrainingSession;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -102,7 +102,7 @@ public final class ReleasePublisher {
 
   /** Sends how far the student is from its teacher, if that is known. */
   public void progress(TrainingSession session) {
-    PrequentialWindow window = session.recent();
+    PrequentialTracker window = session.recent();
     if (window.agreement().isEmpty()) {
       return;
     }

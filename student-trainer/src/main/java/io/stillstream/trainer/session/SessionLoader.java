@@ -12,7 +12,8 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
@@ -68,7 +69,8 @@ public final class SessionLoader {
                 config.seed()),
             config.buffer().onTeacherChange(),
             config.replaySampling());
-    PrequentialWindow window = new PrequentialWindow(config.evaluation().images());
+    PrequentialTracker window =
+        TaskScorer.of(batches.output()).tracker(config.evaluation().images());
     TrainerState initial =
         newest.isPresent() ? read(newest.get(), config, model) : untrained(config, model);
     if (newest.isPresent()) {

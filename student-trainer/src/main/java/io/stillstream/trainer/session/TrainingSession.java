@@ -8,7 +8,7 @@ import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.OnlineTraining;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
@@ -26,7 +26,7 @@ public final class TrainingSession implements AutoCloseable {
 
   private final Student student;
   private final TeacherAwareReplay replay;
-  private final PrequentialWindow window;
+  private final PrequentialTracker window;
   private final OnlineTraining training;
   private final GuardedTraining guarded;
   private final int progressImages;
@@ -44,7 +44,7 @@ public final class TrainingSession implements AutoCloseable {
       TrainerMetrics metrics,
       Student student,
       TeacherAwareReplay replay,
-      PrequentialWindow window,
+      PrequentialTracker window,
       TrainerState initial,
       Optional<Checkpoint> checkpoint) {
     this.student = student;
@@ -80,17 +80,17 @@ public final class TrainingSession implements AutoCloseable {
     return guarded;
   }
 
-  public PrequentialWindow window() {
+  public PrequentialTracker window() {
     return window;
   }
 
-  /** Confusion matrix of the window, [label][prediction]; empty without images. */
-  public Optional<int[][]> confusion() {
-    return window.size() > 0 ? Optional.of(window.confusion(classes)) : Optional.empty();
+  /** Confusion matrix of the window, see {@link PrequentialTracker#confusion}. */
+  public Optional<long[][]> confusion() {
+    return window.confusion(classes);
   }
 
   /** The latest part of the window, since the last drift. */
-  public PrequentialWindow recent() {
+  public PrequentialTracker recent() {
     return window.newest(Math.min(progressImages, guarded.stableImages()));
   }
 

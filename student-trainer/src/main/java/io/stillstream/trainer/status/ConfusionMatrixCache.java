@@ -9,10 +9,10 @@ import java.util.function.Supplier;
  */
 public final class ConfusionMatrixCache {
   private volatile boolean requested;
-  private volatile int[][] latest;
+  private volatile long[][] latest;
 
   /** The matrix of the request before, [label][prediction]; empty at first. Requests a new one. */
-  Optional<int[][]> request() {
+  Optional<long[][]> request() {
     requested = true;
     return Optional.ofNullable(latest);
   }
@@ -22,7 +22,7 @@ public final class ConfusionMatrixCache {
    *
    * @param matrix gives a matrix that nothing changes any more; empty while there are no images
    */
-  public void updateIfRequested(Supplier<Optional<int[][]>> matrix) {
+  public void updateIfRequested(Supplier<Optional<long[][]>> matrix) {
     if (requested) {
       matrix
           .get()

@@ -7,10 +7,12 @@ import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.trace.ImageTraceBuilder;
 import io.stillstream.trainer.trace.ImageTraceSettings;
+import io.stillstream.trainer.training.accuracy.Measure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -73,17 +75,19 @@ public final class TrainerEndpoints {
   }
 
   private TrainingState state() {
+    ModelTask task = model.task();
     TrainerStatus status = monitor.status().get();
     Timer age = meters.find("pipeline.age").tag("stage", "trained").timer();
     return new TrainingState(
         model.name(),
+        task.key(),
         model.classes(),
         status.steps(),
         status.viewsSeen(),
         value(meters.find("student.loss").tag("kind", "total").gauge()),
-        value("student.prequential.accuracy"),
-        value("student.prequential.teacher.accuracy"),
-        value("student.teacher.agreement"),
+        value(Measure.prequential(task).meter()),
+        Measure.ofTeacher(task).map(measure -> value(measure.meter())).orElse(null),
+        value(Measure.agreement(task).meter()),
         value("student.learning.rate"),
         value("student.buffer.views"),
         status.lag(),
@@ -101,6 +105,9 @@ public final class TrainerEndpoints {
   }
 
   private Reply confusion() {
+    if (model.task() == ModelTask.EMBEDDING) {
+      return Reply.error(404, "there is no matrix for embeddings: they have no classes");
+    }
     if (model.classes().size() > MOST_CLASSES) {
       return Reply.error(404, "there is no matrix for more than " + MOST_CLASSES + " classes");
     }

@@ -25,9 +25,11 @@ public final class Libtorch {
 
   /**
    * To be called on every thread that trains: gradients are off until asked for (fresh threads have
-   * them on), and graphs run as they were written, which is the same at every run.
+   * them on), and graphs run as they were written, which is the same at every run. Loads the
+   * library if nobody has.
    */
   public static void prepareThread() {
+    Engine.getEngine("PyTorch");
     JniUtils.setGradMode(false);
     JniUtils.setGraphExecutorOptimize(false);
   }
@@ -38,7 +40,6 @@ public final class Libtorch {
    * @param threads that one operator may use, in the whole process
    */
   static NDManager open(int threads) {
-    Engine.getEngine("PyTorch");
     prepareThread();
     if (JniUtils.getNumThreads() != threads) {
       JniUtils.setNumThreads(threads);

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.trainer.training.comparison.BaselineComparison;
+import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.divergence.DivergedException;
 import io.stillstream.trainer.training.divergence.DivergenceSettings;
 import io.stillstream.trainer.training.divergence.LossSpikeDetector;
@@ -80,7 +81,7 @@ public final class GuardedTraining implements AutoCloseable {
    * @param comparisons of the originals in it with the baseline
    */
   public record BatchResult(
-      List<StepReport> reports, List<TrainingEvent> events, List<Integer> comparisons) {}
+      List<StepReport> reports, List<TrainingEvent> events, List<PairedScore> comparisons) {}
 
   /** Trains on fresh views, without a baseline. */
   public BatchResult train(List<TrainingExample> fresh) {
@@ -194,17 +195,8 @@ public final class GuardedTraining implements AutoCloseable {
 
   private TrainingEvent drifted(Drift drift) {
     driftedAt = training.steps();
-    Map<String, String> details = new TreeMap<>();
-    details.put("signals", String.join(", ", drift.signals().keySet()));
-    drift
-        .signals()
-        .forEach(
-            (signal, change) -> {
-              metrics.drifted(DriftDetector.tag(signal));
-              details.put(signal + ".before", number(change.before()));
-              details.put(signal + ".after", number(change.after()));
-              details.put(signal + ".images", Long.toString(change.since()));
-            });
+    drift.signals().keySet().forEach(signal -> metrics.drifted(DriftDetector.tag(signal)));
+    Map<String, String> details = new TreeMap<>(drift.facts());
     if (driftRules.relearn() && !drift.stale().isEmpty()) {
       details.put("forgotten_views", Integer.toString(forgetStaleClasses(drift.stale())));
     }

@@ -1,9 +1,10 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.OriginalOutcome;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
+import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -34,7 +35,7 @@ public final class OnlineTraining {
   private final Student student;
   private final BatchBuilder batches;
   private final TeacherAwareReplay replay;
-  private final PrequentialWindow window;
+  private final PrequentialTracker window;
   private final OriginalsEvaluator evaluator;
   private final int batchSize;
   private final int updates;
@@ -51,7 +52,7 @@ public final class OnlineTraining {
       Student student,
       BatchBuilder batches,
       TeacherAwareReplay replay,
-      PrequentialWindow window,
+      PrequentialTracker window,
       int batchSize,
       int updates,
       TrainerMetrics metrics,
@@ -75,7 +76,7 @@ public final class OnlineTraining {
    * @param comparisons of the same originals with the baseline
    */
   public record TrainedBatch(
-      List<StepReport> reports, List<PrequentialOutcome> outcomes, List<Integer> comparisons) {}
+      List<StepReport> reports, List<OriginalOutcome> outcomes, List<PairedScore> comparisons) {}
 
   /** Continues counting from a checkpoint. */
   public void resume(long steps, long viewsSeen) {

@@ -1,7 +1,9 @@
 package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
+import io.stillstream.trainer.training.accuracy.OriginalOutcome;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.comparison.BaselineComparison;
+import io.stillstream.trainer.training.comparison.PairedScore;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -12,10 +14,12 @@ import java.util.List;
 final class OriginalsEvaluator {
   private final Student student;
   private final BatchBuilder batches;
+  private final TaskScorer scorer;
 
   OriginalsEvaluator(Student student, BatchBuilder batches) {
     this.student = student;
     this.batches = batches;
+    this.scorer = TaskScorer.of(batches.output());
   }
 
   /**
@@ -24,7 +28,7 @@ final class OriginalsEvaluator {
    * @param outcomes one for each original
    * @param comparisons one for each original that counts for the baseline
    */
-  record Evaluation(List<PrequentialOutcome> outcomes, List<Integer> comparisons) {}
+  record Evaluation(List<OriginalOutcome> outcomes, List<PairedScore> comparisons) {}
 
   Evaluation evaluate(List<TrainingExample> fresh, BaselineComparison baseline) {
     List<TrainingExample> originals = fresh.stream().filter(TrainingExample::isOriginal).toList();
@@ -32,11 +36,11 @@ final class OriginalsEvaluator {
       return new Evaluation(List.of(), List.of());
     }
     TrainingBatch batch = batches.build(originals);
-    float[] logits = student.predict(batch);
-    List<PrequentialOutcome> outcomes = new ArrayList<>(originals.size());
+    float[] answers = student.predict(batch);
+    List<OriginalOutcome> outcomes = new ArrayList<>(originals.size());
     for (int i = 0; i < originals.size(); i++) {
-      outcomes.add(PrequentialOutcome.of(originals.get(i), logits, i, batch.classes()));
+      outcomes.add(scorer.outcome(originals.get(i), answers, i));
     }
-    return new Evaluation(outcomes, baseline.compare(originals, batch, logits));
+    return new Evaluation(outcomes, baseline.compare(originals, batch, answers));
   }
 }

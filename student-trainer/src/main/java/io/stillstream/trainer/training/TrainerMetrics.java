@@ -3,7 +3,7 @@ package io.stillstream.trainer.training;
 import io.stillstream.runtime.augmentation.AnswerShift;
 import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
-import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -41,7 +41,7 @@ public interface TrainerMetrics {
   void viewsTrained(int fresh, int replayed);
 
   /** The window has moved. */
-  void evaluated(PrequentialWindow window);
+  void evaluated(PrequentialTracker window);
 
   /** A fresh view that was captured then has been trained on. */
   void trained(Instant capturedAt);

@@ -10,6 +10,7 @@ import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.TooManyFailuresException;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.DeadLetterProducer;
@@ -56,7 +57,8 @@ class FailingViewIsolatorTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final TrainerMetrics metrics =
-      new MicrometerTrainerMetrics(meters, InstantSource.system(), MODEL.classes());
+      new MicrometerTrainerMetrics(
+          meters, InstantSource.system(), ModelTask.CLASSIFICATION, MODEL.classes());
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final PoisonedStudent student = new PoisonedStudent();

@@ -8,11 +8,11 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.trainer.config.TrainerConfig.Input;
 import io.stillstream.trainer.config.TrainerConfig.OnOffsetGap;
 import io.stillstream.trainer.config.TrainerConfig.OnTopicChange;
+import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplaySampling;
 import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
-import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DistSettings;
@@ -78,7 +78,7 @@ class TrainerConfigTest {
     assertThat(config.release().keep()).isEqualTo(10);
     assertThat(config.release().every()).isEmpty();
     assertThat(config.release().gate())
-        .isEqualTo(new TrainerConfig.GateSettings(true, 2000, 0.01, PairedComparison.Metric.AUTO));
+        .isEqualTo(new TrainerConfig.GateSettings(true, 2000, 0.01, GateMetric.AUTO));
     assertThat(config.predict())
         .isEqualTo(new TrainerConfig.PredictSettings(8 * 1024 * 1024, 16_000_000));
     assertThat(config.topics().studentEvents()).isEqualTo("student-events");

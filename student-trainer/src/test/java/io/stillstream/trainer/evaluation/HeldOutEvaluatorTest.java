@@ -7,6 +7,7 @@ import io.stillstream.runtime.health.Health;
 import io.stillstream.runtime.health.Health.Check;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.status.Heartbeat;
 import io.stillstream.trainer.status.TrainerHealth;
@@ -52,7 +53,11 @@ class HeldOutEvaluatorTest {
           () -> steps,
           batch -> slow("student", batch),
           1000,
-          new MicrometerTrainerMetrics(meters, InstantSource.fixed(Instant.EPOCH), MODEL.classes()),
+          new MicrometerTrainerMetrics(
+              meters,
+              InstantSource.fixed(Instant.EPOCH),
+              ModelTask.CLASSIFICATION,
+              MODEL.classes()),
           heartbeat::beat,
           () -> stopping,
           () -> nanos);

@@ -8,6 +8,7 @@ import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.checkpoint.store.PendingEvent;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
@@ -33,6 +34,7 @@ import io.stillstream.trainer.training.StubStudent;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.accuracy.PrequentialWindow;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.buffer.BufferLimits;
 import io.stillstream.trainer.training.buffer.ReplayBuffer;
@@ -466,7 +468,7 @@ class ReleaseControllerTest {
       }
       return models.stream()
           .map(model -> model.apply(batches.grey(1))[3] == 9 ? 0.6 : 0.9)
-          .map(accuracy -> new EvaluationResult(10, accuracy, 1))
+          .map(accuracy -> EvaluationResult.ofClasses(10, accuracy, 1))
           .toList();
     };
   }
@@ -480,10 +482,12 @@ class ReleaseControllerTest {
             Map.of());
     stepNow = saved.steps();
     events = new StudentEventPublisher("cnn", "events", sender, CLOCK, List.of(), meters);
-    MicrometerTrainerMetrics metrics = new MicrometerTrainerMetrics(meters, CLOCK, List.of());
+    MicrometerTrainerMetrics metrics =
+        new MicrometerTrainerMetrics(meters, CLOCK, ModelTask.CLASSIFICATION, List.of());
     BaselineEvaluator baseline =
         new BaselineEvaluator(
             config.release().gate(),
+            TaskScorer.of(batches.output()),
             releases,
             exam.map(
                 set ->
@@ -545,10 +549,12 @@ class ReleaseControllerTest {
     said.right = BASELINE_CLASS + 1;
     int label = studentIsRight ? said.right : BASELINE_CLASS;
     for (int i = 0; i < images; i += 8) {
-      controller.count(
-          training
-              .train(Collections.nCopies(8, original(label)), controller.comparison())
-              .comparisons());
+      controller
+          .comparison()
+          .count(
+              training
+                  .train(Collections.nCopies(8, original(label)), controller.comparison())
+                  .comparisons());
     }
   }
 

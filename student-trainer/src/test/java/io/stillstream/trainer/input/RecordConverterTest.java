@@ -14,9 +14,12 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.runtime.records.TooManyFailuresException;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
+import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.TopLogits;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import io.stillstream.schemas.topics.Topics;
 import io.stillstream.schemas.values.FloatArrays;
@@ -27,6 +30,7 @@ import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -114,6 +118,39 @@ class RecordConverterTest {
     // then
     assertThat(fetched.view()).isNull();
     assertThat(reason()).isEqualTo("logits_width");
+  }
+
+  @Test
+  void shouldPutAnAnswerOfAnotherTaskAsideEvenIfItIsTheFirst() {
+    // given
+    RecordConverter intake = intake(false);
+    LabeledView embedded = LabeledViewFixtures.view(1);
+    embedded.setLogits(null);
+    embedded.setEmbedding(new Embedding(2, ByteBuffer.allocate(4)));
+
+    // when
+    ConsumedView fetched = intake.convert(record(embedded));
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("task");
+    assertThat(meters.counter("student.rejected", "reason", "task").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPutAMalformedAnswerAsideEvenIfItIsTheFirst() {
+    // given
+    RecordConverter intake = intake(false);
+    LabeledView malformed = LabeledViewFixtures.view(1);
+    malformed.setLogits(null);
+    malformed.setTopLogits(new TopLogits(5, List.of(1, 1), FloatArrays.of(3, 2), 0f));
+
+    // when
+    ConsumedView fetched = intake.convert(record(malformed));
+
+    // then
+    assertThat(fetched.view()).isNull();
+    assertThat(reason()).isEqualTo("answer_malformed");
   }
 
   @ParameterizedTest
@@ -264,7 +301,8 @@ class RecordConverterTest {
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),
         new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
         new UnexpectedFailurePolicy(3),
-        new MicrometerTrainerMetrics(meters, InstantSource.system(), STUDENT.classes()),
+        new MicrometerTrainerMetrics(
+            meters, InstantSource.system(), ModelTask.CLASSIFICATION, STUDENT.classes()),
         this::refuses,
         teacherFits);
   }

@@ -10,6 +10,7 @@ import io.stillstream.runtime.augmentation.AugmentationStatistics.AugmentationRo
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ShiftTotal;
 import io.stillstream.runtime.augmentation.OperationStrength;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.batch.ViewAugmentation;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
@@ -30,7 +31,9 @@ class AugmentationRecorderTest {
   private final AugmentationStatistics statistics = new AugmentationStatistics();
   private final AugmentationRecorder recorder =
       new AugmentationRecorder(
-          statistics, new MicrometerTrainerMetrics(meters, InstantSource.system(), List.of()));
+          statistics,
+          new MicrometerTrainerMetrics(
+              meters, InstantSource.system(), ModelTask.CLASSIFICATION, List.of()));
 
   @Test
   void shouldCompareTheStudentsAnswersOfTheStepWithTheTeachers() {

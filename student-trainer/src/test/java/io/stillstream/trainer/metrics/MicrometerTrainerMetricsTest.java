@@ -3,6 +3,7 @@ package io.stillstream.trainer.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.schemas.answer.ModelTask;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +16,8 @@ class MicrometerTrainerMetricsTest {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Instant now = Instant.parse("2026-11-29T04:00:00Z");
     MicrometerTrainerMetrics metrics =
-        new MicrometerTrainerMetrics(meters, InstantSource.fixed(now), List.of("a"));
+        new MicrometerTrainerMetrics(
+            meters, InstantSource.fixed(now), ModelTask.CLASSIFICATION, List.of("a"));
 
     // when
     metrics.trained(Instant.parse("0001-01-01T00:00:00Z"));

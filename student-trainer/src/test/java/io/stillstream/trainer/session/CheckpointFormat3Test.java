@@ -10,6 +10,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
@@ -18,6 +19,8 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
+import io.stillstream.trainer.training.accuracy.GateMetric;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -137,9 +140,11 @@ class CheckpointFormat3Test {
         .allSatisfy(field -> assertThat(now.get(field)).as(field).isEqualTo(then.get(field)));
     assertThat(json.readTree(json.writeValueAsBytes(session.guarded().save())))
         .isEqualTo(then.get("watch"));
-    PairedComparison comparison = new PairedComparison(PairedComparison.Metric.AUTO, 100);
+    PairedComparison comparison =
+        new PairedComparison(TaskScorer.of(OutputShape.classification(5)), GateMetric.AUTO, 100);
     comparison.restore(session.initialState().promotion().comparison());
-    assertThat(comparison.counts()).isEqualTo(new PairedComparison.Counts(5, 3, 1, 1));
+    assertThat(comparison.totals()).isEqualTo(new PairedComparison.Totals(5, 3, 3, 2));
+    assertThat(comparison.save()).isEqualTo(session.initialState().promotion().comparison());
   }
 
   /** What the views in the buffer consist of, as its format names it. */

@@ -2,6 +2,7 @@ package io.stillstream.trainer.session;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
@@ -60,7 +61,11 @@ final class FrozenCheckpoint {
         model,
         new BatchBuilder(model, 0.9),
         store,
-        new MicrometerTrainerMetrics(new SimpleMeterRegistry(), InstantSource.system(), List.of()));
+        new MicrometerTrainerMetrics(
+            new SimpleMeterRegistry(),
+            InstantSource.system(),
+            ModelTask.CLASSIFICATION,
+            List.of()));
   }
 
   /** Everything in the tensors of a TorchScript file. */

@@ -13,11 +13,15 @@ import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.accuracy.PrequentialTracker;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
+import io.stillstream.trainer.training.accuracy.TaskViews;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +76,8 @@ class TrainerEndpointsTest {
     // given
     Instant now = Instant.ofEpochSecond(100);
     MicrometerTrainerMetrics metrics =
-        new MicrometerTrainerMetrics(meters, InstantSource.fixed(now), List.of("a", "b"));
+        new MicrometerTrainerMetrics(
+            meters, InstantSource.fixed(now), ModelTask.CLASSIFICATION, List.of("a", "b"));
 
     // when
     metrics.stepTaken(
@@ -86,7 +91,20 @@ class TrainerEndpointsTest {
     assertThat(get(started(), "/training", Map.of()).body())
         .isEqualTo(
             new TrainingState(
-                "cnn", MODEL.classes(), 12, 384, 2.5, null, null, null, 0.004, 640.0, 77, 2, 600));
+                "cnn",
+                "classification",
+                MODEL.classes(),
+                12,
+                384,
+                2.5,
+                null,
+                null,
+                null,
+                0.004,
+                640.0,
+                77,
+                2,
+                600));
   }
 
   @Test
@@ -94,10 +112,10 @@ class TrainerEndpointsTest {
     // given
     TrainerEndpoints endpoints = started();
     AtomicInteger computed = new AtomicInteger();
-    Supplier<Optional<int[][]>> matrix =
+    Supplier<Optional<long[][]>> matrix =
         () -> {
           computed.incrementAndGet();
-          return Optional.of(new int[][] {{1}});
+          return Optional.of(new long[][] {{1}});
         };
 
     // when
@@ -117,6 +135,50 @@ class TrainerEndpointsTest {
     Reply reply = get(endpoints, "/training/confusion", Map.of());
     assertThat(reply.status()).isEqualTo(200);
     assertThat(json(reply).path("counts")).hasToString("[[1]]");
+  }
+
+  @Test
+  void shouldReportTheScoresOfTheTask() throws Exception {
+    // given
+    ModelSpec fcn = ModelSpec.load(Path.of("src/test/resources/students/fcn"), "student");
+    TrainerEndpoints endpoints = endpoints();
+    endpoints.begin(fcn);
+    TaskScorer scorer = TaskScorer.of(fcn.output());
+    PrequentialTracker window = scorer.tracker(10);
+    int[] background = new int[fcn.output().cells()];
+    window.add(
+        scorer.outcome(
+            TaskViews.segmented(fcn.output(), background, background),
+            TaskViews.favouring(fcn.output(), background),
+            0));
+
+    // when
+    new MicrometerTrainerMetrics(meters, InstantSource.system(), fcn.task(), fcn.classes())
+        .evaluated(window);
+    JsonNode state = json(get(endpoints, "/training", Map.of()));
+
+    // then
+    assertThat(state.path("task").asText()).isEqualTo("segmentation");
+    for (String name : List.of("studentAccuracy", "teacherAccuracy", "agreement")) {
+      assertThat(state.path(name).asDouble()).as(name).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldSayThatEmbeddingsHaveNoConfusionMatrix() throws Exception {
+    // given
+    TrainerEndpoints endpoints = endpoints();
+    endpoints.begin(ModelSpec.load(Path.of("src/test/resources/students/embedder"), "student"));
+
+    // when
+    Reply reply = get(endpoints, "/training/confusion", Map.of());
+
+    // then
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(json(reply).path("error").asText())
+        .isEqualTo("there is no matrix for embeddings: they have no classes");
+    assertThat(json(get(endpoints, "/training", Map.of())).path("task").asText())
+        .isEqualTo("embedding");
   }
 
   @Test

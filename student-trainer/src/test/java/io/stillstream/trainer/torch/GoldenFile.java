@@ -94,7 +94,7 @@ final class GoldenFile {
     return tensors;
   }
 
-  private static float[] floats(DataInputStream in) throws IOException {
+  static float[] floats(DataInputStream in) throws IOException {
     float[] values = new float[in.readInt()];
     for (int i = 0; i < values.length; i++) {
       values[i] = in.readFloat();

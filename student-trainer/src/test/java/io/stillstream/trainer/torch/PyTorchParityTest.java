@@ -158,7 +158,7 @@ class PyTorchParityTest {
   }
 
   /** The largest ‖a − b‖/‖b‖ of all tensors, buffers among them. */
-  private static double distance(byte[] archive, Map<String, float[]> expected) {
+  static double distance(byte[] archive, Map<String, float[]> expected) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         StudentModule module = StudentModule.load(manager, archive)) {
       assertThat(module.weights().size() + module.buffers().size()).isEqualTo(expected.size());

@@ -375,7 +375,14 @@ class PolicyReportCommandIT {
   private static LabeledView copy(LabeledView label) {
     AugmentedView view = AugmentedView.newBuilder(label.getView()).build();
     view.setLineage(Lineage.newBuilder(view.getLineage()).build());
-    return LabeledView.newBuilder(label).setView(view).build();
+    return new LabeledView(
+        view,
+        label.getTeachers(),
+        label.getLogits(),
+        label.getTopLogits(),
+        label.getDenseLogits(),
+        label.getEmbedding(),
+        label.getLabeledAt());
   }
 
   private static void send(IdxLabeledImages images) {

@@ -23,9 +23,10 @@ import java.util.zip.CheckedInputStream;
 record CheckpointManifest(int format, long epoch, Map<String, FileEntry> files) {
   /**
    * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
-   * no teacher with them. Up to format 2, views did not say of which image they are.
+   * no teacher with them. Up to format 2, views did not say of which image they are; up to format
+   * 3, they had no mask and no packed answer.
    */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   static final String NAME = "manifest.json";
   private static final ObjectMapper JSON =

@@ -27,7 +27,7 @@ final class CosineLoss implements DistillationLoss {
       NDManager scope, NDArray student, NDArray teacher, NDArray weights, TrainingBatch batch) {
     NDArray cosine =
         RowReductions.sum(student.mul(teacher)).div(length(student).mul(length(teacher)));
-    return one.sub(cosine).mul(weights).sum();
+    return RowReductions.complement(cosine, one).mul(weights).sum();
   }
 
   private NDArray length(NDArray vectors) {

@@ -46,7 +46,9 @@ final class DistLoss implements DistillationLoss {
     NDArray s = student.div(temperature).softmax(1);
     NDArray t = teacher.div(temperature).softmax(1);
     NDArray withinViews =
-        one.sub(correlation(s.sub(RowReductions.mean(s)), t.sub(RowReductions.mean(t)), CLASSES))
+        RowReductions.complement(
+                correlation(s.sub(RowReductions.mean(s)), t.sub(RowReductions.mean(t)), CLASSES),
+                one)
             .mul(weights)
             .sum();
     NDArray loss = withinViews.mul(beta);
@@ -63,7 +65,9 @@ final class DistLoss implements DistillationLoss {
     NDArray rows = scope.create(taught, new Shape(taught.length, 1));
     NDArray views = scope.create(count);
     NDArray withinClasses =
-        one.sub(correlation(centred(s, rows, views), centred(t, rows, views), VIEWS)).mean();
+        RowReductions.complement(
+                correlation(centred(s, rows, views), centred(t, rows, views), VIEWS), one)
+            .mean();
     return loss.add(withinClasses.mul(weights.sum()).mul(gamma));
   }
 

@@ -21,6 +21,14 @@ final class RowReductions {
     return rows.mean(CLASSES, true);
   }
 
+  /**
+   * {@code one} − {@code values}. An operation's result belongs to the manager of its first
+   * operand: with {@code one.sub(values)} the graph would live as long as the constant.
+   */
+  static NDArray complement(NDArray values, NDArray one) {
+    return values.neg().add(one);
+  }
+
   /** KL(softmax(teacher) ‖ softmax(student)), [N, 1] or [N, 1, h, w]. */
   static NDArray divergence(NDArray teacher, NDArray student) {
     return sum(teacher.softmax(1).mul(teacher.logSoftmax(1).sub(student.logSoftmax(1))));

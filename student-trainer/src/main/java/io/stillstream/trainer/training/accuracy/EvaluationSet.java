@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** Examples with known classes, the same for each model that is evaluated. */
+/** Examples whose truth is known, the same for each model that is evaluated. */
 @FunctionalInterface
 public interface EvaluationSet {
   /**
    * Evaluates models on all examples in one pass: each batch is built once, and predicted by all.
    *
-   * @param models each gives the logits of a batch, [N·K] row by row; the batch is good only until
-   *     it returns
+   * @param models each gives the answers for a batch, row by row; the batch is good only until it
+   *     returns
    * @param goesOn called before each prediction; false ends the pass
    * @return one result for each model, in their order; none if the pass was given up
    */

@@ -5,7 +5,7 @@ import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 
 /**
- * What student and teacher said of one original before the student trained on it.
+ * What student and teacher said of one original before the student trained on it: classes.
  *
  * @param label class by the label, −1 without one
  * @param teacher class that the teacher favours, −1 where it was not asked
@@ -14,30 +14,44 @@ import io.stillstream.trainer.training.example.TrainingExample;
  * @param divergence KL(teacher ‖ student) in nats, NaN without a teacher
  */
 public record PrequentialOutcome(
-    int label, int teacher, int student, float confidence, float divergence) {
+    int label, int teacher, int student, float confidence, float divergence)
+    implements OriginalOutcome {
   private static final int NONE = -1;
 
   /** Of a view, for which the student's logits are {@code [k·index, k·(index+1))}. */
   public static PrequentialOutcome of(TrainingExample view, float[] logits, int index, int k) {
     double[] student = Logits.logProbabilities(logits, index * k, k);
     int top = Logits.top(logits, index * k, k);
-    boolean taught = view.logits() != null;
+    float[] teacher = view.classLogits();
+    boolean taught = teacher != null;
     return new PrequentialOutcome(
         view.target().map(LabelTarget::top).orElse(NONE),
-        taught ? Logits.top(view.logits(), 0, k) : NONE,
+        taught ? Logits.top(teacher, 0, k) : NONE,
         top,
         (float) Math.exp(student[top]),
         taught
-            ? (float) Logits.divergence(Logits.logProbabilities(view.logits(), 0, k), student)
+            ? (float) Logits.divergence(Logits.logProbabilities(teacher, 0, k), student)
             : Float.NaN);
   }
 
+  @Override
   public boolean isLabelled() {
     return label != NONE;
   }
 
+  @Override
   public boolean isTaught() {
     return teacher != NONE;
+  }
+
+  @Override
+  public double disagreement() {
+    return isAgreed() ? 0 : 1;
+  }
+
+  @Override
+  public double error() {
+    return isRight() ? 0 : 1;
   }
 
   /** Whether the student gave the label; false without one. */

@@ -3,70 +3,58 @@ package io.stillstream.trainer.training.accuracy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
- * How student and teacher did on the latest originals, each judged before it was trained on (Gama,
- * Sebastião and Rodrigues 2013). A measure is computed when it is asked for, in one pass.
+ * Classes of student, teacher and label for the latest originals. A measure is computed when it is
+ * asked for, in one pass.
  */
-public final class PrequentialWindow {
+public final class PrequentialWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
   private static final String FORM = "2:";
 
   private static final int OUTCOME_BYTES = 5 * Integer.BYTES;
 
-  private final PrequentialOutcome[] outcomes;
-  private int size;
-  private int next;
+  private final LatestOutcomes<PrequentialOutcome> outcomes;
 
   /**
    * @param capacity in images, at least 1
    */
   public PrequentialWindow(int capacity) {
-    outcomes = new PrequentialOutcome[capacity];
+    outcomes = new LatestOutcomes<>(capacity);
   }
 
-  /** Takes what came of one more original. */
-  public void add(PrequentialOutcome outcome) {
-    outcomes[next] = outcome;
-    next = (next + 1) % outcomes.length;
-    size = Math.min(size + 1, outcomes.length);
+  @Override
+  public void add(OriginalOutcome outcome) {
+    PrequentialOutcome unused = outcomes.add((PrequentialOutcome) outcome);
   }
 
-  /** The {@code index}-th, oldest first. */
-  private PrequentialOutcome outcome(int index) {
-    return outcomes[Math.floorMod(next - size + index, outcomes.length)];
-  }
-
-  /** Images in the window. */
+  @Override
   public int size() {
-    return size;
+    return outcomes.size();
   }
 
-  /** Images in the window that have logits. */
+  @Override
   public int taught() {
-    int taught = 0;
-    for (int i = 0; i < size; i++) {
-      taught += outcome(i).isTaught() ? 1 : 0;
-    }
-    return taught;
+    return outcomes.taught();
   }
 
-  /** A window that goes back only as far as there are {@code taught} images with logits. */
+  @Override
   public PrequentialWindow newest(long taught) {
-    int kept = 0;
-    for (long left = taught; left > 0 && kept < size; kept++) {
-      left -= outcome(size - 1 - kept).isTaught() ? 1 : 0;
-    }
+    int kept = outcomes.newest(taught);
     PrequentialWindow newest = new PrequentialWindow(Math.max(1, kept));
-    for (int i = size - kept; i < size; i++) {
-      newest.add(outcome(i));
+    for (int i = size() - kept; i < size(); i++) {
+      newest.add(outcomes.get(i));
     }
     return newest;
   }
 
   /** Share of labelled images that the student named right. */
+  @Override
   public OptionalDouble studentAccuracy() {
     return share(PrequentialOutcome::isLabelled, PrequentialOutcome::isRight);
   }
@@ -78,6 +66,7 @@ public final class PrequentialWindow {
   }
 
   /** Share of images with logits on which student and teacher agree. */
+  @Override
   public OptionalDouble agreement() {
     return share(PrequentialOutcome::isTaught, PrequentialOutcome::isAgreed);
   }
@@ -91,9 +80,9 @@ public final class PrequentialWindow {
   public OptionalDouble divergence() {
     double sum = 0;
     int count = 0;
-    for (int i = 0; i < size; i++) {
-      if (outcome(i).isTaught()) {
-        sum += outcome(i).divergence();
+    for (int i = 0; i < size(); i++) {
+      if (outcomes.get(i).isTaught()) {
+        sum += outcomes.get(i).divergence();
         count++;
       }
     }
@@ -103,36 +92,46 @@ public final class PrequentialWindow {
   /** Expected calibration error of the student on labelled images. */
   public OptionalDouble calibrationError() {
     CalibrationError calibration = new CalibrationError();
-    for (int i = 0; i < size; i++) {
-      if (outcome(i).isLabelled()) {
-        calibration.add(outcome(i).confidence(), outcome(i).isRight());
+    for (int i = 0; i < size(); i++) {
+      if (outcomes.get(i).isLabelled()) {
+        calibration.add(outcomes.get(i).confidence(), outcomes.get(i).isRight());
       }
     }
     return calibration.error();
   }
 
+  @Override
+  public Map<Measure, Double> measures() {
+    Map<Measure, Double> measures = new EnumMap<>(Measure.class);
+    studentAccuracy().ifPresent(v -> measures.put(Measure.PREQUENTIAL_ACCURACY, v));
+    teacherAccuracy().ifPresent(v -> measures.put(Measure.TEACHER_ACCURACY, v));
+    agreement().ifPresent(v -> measures.put(Measure.TEACHER_AGREEMENT, v));
+    divergence().ifPresent(v -> measures.put(Measure.TEACHER_DIVERGENCE, v));
+    calibrationError().ifPresent(v -> measures.put(Measure.CALIBRATION_ERROR, v));
+    return measures;
+  }
+
   /** The student's accuracy on labelled images by class, [k]; NaN for a class without any. */
-  public double[] classAccuracies(int k) {
-    int[] all = new int[k];
-    int[] right = new int[k];
-    for (int i = 0; i < size; i++) {
-      int label = outcome(i).label();
-      if (label >= 0 && label < k) {
-        all[label]++;
-        right[label] += outcome(i).isRight() ? 1 : 0;
-      }
-    }
+  @Override
+  public double[] classScores(int k) {
+    long[][] counts = counts(k);
     double[] accuracies = new double[k];
-    Arrays.setAll(accuracies, label -> (double) right[label] / all[label]);
+    Arrays.setAll(
+        accuracies, label -> (double) counts[label][label] / Arrays.stream(counts[label]).sum());
     return accuracies;
   }
 
   /** How often the student gave which class to labelled images, [label][answer]. */
-  public int[][] confusion(int k) {
-    int[][] counts = new int[k][k];
-    for (int i = 0; i < size; i++) {
-      int label = outcome(i).label();
-      int answer = outcome(i).student();
+  @Override
+  public Optional<long[][]> confusion(int k) {
+    return size() > 0 ? Optional.of(counts(k)) : Optional.empty();
+  }
+
+  private long[][] counts(int k) {
+    long[][] counts = new long[k][k];
+    for (int i = 0; i < size(); i++) {
+      int label = outcomes.get(i).label();
+      int answer = outcomes.get(i).student();
       if (label >= 0 && label < k && answer < k) {
         counts[label][answer]++;
       }
@@ -144,33 +143,29 @@ public final class PrequentialWindow {
       Predicate<PrequentialOutcome> of, Predicate<PrequentialOutcome> what) {
     int all = 0;
     int hits = 0;
-    for (int i = 0; i < size; i++) {
-      if (of.test(outcome(i))) {
+    for (int i = 0; i < size(); i++) {
+      if (of.test(outcomes.get(i))) {
         all++;
-        hits += what.test(outcome(i)) ? 1 : 0;
+        hits += what.test(outcomes.get(i)) ? 1 : 0;
       }
     }
     return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) hits / all);
   }
 
-  /** The outcomes, oldest first. */
+  @Override
   public String save() {
-    ByteBuffer bytes = ByteBuffer.allocate(size * OUTCOME_BYTES);
-    for (int i = 0; i < size; i++) {
-      PrequentialOutcome outcome = outcome(i);
+    ByteBuffer bytes = ByteBuffer.allocate(size() * OUTCOME_BYTES);
+    for (int i = 0; i < size(); i++) {
+      PrequentialOutcome outcome = outcomes.get(i);
       bytes.putInt(outcome.label()).putInt(outcome.teacher()).putInt(outcome.student());
       bytes.putFloat(outcome.confidence()).putFloat(outcome.divergence());
     }
     return FORM + Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  /**
-   * Restores saved outcomes, the latest if the window has become smaller. Those of the first format
-   * have no classes: then the window begins empty.
-   */
+  @Override
   public void restore(String saved) {
-    size = 0;
-    next = 0;
+    outcomes.clear();
     if (!saved.startsWith(FORM)) {
       return;
     }

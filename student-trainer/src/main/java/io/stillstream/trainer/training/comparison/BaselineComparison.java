@@ -11,15 +11,15 @@ import java.util.List;
 @FunctionalInterface
 public interface BaselineComparison {
   /** There is no baseline. */
-  BaselineComparison NONE = (originals, batch, logits) -> List.of();
+  BaselineComparison NONE = (originals, batch, answers) -> List.of();
 
   /**
    * Compares predictions of images that the student has not trained on.
    *
    * @param originals at least one
    * @param batch the same images
-   * @param logits [N·K] of the student, row by row
-   * @return one outcome for each image that counts, as {@link PairedComparison#count} takes it
+   * @param answers of the student, row by row
+   * @return the scores for each image that counts, as {@link PairedComparison#count} takes them
    */
-  List<Integer> compare(List<TrainingExample> originals, TrainingBatch batch, float[] logits);
+  List<PairedScore> compare(List<TrainingExample> originals, TrainingBatch batch, float[] answers);
 }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
  *     trained on it; {@code held-out}: a held-out set
  * @param baseline version that it was compared with: the best champion so far
  * @param images that both were measured on; with 0 nothing is known, and it passes
- * @param challenger share of them that the challenger named right, 0 to 1; null without images
+ * @param challenger mean of its scores: the share of images that it named right, the mean
+ *     intersection over union, or the mean cosine; null without images
  * @param best the same of the baseline
  * @param allowed how far behind the challenger could have been, 0 to 1
  */

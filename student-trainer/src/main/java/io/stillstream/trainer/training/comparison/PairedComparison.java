@@ -1,8 +1,10 @@
 package io.stillstream.trainer.training.comparison;
 
-import io.stillstream.schemas.values.Logits;
+import io.stillstream.trainer.training.accuracy.GateMetric;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.example.TrainingExample;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -16,25 +18,19 @@ public final class PairedComparison implements BaselineComparison {
   private static final int CHALLENGER_RIGHT = 1;
   private static final int BASELINE_RIGHT = 2;
 
-  private final Metric metric;
-  private final byte[] outcomes;
+  /** Before scores in base 64; without it, a byte for each image says who was right. */
+  private static final String FLOATS = "f:";
+
+  private final TaskScorer scorer;
+  private final GateMetric metric;
+  private final PairedScore[] scores;
   private int size;
   private int next;
   private BaselineModel baseline;
 
-  /** What counts as right. */
-  public enum Metric {
-    /** The label where there is one, else the teacher's first choice. */
-    AUTO,
-    /** The label; images without one do not count. */
-    ACCURACY,
-    /** The teacher's first choice; images without logits do not count. */
-    AGREEMENT
-  }
-
   /** A model that does not change. */
   public interface BaselineModel extends AutoCloseable {
-    /** Logits [N·K], row by row. */
+    /** Answers, row by row. */
     float[] predict(TrainingBatch batch);
 
     @Override
@@ -42,24 +38,26 @@ public final class PairedComparison implements BaselineComparison {
   }
 
   /**
-   * Outcomes counted.
+   * Sums over the images counted. Of classes, the squares of differences are the images that only
+   * one of both has right.
    *
-   * @param challenger images that the challenger classified correctly
-   * @param onlyChallenger images that the challenger classified correctly and the baseline did not
-   * @param onlyBaseline the reverse
+   * @param challenger sum of its scores
+   * @param baseline the same
+   * @param squares sum of the squares of the differences
    */
-  public record Counts(int images, int challenger, int onlyChallenger, int onlyBaseline) {}
+  public record Totals(int images, double challenger, double baseline, double squares) {}
 
   /**
    * @param images the latest that count, at least 1
    */
-  public PairedComparison(Metric metric, int images) {
+  public PairedComparison(TaskScorer scorer, GateMetric metric, int images) {
+    this.scorer = scorer;
     this.metric = metric;
-    this.outcomes = new byte[images];
+    this.scores = new PairedScore[images];
   }
 
   /**
-   * Discards all outcomes.
+   * Discards all scores.
    *
    * @param newBaseline what the student is compared with from now on; null for nothing
    */
@@ -70,73 +68,90 @@ public final class PairedComparison implements BaselineComparison {
   }
 
   @Override
-  public List<Integer> compare(
-      List<TrainingExample> originals, TrainingBatch batch, float[] logits) {
+  public List<PairedScore> compare(
+      List<TrainingExample> originals, TrainingBatch batch, float[] answers) {
     if (baseline == null) {
       return List.of();
     }
-    List<Integer> compared = new ArrayList<>();
-    int k = batch.classes();
-    float[] baselineLogits = baseline.predict(batch);
+    List<PairedScore> compared = new ArrayList<>();
+    List<float[]> both = List.of(answers, baseline.predict(batch));
     for (int i = 0; i < originals.size(); i++) {
-      int right = right(originals.get(i), k);
-      if (right >= 0) {
-        compared.add(
-            (Logits.top(logits, i * k, k) == right ? CHALLENGER_RIGHT : 0)
-                | (Logits.top(baselineLogits, i * k, k) == right ? BASELINE_RIGHT : 0));
+      double[] pair = scorer.scores(originals.get(i), metric, i, both);
+      if (!Double.isNaN(pair[0])) {
+        compared.add(new PairedScore((float) pair[0], (float) pair[1]));
       }
     }
     return compared;
   }
 
   /** Counts what {@link #compare} gave. */
-  public void count(List<Integer> compared) {
+  public void count(List<PairedScore> compared) {
     compared.forEach(this::add);
   }
 
-  /** The correct class; −1 if the image does not count. */
-  private int right(TrainingExample view, int k) {
-    boolean byLabel = metric != Metric.AGREEMENT && view.target().isPresent();
-    if (byLabel) {
-      return view.target().get().top();
-    }
-    return metric == Metric.ACCURACY || view.logits() == null
-        ? -1
-        : Logits.top(view.logits(), 0, k);
+  private void add(PairedScore score) {
+    scores[next] = score;
+    next = (next + 1) % scores.length;
+    size = Math.min(size + 1, scores.length);
   }
 
-  private void add(int outcome) {
-    outcomes[next] = (byte) outcome;
-    next = (next + 1) % outcomes.length;
-    size = Math.min(size + 1, outcomes.length);
-  }
-
-  /** Counts of the latest outcomes. */
-  public Counts counts() {
-    int[] counts = new int[4];
+  /** The latest, oldest first. */
+  private List<PairedScore> latest() {
+    List<PairedScore> latest = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      counts[outcomes[i]]++;
+      latest.add(scores[Math.floorMod(next - size + i, scores.length)]);
     }
-    int both = counts[CHALLENGER_RIGHT | BASELINE_RIGHT];
-    return new Counts(
-        size, both + counts[CHALLENGER_RIGHT], counts[CHALLENGER_RIGHT], counts[BASELINE_RIGHT]);
+    return latest;
   }
 
-  /** The outcomes, oldest first. */
+  /** Sums over the latest images. */
+  public Totals totals() {
+    double challenger = 0;
+    double best = 0;
+    double squares = 0;
+    for (PairedScore score : latest()) {
+      challenger += score.challenger();
+      best += score.baseline();
+      double difference = (double) score.challenger() - score.baseline();
+      squares += difference * difference;
+    }
+    return new Totals(size, challenger, best, squares);
+  }
+
+  /** The scores, oldest first. */
   public String save() {
-    byte[] ordered = new byte[size];
-    for (int i = 0; i < size; i++) {
-      ordered[i] = outcomes[Math.floorMod(next - size + i, outcomes.length)];
+    List<PairedScore> latest = latest();
+    boolean ofClasses = latest.stream().allMatch(PairedScore::isOfClasses);
+    ByteBuffer bytes = ByteBuffer.allocate(ofClasses ? size : 2 * Float.BYTES * size);
+    for (PairedScore score : latest) {
+      if (ofClasses) {
+        bytes.put(
+            (byte)
+                ((score.challenger() == 1 ? CHALLENGER_RIGHT : 0)
+                    | (score.baseline() == 1 ? BASELINE_RIGHT : 0)));
+      } else {
+        bytes.putFloat(score.challenger()).putFloat(score.baseline());
+      }
     }
-    return Base64.getEncoder().encodeToString(ordered);
+    return (ofClasses ? "" : FLOATS) + Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  /** Replaces the outcomes by saved ones; the latest if there are too many. */
+  /** Replaces the scores by saved ones; the latest if there are too many. */
   public void restore(String saved) {
     size = 0;
     next = 0;
-    for (byte outcome : Base64.getDecoder().decode(saved)) {
-      add(outcome & (CHALLENGER_RIGHT | BASELINE_RIGHT));
+    boolean floats = saved.startsWith(FLOATS);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(saved.substring(floats ? FLOATS.length() : 0)));
+    while (bytes.hasRemaining()) {
+      if (floats) {
+        add(new PairedScore(bytes.getFloat(), bytes.getFloat()));
+      } else {
+        int right = bytes.get();
+        add(
+            new PairedScore(
+                (right & CHALLENGER_RIGHT) != 0 ? 1 : 0, (right & BASELINE_RIGHT) != 0 ? 1 : 0));
+      }
     }
   }
 }

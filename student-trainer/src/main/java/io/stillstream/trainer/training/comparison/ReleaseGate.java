@@ -4,9 +4,10 @@ import io.stillstream.trainer.training.accuracy.EvaluationResult;
 
 /**
  * Decides whether a challenger may become champion: it may be behind the best champion so far by a
- * tolerance, both measured on the same images. On fewer images than a full trial has, it may be
- * behind by two standard errors more, as they would be if both were equally good (McNemar 1947): a
- * trial that a stop cut short blocks only what chance does not explain.
+ * tolerance, both scored on the same images. On fewer images than a full trial has, it may be
+ * behind by two standard errors more: a trial that a stop cut short blocks only what chance does
+ * not explain. It is the standard error of the mean of paired differences, as it would be if both
+ * were equally good: √(Σ d²) / n. Of classes, that is McNemar's (1947).
  */
 public final class ReleaseGate {
   private static final double STANDARD_ERRORS = 2;
@@ -16,7 +17,7 @@ public final class ReleaseGate {
 
   /**
    * @param images of a full trial, at least 1
-   * @param tolerance share of images, 0 to 1
+   * @param tolerance of the mean score, 0 to 1
    */
   public ReleaseGate(int images, double tolerance) {
     this.images = images;
@@ -24,23 +25,22 @@ public final class ReleaseGate {
   }
 
   /** Decides on what the latest originals showed. */
-  public GateDecision decide(long baseline, PairedComparison.Counts tally) {
-    int n = tally.images();
+  public GateDecision decide(long baseline, PairedComparison.Totals totals) {
+    int n = totals.images();
     if (n == 0) {
-      return new GateDecision(true, "window", baseline, 0, null, null, tolerance);
+      return unknown("window", baseline);
     }
     double allowed = tolerance;
     if (n < images) {
-      allowed += STANDARD_ERRORS * Math.sqrt(tally.onlyChallenger() + tally.onlyBaseline()) / n;
+      allowed += STANDARD_ERRORS * Math.sqrt(totals.squares()) / n;
     }
-    int behind = tally.onlyBaseline() - tally.onlyChallenger();
     return new GateDecision(
-        behind <= allowed * n,
+        totals.baseline() - totals.challenger() <= allowed * n,
         "window",
         baseline,
         n,
-        (double) tally.challenger() / n,
-        (double) (tally.challenger() + behind) / n,
+        totals.challenger() / n,
+        totals.baseline() / n,
         allowed);
   }
 
@@ -51,13 +51,20 @@ public final class ReleaseGate {
    * @param best what the baseline made of the same
    */
   public GateDecision decide(long baseline, EvaluationResult challenger, EvaluationResult best) {
+    if (challenger.examples() == 0) {
+      return unknown("held-out", baseline);
+    }
     return new GateDecision(
-        best.accuracy() - challenger.accuracy() <= tolerance,
+        best.score() - challenger.score() <= tolerance,
         "held-out",
         baseline,
         challenger.examples(),
-        challenger.accuracy(),
-        best.accuracy(),
+        challenger.score(),
+        best.score(),
         tolerance);
+  }
+
+  private GateDecision unknown(String measuredOn, long baseline) {
+    return new GateDecision(true, measuredOn, baseline, 0, null, null, tolerance);
   }
 }

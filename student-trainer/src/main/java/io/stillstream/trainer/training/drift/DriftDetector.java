@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.drift;
 
+import io.stillstream.trainer.training.accuracy.OriginalOutcome;
 import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +11,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Detects drift in the outcomes of originals: in disagreement with the teacher, in errors by the
- * label, and in disagreement by the class that the teacher favours. Each signal has a window of its
- * own; one whose mean falls only forgets, one whose mean rises is a drift. A window takes several
- * values to forget all that was before, and cuts itself again at each; so after a drift a signal is
- * ignored for {@value #QUIET} outcomes.
+ * Detects drift in the outcomes of originals: in disagreement with the teacher, in errors by label
+ * or mask, and, of a classification, in disagreement by the class that the teacher favours. Each
+ * signal has a window of its own; one whose mean falls only forgets, one whose mean rises is a
+ * drift. A window takes several values to forget all that was before, and cuts itself again at
+ * each; so after a drift a signal is ignored for {@value #QUIET} outcomes.
  *
  * <p>The signals by class distinguish changed labels from new classes: of a new class there is no
  * better past. They count only from a disagreement of {@value #STALE} on: below, the student
@@ -24,10 +25,10 @@ import java.util.TreeSet;
  * is stored of that is all there is to remember it by.
  */
 public final class DriftDetector {
-  /** Signal: whether student and teacher favour different classes. */
+  /** Signal: how far student and teacher differ, as {@link OriginalOutcome#disagreement} says. */
   public static final String DISAGREEMENT = "disagreement";
 
-  /** Signal: whether the student misses the label. */
+  /** Signal: how far the student is from the truth, as {@link OriginalOutcome#error} says. */
   public static final String ERROR = "error";
 
   /** All signals that are counted. */
@@ -62,11 +63,11 @@ public final class DriftDetector {
       this.window = window;
     }
 
-    Optional<Adwin.Change> rise(boolean bad, double least) {
+    Optional<Adwin.Change> rise(double value, double least) {
       quiet = Math.max(0, quiet - 1);
       Optional<Adwin.Change> rise =
           window
-              .add(bad ? 1 : 0)
+              .add(value)
               .filter(change -> change.isRise() && change.after() >= least && quiet == 0);
       quiet = rise.isPresent() ? QUIET : quiet;
       return rise;
@@ -82,29 +83,37 @@ public final class DriftDetector {
   public record State(List<double[]> window, int quiet) {}
 
   /** Looks at outcomes in their order. */
-  public Optional<Drift> watch(List<PrequentialOutcome> outcomes) {
+  public Optional<Drift> watch(List<? extends OriginalOutcome> outcomes) {
     Map<String, Adwin.Change> risen = new TreeMap<>();
     Set<Integer> stale = new TreeSet<>();
-    for (PrequentialOutcome outcome : outcomes) {
+    for (OriginalOutcome outcome : outcomes) {
       if (outcome.isTaught()) {
-        boolean differs = !outcome.isAgreed();
-        signal(DISAGREEMENT).rise(differs, 0).ifPresent(change -> risen.put(DISAGREEMENT, change));
-        String name = CLASS + outcome.teacher();
-        recent.add(outcome.teacher(), outcome.student());
-        signal(name)
-            .rise(differs, STALE)
-            .filter(change -> recent.isRenamed(outcome.teacher()))
-            .ifPresent(
-                change -> {
-                  risen.put(name, change);
-                  stale.add(outcome.teacher());
-                });
+        signal(DISAGREEMENT)
+            .rise(outcome.disagreement(), 0)
+            .ifPresent(change -> risen.put(DISAGREEMENT, change));
+        if (outcome instanceof PrequentialOutcome classes) {
+          watchClass(classes, risen, stale);
+        }
       }
       if (outcome.isLabelled()) {
-        signal(ERROR).rise(!outcome.isRight(), 0).ifPresent(change -> risen.put(ERROR, change));
+        signal(ERROR).rise(outcome.error(), 0).ifPresent(change -> risen.put(ERROR, change));
       }
     }
     return risen.isEmpty() ? Optional.empty() : Optional.of(new Drift(risen, stale));
+  }
+
+  private void watchClass(
+      PrequentialOutcome outcome, Map<String, Adwin.Change> risen, Set<Integer> stale) {
+    String name = CLASS + outcome.teacher();
+    recent.add(outcome.teacher(), outcome.student());
+    signal(name)
+        .rise(outcome.disagreement(), STALE)
+        .filter(change -> recent.isRenamed(outcome.teacher()))
+        .ifPresent(
+            change -> {
+              risen.put(name, change);
+              stale.add(outcome.teacher());
+            });
   }
 
   private Signal signal(String name) {

@@ -153,13 +153,13 @@ class CheckpointStoreTest {
     write("one");
     Path manifest = directory.resolve("checkpoints/000000000001/manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 4"));
+        manifest, Files.readString(manifest).replace("\"format\" : 4", "\"format\" : 5"));
 
     // when
     assertThatThrownBy(() -> store.newest())
         // then
         .isInstanceOf(UnsupportedCheckpointFormatException.class)
-        .hasMessageContaining("has format 4, this version reads up to 3");
+        .hasMessageContaining("has format 5, this version reads up to 4");
   }
 
   @Test

@@ -51,12 +51,12 @@ class InMemoryEvaluationSetTest {
     // then
     assertThat(sizes).containsExactly(2, 1);
     assertThat(result.examples()).isEqualTo(3);
-    assertThat(result.accuracy()).isEqualTo(1.0 / 3);
+    assertThat(result.score()).isEqualTo(1.0 / 3);
     double teacher = 1 / (1 + 4 * Math.exp(-9));
     double unlikely = Math.exp(-9) * teacher;
     double expected =
         Math.log(2) + Math.log(8) + (teacher + 3 * unlikely) * Math.log(8) + unlikely * Math.log(2);
-    assertThat(result.loss()).isCloseTo(expected / 3, within(1e-6));
+    assertThat(result.measures().get(Measure.HELD_OUT_LOSS)).isCloseTo(expected / 3, within(1e-6));
   }
 
   @Test
@@ -70,8 +70,9 @@ class InMemoryEvaluationSetTest {
         examined(exam, batch -> new float[] {(float) Math.log(4), 0, 0, 0, 0});
 
     // then
-    assertThat(result.accuracy()).isEqualTo(1);
-    assertThat(result.loss()).isCloseTo(0.25 * Math.log(8) + 0.75 * Math.log(2), within(1e-6));
+    assertThat(result.score()).isEqualTo(1);
+    assertThat(result.measures().get(Measure.HELD_OUT_LOSS))
+        .isCloseTo(0.25 * Math.log(8) + 0.75 * Math.log(2), within(1e-6));
   }
 
   @Test
@@ -118,7 +119,7 @@ class InMemoryEvaluationSetTest {
     assertThat(second).containsExactlyElementsOf(first).hasSize(2);
     assertThat(order)
         .containsExactly("beat", "first", "beat", "second", "beat", "first", "beat", "second");
-    assertThat(results).extracting(EvaluationResult::accuracy).containsExactly(2.0 / 3, 1.0 / 3);
+    assertThat(results).extracting(EvaluationResult::score).containsExactly(2.0 / 3, 1.0 / 3);
   }
 
   @Test

@@ -19,6 +19,8 @@ class PrequentialWindowTest {
     assertThat(window.studentAccuracy()).isEmpty();
     assertThat(window.agreement()).isEmpty();
     assertThat(window.teacherAccuracy()).isEmpty();
+    assertThat(window.measures()).isEmpty();
+    assertThat(window.confusion(2)).isEmpty();
   }
 
   @Test
@@ -44,9 +46,9 @@ class PrequentialWindowTest {
     window.add(PrequentialOutcome.of(view(ZERO, null), ZERO, 0, 2));
 
     // then
-    assertThat(window.confusion(2)).isDeepEqualTo(new int[][] {{0, 0}, {2, 1}});
+    assertThat(window.confusion(2).orElseThrow()).isDeepEqualTo(new long[][] {{0, 0}, {2, 1}});
     window.add(PrequentialOutcome.of(view(ONE, LabelTarget.of(0)), ZERO, 0, 2));
-    assertThat(window.confusion(2)).isDeepEqualTo(new int[][] {{1, 0}, {2, 0}});
+    assertThat(window.confusion(2).orElseThrow()).isDeepEqualTo(new long[][] {{1, 0}, {2, 0}});
   }
 
   @Test
@@ -108,7 +110,7 @@ class PrequentialWindowTest {
     window.add(PrequentialOutcome.of(view(ONE, null), ZERO, 0, 2));
 
     // then
-    assertThat(window.classAccuracies(2)).containsExactly(Double.NaN, 0.5);
+    assertThat(window.classScores(2)).containsExactly(Double.NaN, 0.5);
     assertThat(window.agreement(0)).hasValue(1);
     assertThat(window.agreement(1)).hasValue(0.5);
     assertThat(window.agreement(2)).isEmpty();

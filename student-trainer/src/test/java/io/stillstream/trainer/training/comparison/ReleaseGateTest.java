@@ -1,9 +1,11 @@
 package io.stillstream.trainer.training.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
-import io.stillstream.trainer.training.comparison.PairedComparison.Counts;
+import io.stillstream.trainer.training.comparison.PairedComparison.Totals;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +18,10 @@ class ReleaseGateTest {
   void shouldAllowTheToleranceOnAFullTrial(int onlyChallenger, int onlyBaseline, boolean passes) {
     // when
     GateDecision verdict =
-        gate.decide(3, new Counts(1000, 800 + onlyChallenger, onlyChallenger, onlyBaseline));
+        gate.decide(
+            3,
+            new Totals(
+                1000, 800 + onlyChallenger, 800 + onlyBaseline, onlyChallenger + onlyBaseline));
 
     // then
     assertThat(verdict.passed()).isEqualTo(passes);
@@ -30,15 +35,15 @@ class ReleaseGateTest {
   @Test
   void shouldBlockOnlyWhatChanceDoesNotExplainOnAShortTrial() {
     // when, then: two of a hundred may be chance, thirty are not
-    assertThat(gate.decide(1, new Counts(100, 88, 1, 3)).passed()).isTrue();
-    assertThat(gate.decide(1, new Counts(100, 60, 0, 30)).passed()).isFalse();
-    assertThat(gate.decide(1, new Counts(4, 0, 0, 4)).passed()).isTrue();
+    assertThat(gate.decide(1, new Totals(100, 88, 90, 4)).passed()).isTrue();
+    assertThat(gate.decide(1, new Totals(100, 60, 90, 30)).passed()).isFalse();
+    assertThat(gate.decide(1, new Totals(4, 0, 4, 4)).passed()).isTrue();
   }
 
   @Test
   void shouldLetPassWhatNothingIsKnownOf() {
     // when
-    GateDecision verdict = gate.decide(1, new Counts(0, 0, 0, 0));
+    GateDecision verdict = gate.decide(1, new Totals(0, 0, 0, 0));
 
     // then
     assertThat(verdict.passed()).isTrue();
@@ -49,9 +54,47 @@ class ReleaseGateTest {
   @Test
   void shouldTellTheBestFromWhatIsGoodEnough() {
     // when, then
-    assertThat(gate.decide(1, new Counts(1000, 900, 5, 5)).leads()).isTrue();
-    assertThat(gate.decide(1, new Counts(1000, 900, 5, 6)).leads()).isFalse();
-    assertThat(gate.decide(1, new Counts(1000, 900, 0, 500)).leads()).isFalse();
+    assertThat(gate.decide(1, new Totals(1000, 900, 900, 10)).leads()).isTrue();
+    assertThat(gate.decide(1, new Totals(1000, 900, 901, 11)).leads()).isFalse();
+    assertThat(gate.decide(1, new Totals(1000, 400, 900, 500)).leads()).isFalse();
+  }
+
+  @Test
+  void shouldJudgeScoresThatAreNoClasses() {
+    // when, then: on a full trial, the mean may be behind by the tolerance
+    assertThat(gate.decide(1, new Totals(1000, 620, 600, 30)).passed()).isTrue();
+    assertThat(gate.decide(1, new Totals(1000, 620, 600, 30)).leads()).isTrue();
+    assertThat(gate.decide(1, new Totals(1000, 600, 600, 30)).leads()).isTrue();
+    assertThat(gate.decide(1, new Totals(1000, 595, 600, 30)).passed()).isTrue();
+    assertThat(gate.decide(1, new Totals(1000, 595, 600, 30)).leads()).isFalse();
+    assertThat(gate.decide(1, new Totals(1000, 580, 600, 30)).passed()).isFalse();
+    assertThat(gate.decide(1, new Totals(1000, 580, 600, 30)))
+        .isEqualTo(new GateDecision(false, "window", 1, 1000, 0.58, 0.6, 0.01));
+  }
+
+  @Test
+  void shouldAllowForChanceInFewScores() {
+    // given: 25 images, differences of 0.1 each: two standard errors are 2 · √0.25 / 25 = 0.04
+    Totals chance = new Totals(25, 10, 11.2, 0.25);
+    Totals worse = new Totals(25, 10, 11.3, 0.25);
+
+    // when, then: behind by 0.048 and by 0.052
+    assertThat(gate.decide(1, chance).allowed()).isCloseTo(0.05, within(1e-12));
+    assertThat(gate.decide(1, chance).passed()).isTrue();
+    assertThat(gate.decide(1, worse).passed()).isFalse();
+  }
+
+  @Test
+  void shouldLetPassWhatAHeldOutSetSaysNothingOf() {
+    // given
+    EvaluationResult none = new EvaluationResult(0, Double.NaN, Map.of());
+
+    // when
+    GateDecision verdict = gate.decide(1, none, none);
+
+    // then
+    assertThat(verdict).isEqualTo(new GateDecision(true, "held-out", 1, 0, null, null, 0.01));
+    assertThat(verdict.leads()).isFalse();
   }
 
   @Test
@@ -67,19 +110,19 @@ class ReleaseGateTest {
   @Test
   void shouldTellTheFacts() {
     // when, then
-    assertThat(gate.decide(3, new Counts(1000, 800, 0, 20)).facts())
+    assertThat(gate.decide(3, new Totals(1000, 800, 820, 20)).facts())
         .containsEntry("baseline", "3")
         .containsEntry("measured_on", "window")
         .containsEntry("images", "1000")
         .containsEntry("challenger", "0.8000")
         .containsEntry("best", "0.8200")
         .containsEntry("allowed", "0.0100");
-    assertThat(gate.decide(3, new Counts(0, 0, 0, 0)).facts())
+    assertThat(gate.decide(3, new Totals(0, 0, 0, 0)).facts())
         .containsEntry("images", "0")
         .doesNotContainKey("challenger");
   }
 
   private static EvaluationResult result(double accuracy) {
-    return new EvaluationResult(500, accuracy, 0.3);
+    return EvaluationResult.ofClasses(500, accuracy, 0.3);
   }
 }

@@ -2,8 +2,15 @@ package io.stillstream.trainer.training.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.trainer.training.accuracy.EmbeddingOutcome;
+import io.stillstream.trainer.training.accuracy.OriginalOutcome;
 import io.stillstream.trainer.training.accuracy.PrequentialOutcome;
+import io.stillstream.trainer.training.accuracy.TaskScorer;
+import io.stillstream.trainer.training.accuracy.TaskViews;
+import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -116,6 +123,49 @@ class DriftDetectorTest {
     assertThat(drift).isPresent();
     assertThat(drift.get().signals()).containsOnlyKeys(DriftDetector.ERROR);
     assertThat(watch.watch(wrong)).as("it is not told twice").isEmpty();
+  }
+
+  @Test
+  void shouldNoticeThatPixelsDiffer() {
+    // given: of ten cells, the student has nine as the mask and the teacher do
+    OutputShape output = OutputShape.segmentation(2, 2, 5, 1);
+    TaskScorer scorer = TaskScorer.of(output);
+    int[] none = new int[10];
+    TrainingExample view = TaskViews.segmented(output, none, none);
+    OriginalOutcome usual =
+        scorer.outcome(view, TaskViews.favouring(output, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0);
+    OriginalOutcome worse =
+        scorer.outcome(view, TaskViews.favouring(output, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0), 0);
+    for (int batch = 0; batch < 30; batch++) {
+      assertThat(watch.watch(Collections.nCopies(BATCH, usual))).isEmpty();
+    }
+
+    // when
+    Optional<Drift> drift = watch.watch(Collections.nCopies(BATCH, worse));
+
+    // then
+    assertThat(drift).isPresent();
+    assertThat(drift.get().signals())
+        .containsOnlyKeys(DriftDetector.DISAGREEMENT, DriftDetector.ERROR);
+    assertThat(drift.get().stale()).isEmpty();
+    assertThat(drift.get().facts())
+        .containsEntry("signals", "disagreement, error")
+        .containsEntry("disagreement.before", "0.1000");
+  }
+
+  @Test
+  void shouldNoticeThatEmbeddingsTurnAway() {
+    // given
+    for (int batch = 0; batch < 30; batch++) {
+      watch.watch(Collections.nCopies(BATCH, new EmbeddingOutcome(0.95f)));
+    }
+
+    // when
+    Optional<Drift> drift = watch.watch(Collections.nCopies(BATCH, new EmbeddingOutcome(-0.5f)));
+
+    // then: views without a teacher's answer say nothing
+    assertThat(drift.orElseThrow().signals()).containsOnlyKeys(DriftDetector.DISAGREEMENT);
+    assertThat(watch.watch(List.of(new EmbeddingOutcome(Float.NaN)))).isEmpty();
   }
 
   @Test

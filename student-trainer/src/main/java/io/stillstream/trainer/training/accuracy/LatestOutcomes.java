@@ -1,0 +1,62 @@
+package io.stillstream.trainer.training.accuracy;
+
+import java.util.Arrays;
+
+/** The latest outcomes, up to a number; a new one replaces the oldest. */
+final class LatestOutcomes<O extends OriginalOutcome> {
+  private final Object[] outcomes;
+  private int size;
+  private int next;
+
+  /**
+   * @param capacity at least 1
+   */
+  LatestOutcomes(int capacity) {
+    outcomes = new Object[capacity];
+  }
+
+  /** Adds one; returns the one that it replaces, or null. */
+  @SuppressWarnings("unchecked") // only add() puts something in
+  O add(O outcome) {
+    O replaced = (O) outcomes[next];
+    outcomes[next] = outcome;
+    next = (next + 1) % outcomes.length;
+    size = Math.min(size + 1, outcomes.length);
+    return replaced;
+  }
+
+  /** Removes all. */
+  void clear() {
+    Arrays.fill(outcomes, null);
+    size = 0;
+    next = 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The {@code index}-th, oldest first. */
+  @SuppressWarnings("unchecked") // only add() puts something in
+  O get(int index) {
+    return (O) outcomes[Math.floorMod(next - size + index, outcomes.length)];
+  }
+
+  /** How many have a teacher's answer. */
+  int taught() {
+    int taught = 0;
+    for (int i = 0; i < size; i++) {
+      taught += get(i).isTaught() ? 1 : 0;
+    }
+    return taught;
+  }
+
+  /** How many of the newest have {@code taught} teacher's answers among them; all if too few. */
+  int newest(long taught) {
+    int kept = 0;
+    for (long left = taught; left > 0 && kept < size; kept++) {
+      left -= get(size - 1 - kept).isTaught() ? 1 : 0;
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,63 @@
+package io.stillstream.trainer.training.accuracy;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How student and teacher did on the latest originals, each judged before it was trained on (Gama,
+ * Sebastião and Rodrigues 2013).
+ */
+public interface PrequentialTracker {
+  /**
+   * Takes what came of one more original.
+   *
+   * @throws ClassCastException if it is of another task
+   */
+  void add(OriginalOutcome outcome);
+
+  /** Images in the window. */
+  int size();
+
+  /** Images in the window that have a teacher's answer. */
+  int taught();
+
+  /** A window that goes back only as far as there are {@code taught} images with an answer. */
+  PrequentialTracker newest(long taught);
+
+  /**
+   * Share of labelled images, or of pixels with a class, that the student named right; empty for
+   * embeddings.
+   */
+  OptionalDouble studentAccuracy();
+
+  /**
+   * Share of images, or of pixels, for which student and teacher favour the same class; the mean
+   * cosine for embeddings.
+   */
+  OptionalDouble agreement();
+
+  /** All measures of the task that are known. */
+  Map<Measure, Double> measures();
+
+  /**
+   * The student's accuracy (classification) or intersection over union (segmentation) by true
+   * class, [k]; NaN for a class that does not occur. Empty for embeddings.
+   */
+  double[] classScores(int k);
+
+  /**
+   * How often the student gave which class to images or pixels of which true class,
+   * [truth][answer]; empty without images, and for embeddings.
+   */
+  Optional<long[][]> confusion(int k);
+
+  /** The outcomes, oldest first. */
+  String save();
+
+  /**
+   * Replaces the outcomes by saved ones; the latest if there are too many, none if they are in an
+   * older form.
+   */
+  void restore(String saved);
+}

@@ -1,0 +1,185 @@
+package io.stillstream.trainer.training.accuracy;
+
+import io.stillstream.schemas.answer.ConfusionMatrix;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Pixels of the latest originals by true class, teacher's class and student's class. Measures are
+ * those of the summed counts: the mean intersection over union is not the mean of the images'.
+ */
+public final class SegmentationWindow implements PrequentialTracker {
+  /** Before the outcomes in base 64. */
+  private static final String FORM = "s1:";
+
+  /**
+   * Bytes of a saved window before base 64: an image takes about 100 with 11 classes, so 2,000 fit.
+   */
+  private static final int MOST_BYTES = 768 * 1024;
+
+  private final int classes;
+  private final LatestOutcomes<PixelOutcome> outcomes;
+
+  /** Of truth and student. */
+  private final ConfusionMatrix student;
+
+  /** Of truth and teacher. */
+  private final ConfusionMatrix teacher;
+
+  /** Of teacher and student. */
+  private final ConfusionMatrix agreement;
+
+  /**
+   * @param capacity in images, at least 1
+   * @param classes K
+   */
+  public SegmentationWindow(int capacity, int classes) {
+    this.classes = classes;
+    this.outcomes = new LatestOutcomes<>(capacity);
+    this.student = new ConfusionMatrix(classes);
+    this.teacher = new ConfusionMatrix(classes);
+    this.agreement = new ConfusionMatrix(classes);
+  }
+
+  @Override
+  public void add(OriginalOutcome outcome) {
+    PixelOutcome added = (PixelOutcome) outcome;
+    PixelOutcome replaced = outcomes.add(added);
+    added.addTo(student, teacher, agreement, 1);
+    if (replaced != null) {
+      replaced.addTo(student, teacher, agreement, -1);
+    }
+  }
+
+  @Override
+  public int size() {
+    return outcomes.size();
+  }
+
+  @Override
+  public int taught() {
+    return outcomes.taught();
+  }
+
+  @Override
+  public SegmentationWindow newest(long taught) {
+    int kept = outcomes.newest(taught);
+    SegmentationWindow newest = new SegmentationWindow(Math.max(1, kept), classes);
+    for (int i = size() - kept; i < size(); i++) {
+      newest.add(outcomes.get(i));
+    }
+    return newest;
+  }
+
+  /** Share of the pixels with a class that the student named right. */
+  @Override
+  public OptionalDouble studentAccuracy() {
+    return known(student.pixelAccuracy());
+  }
+
+  /** Share of the pixels for which student and teacher favour the same class. */
+  @Override
+  public OptionalDouble agreement() {
+    return known(agreement.pixelAccuracy());
+  }
+
+  private static OptionalDouble known(double value) {
+    return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  @Override
+  public Map<Measure, Double> measures() {
+    Map<Measure, Double> measures = new EnumMap<>(Measure.class);
+    measures.put(Measure.PREQUENTIAL_MEAN_IOU, student.meanIou());
+    measures.put(Measure.PREQUENTIAL_PIXEL_ACCURACY, student.pixelAccuracy());
+    measures.put(Measure.TEACHER_MEAN_IOU, teacher.meanIou());
+    measures.put(Measure.TEACHER_AGREEMENT_MEAN_IOU, agreement.meanIou());
+    measures.put(Measure.TEACHER_AGREEMENT_PIXELS, agreement.pixelAccuracy());
+    measures.values().removeIf(value -> Double.isNaN(value));
+    return measures;
+  }
+
+  /** Intersection over union of the student with the masks, by class. */
+  @Override
+  public double[] classScores(int k) {
+    return k == classes ? student.iou() : new double[0];
+  }
+
+  /** Of pixels with a class. */
+  @Override
+  public Optional<long[][]> confusion(int k) {
+    if (size() == 0) {
+      return Optional.empty();
+    }
+    long[][] counts = new long[k][k];
+    for (int truth = 0; truth < k; truth++) {
+      for (int answer = 0; answer < k; answer++) {
+        counts[truth][answer] = student.count(truth, answer);
+      }
+    }
+    return Optional.of(counts);
+  }
+
+  /**
+   * {@inheritDoc} It has at most {@value #MOST_BYTES} bytes before base 64: the oldest that do not
+   * fit are left out.
+   */
+  @Override
+  public String save() {
+    try {
+      Deque<byte[]> saved = new ArrayDeque<>();
+      int bytes = 0;
+      for (int i = size() - 1; i >= 0; i--) {
+        byte[] outcome = bytes(outcomes.get(i));
+        bytes += outcome.length;
+        if (bytes > MOST_BYTES) {
+          break;
+        }
+        saved.addFirst(outcome);
+      }
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (byte[] outcome : saved) {
+        all.write(outcome);
+      }
+      return FORM + Base64.getEncoder().encodeToString(all.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(PixelOutcome outcome) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    outcome.write(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public void restore(String saved) {
+    for (int i = 0; i < size(); i++) {
+      outcomes.get(i).addTo(student, teacher, agreement, -1);
+    }
+    outcomes.clear();
+    if (!saved.startsWith(FORM)) {
+      return;
+    }
+    byte[] bytes = Base64.getDecoder().decode(saved.substring(FORM.length()));
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      while (in.available() > 0) {
+        add(PixelOutcome.read(in, classes));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.stillstream.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stillstream.runtime.config.StartupException;
+import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.answer.ModelTask;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TaskCheckTest {
+  @ParameterizedTest
+  @CsvSource({
+    "CLASSIFICATION, kd",
+    "CLASSIFICATION, standardised",
+    "CLASSIFICATION, dkd",
+    "CLASSIFICATION, dist",
+    "CLASSIFICATION, mse",
+    "CLASSIFICATION, cross-entropy",
+    "SEGMENTATION, kd",
+    "SEGMENTATION, standardised",
+    "SEGMENTATION, mse",
+    "SEGMENTATION, cross-entropy",
+    "EMBEDDING, cosine",
+    "EMBEDDING, mse"
+  })
+  void shouldAcceptLossesThatSuitTheTask(ModelTask task, String kind) {
+    assertThatCode(() -> TaskCheck.require(config("loss: {kind: %s}".formatted(kind)), task))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldNameTheKeyAndTheTaskOfALossThatDoesNotSuit() {
+    assertThatThrownBy(() -> TaskCheck.require(config("loss: {kind: dkd}"), ModelTask.SEGMENTATION))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "loss.kind must be kd, standardised, mse or cross-entropy for a student whose task is"
+                + " segmentation, was dkd");
+    assertThatThrownBy(() -> TaskCheck.require(config(""), ModelTask.EMBEDDING))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "loss.kind must be mse or cosine for a student whose task is embedding, was kd");
+    assertThatThrownBy(
+            () -> TaskCheck.require(config("loss: {kind: cosine}"), ModelTask.CLASSIFICATION))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("whose task is classification, was cosine");
+  }
+
+  @Test
+  void shouldRefuseABufferByClassesWhereViewsHaveNone() {
+    // given
+    TrainerConfig config = config("buffer: {kind: class-balanced}");
+
+    // then
+    assertThatCode(() -> TaskCheck.require(config, ModelTask.CLASSIFICATION))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> TaskCheck.require(config, ModelTask.SEGMENTATION))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("buffer.kind must not be class-balanced")
+        .hasMessageContaining("task is segmentation");
+  }
+
+  private static TrainerConfig config(String more) {
+    return YamlSettings.parse(
+        """
+        kafka: {bootstrap.servers: "localhost:1"}
+        student: models/student
+        directory: data
+        """
+            + more,
+        TrainerConfig.class,
+        Map.of());
+  }
+}
