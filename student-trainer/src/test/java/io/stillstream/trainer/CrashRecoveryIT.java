@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,18 +43,24 @@ class CrashRecoveryIT {
   private static final int BATCH = 16;
   private static final int UPDATES = 4;
   private static final int BATCHES_PER_LIFE = 60;
+
+  /** By the student that they are for. */
+  private static final Map<String, LongFunction<LabeledView>> VIEWS =
+      Map.of("dropout", LabeledViewFixtures::view, "fcn", LabeledViewFixtures::masked);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
 
-  @Test
-  void shouldEndWithTheSameWeightsHoweverOftenItIsKilled() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"dropout", "fcn"})
+  void shouldEndWithTheSameWeightsHoweverOftenItIsKilled(String student) throws Exception {
     // given
     int batches = BATCHES_PER_LIFE * (KILLS + 1);
     String suffix = CLUSTER.topics(2);
-    send(CLUSTER, "labeled-" + suffix, batches * BATCH);
+    send(CLUSTER, "labeled-" + suffix, batches * BATCH, VIEWS.get(student));
     Path straight = directory.resolve("straight");
-    try (JavaProcess trainer = start(suffix, straight, "500ms")) {
+    try (JavaProcess trainer = start(student, suffix, straight, "500ms")) {
       finish(trainer, straight, batches);
     }
     long seed = Long.getLong("kill.seed", System.nanoTime());
@@ -63,7 +71,7 @@ class CrashRecoveryIT {
     Path killed = directory.resolve("killed");
     for (int kill = 0; kill < KILLS; kill++) {
       long from = TrainerDirectoryReader.views(killed);
-      try (JavaProcess trainer = start(suffix, killed, "20ms")) {
+      try (JavaProcess trainer = start(student, suffix, killed, "20ms")) {
         // Most of a start is reading files, the rest of its life is training and writing. Each life
         // gets as far as a checkpoint, or it would not count as one.
         long enough = from + (long) BATCH * (1 + random.nextInt(BATCHES_PER_LIFE - 1));
@@ -76,7 +84,7 @@ class CrashRecoveryIT {
         trainer.kill();
       }
     }
-    try (JavaProcess trainer = start(suffix, killed, "20ms")) {
+    try (JavaProcess trainer = start(student, suffix, killed, "20ms")) {
       finish(trainer, killed, batches);
     }
 
@@ -129,7 +137,8 @@ class CrashRecoveryIT {
   }
 
   /** Without rollbacks: where they go back to depends on when a checkpoint was made. */
-  private JavaProcess start(String suffix, Path where, String every) throws IOException {
+  private JavaProcess start(String student, String suffix, Path where, String every)
+      throws IOException {
     Path config = directory.resolve("trainer.yaml");
     Files.writeString(
         config,
@@ -147,7 +156,7 @@ class CrashRecoveryIT {
             management: {host: 127.0.0.1, port: 0}
             """
                 .formatted(
-                    Path.of("src/test/resources/students/dropout").toAbsolutePath(),
+                    Path.of("src/test/resources/students", student).toAbsolutePath(),
                     where,
                     BATCH,
                     UPDATES,
@@ -156,6 +165,11 @@ class CrashRecoveryIT {
   }
 
   static void send(TrainerTestCluster cluster, String topic, int count) {
+    send(cluster, topic, count, LabeledViewFixtures::view);
+  }
+
+  private static void send(
+      TrainerTestCluster cluster, String topic, int count, LongFunction<LabeledView> views) {
     // Young enough for the topic's retention.
     long begin = System.currentTimeMillis() - count;
     try (Producer<byte[], byte[]> producer =
@@ -163,7 +177,7 @@ class CrashRecoveryIT {
         RecordValueSerializer<LabeledView> writer =
             new RecordValueSerializer<>(cluster.kafka(), new SimpleMeterRegistry())) {
       for (int i = 0; i < count; i++) {
-        byte[] value = writer.serialize(topic, LabeledViewFixtures.view(i));
+        byte[] value = writer.serialize(topic, views.apply(i));
         long timestamp = begin + i;
         Future<?> unused =
             producer.send(new ProducerRecord<>(topic, i / 2 % 2, timestamp, null, value));
