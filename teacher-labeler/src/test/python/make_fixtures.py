@@ -2,7 +2,7 @@
 """Makes the TorchScript fixtures of the tests: src/test/resources/models/NAME/{model.pt,teacher.yaml}.
 
 Run from the module's directory: /usr/bin/python3 src/test/python/make_fixtures.py  (Debian's python3-torch).
-Every module takes 4x4 grey images (photo: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong. pixels*
+Every module takes 4x4 grey images (photo*: 64x64 RGB) and has classes a, b, c unless it is meant to be wrong. pixels*
 are of segmentation with stride 2, vector* of embedding with 5 dimensions. With names behind the script's, only those
 are made.
 """
@@ -165,6 +165,18 @@ class Pixels(torch.nn.Module):
         return torch.cat([whole, x[:, :, ::2, ::2], x[:, :, 1::2, 1::2]], 1)
 
 
+class PhotoPixels(torch.nn.Module):
+    """uint8 [N, 64, 64, 3] to [N, 8, 32, 32]: a convolution whose answers are megabytes."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(1)
+        self.conv = torch.nn.Conv2d(3, 8, 2, stride=2)
+
+    def forward(self, x):
+        return self.conv(x.permute(0, 3, 1, 2).to(torch.float32) / 255.0)
+
+
 class PixelsOfMoreClasses(torch.nn.Module):
     """[N, 4, 2, 2]: one class too many."""
 
@@ -262,6 +274,7 @@ save("colour", Colour(), scaling=", mean: [0.485, 0.456, 0.406], std: [0.229, 0.
 SEGMENTATION = "task: segmentation\noutput: {stride: 2}\n"
 EMBEDDING = "task: embedding\noutput: {dimensions: 5}\n"
 save("pixels", Pixels(), task=SEGMENTATION)
+save("photo-pixels", PhotoPixels(), kind="uint8", classes="abcdefgh", size=(64, 64, 3), task=SEGMENTATION)
 save("pixels-more-classes", PixelsOfMoreClasses(), task=SEGMENTATION)
 save("pixels-stride-1", PixelsOfStride1(), task=SEGMENTATION)
 save("pixels-not-a-number", PixelsNotANumber(), task=SEGMENTATION)

@@ -45,6 +45,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
   /** Stands for a record without a value. */
   static final Object NO_VALUE = new Object();
 
+  private static final LabelBudgetSettings ALL = new LabelBudgetSettings(1, Optional.empty());
+  private static final AnswerSettings WHOLE = new AnswerSettings(Optional.empty());
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   static LabelerTestTopics named(String id, LabelerTestCluster cluster) {
@@ -55,12 +57,18 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
   }
 
   LabelerConfig config(String model, int instance, int batch, Map<String, String> kafka) {
-    return config(model, instance, batch, kafka, new LabelBudgetSettings(1, Optional.empty()));
+    return config(model, instance, batch, kafka, ALL);
+  }
+
+  LabelerConfig config(String model, int instance, int batch, AnswerSettings labels) {
+    return config(
+        only(model), Duration.ZERO, instance, batches(batch, List.of()), Map.of(), ALL, labels);
   }
 
   LabelerConfig config(
       String model, int instance, int batch, Map<String, String> kafka, LabelBudgetSettings label) {
-    return config(only(model), Duration.ZERO, instance, batches(batch, List.of()), kafka, label);
+    return config(
+        only(model), Duration.ZERO, instance, batches(batch, List.of()), kafka, label, WHOLE);
   }
 
   LabelerConfig config(
@@ -69,8 +77,7 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
       int instance,
       int batch,
       Map<String, String> kafka) {
-    LabelBudgetSettings all = new LabelBudgetSettings(1, Optional.empty());
-    return config(teachers, reload, instance, batches(batch, List.of()), kafka, all);
+    return config(teachers, reload, instance, batches(batch, List.of()), kafka, ALL, WHOLE);
   }
 
   /** A teacher that is asked batches of one size only, padded. */
@@ -81,7 +88,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         0,
         batches(batch, List.of(batch)),
         Map.of(),
-        new LabelBudgetSettings(1, Optional.empty()));
+        ALL,
+        WHOLE);
   }
 
   private static BatchSettings batches(int size, List<Integer> buckets) {
@@ -98,7 +106,8 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
       int instance,
       BatchSettings batch,
       Map<String, String> kafka,
-      LabelBudgetSettings label) {
+      LabelBudgetSettings label,
+      AnswerSettings labels) {
     Map<String, String> settings = new HashMap<>(cluster.kafka());
     settings.putAll(kafka);
     return new LabelerConfig(
@@ -112,7 +121,7 @@ public record LabelerTestTopics(TopicNames names, String group, LabelerTestClust
         List.of(),
         batch,
         label,
-        new AnswerSettings(Optional.empty()),
+        labels,
         Duration.ofMillis(100),
         1,
         new ManagementSettings("127.0.0.1", 0),

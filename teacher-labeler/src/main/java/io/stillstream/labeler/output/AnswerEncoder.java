@@ -48,6 +48,21 @@ public final class AnswerEncoder {
     this.topLogits = topLogits;
   }
 
+  /**
+   * @throws StartupException if no answer fits into a record, so that every view would be rejected
+   */
+  void requireRoom(String topic, int maxBytes) {
+    long bytes =
+        output.task() == ModelTask.CLASSIFICATION
+            ? (long) Float.BYTES * topLogits.orElse(output.size())
+            : (long) Short.BYTES * output.size();
+    if (bytes > maxBytes) {
+      throw new StartupException(
+          "teacher: its answers (%s) take %d bytes each, records of %s at most %d"
+              .formatted(output, bytes, topic, maxBytes));
+    }
+  }
+
   LabeledView labeled(AugmentedView view, List<Teacher> teachers, float[] answer, Instant at) {
     return LabeledAnswers.labeled(view, teachers, answer, output, topLogits, at);
   }

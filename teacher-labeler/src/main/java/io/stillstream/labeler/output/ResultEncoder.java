@@ -49,6 +49,7 @@ public final class ResultEncoder {
   /**
    * @param topic of labelled views
    * @param maxBytes largest batch that producer and topic accept
+   * @throws io.stillstream.runtime.config.StartupException if no answer fits into it
    */
   public ResultEncoder(
       AnswerEncoder answers,
@@ -57,6 +58,7 @@ public final class ResultEncoder {
       int maxBytes,
       DeadLetterFactory deadLetters,
       InstantSource clock) {
+    answers.requireRoom(topic, maxBytes);
     this.answers = answers;
     this.writer = writer;
     this.topic = topic;

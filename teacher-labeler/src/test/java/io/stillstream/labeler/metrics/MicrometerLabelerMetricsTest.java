@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stillstream.labeler.result.MaskTruth;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.runtime.augmentation.AnswerShift;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ViewAnswers;
 import io.stillstream.runtime.augmentation.OperationStrength;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +96,28 @@ class MicrometerLabelerMetricsTest {
         .isOne();
     assertThat(meters.get("teacher.augmentation.correct").tag("strength", "4-8").counter().count())
         .isZero();
+  }
+
+  @Test
+  void shouldShowScoresOfPixels() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MicrometerLabelerMetrics metrics = new MicrometerLabelerMetrics(meters, 3);
+    assertThat(meters.get("teacher.pixel.accuracy").gauge().value()).isNaN();
+    assertThat(meters.get("teacher.mean.iou").gauge().value()).isNaN();
+
+    // when
+    metrics.pixelsAgainstTruth(
+        new MaskTruth.Evaluation(
+            2,
+            new SegmentationMask(1, 4, new byte[] {0, 0, 1, 1}),
+            new SegmentationMask(1, 4, new byte[] {0, 0, 0, 1}),
+            1));
+
+    // then
+    assertThat(meters.get("teacher.pixel.accuracy").gauge().value()).isEqualTo(0.75);
+    assertThat(meters.get("teacher.mean.iou").gauge().value()).isEqualTo((2 / 3.0 + 0.5) / 2);
+    assertThat(meters.get("teacher.accuracy").gauge().value()).isNaN();
   }
 
   @Test

@@ -13,6 +13,8 @@ import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.labeler.result.EncodedResult.CommittedCount;
 import io.stillstream.labeler.result.EncodedResult.TeacherAnswer;
 import io.stillstream.labeler.result.GroundTruth;
+import io.stillstream.labeler.result.MaskTruth;
+import io.stillstream.schemas.answer.SegmentationMask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -229,6 +231,44 @@ class CommitControllerTest {
     assertThat(divergence.count()).isEqualTo(2);
     // (p - q) ln(p / q), with p / q = e^3
     assertThat(divergence.totalAmount()).isCloseTo(3 * Math.tanh(1.5), within(1e-9));
+  }
+
+  @Test
+  void shouldCountButNotCompareAnswersOfPixels() {
+    // given
+    start();
+    TeacherAnswer original = answer(7, 0, 3, 0);
+    TeacherAnswer augmented = answer(7, 1, 3, 0);
+    MaskTruth.Evaluation evaluation =
+        new MaskTruth.Evaluation(
+            2,
+            new SegmentationMask(1, 4, new byte[] {0, 0, 1, 1}),
+            new SegmentationMask(1, 4, new byte[] {0, 0, 0, 1}),
+            0.25);
+
+    // when
+    send(0, pixels(original, evaluation));
+    send(1, pixels(augmented, evaluation));
+    assertThat(meters.get("teacher.mean.iou").gauge().value()).isNaN();
+    commits.commit(group);
+
+    // then
+    assertThat(meters.get("teacher.pixel.accuracy").gauge().value()).isEqualTo(0.75);
+    assertThat(meters.get("teacher.loss").gauge().value()).isEqualTo(0.25);
+    assertThat(meters.get("teacher.accuracy").gauge().value()).isNaN();
+    assertThat(augmented("teacher.augmentation.views")).isOne();
+    assertThat(augmented("teacher.augmentation.known.class")).isZero();
+    assertThat(
+            meters.get("teacher.augmentation.divergence").tags(tags("augmented")).summary().count())
+        .isZero();
+  }
+
+  private static CommittedCount.Labeled pixels(
+      TeacherAnswer answer, MaskTruth.Evaluation evaluation) {
+    return new CommittedCount.Labeled(
+        Instant.EPOCH,
+        Optional.of(evaluation),
+        new TeacherAnswer(answer.keys(), answer.lineage(), answer.teachers(), Optional.empty()));
   }
 
   private static CommittedCount.Labeled labeled(TeacherAnswer answer, boolean correct) {

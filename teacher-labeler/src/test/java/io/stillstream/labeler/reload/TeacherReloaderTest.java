@@ -112,6 +112,48 @@ class TeacherReloaderTest {
   }
 
   @Test
+  void shouldKeepTheTaskAndTheGridOfTheAnswers() throws Exception {
+    // given
+    TestModels.put(root.resolve("v1"), "1", pixels("1", 2));
+    try (RecordingTeacherReloader recording = new RecordingTeacherReloader(root)) {
+      recording.reloader.pollEvery(OFTEN);
+      List<String> descriptions =
+          List.of(
+              pixels("2", 1),
+              TestModels.yaml("2", "a, b"),
+              TestModels.yaml("2", "") + "task: embedding\noutput: {dimensions: 8}\n");
+      List<String> answers =
+          List.of(
+              "segmentation with 2 classes on 4 x 4 cells of stride 1",
+              "classification with 2 classes",
+              "embedding with 8 dimensions");
+
+      for (int i = 0; i < answers.size(); i++) {
+        // when
+        int failures = i + 1;
+        TestModels.put(root.resolve("v2"), "2", descriptions.get(i));
+
+        // then
+        await().untilAsserted(() -> assertThat(recording.failures).hasValue(failures));
+        assertThat(lastFailure(recording))
+            .isEqualTo(
+                "teacher: %s answers %s, taught is segmentation with 2 classes on 2 x 2 cells of stride 2"
+                    .formatted(root.resolve("v2/model.pt"), answers.get(i)));
+      }
+      assertThat(recording.versions()).containsExactly("1");
+
+      // and: another one of the same shape is taken
+      TestModels.put(root.resolve("v2"), "2", pixels("2", 2));
+      await().untilAsserted(() -> assertThat(recording.versions()).containsExactly("2"));
+    }
+  }
+
+  private static String pixels(String version, int stride) {
+    return TestModels.yaml(version, "a, b")
+        + "task: segmentation\noutput: {stride: %d}\n".formatted(stride);
+  }
+
+  @Test
   void shouldNotSwapToWhatTeachesAlready() throws Exception {
     // given
     TestModels.write(root.resolve("v1"), "1");

@@ -95,6 +95,28 @@ class EnsembleTest {
   }
 
   @Test
+  void shouldNotBeMadeOfTeachersOfOtherTasksOrGrids() {
+    // given
+    FakeTeacherModel fine =
+        FakeTeacherModel.of(OutputShape.segmentation(2, 4, 4, 1), "fine", 4, new float[32]);
+    FakeTeacherModel coarse =
+        FakeTeacherModel.of(OutputShape.segmentation(2, 2, 2, 2), "coarse", 4, new float[8]);
+    FakeTeacherModel vector = FakeTeacherModel.of(OutputShape.embedding(2), "vector", 4, 0, 1);
+
+    // then
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Ensemble(List.of(fine, coarse), EVEN))
+        .withMessage(
+            "coarse answers segmentation with 2 classes on 2 x 2 cells of stride 2, fine answers"
+                + " segmentation with 2 classes on 4 x 4 cells of stride 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Ensemble(List.of(FakeTeacherModel.named("two", 4, 0, 1), vector), EVEN))
+        .withMessage(
+            "vector answers embedding with 2 dimensions, two answers classification with 2 classes");
+  }
+
+  @Test
   void shouldNameAllMembersAndLeaveThemOpen() {
     // given
     FakeTeacherModel one = FakeTeacherModel.named("one", 4, 0, 1);

@@ -16,7 +16,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The TorchScript modules that src/test/python/make_fixtures.py makes: 4x4 grey, classes a, b, c.
+ * The TorchScript modules that src/test/python/make_fixtures.py makes: 4x4 grey, classes a, b, c if
+ * they have classes.
  */
 public final class TeacherModelFixtures {
   static final int VIEW_BYTES = 16;
@@ -52,6 +53,20 @@ public final class TeacherModelFixtures {
       sum += (pixel & 0xFF) / 255f;
     }
     return new float[] {sum, (view[0] & 0xFF) / 255f, (view[15] & 0xFF) / 255f};
+  }
+
+  /** What the module {@code pixels} answers: of each 2x2 pixels the sum, the first and the last. */
+  public static float[] cells(byte[] view) {
+    float[] row = new float[12];
+    for (int cell = 0; cell < 4; cell++) {
+      int first = cell / 2 * 8 + cell % 2 * 2;
+      for (int pixel : new int[] {first, first + 1, first + 4, first + 5}) {
+        row[cell] += (view[pixel] & 0xFF) / 255f;
+      }
+      row[4 + cell] = (view[first] & 0xFF) / 255f;
+      row[8 + cell] = (view[first + 5] & 0xFF) / 255f;
+    }
+    return row;
   }
 
   /**

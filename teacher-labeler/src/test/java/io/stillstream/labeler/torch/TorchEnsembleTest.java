@@ -1,6 +1,7 @@
 package io.stillstream.labeler.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,11 +11,13 @@ import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.reload.TeacherReloader;
 import io.stillstream.labeler.teachers.TeacherLease;
+import io.stillstream.runtime.config.StartupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,13 +41,7 @@ class TorchEnsembleTest {
     Pixels view = TeacherModelFixtures.pixels(7);
 
     // when
-    try (TeacherReloader reloader =
-            TeacherReloader.open(
-                entries,
-                new TorchTeacherLoader("cpu", 1, List.of(1)),
-                new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
-                () -> Instant.EPOCH,
-                System::nanoTime);
+    try (TeacherReloader reloader = open(entries);
         TeacherLease lease = reloader.pool().acquire()) {
       TeacherModel teacher = lease.lane(0);
       float[] logits = teacher.logits(List.of(view))[0];
@@ -60,6 +57,58 @@ class TorchEnsembleTest {
       assertThat(teacher.rejectionReason(new Pixels(5, 4, 1, new byte[20])))
           .contains("the view is 5 x 4 x 1, the teacher takes 4 x 4 x 1");
     }
+  }
+
+  @Test
+  void shouldAverageTheProbabilitiesOfEachCell() {
+    // given: the second answers as the first, but for one cell of views with a pixel of 254
+    List<TeacherSettings> entries =
+        List.of(
+            new TeacherSettings(TeacherModelFixtures.directory("pixels"), 1),
+            new TeacherSettings(TeacherModelFixtures.directory("pixels-not-a-number"), 1));
+
+    // when
+    try (TeacherReloader reloader = open(entries);
+        TeacherLease lease = reloader.pool().acquire()) {
+      Pixels view = TeacherModelFixtures.pixels(7);
+      float[][] answers = lease.lane(0).logits(List.of(view, TeacherModelFixtures.pixels(254)));
+
+      // then
+      float[] row = TeacherModelFixtures.cells(view.bytes());
+      for (int cell = 0; cell < 4; cell++) {
+        double[] expected = softmax(new float[] {row[cell], row[4 + cell], row[8 + cell]});
+        for (int k = 0; k < 3; k++) {
+          assertThat(Math.exp(answers[0][4 * k + cell])).isEqualTo(expected[k], within(1e-5));
+          assertThat(Float.isNaN(answers[1][4 * k + cell])).isEqualTo(cell == 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseTeachersOfDifferentTasks() {
+    // given
+    List<TeacherSettings> entries =
+        Stream.of("pixels", "linear")
+            .map(name -> new TeacherSettings(TeacherModelFixtures.directory(name), 1))
+            .toList();
+
+    // then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> open(entries))
+        .withMessageStartingWith("teachers[1]: ")
+        .withMessageEndingWith(
+            "model.pt answers classification with 3 classes, taught is segmentation with 3 classes"
+                + " on 2 x 2 cells of stride 2");
+  }
+
+  private static TeacherReloader open(List<TeacherSettings> entries) {
+    return TeacherReloader.open(
+        entries,
+        new TorchTeacherLoader("cpu", 1, List.of(1)),
+        new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
+        () -> Instant.EPOCH,
+        System::nanoTime);
   }
 
   private static double[] softmax(float[] logits) {

@@ -52,6 +52,41 @@ class TorchScriptModelTest {
     }
   }
 
+  @Test
+  void shouldAnswerEveryCellInTheOrderOfClassesAndRows() {
+    try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("pixels"))) {
+      // given
+      List<Pixels> views =
+          List.of(TeacherModelFixtures.pixels(0), TeacherModelFixtures.pixels(100));
+
+      // when
+      float[][] answers = model.logits(views);
+
+      // then
+      assertThat(model.output()).isEqualTo(OutputShape.segmentation(3, 2, 2, 2));
+      for (int n = 0; n < views.size(); n++) {
+        assertThat(answers[n])
+            .containsExactly(TeacherModelFixtures.cells(views.get(n).bytes()), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void shouldAnswerWithVectors() {
+    try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("vector"))) {
+      // when
+      float[][] answers =
+          model.logits(List.of(TeacherModelFixtures.pixels(0), TeacherModelFixtures.pixels(100)));
+
+      // then
+      assertThat(model.output()).isEqualTo(OutputShape.embedding(5));
+      assertThat(answers[1])
+          .containsExactly(
+              new float[] {100 / 255f, 101 / 255f, 102 / 255f, 103 / 255f, 104 / 255f},
+              within(1e-6f));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"colours-last", "planes"})
   void shouldLayPixelsOutAsDeclared(String name) {
@@ -134,6 +169,12 @@ class TorchScriptModelTest {
         "bfloat16-out | let its forward return logits.float()",
         "pair | (2, 3) float32, one row per view and one column per class name; found 2 tensors",
         "not-a-number | must answer grey views with finite numbers, but the logit of class 0 is NaN",
+        "pixels-more-classes | (2, 3, 2, 2) float32, for each view and class name the logits of cells of 2 x 2 pixels; found (2, 4, 2, 2) float32",
+        "pixels-stride-1 | (2, 3, 2, 2) float32, for each view and class name the logits of cells of 2 x 2 pixels; found (2, 3, 4, 4) float32",
+        "pixels-of-linear | (2, 3, 2, 2) float32, for each view and class name the logits of cells of 2 x 2 pixels; found (2, 3) float32",
+        "pixels-undeclared | found (2, 3, 2, 2) float32; a model of pixels is declared as task: segmentation",
+        "vector-wide | (2, 5) float32, one row per view and one column per dimension; found (2, 6) float32",
+        "vector-map | (2, 5) float32, one row per view and one column per dimension; found (2, 5, 1, 1) float32",
         "broken | must be a TorchScript module (torch.jit.script), but PytorchStreamReader failed",
       })
   void shouldSayWhatIsWrongWithAModule(String name, String message) {
@@ -311,9 +352,10 @@ class TorchScriptModelTest {
   }
 
   @Tag("slow")
-  @Test
-  void shouldKeepNothingOfABatch() {
-    try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("linear"))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"linear", "pixels", "vector"})
+  void shouldKeepNothingOfABatch(String name) {
+    try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec(name))) {
       // given
       model.warmUp(256);
       int tensors = model.tensorsHeld();

@@ -3,7 +3,7 @@ package io.stillstream.runtime.augmentation;
 import io.stillstream.schemas.values.Logits;
 
 /**
- * How far an answer is from another one, which it is compared with.
+ * How far a classifier's answer is from another one, which it is compared with.
  *
  * @param sameClass whether both favour the same class
  * @param divergence KL(reference ‖ answer) of the softmaxes, nats, at least 0

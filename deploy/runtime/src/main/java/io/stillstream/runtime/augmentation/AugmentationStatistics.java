@@ -15,7 +15,8 @@ public final class AugmentationStatistics {
   private final Map<OperationStrength, Totals> totals = new HashMap<>();
 
   /**
-   * What is known of a view's answers.
+   * What is known of a view's answers. Nothing is known of those of other tasks than
+   * classification: such views are only counted.
    *
    * @param teacher the teacher's answer compared with its answer on view 0
    * @param correct whether the teacher's class is the label

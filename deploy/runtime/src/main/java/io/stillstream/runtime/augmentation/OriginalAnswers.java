@@ -10,8 +10,10 @@ import java.util.Optional;
 
 /**
  * The teacher's answers on the newest originals, to compare its answers on their augmented views
- * with. View 0 comes before the others of its image, and close to them; the answer is forgotten
- * with the last of them. Not safe for more than one thread.
+ * with. Of classifiers only: pixels of an augmented view have moved, and so the answers of other
+ * tasks cannot be compared number by number; their views are counted without a comparison. View 0
+ * comes before the others of its image, and close to them; the answer is forgotten with the last of
+ * them. Not safe for more than one thread.
  */
 public final class OriginalAnswers {
   /** Images whose last view has not come yet: those between whose views others lie. */

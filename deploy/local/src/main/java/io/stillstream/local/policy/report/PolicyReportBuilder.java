@@ -12,7 +12,8 @@ import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class PolicyReportBuilder {
   private static final String LOGITS = "logits";
+  private static final String TASK = "task";
   private static final String STUDENT_NOT_FINITE = "student_not_finite";
 
   /** Views that the student answers at once. */
@@ -92,7 +94,7 @@ public final class PolicyReportBuilder {
   private void add(RecordCoordinates at, LabeledView labelled) {
     AugmentedView view = labelled.getView();
     String hash = view.getLineage().getPolicyHash();
-    Optional<float[]> logits = Optional.ofNullable(labelled.getLogits()).map(FloatArrays::toArray);
+    Optional<float[]> logits = logits(labelled);
     logits.ifPresent(PolicyReportBuilder::requireAnswer);
     boolean listed = policies.size() < MOST_POLICIES || policies.containsKey(hash);
     policies.merge(listed ? hash : "others", 1L, Long::sum);
@@ -116,6 +118,21 @@ public final class PolicyReportBuilder {
     batch.add(pending);
     if (batch.size() == BATCH) {
       askStudent();
+    }
+  }
+
+  /** Empty for a view that the label budget passed over. */
+  private static Optional<float[]> logits(LabeledView labelled) {
+    try {
+      LabeledAnswers.shape(labelled)
+          .filter(shape -> shape.task() != ModelTask.CLASSIFICATION)
+          .ifPresent(
+              shape -> {
+                throw new BadRecordException(TASK, "the report compares classes, not " + shape);
+              });
+      return Optional.ofNullable(LabeledAnswers.row(labelled));
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException(LOGITS, e.getMessage(), e);
     }
   }
 

@@ -13,6 +13,8 @@ import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
 import io.stillstream.schemas.Teacher;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,38 @@ class PolicyReportBuilderTest {
                     2, "labeled-views-0@2: a logit is not finite, or there is none")));
     assertThat(row(report, OperationStrength.AUGMENTED).teacher().views()).isEqualTo(1);
     assertThat(report.isComplete()).isFalse();
+  }
+
+  @Test
+  void shouldCountTheLargestLogitsAndLeaveOutOtherTasks() {
+    // given: of three logits one, and the sum of the others
+    add(answered(0, OutputShape.classification(3), 0, 2, 0));
+    add(answered(1, OutputShape.classification(3), 0, 1, 0));
+    add(answered(2, OutputShape.embedding(2), 1, 2));
+    add(answered(3, OutputShape.segmentation(2, 1, 1, 1), 1, 2));
+
+    // then
+    PolicyReport report = report();
+    assertThat(row(report, OperationStrength.AUGMENTED).teacher().sameClass()).isEqualTo(1);
+    assertThat(report.unanswered()).isZero();
+    assertThat(report.unreadable())
+        .isEqualTo(
+            Map.of(
+                "task",
+                new SkippedRecords(
+                    2,
+                    "labeled-views-0@2: the report compares classes, not embedding with 2"
+                        + " dimensions")));
+  }
+
+  private static LabeledView answered(int index, OutputShape output, float... answer) {
+    return LabeledAnswers.labeled(
+        view(0, index, "a", null).getView(),
+        view(0, index, "a", null).getTeachers(),
+        answer,
+        output,
+        OptionalInt.of(1),
+        Instant.EPOCH);
   }
 
   private void add(LabeledView view) {
