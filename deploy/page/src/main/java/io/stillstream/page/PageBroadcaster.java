@@ -31,7 +31,7 @@ final class PageBroadcaster implements AutoCloseable {
   private final Map<String, byte[]> latest = new LinkedHashMap<>();
 
   /**
-   * @param greeting what a reader is told first, beside student and classes
+   * @param greeting what a reader is told first, beside student, task and classes
    */
   PageBroadcaster(int readers, Map<String, Object> greeting) {
     this.feed = new EventStream(PageAssets.ROOT + "stream", readers, this::initialEvents);
@@ -69,6 +69,7 @@ final class PageBroadcaster implements AutoCloseable {
   void greet(TrainingStatus training) {
     Map<String, Object> hello = new LinkedHashMap<>(greeting);
     hello.put("student", training.student());
+    hello.put("task", training.task());
     hello.put("classes", training.classes());
     publish(HELLO, hello);
   }

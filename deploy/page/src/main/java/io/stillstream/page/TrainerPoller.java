@@ -82,7 +82,7 @@ final class TrainerPoller {
       return;
     }
     try {
-      Optional<int[][]> counts = trainer.confusion();
+      Optional<long[][]> counts = trainer.confusion();
       if (counts.isPresent()) {
         board.publish("confusion", Map.of("classes", training.classes(), "counts", counts.get()));
         confusions.record(start, 0);

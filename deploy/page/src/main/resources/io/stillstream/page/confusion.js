@@ -1,5 +1,6 @@
 import { byId, el, paint, put } from './dom.js';
 import { count, percent } from './format.js';
+import { task } from './task.js';
 
 /** Beyond this a table of all pairs is neither read nor cheap, and the worst pairs are listed. */
 const MOST_CLASSES = 24;
@@ -11,11 +12,15 @@ export function confusion() {
   let cells = [];
   let focus = [0, 0];
   let classes = '';
+  let counted = task().counted;
 
   const draw = () => {
+    if (counted === null || data === null) {
+      return;
+    }
     const size = data.classes.length;
     const total = data.counts.flat().reduce((sum, value) => sum + value, 0);
-    put(byId('confusion-total'), `${count(total)} images of the trainer’s window`);
+    put(byId('confusion-total'), `${count(total)} ${counted} of the trainer’s window`);
     if (size > MOST_CLASSES) {
       worst();
       return;
@@ -87,7 +92,7 @@ export function confusion() {
         'table',
         { class: 'pairs' },
         el('caption', {}, `What is confused most, of ${count(data.classes.length)} classes`),
-        el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Label'), el('th', { scope: 'col' }, 'Answer'), el('th', { scope: 'col', class: 'num' }, 'Images'))),
+        el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Label'), el('th', { scope: 'col' }, 'Answer'), el('th', { scope: 'col', class: 'num' }, counted === 'pixels' ? 'Pixels' : 'Images'))),
         el('tbody', {}, ...rows),
       ),
     );
@@ -132,7 +137,20 @@ export function confusion() {
     }
   });
 
+  function none() {
+    classes = '';
+    byId('matrix').replaceChildren(el('p', { class: 'none' }, 'There is no matrix: an embedding names no class.'));
+    put(byId('confusion-total'), '');
+    put(byId('cell'), '');
+  }
+
   return {
+    task(name) {
+      counted = task(name).counted;
+      if (counted === null) {
+        paint(none);
+      }
+    },
     confusion(next) {
       data = next;
       paint(draw);

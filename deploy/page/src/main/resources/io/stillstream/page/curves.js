@@ -1,5 +1,6 @@
 import { byId, el, paint, put } from './dom.js';
-import { count, fixed, iso, moment, percent, small, time } from './format.js';
+import { count, fixed, iso, moment, small, time } from './format.js';
+import { task } from './task.js';
 import { color, onTheme } from './theme.js';
 
 /** As many points as the server keeps; twice that, and every other one is dropped. */
@@ -22,29 +23,34 @@ const KINDS = {
 // The columns of a point.
 const [TIME, STEP, LOSS, STUDENT, TEACHER, AGREEMENT, RATE] = [0, 1, 2, 3, 4, 5, 6];
 
+/** Title and texts of the first chart, whose values are the task's scores. */
+function scored({ curve, text, axis, range }) {
+  return { title: curve, text, axis, range };
+}
+
 const CHARTS = [
   {
     id: 'accuracy',
-    title: 'Prequential accuracy',
     series: [
-      { column: TEACHER, name: 'teacher', colour: 'teacher', text: percent },
-      { column: AGREEMENT, name: 'agreement', colour: 'agreement', text: percent },
-      { column: STUDENT, name: 'student', colour: 'student', text: percent },
+      { column: TEACHER, name: 'teacher', colour: 'teacher' },
+      { column: AGREEMENT, name: 'agreement', colour: 'agreement' },
+      { column: STUDENT, name: 'student', colour: 'student' },
     ],
-    axis: (value) => `${Math.round(value * 1000) / 10}%`,
-    range: (low, high) => [Math.max(0, Math.floor((low - 0.01) * 20) / 20), Math.min(1, Math.ceil((high + 0.005) * 20) / 20)],
+    ...scored(task()),
   },
   {
     id: 'loss',
     title: 'Loss',
-    series: [{ column: LOSS, name: 'loss', colour: 'student', text: (value) => fixed(value, 3) }],
+    series: [{ column: LOSS, name: 'loss', colour: 'student' }],
+    text: (value) => fixed(value, 3),
     axis: small,
     range: (low, high) => [Math.min(0, low), high * 1.05 || 1],
   },
   {
     id: 'rate',
     title: 'Learning rate',
-    series: [{ column: RATE, name: 'rate', colour: 'agreement', text: small }],
+    series: [{ column: RATE, name: 'rate', colour: 'agreement' }],
+    text: small,
     axis: small,
     range: (low, high) => [Math.min(0, low), high * 1.15 || 1],
   },
@@ -54,6 +60,7 @@ export function curves() {
   let columns = empty();
   let markers = [];
   let cursor = null;
+  let score = task();
   const charts = CHARTS.map((spec) => chart(spec, () => markers, (index) => point(index)));
 
   function point(index) {
@@ -92,9 +99,9 @@ export function curves() {
       const texts = [
         count(value(STEP)),
         fixed(value(LOSS), 3),
-        percent(value(STUDENT)),
-        percent(value(TEACHER)),
-        percent(value(AGREEMENT)),
+        score.text(value(STUDENT)),
+        score.text(value(TEACHER)),
+        score.text(value(AGREEMENT)),
         small(value(RATE)),
       ];
       rows.push(
@@ -141,6 +148,11 @@ export function curves() {
   paint(events);
 
   return {
+    task(name) {
+      score = task(name);
+      charts[0].describe(scored(score));
+      paint(draw);
+    },
     history(history) {
       columns = empty();
       cursor = null;
@@ -171,7 +183,8 @@ function ticks(u, splits) {
 
 const empty = () => [[], [], [], [], [], [], []];
 
-function chart(spec, markers, onCursor) {
+function chart(initial, markers, onCursor) {
+  let spec = initial;
   const root = byId(`chart-${spec.id}`);
   const values = spec.series.map(() => el('dd'));
   const legend = el('dl', { class: 'legend' });
@@ -181,7 +194,8 @@ function chart(spec, markers, onCursor) {
     );
   });
   const canvas = el('div', { class: 'plot', role: 'img', 'aria-label': spec.title });
-  root.append(el('div', { class: 'chart-head' }, el('h3', {}, spec.title), legend), canvas);
+  const title = el('h3', {}, spec.title);
+  root.append(el('div', { class: 'chart-head' }, title, legend), canvas);
 
   const axis = {
     stroke: () => color('soft'),
@@ -204,7 +218,7 @@ function chart(spec, markers, onCursor) {
       scales: { x: { time: true }, y: { range: (u, low, high) => (low === null ? [0, 1] : spec.range(low, high)) } },
       axes: [
         { ...axis, size: 28, space: 80, values: ticks },
-        { ...axis, size: 46, space: 36, values: (u, splits) => splits.map(spec.axis) },
+        { ...axis, size: 46, space: 36, values: (u, splits) => splits.map((value) => spec.axis(value)) },
       ],
       series: [
         {},
@@ -230,6 +244,11 @@ function chart(spec, markers, onCursor) {
   }).observe(canvas);
 
   return {
+    /** Changes title and texts; the series stay. */
+    describe(next) {
+      spec = { ...spec, ...next };
+      put(title, spec.title);
+    },
     draw(columns) {
       plot.setData([columns[TIME], ...spec.series.map((series) => columns[series.column])]);
     },
@@ -240,7 +259,7 @@ function chart(spec, markers, onCursor) {
       return Math.abs(plot.valToPos(a, 'x') - plot.valToPos(b, 'x')) <= NEAR;
     },
     legend(columns, at) {
-      const texts = spec.series.map((series) => series.text(columns[series.column][at]));
+      const texts = spec.series.map((series) => spec.text(columns[series.column][at]));
       texts.forEach((text, i) => put(values[i], text));
       const said = spec.series.map((series, i) => `${series.name} ${texts[i]}`).join(', ');
       canvas.setAttribute('aria-label', `${spec.title}: ${said}`);

@@ -31,10 +31,11 @@ const dead = deadLetters();
 const traces = trace(() => classes);
 const ground = playground(() => images.latest());
 
-function hello({ title, student, classes: names, topics, playground: playable }) {
+function hello({ title, student, task, classes: names, topics, playground: playable }) {
   classes = names ?? [];
   put(byId('title'), [title, student].filter((part) => part).join(' · '));
   document.title = title ? `Stillstream · ${title}` : 'Stillstream';
+  [lines, images, matrix, table].forEach((each) => each.task(task));
   stages.names(topics);
   traces.enable();
   ground.enable(playable === true);

@@ -1,13 +1,16 @@
-import { byId, el, paint, show } from './dom.js';
-import { count, moment, percent } from './format.js';
+import { byId, el, paint, put, show } from './dom.js';
+import { count, moment } from './format.js';
+import { task } from './task.js';
 
 const MOST = 20;
 const GATES = { passed: 'passed', failed: 'failed' };
 
 export function releases() {
   let list = [];
+  let score = task();
 
   const draw = () => {
+    put(byId('releases-score'), score.score);
     show(byId('releases-none'), list.length === 0);
     show(byId('releases-scroll'), list.length > 0);
     byId('releases-body').replaceChildren(
@@ -18,8 +21,8 @@ export function releases() {
           el('th', { scope: 'row', class: 'num' }, count(release.version)),
           el('td', {}, release.alias, release.current ? el('span', { class: 'tag' }, 'served') : null),
           el('td', { class: 'num' }, count(release.step)),
-          el('td', { class: 'num' }, percent(release.accuracy, 2)),
-          el('td', { class: 'num wide' }, percent(release.bestAccuracy, 2)),
+          el('td', { class: 'num' }, score.text(release.accuracy, 2)),
+          el('td', { class: 'num wide' }, score.text(release.bestAccuracy, 2)),
           el('td', { class: `gate ${release.gate ?? 'none'}` }, GATES[release.gate] ?? 'none'),
           el('td', { class: 'wide' }, moment(release.created)),
           el('td', { class: 'wide' }, el('code', { title: release.sha256 }, (release.sha256 ?? '–').slice(0, 8))),
@@ -29,6 +32,10 @@ export function releases() {
   };
 
   return {
+    task(name) {
+      score = task(name);
+      paint(draw);
+    },
     releases(next) {
       list = next.releases.slice(0, MOST);
       paint(draw);

@@ -1,6 +1,7 @@
 import { bars } from './bars.js';
 import { byId, dataImage, el, paint, shown } from './dom.js';
-import { traceHash } from './format.js';
+import { fixed, traceHash } from './format.js';
+import { masks } from './masks.js';
 
 const IMAGES = 6;
 const VIEWS = 8;
@@ -10,6 +11,7 @@ export function strip() {
   const root = byId('strip');
   const hold = byId('hold');
   let images = [];
+  let task = '';
   let cards = new Map();
 
   // Images must not change under the pointer while a reader looks or clicks.
@@ -21,9 +23,9 @@ export function strip() {
     }
     const next = new Map();
     images.forEach((image) => {
-      const state = JSON.stringify(image);
+      const state = task + JSON.stringify(image);
       const known = cards.get(image.imageId);
-      next.set(image.imageId, known?.state === state ? known : { state, card: card(image) });
+      next.set(image.imageId, known?.state === state ? known : { state, card: card(image, task) });
     });
     cards = next;
     root.replaceChildren(...[...next.values()].map((each) => each.card));
@@ -36,6 +38,9 @@ export function strip() {
   root.append(el('p', { class: 'none' }, 'No image has come yet.'));
 
   return {
+    task(name) {
+      task = name;
+    },
     strip(next) {
       images = next.images.slice(0, IMAGES);
       if (images.length > 0) {
@@ -49,7 +54,7 @@ export function strip() {
   };
 }
 
-function card(image) {
+function card(image, task) {
   const label = image.label ?? null;
   const raw = dataImage(image.raw, `Image ${image.imageId}`);
   const views = image.views.slice(0, VIEWS).map((view) =>
@@ -62,8 +67,7 @@ function card(image) {
         dataImage(view.png, `View ${view.index}: ${view.recipe}`),
         el('span', { class: 'recipe', title: view.recipe }, view.recipe),
       ),
-      bars('teacher', view.teacher, label, 'not labelled'),
-      bars('student', view.student, label, 'no answer yet'),
+      ...answers(view, label, task),
     ),
   );
   if (views.length === 0) {
@@ -79,8 +83,26 @@ function card(image) {
       el('a', { href: traceHash(image.imageId), title: `Trace ${image.imageId}` }, ...inside),
       el('span', { class: 'label' }, label ?? 'no label'),
     ),
-    el('ol', { class: 'of-image', 'aria-label': 'Views' }, ...views),
+    el('ol', { class: task === 'segmentation' ? 'of-image masked' : 'of-image', 'aria-label': 'Views' }, ...views),
   );
+}
+
+/** What both models say of a view. */
+function answers(view, label, task) {
+  if (task === 'segmentation') {
+    return [
+      masks(`view ${view.index}`, [
+        ...(view.truthMask ? [['truth', view.truthMask]] : []),
+        ['teacher', view.teacherMask, 'not labelled'],
+        ['student', view.studentMask, 'no answer yet'],
+      ]),
+    ];
+  }
+  if (task === 'embedding') {
+    const known = typeof view.cosine === 'number';
+    return [el('p', { class: 'cosine' }, known ? `cosine ${fixed(view.cosine, 3)}` : 'no cosine yet')];
+  }
+  return [bars('teacher', view.teacher, label, 'not labelled'), bars('student', view.student, label, 'no answer yet')];
 }
 
 /** Ids are often paths: a line may end after a slash. */

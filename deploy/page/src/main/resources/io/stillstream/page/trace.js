@@ -1,5 +1,6 @@
 import { bars } from './bars.js';
 import { byId, dataImage, el, put } from './dom.js';
+import { masks } from './masks.js';
 import { bytes, count, fixed, moment, place, small, traceHash } from './format.js';
 import { item } from './dead-letters.js';
 
@@ -88,12 +89,12 @@ function details(found, classes) {
       'div',
       { class: 'origin' },
       dataImage(found.raw?.png, `Image ${found.imageId}`),
-      origin(found.raw),
+      origin(found),
       facts((found.releases ?? []).map(release), 'In no release yet'),
     ),
     ...(found.notes ?? []).map((note) => el('p', { class: 'note' }, note)),
     el('h3', {}, found.views.length === 1 ? '1 view' : `${count(found.views.length)} views`),
-    el('ol', { class: 'traced' }, ...found.views.map((view) => el('li', {}, ...tracedView(view, classes)))),
+    el('ol', { class: 'traced' }, ...found.views.map((view) => el('li', {}, ...tracedView(view, found.task, classes)))),
   ];
   if (found.deadLetters?.length > 0) {
     parts.push(el('h3', {}, 'Dead letters'), el('ol', { class: 'letters' }, ...found.deadLetters.map((each) => item(each, false))));
@@ -101,7 +102,8 @@ function details(found, classes) {
   return parts;
 }
 
-function origin(raw) {
+/** The task is named where it is not the usual one. */
+function origin({ raw, task }) {
   if (!raw) {
     return el('p', { class: 'none' }, 'Nothing says where the image stood');
   }
@@ -111,6 +113,7 @@ function origin(raw) {
     ['label', raw.label ?? 'none'],
     ['captured', moment(raw.capturedAt)],
     ['content', [raw.contentType, bytes(raw.bytes)].filter((part) => part).join(', ')],
+    ...(isClassification(task) ? [] : [['task', task]]),
   ]);
 }
 
@@ -121,7 +124,10 @@ function release({ version, alias, step, created, current, contains }, i) {
   return [`release ${version}`, `${[...names, alias].filter((part) => part).join(', ')}, step ${count(step)}, ${moment(created)}`];
 }
 
-function tracedView(view, classes) {
+/** A trainer that does not say trains a classifier. */
+const isClassification = (task) => (task ?? 'classification') === 'classification';
+
+function tracedView(view, task, classes) {
   const recipe = String(view.recipe ?? '').split('\n');
   return [
     el(
@@ -143,9 +149,21 @@ function tracedView(view, classes) {
       ]),
       ...step(view),
     ]),
-    bars('teacher', view.top, view.label ?? null, view.labeledAt ? 'The label budget passed it over' : 'Not labelled yet'),
+    ...answer(view, task),
     logits(view.logits, classes),
   ];
+}
+
+/** What the teacher says of a view, and its own mask. */
+function answer(view, task) {
+  const none = view.labeledAt ? 'The label budget passed it over' : 'Not labelled yet';
+  if (view.embedding) {
+    return [el('p', { class: 'cosine' }, `embedding of ${count(view.embedding.dimensions)} dimensions, norm ${fixed(view.embedding.norm, 3)}`)];
+  }
+  if (view.mask || view.teacherMask) {
+    return [masks(`view ${view.index}`, [...(view.mask ? [['truth', view.mask]] : []), ['teacher', view.teacherMask, none]])];
+  }
+  return isClassification(task) ? [bars('teacher', view.top, view.label ?? null, none)] : [el('p', { class: 'cosine none' }, none)];
 }
 
 function mixed(mix) {

@@ -200,6 +200,24 @@ public final class LabeledAnswers {
             : view.getEmbedding().getValues());
   }
 
+  /**
+   * The teacher's mask of the view, at its size; empty without dense logits, or if their grid is
+   * not one over this view.
+   *
+   * @throws IllegalArgumentException if the record is malformed, see {@link #shape}
+   */
+  public static Optional<SegmentationMask> mask(LabeledView view) {
+    return shape(view)
+        .filter(shape -> shape.task() == ModelTask.SEGMENTATION)
+        .filter(shape -> covers(shape, view.getView()))
+        .map(shape -> SegmentationMask.ofPixels(row(view), shape));
+  }
+
+  private static boolean covers(OutputShape grid, AugmentedView view) {
+    return (long) grid.height() * grid.stride() == view.getHeight()
+        && (long) grid.width() * grid.stride() == view.getWidth();
+  }
+
   private static float[] row(TopLogits top) {
     int[] indices = top.getIndices().stream().mapToInt(Integer::intValue).toArray();
     return row(

@@ -125,6 +125,15 @@ public final class SegmentationMask {
     return classes[pixel] & 0xff;
   }
 
+  /** Pixels of each class, {@code [IGNORE + 1]}. */
+  public int[] counts() {
+    int[] counts = new int[IGNORE + 1];
+    for (byte value : classes) {
+      counts[value & 0xff]++;
+    }
+    return counts;
+  }
+
   /** Whether all classes are below {@code count}, or {@link #IGNORE}. */
   public boolean hasOnlyClassesBelow(int count) {
     for (byte value : classes) {

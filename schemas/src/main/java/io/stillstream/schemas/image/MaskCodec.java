@@ -1,9 +1,11 @@
 package io.stillstream.schemas.image;
 
+import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.InvalidImageException.Reason;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Masks inside records: grey PNG files of 8 bits, whose values are class indices. */
 public final class MaskCodec {
@@ -23,6 +25,16 @@ public final class MaskCodec {
   public static SegmentationMask decode(ByteBuffer png, int height, int width) {
     return new SegmentationMask(
         height, width, PixelCodec.decode(PixelEncoding.PNG, height, width, 1, png));
+  }
+
+  /**
+   * The mask of a view; empty if it has none.
+   *
+   * @throws InvalidImageException as {@link #decode(ByteBuffer, int, int)}
+   */
+  public static Optional<SegmentationMask> of(AugmentedView view) {
+    return Optional.ofNullable(view.getMask())
+        .map(png -> decode(png, view.getHeight(), view.getWidth()));
   }
 
   /**

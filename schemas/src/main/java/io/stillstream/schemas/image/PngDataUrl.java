@@ -71,7 +71,8 @@ public final class PngDataUrl {
     return url(Thumbnail.ofPixels(hwc, height, width, channels, side, maxPixels));
   }
 
-  private static String url(byte[] png) {
+  /** Of a PNG file, as it is. */
+  public static String url(byte[] png) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.DenseLogits;
 import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.LabeledView;
@@ -91,6 +92,30 @@ final class LabeledAnswersTest {
     // then
     assertThat(LabeledAnswers.row(view)).containsExactly(0.5f, -1, 3);
     assertThat(LabeledAnswers.shape(view)).contains(OutputShape.embedding(3));
+  }
+
+  @Test
+  void shouldShowDenseLogitsAsAMaskOfTheView() {
+    // given: a view of 2 x 4 pixels, and a grid that is half as high
+    AugmentedView small = SampleRecords.view();
+    small.setHeight(2);
+    small.setWidth(4);
+    OutputShape grid = OutputShape.segmentation(2, 1, 2, 2);
+    float[] row = {2, -2, 0, 0};
+    LabeledView view =
+        LabeledAnswers.labeled(small, List.of(), row, grid, OptionalInt.empty(), Instant.EPOCH);
+
+    // then: bilinear between the two cells
+    assertThat(LabeledAnswers.mask(view))
+        .contains(new SegmentationMask(2, 4, new byte[] {0, 0, 1, 1, 0, 0, 1, 1}));
+
+    // when
+    small.setWidth(5);
+
+    // then
+    assertThat(LabeledAnswers.mask(view)).isEmpty();
+    assertThat(LabeledAnswers.mask(labeled(OutputShape.embedding(1), OptionalInt.empty(), 1)))
+        .isEmpty();
   }
 
   @Test

@@ -62,6 +62,15 @@ final class SegmentationMaskTest {
   }
 
   @Test
+  void shouldCountThePixelsOfEachClass() {
+    // when
+    int[] counts = new SegmentationMask(1, 4, new byte[] {1, 0, 1, (byte) 255}).counts();
+
+    // then
+    assertThat(counts).hasSize(256).startsWith(1, 2, 0).endsWith(0, 1);
+  }
+
+  @Test
   void shouldRefuseAWrongNumberOfPixels() {
     assertThatThrownBy(() -> new SegmentationMask(2, 2, new byte[3]))
         .isInstanceOf(IllegalArgumentException.class)

@@ -6,6 +6,7 @@ import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.runtime.http.ManagementSettings;
 import io.stillstream.runtime.metrics.MetricsSettings;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import io.stillstream.trainer.trace.ImageTraceSettings;
@@ -125,15 +126,15 @@ public record TrainerConfig(
    * Where the traces of this trainer's images are.
    *
    * @param images topic of images, where neither a view nor a dead letter names it
-   * @param classes names, in the order of the logits
    */
   public ImageTraceSettings trace(
-      String images, List<String> classes, ImageTraceSettings.Search search) {
+      String images, ModelSpec student, ImageTraceSettings.Search search) {
     return new ImageTraceSettings(
         kafka,
         new ImageTraceSettings.TopicNames(images, topics.views, source(), topics.deadLetters),
         directory,
-        classes,
+        student.classes(),
+        student.task(),
         loss.kind().usesTeacher(),
         search);
   }

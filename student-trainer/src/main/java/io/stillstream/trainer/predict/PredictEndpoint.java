@@ -1,5 +1,6 @@
 package io.stillstream.trainer.predict;
 
+import io.stillstream.runtime.http.BinaryBody;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
@@ -13,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * {@code POST /predict}: an image comes in, the champion's most probable classes go out. The image
- * is a JPEG, PNG, GIF, WebP or BMP file, whatever content type it is sent as, or {@code
- * application/x-raw-pixels} with the parameters {@code height}, {@code width} and {@code channels}.
+ * {@code POST /predict}: an image comes in, what the champion says of it goes out: the most
+ * probable classes, a mask or an embedding. The image is a JPEG, PNG, GIF, WebP or BMP file,
+ * whatever content type it is sent as, or {@code application/x-raw-pixels} with the parameters
+ * {@code height}, {@code width} and {@code channels}. With {@code format=png}, a mask is answered
+ * as a bare PNG file.
  *
  * <p>One image is decoded at a time, since training needs the processors. What the header shows to
  * be too much is refused before it waits for its turn, and what has to wait too long is answered
@@ -23,6 +26,7 @@ import java.util.function.LongSupplier;
  */
 public final class PredictEndpoint {
   private static final String RAW = "application/x-raw-pixels";
+  private static final String PNG = "png";
   private static final int TOP = 5;
   private static final int MOST = 1000;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -84,6 +88,7 @@ public final class PredictEndpoint {
     }
     try {
       int top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
+      boolean png = isPng(request);
       if (!isRaw(request)) {
         fit.get().check(request.body());
       }
@@ -93,7 +98,7 @@ public final class PredictEndpoint {
       try {
         return predictor
             .predict(pixels(request, fit.get()))
-            .map(prediction -> Reply.ok(prediction.json(top)))
+            .map(prediction -> Reply.ok(png ? picture(prediction) : prediction.json(top)))
             .orElseGet(() -> Reply.error(503, "the service stops"));
       } finally {
         turn.release();
@@ -101,6 +106,24 @@ public final class PredictEndpoint {
     } catch (IllegalArgumentException | InvalidImageException e) {
       return Reply.error(400, e.getMessage());
     }
+  }
+
+  private static boolean isPng(Request request) {
+    String format = request.parameter("format").orElse("json");
+    if (!format.equals("json") && !format.equals(PNG)) {
+      throw new IllegalArgumentException("parameter format must be json or png, was " + format);
+    }
+    return format.equals(PNG);
+  }
+
+  private static BinaryBody picture(Prediction prediction) {
+    return prediction
+        .png()
+        .map(file -> new BinaryBody("image/png", file))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "parameter format must be json, was png: the student's answer is no mask"));
   }
 
   private static boolean isRaw(Request request) {

@@ -1,43 +1,34 @@
 package io.stillstream.trainer.predict;
 
-import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.release.ModelCard;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * What a champion says of an image.
- *
- * @param card of the release that answered
- * @param classes names, in the order of the logits
- * @param probabilities one per class; they add up to 1
- */
-@SuppressWarnings("ArrayRecordComponent") // made once, read once
-record Prediction(ModelCard card, List<String> classes, double[] probabilities) {
-  /** As JSON, with the most probable classes, best first; of equal ones the first. */
-  Map<String, Object> json(int top) {
-    List<Map<String, Object>> best = new ArrayList<>();
-    for (int k : Logits.top(probabilities, top)) {
-      best.add(named(k));
-    }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("student", card.student());
-    json.put("version", card.version());
-    json.put("sha256", card.sha256());
-    json.put("step", card.step());
-    json.put("class", best.get(0).get("class"));
-    json.put("index", best.get(0).get("index"));
-    json.put("probabilities", best);
-    return json;
+/** What a champion says of an image; of which kind it is follows from the student's task. */
+sealed interface Prediction permits ClassPrediction, MaskPrediction, VectorPrediction {
+  /** Of the release that answered. */
+  ModelCard card();
+
+  /**
+   * As JSON.
+   *
+   * @param top how many classes; counts for a classifier only
+   */
+  Map<String, Object> json(int top);
+
+  /** As a PNG file; empty for what is no picture. */
+  default Optional<byte[]> png() {
+    return Optional.empty();
   }
 
-  private Map<String, Object> named(int k) {
-    Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("class", classes.get(k));
-    entry.put("index", k);
-    entry.put("probability", probabilities[k]);
-    return entry;
+  /** What the JSON of every prediction begins with. */
+  default Map<String, Object> releaseJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("student", card().student());
+    json.put("version", card().version());
+    json.put("sha256", card().sha256());
+    json.put("step", card().step());
+    return json;
   }
 }

@@ -2,6 +2,8 @@ package io.stillstream.trainer.predict;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.release.Release;
@@ -40,7 +42,7 @@ final class ServedModel implements AutoCloseable {
     InferenceStudent model = InferenceStudent.load(release.model(), threads);
     ServedModel served = new ServedModel(release, spec, model, maxPixels);
     try {
-      served.requireLogits(served.model.predict(served.batches.grey(1)));
+      served.requireAnswer(served.model.predict(served.batches.grey(1)));
       return served;
     } catch (RuntimeException e) {
       served.close();
@@ -66,19 +68,27 @@ final class ServedModel implements AutoCloseable {
   Prediction predict(byte[] hwc) {
     TrainingBatch batch =
         batches.build(List.of(new TrainingExample(PixelEncoding.RAW, hwc, null, null, true)));
-    float[] logits = model.predict(batch);
-    requireLogits(logits);
-    return new Prediction(release.card(), spec.classes(), Logits.probabilities(logits));
+    float[] row = model.predict(batch);
+    requireAnswer(row);
+    return switch (spec.task()) {
+      case CLASSIFICATION ->
+          new ClassPrediction(release.card(), spec.classes(), Logits.probabilities(row));
+      case SEGMENTATION ->
+          new MaskPrediction(
+              release.card(), spec.classes(), SegmentationMask.ofPixels(row, spec.output()));
+      case EMBEDDING -> new VectorPrediction(release.card(), row);
+    };
   }
 
-  private void requireLogits(float[] logits) {
-    if (logits.length != spec.classes().size()) {
+  private void requireAnswer(float[] row) {
+    OutputShape output = spec.output();
+    if (row.length != output.size()) {
       throw new IllegalArgumentException(
-          "it gives %d logits for %d classes".formatted(logits.length, spec.classes().size()));
+          "it gives %d numbers, %s has %d".formatted(row.length, output, output.size()));
     }
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException("a logit is " + logit);
+    for (float number : row) {
+      if (!Float.isFinite(number)) {
+        throw new IllegalArgumentException("a number of its answer is " + number);
       }
     }
   }

@@ -9,6 +9,7 @@ import io.stillstream.schemas.PartitionOffset;
 import io.stillstream.schemas.ReleaseAlias;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.TeacherVersion;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 /**
  * Where a release comes from: {@code model-card.json}, and the event that says the same.
  *
+ * @param task what it answers: {@code classification}, {@code segmentation} or {@code embedding}
  * @param alias {@code champion} or, if the gate refused it, {@code challenger}: what it was made as
  * @param offsets per partition of the topic, the next to read: everything before it is in the
  *     weights, or in dead letters
@@ -33,6 +35,7 @@ import java.util.TreeMap;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelCard(
     String student,
+    String task,
     long version,
     String alias,
     String file,
@@ -59,6 +62,8 @@ public record ModelCard(
           .build();
 
   public ModelCard {
+    // Cards from before there was another task: all were classifiers.
+    task = task == null ? ModelTask.CLASSIFICATION.key() : task;
     // Cards from before there was a gate: all were champions.
     alias = alias == null ? CHAMPION : alias;
     offsets = new TreeMap<>(offsets);
@@ -86,6 +91,7 @@ public record ModelCard(
   public StudentRelease event(Path directory) {
     return StudentRelease.newBuilder()
         .setStudent(student)
+        .setTask(task)
         .setVersion(version)
         .setUri(directory.toAbsolutePath().normalize().toUri().toString())
         .setSha256(sha256)

@@ -121,6 +121,7 @@ public final class ReleaseWriter {
     PromotionState promotion = checkpoint.promotion();
     return new ModelCard(
         checkpoint.student(),
+        model.task().key(),
         checkpoint.releaseVersion(),
         promotion.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
         FILE,

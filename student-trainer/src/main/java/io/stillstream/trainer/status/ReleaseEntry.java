@@ -3,15 +3,17 @@ package io.stillstream.trainer.status;
 /**
  * A release as {@code GET /releases} lists it.
  *
+ * @param task of the student: {@code classification}, {@code segmentation} or {@code embedding}
  * @param alias {@code champion} or {@code challenger}: what it was made as
  * @param created milliseconds since the epoch
- * @param accuracy share of correct predictions, on the gate's images if there was a gate; null if
- *     unknown
+ * @param accuracy share of correct predictions, or the score of another task (mean IoU, mean
+ *     cosine), on the gate's images if there was a gate; null if unknown
  * @param bestAccuracy of the best champion before, on the same images; null without a gate
  * @param gate {@code passed} or {@code failed}; null without a gate
  * @param current whether it is the one that is served
  */
 record ReleaseEntry(
+    String task,
     long version,
     String alias,
     long step,

@@ -3,6 +3,7 @@ package io.stillstream.trainer.status;
 import io.stillstream.trainer.release.ModelCard;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseException;
+import io.stillstream.trainer.release.ReleaseScore;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.OptionalLong;
 /** The latest releases on disk. Cards are read when there are others than before. */
 final class ReleaseList {
   private static final int MOST = 20;
-  private static final String ACCURACY = "prequential_accuracy";
 
   private final ReleaseStore store;
   private List<Long> versions = List.of();
@@ -54,12 +54,13 @@ final class ReleaseList {
   private static ReleaseEntry facts(ModelCard card, boolean current) {
     GateDecision gate = card.gate();
     return new ReleaseEntry(
+        card.task(),
         card.version(),
         card.alias(),
         card.step(),
         Instant.parse(card.createdAt()).toEpochMilli(),
         gate == null || gate.challenger() == null
-            ? card.metrics().get(ACCURACY)
+            ? ReleaseScore.prequential(card.task(), card.metrics()).orElse(null)
             : gate.challenger(),
         gate == null ? null : gate.best(),
         gate == null ? null : gate.passed() ? "passed" : "failed",

@@ -137,7 +137,7 @@ public final class TrainerEndpoints {
       return Reply.error(
           400, "image must have 1 to " + LONGEST_ID + " characters, had " + image.length());
     }
-    ImageTraceSettings settings = config.trace(config.topics().images(), model.classes(), SEARCH);
+    ImageTraceSettings settings = config.trace(config.topics().images(), model, SEARCH);
     try {
       return new ImageTraceBuilder(settings)
           .trace(image)

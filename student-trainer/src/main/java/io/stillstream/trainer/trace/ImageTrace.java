@@ -8,6 +8,7 @@ import java.util.List;
  * Everything that is known of one image. As JSON, names are those of the components; times are
  * milliseconds since the epoch, pictures {@code data:} URLs, and null is what is not known.
  *
+ * @param task of the student: {@code classification}, {@code segmentation} or {@code embedding}
  * @param raw null if nothing says where the image stood
  * @param views in order of their index
  * @param releases the first that contains every view that was trained on, and the one that is
@@ -17,6 +18,7 @@ import java.util.List;
  */
 public record ImageTrace(
     String imageId,
+    String task,
     RawImage raw,
     List<ViewTrace> views,
     List<ReleaseInfo> releases,
@@ -57,8 +59,12 @@ public record ImageTrace(
    * @param recipe a line for each operation; {@code original} for view 0
    * @param mix null if nothing was mixed in
    * @param labeledAt null as long as it has not been labelled
-   * @param logits null where a label budget passed the view over
-   * @param top the teacher's three most probable classes
+   * @param logits of the teacher; null where a label budget passed the view over, and for other
+   *     tasks. If the record keeps only the largest, the others share the rest evenly
+   * @param top the teacher's three most probable classes; null without logits
+   * @param mask the truth; null if there is none
+   * @param teacherMask null if the teacher did not answer with a mask of this view
+   * @param embedding of the teacher; null if it answered otherwise
    * @param step null if it has not been trained on
    * @param why it has not been, or what is to be known of it
    */
@@ -78,6 +84,9 @@ public record ImageTrace(
       List<TeacherInfo> teachers,
       List<Float> logits,
       List<ClassScore> top,
+      MaskTrace mask,
+      MaskTrace teacherMask,
+      EmbeddingTrace embedding,
       TrainedBatch step,
       String why) {}
 
@@ -88,8 +97,19 @@ public record ImageTrace(
   /** A teacher behind logits. */
   public record TeacherInfo(String name, String version, String sha256, double weight) {}
 
-  /** A class and its probability, 0 to 1. */
+  /** A class and its probability, or its share of a mask's pixels, 0 to 1. */
   public record ClassScore(String name, double p) {}
+
+  /**
+   * A mask.
+   *
+   * @param png the view with the mask over it
+   * @param shares of the ten classes with most pixels, and of pixels to {@code ignore}
+   */
+  public record MaskTrace(String png, List<ClassScore> shares) {}
+
+  /** An embedding: how many numbers, and the square root of the sum of their squares. */
+  public record EmbeddingTrace(int dimensions, double norm) {}
 
   /**
    * The batch that a view was fresh in: the first step is on that batch, the others, and any later

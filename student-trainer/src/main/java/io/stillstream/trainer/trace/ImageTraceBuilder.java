@@ -34,6 +34,7 @@ public final class ImageTraceBuilder {
   private final ImageTraceSettings settings;
   private final LongSupplier nanos;
   private final TopClasses top;
+  private final AnswerTracer answers;
 
   public ImageTraceBuilder(ImageTraceSettings settings) {
     this(settings, System::nanoTime);
@@ -46,6 +47,7 @@ public final class ImageTraceBuilder {
     this.settings = settings;
     this.nanos = nanos;
     this.top = new TopClasses(settings.classes());
+    this.answers = new AnswerTracer(top, VIEWS);
   }
 
   /**
@@ -89,6 +91,7 @@ public final class ImageTraceBuilder {
     return Optional.of(
         new ImageTrace(
             imageId,
+            settings.task().key(),
             origin.map(at -> raw(at, imageId, finder)).orElse(null),
             viewTraces,
             releases,
@@ -162,7 +165,8 @@ public final class ImageTraceBuilder {
   private ImageTrace.ViewTrace view(FoundView found, TrainingHistory history) {
     TrainingHistory.TrainingOutcome outcome = history.find(found);
     LabeledView labels = found.labels();
-    List<Float> logits = labels == null ? null : labels.getLogits();
+    AnswerTracer.TracedAnswer answer =
+        labels == null ? AnswerTracer.TracedAnswer.NONE : answers.answer(labels);
     var view = found.view();
     var lineage = view.getLineage();
     return new ImageTrace.ViewTrace(
@@ -183,8 +187,11 @@ public final class ImageTraceBuilder {
         labels == null
             ? List.of()
             : labels.getTeachers().stream().map(ImageTraceBuilder::teacher).toList(),
-        logits,
-        logits == null ? null : top.of(logits),
+        answer.logits(),
+        answer.logits() == null ? null : top.of(answer.logits()),
+        answers.truth(view).orElse(null),
+        answer.mask(),
+        answer.embedding(),
         outcome.step(),
         outcome.why());
   }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.trace;
 
 import io.stillstream.runtime.config.SettingRanges;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Map;
  * @param kafka settings of clients and registry
  * @param directory of the trainer
  * @param classes names, in the order of the logits
- * @param usesTeacher whether a view without a label teaches something if it has logits
+ * @param task of the student
+ * @param usesTeacher whether a view without truth teaches something if a teacher answered
  * @param search how far to look
  */
 public record ImageTraceSettings(
@@ -20,6 +22,7 @@ public record ImageTraceSettings(
     TopicNames topics,
     Path directory,
     List<String> classes,
+    ModelTask task,
     boolean usesTeacher,
     Search search) {
 

@@ -1,15 +1,18 @@
 package io.stillstream.trainer.trace;
 
 import io.stillstream.schemas.Label;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.schemas.values.Logits;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What logits and labels say, in the names of classes. */
+/** What logits, labels and masks say, in the names of classes. */
 final class TopClasses {
   private static final int BEST = 3;
+  private static final int MOST_SHARES = 10;
 
   private final List<String> classes;
 
@@ -23,6 +26,22 @@ final class TopClasses {
     boolean known = probabilities.length == classes.size();
     return IntStream.of(Logits.top(probabilities, BEST))
         .mapToObj(k -> new ImageTrace.ClassScore(known ? name(k) : "class " + k, probabilities[k]))
+        .toList();
+  }
+
+  /** The classes with most pixels, and their shares; of equal ones the first. */
+  List<ImageTrace.ClassScore> shares(SegmentationMask mask) {
+    int[] counts = mask.counts();
+    double pixels = mask.classes().length;
+    return IntStream.range(0, counts.length)
+        .filter(k -> counts[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(k -> -counts[k]))
+        .limit(MOST_SHARES)
+        .map(
+            k ->
+                new ImageTrace.ClassScore(
+                    k == SegmentationMask.IGNORE ? "ignore" : name(k), counts[k] / pixels))
         .toList();
   }
 

@@ -1,6 +1,9 @@
 package io.stillstream.trainer.trace;
 
 import io.stillstream.runtime.records.RecordCoordinates;
+import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.ledger.LedgerEntry;
 import io.stillstream.trainer.ledger.LedgerSearch;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
@@ -73,11 +76,7 @@ final class TrainingHistory {
       return new TrainingOutcome(null, "not labelled yet");
     }
     if (!teaches(view)) {
-      return new TrainingOutcome(
-          null,
-          settings.usesTeacher()
-              ? "passed over: neither logits nor a label"
-              : "passed over: no label, and the loss knows no teacher");
+      return new TrainingOutcome(null, "passed over: " + lack());
     }
     RecordStatus status = statuses.get(offset(view.at()));
     return switch (status.kind()) {
@@ -115,8 +114,26 @@ final class TrainingHistory {
   }
 
   private boolean teaches(FoundView view) {
-    boolean hasLogits = view.labels() != null && view.labels().getLogits() != null;
-    return view.view().getLabel() != null || (settings.usesTeacher() && hasLogits);
+    boolean isAnswered = view.labels() != null && LabeledAnswers.isAnswered(view.labels());
+    return hasTruth(view.view()) || (settings.usesTeacher() && isAnswered);
+  }
+
+  private boolean hasTruth(AugmentedView view) {
+    return switch (settings.task()) {
+      case CLASSIFICATION -> view.getLabel() != null;
+      case SEGMENTATION -> view.getMask() != null;
+      case EMBEDDING -> false;
+    };
+  }
+
+  private String lack() {
+    if (settings.task() == ModelTask.EMBEDDING) {
+      return "no embedding";
+    }
+    String truth = settings.task() == ModelTask.SEGMENTATION ? "mask" : "label";
+    return settings.usesTeacher()
+        ? "neither logits nor a " + truth
+        : "no " + truth + ", and the loss knows no teacher";
   }
 
   private boolean isInSource(FoundView view) {

@@ -110,6 +110,7 @@ class ManualPromotionTest {
     ModelCard card =
         new ModelCard(
             "cnn",
+            null,
             version,
             champion ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
             "student.pt",

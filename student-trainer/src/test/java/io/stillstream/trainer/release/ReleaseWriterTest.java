@@ -72,7 +72,9 @@ class ReleaseWriterTest {
     assertThat(event.getOffsets().get(0).getOffset()).isEqualTo(7);
     assertThat(event.getMetrics()).containsEntry("teacher_agreement", 0.5);
     assertThat(event.getCreatedAt()).isEqualTo(NOW);
+    assertThat(event.getTask()).isEqualTo("classification");
     assertThat(Files.readString(directory.resolve("1/model-card.json")))
+        .contains("\"task\" : \"classification\"")
         .contains("\"updates\" : 4")
         .contains("\"views_seen\" : 300")
         .contains("\"alias\" : \"champion\"");

@@ -29,10 +29,25 @@ class ReleaseListTest {
     Files.createSymbolicLink(directory.resolve("current"), Path.of("1"));
 
     // then
-    ReleaseEntry first = new ReleaseEntry(1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+    String task = "classification";
+    ReleaseEntry first =
+        new ReleaseEntry(task, 1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
     ReleaseEntry second =
-        new ReleaseEntry(2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
+        new ReleaseEntry(task, 2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
     assertThat(list.newest()).containsExactly(second, first);
+  }
+
+  @Test
+  void shouldTellTheScoreOfAnotherTask() throws IOException {
+    // given
+    ReleaseList list = new ReleaseList(new ReleaseStore(directory, new DurableFiles()));
+    write(1, "champion", "\"task\": \"segmentation\",", "prequential_mean_iou");
+
+    // then
+    assertThat(list.newest())
+        .containsExactly(
+            new ReleaseEntry(
+                "segmentation", 1, "champion", 100, 1_000, 0.25, null, null, "ab", false));
   }
 
   @Test
@@ -51,16 +66,20 @@ class ReleaseListTest {
     assertThat(list.newest()).extracting(ReleaseEntry::version).containsExactly(2L, 1L);
   }
 
-  private void write(long version, String alias, String gate) throws IOException {
+  private void write(long version, String alias, String more) throws IOException {
+    write(version, alias, more, "prequential_accuracy");
+  }
+
+  private void write(long version, String alias, String more, String metric) throws IOException {
     Path release = Files.createDirectories(directory.resolve(Long.toString(version)));
     String card =
         """
         {"student": "cnn", "version": %d, "alias": "%s", "file": "student.pt", "sha256": "ab",
          "step": %d, "views_seen": 1, "topic": "labeled-views", "offsets": {}, "teachers": [],
-         "policy_hashes": [], "metrics": {"prequential_accuracy": 0.25}, %s
+         "policy_hashes": [], "metrics": {"%s": 0.25}, %s
          "settings": {}, "created_at": "1970-01-01T00:00:01Z"}
         """
-            .formatted(version, alias, 100 * version, gate);
+            .formatted(version, alias, 100 * version, metric, more);
     Files.write(release.resolve("model-card.json"), card.getBytes(UTF_8));
   }
 }

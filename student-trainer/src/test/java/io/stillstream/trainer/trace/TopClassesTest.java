@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stillstream.schemas.Label;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.FloatArrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,20 @@ class TopClassesTest {
         .extracting(ImageTrace.ClassScore::name)
         .containsExactly("class 1", "class 0");
     assertThat(top.name(4)).isEqualTo("class 4");
+  }
+
+  @Test
+  void shouldTellWhichClassesHaveMostPixels() {
+    // given
+    SegmentationMask mask = new SegmentationMask(1, 8, new byte[] {2, 0, 2, 7, 2, -1, 2, 0});
+
+    // then
+    assertThat(top.shares(mask))
+        .containsExactly(
+            new ImageTrace.ClassScore("cow", 0.5),
+            new ImageTrace.ClassScore("cat", 0.25),
+            new ImageTrace.ClassScore("class 7", 0.125),
+            new ImageTrace.ClassScore("ignore", 0.125));
   }
 
   @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.runtime.records.RecordCoordinates;
 import io.stillstream.schemas.AugmentedView;
+import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.trainer.ledger.LedgerSearch.RecordOffset;
 import io.stillstream.trainer.trace.TrainingHistory.TrainingOutcome;
@@ -97,17 +99,49 @@ class TrainingHistoryTest {
     assertThat(past.trained()).isEmpty();
   }
 
+  @Test
+  void shouldSayWhatDoesNotTeachAnotherTask() throws IOException {
+    // given
+    ledger(
+        """
+        {"epoch":1,"first_step":1,"last_step":1,"offsets":{"0":[10,19]},"views":10,"teachers":[],"rate":0.004,"loss":[1]}
+        """);
+    FoundView labelled = view("labeled-views", 12, false, true);
+    FoundView masked = view("labeled-views", 12, false, false);
+    masked.view().setMask(ByteBuffer.allocate(1));
+    FoundView answered = view("labeled-views", 12, false, false);
+    answered.labels().setEmbedding(new Embedding(1, ByteBuffer.allocate(2)));
+
+    // then
+    assertThat(why(ModelTask.SEGMENTATION, true, labelled))
+        .isEqualTo("passed over: neither logits nor a mask");
+    assertThat(why(ModelTask.SEGMENTATION, false, labelled))
+        .isEqualTo("passed over: no mask, and the loss knows no teacher");
+    assertThat(why(ModelTask.SEGMENTATION, false, masked)).isNull();
+    assertThat(why(ModelTask.EMBEDDING, true, labelled)).isEqualTo("passed over: no embedding");
+    assertThat(why(ModelTask.EMBEDDING, true, answered)).isNull();
+  }
+
+  private String why(ModelTask task, boolean usesTeacher, FoundView view) {
+    return past(task, usesTeacher, view).find(view).why();
+  }
+
   private String why(boolean usesTeacher, FoundView view) {
     return past(usesTeacher, view).find(view).why();
   }
 
   private TrainingHistory past(boolean usesTeacher, FoundView... views) {
+    return past(ModelTask.CLASSIFICATION, usesTeacher, views);
+  }
+
+  private TrainingHistory past(ModelTask task, boolean usesTeacher, FoundView... views) {
     return new TrainingHistory(
         new ImageTraceSettings(
             Map.of(),
             new ImageTraceSettings.TopicNames("images", "views", "labeled-views", "dead-letters"),
             directory,
             List.of(),
+            task,
             usesTeacher,
             new ImageTraceSettings.Search(1, Duration.ofSeconds(1))),
         List.of(views),

@@ -88,9 +88,7 @@ public final class TraceCommand implements Callable<Integer> {
         trace(
             new ImageTraceBuilder(
                 settings.trace(
-                    images,
-                    student.classes(),
-                    new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
+                    images, student, new ImageTraceSettings.Search(search, SEARCH_PATIENCE))));
     if (trace.isEmpty()) {
       spec.commandLine()
           .getErr()

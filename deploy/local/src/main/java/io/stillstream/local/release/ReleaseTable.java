@@ -2,6 +2,7 @@ package io.stillstream.local.release;
 
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.trainer.release.ModelCard;
+import io.stillstream.trainer.release.ReleaseScore;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public final class ReleaseTable {
 
   /** Begins with the header. */
   public ReleaseTable() {
-    row("", "student", "version", "made as", "step", "accuracy", "created", "sha256", "");
+    row("", "student", "version", "made as", "step", "task", "score", "created", "sha256", "");
   }
 
   /**
@@ -40,7 +41,8 @@ public final class ReleaseTable {
         Long.toString(card.version()),
         card.alias(),
         Long.toString(card.step()),
-        accuracy(card.metrics()),
+        card.task(),
+        score(card.task(), card.metrics()),
         seconds(card.createdAt()),
         shortened(card.sha256()),
         String.join(", ", notes));
@@ -48,7 +50,7 @@ public final class ReleaseTable {
 
   /** One that cannot be read. */
   public void addDamaged(long version, boolean current, String reason) {
-    row(current ? "*" : "", "?", Long.toString(version), "", "", "", "", "", reason);
+    row(current ? "*" : "", "?", Long.toString(version), "", "", "", "", "", "", reason);
   }
 
   /** One that only the topic knows. */
@@ -59,7 +61,8 @@ public final class ReleaseTable {
         Long.toString(event.getVersion()),
         event.getAlias().name().toLowerCase(Locale.ROOT),
         Long.toString(event.getStep()),
-        accuracy(event.getMetrics()),
+        event.getTask(),
+        score(event.getTask(), event.getMetrics()),
         seconds(event.getCreatedAt().toString()),
         shortened(event.getSha256()),
         "announced, " + event.getUri());
@@ -73,14 +76,16 @@ public final class ReleaseTable {
   private void row(String... cells) {
     lines.add(
         String.format(
-                Locale.ROOT, "%-2s%-14s %7s  %-10s %9s  %8s  %-20s  %-12s  %s", (Object[]) cells)
+                Locale.ROOT,
+                "%-2s%-14s %7s  %-10s %9s  %-14s  %8s  %-20s  %-12s  %s",
+                (Object[]) cells)
             .stripTrailing());
   }
 
-  /** Of the held-out set if there is one, else prequential. */
-  private static String accuracy(Map<String, Double> metrics) {
-    Double value = metrics.getOrDefault("held_out_accuracy", metrics.get("prequential_accuracy"));
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
+  private static String score(String task, Map<String, Double> metrics) {
+    return ReleaseScore.of(task, metrics)
+        .map(value -> String.format(Locale.ROOT, "%.2f %%", 100 * value))
+        .orElse("-");
   }
 
   private static String shortened(String sha256) {

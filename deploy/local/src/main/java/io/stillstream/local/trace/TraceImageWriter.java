@@ -10,7 +10,9 @@ import java.util.Base64;
 
 /**
  * Writes the pictures of a trace into a directory: {@code TOPIC-P@O.EXT} is the image as it
- * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood.
+ * arrived, {@code TOPIC-P@O-viewN.png} are the views, named by where the image stood; {@code
+ * TOPIC-P@O-viewN.mask.png} and {@code TOPIC-P@O-viewN.teacher.png} are views under their own mask
+ * and the teacher's.
  */
 public final class TraceImageWriter {
   private final Path directory;
@@ -34,12 +36,20 @@ public final class TraceImageWriter {
       }
     }
     for (ImageTrace.ViewTrace view : trace.views()) {
-      if (view.png() != null) {
-        String base64 = view.png().substring(view.png().indexOf(',') + 1);
-        Files.write(
-            directory.resolve(name + "-view" + view.index() + ".png"),
-            Base64.getDecoder().decode(base64));
-      }
+      String viewName = name + "-view" + view.index();
+      write(viewName, view.png());
+      write(viewName + ".mask", view.mask() == null ? null : view.mask().png());
+      write(viewName + ".teacher", view.teacherMask() == null ? null : view.teacherMask().png());
+    }
+  }
+
+  /**
+   * @param url null if there is no picture
+   */
+  private void write(String name, String url) throws IOException {
+    if (url != null) {
+      String base64 = url.substring(url.indexOf(',') + 1);
+      Files.write(directory.resolve(name + ".png"), Base64.getDecoder().decode(base64));
     }
   }
 }

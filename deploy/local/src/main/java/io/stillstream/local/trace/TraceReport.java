@@ -28,6 +28,7 @@ public final class TraceReport {
 
   private void image(ImageTrace trace) {
     row("image", trace.imageId());
+    row("task", trace.task());
     ImageTrace.RawImage raw = trace.raw();
     if (raw == null) {
       row("origin", "not known");
@@ -63,6 +64,9 @@ public final class TraceReport {
     if (view.label() != null) {
       inner("label", view.label());
     }
+    if (view.mask() != null) {
+      inner("mask", texts(view.mask().shares()));
+    }
     if (view.labeledAt() != null) {
       inner("labelled", time(view.labeledAt()));
     }
@@ -73,11 +77,27 @@ public final class TraceReport {
               .formatted(
                   teacher.name(), teacher.version(), brief(teacher.sha256()), teacher.weight()));
     }
+    answer(view);
+    step(view);
+  }
+
+  private void answer(ImageTrace.ViewTrace view) {
     if (view.logits() != null) {
-      inner("says", view.top().stream().map(TraceReport::text).collect(Collectors.joining(", ")));
+      inner("says", texts(view.top()));
       inner("logits", numbers("%.3f", view.logits()));
     }
-    step(view);
+    if (view.teacherMask() != null) {
+      inner("says", texts(view.teacherMask().shares()));
+    }
+    if (view.embedding() != null) {
+      inner(
+          "says",
+          String.format(
+              Locale.ROOT,
+              "embedding of %d dimensions, norm %.3f",
+              view.embedding().dimensions(),
+              view.embedding().norm()));
+    }
   }
 
   private void step(ImageTrace.ViewTrace view) {
@@ -141,6 +161,10 @@ public final class TraceReport {
 
   private void inner(String name, String value) {
     lines.add(INNER.formatted(name, value).stripTrailing());
+  }
+
+  private static String texts(List<ImageTrace.ClassScore> scores) {
+    return scores.stream().map(TraceReport::text).collect(Collectors.joining(", "));
   }
 
   private static String text(ImageTrace.ClassScore guess) {

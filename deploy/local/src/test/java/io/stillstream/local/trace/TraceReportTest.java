@@ -13,6 +13,7 @@ class TraceReportTest {
     ImageTrace trace =
         new ImageTrace(
             "cat.jpg",
+            "classification",
             new ImageTrace.RawImage(
                 "images", 1, 17, 1_000L, "image/jpeg", 512, "cat", null, false, null, null),
             List.of(
@@ -34,6 +35,9 @@ class TraceReportTest {
                     List.of(
                         new ImageTrace.ClassScore("cat", 0.8176),
                         new ImageTrace.ClassScore("dog", 0.1824)),
+                    null,
+                    null,
+                    null,
                     new ImageTrace.TrainedBatch(5, 8, 3, 0.004, List.of(1.5, 1.25, 1.0, 0.5), 128),
                     null)),
             List.of(new ImageTrace.ReleaseInfo(2, "champion", 1_000, 4_000, true, true)),
@@ -44,6 +48,7 @@ class TraceReportTest {
     assertThat(TraceReport.lines(trace))
         .containsExactly(
             "image      cat.jpg",
+            "task       classification",
             "origin     images-1@17, image/jpeg, 512 bytes, captured 1970-01-01T00:00:01Z, label"
                 + " cat",
             "",
@@ -67,6 +72,56 @@ class TraceReportTest {
   }
 
   @Test
+  void shouldTellWhichClassesMasksHaveAndHowLongAnEmbeddingIs() {
+    // given
+    ImageTrace.MaskTrace truth =
+        new ImageTrace.MaskTrace(
+            null,
+            List.of(
+                new ImageTrace.ClassScore("sky", 0.75), new ImageTrace.ClassScore("ignore", 0.25)));
+    ImageTrace.MaskTrace teacher =
+        new ImageTrace.MaskTrace(null, List.of(new ImageTrace.ClassScore("sky", 1)));
+
+    // then
+    assertThat(lines(truth, teacher, null))
+        .contains(
+            "  mask     sky 75.0 %, ignore 25.0 %",
+            "  labelled 1970-01-01T00:00:03Z", "  says     sky 100.0 %");
+    assertThat(lines(null, null, new ImageTrace.EmbeddingTrace(64, 7.25)))
+        .contains("  says     embedding of 64 dimensions, norm 7.250");
+  }
+
+  private static List<String> lines(
+      ImageTrace.MaskTrace truth,
+      ImageTrace.MaskTrace teacher,
+      ImageTrace.EmbeddingTrace embedding) {
+    ImageTrace.ViewTrace view =
+        new ImageTrace.ViewTrace(
+            0,
+            "labeled-views",
+            0,
+            5,
+            "1",
+            "ab",
+            "original",
+            null,
+            null,
+            2_000L,
+            3_000L,
+            null,
+            List.of(),
+            null,
+            null,
+            truth,
+            teacher,
+            embedding,
+            null,
+            null);
+    return TraceReport.lines(
+        new ImageTrace("cat", "any", null, List.of(view), List.of(), List.of(), List.of()));
+  }
+
+  @Test
   void shouldSayWhatHasNotHappenedYet() {
     // given
     ImageTrace.ViewTrace view =
@@ -87,14 +142,19 @@ class TraceReportTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             "not labelled yet");
 
     // then
     assertThat(
             TraceReport.lines(
-                new ImageTrace("cat", null, List.of(view), List.of(), List.of(), List.of())))
+                new ImageTrace(
+                    "cat", "embedding", null, List.of(view), List.of(), List.of(), List.of())))
         .containsExactly(
             "image      cat",
+            "task       embedding",
             "origin     not known",
             "",
             "view 0     views-0@5",
@@ -112,6 +172,7 @@ class TraceReportTest {
     ImageTrace trace =
         new ImageTrace(
             "cat.jpg",
+            "classification",
             new ImageTrace.RawImage(
                 "images",
                 0,
@@ -144,6 +205,7 @@ class TraceReportTest {
     assertThat(TraceReport.lines(trace))
         .containsExactly(
             "image      cat.jpg",
+            "task       classification",
             "origin     images-0@3 has expired: its partition begins at 5",
             "",
             "rejected   1970-01-01T00:00:05Z augmenter-service, decode: truncated: the file ends"

@@ -16,13 +16,30 @@ public record DisplayedImage(
    * One view.
    *
    * @param png {@code data:} URL
-   * @param teacher the three classes that it finds most probable; null if it was not asked
-   * @param student the same of the champion; null before the first release
+   * @param teacher the three classes that it finds most probable; null if it was not asked, and for
+   *     other tasks
+   * @param student the same of the champion; null before the first release, and for other tasks
+   * @param truthMask null if there is none
+   * @param teacherMask null if the teacher did not answer with one
+   * @param studentMask null if the champion did not answer with one
+   * @param cosine between the embeddings of teacher and champion, -1 to 1; null if one is missing
    */
   record DisplayedView(
       int index,
       String recipe,
       String png,
       List<ClassProbability> teacher,
-      List<ClassProbability> student) {}
+      List<ClassProbability> student,
+      DisplayedMask truthMask,
+      DisplayedMask teacherMask,
+      DisplayedMask studentMask,
+      Double cosine) {}
+
+  /**
+   * A mask over its view.
+   *
+   * @param png {@code data:} URL
+   * @param shares the three classes with most pixels
+   */
+  record DisplayedMask(String png, List<ClassProbability> shares) {}
 }

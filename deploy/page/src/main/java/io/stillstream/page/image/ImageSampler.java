@@ -5,7 +5,6 @@ import io.stillstream.page.topic.PageTopicReader;
 import io.stillstream.page.topic.PageTopics;
 import io.stillstream.page.trainer.ClassProbability;
 import io.stillstream.page.trainer.TrainerClient;
-import io.stillstream.page.trainer.TrainerUnavailableException;
 import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.runtime.records.RecordValueDeserializer;
@@ -13,10 +12,7 @@ import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
-import io.stillstream.schemas.image.InvalidImageException;
-import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.schemas.image.PngDataUrl;
-import io.stillstream.schemas.values.RecipeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,14 +45,12 @@ public final class ImageSampler {
   private final PageTopicReader topicReader;
   private final RecordValueDeserializer<SpecificRecord> reader;
   private final PageTopics topics;
-  private final TrainerClient trainer;
+  private final DisplayedViewBuilder builder;
   private List<DisplayedImage> strip = List.of();
   private PipelineStages.StageAges ages =
       new PipelineStages.StageAges(Double.NaN, Double.NaN, Double.NaN);
   private long records = FIRST_RECORDS;
   private int turn;
-  private long predictNanos;
-  private boolean answers;
 
   public ImageSampler(
       PageTopicReader topicReader,
@@ -66,7 +60,7 @@ public final class ImageSampler {
     this.topicReader = topicReader;
     this.reader = reader;
     this.topics = topics;
-    this.trainer = trainer;
+    this.builder = new DisplayedViewBuilder(trainer);
   }
 
   /** Newest first. */
@@ -81,7 +75,7 @@ public final class ImageSampler {
 
   /** What other threads worked for all looks so far. */
   public long predictNanos() {
-    return predictNanos;
+    return builder.predictNanos();
   }
 
   /**
@@ -94,7 +88,7 @@ public final class ImageSampler {
    */
   public boolean sample(Map<TopicPartition, Long> ends, TrainingStatus training)
       throws InterruptedException {
-    answers = training.isKnown();
+    builder.begin(training);
     List<SampledView> samples = samples(ends);
     List<DisplayedImage> fresh = new ArrayList<>();
     for (List<SampledView> group : ImageGroups.complete(samples)) {
@@ -193,7 +187,7 @@ public final class ImageSampler {
             group.get(0).labeledAt() - captured);
     List<DisplayedImage.DisplayedView> views = new ArrayList<>();
     for (SampledView sample : group.subList(0, Math.min(MOST_VIEWS, group.size()))) {
-      view(sample, classes).ifPresent(views::add);
+      builder.build(sample, classes).ifPresent(views::add);
     }
     String label =
         first.getLabel() == null
@@ -210,43 +204,5 @@ public final class ImageSampler {
             && topicReader.partitions(topics.images()).contains(partition)
         ? topicReader.at(partition, lineage.getOriginOffset())
         : Optional.empty();
-  }
-
-  /** Empty if its pixels are not what it says. */
-  private Optional<DisplayedImage.DisplayedView> view(SampledView sample, List<String> classes)
-      throws InterruptedException {
-    AugmentedView view = sample.view();
-    byte[] pixels;
-    try {
-      pixels = PixelCodec.decode(view);
-    } catch (InvalidImageException e) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new DisplayedImage.DisplayedView(
-            sample.index(),
-            sample.index() == 0
-                ? "original"
-                : String.join(", ", RecipeFormatter.lines(view.getRecipe())),
-            PICTURES.of(pixels, view.getHeight(), view.getWidth(), view.getChannels()),
-            sample.logits() == null ? null : ClassProbability.ofLogits(sample.logits(), classes),
-            predict(pixels, view).orElse(null)));
-  }
-
-  /** Empty if the champion does not answer; then it is not asked again for this sample. */
-  private Optional<List<ClassProbability>> predict(byte[] pixels, AugmentedView view)
-      throws InterruptedException {
-    if (!answers) {
-      return Optional.empty();
-    }
-    long start = System.nanoTime();
-    try {
-      return trainer.predict(pixels, view.getHeight(), view.getWidth(), view.getChannels());
-    } catch (TrainerUnavailableException e) {
-      answers = false;
-      return Optional.empty();
-    } finally {
-      predictNanos += System.nanoTime() - start;
-    }
   }
 }

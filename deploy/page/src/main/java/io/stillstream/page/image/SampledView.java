@@ -2,20 +2,19 @@ package io.stillstream.page.image;
 
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
-import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
  * A view out of the topic that the student learns from.
  *
- * @param logits null if no teacher was asked
+ * @param labels the whole record; null if no teacher was asked
  * @param labeledAt milliseconds since the epoch, NaN without a labeler
  */
-record SampledView(AugmentedView view, List<Float> logits, double labeledAt) {
+record SampledView(AugmentedView view, LabeledView labels, double labeledAt) {
   static SampledView of(SpecificRecord record) {
     if (record instanceof LabeledView labeled) {
       return new SampledView(
-          labeled.getView(), labeled.getLogits(), (double) labeled.getLabeledAt().toEpochMilli());
+          labeled.getView(), labeled, (double) labeled.getLabeledAt().toEpochMilli());
     }
     return new SampledView((AugmentedView) record, null, Double.NaN);
   }

@@ -1,12 +1,13 @@
 package io.stillstream.page.trainer;
 
-import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.Logits;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A class and its probability, by student or teacher.
+ * A class and its probability, by student or teacher, or its share of a mask's pixels.
  *
  * @param p 0 to 1
  */
@@ -27,8 +28,22 @@ public record ClassProbability(String name, double p) {
   }
 
   /** The most probable classes of logits, by softmax. */
-  public static List<ClassProbability> ofLogits(List<Float> logits, List<String> classes) {
-    return top(Logits.probabilities(FloatArrays.toArray(logits)), classes);
+  public static List<ClassProbability> ofLogits(float[] logits, List<String> classes) {
+    return top(Logits.probabilities(logits), classes);
+  }
+
+  /** The classes with most pixels; of equal ones the first. */
+  public static List<ClassProbability> ofMask(SegmentationMask mask, List<String> classes) {
+    int[] counts = mask.counts();
+    double pixels = mask.classes().length;
+    return IntStream.range(0, counts.length)
+        .filter(k -> counts[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(k -> -counts[k]))
+        .limit(TOP)
+        .map(
+            k -> of(k == SegmentationMask.IGNORE ? "ignore" : name(k, classes), counts[k] / pixels))
+        .toList();
   }
 
   /** Of a class without a name, its number. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.http.TrustedAuthorities;
+import io.stillstream.schemas.image.InvalidImageException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLContext;
 
 /** Asks the trainer by HTTP. Every request has a time limit. Safe for several threads. */
@@ -79,15 +79,15 @@ public final class TrainerClient {
   }
 
   /**
-   * How often the student predicted which class, [label][prediction].
+   * How often the student predicted which class, [label][prediction]: images, or pixels.
    *
    * @return empty if there is no matrix
    */
-  public Optional<int[][]> confusion() throws TrainerUnavailableException, InterruptedException {
+  public Optional<long[][]> confusion() throws TrainerUnavailableException, InterruptedException {
     Answer answer = get("/training/confusion");
     return answer.status() == NOT_FOUND
         ? Optional.empty()
-        : Optional.of(value(require(answer).path("counts"), int[][].class));
+        : Optional.of(value(require(answer).path("counts"), long[][].class));
   }
 
   /**
@@ -109,12 +109,12 @@ public final class TrainerClient {
   }
 
   /**
-   * The champion's most probable classes.
+   * What the champion says of a view.
    *
    * @param hwc unsigned bytes [height, width, channels]
    * @return empty before the first release, and if the trainer refuses the pixels
    */
-  public Optional<List<ClassProbability>> predict(byte[] hwc, int height, int width, int channels)
+  public Optional<PredictedView> predict(byte[] hwc, int height, int width, int channels)
       throws TrainerUnavailableException, InterruptedException {
     String query =
         "/predict?height=%d&width=%d&channels=%d&top=%d"
@@ -124,15 +124,14 @@ public final class TrainerClient {
             request(query, timeout)
                 .header("Content-Type", PIXELS)
                 .POST(BodyPublishers.ofByteArray(hwc)));
-    return answer.status() == OK
-        ? Optional.of(
-            StreamSupport.stream(answer.body().path("probabilities").spliterator(), false)
-                .map(
-                    one ->
-                        ClassProbability.of(
-                            one.path("class").asText(), one.path("probability").asDouble()))
-                .toList())
-        : Optional.empty();
+    if (answer.status() != OK) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(PredictedView.of(answer.body()));
+    } catch (IllegalArgumentException | InvalidImageException e) {
+      throw new TrainerUnavailableException(root + " does not answer as a trainer does: " + e, e);
+    }
   }
 
   /** The trace of an image: the trainer's answer, whatever its status. */

@@ -1,15 +1,18 @@
 package io.stillstream.page.trainer;
 
+import io.stillstream.schemas.answer.ModelTask;
 import java.util.List;
 
 /**
  * The state of a training. NaN is unknown; shares are from 0 to 1.
  *
+ * @param task of the student; a trainer that does not say trains a classifier
  * @param classes names, in the order of the logits
  * @param steps optimiser steps in all; null while the trainer does not answer
  * @param viewsSeen fresh views trained in all; null while the trainer does not answer
  * @param loss of the last step
- * @param studentAccuracy on the latest labelled originals
+ * @param studentAccuracy on the latest labelled originals; of another task its score: mean IoU,
+ *     mean cosine
  * @param teacherAccuracy on the same
  * @param agreement of student and teacher on the latest originals
  * @param learningRate of the last step
@@ -20,6 +23,7 @@ import java.util.List;
  */
 public record TrainingStatus(
     String student,
+    String task,
     List<String> classes,
     Long steps,
     Long viewsSeen,
@@ -32,13 +36,16 @@ public record TrainingStatus(
     Double lag,
     long aged,
     double ageMillis) {
+  private static final String CLASSIFICATION = ModelTask.CLASSIFICATION.key();
+
   /** Before the trainer has answered. */
-  public static final TrainingStatus UNKNOWN = unknown("", List.of());
+  public static final TrainingStatus UNKNOWN = unknown("", CLASSIFICATION, List.of());
 
   public TrainingStatus {
     if (student == null || classes == null) {
       throw new IllegalArgumentException("student and classes are missing");
     }
+    task = task == null ? CLASSIFICATION : task;
     classes = List.copyOf(classes);
     loss = nanForNull(loss);
     studentAccuracy = nanForNull(studentAccuracy);
@@ -51,7 +58,7 @@ public record TrainingStatus(
 
   /** While the trainer does not answer: the same student, and nothing else. */
   public TrainingStatus withoutValues() {
-    return unknown(student, classes);
+    return unknown(student, task, classes);
   }
 
   /** Whether it came from the trainer. */
@@ -59,9 +66,9 @@ public record TrainingStatus(
     return steps != null && viewsSeen != null;
   }
 
-  private static TrainingStatus unknown(String student, List<String> classes) {
+  private static TrainingStatus unknown(String student, String task, List<String> classes) {
     return new TrainingStatus(
-        student, classes, null, null, null, null, null, null, null, null, null, 0, 0);
+        student, task, classes, null, null, null, null, null, null, null, null, null, 0, 0);
   }
 
   private static Double nanForNull(Double value) {

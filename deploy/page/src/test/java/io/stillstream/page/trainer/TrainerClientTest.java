@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.ShiftTotal;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.IndexedPng;
+import io.stillstream.schemas.image.PngDataUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,6 +76,7 @@ class TrainerClientTest {
     // then
     assertThat(request).isEqualTo("GET /training");
     assertThat(training.student()).isEqualTo("cnn");
+    assertThat(training.task()).isEqualTo("classification");
     assertThat(training.classes()).containsExactly("a", "b");
     assertThat(training.steps()).isEqualTo(12);
     assertThat(training.loss()).isEqualTo(2.5);
@@ -166,7 +170,7 @@ class TrainerClientTest {
     body = "{\"classes\": [\"a\", \"b\"], \"counts\": [[3, 1], [0, 2]]}";
 
     // then
-    assertThat(client(LONG).confusion().orElseThrow()).isDeepEqualTo(new int[][] {{3, 1}, {0, 2}});
+    assertThat(client(LONG).confusion().orElseThrow()).isDeepEqualTo(new long[][] {{3, 1}, {0, 2}});
 
     // when
     status = 404;
@@ -220,7 +224,11 @@ class TrainerClientTest {
 
     // then
     assertThat(client(LONG).predict(new byte[6], 2, 3, 1))
-        .contains(List.of(new ClassProbability("b", 0.6667), new ClassProbability("a", 0.3333)));
+        .contains(
+            new PredictedView(
+                List.of(new ClassProbability("b", 0.6667), new ClassProbability("a", 0.3333)),
+                null,
+                null));
     assertThat(request).isEqualTo("POST /predict?height=2&width=3&channels=1&top=3");
 
     // when: there is no release yet
@@ -229,6 +237,38 @@ class TrainerClientTest {
 
     // then
     assertThat(client(LONG).predict(new byte[6], 2, 3, 1)).isEmpty();
+  }
+
+  @Test
+  void shouldReadMasksAndEmbeddings() throws Exception {
+    // given
+    SegmentationMask mask = new SegmentationMask(1, 3, new byte[] {0, 2, 1});
+    body =
+        "{\"task\": \"segmentation\", \"mask\": \"%s\"}"
+            .formatted(PngDataUrl.url(IndexedPng.encode(mask)));
+
+    // then
+    assertThat(client(LONG).predict(new byte[3], 1, 3, 1))
+        .contains(new PredictedView(null, mask, null));
+
+    // when
+    body = "{\"task\": \"embedding\", \"embedding\": [0.5, -2]}";
+
+    // then
+    assertThat(client(LONG).predict(new byte[3], 1, 3, 1).orElseThrow().embedding())
+        .containsExactly(0.5f, -2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data:image/png;base64,iVBO", "data:image/png;base64,?", ""})
+  void shouldRefuseADamagedMask(String mask) {
+    // given
+    body = "{\"mask\": \"%s\"}".formatted(mask);
+
+    // then
+    assertThatThrownBy(() -> client(LONG).predict(new byte[3], 1, 3, 1))
+        .isInstanceOf(TrainerUnavailableException.class)
+        .hasMessageContaining("does not answer as a trainer does");
   }
 
   @ParameterizedTest

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Something that one service answers on the management port, beside what every service answers. The
- * path is matched exactly; the reply is JSON.
+ * path is matched exactly; the reply is JSON, unless its body is a {@link BinaryBody}.
  *
  * @param method GET or POST
  * @param path begins with a slash
@@ -60,7 +60,7 @@ public record HttpEndpoint(String method, String path, int maxBytes, Handler han
   /**
    * A reply.
    *
-   * @param body whatever Jackson makes JSON of: records, maps, lists
+   * @param body whatever Jackson makes JSON of: records, maps, lists; or a {@link BinaryBody}
    */
   public record Reply(int status, Object body) {
     public static Reply ok(Object body) {

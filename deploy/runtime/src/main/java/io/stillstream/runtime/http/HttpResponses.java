@@ -40,7 +40,11 @@ final class HttpResponses {
     if (reply.status() == 503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
     }
-    json(response, callback, reply.status(), reply.body());
+    if (reply.body() instanceof BinaryBody binary) {
+      send(response, callback, reply.status(), binary.type(), binary.bytes());
+    } else {
+      json(response, callback, reply.status(), reply.body());
+    }
   }
 
   /**

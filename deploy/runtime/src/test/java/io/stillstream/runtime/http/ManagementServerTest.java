@@ -205,6 +205,24 @@ final class ManagementServerTest {
   }
 
   @Test
+  void shouldSendABodyThatIsNoJsonAsItIs() throws Exception {
+    // given
+    byte[] bytes = {0, 1, (byte) 200};
+    management.add(
+        List.of(
+            new HttpEndpoint(
+                "GET", "/file", 0, request -> Reply.ok(new BinaryBody("image/png", bytes)))));
+
+    // when
+    HttpResponse<byte[]> reply =
+        client.send(HttpRequest.newBuilder(uri("/file")).build(), BodyHandlers.ofByteArray());
+
+    // then
+    assertThat(reply.headers().firstValue("Content-Type")).hasValue("image/png");
+    assertThat(reply.body()).isEqualTo(bytes);
+  }
+
+  @Test
   void shouldTellTheMethodsOfOnePathApart() throws Exception {
     // given
     management.add(

@@ -356,7 +356,7 @@ class DemoPipelineIT {
     return new ImageTraceBuilder(
         config.trace(
             Topics.IMAGES,
-            ModelSpec.load(config.student(), "student").classes(),
+            ModelSpec.load(config.student(), "student"),
             new ImageTraceSettings.Search(10_000, PATIENCE)));
   }
 
