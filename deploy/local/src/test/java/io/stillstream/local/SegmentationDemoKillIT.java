@@ -49,7 +49,7 @@ class SegmentationDemoKillIT {
     // when
     JsonNode summary;
     try (JavaProcess demo = demo("--exit")) {
-      assertThat(demo.awaitEnd(Duration.ofMinutes(6))).as("%s", demo.lines()).isZero();
+      assertThat(demo.awaitEnd(Duration.ofMinutes(9))).as("%s", demo.lines()).isZero();
       assertThat(demo.lines()).anyMatch(line -> line.startsWith("resumed at "));
       String last = demo.lines().get(demo.lines().size() - 1);
       assertThat(last).startsWith("SUMMARY {");

@@ -142,6 +142,7 @@ public final class Demo {
       terminal.progress(
           () ->
               PipelineProgress.of(
+                      settings.task(),
                       feeder.present(),
                       tracker.steps(),
                       tracker.imagesPerSecond(),

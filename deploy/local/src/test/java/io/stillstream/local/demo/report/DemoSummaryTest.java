@@ -8,8 +8,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class DemoSummaryTest {
-  private final DemoSummary summary =
-      summary(new StudentTeacherEvaluation(0.895, 0.936, 0.91));
+  private final DemoSummary summary = summary(new StudentTeacherEvaluation(0.895, 0.936, 0.91));
 
   @Test
   void shouldTellProgramsEverything() throws Exception {

@@ -13,7 +13,8 @@ class EmbeddingEvaluationTest {
   private static final Path DATA = Path.of("../data/fashion-mnist");
   private static final int FITTED = 512;
 
-  private final ModelSpec teacher = ModelSpec.load(Path.of("../models/resnet16-features"), "teacher");
+  private final ModelSpec teacher =
+      ModelSpec.load(Path.of("../models/resnet16-features"), "teacher");
   private final ModelSpec student = ModelSpec.load(Path.of("../models/embed-cnn"), "student");
 
   @Test

@@ -128,8 +128,7 @@ class DemoInputsTest {
         .isInstanceOf(StartupException.class)
         .hasMessage(
             "--student: task: cnn is for classification with 10 classes, --task is segmentation");
-    assertThatThrownBy(
-            () -> load("classification", models.resolve("unet"), models.resolve("cnn")))
+    assertThatThrownBy(() -> load("classification", models.resolve("unet"), models.resolve("cnn")))
         .hasMessage(
             "--teacher: task: unet is for segmentation with 11 classes on 32 x 32 cells of stride"
                 + " 2, --task is classification");

@@ -130,8 +130,7 @@ class PersistedDemoSettingsTest {
     run.save(directory);
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(run);
-    assertThatThrownBy(
-            () -> PersistedDemoSettings.of(directory, wishes(ModelTask.CLASSIFICATION)))
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, wishes(ModelTask.CLASSIFICATION)))
         .isInstanceOf(StartupException.class)
         .hasMessage(
             directory
