@@ -12,6 +12,7 @@ import io.stillstream.local.command.PolicyCommand;
 import io.stillstream.local.command.PreviewCommand;
 import io.stillstream.local.command.ReleasesCommand;
 import io.stillstream.local.command.ReplayCommand;
+import io.stillstream.local.command.ScenesCommand;
 import io.stillstream.local.command.TopicsCommand;
 import io.stillstream.local.command.TraceCommand;
 import io.stillstream.local.exit.CommandFailedException;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ParseResult;
       PreviewCommand.class,
       ReleasesCommand.class,
       ReplayCommand.class,
+      ScenesCommand.class,
       TopicsCommand.class,
       TraceCommand.class
     },

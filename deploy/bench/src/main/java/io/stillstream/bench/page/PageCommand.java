@@ -14,6 +14,7 @@ import io.stillstream.local.demo.settings.PersistedDemoSettings;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -113,7 +114,7 @@ public final class PageCommand implements Callable<Integer> {
     Path home = Path.of(System.getProperty("stillstream.home", "")).toAbsolutePath().normalize();
     return new DemoSettings(
         home,
-        PersistedDemoSettings.DEFAULTS,
+        PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION),
         OptionalLong.empty(),
         1,
         false,

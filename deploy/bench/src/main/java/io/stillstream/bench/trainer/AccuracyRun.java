@@ -1,5 +1,6 @@
 package io.stillstream.bench.trainer;
 
+import io.stillstream.bench.trainer.TestSetEvaluation.TestScore;
 import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.schemas.LabeledView;
@@ -21,7 +22,6 @@ final class AccuracyRun {
 
   private final TrainingScenario scenario;
   private final TaskSequence sequence;
-  private final TestSetEvaluation evaluation;
   private final Consumer<String> progress;
   private final List<Map<String, Object>> tasks = new ArrayList<>();
   private final List<Integer> classesSoFar = new ArrayList<>();
@@ -37,7 +37,6 @@ final class AccuracyRun {
   AccuracyRun(TrainingScenario scenario, TaskSequence sequence, Consumer<String> progress) {
     this.scenario = scenario;
     this.sequence = sequence;
-    this.evaluation = new TestSetEvaluation(scenario.test(), scenario.classes());
     this.progress = progress;
   }
 
@@ -54,11 +53,12 @@ final class AccuracyRun {
         LabeledViewGenerator generator =
             scenario.generator(sequence, teacher, config.batch().size()).start()) {
       long start = System.nanoTime();
-      train(student, generator, start, views);
+      train(student, generator, new TestSetEvaluation(scenario, teacher), start, views);
       double seconds = (System.nanoTime() - start - evaluationNanos) / 1e9;
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("student", scenario.student().name());
-      result.put("test_accuracy", tasks.get(tasks.size() - 1).get("test_accuracy"));
+      result.put("task", scenario.task().key());
+      result.put(scenario.measure(), tasks.get(tasks.size() - 1).get(scenario.measure()));
       result.put("steps", student.steps());
       result.put("steps_per_second", rounded(student.steps() / (trainingNanos / 1e9)));
       result.put("seconds", rounded(seconds));
@@ -95,6 +95,7 @@ final class AccuracyRun {
   private void train(
       OfflineTrainer student,
       LabeledViewGenerator generator,
+      TestSetEvaluation evaluation,
       long start,
       Consumer<List<LabeledView>> views) {
     shownAt = start;
@@ -110,7 +111,9 @@ final class AccuracyRun {
       }
       while (tasks.size() < sequence.tasks().size()
           && batch.images() >= sequence.tasks().get(tasks.size()).end()) {
-        finish(sequence.tasks().get(tasks.size()), student);
+        long before = System.nanoTime();
+        finish(sequence.tasks().get(tasks.size()), evaluation.evaluate(student), student.steps());
+        evaluationNanos += System.nanoTime() - before;
       }
       if (batch.views().isEmpty()) {
         return;
@@ -119,16 +122,14 @@ final class AccuracyRun {
   }
 
   /** The evaluation after a task: on all classes, and on those that were taught so far. */
-  private void finish(TaskSequence.Task task, OfflineTrainer student) {
-    long before = System.nanoTime();
+  private void finish(TaskSequence.Task task, TestScore score, long steps) {
     classesSoFar.addAll(task.classes());
-    TestSetEvaluation.ClassAccuracies accuracies = evaluation.evaluate(student);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("classes", task.classes());
     result.put("images", task.end());
-    result.put("steps", student.steps());
-    result.put("test_accuracy", accuracies.accuracy());
-    result.put("accuracy_on_classes_so_far", rounded(accuracies.accuracy(classesSoFar)));
+    result.put("steps", steps);
+    result.put(scenario.measure(), score.total());
+    result.put("accuracy_on_classes_so_far", rounded(score.of(classesSoFar)));
     tasks.add(result);
     if (sequence.tasks().size() > 1) {
       progress.accept(
@@ -137,10 +138,9 @@ final class AccuracyRun {
               "task %d of %d done: %.2f %% of the classes so far, %.2f %% of all",
               tasks.size(),
               sequence.tasks().size(),
-              100 * accuracies.accuracy(classesSoFar),
-              100 * accuracies.accuracy()));
+              100 * score.of(classesSoFar),
+              100 * score.total()));
     }
-    evaluationNanos += System.nanoTime() - before;
   }
 
   private void printEvents(List<TrainingEvent> incidents) {

@@ -45,7 +45,10 @@ final class AccuracyStudyRun {
       progress.printf("row %d of %d: %s%n", i + 1, rows.size(), rows.get(i).name());
       progress.flush();
       try (ScratchDirectory scratch = ScratchDirectory.create()) {
-        print(rows.get(i).name(), train(rows.get(i), scratch.path()));
+        print(
+            rows.get(i).name(),
+            rows.get(i).scenario().measure(),
+            train(rows.get(i), scratch.path()));
       }
     }
   }
@@ -72,7 +75,8 @@ final class AccuracyStudyRun {
 
   private static Map<String, Object> trainOnBothSides(
       AccuracyRow row, AccuracyRun training, Path directory, PyTorchReference reference) {
-    TorchTrainingBaseline.requireKnownSettings(row.scenario().config(directory.resolve("trainer")));
+    TorchTrainingBaseline.requireKnownSettings(
+        row.scenario().task(), row.scenario().config(directory.resolve("trainer")));
     Path written = directory.resolve("views");
     Path work = directory.resolve("pytorch");
     try {
@@ -92,16 +96,21 @@ final class AccuracyStudyRun {
             row.scenario().config(directory.resolve("trainer")),
             views.files(),
             work);
-    result.put("pytorch_test_accuracy", other.median());
-    result.put("pytorch_test_accuracies", other.accuracies());
+    String measure = row.scenario().measure();
+    result.put("pytorch_" + measure, other.median());
+    result.put(
+        measure.equals("test_accuracy")
+            ? "pytorch_test_accuracies"
+            : "pytorch_" + measure + "_runs",
+        other.scores());
     result.put("pytorch", other.versions());
     return result;
   }
 
-  private void print(String name, Map<String, Object> result) {
-    double ours = 100 * (double) result.get("test_accuracy");
+  private void print(String name, String measure, Map<String, Object> result) {
+    double ours = 100 * (double) result.get(measure);
     Optional<Double> other =
-        Optional.ofNullable((Double) result.get("pytorch_test_accuracy")).map(share -> 100 * share);
+        Optional.ofNullable((Double) result.get("pytorch_" + measure)).map(share -> 100 * share);
     out.printf(
         Locale.ROOT,
         COLUMNS,

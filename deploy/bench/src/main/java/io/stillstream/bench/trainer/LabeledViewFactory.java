@@ -2,13 +2,17 @@ package io.stillstream.bench.trainer;
 
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.policy.Policy;
+import io.stillstream.local.data.LabeledImages;
+import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.Lineage;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.Recipe;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -36,17 +40,32 @@ final class LabeledViewFactory {
         policy.output().size().width(),
         policy.output().channels(),
         view.pixels(),
-        label);
+        label,
+        view.mask());
   }
 
-  /** An image as it is, grey. */
-  static LabeledView original(int number, int height, int width, byte[] pixels, int label) {
+  /** An image as it is, in the size that the models take. */
+  static LabeledView original(TrainingScenario scenario, LabeledImages images, int number) {
+    ModelSpec model = scenario.student();
     Lineage lineage = new Lineage("", 0, (long) number, Integer.toString(number), 0, 1, 0L, "");
-    return labelled(lineage, height, width, 1, pixels, label);
+    return labelled(
+        lineage,
+        model.height(),
+        model.width(),
+        model.channels(),
+        images.pixels(number, scenario.fit()),
+        images.label(number),
+        images.mask(number).orElse(null));
   }
 
   private static LabeledView labelled(
-      Lineage lineage, int height, int width, int channels, byte[] pixels, int label) {
+      Lineage lineage,
+      int height,
+      int width,
+      int channels,
+      byte[] pixels,
+      int label,
+      SegmentationMask mask) {
     AugmentedView view =
         new AugmentedView(
             lineage,
@@ -56,8 +75,8 @@ final class LabeledViewFactory {
             width,
             channels,
             ByteBuffer.wrap(pixels),
-            new Label(label, null, 1.0),
-            null,
+            label == LabeledImages.NO_LABEL ? null : new Label(label, null, 1.0),
+            mask == null ? null : MaskCodec.encode(mask),
             Instant.EPOCH,
             Instant.EPOCH);
     return LabeledAnswers.passedOver(view, Instant.EPOCH);

@@ -3,7 +3,8 @@ package io.stillstream.bench.trainer;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
-import io.stillstream.schemas.values.FloatArrays;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.image.MaskCodec;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,13 +19,15 @@ import java.util.TreeMap;
 
 /**
  * Writes labelled views to files, for a program that is not in Java: one file each of pixels [N, H,
- * W, C] and labels (bytes), logits [N, K] (little-endian floats), and indices of the views among
- * those of their image (bytes).
+ * W, C], labels and masks [N, H, W] (bytes), the teacher's answers [N, …] (little-endian floats),
+ * and indices of the views among those of their image (bytes). Of what views do not have, the file
+ * is empty.
  */
 final class LabeledViewFiles implements AutoCloseable {
   private static final String PIXELS = "pixels";
-  private static final String LOGITS = "logits";
+  private static final String ANSWERS = "answers";
   private static final String LABELS = "labels";
+  private static final String MASKS = "masks";
   private static final String INDICES = "indices";
 
   private final Map<String, Path> files = new TreeMap<>();
@@ -36,7 +39,7 @@ final class LabeledViewFiles implements AutoCloseable {
    */
   LabeledViewFiles(Path directory) {
     try {
-      for (String name : List.of(PIXELS, LOGITS, LABELS, INDICES)) {
+      for (String name : List.of(PIXELS, ANSWERS, LABELS, MASKS, INDICES)) {
         Path file = directory.resolve(name + ".raw");
         files.put(name, file);
         streams.put(name, new BufferedOutputStream(Files.newOutputStream(file)));
@@ -57,10 +60,17 @@ final class LabeledViewFiles implements AutoCloseable {
       for (LabeledView labelled : views) {
         AugmentedView view = labelled.getView();
         streams.get(PIXELS).write(view.getPixels().array());
-        if (labelled.getLogits() != null) {
-          streams.get(LOGITS).write(bytes(FloatArrays.toArray(labelled.getLogits())));
+        if (LabeledAnswers.isAnswered(labelled)) {
+          streams.get(ANSWERS).write(bytes(LabeledAnswers.row(labelled)));
         }
-        streams.get(LABELS).write(view.getLabel().getPrimary());
+        if (view.getLabel() != null) {
+          streams.get(LABELS).write(view.getLabel().getPrimary());
+        }
+        if (view.getMask() != null) {
+          streams
+              .get(MASKS)
+              .write(MaskCodec.decode(view.getMask(), view.getHeight(), view.getWidth()).classes());
+        }
         streams.get(INDICES).write(view.getLineage().getViewIndex());
       }
     } catch (IOException e) {
@@ -68,9 +78,9 @@ final class LabeledViewFiles implements AutoCloseable {
     }
   }
 
-  private static byte[] bytes(float[] logits) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * logits.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(logits);
+  private static byte[] bytes(float[] row) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(row);
     return bytes.array();
   }
 

@@ -1,21 +1,27 @@
 package io.stillstream.bench.trainer;
 
+import io.stillstream.augmenter.geometry.ImageSize;
+import io.stillstream.augmenter.image.MaskedImage;
 import io.stillstream.augmenter.image.RenderedView;
 import io.stillstream.augmenter.image.ViewGenerator;
 import io.stillstream.augmenter.image.decode.ImageSource;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.service.UninterruptibleJoin;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.image.FixedShapeResizer;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.image.PixelCodec;
-import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -29,7 +35,8 @@ final class LabeledViewGenerator implements AutoCloseable {
   private static final String TOPIC = "images";
   private static final int AHEAD = 8;
 
-  private final IdxLabeledImages images;
+  private final LabeledImages images;
+  private final FixedShapeResizer fit;
   private final TaskSequence sequence;
   private final Policy policy;
   private final TeacherModel teacher;
@@ -55,14 +62,11 @@ final class LabeledViewGenerator implements AutoCloseable {
    * @param batchSize views in a batch; the last one may have fewer
    */
   LabeledViewGenerator(
-      IdxLabeledImages images,
-      TaskSequence sequence,
-      Policy policy,
-      TeacherModel teacher,
-      int batchSize) {
-    this.images = images;
+      TrainingScenario scenario, TaskSequence sequence, TeacherModel teacher, int batchSize) {
+    this.images = scenario.train();
+    this.fit = scenario.fit();
+    this.policy = scenario.seededPolicy();
     this.sequence = sequence;
-    this.policy = policy;
     this.teacher = teacher;
     this.batchSize = batchSize;
   }
@@ -131,22 +135,39 @@ final class LabeledViewGenerator implements AutoCloseable {
 
   private List<LabeledView> views(ViewGenerator viewGenerator, int n) {
     int index = sequence.image(n);
+    int channels = policy.output().channels();
+    ImageSize size = policy.output().size();
     ImageSource source =
         new ImageSource.RawPixels(
-            ByteBuffer.wrap(images.pixels(index)), images.height(), images.width(), 1);
+            ByteBuffer.wrap(images.pixels(index, fit)), size.height(), size.width(), channels);
+    MaskedImage image =
+        new MaskedImage(source, images.mask(index).map(MaskCodec::encode).orElse(null));
     List<LabeledView> views = new ArrayList<>();
-    for (RenderedView view : viewGenerator.generate(source, TOPIC, 0, n)) {
+    for (RenderedView view : viewGenerator.generate(image, TOPIC, 0, n, null)) {
       views.add(LabeledViewFactory.view(policy, TOPIC, n, view, images.label(index)));
     }
     return views;
   }
 
   private List<LabeledView> labelled(List<LabeledView> views) {
-    float[][] logits = teacher.logits(views.stream().map(LabeledViewGenerator::pixels).toList());
-    for (int i = 0; i < logits.length; i++) {
-      views.get(i).setLogits(FloatArrays.of(logits[i]));
+    return labelled(views, teacher);
+  }
+
+  /** The views with a teacher's answers, as the labeler writes them. */
+  static List<LabeledView> labelled(List<LabeledView> views, TeacherModel teacher) {
+    float[][] rows = teacher.logits(views.stream().map(LabeledViewGenerator::pixels).toList());
+    List<LabeledView> labelled = new ArrayList<>(rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      labelled.add(
+          LabeledAnswers.labeled(
+              views.get(i).getView(),
+              List.of(),
+              rows[i],
+              teacher.output(),
+              OptionalInt.empty(),
+              Instant.EPOCH));
     }
-    return views;
+    return labelled;
   }
 
   private static Pixels pixels(LabeledView view) {

@@ -1,7 +1,9 @@
 package io.stillstream.bench.trainer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stillstream.labeler.torch.TorchScriptModel;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,13 +30,13 @@ final class PyTorchReference {
   /**
    * What came of it.
    *
-   * @param accuracies of the moving average on the test images, 0 to 1; one of each run
+   * @param scores of the moving average on the test images, 0 to 1; one of each run
    * @param versions of Python, PyTorch and numpy
    */
-  record PyTorchResult(List<Double> accuracies, JsonNode versions) {
+  record PyTorchResult(List<Double> scores, JsonNode versions) {
     /** The middle one; the upper one of two in the middle. */
     double median() {
-      return accuracies.stream().sorted().toList().get(accuracies.size() / 2);
+      return scores.stream().sorted().toList().get(scores.size() / 2);
     }
   }
 
@@ -50,29 +52,29 @@ final class PyTorchReference {
     try (test) {
       test.add(originals(scenario));
     }
-    List<Double> accuracies = new ArrayList<>(runs);
+    List<Double> scores = new ArrayList<>(runs);
     try (TorchTrainingBaseline baseline =
         TorchTrainingBaseline.start(python, directory, models, scenario.student(), config, views)) {
       for (int run = 0; run < runs; run++) {
         baseline.restart(config.seed() + run);
         baseline.trainOnce();
-        accuracies.add(baseline.evaluate(test.files()));
+        scores.add(baseline.evaluate(test.files()));
       }
-      return new PyTorchResult(accuracies, baseline.versions());
+      return new PyTorchResult(scores, baseline.versions());
     }
   }
 
+  /** The test images; with the teacher's embeddings where these are what they are compared with. */
   private static List<LabeledView> originals(TrainingScenario scenario) {
     List<LabeledView> views = new ArrayList<>();
     for (int i = 0; i < scenario.test().size(); i++) {
-      views.add(
-          LabeledViewFactory.original(
-              i,
-              scenario.test().height(),
-              scenario.test().width(),
-              scenario.test().pixels(i),
-              scenario.test().label(i)));
+      views.add(LabeledViewFactory.original(scenario, scenario.test(), i));
     }
-    return views;
+    if (scenario.task() != ModelTask.EMBEDDING) {
+      return views;
+    }
+    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher())) {
+      return LabeledViewGenerator.labelled(views, teacher);
+    }
   }
 }

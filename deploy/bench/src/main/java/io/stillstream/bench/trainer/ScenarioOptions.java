@@ -1,8 +1,16 @@
 package io.stillstream.bench.trainer;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.augmenter.policy.PolicyResolver;
 import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.data.IdxLabeledImages.Split;
+import io.stillstream.local.data.LabeledImages;
+import io.stillstream.local.data.SceneDataSet;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,6 +24,17 @@ import picocli.CommandLine.Spec.Target;
 
 /** The options that say what is learned, from whom and how. */
 final class ScenarioOptions {
+  private static final Map<ModelTask, String> STUDENTS =
+      Map.of(
+          ModelTask.CLASSIFICATION, "cnn",
+          ModelTask.SEGMENTATION, "scenes-fcn",
+          ModelTask.EMBEDDING, "embed-cnn");
+  private static final Map<ModelTask, String> TEACHERS =
+      Map.of(
+          ModelTask.CLASSIFICATION, "fashion-mnist-resnet16",
+          ModelTask.SEGMENTATION, "scenes-unet",
+          ModelTask.EMBEDDING, "resnet16-features");
+
   @Option(
       names = "--dataset",
       paramLabel = "DIR",
@@ -24,16 +43,26 @@ final class ScenarioOptions {
   private Optional<Path> dataset = Optional.empty();
 
   @Option(
+      names = "--task",
+      defaultValue = "classification",
+      paramLabel = "TASK",
+      description =
+          "What the models answer: classification, segmentation (of scenes made of the images) or"
+              + " embedding; default ${DEFAULT-VALUE}.")
+  private ModelTask task;
+
+  @Option(
       names = "--student",
-      defaultValue = "cnn",
       paramLabel = "NAME|DIR",
-      description = "cnn, mlp, resnet8, resnet12 or a model directory; default ${DEFAULT-VALUE}.")
-  private String student;
+      description =
+          "A student of deploy/models or a model directory; cnn, scenes-fcn or embed-cnn when"
+              + " absent.")
+  private Optional<String> student = Optional.empty();
 
   @Option(
       names = "--teacher",
       paramLabel = "DIR",
-      description = "Model directory; the bundled ResNet when absent.")
+      description = "Model directory; when absent the bundled ResNet, U-Net or ResNet's features.")
   private Optional<Path> teacher = Optional.empty();
 
   @Option(
@@ -120,24 +149,81 @@ final class ScenarioOptions {
   TrainingScenario scenario() {
     check();
     Path data = dataset.orElseGet(() -> home().resolve("deploy/data/fashion-mnist"));
-    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> all = new LinkedHashMap<>(settings(task));
     buffer.ifPresent(n -> all.put("buffer.views", Integer.toString(n)));
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
-    Path bundled = models(student);
+    String name = student.orElse(STUDENTS.get(task));
+    Path bundled = models(name);
+    ModelSpec model = ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(name), "--student");
+    if (model.task() != task) {
+      throw new StartupException(
+          "--student: %s is for %s, --task is %s"
+              .formatted(model.name(), model.output(), task.key()));
+    }
     return new TrainingScenario(
-        ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(student), "--student"),
-        ModelSpec.load(teacher.orElseGet(() -> models("fashion-mnist-resnet16")), "--teacher"),
-        IdxLabeledImages.load(data, IdxLabeledImages.Split.TRAIN),
-        IdxLabeledImages.load(data, IdxLabeledImages.Split.TEST),
-        PolicyResolver.load(policy),
+        model,
+        ModelSpec.load(teacher.orElseGet(() -> models(TEACHERS.get(task))), "--teacher"),
+        images(data, model, Split.TRAIN),
+        images(data, model, Split.TEST),
+        policy(model),
         views,
         seed,
         threads,
         all);
   }
 
+  /** What views are made, in the size that the models take. */
+  private Policy policy(ModelSpec model) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode().put("preset", policy);
+    tree.putObject("output")
+        .put("height", model.height())
+        .put("width", model.width())
+        .put("channels", model.channels());
+    return Policy.parse(PolicyResolver.resolve(tree));
+  }
+
+  private static LabeledImages images(Path data, ModelSpec model, Split part) {
+    if (model.task() == ModelTask.SEGMENTATION) {
+      return SceneDataSet.open(data).images(part, model.classes());
+    }
+    IdxLabeledImages images = IdxLabeledImages.load(data, part);
+    if (model.height() != images.height()
+        || model.width() != images.width()
+        || model.channels() != 1) {
+      throw new StartupException(
+          "--dataset: images are %d x %d x 1, %s takes %d x %d x %d"
+              .formatted(
+                  images.height(),
+                  images.width(),
+                  model.name(),
+                  model.height(),
+                  model.width(),
+                  model.channels()));
+    }
+    if (model.task() == ModelTask.CLASSIFICATION
+        && images.highestLabel() >= model.classes().size()) {
+      throw new StartupException(
+          "--dataset: there is a label %d, %s has %d classes"
+              .formatted(images.highestLabel(), model.name(), model.classes().size()));
+    }
+    return images;
+  }
+
+  /** Where the demo's settings are not the trainer's defaults. */
+  private static Map<String, String> settings(ModelTask task) {
+    return switch (task) {
+      case CLASSIFICATION -> Map.of();
+      case SEGMENTATION -> Map.of("batch.size", "32");
+      case EMBEDDING -> Map.of("loss.kind", "cosine");
+    };
+  }
+
   private void check() {
+    if (task != ModelTask.CLASSIFICATION && classesPerTask.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--classes-per-task is for --task classification");
+    }
     images.ifPresent(n -> requireAtLeastOne("--images", n));
     classesPerTask.ifPresent(n -> requireAtLeastOne("--classes-per-task", n));
     buffer.ifPresent(n -> requireAtLeastOne("--buffer", n));

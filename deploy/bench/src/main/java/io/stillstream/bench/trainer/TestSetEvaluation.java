@@ -1,31 +1,48 @@
 package io.stillstream.bench.trainer;
 
-import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.labeler.model.TeacherModel;
+import io.stillstream.local.data.LabeledImages;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.ConfusionMatrix;
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The moving average of a student on images that it never trained on. */
+/**
+ * The moving average of a student on images that it never trained on: its accuracy, the mean IoU of
+ * its masks over all pixels, or the mean cosine between its embeddings and the teacher's.
+ */
 final class TestSetEvaluation {
   private static final int BATCH = 250;
 
-  private final IdxLabeledImages test;
-  private final int classes;
+  private final TrainingScenario scenario;
+  private final TeacherModel teacher;
 
   /**
-   * @param classes K, width of the student's answer
+   * @param teacher is asked about embeddings only
    */
-  TestSetEvaluation(IdxLabeledImages test, int classes) {
-    this.test = test;
-    this.classes = classes;
+  TestSetEvaluation(TrainingScenario scenario, TeacherModel teacher) {
+    this.scenario = scenario;
+    this.teacher = teacher;
+  }
+
+  /** What came of it, from 0 to 1. */
+  interface TestScore {
+    /** On all images. */
+    double total();
+
+    /** On those of some classes, where images have a class. */
+    double of(Collection<Integer> classes);
   }
 
   /** Right answers and images, by class. */
-  static final class ClassAccuracies {
+  private static final class ClassAccuracies implements TestScore {
     private final int[] right;
     private final int[] all;
 
@@ -39,32 +56,97 @@ final class TestSetEvaluation {
       right[truth] += answer == truth ? 1 : 0;
     }
 
-    /** Share of right answers among the images of these classes. */
-    double accuracy(Collection<Integer> classes) {
+    @Override
+    public double of(Collection<Integer> classes) {
       int hits = classes.stream().mapToInt(k -> right[k]).sum();
       return (double) hits / Math.max(1, classes.stream().mapToInt(k -> all[k]).sum());
     }
 
-    /** The same among all images. */
-    double accuracy() {
-      return accuracy(IntStream.range(0, all.length).boxed().toList());
+    @Override
+    public double total() {
+      return of(IntStream.range(0, all.length).boxed().toList());
     }
   }
 
-  ClassAccuracies evaluate(OfflineTrainer student) {
-    ClassAccuracies accuracies = new ClassAccuracies(classes);
-    for (int from = 0; from < test.size(); from += BATCH) {
+  /** One number for all images. */
+  private record Total(double total) implements TestScore {
+    @Override
+    public double of(Collection<Integer> classes) {
+      return total;
+    }
+  }
+
+  TestScore evaluate(OfflineTrainer student) {
+    return switch (scenario.task()) {
+      case CLASSIFICATION -> accuracies(student);
+      case SEGMENTATION -> new Total(meanIou(student));
+      case EMBEDDING -> new Total(cosine(student));
+    };
+  }
+
+  private ClassAccuracies accuracies(OfflineTrainer student) {
+    ClassAccuracies accuracies = new ClassAccuracies(scenario.classes());
+    forEach(
+        student, (number, view, row) -> accuracies.add(images().label(number), Logits.top(row)));
+    return accuracies;
+  }
+
+  private double meanIou(OfflineTrainer student) {
+    ConfusionMatrix pixels = new ConfusionMatrix(scenario.student().output().channels());
+    forEach(
+        student,
+        (number, view, row) ->
+            pixels.add(
+                images().mask(number).orElseThrow(),
+                SegmentationMask.ofPixels(row, scenario.student().output())));
+    return pixels.meanIou();
+  }
+
+  private double cosine(OfflineTrainer student) {
+    double[] sum = {0};
+    forEach(
+        student,
+        (number, view, row) -> {
+          List<LabeledView> labelled = LabeledViewGenerator.labelled(List.of(view), teacher);
+          sum[0] += cosine(row, LabeledAnswers.row(labelled.get(0)));
+        });
+    return sum[0] / images().size();
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double product = 0;
+    double ofA = 0;
+    double ofB = 0;
+    for (int i = 0; i < a.length; i++) {
+      product += (double) a[i] * b[i];
+      ofA += (double) a[i] * a[i];
+      ofB += (double) b[i] * b[i];
+    }
+    return product / Math.max(1e-8, Math.sqrt(ofA) * Math.sqrt(ofB));
+  }
+
+  private LabeledImages images() {
+    return scenario.test();
+  }
+
+  /** Takes the student's answer to a test image. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(int number, LabeledView view, float[] row);
+  }
+
+  private void forEach(OfflineTrainer student, Visitor visitor) {
+    int size = scenario.student().output().size();
+    for (int from = 0; from < images().size(); from += BATCH) {
       List<LabeledView> batch = new ArrayList<>();
-      for (int i = from; i < Math.min(from + BATCH, test.size()); i++) {
-        batch.add(
-            LabeledViewFactory.original(
-                i, test.height(), test.width(), test.pixels(i), test.label(i)));
+      for (int i = from; i < Math.min(from + BATCH, images().size()); i++) {
+        batch.add(LabeledViewFactory.original(scenario, images(), i));
       }
-      float[] logits = student.predict(batch);
+      float[] rows = student.predict(batch);
       for (int i = 0; i < batch.size(); i++) {
-        accuracies.add(test.label(from + i), Logits.top(logits, i * classes, classes));
+        float[] row = Arrays.copyOfRange(rows, i * size, (i + 1) * size);
+        visitor.visit(from + i, batch.get(i), row);
       }
     }
-    return accuracies;
   }
 }

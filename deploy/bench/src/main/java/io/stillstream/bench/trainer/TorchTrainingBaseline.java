@@ -7,12 +7,14 @@ import io.stillstream.bench.python.PythonProcess;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.training.buffer.BufferKind;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ final class TorchTrainingBaseline implements AutoCloseable {
       ModelSpec student,
       TrainerConfig config,
       Map<String, Path> views) {
-    requireKnownSettings(config);
+    requireKnownSettings(student.task(), config);
     // Told to PyTorch alone, OpenBLAS takes all cores.
     Map<String, String> threads =
         Map.of("OPENBLAS_NUM_THREADS", Integer.toString(config.threads()));
@@ -76,8 +78,11 @@ final class TorchTrainingBaseline implements AutoCloseable {
    *
    * @throws StartupException naming one that it has not
    */
-  static void requireKnownSettings(TrainerConfig config) {
-    requireKnown("loss.kind", config.loss().kind(), LossSettings.Kind.KD);
+  static void requireKnownSettings(ModelTask task, TrainerConfig config) {
+    requireKnown(
+        "loss.kind",
+        config.loss().kind(),
+        task == ModelTask.EMBEDDING ? LossSettings.Kind.COSINE : LossSettings.Kind.KD);
     requireKnown("loss.label-smoothing", config.loss().labelSmoothing(), 0.0);
     requireKnown("buffer.kind", config.buffer().kind(), BufferKind.RESERVOIR);
     requireKnown("batch.accumulate", config.batch().accumulate(), 1);
@@ -138,18 +143,15 @@ final class TorchTrainingBaseline implements AutoCloseable {
   /**
    * Evaluates the moving average.
    *
-   * @param views images and labels, as {@link LabeledViewFiles} writes them
-   * @return share of right answers, 0 to 1
+   * @param views images with labels, masks or the teacher's answers, as {@link LabeledViewFiles}
+   *     writes them
+   * @return share of right answers, mean IoU or mean cosine
    */
   double evaluate(Map<String, Path> views) {
-    return process
-        .ask(
-            Map.of(
-                "do", "evaluate",
-                "pixels", views.get("pixels").toString(),
-                "labels", views.get("labels").toString()))
-        .path("accuracy")
-        .asDouble();
+    Map<String, Object> question = new HashMap<>();
+    question.put("do", "evaluate");
+    views.forEach((name, file) -> question.put(name, file.toString()));
+    return process.ask(question).path("score").asDouble();
   }
 
   /** Its turn; what it gets done are steps. */
@@ -176,7 +178,9 @@ final class TorchTrainingBaseline implements AutoCloseable {
     request.put("views_per_image", config.buffer().viewsPerImage().orElse(0));
     request.put("horizontal_flip", config.replay().horizontalFlip());
     request.put("shape", List.of(student.height(), student.width(), student.channels()));
-    request.put("classes", student.classes().size());
+    request.put("task", student.task().key());
+    request.put("answer", Arrays.stream(student.output().batch(1)).skip(1).boxed().toList());
+    request.put("stride", student.output().stride());
     request.put("mean", student.mean());
     request.put("std", student.std());
     request.put("temperature", config.loss().temperature());

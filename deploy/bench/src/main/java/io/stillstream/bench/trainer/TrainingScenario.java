@@ -4,10 +4,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.augmenter.policy.Policy;
 import io.stillstream.bench.input.SettingsOverrides;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.local.data.IdxLabeledImages;
+import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.image.FixedShapeResizer;
+import io.stillstream.schemas.image.PixelCodec;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import java.nio.file.Path;
@@ -30,8 +33,8 @@ import java.util.Map;
 record TrainingScenario(
     ModelSpec student,
     ModelSpec teacher,
-    IdxLabeledImages train,
-    IdxLabeledImages test,
+    LabeledImages train,
+    LabeledImages test,
     Policy policy,
     int views,
     long seed,
@@ -42,36 +45,15 @@ record TrainingScenario(
    */
   TrainingScenario {
     settings = Map.copyOf(settings);
-    if (student.classes().size() != teacher.classes().size()) {
-      throw new StartupException(
-          "--student: %s has %d classes, but the teacher %s has %d"
-              .formatted(
-                  student.name(),
-                  student.classes().size(),
-                  teacher.name(),
-                  teacher.classes().size()));
-    }
-    for (ModelSpec model : new ModelSpec[] {student, teacher}) {
-      if (model.height() != train.height()
-          || model.width() != train.width()
-          || model.channels() != 1) {
-        throw new StartupException(
-            "--dataset: images are %d x %d x 1, %s takes %d x %d x %d"
-                .formatted(
-                    train.height(),
-                    train.width(),
-                    model.name(),
-                    model.height(),
-                    model.width(),
-                    model.channels()));
-      }
-    }
-    int highest = Math.max(train.highestLabel(), test.highestLabel());
-    if (highest >= student.classes().size()) {
-      throw new StartupException(
-          "--dataset: there is a label %d, %s has %d classes"
-              .formatted(highest, student.name(), student.classes().size()));
-    }
+    student
+        .output()
+        .mismatch(teacher.output())
+        .ifPresent(
+            text -> {
+              throw new StartupException(
+                  "--student: %s does not answer as the teacher %s: %s"
+                      .formatted(student.name(), teacher.name(), text));
+            });
   }
 
   /** The same with another number of views, and with more settings of the trainer. */
@@ -82,8 +64,27 @@ record TrainingScenario(
         student, teacher, train, test, policy, otherViews, seed, threads, all);
   }
 
+  ModelTask task() {
+    return student.task();
+  }
+
   int classes() {
     return student.classes().size();
+  }
+
+  /** What the result on the test images is called. */
+  String measure() {
+    return switch (task()) {
+      case CLASSIFICATION -> "test_accuracy";
+      case SEGMENTATION -> "test_mean_iou";
+      case EMBEDDING -> "test_cosine";
+    };
+  }
+
+  /** Brings an image to the size that the models take. */
+  FixedShapeResizer fit() {
+    return new FixedShapeResizer(
+        student.height(), student.width(), student.channels(), PixelCodec.MAX_PIXELS);
   }
 
   Policy seededPolicy() {
@@ -101,7 +102,7 @@ record TrainingScenario(
   }
 
   LabeledViewGenerator generator(TaskSequence sequence, TeacherModel model, int batch) {
-    return new LabeledViewGenerator(train, sequence, seededPolicy(), model, batch);
+    return new LabeledViewGenerator(this, sequence, model, batch);
   }
 
   OfflineTrainer trainer(TrainerConfig config) {

@@ -5,13 +5,15 @@ A long-lived process. Each line of standard input is a JSON request, each line o
     {"do": "versions"}
     {"do": "load", "models": PATH of make.py, "student": NAME, "file": PATH of the untrained model, "threads": T,
      "seed": S, "batch": B, "updates": U, "buffer": M, "views_per_image": N or 0 for all, "horizontal_flip": bool,
-     "pixels": PATH, "logits": PATH, "labels": PATH, "indices": PATH, "shape": [H, W, C], "classes": K, "mean": [...],
-     "std": [...], "temperature": T, "alpha": A, "optimiser": "adamw" or "muon", "rate": R, "muon_rate": R,
-     "decay": D, "clip": C, "max_decay": E}
+     "pixels": PATH, "answers": PATH, "labels": PATH, "masks": PATH, "indices": PATH, "shape": [H, W, C],
+     "task": "classification", "segmentation" or "embedding", "answer": [K], [K, h, w] or [D], "stride": pixels of a
+     cell, "mean": [...], "std": [...], "temperature": T, "alpha": A, "optimiser": "adamw" or "muon", "rate": R,
+     "muon_rate": R, "decay": D, "clip": C, "max_decay": E}
     {"do": "step"}      -> {"losses": [...]}  of the updates on the next fresh batch
     {"do": "run", "seconds": S}     -> {"steps": N, "cpu": seconds of all threads, "wall": seconds}
     {"do": "pass"}      -> {"steps": N}  one pass over all views
-    {"do": "evaluate", "pixels": PATH, "labels": PATH}   -> {"accuracy": of the moving average, 0 to 1}
+    {"do": "evaluate", "pixels": PATH, "labels": PATH, "masks": PATH, "answers": PATH}
+        -> {"score": of the moving average: accuracy, mean IoU over all pixels, or mean cosine to the answers}
 
 What it does for a fresh batch is what the trainer does: the moving average predicts the originals in it; the first update
 is on the fresh views, the others on views drawn from all that were seen (on the fresh ones while there are none); then
@@ -78,8 +80,14 @@ class Training:
         height, width, channels = request["shape"]
         pixels = np.fromfile(request["pixels"], dtype=np.uint8).reshape(-1, height, width, channels)
         self.pixels = torch.from_numpy(pixels).permute(0, 3, 1, 2)
-        self.logits = torch.from_numpy(np.fromfile(request["logits"], dtype="<f4").reshape(-1, request["classes"]))
+        self.task, self.answer, self.stride = request["task"], request["answer"], request["stride"]
+        self.answers = torch.from_numpy(np.fromfile(request["answers"], dtype="<f4").reshape(-1, *self.answer))
         self.labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
+        if self.task == "segmentation":
+            # The pixel at the centre of each cell; right and below of it where the stride is even.
+            masks = np.fromfile(request["masks"], dtype=np.uint8).reshape(-1, height, width)
+            centre = self.stride // 2
+            self.masks = torch.from_numpy(masks[:, centre::self.stride, centre::self.stride].astype(np.int64))
         indices = np.fromfile(request["indices"], dtype=np.uint8)
         self.originals = torch.from_numpy(indices == 0)
         self.stored = self.chosen(indices, request["views_per_image"])
@@ -123,25 +131,27 @@ class Training:
         source, average = self.model.state_dict(keep_vars=True), self.average.state_dict(keep_vars=True)
         return [(source[name].detach(), average[name].detach()) for name in source]
 
-    def input(self, index, drawn=0):
-        """The last `drawn` views are from the buffer."""
-        pixels = self.pixels[index]
-        if self.flip and drawn:
-            mirrored = torch.rand(len(index)) < 0.5
-            mirrored[:len(index) - drawn] = False
-            pixels[mirrored] = pixels[mirrored].flip(3)
-        return self.scaled(pixels)
+    def mirrored(self, count, drawn):
+        """Which of the views are mirrored: of the last `drawn`, which are from the buffer, each by chance."""
+        chosen = torch.rand(count) < 0.5 if self.flip and drawn else torch.zeros(count, dtype=torch.bool)
+        chosen[:count - drawn] = False
+        return chosen
+
+    @staticmethod
+    def flipped(values, chosen):
+        """Left and right exchanged in the chosen ones; the last axis is that of the columns."""
+        if chosen.any():
+            values[chosen] = values[chosen].flip(-1)
+        return values
 
     def scaled(self, pixels):
         return (pixels.contiguous(memory_format=torch.channels_last).float() - self.mean) / self.std
 
     def update(self, index, drawn=0):
-        t = self.temperature
-        logits = self.model(self.input(index, drawn))
-        teacher = self.logits[index]
-        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(teacher / t, 1), reduction="batchmean",
-                        log_target=True) * (t * t)
-        loss = self.alpha * soft + (1 - self.alpha) * F.cross_entropy(logits, self.labels[index])
+        chosen = self.mirrored(len(index), drawn)
+        student = self.model(self.scaled(self.flipped(self.pixels[index], chosen)))
+        loss = {"classification": self.of_classes, "segmentation": self.of_pixels,
+                "embedding": self.of_embeddings}[self.task](student, index, chosen)
         self.model.zero_grad(set_to_none=True)
         loss.backward()
         if self.clip > 0:
@@ -157,9 +167,30 @@ class Training:
             average.copy_(source)
         return float(loss)
 
+    def of_classes(self, logits, index, _):
+        t = self.temperature
+        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(self.answers[index] / t, 1),
+                        reduction="batchmean", log_target=True) * (t * t)
+        return self.alpha * soft + (1 - self.alpha) * F.cross_entropy(logits, self.labels[index])
+
+    def of_pixels(self, logits, index, chosen):
+        """Both parts for each cell; the mean is over the cells whose mask has a class."""
+        t = self.temperature
+        teacher = self.flipped(self.answers[index], chosen)
+        truth = self.flipped(self.masks[index], chosen)
+        counts = truth != 255
+        soft = F.kl_div(F.log_softmax(logits / t, 1), F.log_softmax(teacher / t, 1), reduction="none",
+                        log_target=True).sum(1) * (t * t)
+        hard = F.cross_entropy(logits, truth, ignore_index=255, reduction="none")
+        cells = self.alpha * soft + (1 - self.alpha) * hard
+        return (cells * counts).sum() / counts.sum().clamp(min=1)
+
+    def of_embeddings(self, embeddings, index, _):
+        return (1 - F.cosine_similarity(embeddings, self.answers[index], 1)).mean()
+
     def predict(self, index):
         with torch.no_grad():
-            return self.average(self.input(index)).argmax(1)
+            return self.average(self.scaled(self.pixels[index]))
 
     def remember(self, index):
         """Algorithm R."""
@@ -194,15 +225,38 @@ class Training:
     def draw(self, count):
         return self.memory[torch.randint(max(1, self.remembered), (count,))]
 
-    def accuracy(self, request):
+    def score(self, request):
         height, width, channels = self.pixels.shape[2], self.pixels.shape[3], self.pixels.shape[1]
         pixels = torch.from_numpy(np.fromfile(request["pixels"], dtype=np.uint8)).reshape(-1, height, width, channels)
-        labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
-        right = 0
+        parts = pixels.permute(0, 3, 1, 2).split(250)
         with torch.no_grad():
-            for part, truth in zip(pixels.permute(0, 3, 1, 2).split(250), labels.split(250)):
-                right += int((self.average(self.scaled(part)).argmax(1) == truth).sum())
-        return right / len(labels)
+            if self.task == "segmentation":
+                masks = np.fromfile(request["masks"], dtype=np.uint8).reshape(-1, height, width)
+                return self.mean_iou(parts, torch.from_numpy(masks).split(250))
+            if self.task == "embedding":
+                answers = torch.from_numpy(np.fromfile(request["answers"], dtype="<f4").reshape(-1, *self.answer))
+                return sum(float(F.cosine_similarity(self.average(self.scaled(part)), answer, 1).sum())
+                           for part, answer in zip(parts, answers.split(250))) / len(answers)
+            labels = torch.from_numpy(np.fromfile(request["labels"], dtype=np.uint8).astype(np.int64))
+            right = sum(int((self.average(self.scaled(part)).argmax(1) == truth).sum())
+                        for part, truth in zip(parts, labels.split(250)))
+            return right / len(labels)
+
+    def mean_iou(self, parts, masks):
+        """Over the classes that truth or student have anywhere; logits are interpolated to the size of the view."""
+        classes = self.answer[0]
+        confusion = torch.zeros(classes * classes, dtype=torch.int64)
+        for part, truth in zip(parts, masks):
+            logits = self.average(self.scaled(part))
+            if self.stride > 1:
+                logits = F.interpolate(logits, scale_factor=float(self.stride), mode="bilinear", align_corners=False)
+            counts = truth != 255
+            pairs = truth[counts].to(torch.int64) * classes + logits.argmax(1)[counts]
+            confusion += torch.bincount(pairs, minlength=classes * classes)
+        confusion = confusion.reshape(classes, classes).double()
+        both = confusion.diag()
+        either = confusion.sum(0) + confusion.sum(1) - both
+        return float((both[either > 0] / either[either > 0]).mean())
 
 
 TRAINING = {}
@@ -237,7 +291,7 @@ def pass_once(_):
 
 
 def evaluate(request):
-    return {"accuracy": TRAINING["it"].accuracy(request)}
+    return {"score": TRAINING["it"].score(request)}
 
 
 def blas():

@@ -39,6 +39,12 @@ final class StudentCommandIT {
 
   @TempDir private Path directory;
 
+  /** What {@code student} takes. */
+  @CommandLine.Command
+  private static final class Options {
+    @CommandLine.Mixin private ScenarioOptions options;
+  }
+
   @BeforeAll
   static void sayWhereTheModelsAre() {
     System.setProperty("stillstream.home", Path.of("../..").toAbsolutePath().toString());
@@ -171,6 +177,51 @@ final class StudentCommandIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"segmentation, scenes-fcn, unet", "embedding, embed-cnn, resnet16-features"})
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldTrainOtherTasksTheSameOnBothSides(String task, String student, String teacher)
+      throws Exception {
+    // given
+    Options given =
+        CommandLine.populateCommand(
+            new Options(),
+            "--task=" + task,
+            "--student=" + student,
+            "--teacher=" + MODELS.resolve(teacher));
+    String python = PythonInterpreter.withTorch().find(Optional.empty());
+    try (TrainerThroughputComparison comparison =
+        new TrainerThroughputComparison(
+            given.options.scenario(), python, MODELS.resolve("make.py"), directory)) {
+      // when: nothing has been drawn yet, so all updates are on the same views
+      List<Double> ours = comparison.train();
+      List<Double> theirs = comparison.peer().train();
+
+      // then
+      assertThat(ours).hasSize(4);
+      for (int i = 0; i < ours.size(); i++) {
+        assertThat(ours.get(i)).as("update %d", i).isCloseTo(theirs.get(i), within(2e-3));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"segmentation, unet, mean_iou", "embedding, resnet16-features, cosine"})
+  @RequiresTool(ExternalTool.PYTHON_TORCH)
+  void shouldMeasureOtherTasksTheSameInPyTorch(String task, String teacher, String measure)
+      throws Exception {
+    // when
+    JsonNode result =
+        run("--task=" + task, "--teacher=" + MODELS.resolve(teacher), "--images=64", "--pytorch");
+
+    // then: with so few images both have just begun to learn
+    assertThat(result.path("task").asText()).isEqualTo(task);
+    double ours = result.path("test_" + measure).asDouble();
+    assertThat(ours).isPositive();
+    assertThat(result.path("pytorch_test_" + measure).asDouble()).isCloseTo(ours, within(0.1));
+    assertThat(result.path("pytorch_test_" + measure + "_runs")).hasSize(1);
+  }
+
   @Test
   @RequiresTool(ExternalTool.PYTHON_TORCH)
   void shouldLearnAsMuchInPyTorch() throws Exception {
@@ -240,8 +291,11 @@ final class StudentCommandIT {
   private static JsonNode run(String... options) throws Exception {
     StringWriter out = new StringWriter();
     CommandLine bench = BenchMain.commandLine().setOut(new PrintWriter(out, true));
-    List<String> all = new ArrayList<>(List.of("student", "--teacher", MODELS + "/" + TEACHER));
+    List<String> all = new ArrayList<>(List.of("student"));
     all.addAll(List.of(options));
+    if (all.stream().noneMatch(option -> option.startsWith("--teacher"))) {
+      all.addAll(List.of("--teacher", MODELS + "/" + TEACHER));
+    }
     assertThat(bench.execute(all.toArray(String[]::new))).isZero();
     String line =
         out.toString().lines().filter(l -> l.startsWith("RESULT ")).findFirst().orElseThrow();

@@ -10,6 +10,7 @@ import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.local.terminal.LogDestination;
 import io.stillstream.local.terminal.TerminalProgress;
 import io.stillstream.local.terminal.TerminalWriter;
+import io.stillstream.schemas.answer.ModelTask;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,14 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "What the models answer: classification, segmentation (of scenes made of the data set's"
+              + " images) or embedding; default: classification.")
+  private Optional<ModelTask> task = Optional.empty();
 
   @Option(
       names = "--images",
@@ -59,15 +68,18 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "DIR",
-      description = "Model directory; default: the bundled ResNet for Fashion-MNIST.")
+      description =
+          "Model directory; default: the bundled ResNet for Fashion-MNIST, a U-Net for scenes, or"
+              + " the features of the ResNet.")
   private Optional<Path> teacher = Optional.empty();
 
   @Option(
       names = "--student",
       paramLabel = "NAME|DIR",
       description =
-          "cnn, mlp, resnet8 or resnet12, or a model directory, whose input is what views are"
-              + " brought to; default: cnn.")
+          "cnn, mlp, resnet8 or resnet12 for classification, scenes-fcn for segmentation, embed-cnn"
+              + " for embedding, or a model directory, whose input is what views are brought to;"
+              + " default: the first of the task.")
   private Optional<String> student = Optional.empty();
 
   @Option(
@@ -138,9 +150,10 @@ public final class DemoCommand implements Callable<Integer> {
         PersistedDemoSettings.of(
             root,
             new PersistedDemoSettings.Requested(
+                task,
                 views,
                 student.map(
-                    name -> DemoSettings.STUDENTS.contains(name) ? name : absolute(Path.of(name))),
+                    name -> DemoSettings.isBundledStudent(name) ? name : absolute(Path.of(name))),
                 dataset.map(DemoCommand::absolute),
                 partitions,
                 teacher.map(DemoCommand::absolute),

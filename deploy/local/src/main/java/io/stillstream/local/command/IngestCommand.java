@@ -56,6 +56,14 @@ public final class IngestCommand implements Callable<Integer> {
       description = "CSV with file,label for a folder; for an idx file the idx file of labels.")
   private Optional<Path> labels = Optional.empty();
 
+  @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description =
+          "For a folder: masks as PNG files of class indices, 255 where no class counts; DIR/a/b.png"
+              + " is the mask of a/b.jpg.")
+  private Optional<Path> masks = Optional.empty();
+
   @Option(names = "--rate", paramLabel = "R", description = "At most R images a second.")
   private double rate = Double.POSITIVE_INFINITY;
 
@@ -114,7 +122,7 @@ public final class IngestCommand implements Callable<Integer> {
             out, TerminalWriter.of(spec.commandLine().getErr()), TerminalWriter.isTerminal());
     IngestRun.Result result =
         new IngestRun(kafka, topic, name, rate, trace(), report)
-            .run(absolute, labels, resumeFile, resume, new SimpleMeterRegistry());
+            .run(absolute, labels, masks, resumeFile, resume, new SimpleMeterRegistry());
     report.end();
     out.printf(
         "%d images sent to %s, %d were there before, %d files skipped%n",

@@ -39,7 +39,7 @@ public interface DataSet {
   /**
    * All that keeps it from being used with a model of these classes, in words; none if it fits.
    *
-   * @param classes in the order of the logits
+   * @param classes in the order of the logits; none if the models leave it to the data set
    */
   List<String> incompatibilities(List<String> classes);
 

@@ -38,7 +38,7 @@ final class IdxDataSet implements DataSet {
     List<String> problems = new ArrayList<>(errors);
     parts.forEach(
         (part, images) -> {
-          if (images.highestLabel() >= classes.size()) {
+          if (!classes.isEmpty() && images.highestLabel() >= classes.size()) {
             problems.add(
                 "the %s has class %d, the models have %d classes"
                     .formatted(part.inMessages(), images.highestLabel(), classes.size()));

@@ -14,7 +14,7 @@ import io.stillstream.local.demo.report.HistogramPercentile;
 import io.stillstream.local.demo.report.LatestReleaseLookup;
 import io.stillstream.local.demo.report.PipelineProgress;
 import io.stillstream.local.demo.report.RecordCounts;
-import io.stillstream.local.demo.report.StudentTeacherEvaluation;
+import io.stillstream.local.demo.report.TaskEvaluation;
 import io.stillstream.local.demo.settings.DemoInputs;
 import io.stillstream.local.demo.settings.DemoSettings;
 import io.stillstream.local.exit.CommandFailedException;
@@ -142,6 +142,7 @@ public final class Demo {
       terminal.progress(
           () ->
               PipelineProgress.of(
+                      settings.task(),
                       feeder.present(),
                       tracker.steps(),
                       tracker.imagesPerSecond(),
@@ -208,19 +209,20 @@ public final class Demo {
     StudentRelease release =
         LatestReleaseLookup.in(clients, pipeline.meters())
             .orElseThrow(() -> new CommandFailedException("the trainer has released nothing"));
+    long images = RecordCounts.records(clients, Topics.IMAGES);
     DemoSummary summary =
         new DemoSummary(
             inputs.student().name(),
-            RecordCounts.records(clients, Topics.IMAGES),
+            images,
             RecordCounts.ofViews(clients, pipeline.meters()),
             RecordCounts.ofLabeledViews(clients, pipeline.meters()),
             new DemoSummary.Release(
                 release.getVersion(), release.getStep(), release.getViewsSeen(), release.getUri()),
             RecordCounts.records(clients, Topics.DEAD_LETTERS),
-            StudentTeacherEvaluation.of(
+            TaskEvaluation.of(
                 ModelSpec.load(LatestReleaseLookup.directory(release), "student"),
-                inputs.teacher(),
-                inputs.test(),
+                inputs,
+                images,
                 terminal::printLine),
             imagesPerSecond,
             age(pipeline, 0.5),

@@ -21,10 +21,12 @@ import java.util.stream.Stream;
 final class FolderScanner {
   private final Path root;
   private final Optional<LabelCsv> labels;
+  private final Optional<MaskFolder> masks;
 
-  FolderScanner(Path root, Optional<LabelCsv> labels) {
+  FolderScanner(Path root, Optional<LabelCsv> labels, Optional<MaskFolder> masks) {
     this.root = root;
     this.labels = labels;
+    this.masks = masks;
   }
 
   IngestSource source() {
@@ -32,6 +34,7 @@ final class FolderScanner {
     if (files.isEmpty()) {
       throw new StartupException("there are no files in " + root);
     }
+    masks.ifPresent(folder -> folder.requireSome(files.stream().map(this::name).toList()));
     List<String> classes =
         labels
             .map(LabelCsv::classes)
@@ -70,16 +73,17 @@ final class FolderScanner {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  private static IngestItem.Encoded read(Path file) throws UnreadableImageException {
+  private IngestItem.Encoded read(Path file) throws UnreadableImageException {
     try {
-      if (Files.size(file) > ImageSender.MAX_PAYLOAD_BYTES) {
-        throw new UnreadableImageException(
-            "larger than a record may be, " + Files.size(file) + " bytes");
+      ByteBuffer mask = masks.isEmpty() ? null : masks.get().read(name(file));
+      long size = Files.size(file) + (mask == null ? 0 : mask.remaining());
+      if (size > ImageSender.MAX_PAYLOAD_BYTES) {
+        throw new UnreadableImageException("larger than a record may be, " + size + " bytes");
       }
       byte[] bytes = Files.readAllBytes(file);
       ImageFileHeader header = ImageFileHeader.of(ByteBuffer.wrap(bytes));
       header.requireWithin(PixelCodec.MAX_PIXELS);
-      return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes));
+      return new IngestItem.Encoded(header.format().mediaType(), ByteBuffer.wrap(bytes), mask);
     } catch (IOException e) {
       throw new UnreadableImageException("cannot be read: " + e);
     } catch (InvalidImageException e) {

@@ -26,6 +26,7 @@ record IngestItem(String name, Integer label, Content content) {
    * An encoded file.
    *
    * @param contentType media type, found by the first bytes, not by the name
+   * @param mask the class of each pixel as a PNG file, null when unknown
    */
-  record Encoded(String contentType, ByteBuffer payload) {}
+  record Encoded(String contentType, ByteBuffer payload, ByteBuffer mask) {}
 }

@@ -49,12 +49,18 @@ public final class IngestRun {
   /**
    * Sends what is to be sent and returns when the broker has all of it.
    *
+   * @param labels and masks as {@link IngestSource#of} takes them
    * @param resumeFile where the beginning is kept
    * @param resume whether to go on with the ingest that the file describes
    */
   public Result run(
-      Path path, Optional<Path> labels, Path resumeFile, boolean resume, MeterRegistry registry) {
-    IngestSource source = IngestSource.of(path, labels);
+      Path path,
+      Optional<Path> labels,
+      Optional<Path> masks,
+      Path resumeFile,
+      boolean resume,
+      MeterRegistry registry) {
+    IngestSource source = IngestSource.of(path, labels, masks);
     if (!source.classes().isEmpty()) {
       report.classes(source.classes());
     }
@@ -90,6 +96,7 @@ public final class IngestRun {
         .setContentType(image.contentType())
         .setPayload(image.payload())
         .setLabel(item.label())
+        .setMask(image.mask())
         .build();
   }
 

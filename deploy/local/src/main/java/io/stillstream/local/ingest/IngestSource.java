@@ -19,14 +19,19 @@ record IngestSource(List<IngestItem> items, List<String> classes) {
    * A folder of images, or an idx file of images with its labels beside it.
    *
    * @param labels CSV of file and label for a folder, or the idx file of labels
+   * @param masks folder of masks, for a folder: {@code a/b.png} there is that of {@code a/b.jpg}
    * @throws StartupException when there is nothing to send, or the labels are wrong
    */
-  static IngestSource of(Path path, Optional<Path> labels) {
+  static IngestSource of(Path path, Optional<Path> labels, Optional<Path> masks) {
     if (Files.isDirectory(path)) {
-      return new FolderScanner(path, labels.map(LabelCsv::read)).source();
+      return new FolderScanner(path, labels.map(LabelCsv::read), masks.map(MaskFolder::open))
+          .source();
     }
     if (!Files.isRegularFile(path)) {
       throw new StartupException("there is no folder or file " + path);
+    }
+    if (masks.isPresent()) {
+      throw new StartupException("--masks is for a folder of images, " + path + " is a file");
     }
     IdxLabeledImages set = IdxLabeledImages.of(path, labels.orElseGet(() -> labelsBeside(path)));
     List<IngestItem> items =
@@ -36,7 +41,7 @@ record IngestSource(List<IngestItem> items, List<String> classes) {
                     new IngestItem(
                         String.format("%06d", i),
                         set.label(i),
-                        () -> new IngestItem.Encoded("image/png", set.png(i))))
+                        () -> new IngestItem.Encoded("image/png", set.png(i), null)))
             .toList();
     return new IngestSource(items, List.of());
   }

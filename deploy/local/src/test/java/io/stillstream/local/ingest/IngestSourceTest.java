@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.local.data.IdxWriter;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
+import io.stillstream.schemas.values.ByteArrays;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -29,7 +33,7 @@ class IngestSourceTest {
     file("stray.jpg", JPEG);
     file(".hidden/4.jpg", JPEG);
     // when
-    IngestSource source = IngestSource.of(directory, Optional.empty());
+    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items())
@@ -47,7 +51,8 @@ class IngestSourceTest {
     file("images/c.jpg", JPEG);
     Path csv = file("labels.csv", "file,label\na.jpg,shoe\nb.jpg, bag\n\n".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv));
+    IngestSource source =
+        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
     // then
     assertThat(source.classes()).containsExactly("bag", "shoe");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(1, 0, null);
@@ -59,7 +64,8 @@ class IngestSourceTest {
     file("images/a.jpg", JPEG);
     Path csv = file("labels.csv", "a.jpg,7\n".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory.resolve("images"), Optional.of(csv));
+    IngestSource source =
+        IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty());
     // then
     assertThat(source.classes()).isEmpty();
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(7);
@@ -71,7 +77,8 @@ class IngestSourceTest {
     file("images/a.jpg", JPEG);
     Path csv = file("labels.csv", "a.jpg,7\nb.jpg\n".getBytes(UTF_8));
     // when, then
-    assertThatThrownBy(() -> IngestSource.of(directory.resolve("images"), Optional.of(csv)))
+    assertThatThrownBy(
+            () -> IngestSource.of(directory.resolve("images"), Optional.of(csv), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage(csv + " line 2: must be file,label, was b.jpg");
   }
@@ -83,7 +90,7 @@ class IngestSourceTest {
     IdxWriter.write(images, new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
     IdxWriter.write(directory.resolve("t10k-labels-idx1-ubyte"), new byte[] {4, 9}, 2);
     // when
-    IngestSource source = IngestSource.of(images, Optional.empty());
+    IngestSource source = IngestSource.of(images, Optional.empty(), Optional.empty());
     // then
     assertThat(source.items()).extracting(IngestItem::name).containsExactly("000000", "000001");
     assertThat(source.items()).extracting(IngestItem::label).containsExactly(4, 9);
@@ -95,7 +102,7 @@ class IngestSourceTest {
     // given
     file("notes.txt", "hello".getBytes(UTF_8));
     // when
-    IngestSource source = IngestSource.of(directory, Optional.empty());
+    IngestSource source = IngestSource.of(directory, Optional.empty(), Optional.empty());
     // then
     assertThatThrownBy(() -> source.items().get(0).content().read())
         .isInstanceOf(UnreadableImageException.class)
@@ -120,7 +127,7 @@ class IngestSourceTest {
                 + "ffda0008010100010500".repeat(100)
                 + "ffd9"));
     // when
-    List<IngestItem> items = IngestSource.of(directory, Optional.empty()).items();
+    List<IngestItem> items = IngestSource.of(directory, Optional.empty(), Optional.empty()).items();
     // then
     assertThat(items.get(0).content().read().contentType()).isEqualTo("image/gif");
     assertThatThrownBy(() -> items.get(1).content().read())
@@ -133,12 +140,53 @@ class IngestSourceTest {
 
   @Test
   void shouldRefuseWhatIsNotThere() {
-    assertThatThrownBy(() -> IngestSource.of(directory.resolve("none"), Optional.empty()))
+    assertThatThrownBy(
+            () -> IngestSource.of(directory.resolve("none"), Optional.empty(), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage("there is no folder or file " + directory.resolve("none"));
-    assertThatThrownBy(() -> IngestSource.of(directory, Optional.empty()))
+    assertThatThrownBy(() -> IngestSource.of(directory, Optional.empty(), Optional.empty()))
         .isInstanceOf(StartupException.class)
         .hasMessage("there are no files in " + directory);
+  }
+
+  @Test
+  void shouldTakeMasksOfTheSameNames() throws Exception {
+    // given
+    byte[] mask = ByteArrays.copyOf(MaskCodec.encode(new SegmentationMask(1, 1, new byte[] {7})));
+    file("images/a/1.jpg", JPEG);
+    file("images/a/2.x.jpg", JPEG);
+    file("images/3.jpg", JPEG);
+    file("masks/a/1.png", mask);
+    file("masks/a/2.x.png", "no mask".getBytes(UTF_8));
+    Path masks = directory.resolve("masks");
+    // when
+    List<IngestItem> items =
+        IngestSource.of(directory.resolve("images"), Optional.empty(), Optional.of(masks)).items();
+    // then
+    assertThat(items).extracting(IngestItem::name).containsExactly("3.jpg", "a/1.jpg", "a/2.x.jpg");
+    assertThat(items.get(0).content().read().mask()).isNull();
+    assertThat(items.get(1).content().read().mask()).isEqualTo(ByteBuffer.wrap(mask));
+    assertThatThrownBy(() -> items.get(2).content().read())
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessageStartingWith("its mask " + masks.resolve("a/2.x.png") + ": not an image file");
+  }
+
+  @Test
+  void shouldRefuseMasksOfOtherImages() throws Exception {
+    // given
+    file("images/a.jpg", JPEG);
+    file("masks/b.png", JPEG);
+    Path images = directory.resolve("images");
+    Path masks = directory.resolve("masks");
+    // when, then
+    assertThatThrownBy(() -> IngestSource.of(images, Optional.empty(), Optional.of(masks)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--masks: none of the 1 images has a mask in %s, the first one would be %s"
+                .formatted(masks, masks.resolve("a.png")));
+    assertThatThrownBy(
+            () -> IngestSource.of(images.resolve("a.jpg"), Optional.empty(), Optional.of(masks)))
+        .hasMessage("--masks is for a folder of images, " + images.resolve("a.jpg") + " is a file");
   }
 
   private Path file(String name, byte[] content) throws Exception {

@@ -93,7 +93,8 @@ class MonitoringIT {
     DemoSettings settings =
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
+            new PersistedDemoSettings(
+                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

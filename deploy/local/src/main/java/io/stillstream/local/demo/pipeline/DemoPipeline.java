@@ -115,15 +115,15 @@ public final class DemoPipeline implements AutoCloseable {
       DemoSettings settings, StateDirectory directory, Optional<DemoCluster> running) {
     ModelSpec teacher = ModelSpec.load(settings.teacherModel(), "teacher");
     ModelSpec student = ModelSpec.load(settings.studentModel(), "student");
-    if (teacher.classes().size() != student.classes().size()) {
-      throw new StartupException(
-          "student: %s has %d classes, but the teacher %s has %d"
-              .formatted(
-                  student.name(),
-                  student.classes().size(),
-                  teacher.name(),
-                  teacher.classes().size()));
-    }
+    student
+        .output()
+        .mismatch(teacher.output())
+        .ifPresent(
+            text -> {
+              throw new StartupException(
+                  "teacher: %s does not answer as the student %s: %s"
+                      .formatted(teacher.name(), student.name(), text));
+            });
     return new DemoPipeline(settings, directory, student, running);
   }
 

@@ -71,28 +71,15 @@ final class DemoSettingsFiles {
 
   LabelerConfig labeler() {
     String more =
-        """
-        batch: {max-size: 32, max-delay: 50ms, buckets: [32]}
-        label: {fraction: %s}
-        commit-interval: 200ms
-        threads: 1
-        """
-            .formatted(settings.labelFraction());
+        TaskSettings.of(settings.task()).labeler()
+            + "label: {fraction: %s}\n".formatted(settings.labelFraction());
     return load(
         files.labeler(instance(DemoCluster.LABELER, directory.labeler(), more)),
         LabelerConfig.class);
   }
 
   TrainerConfig trainer() {
-    String more =
-        """
-        batch: {size: 128, max-delay: 15s}
-        updates: 4
-        checkpoint: {every: 10s}
-        release: {every-steps: 250, on-stop: true}
-        seed: 42
-        threads: 1
-        """;
+    String more = TaskSettings.of(settings.task()).trainer();
     return load(
         files.trainer(instance(DemoCluster.TRAINER, directory.trainer(), more)),
         TrainerConfig.class);

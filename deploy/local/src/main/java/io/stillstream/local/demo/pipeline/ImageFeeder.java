@@ -8,6 +8,7 @@ import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.ImageEvent;
 import io.stillstream.schemas.image.ImageFormat;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.topics.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -129,6 +130,7 @@ public final class ImageFeeder implements AutoCloseable {
 
   private ImageEvent event(long number) {
     int index = ids.index(number);
+    int label = data.label(index);
     byte[] file = data.file(index);
     return ImageEvent.newBuilder()
         .setImageId(ids.id(number))
@@ -141,7 +143,8 @@ public final class ImageFeeder implements AutoCloseable {
                 .map(ImageFormat::mediaType)
                 .orElse("application/octet-stream"))
         .setPayload(ByteBuffer.wrap(file))
-        .setLabel(data.label(index))
+        .setLabel(label == LabeledImages.NO_LABEL ? null : label)
+        .setMask(data.mask(index).map(MaskCodec::encode).orElse(null))
         .build();
   }
 

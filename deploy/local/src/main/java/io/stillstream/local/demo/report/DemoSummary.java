@@ -2,6 +2,7 @@ package io.stillstream.local.demo.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stillstream.local.demo.report.TaskEvaluation.Measure;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -13,7 +14,7 @@ public record DemoSummary(
     RecordCounts labeled,
     Release release,
     long rejected,
-    StudentTeacherEvaluation evaluation,
+    TaskEvaluation evaluation,
     double imagesPerSecond,
     OptionalDouble ageP50Millis,
     OptionalDouble ageP99Millis,
@@ -34,9 +35,10 @@ public record DemoSummary(
     row(table, "rejected", String.format(Locale.ROOT, "%,d", rejected));
     row(table, "steps", String.format(Locale.ROOT, "%,d", release.step()));
     row(table, "views trained", String.format(Locale.ROOT, "%,d", release.viewsSeen()));
-    row(table, "student " + student, PipelineProgress.percent(evaluation.studentAccuracy()));
-    row(table, "teacher", PipelineProgress.percent(evaluation.teacherAccuracy()));
-    row(table, "agreement", PipelineProgress.percent(evaluation.agreement()));
+    row(table, "student", student);
+    for (Measure measure : evaluation.measures()) {
+      row(table, measure.name(), PipelineProgress.percent(measure.value()));
+    }
     row(table, "images/s", String.format(Locale.ROOT, "%.0f", imagesPerSecond));
     row(
         table,
@@ -58,10 +60,15 @@ public record DemoSummary(
     json.put("steps", release.step());
     json.put("views_seen", release.viewsSeen());
     json.put("rejected", rejected);
+    json.put("task", evaluation.task().key());
     json.put("student", student);
-    json.put("student_accuracy", evaluation.studentAccuracy());
-    json.put("teacher_accuracy", evaluation.teacherAccuracy());
-    json.put("agreement", evaluation.agreement());
+    // These were there before other tasks were.
+    json.putNull("student_accuracy");
+    json.putNull("teacher_accuracy");
+    json.putNull("agreement");
+    for (Measure measure : evaluation.measures()) {
+      json.put(measure.key(), measure.value());
+    }
     json.put("images_per_second", Math.round(imagesPerSecond * 10) / 10.0);
     put(json, "age_p50_ms", ageP50Millis);
     put(json, "age_p99_ms", ageP99Millis);

@@ -3,6 +3,7 @@ package io.stillstream.local.demo.report;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stillstream.schemas.answer.ModelTask;
 import java.util.Locale;
 
 /**
@@ -10,34 +11,56 @@ import java.util.Locale;
  * since the start of the process.
  *
  * @param imagesPerSecond trained, since the start of the process
- * @param studentAccuracy share of recent images that the student got right before it trained on
- *     them; NaN before the first ones
- * @param teacherAccuracy share of recent views that the teacher gets right
- * @param agreement share of recent images on which both agree
+ * @param task decides what the scores are
+ * @param student share of recent images that the student got right before it trained on them, or
+ *     mean IoU of its masks; NaN before the first ones, and for embeddings
+ * @param teacher the same of the teacher, on recent views
+ * @param agreement share of recent images on which both agree, mean IoU between their masks, or
+ *     mean cosine between their embeddings
  */
 public record PipelineProgress(
+    ModelTask task,
     long images,
     long views,
     long labels,
     long passedOver,
     long steps,
     double imagesPerSecond,
-    double studentAccuracy,
-    double teacherAccuracy,
+    double student,
+    double teacher,
     double agreement) {
 
   public static PipelineProgress of(
-      long images, long steps, double imagesPerSecond, MeterRegistry meters) {
+      ModelTask task, long images, long steps, double imagesPerSecond, MeterRegistry meters) {
+    Gauges gauges = Gauges.of(task);
     return new PipelineProgress(
+        task,
         images,
         count(meters, "augmenter.views"),
         count(meters, "teacher.labeled"),
         count(meters, "teacher.passed.over"),
         steps,
         imagesPerSecond,
-        gauge(meters, "student.prequential.accuracy"),
-        gauge(meters, "teacher.accuracy"),
-        gauge(meters, "student.teacher.agreement"));
+        gauge(meters, gauges.student()),
+        gauge(meters, gauges.teacher()),
+        gauge(meters, gauges.agreement()));
+  }
+
+  /** Names of the meters with the scores of a task; where there is none, empty. */
+  private record Gauges(String student, String teacher, String agreement) {
+    static Gauges of(ModelTask task) {
+      return switch (task) {
+        case CLASSIFICATION ->
+            new Gauges(
+                "student.prequential.accuracy", "teacher.accuracy", "student.teacher.agreement");
+        case SEGMENTATION ->
+            new Gauges(
+                "student.prequential.mean.iou",
+                "teacher.mean.iou",
+                "student.teacher.agreement.mean.iou");
+        case EMBEDDING -> new Gauges("", "", "student.prequential.cosine");
+      };
+    }
   }
 
   /**
@@ -48,7 +71,7 @@ public record PipelineProgress(
   public String line(boolean resumed) {
     return String.format(
         Locale.ROOT,
-        "images %,d  views %s%,d  labels %s%,d%s  steps %,d  %.0f images/s  student %s  teacher %s  agreement %s",
+        "images %,d  views %s%,d  labels %s%,d%s  steps %,d  %.0f images/s  %s",
         images,
         resumed ? "+" : "",
         views,
@@ -57,9 +80,19 @@ public record PipelineProgress(
         passedOver == 0 ? "" : String.format(Locale.ROOT, " (passed over %,d)", passedOver),
         steps,
         imagesPerSecond,
-        percent(studentAccuracy),
-        percent(teacherAccuracy),
-        percent(agreement));
+        scores());
+  }
+
+  private String scores() {
+    return switch (task) {
+      case CLASSIFICATION ->
+          "student %s  teacher %s  agreement %s"
+              .formatted(percent(student), percent(teacher), percent(agreement));
+      case SEGMENTATION ->
+          "mIoU of student %s  of teacher %s  between them %s"
+              .formatted(percent(student), percent(teacher), percent(agreement));
+      case EMBEDDING -> "cosine " + percent(agreement);
+    };
   }
 
   static String percent(double share) {

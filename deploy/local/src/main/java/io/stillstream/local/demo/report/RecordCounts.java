@@ -6,6 +6,7 @@ import io.stillstream.runtime.lookup.TopicReader;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Lineage;
+import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.topics.Topics;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.function.Predicate;
  *
  * @param records how many there are
  * @param unique how many different lineages: origin coordinates and view index
- * @param passedOver how many of the records are labelled views without logits
+ * @param passedOver how many of the records are labelled views without an answer
  */
 public record RecordCounts(long records, long unique, long passedOver) {
 
@@ -50,7 +51,7 @@ public record RecordCounts(long records, long unique, long passedOver) {
         Topics.LABELED_VIEWS,
         LabeledView.class,
         labeled -> labeled.getView().getLineage(),
-        labeled -> labeled.getLogits() == null);
+        labeled -> !LabeledAnswers.isAnswered(labeled));
   }
 
   /** Records of a topic, whatever they are. */

@@ -3,10 +3,12 @@ package io.stillstream.local.demo.settings;
 import io.stillstream.local.data.DataSet;
 import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
+import io.stillstream.local.data.SceneDataSet;
 import io.stillstream.local.ingest.ImageSender;
 import io.stillstream.local.ingest.SendableFileFilter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +37,13 @@ public record DemoInputs(
    */
   public static DemoInputs load(DemoSettings settings) {
     List<String> errors = new ArrayList<>();
-    Optional<ModelSpec> teacher = model(settings.teacherModel(), "teacher", errors);
-    Optional<ModelSpec> student = student(settings, errors);
-    Optional<DataSet> data = data(settings.data(), errors);
+    ModelTask task = settings.task();
+    Optional<ModelSpec> teacher =
+        model(settings.teacherModel(), "teacher", errors)
+            .filter(spec -> isFor(task, spec, "teacher", errors));
+    Optional<ModelSpec> student =
+        student(settings, errors).filter(spec -> isFor(task, spec, "student", errors));
+    Optional<DataSet> data = data(settings.data(), task, errors);
     student.ifPresent(spec -> checkViews(spec, errors));
     if (teacher.isPresent() && student.isPresent()) {
       compare(teacher.get(), student.get(), errors);
@@ -45,18 +51,33 @@ public record DemoInputs(
     Optional<ModelSpec> either = student.or(() -> teacher);
     if (data.isPresent() && either.isPresent()) {
       data.get()
-          .incompatibilities(either.get().classes())
+          .incompatibilities(classes(either.get(), data.get()))
           .forEach(problem -> errors.add("--dataset: " + problem));
     }
     refuse(errors);
     ModelSpec spec = student.orElseThrow();
     DataSet set = data.orElseThrow();
+    List<String> classes = classes(spec, set);
     return new DemoInputs(
         teacher.orElseThrow(),
         spec,
-        set.images(Split.TRAIN, spec.classes()),
-        set.images(Split.TEST, spec.classes()),
+        set.images(Split.TRAIN, classes),
+        set.images(Split.TEST, classes),
         set.unusableFiles());
+  }
+
+  /** What the labels count: a model of embeddings may leave it to the data set. */
+  private static List<String> classes(ModelSpec model, DataSet data) {
+    return model.classes().isEmpty() ? data.classes() : model.classes();
+  }
+
+  private static boolean isFor(ModelTask task, ModelSpec model, String kind, List<String> errors) {
+    if (model.task() != task) {
+      errors.add(
+          "--%s: task: %s is for %s, --task is %s"
+              .formatted(kind, model.name(), model.output(), task.key()));
+    }
+    return model.task() == task;
   }
 
   private static Optional<ModelSpec> model(Path directory, String kind, List<String> errors) {
@@ -75,15 +96,18 @@ public record DemoInputs(
     }
     errors.add(
         "--student must be one of "
-            + String.join(", ", DemoSettings.STUDENTS)
+            + String.join(", ", settings.students())
             + " or a model directory, was "
             + settings.run().student());
     return Optional.empty();
   }
 
-  private static Optional<DataSet> data(Path directory, List<String> errors) {
+  private static Optional<DataSet> data(Path directory, ModelTask task, List<String> errors) {
     try {
-      return Optional.of(DataSet.open(directory, SendableFileFilter::isSendable));
+      return Optional.of(
+          task == ModelTask.SEGMENTATION
+              ? SceneDataSet.open(directory)
+              : DataSet.open(directory, SendableFileFilter::isSendable));
     } catch (StartupException e) {
       errors.add("--dataset: " + e.getMessage());
       return Optional.empty();
@@ -134,6 +158,17 @@ public record DemoInputs(
                 .formatted(teacher.name(), teacher.channels(), student.name(), student.channels()));
       }
     }
+    Optional<String> answers = student.output().mismatch(teacher.output());
+    if (teacher.task() != ModelTask.CLASSIFICATION && answers.isPresent()) {
+      errors.add(
+          "--teacher: output: %s does not answer as the student %s: %s"
+              .formatted(teacher.name(), student.name(), answers.get()));
+    } else if (teacher.task() != ModelTask.EMBEDDING) {
+      compareClasses(teacher, student, errors);
+    }
+  }
+
+  private static void compareClasses(ModelSpec teacher, ModelSpec student, List<String> errors) {
     if (teacher.classes().size() != student.classes().size()) {
       errors.add(
           "--teacher: classes: %s has %d, the student %s %d"

@@ -1,6 +1,7 @@
 package io.stillstream.local.demo.settings;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,11 +25,6 @@ public record DemoSettings(
     boolean exit,
     Ports ports,
     boolean secured) {
-  /** Untrained students that come with the project. */
-  public static final List<String> STUDENTS = List.of("cnn", "mlp", "resnet8", "resnet12");
-
-  private static final String TEACHER = "fashion-mnist-resnet16";
-
   public DemoSettings {
     if (images.isPresent() && images.getAsLong() < 1) {
       throw new StartupException("--images must be at least 1, was " + images.getAsLong());
@@ -47,14 +43,29 @@ public record DemoSettings(
    */
   public record Ports(int kafka, int registry, int management) {}
 
+  /** Whether a student that comes with the project is called so. */
+  public static boolean isBundledStudent(String name) {
+    return TaskDefaults.isBundledStudent(name);
+  }
+
+  /** What the models answer. */
+  public ModelTask task() {
+    return run.modelTask();
+  }
+
+  /** Untrained students of the task that come with the project. */
+  List<String> students() {
+    return TaskDefaults.of(task()).students();
+  }
+
   public Path teacherModel() {
     return run.teacher().isEmpty()
-        ? home.resolve("deploy/models").resolve(TEACHER)
+        ? home.resolve("deploy/models").resolve(TaskDefaults.of(task()).teacher())
         : Path.of(run.teacher());
   }
 
   public Path studentModel() {
-    return STUDENTS.contains(run.student())
+    return isBundledStudent(run.student())
         ? home.resolve("deploy/models").resolve(run.student())
         : Path.of(run.student());
   }
@@ -68,7 +79,8 @@ public record DemoSettings(
 
   /** Beginning of every image id. */
   public String dataName() {
-    return data().toAbsolutePath().normalize().getFileName().toString();
+    String directory = data().toAbsolutePath().normalize().getFileName().toString();
+    return task() == ModelTask.SEGMENTATION ? directory + "-scenes" : directory;
   }
 
   private static void requireAtLeastOne(String option, int value) {

@@ -3,28 +3,34 @@ package io.stillstream.local.demo.settings;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What must stay the same over the life of a demo's directory, or its counts would mean nothing.
  *
- * @param student one of {@link DemoSettings#STUDENTS}, or a model directory
+ * @param task the {@link ModelTask#key} of what the models answer
+ * @param student a bundled one, or a model directory
  * @param dataset directory of idx files or pictures; empty for the bundled one
  * @param teacher model directory; empty for the bundled one
  * @param policy a ready-made policy, or the path of a file
  */
 public record PersistedDemoSettings(
-    int views, String student, String dataset, int partitions, String teacher, String policy) {
-  /** With which a new directory begins where nothing is said. */
-  public static final PersistedDemoSettings DEFAULTS =
-      new PersistedDemoSettings(4, "cnn", "", 1, "", "fashion-mnist-mild");
+    String task,
+    int views,
+    String student,
+    String dataset,
+    int partitions,
+    String teacher,
+    String policy) {
 
   /** That of directories from before there was a choice. */
   private static final String FIRST_POLICY = "fashion-mnist";
@@ -35,12 +41,27 @@ public record PersistedDemoSettings(
 
   public PersistedDemoSettings {
     // Directories from before there was a choice say nothing of it.
+    task = Objects.requireNonNullElse(task, ModelTask.CLASSIFICATION.key());
     teacher = Objects.requireNonNullElse(teacher, "");
     policy = Objects.requireNonNullElse(policy, FIRST_POLICY);
+    ModelTask unused = ModelTask.valueOf(task.toUpperCase(Locale.ROOT));
+  }
+
+  /** With which a new directory begins where nothing is said. */
+  public static PersistedDemoSettings defaults(ModelTask task) {
+    TaskDefaults defaults = TaskDefaults.of(task);
+    return new PersistedDemoSettings(
+        task.key(), 4, defaults.students().get(0), "", 1, "", defaults.policy());
+  }
+
+  /** What the models answer. */
+  public ModelTask modelTask() {
+    return ModelTask.valueOf(task.toUpperCase(Locale.ROOT));
   }
 
   /** What a user may say of it; what is absent is as before, or as by default. */
   public record Requested(
+      Optional<ModelTask> task,
       Optional<Integer> views,
       Optional<String> student,
       Optional<String> dataset,
@@ -56,9 +77,11 @@ public record PersistedDemoSettings(
   public static PersistedDemoSettings of(Path directory, Requested requested) {
     Path file = directory.resolve(FILE);
     boolean known = Files.exists(file);
-    PersistedDemoSettings base = known ? load(file) : DEFAULTS;
+    PersistedDemoSettings base =
+        known ? load(file) : defaults(requested.task().orElse(ModelTask.CLASSIFICATION));
     PersistedDemoSettings run =
         new PersistedDemoSettings(
+            requested.task().map(ModelTask::key).orElse(base.task),
             requested.views().orElse(base.views),
             requested.student().orElse(base.student),
             requested.dataset().orElse(base.dataset),
@@ -86,6 +109,7 @@ public record PersistedDemoSettings(
 
   private String differences(PersistedDemoSettings other) {
     List<String> words = new ArrayList<>();
+    compare(words, "--task", task, other.task);
     compare(words, "--views", views, other.views);
     compare(words, "--teacher", teacher, other.teacher);
     compare(words, "--student", student, other.student);

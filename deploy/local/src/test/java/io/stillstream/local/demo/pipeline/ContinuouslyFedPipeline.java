@@ -42,7 +42,8 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
         new DemoSettings(
             home,
             fast
-                ? new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "fashion-mnist-mild")
+                ? new PersistedDemoSettings(
+                    "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild")
                 : quick(home),
             OptionalLong.empty(),
             1,
@@ -66,7 +67,8 @@ final class ContinuouslyFedPipeline implements AutoCloseable {
   /** Models that leave a browser its share of the processor. */
   private static PersistedDemoSettings quick(Path home) {
     String teacher = home.resolve("deploy/models/fashion-mnist-mlp128").toString();
-    return new PersistedDemoSettings(VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild");
+    return new PersistedDemoSettings(
+        "classification", VIEWS, "mlp", "", 1, teacher, "fashion-mnist-mild");
   }
 
   DemoPipeline pipeline() {

@@ -88,7 +88,8 @@ class DemoPipelineIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
+            new PersistedDemoSettings(
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

@@ -61,7 +61,8 @@ class ImplausibleTimestampIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
+            new PersistedDemoSettings(
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             false,

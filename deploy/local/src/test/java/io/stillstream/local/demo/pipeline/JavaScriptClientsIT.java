@@ -123,7 +123,8 @@ final class JavaScriptClientsIT {
     DemoSettings settings =
         new DemoSettings(
             home,
-            new PersistedDemoSettings(VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
+            new PersistedDemoSettings(
+                "classification", VIEWS, "cnn", "", 2, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             false,

@@ -79,7 +79,8 @@ class SecuredPipelineIT {
     settings =
         new DemoSettings(
             Path.of("../..").toAbsolutePath().normalize(),
-            new PersistedDemoSettings(VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
+            new PersistedDemoSettings(
+                "classification", VIEWS, "cnn", "", 1, "", "fashion-mnist-mild"),
             OptionalLong.empty(),
             1,
             true,

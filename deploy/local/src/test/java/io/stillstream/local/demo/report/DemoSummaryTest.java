@@ -8,19 +8,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class DemoSummaryTest {
-  private final DemoSummary summary =
-      new DemoSummary(
-          "cnn",
-          100,
-          new RecordCounts(400, 400, 0),
-          new RecordCounts(401, 400, 120),
-          new DemoSummary.Release(3, 16, 400, "file:///r/3"),
-          1,
-          new StudentTeacherEvaluation(0.895, 0.936, 0.91),
-          81.27,
-          OptionalDouble.of(1234.4),
-          OptionalDouble.empty(),
-          true);
+  private final DemoSummary summary = summary(new StudentTeacherEvaluation(0.895, 0.936, 0.91));
 
   @Test
   void shouldTellProgramsEverything() throws Exception {
@@ -53,6 +41,8 @@ class DemoSummaryTest {
     assertThat(json.path("age_p99_ms").isNull()).isTrue();
     assertThat(json.path("images_per_second").asDouble()).isEqualTo(81.3);
     assertThat(json.path("resumed").asBoolean()).isTrue();
+    assertThat(json.path("task").asText()).isEqualTo("classification");
+    assertThat(json.path("student_accuracy").asDouble()).isEqualTo(0.895);
     assertThat(summary.json()).doesNotContain("\n");
   }
 
@@ -61,8 +51,46 @@ class DemoSummaryTest {
     assertThat(summary.table())
         .contains("401 (400 unique)")
         .containsPattern("passed over +120")
-        .contains("89.5 %")
+        .containsPattern("student accuracy +89.5 %")
         .contains("1,234 ms (p50), - (p99)")
         .contains("3 in file:///r/3");
+  }
+
+  @Test
+  void shouldTellWhatItsTaskMeasuresAndKeepTheOtherKeys() throws Exception {
+    // given
+    DemoSummary scenes = summary(new SceneEvaluation(0.59, 0.66, 0.7));
+    DemoSummary embeddings = summary(new EmbeddingEvaluation(0.93, 0.9, 0.92));
+    // when
+    JsonNode json = new ObjectMapper().readTree(scenes.json());
+    JsonNode other = new ObjectMapper().readTree(embeddings.json());
+    // then
+    assertThat(json.path("task").asText()).isEqualTo("segmentation");
+    assertThat(json.path("student_miou").asDouble()).isEqualTo(0.59);
+    assertThat(json.path("teacher_miou").asDouble()).isEqualTo(0.66);
+    assertThat(json.path("agreement").asDouble()).isEqualTo(0.7);
+    assertThat(json.path("student_accuracy").isNull()).isTrue();
+    assertThat(json.path("teacher_accuracy").isNull()).isTrue();
+    assertThat(scenes.table()).containsPattern("teacher mIoU +66.0 %");
+    assertThat(other.path("task").asText()).isEqualTo("embedding");
+    assertThat(other.path("cosine").asDouble()).isEqualTo(0.93);
+    assertThat(other.path("student_probe_accuracy").asDouble()).isEqualTo(0.9);
+    assertThat(other.path("teacher_probe_accuracy").asDouble()).isEqualTo(0.92);
+    assertThat(other.path("agreement").isNull()).isTrue();
+  }
+
+  private static DemoSummary summary(TaskEvaluation evaluation) {
+    return new DemoSummary(
+        "cnn",
+        100,
+        new RecordCounts(400, 400, 0),
+        new RecordCounts(401, 400, 120),
+        new DemoSummary.Release(3, 16, 400, "file:///r/3"),
+        1,
+        evaluation,
+        81.27,
+        OptionalDouble.of(1234.4),
+        OptionalDouble.empty(),
+        true);
   }
 }

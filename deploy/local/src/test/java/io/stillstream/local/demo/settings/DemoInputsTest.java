@@ -95,11 +95,65 @@ class DemoInputsTest {
                 + directory.resolve("data"));
   }
 
+  @Test
+  void shouldMakeScenesOfTheBundledImages() {
+    // given
+    Path models = Path.of("../models").toAbsolutePath();
+    // when
+    DemoInputs inputs = load("segmentation", models.resolve("unet"), models.resolve("scenes-fcn"));
+    // then
+    assertThat(inputs.train().size()).isEqualTo(12_000);
+    assertThat(inputs.test().size()).isEqualTo(1_000);
+    assertThat(inputs.train().mask(0)).isPresent().isNotEqualTo(inputs.test().mask(0));
+  }
+
+  @Test
+  void shouldTakeModelsOfEmbeddingsWithoutClasses() {
+    // given
+    Path models = Path.of("../models").toAbsolutePath();
+    // when
+    DemoInputs inputs =
+        load("embedding", models.resolve("resnet16-features"), models.resolve("embed-cnn"));
+    // then
+    assertThat(inputs.student().classes()).isEmpty();
+    assertThat(inputs.train().label(0)).isBetween(0, 9);
+  }
+
+  @Test
+  void shouldRefuseModelsOfAnotherTask() {
+    // given
+    Path models = Path.of("../models").toAbsolutePath();
+    // when, then
+    assertThatThrownBy(() -> load("segmentation", models.resolve("unet"), models.resolve("cnn")))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "--student: task: cnn is for classification with 10 classes, --task is segmentation");
+    assertThatThrownBy(() -> load("classification", models.resolve("unet"), models.resolve("cnn")))
+        .hasMessage(
+            "--teacher: task: unet is for segmentation with 11 classes on 32 x 32 cells of stride"
+                + " 2, --task is classification");
+  }
+
+  private static DemoInputs load(String task, Path teacher, Path student) {
+    Path data = Path.of("../data/fashion-mnist").toAbsolutePath();
+    return DemoInputs.load(
+        new DemoSettings(
+            data,
+            new PersistedDemoSettings(
+                task, 4, student.toString(), data.toString(), 1, teacher.toString(), ""),
+            OptionalLong.empty(),
+            1,
+            true,
+            new DemoSettings.Ports(0, 0, 0),
+            false));
+  }
+
   private DemoInputs load() {
     return DemoInputs.load(
         new DemoSettings(
             directory,
             new PersistedDemoSettings(
+                "classification",
                 4,
                 directory.resolve("student").toString(),
                 directory.resolve("data").toString(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,8 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldBeginWithTheDefaults() {
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(4, "cnn", "", 1, "", "fashion-mnist-mild"));
+        .isEqualTo(
+            new PersistedDemoSettings("classification", 4, "cnn", "", 1, "", "fashion-mnist-mild"));
   }
 
   @Test
@@ -38,7 +40,7 @@ class PersistedDemoSettingsTest {
   @Test
   void shouldRefuseToChangeMidway() {
     // given
-    PersistedDemoSettings.DEFAULTS.save(directory);
+    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION).save(directory);
     // when, then
     assertThatThrownBy(
             () -> PersistedDemoSettings.of(directory, wishes(Optional.of(3), Optional.of("mlp"))))
@@ -62,6 +64,7 @@ class PersistedDemoSettingsTest {
     PersistedDemoSettings.Requested wishes =
         new PersistedDemoSettings.Requested(
             Optional.empty(),
+            Optional.empty(),
             Optional.of("/models/student"),
             Optional.of("/pictures"),
             Optional.empty(),
@@ -72,7 +75,13 @@ class PersistedDemoSettingsTest {
     assertThat(PersistedDemoSettings.of(directory, NONE))
         .isEqualTo(
             new PersistedDemoSettings(
-                4, "/models/student", "/pictures", 1, "/models/teacher", "funmatch"));
+                "classification",
+                4,
+                "/models/student",
+                "/pictures",
+                1,
+                "/models/teacher",
+                "funmatch"));
   }
 
   @Test
@@ -83,7 +92,8 @@ class PersistedDemoSettingsTest {
         "{\"views\": 2, \"student\": \"mlp\", \"dataset\": \"\", \"partitions\": 1}");
     // when, then
     assertThat(PersistedDemoSettings.of(directory, NONE))
-        .isEqualTo(new PersistedDemoSettings(2, "mlp", "", 1, "", "fashion-mnist"));
+        .isEqualTo(
+            new PersistedDemoSettings("classification", 2, "mlp", "", 1, "", "fashion-mnist"));
   }
 
   @Test
@@ -92,7 +102,7 @@ class PersistedDemoSettingsTest {
             () ->
                 new DemoSettings(
                     directory,
-                    PersistedDemoSettings.DEFAULTS,
+                    PersistedDemoSettings.defaults(ModelTask.CLASSIFICATION),
                     OptionalLong.empty(),
                     1.1,
                     true,
@@ -102,9 +112,64 @@ class PersistedDemoSettingsTest {
         .hasMessage("--label-fraction must be within 0 and 1, was 1.1");
   }
 
+  @Test
+  void shouldBeginWithTheDefaultsOfTheTask() {
+    // when
+    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(ModelTask.SEGMENTATION));
+    // then
+    assertThat(run.task()).isEqualTo("segmentation");
+    assertThat(run.student()).isEqualTo("scenes-fcn");
+    assertThat(PersistedDemoSettings.of(directory, wishes(ModelTask.EMBEDDING)).student())
+        .isEqualTo("embed-cnn");
+  }
+
+  @Test
+  void shouldRefuseAnotherTaskMidway() {
+    // given
+    PersistedDemoSettings run = PersistedDemoSettings.of(directory, wishes(ModelTask.SEGMENTATION));
+    run.save(directory);
+    // when, then
+    assertThat(PersistedDemoSettings.of(directory, NONE)).isEqualTo(run);
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, wishes(ModelTask.CLASSIFICATION)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            directory
+                + " was made with other options: --task was segmentation, now classification");
+  }
+
+  @Test
+  void shouldRefuseATaskThatThereIsNot() throws Exception {
+    // given
+    Files.writeString(
+        directory.resolve("demo.json"),
+        "{\"task\": \"detection\", \"views\": 2, \"student\": \"mlp\", \"dataset\": \"\","
+            + " \"partitions\": 1}");
+    // when, then
+    assertThatThrownBy(() -> PersistedDemoSettings.of(directory, NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("demo.json is damaged");
+  }
+
+  private static PersistedDemoSettings.Requested wishes(ModelTask task) {
+    return new PersistedDemoSettings.Requested(
+        Optional.of(task),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private static PersistedDemoSettings.Requested wishes(
       Optional<Integer> views, Optional<String> student) {
     return new PersistedDemoSettings.Requested(
-        views, student, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional.empty(),
+        views,
+        student,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

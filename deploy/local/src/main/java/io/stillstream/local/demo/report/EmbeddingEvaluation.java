@@ -1,0 +1,103 @@
+package io.stillstream.local.demo.report;
+
+import io.stillstream.local.data.LabeledImages;
+import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Embeddings of student and teacher for images that neither trained on, and what a {@link
+ * LinearProbe} reads from each.
+ *
+ * @param cosine mean cosine between both, −1 to 1
+ * @param studentProbeAccuracy share of the images that a probe on the released student's embeddings
+ *     gets right, 0 to 1
+ * @param teacherProbeAccuracy the same for the teacher's embeddings
+ */
+public record EmbeddingEvaluation(
+    double cosine, double studentProbeAccuracy, double teacherProbeAccuracy)
+    implements TaskEvaluation {
+  /** A vector of zeros has no direction. */
+  private static final double SMALLEST_NORM = 1e-8;
+
+  /**
+   * Measures.
+   *
+   * @param train images whose labels the probes are fitted to
+   * @param fitted how many of them, the first ones
+   * @param tell takes a line about images that could not be decoded, which are left out
+   */
+  static EmbeddingEvaluation of(
+      ModelSpec student,
+      ModelSpec teacher,
+      LabeledImages train,
+      int fitted,
+      LabeledImages test,
+      Consumer<String> tell) {
+    int classes = 1 + IntStream.range(0, fitted).map(train::label).max().orElseThrow();
+    LinearProbe ofStudent = new LinearProbe(student.output().channels(), classes);
+    LinearProbe ofTeacher = new LinearProbe(teacher.output().channels(), classes);
+    Counts counts = new Counts();
+    try (PairedAnswers answers = PairedAnswers.open(student, teacher, tell)) {
+      answers.visit(
+          train,
+          fitted,
+          "training",
+          (image, first, second) -> {
+            ofStudent.add(first, train.label(image));
+            ofTeacher.add(second, train.label(image));
+          });
+      LinearProbe.Weights studentProbe = ofStudent.fit();
+      LinearProbe.Weights teacherProbe = ofTeacher.fit();
+      answers.visit(
+          test,
+          test.size(),
+          "test",
+          (image, first, second) -> {
+            counts.images++;
+            counts.cosine += cosine(first, second);
+            counts.student += studentProbe.top(first) == test.label(image) ? 1 : 0;
+            counts.teacher += teacherProbe.top(second) == test.label(image) ? 1 : 0;
+          });
+    }
+    return new EmbeddingEvaluation(
+        counts.cosine / counts.images,
+        (double) counts.student / counts.images,
+        (double) counts.teacher / counts.images);
+  }
+
+  @Override
+  public ModelTask task() {
+    return ModelTask.EMBEDDING;
+  }
+
+  @Override
+  public List<Measure> measures() {
+    return List.of(
+        new Measure("cosine", "cosine", cosine),
+        new Measure("student's probe", "student_probe_accuracy", studentProbeAccuracy),
+        new Measure("teacher's probe", "teacher_probe_accuracy", teacherProbeAccuracy));
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double product = 0;
+    double ofA = 0;
+    double ofB = 0;
+    for (int i = 0; i < a.length; i++) {
+      product += (double) a[i] * b[i];
+      ofA += (double) a[i] * a[i];
+      ofB += (double) b[i] * b[i];
+    }
+    return product / Math.max(SMALLEST_NORM, Math.sqrt(ofA) * Math.sqrt(ofB));
+  }
+
+  /** Sums over the test images. */
+  private static final class Counts {
+    private int images;
+    private double cosine;
+    private int student;
+    private int teacher;
+  }
+}
