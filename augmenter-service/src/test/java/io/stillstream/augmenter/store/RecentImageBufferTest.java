@@ -97,14 +97,14 @@ final class RecentImageBufferTest {
                 new RecordCoordinates("images", 0, 1),
                 "",
                 null,
-                new ImageSource.RawPixels(payload, 2, 1, 3)));
+                MaskedImage.of(new ImageSource.RawPixels(payload, 2, 1, 3))));
     assertThat(buffer.get(1))
         .isEqualTo(
             new RecentImage(
                 new RecordCoordinates("images", 3, 1L << 40),
                 "ü-1",
                 7,
-                new ImageSource.FileSource(payload)));
+                MaskedImage.of(new ImageSource.FileSource(payload))));
   }
 
   @Test
