@@ -19,7 +19,6 @@ import io.stillstream.runtime.records.RecordValueDeserializer;
 import io.stillstream.runtime.records.RecordValueSerializer;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
-import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Mix;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.Recipe;
