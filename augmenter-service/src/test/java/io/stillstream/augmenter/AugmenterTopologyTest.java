@@ -15,6 +15,7 @@ import io.stillstream.augmenter.policy.ViewSeed;
 import io.stillstream.augmenter.topology.RecordAugmenter;
 import io.stillstream.augmenter.topology.RecordAugmenterFactory;
 import io.stillstream.augmenter.topology.RegistryRetry;
+import io.stillstream.embedded.FrozenRecords;
 import io.stillstream.embedded.registry.DevelopmentRegistry;
 import io.stillstream.runtime.records.DeadLetterFactory;
 import io.stillstream.runtime.records.RecordCoordinates;
@@ -23,6 +24,7 @@ import io.stillstream.runtime.records.TraceContext;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.ImageEvent;
+import io.stillstream.schemas.Label;
 import io.stillstream.schemas.Operation;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.answer.SegmentationMask;
@@ -179,6 +181,28 @@ final class AugmenterTopologyTest {
                 .totalTime(TimeUnit.SECONDS))
         .isEqualTo(3);
     assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldAugmentAnImageOfAnEarlierVersion() throws Exception {
+    // given
+    byte[] value =
+        new FrozenRecords(Path.of(".."), registry.url()).value("images", "ImageEvent", "v1");
+
+    // when
+    images.pipeInput(bytes("img-1"), value);
+
+    // then
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(views.readValuesToList())
+        .hasSize(3)
+        .extracting(written -> wire.view(TOPICS.views(), written))
+        .allSatisfy(
+            view -> {
+              assertThat(view.getLineage().getImageId()).isEqualTo("img-1");
+              assertThat(view.getLabel()).isEqualTo(new Label(2, null, 1.0));
+              assertThat(view.getCapturedAt()).isEqualTo(Instant.parse("2026-11-23T10:15:30.123Z"));
+            });
   }
 
   @Test

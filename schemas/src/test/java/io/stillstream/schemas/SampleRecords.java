@@ -1,13 +1,21 @@
 package io.stillstream.schemas;
 
+import io.stillstream.schemas.answer.LabeledAnswers;
+import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
 
-/** One full example of each record. */
+/**
+ * Examples of each record, the first of them full: together they have another value than the
+ * default for every field that has one. New versions are frozen with them.
+ */
 public final class SampleRecords {
   private static final Instant CAPTURED = Instant.parse("2026-11-23T10:15:30.123Z");
 
@@ -15,7 +23,17 @@ public final class SampleRecords {
 
   public static List<SpecificRecord> all() {
     return List.of(
-        image(), view(), labeled(0.5f, -1.25f, 3f), release(), progress(), event(), bareView());
+        image(),
+        view(),
+        bareView(),
+        labeled(0.5f, -1.25f, 3f),
+        passedOver(),
+        topLogits(),
+        denseLogits(),
+        embedding(),
+        release(),
+        progress(),
+        event());
   }
 
   public static ImageEvent image() {
@@ -24,27 +42,27 @@ public final class SampleRecords {
         "camera-7",
         CAPTURED,
         "application/x-raw-pixels",
-        ByteBuffer.wrap(new byte[] {1, 2, 3, -1}),
-        new RawShape(2, 2, 1),
-        7,
-        ByteBuffer.wrap(new byte[] {9, 8, 7}),
+        ByteBuffer.wrap(new byte[] {1, 2, 3, -1, 127, -128}),
+        new RawShape(3, 2, 1),
+        2,
+        mask(3, 2),
         Map.of("place", "Zürich"));
   }
 
   public static AugmentedView view() {
     Operation rotate = new Operation("rotate", Map.of("degrees", -12.5));
     Mix mix =
-        new Mix("cutmix", "images", 1, 41L, "img-0", 1, List.of(rotate), 0.75, new Box(1, 2, 3, 4));
+        new Mix("cutmix", "images", 1, 41L, "img-0", 4, List.of(rotate), 0.75, new Box(1, 2, 3, 1));
     return new AugmentedView(
         new Lineage("images", 3, 1L << 40, "img-1", 2, 4, -1L, "ab".repeat(32)),
         new Recipe(2, List.of(rotate, new Operation("horizontal_flip", Map.of())), mix),
         PixelEncoding.RAW,
-        2,
-        2,
+        4,
+        4,
         1,
-        ByteBuffer.wrap(new byte[] {0, 127, -128, -1}),
-        new Label(7, 3, 0.75),
-        ByteBuffer.wrap(new byte[] {6, 5}),
+        ByteBuffer.wrap(new byte[] {0, 127, -128, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}),
+        new Label(2, 1, 0.75),
+        mask(4, 4),
         CAPTURED,
         CAPTURED.plusMillis(5));
   }
@@ -68,7 +86,9 @@ public final class SampleRecords {
   public static LabeledView labeled(float... logits) {
     return new LabeledView(
         view(),
-        List.of(new Teacher("resnet16", "1", "ef".repeat(32), 1.0)),
+        List.of(
+            new Teacher("resnet16", "1", "ef".repeat(32), 0.75),
+            new Teacher("vit", "2", "fe".repeat(32), 0.25)),
         FloatArrays.of(logits),
         null,
         null,
@@ -76,10 +96,50 @@ public final class SampleRecords {
         CAPTURED.plusMillis(9));
   }
 
+  /** By the label budget. */
+  public static LabeledView passedOver() {
+    return LabeledAnswers.passedOver(view(), CAPTURED.plusMillis(9));
+  }
+
+  /** The two largest of four. */
+  private static LabeledView topLogits() {
+    return answered(OutputShape.classification(4), 1.5f, -2, 3, 0.25f);
+  }
+
+  /** Three classes on 2 x 2 cells. */
+  private static LabeledView denseLogits() {
+    return answered(
+        OutputShape.segmentation(3, 2, 2, 2), 1, 2, 3, 4, -1, -2, -3, -4, 0.5f, 0.25f, 8, 0);
+  }
+
+  private static LabeledView embedding() {
+    return answered(OutputShape.embedding(3), 0.5f, -1.25f, 3);
+  }
+
+  private static LabeledView answered(OutputShape output, float... row) {
+    return LabeledAnswers.labeled(
+        view(),
+        List.of(new Teacher("vit", "2", "fe".repeat(32), 1.0)),
+        row,
+        output,
+        OptionalInt.of(2),
+        CAPTURED.plusMillis(9));
+  }
+
+  /** Classes 0, 1, 2 and so on, the last one ignored. */
+  private static ByteBuffer mask(int height, int width) {
+    byte[] classes = new byte[height * width];
+    for (int i = 0; i < classes.length - 1; i++) {
+      classes[i] = (byte) (i % 3);
+    }
+    classes[classes.length - 1] = (byte) SegmentationMask.IGNORE;
+    return MaskCodec.encode(new SegmentationMask(height, width, classes));
+  }
+
   private static StudentRelease release() {
     return new StudentRelease(
         "cnn",
-        "classification",
+        "segmentation",
         3L,
         "file:///releases/3",
         "01".repeat(32),
@@ -99,6 +159,11 @@ public final class SampleRecords {
 
   private static StudentEvent event() {
     return new StudentEvent(
-        "cnn", StudentEventKind.DRIFT, 1_000L, 128_000L, Map.of("detector", "adwin"), CAPTURED);
+        "cnn",
+        StudentEventKind.TOPIC_CHANGED,
+        1_000L,
+        128_000L,
+        Map.of("reason", "topic_id"),
+        CAPTURED);
   }
 }

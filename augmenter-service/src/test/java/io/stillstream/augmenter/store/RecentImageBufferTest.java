@@ -11,6 +11,8 @@ import io.stillstream.augmenter.metrics.AugmenterMetrics;
 import io.stillstream.augmenter.metrics.MicrometerAugmenterMetrics;
 import io.stillstream.runtime.records.RecordCoordinates;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -73,6 +75,36 @@ final class RecentImageBufferTest {
       assertThat(RecentImage.deserialize(bytes)).isEqualTo(image);
       assertThat(RecentImage.offset(bytes)).isEqualTo(image.at().offset());
     }
+  }
+
+  /** Version 1, as the changelog of a store holds it. */
+  @Test
+  void shouldReadImagesOfAnEarlierVersion() throws Exception {
+    // given
+    Path frozen = Path.of("src/test/resources/recent-images");
+    store.put(0, Files.readAllBytes(frozen.resolve("v1-file.bin")));
+    store.put(5, Files.readAllBytes(frozen.resolve("v1-raw.bin")));
+
+    // when
+    RecentImageBuffer buffer = new RecentImageBuffer(store, LIMITS, metrics);
+
+    // then
+    ByteBuffer payload = ByteBuffer.wrap(new byte[] {1, 2, -3, 4, -5, 6});
+    assertThat(buffer.count()).isEqualTo(2);
+    assertThat(buffer.get(0))
+        .isEqualTo(
+            new RecentImage(
+                new RecordCoordinates("images", 0, 1),
+                "",
+                null,
+                MaskedImage.of(new ImageSource.RawPixels(payload, 2, 1, 3))));
+    assertThat(buffer.get(1))
+        .isEqualTo(
+            new RecentImage(
+                new RecordCoordinates("images", 3, 1L << 40),
+                "ü-1",
+                7,
+                MaskedImage.of(new ImageSource.FileSource(payload))));
   }
 
   @Test

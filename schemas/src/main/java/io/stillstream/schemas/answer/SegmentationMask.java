@@ -87,6 +87,7 @@ public final class SegmentationMask {
   }
 
   /** Where the pixels of one axis lie between the centres of cells. */
+  @SuppressWarnings("ArrayRecordComponent") // made once for a mask
   private record Interpolation(int[] first, int[] second, float[] share) {
     static Interpolation of(int cells, int stride) {
       int[] first = new int[cells * stride];

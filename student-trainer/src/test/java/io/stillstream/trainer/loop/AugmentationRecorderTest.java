@@ -15,6 +15,7 @@ import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.batch.ViewAugmentation;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.accuracy.TaskViews;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Instant;
@@ -122,6 +123,30 @@ class AugmentationRecorderTest {
 
     // then
     assertThat(row(OperationStrength.ORIGINAL).student()).isEqualTo(new ShiftTotal(0, 0, 0));
+  }
+
+  @Test
+  void shouldCountOnlyTheViewsOfOtherTasks() {
+    // given: embeddings, which have no first class to compare
+    ConsumedView view =
+        new ConsumedView(
+            0,
+            0,
+            TaskViews.embedded(1, 2),
+            Instant.EPOCH,
+            List.of(),
+            "policy",
+            original(false),
+            Optional.empty(),
+            null);
+
+    // when
+    recorder.batch(List.of(view), step(false, 2, 1));
+
+    // then
+    assertThat(row(OperationStrength.ORIGINAL).views()).isEqualTo(1);
+    assertThat(row(OperationStrength.ORIGINAL).student().views()).isZero();
+    assertThat(meters.find("student.augmentation.divergence").summaries()).isEmpty();
   }
 
   private AugmentationRow row(OperationStrength key) {

@@ -39,7 +39,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trains students of segmentation and embedding for some batches, and looks at what is measured. */
+/**
+ * Trains students of segmentation and embedding for some batches, and looks at what is measured.
+ */
 class TaskSessionTest {
   private static final int BATCH = 16;
   private static final int BATCHES = 60;
@@ -80,8 +82,10 @@ class TaskSessionTest {
       assertThat(session.window().agreement()).hasValue(card.get("teacher_agreement_pixels"));
       long[][] confusion = session.confusion().orElseThrow();
       assertThat(confusion).hasNumberOfRows(3);
-      assertThat(LongStream.of(confusion[0]).sum() + LongStream.of(confusion[1]).sum()
-              + LongStream.of(confusion[2]).sum())
+      assertThat(
+              LongStream.of(confusion[0]).sum()
+                  + LongStream.of(confusion[1]).sum()
+                  + LongStream.of(confusion[2]).sum())
           .isEqualTo(100L * CELLS.cells());
     }
   }

@@ -9,8 +9,7 @@ import io.stillstream.schemas.answer.SegmentationMask;
  * Warps masks as {@link ImageWarper} warps images, by the nearest pixel: a pixel of the view has
  * the class of the pixel that its centre falls into. A constant border and what lies behind the
  * viewer of a perspective are {@link SegmentationMask#IGNORE}; the other borders repeat or mirror
- * classes as they do pixels. All arithmetic is in double precision, so every machine gives the same
- * mask.
+ * classes as they do pixels. All arithmetic is Java's, in double precision.
  */
 public final class MaskWarper {
   private MaskWarper() {}
