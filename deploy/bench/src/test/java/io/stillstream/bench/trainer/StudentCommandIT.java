@@ -183,9 +183,10 @@ final class StudentCommandIT {
   void shouldTrainOtherTasksTheSameOnBothSides(String task, String student, String teacher)
       throws Exception {
     // given
-    Options given =
-        CommandLine.populateCommand(
-            new Options(),
+    Options given = new Options();
+    new CommandLine(given)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs(
             "--task=" + task,
             "--student=" + student,
             "--teacher=" + MODELS.resolve(teacher));
