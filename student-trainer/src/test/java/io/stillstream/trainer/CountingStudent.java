@@ -7,6 +7,7 @@ import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import java.io.DataInputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A student that counts its steps: the count is its weights. It predicts class 0. */
 final class CountingStudent extends StubStudent {
@@ -32,7 +33,8 @@ final class CountingStudent extends StubStudent {
     }
 
     @Override
-    public Student resume(byte[] weights, byte[] average, DataInputStream optimiser) {
+    public Student resume(
+        byte[] weights, byte[] average, Optional<byte[]> projection, DataInputStream optimiser) {
       current = new CountingStudent(ByteBuffer.wrap(weights).getLong());
       return current;
     }

@@ -64,7 +64,8 @@ public abstract class TrainerTestBase {
   public final TrainerService start(String more) {
     String yaml =
         more.contains("kafka:") ? TrainerTestCluster.topicsYaml(suffix) : CLUSTER.yaml(suffix);
-    yaml += "student: src/test/resources/students/cnn\nbuffer: {views: 100}\n";
+    yaml += more.contains("student:") ? "" : "student: src/test/resources/students/cnn\n";
+    yaml += "buffer: {views: 100}\n";
     yaml += more.contains("batch:") ? "" : "batch: {size: 16}\n";
     yaml += more.contains("directory:") ? "" : "directory: " + directory + "\n";
     TrainerConfig config = YamlSettings.parse(yaml + more + "\n", TrainerConfig.class, Map.of());

@@ -67,6 +67,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
   static String topicsYaml(String suffix) {
     return """
         topics:
+          views: views-%s
           labeled-views: labeled-%s
           student-releases: releases-%s
           student-progress: progress-%s
@@ -74,7 +75,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
           dead-letters: letters-%s
           forgotten: forgotten-%s
         """
-        .formatted(suffix, suffix, suffix, suffix, suffix, suffix);
+        .formatted(suffix, suffix, suffix, suffix, suffix, suffix, suffix);
   }
 
   /** Makes the topics of one test, with a common suffix, which is returned. */
@@ -83,6 +84,7 @@ public final class TrainerTestCluster implements BeforeAllCallback {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
       List<NewTopic> topics =
           List.of(
+              new NewTopic("views-" + suffix, partitions, (short) 1),
               new NewTopic("labeled-" + suffix, partitions, (short) 1),
               new NewTopic("releases-" + suffix, 1, (short) 1),
               new NewTopic("progress-" + suffix, 1, (short) 1),

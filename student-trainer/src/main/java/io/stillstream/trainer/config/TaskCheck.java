@@ -30,10 +30,26 @@ public final class TaskCheck {
           "buffer.kind must not be class-balanced for a student whose task is %s: its views have no class"
               .formatted(task.key()));
     }
+    if (config.loss().projection().isPresent()) {
+      requireProjectable(config, task);
+    }
     TrainerConfig.GateSettings gate = config.release().gate();
     if (task == ModelTask.EMBEDDING && gate.enabled() && gate.metric() == GateMetric.ACCURACY) {
       throw new StartupException(
           "release.gate.metric must be auto or agreement for a student whose task is embedding: its views have no truth");
+    }
+  }
+
+  private static void requireProjectable(TrainerConfig config, ModelTask task) {
+    if (task != ModelTask.EMBEDDING) {
+      throw new StartupException(
+          "loss.projection must not be set for a student whose task is %s: only embeddings are projected"
+              .formatted(task.key()));
+    }
+    if (config.release().gate().enabled()) {
+      throw new StartupException(
+          "loss.projection needs release.gate.enabled: false: a release has no projection, so it"
+              + " cannot be compared with the teacher");
     }
   }
 

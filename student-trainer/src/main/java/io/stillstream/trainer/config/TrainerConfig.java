@@ -18,7 +18,6 @@ import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,31 +139,7 @@ public record TrainerConfig(
 
   /** What a model card should say of the training. */
   public Map<String, Object> trainingSettings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("batch.size", batch.size);
-    settings.put("updates.min", updates.min());
-    updates.max().ifPresent(max -> settings.put("updates.max", max));
-    settings.put("buffer.kind", buffer.kind());
-    settings.put("buffer.views", buffer.views());
-    buffer.bytes().ifPresent(bytes -> settings.put("buffer.bytes", bytes));
-    buffer.viewsPerImage().ifPresent(views -> settings.put("buffer.views-per-image", views));
-    settings.put("buffer.on-teacher-change", buffer.onTeacherChange());
-    settings.put("replay.horizontal-flip", replay.horizontalFlip());
-    settings.put("loss.kind", Scalars.name(loss.kind()));
-    settings.put("loss.temperature", loss.temperature());
-    settings.put("loss.alpha", loss.alpha());
-    settings.put("loss.label-smoothing", loss.labelSmoothing());
-    settings.put("optimiser.kind", Scalars.name(optimiser.kind()));
-    settings.put("optimiser.learning-rate", optimiser.learningRate());
-    if (optimiser.kind() == OptimiserSettings.Kind.MUON) {
-      settings.put("optimiser.muon.learning-rate", optimiser.muon().learningRate());
-    }
-    settings.put("optimiser.weight-decay", optimiser.weightDecay());
-    settings.put("optimiser.clip", optimiser.clip());
-    settings.put("optimiser.schedule.kind", Scalars.name(optimiser.schedule().kind()));
-    settings.put("ema.max-decay", ema.maxDecay);
-    settings.put("seed", seed);
-    return settings;
+    return RecordedSettings.of(this);
   }
 
   /**

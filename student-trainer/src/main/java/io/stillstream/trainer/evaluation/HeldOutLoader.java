@@ -43,7 +43,7 @@ public final class HeldOutLoader {
                     consumer,
                     examples,
                     new LabeledViewValidator(model, batches),
-                    TaskScorer.of(model.output()))
+                    TaskScorer.of(batches.output()))
                 .read(config.evaluation().heldOutTopic().get(), most));
       }
     }

@@ -63,7 +63,7 @@ public final class LabeledViewValidator {
 
   public LabeledViewValidator(ModelSpec student, BatchBuilder batches) {
     this.student = student;
-    this.output = student.output();
+    this.output = batches.output();
     this.batches = batches;
   }
 

@@ -70,7 +70,9 @@ public record InputResources(
     try (Consumer<byte[], byte[]> consumer = clients.consumer();
         RecordValueDeserializer<LabeledView> first =
             new RecordValueDeserializer<>(LabeledView.class, config.kafka(), context.registry())) {
-      return new TeacherCompatibilityCheck(consumer, first, context.model()).check(config.source());
+      return new TeacherCompatibilityCheck(
+              consumer, first, context.model(), config.loss().compared(context.model().output()))
+          .check(config.source());
     }
   }
 }

@@ -108,6 +108,9 @@ public final class SessionLoader {
         return students.resume(
             checkpoint.get().read(TrainingSession.WEIGHTS),
             checkpoint.get().read(TrainingSession.AVERAGE),
+            checkpoint.get().has(TrainingSession.PROJECTION)
+                ? Optional.of(checkpoint.get().read(TrainingSession.PROJECTION))
+                : Optional.empty(),
             optimiser);
       }
     } catch (IllegalArgumentException e) {

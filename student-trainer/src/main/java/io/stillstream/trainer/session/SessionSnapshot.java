@@ -1,6 +1,7 @@
 package io.stillstream.trainer.session;
 
 import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
+import java.util.Optional;
 
 /**
  * A student and its buffer at one moment. Nothing changes them any more, so any thread may write
@@ -8,8 +9,13 @@ import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
  *
  * @param weights as a {@code .pt} file
  * @param average the moving average as a {@code .pt} file
+ * @param projection of its embeddings, if it has one
  * @param optimiser its memory
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, written once
 public record SessionSnapshot(
-    byte[] weights, byte[] average, byte[] optimiser, TeacherAwareReplay.ReplaySnapshot buffer) {}
+    byte[] weights,
+    byte[] average,
+    Optional<byte[]> projection,
+    byte[] optimiser,
+    TeacherAwareReplay.ReplaySnapshot buffer) {}

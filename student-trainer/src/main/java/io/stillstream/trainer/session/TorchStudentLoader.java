@@ -7,6 +7,7 @@ import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 
 /** Creates students in PyTorch. */
 final class TorchStudentLoader implements StudentLoader {
@@ -25,12 +26,18 @@ final class TorchStudentLoader implements StudentLoader {
 
   @Override
   public Student untrained() throws IOException {
-    return TorchStudent.begin(Files.readAllBytes(model.file()), hyperparameters, threads);
+    byte[] file = Files.readAllBytes(model.file());
+    Optional<Integer> projection = hyperparameters.loss().projection();
+    return projection.isEmpty()
+        ? TorchStudent.begin(file, hyperparameters, threads)
+        : TorchStudent.beginProjected(
+            file, model.output().channels(), projection.get(), hyperparameters, threads);
   }
 
   @Override
-  public Student resume(byte[] weights, byte[] average, DataInputStream optimiser)
+  public Student resume(
+      byte[] weights, byte[] average, Optional<byte[]> projection, DataInputStream optimiser)
       throws IOException {
-    return TorchStudent.resume(weights, average, optimiser, hyperparameters, threads);
+    return TorchStudent.resume(weights, average, projection, optimiser, hyperparameters, threads);
   }
 }

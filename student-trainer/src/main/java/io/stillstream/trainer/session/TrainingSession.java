@@ -21,6 +21,10 @@ import java.util.Optional;
 public final class TrainingSession implements AutoCloseable {
   static final String WEIGHTS = "weights.pt";
   static final String AVERAGE = "average.pt";
+
+  /** Only where embeddings are projected. */
+  static final String PROJECTION = "projection.bin";
+
   static final String OPTIMISER = "optimiser.bin";
   static final String BUFFER = "buffer.bin";
 
@@ -112,7 +116,11 @@ public final class TrainingSession implements AutoCloseable {
   /** Student and buffer as they are now. */
   public SessionSnapshot snapshot() {
     return new SessionSnapshot(
-        student.weights(), student.average(), student.optimiser(), replay.snapshot());
+        student.weights(),
+        student.average(),
+        student.projection(),
+        student.optimiser(),
+        replay.snapshot());
   }
 
   /** Logits [N·K] of the moving average. */
@@ -127,6 +135,7 @@ public final class TrainingSession implements AutoCloseable {
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));
+    snapshot.projection().ifPresent(bytes -> files.put(PROJECTION, out -> out.write(bytes)));
     files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
     files.put(BUFFER, snapshot.buffer()::write);
     return files;

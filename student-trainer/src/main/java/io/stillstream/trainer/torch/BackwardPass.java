@@ -11,11 +11,11 @@ import java.nio.FloatBuffer;
 
 /**
  * Forward and backward pass of a step: adds the gradients of a batch's loss to those that the
- * module's weights have, part by part.
+ * model's weights have, part by part.
  */
 final class BackwardPass {
   private final NDManager manager;
-  private final StudentModule module;
+  private final TrainedModel model;
   private final StudentLoss loss;
   private final int parts;
   private final NDArray one;
@@ -23,9 +23,9 @@ final class BackwardPass {
   /**
    * @param manager lives as long as this
    */
-  BackwardPass(NDManager manager, StudentModule module, Hyperparameters hyperparameters) {
+  BackwardPass(NDManager manager, TrainedModel model, Hyperparameters hyperparameters) {
     this.manager = manager;
-    this.module = module;
+    this.model = model;
     this.loss = new StudentLoss(manager, hyperparameters.loss());
     this.parts = hyperparameters.accumulate();
     this.one = manager.ones(new Shape());
@@ -60,7 +60,7 @@ final class BackwardPass {
   private StudentLoss.LossParts run(NDManager scope, TrainingBatch batch, FloatBuffer logits) {
     Libtorch.gradients(true);
     try {
-      NDArray output = module.forward(scope, batch);
+      NDArray output = model.forward(scope, batch);
       StudentLoss.LossParts losses = loss.of(scope, output, batch);
       Libtorch.backward(losses.total(), one);
       if (logits.hasRemaining()) {

@@ -11,13 +11,17 @@ import java.util.Map;
  * point are copied.
  */
 final class MovingAverage {
-  private final StudentModule source;
-  private final StudentModule average;
+  private final Map<String, NDArray> sources;
+  private final Map<String, NDArray> averages;
   private final double maxDecay;
 
-  MovingAverage(StudentModule source, StudentModule average, double maxDecay) {
-    this.source = source;
-    this.average = average;
+  /**
+   * @param sources by name
+   * @param averages by the same names
+   */
+  MovingAverage(Map<String, NDArray> sources, Map<String, NDArray> averages, double maxDecay) {
+    this.sources = sources;
+    this.averages = averages;
     this.maxDecay = maxDecay;
   }
 
@@ -32,12 +36,6 @@ final class MovingAverage {
     double decay = Math.min(maxDecay, (1.0 + k) / (10.0 + k));
     NDArray keep = scope.create((float) decay);
     NDArray add = scope.create((float) (1 - decay));
-    fold(source.weights(), average.weights(), keep, add);
-    fold(source.buffers(), average.buffers(), keep, add);
-  }
-
-  private static void fold(
-      Map<String, NDArray> sources, Map<String, NDArray> averages, NDArray keep, NDArray add) {
     averages.forEach(
         (name, mean) -> {
           NDArray value = sources.get(name);

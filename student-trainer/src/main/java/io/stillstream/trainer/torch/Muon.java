@@ -14,7 +14,7 @@ import java.util.Set;
  * weight decay.
  *
  * <p>The last weight of two or more dimensions in the module's order, which is taken for the output
- * layer, and all weights of one dimension follow {@link AdamW}.
+ * layer, an {@link EmbeddingProjection}, and all weights of one dimension follow {@link AdamW}.
  */
 final class Muon implements Optimiser {
   private static final float MOMENTUM = 0.95f;
@@ -48,7 +48,8 @@ final class Muon implements Optimiser {
     Set<String> names = new LinkedHashSet<>();
     String last = null;
     for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
-      if (weight.getValue().getShape().dimension() >= 2) {
+      if (weight.getValue().getShape().dimension() >= 2
+          && !weight.getKey().equals(EmbeddingProjection.WEIGHT)) {
         last = weight.getKey();
         names.add(last);
       }

@@ -12,7 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
@@ -22,8 +22,7 @@ import java.util.List;
 public final class TorchStudent implements Student {
   private final Hyperparameters hyperparameters;
   private final NDManager manager;
-  private final StudentModule module;
-  private final StudentModule average;
+  private final TrainedModel model;
   private final Optimiser optimiser;
   private final MovingAverage averaging;
   private final LearningRateSchedule schedule;
@@ -31,21 +30,15 @@ public final class TorchStudent implements Student {
   private double rateFactor = 1;
   private long averageSince;
 
-  private TorchStudent(
-      NDManager manager, Hyperparameters hyperparameters, byte[] weights, byte[] averaged) {
+  private TorchStudent(NDManager manager, TrainedModel model, Hyperparameters hyperparameters) {
     this.manager = manager;
+    this.model = model;
     this.hyperparameters = hyperparameters;
-    this.module = StudentModule.load(manager, weights);
-    this.average = StudentModule.load(manager, averaged);
-    this.average.train(false);
-    if (!module.signature().equals(average.signature())) {
-      throw new IllegalArgumentException("the average is of another module");
-    }
     OptimiserSettings settings = hyperparameters.optimiser();
-    this.optimiser = Optimiser.create(settings, manager, module.weights());
+    this.optimiser = Optimiser.create(settings, manager, model.weights());
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
-    this.averaging = new MovingAverage(module, average, hyperparameters.maxDecay());
-    this.backward = new BackwardPass(manager, module, hyperparameters);
+    this.averaging = model.averaging(hyperparameters.maxDecay());
+    this.backward = new BackwardPass(manager, model, hyperparameters);
   }
 
   /**
@@ -56,21 +49,36 @@ public final class TorchStudent implements Student {
    * @throws IllegalArgumentException if it cannot be trained, with the reason
    */
   public static TorchStudent begin(byte[] file, Hyperparameters hyperparameters, int threads) {
-    return open(file, file, hyperparameters, threads);
+    return open(file, file, Optional.empty(), hyperparameters, threads);
   }
 
   /**
-   * Continues from what {@link #weights}, {@link #average} and {@link #optimiser} gave.
+   * The same with an untrained projection of its embeddings.
+   *
+   * @param from the embeddings' dimensions
+   * @param to the teacher's
+   */
+  public static TorchStudent beginProjected(
+      byte[] file, int from, int to, Hyperparameters hyperparameters, int threads) {
+    byte[] projection = EmbeddingProjection.untrained(from, to, hyperparameters.seed());
+    return open(file, file, Optional.of(projection), hyperparameters, threads);
+  }
+
+  /**
+   * Continues from what {@link #weights}, {@link #average}, {@link #projection} and {@link
+   * #optimiser} gave.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */
   public static TorchStudent resume(
       byte[] weights,
       byte[] average,
+      Optional<byte[]> projection,
       DataInputStream optimiser,
       Hyperparameters hyperparameters,
       int threads) {
-    TorchStudent student = open(weights, average, hyperparameters, threads);
+    EmbeddingProjection.requireConfigured(projection, hyperparameters.loss().projection());
+    TorchStudent student = open(weights, average, projection, hyperparameters, threads);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);
       return student;
@@ -81,10 +89,15 @@ public final class TorchStudent implements Student {
   }
 
   private static TorchStudent open(
-      byte[] weights, byte[] average, Hyperparameters hyperparameters, int threads) {
+      byte[] weights,
+      byte[] average,
+      Optional<byte[]> projection,
+      Hyperparameters hyperparameters,
+      int threads) {
     NDManager manager = Libtorch.open(threads);
     try {
-      return new TorchStudent(manager, hyperparameters, weights, average);
+      TrainedModel model = new TrainedModel(manager, weights, average, projection);
+      return new TorchStudent(manager, model, hyperparameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -100,7 +113,7 @@ public final class TorchStudent implements Student {
   @Override
   public void probe(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      StudentOutput.require(average.forward(scope, batch), batch);
+      StudentOutput.require(model.predict(scope, batch), batch);
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -113,10 +126,9 @@ public final class TorchStudent implements Student {
     try {
       dryRun(batch);
     } catch (RuntimeException e) {
-      if (!module.makeContiguous()) {
+      if (!model.makeContiguous()) {
         throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
       }
-      average.makeContiguous();
       probeGradients(batch);
     }
   }
@@ -124,12 +136,12 @@ public final class TorchStudent implements Student {
   @Override
   public void dryRun(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      TensorBackup before = new TensorBackup(scope, module.buffers().values());
+      TensorBackup before = new TensorBackup(scope, model.buffers().values());
       try {
         BackwardPass.Losses unused = backward.run(batch);
       } finally {
         before.restore();
-        try (Gradients gradients = new Gradients(module.weights())) {
+        try (Gradients gradients = new Gradients(model.weights())) {
           gradients.clear();
         }
       }
@@ -141,12 +153,12 @@ public final class TorchStudent implements Student {
     double rate = schedule.rate(step) * rateFactor;
     try (NDManager scope = manager.newSubManager()) {
       Libtorch.seed(seed(step));
-      TensorBackup before = new TensorBackup(scope, module.buffers().values());
+      TensorBackup before = new TensorBackup(scope, model.buffers().values());
       BackwardPass.Losses losses;
       Gradients derived;
       try {
         losses = backward.run(batch);
-        derived = new Gradients(module.weights());
+        derived = new Gradients(model.weights());
       } catch (RuntimeException | Error e) {
         undo(before, e);
         throw e;
@@ -171,7 +183,7 @@ public final class TorchStudent implements Student {
 
   /** Takes back what a forward pass, or a part of the batch, has left behind. */
   private void undo(TensorBackup before, Throwable failure) {
-    try (Gradients gradients = new Gradients(module.weights())) {
+    try (Gradients gradients = new Gradients(model.weights())) {
       before.restore();
       gradients.clear();
     } catch (RuntimeException e) {
@@ -203,18 +215,23 @@ public final class TorchStudent implements Student {
   @Override
   public float[] predict(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return average.forward(scope, batch).toFloatArray();
+      return model.predict(scope, batch).toFloatArray();
     }
   }
 
   @Override
   public byte[] weights() {
-    return module.toBytes();
+    return model.moduleBytes();
   }
 
   @Override
   public byte[] average() {
-    return average.toBytes();
+    return model.averageBytes();
+  }
+
+  @Override
+  public Optional<byte[]> projection() {
+    return model.projectionBytes();
   }
 
   @Override
@@ -241,7 +258,7 @@ public final class TorchStudent implements Student {
 
   @Override
   public StudentSnapshot snapshot() {
-    return new TorchSnapshot(manager, List.of(module, average), optimiser());
+    return model.snapshot(manager, optimiser());
   }
 
   @Override
@@ -257,13 +274,12 @@ public final class TorchStudent implements Student {
 
   /** Handles on tensors that are open; the same before and after a step. */
   int openTensors() {
-    return manager.getManagedArrays().size() + module.openTensors() + average.openTensors();
+    return manager.getManagedArrays().size() + model.openTensors();
   }
 
   @Override
   public void close() {
-    module.close();
-    average.close();
+    model.close();
     manager.close();
   }
 

@@ -1,13 +1,15 @@
 package io.stillstream.trainer.training;
 
 import io.stillstream.trainer.training.example.TrainingBatch;
+import java.util.Optional;
 
 /** A model that learns, with a moving average of itself that answers. */
 public interface Student extends AutoCloseable {
   /**
    * Tries the student on a batch.
    *
-   * @throws IllegalArgumentException if its answer is not finite logits [N, K], with the reason
+   * @throws IllegalArgumentException if its answer has another shape than is compared, or is not
+   *     finite, with the reason
    */
   void probe(TrainingBatch batch);
 
@@ -28,7 +30,7 @@ public interface Student extends AutoCloseable {
    */
   StepReport update(TrainingBatch batch, long step);
 
-  /** Logits of the moving average, [N·K] row by row. */
+  /** Answers of the moving average as they are compared with the teacher's, row by row. */
   float[] predict(TrainingBatch batch);
 
   /** The weights as a file that can be trained on. */
@@ -36,6 +38,11 @@ public interface Student extends AutoCloseable {
 
   /** The moving average as a file. */
   byte[] average();
+
+  /** The projection of its embeddings as bytes, with its moving average; empty without one. */
+  default Optional<byte[]> projection() {
+    return Optional.empty();
+  }
 
   /** The optimiser's memory, and the factor of the rate. */
   byte[] optimiser();

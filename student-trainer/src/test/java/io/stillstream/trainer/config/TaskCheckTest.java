@@ -63,6 +63,29 @@ final class TaskCheckTest {
         .hasMessageContaining("task is segmentation");
   }
 
+  @Test
+  void shouldRefuseAProjectionWhereItCannotServe() {
+    // given
+    String projected = "loss: {kind: cosine, projection: 64}\n";
+
+    // then
+    assertThatCode(
+            () ->
+                TaskCheck.require(
+                    config(projected + "release: {gate: {enabled: false}}"), ModelTask.EMBEDDING))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> TaskCheck.require(config(projected), ModelTask.EMBEDDING))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("loss.projection needs release.gate.enabled: false");
+    assertThatThrownBy(
+            () -> TaskCheck.require(config("loss: {projection: 64}"), ModelTask.SEGMENTATION))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("loss.projection must not be set")
+        .hasMessageContaining("task is segmentation");
+    assertThatThrownBy(() -> config("loss: {projection: 0}"))
+        .hasMessageContaining("loss.projection: must be at least 1, was 0");
+  }
+
   private static TrainerConfig config(String more) {
     return YamlSettings.parse(
         """

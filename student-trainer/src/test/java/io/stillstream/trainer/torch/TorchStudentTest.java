@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,8 @@ class TorchStudentTest {
 
     // when
     DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser));
-    try (TorchStudent student = TorchStudent.resume(weights, average, state, recipe, 1)) {
+    try (TorchStudent student =
+        TorchStudent.resume(weights, average, Optional.empty(), state, recipe, 1)) {
       train(student, batches, 11, 25);
 
       // then
@@ -186,7 +188,13 @@ class TorchStudentTest {
       assertThat(report.rate()).isEqualTo(GoldenFile.RECIPE.optimiser().learningRate() / 4);
       DataInputStream state = new DataInputStream(new ByteArrayInputStream(student.optimiser()));
       try (TorchStudent resumed =
-          TorchStudent.resume(student.weights(), student.average(), state, GoldenFile.RECIPE, 1)) {
+          TorchStudent.resume(
+              student.weights(),
+              student.average(),
+              Optional.empty(),
+              state,
+              GoldenFile.RECIPE,
+              1)) {
         assertThat(resumed.rateFactor()).isEqualTo(0.25);
       }
       assertThatThrownBy(() -> student.rateFactor(0))
@@ -206,7 +214,8 @@ class TorchStudentTest {
 
       // when
       try (TorchStudent resumed =
-          TorchStudent.resume(student.weights(), student.average(), old, GoldenFile.RECIPE, 1)) {
+          TorchStudent.resume(
+              student.weights(), student.average(), Optional.empty(), old, GoldenFile.RECIPE, 1)) {
         // then
         assertThat(resumed.optimiser()).isEqualTo(student.optimiser());
       }
@@ -230,7 +239,8 @@ class TorchStudentTest {
 
       // when
       try (TorchStudent resumed =
-          TorchStudent.resume(student.weights(), student.average(), state, SGD, 1)) {
+          TorchStudent.resume(
+              student.weights(), student.average(), Optional.empty(), state, SGD, 1)) {
         // then
         assertThat(resumed.optimiser()).isEqualTo(fresh);
       }

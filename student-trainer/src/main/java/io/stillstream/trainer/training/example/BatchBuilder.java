@@ -21,6 +21,7 @@ public final class BatchBuilder {
   private static final byte GREY = (byte) 128;
 
   private final ModelSpec model;
+  private final OutputShape output;
   private final LossSettings loss;
   private final int viewBytes;
   private final PixelNormalizer scaler;
@@ -31,6 +32,7 @@ public final class BatchBuilder {
    */
   public BatchBuilder(ModelSpec model, LossSettings loss) {
     this.model = model;
+    this.output = loss.compared(model.output());
     this.loss = loss;
     int values = model.height() * model.width() * model.channels();
     boolean isFloat = model.inputType() == InputType.FLOAT;
@@ -43,14 +45,14 @@ public final class BatchBuilder {
     this(model, LossSettings.hinton(alpha));
   }
 
-  /** The shape of the student's answers. */
+  /** The shape of the answers that are compared, see {@link LossSettings#compared}. */
   public OutputShape output() {
-    return model.output();
+    return output;
   }
 
   /** How many classes the student has, or dimensions its embeddings. */
   public int classes() {
-    return output().channels();
+    return output.channels();
   }
 
   /**
@@ -61,7 +63,7 @@ public final class BatchBuilder {
    */
   public TrainingBatch build(List<TrainingExample> views) {
     int n = views.size();
-    TargetBuilder targets = new TargetBuilder(output(), loss, n);
+    TargetBuilder targets = new TargetBuilder(output, loss, n);
     ByteBuffer input = input(n);
     for (int i = 0; i < n; i++) {
       TrainingExample view = views.get(i);
@@ -84,7 +86,7 @@ public final class BatchBuilder {
     for (int i = 0; i < n; i++) {
       fill(input, i, grey);
     }
-    return batch(input, n, BatchTargets.none(n, output()), n);
+    return batch(input, n, BatchTargets.none(n, output), n);
   }
 
   /**
@@ -118,7 +120,7 @@ public final class BatchBuilder {
 
   private TrainingBatch batch(ByteBuffer input, int n, BatchTargets targets, int total) {
     long[] shape = {n, model.height(), model.width(), model.channels()};
-    return new TrainingBatch(input, shape, scaler != null, output(), targets, total);
+    return new TrainingBatch(input, shape, scaler != null, output, targets, total);
   }
 
   private ByteBuffer input(int n) {

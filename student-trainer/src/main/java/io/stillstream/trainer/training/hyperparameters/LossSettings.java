@@ -3,6 +3,8 @@ package io.stillstream.trainer.training.hyperparameters;
 import io.stillstream.runtime.config.Default;
 import io.stillstream.runtime.config.SettingRanges;
 import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.schemas.answer.OutputShape;
+import java.util.Optional;
 
 /**
  * What is minimised; docs/losses.md has the formulas.
@@ -13,6 +15,8 @@ import io.stillstream.schemas.answer.ModelTask;
  * @param labelSmoothing share of a label that goes to all classes alike
  * @param dkd of {@link Kind#DKD} alone
  * @param dist of {@link Kind#DIST} alone
+ * @param projection dimensions of the teacher's embeddings, which the student's are projected to;
+ *     empty where they are compared as they are
  */
 public record LossSettings(
     @Default("kd") Kind kind,
@@ -20,12 +24,35 @@ public record LossSettings(
     @Default("0.9") double alpha,
     @Default("0.0") double labelSmoothing,
     DkdSettings dkd,
-    DistSettings dist) {
+    DistSettings dist,
+    Optional<Integer> projection) {
 
   public LossSettings {
     SettingRanges.requirePositive("temperature", temperature);
     SettingRanges.requireShare("alpha", alpha);
     SettingRanges.requireShareBelowOne("label-smoothing", labelSmoothing);
+    projection.ifPresent(value -> SettingRanges.requireAtLeast(1, "projection", value));
+  }
+
+  /** Without a projection. */
+  public LossSettings(
+      Kind kind,
+      double temperature,
+      double alpha,
+      double labelSmoothing,
+      DkdSettings dkd,
+      DistSettings dist) {
+    this(kind, temperature, alpha, labelSmoothing, dkd, dist, Optional.empty());
+  }
+
+  /**
+   * The shape of the answers that are compared: of the teacher, and of the student after its
+   * projection.
+   *
+   * @param student the shape of the student's own answers
+   */
+  public OutputShape compared(OutputShape student) {
+    return projection.map(OutputShape::embedding).orElse(student);
   }
 
   /** Soft targets at a temperature of 4, and labels as they are. */
