@@ -34,7 +34,7 @@ public final class HeldOutLoader {
     config
         .evaluation()
         .heldOut()
-        .ifPresent(directory -> views.addAll(read(directory, model, most)));
+        .ifPresent(directory -> views.addAll(files(directory, model, most)));
     if (config.evaluation().heldOutTopic().isPresent()) {
       try (StandaloneConsumer consumer = clients.requests();
           ViewRecordReader examples = ViewRecordReader.open(config, registry)) {
@@ -52,7 +52,8 @@ public final class HeldOutLoader {
         : Optional.of(new InMemoryEvaluationSet(views, batches, config.batch().size()));
   }
 
-  private static List<TrainingExample> read(Path directory, ModelSpec model, int most) {
+  /** Reads a directory as the student's task demands. */
+  static List<TrainingExample> files(Path directory, ModelSpec model, int most) {
     return switch (model.task()) {
       case CLASSIFICATION -> new HeldOutFileReader(model, most).read(directory);
       case SEGMENTATION -> new HeldOutMaskReader(model, most).read(directory);

@@ -38,13 +38,6 @@ final class TorchStudentLoader implements StudentLoader {
   public Student resume(
       byte[] weights, byte[] average, Optional<byte[]> projection, DataInputStream optimiser)
       throws IOException {
-    if (projection.isPresent() != hyperparameters.loss().projection().isPresent()) {
-      throw new IllegalArgumentException(
-          "its training %s, loss.projection cannot be %s now"
-              .formatted(
-                  projection.isPresent() ? "has a projection" : "was begun without a projection",
-                  projection.isPresent() ? "left out" : "set"));
-    }
     return TorchStudent.resume(weights, average, projection, optimiser, hyperparameters, threads);
   }
 }

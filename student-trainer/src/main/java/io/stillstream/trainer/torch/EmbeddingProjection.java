@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -75,6 +76,24 @@ final class EmbeddingProjection {
           "a projection cannot have " + bytes.length + " bytes of such dimensions");
     }
     return new EmbeddingProjection(manager, in);
+  }
+
+  /**
+   * Checks that a training goes on with the projection that it has.
+   *
+   * @param saved what {@link #toBytes} gave
+   * @param configured the teacher's dimensions
+   * @throws IllegalArgumentException if it does not
+   */
+  static void requireConfigured(Optional<byte[]> saved, Optional<Integer> configured) {
+    Optional<Integer> dimensions = saved.map(bytes -> ByteBuffer.wrap(bytes).getInt(Integer.BYTES));
+    if (!dimensions.equals(configured)) {
+      throw new IllegalArgumentException(
+          "its training has %s, loss.projection %s"
+              .formatted(
+                  dimensions.map(to -> "a projection to " + to).orElse("no projection"),
+                  configured.map(to -> "was " + to).orElse("is not set")));
+    }
   }
 
   byte[] toBytes() {

@@ -77,6 +77,7 @@ public final class TorchStudent implements Student {
       DataInputStream optimiser,
       Hyperparameters hyperparameters,
       int threads) {
+    EmbeddingProjection.requireConfigured(projection, hyperparameters.loss().projection());
     TorchStudent student = open(weights, average, projection, hyperparameters, threads);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);

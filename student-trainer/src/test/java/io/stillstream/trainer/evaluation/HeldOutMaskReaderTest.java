@@ -122,6 +122,24 @@ class HeldOutMaskReaderTest {
     refuses().hasMessageStartingWith("evaluation.held-out: " + directory.resolve("images/a.png"));
   }
 
+  @Test
+  void shouldReadFilesAsTheTaskDemands() throws IOException {
+    // given
+    png("images/a.png", 8, 12, new byte[96]);
+    png("masks/a.png", 8, 12, new byte[96]);
+    ModelSpec embedder = ModelSpec.load(Path.of("src/test/resources/students/embedder"), "student");
+
+    // when, then
+    assertThat(HeldOutLoader.files(directory, MODEL, 100))
+        .singleElement()
+        .satisfies(view -> assertThat(view.hasMask()).isTrue());
+    assertThatThrownBy(() -> HeldOutLoader.files(directory, embedder, 100))
+        .isInstanceOf(StartupException.class)
+        .hasMessage(
+            "evaluation.held-out: files have no embeddings to compare with;"
+                + " use evaluation.held-out-topic");
+  }
+
   private AbstractThrowableAssert<?, ? extends Throwable> refuses() {
     return assertThatThrownBy(() -> files.read(directory)).isInstanceOf(StartupException.class);
   }

@@ -1,6 +1,5 @@
 package io.stillstream.trainer.training.accuracy;
 
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -13,7 +12,7 @@ import java.util.Map;
  */
 public record EvaluationResult(int examples, double score, Map<Measure, Double> measures) {
   public EvaluationResult {
-    measures = measures.isEmpty() ? Map.of() : new EnumMap<>(measures);
+    measures = Map.copyOf(measures);
   }
 
   /** Without examples. */
