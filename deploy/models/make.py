@@ -137,16 +137,35 @@ class Features(nn.Module):
         return self.blocks(self.stem(x)).mean([2, 3])
 
 
+class SeparableBlock(nn.Module):
+    """A residual block of a depthwise 3x3 and a 1x1 convolution, each with batch norm."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False), nn.BatchNorm2d(channels),
+            nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        return F.relu(x + self.layers(x))
+
+
 class EmbedCnn(nn.Module):
-    """Four convolutions with batch norm, the average over the image, one linear layer. [N, 1, 28, 28] -> [N, 64]."""
+    """Convolutions and separable blocks of three scales, the average over the image, one linear layer.
+
+    [N, 1, 28, 28] -> [N, dimensions].
+    """
 
     def __init__(self, width, dimensions):
         super().__init__()
         w = width
         self.features = nn.Sequential(
-            convolution(1, w, 2), convolution(w, 2 * w, 2), convolution(2 * w, 3 * w, 2),
-            convolution(3 * w, 3 * w, 1))
-        self.output = nn.Linear(3 * w, dimensions)
+            convolution(1, w // 2, 1), convolution(w // 2, w, 2), SeparableBlock(w),
+            convolution(w, 2 * w, 2), SeparableBlock(2 * w), SeparableBlock(2 * w),
+            nn.Conv2d(2 * w, 2 * w, 3, 2, 1, groups=2 * w, bias=False), nn.BatchNorm2d(2 * w),
+            nn.Conv2d(2 * w, 4 * w, 1, bias=False), nn.BatchNorm2d(4 * w), nn.ReLU(),
+            SeparableBlock(4 * w), SeparableBlock(4 * w), SeparableBlock(4 * w))
+        self.output = nn.Linear(4 * w, dimensions)
 
     def forward(self, x):
         return self.output(self.features(x).mean([2, 3]))
@@ -179,19 +198,6 @@ class UNet(nn.Module):
         y = self.up2(torch.cat([F.interpolate(y, scale_factor=2.0), b], 1))
         y = self.up1(torch.cat([F.interpolate(y, scale_factor=2.0), a], 1))
         return self.output(y)
-
-
-class SeparableBlock(nn.Module):
-    """A residual block of a depthwise 3x3 and a 1x1 convolution, each with batch norm."""
-
-    def __init__(self, channels):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False), nn.BatchNorm2d(channels),
-            nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels))
-
-    def forward(self, x):
-        return F.relu(x + self.layers(x))
 
 
 class Fcn(nn.Module):
@@ -228,7 +234,7 @@ class Fcn(nn.Module):
 
 STUDENTS = {"mlp": lambda: Mlp(64), "mlp128": lambda: Mlp(128), "cnn": Cnn,
             "resnet8": lambda: ResNet(8), "resnet12": lambda: ResNet(12),
-            "embed-cnn": lambda: EmbedCnn(14, 64),
+            "embed-cnn": lambda: EmbedCnn(16, 64),
             "unet": lambda: UNet(20, len(SCENE_CLASSES)), "scenes-fcn": lambda: Fcn(16, 64, len(SCENE_CLASSES))}
 
 
