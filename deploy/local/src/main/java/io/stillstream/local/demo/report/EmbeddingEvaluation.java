@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Embeddings of student and teacher for images that neither trained on, and what a {@link
- * LinearProbe} reads from each.
+ * LinearProbe} reads from each. Probes see directions only: vectors of length 1, as the length of a
+ * student's vectors means nothing to a loss by cosine.
  *
  * @param cosine mean cosine between both, −1 to 1
  * @param studentProbeAccuracy share of the images that a probe on the released student's embeddings
@@ -46,8 +47,8 @@ public record EmbeddingEvaluation(
           fitted,
           "training",
           (image, first, second) -> {
-            ofStudent.add(first, train.label(image));
-            ofTeacher.add(second, train.label(image));
+            ofStudent.add(direction(first), train.label(image));
+            ofTeacher.add(direction(second), train.label(image));
           });
       LinearProbe.Weights studentProbe = ofStudent.fit();
       LinearProbe.Weights teacherProbe = ofTeacher.fit();
@@ -58,8 +59,8 @@ public record EmbeddingEvaluation(
           (image, first, second) -> {
             counts.images++;
             counts.cosine += cosine(first, second);
-            counts.student += studentProbe.top(first) == test.label(image) ? 1 : 0;
-            counts.teacher += teacherProbe.top(second) == test.label(image) ? 1 : 0;
+            counts.student += studentProbe.top(direction(first)) == test.label(image) ? 1 : 0;
+            counts.teacher += teacherProbe.top(direction(second)) == test.label(image) ? 1 : 0;
           });
     }
     return new EmbeddingEvaluation(
@@ -82,15 +83,26 @@ public record EmbeddingEvaluation(
   }
 
   private static double cosine(float[] a, float[] b) {
+    double[] first = direction(a);
+    double[] second = direction(b);
     double product = 0;
-    double ofA = 0;
-    double ofB = 0;
-    for (int i = 0; i < a.length; i++) {
-      product += (double) a[i] * b[i];
-      ofA += (double) a[i] * a[i];
-      ofB += (double) b[i] * b[i];
+    for (int i = 0; i < first.length; i++) {
+      product += first[i] * second[i];
     }
-    return product / Math.max(SMALLEST_NORM, Math.sqrt(ofA) * Math.sqrt(ofB));
+    return product;
+  }
+
+  private static double[] direction(float[] embedding) {
+    double squares = 0;
+    for (float x : embedding) {
+      squares += (double) x * x;
+    }
+    double norm = Math.max(SMALLEST_NORM, Math.sqrt(squares));
+    double[] direction = new double[embedding.length];
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = embedding[i] / norm;
+    }
+    return direction;
   }
 
   /** Sums over the test images. */

@@ -1,5 +1,7 @@
 package io.stillstream.local.demo.report;
 
+import java.util.Arrays;
+
 /**
  * A linear classifier on embeddings, which shows how much of a class they tell: ridge regression
  * from the embedding and a constant to one number for each class, 1 for the label and 0 for the
@@ -8,7 +10,7 @@ package io.stillstream.local.demo.report;
  */
 final class LinearProbe {
   /** Of the mean diagonal of XᵀX; enough that it can be inverted, too little to matter else. */
-  private static final double RIDGE = 1e-4;
+  private static final double RIDGE = 1e-6;
 
   private final int columns;
   private final double[][] products;
@@ -21,7 +23,7 @@ final class LinearProbe {
   }
 
   /** Adds an example; those with a class out of range count for no class. */
-  void add(float[] embedding, int label) {
+  void add(double[] embedding, int label) {
     double[] row = withConstant(embedding);
     for (int i = 0; i < columns; i++) {
       for (int j = 0; j <= i; j++) {
@@ -77,11 +79,8 @@ final class LinearProbe {
     return x;
   }
 
-  private static double[] withConstant(float[] embedding) {
-    double[] row = new double[embedding.length + 1];
-    for (int i = 0; i < embedding.length; i++) {
-      row[i] = embedding[i];
-    }
+  private static double[] withConstant(double[] embedding) {
+    double[] row = Arrays.copyOf(embedding, embedding.length + 1);
     row[embedding.length] = 1;
     return row;
   }
@@ -95,7 +94,7 @@ final class LinearProbe {
     }
 
     /** The class of an embedding. */
-    int top(float[] embedding) {
+    int top(double[] embedding) {
       double[] row = withConstant(embedding);
       int top = 0;
       double most = Double.NEGATIVE_INFINITY;

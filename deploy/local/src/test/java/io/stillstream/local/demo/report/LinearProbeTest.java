@@ -26,28 +26,28 @@ class LinearProbeTest {
   void shouldSolveTheRidgeRegression() {
     // given: XᵀX is 2, 2; 2, 4 of the embeddings 1, 1, 0, 0 and the constant
     LinearProbe probe = new LinearProbe(1, 2);
-    probe.add(new float[] {1}, 0);
-    probe.add(new float[] {1}, 0);
-    probe.add(new float[] {0}, 1);
-    probe.add(new float[] {0}, 1);
+    probe.add(new double[] {1}, 0);
+    probe.add(new double[] {1}, 0);
+    probe.add(new double[] {0}, 1);
+    probe.add(new double[] {0}, 1);
     // when, then: the regression is x for class 0 and 1 − x for class 1; they meet at a half
-    assertThat(probe.fit().top(new float[] {0.51f})).isZero();
-    assertThat(probe.fit().top(new float[] {0.49f})).isEqualTo(1);
+    assertThat(probe.fit().top(new double[] {0.51})).isZero();
+    assertThat(probe.fit().top(new double[] {0.49})).isEqualTo(1);
   }
 
   @Test
   void shouldAnswerWhereADimensionNeverVaries() {
     // given: without the ridge there would be no solution
     LinearProbe probe = new LinearProbe(2, 2);
-    probe.add(new float[] {0, 3}, 0);
-    probe.add(new float[] {0, -3}, 1);
+    probe.add(new double[] {0, 3}, 0);
+    probe.add(new double[] {0, -3}, 1);
     // when, then
-    assertThat(probe.fit().top(new float[] {0, 2})).isZero();
-    assertThat(probe.fit().top(new float[] {0, -2})).isEqualTo(1);
+    assertThat(probe.fit().top(new double[] {0, 2})).isZero();
+    assertThat(probe.fit().top(new double[] {0, -2})).isEqualTo(1);
   }
 
-  private static float[] example(int cluster, Random random) {
-    float[] example = {random.nextFloat() - 0.5f, random.nextFloat() - 0.5f};
+  private static double[] example(int cluster, Random random) {
+    double[] example = {random.nextDouble() - 0.5, random.nextDouble() - 0.5};
     if (cluster > 0) {
       example[cluster - 1] += 4;
     }
