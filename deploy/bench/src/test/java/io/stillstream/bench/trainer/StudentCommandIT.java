@@ -187,9 +187,7 @@ final class StudentCommandIT {
     new CommandLine(given)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(
-            "--task=" + task,
-            "--student=" + student,
-            "--teacher=" + MODELS.resolve(teacher));
+            "--task=" + task, "--student=" + student, "--teacher=" + MODELS.resolve(teacher));
     String python = PythonInterpreter.withTorch().find(Optional.empty());
     try (TrainerThroughputComparison comparison =
         new TrainerThroughputComparison(
@@ -199,7 +197,7 @@ final class StudentCommandIT {
       List<Double> theirs = comparison.peer().train();
 
       // then
-      assertThat(ours).hasSize(4);
+      assertThat(ours).hasSameSizeAs(theirs).hasSizeGreaterThanOrEqualTo(4);
       for (int i = 0; i < ours.size(); i++) {
         assertThat(ours.get(i)).as("update %d", i).isCloseTo(theirs.get(i), within(2e-3));
       }
