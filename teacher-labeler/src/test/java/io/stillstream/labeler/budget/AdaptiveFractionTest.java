@@ -31,7 +31,7 @@ class AdaptiveFractionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0.1", "0.02, 0.1", "0.025, 0.1", "0.05, 0.2", "0.1, 0.4", "0.2, 0.8", "1, 0.8"})
+  @CsvSource({"0, 0.1", "0.02, 0.1", "0.025, 0.1", "0.05, 0.2", "0.1, 0.4", "0.2, 0.8", "2, 0.8"})
   void shouldBeInProportionWithinBounds(double disagreement, double expected) {
     // when
     report("cnn", disagreement);
@@ -144,11 +144,11 @@ class AdaptiveFractionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {-0.01, 1.01, Double.NaN, Double.POSITIVE_INFINITY})
-  void shouldRefuseWhatIsNoShare(double disagreement) {
+  @ValueSource(doubles = {-0.01, 2.01, Double.NaN, Double.POSITIVE_INFINITY})
+  void shouldRefuseWhatIsNoDisagreement(double disagreement) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fraction.report("cnn", disagreement, 1, NOON, NOON))
-        .withMessageContaining("disagreement must be within 0 and 1, was " + disagreement);
+        .withMessageContaining("disagreement must be within 0 and 2, was " + disagreement);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fraction.report("cnn", 0.5, -1, NOON, NOON))
         .withMessageContaining("images must not be negative, was -1");
