@@ -187,9 +187,7 @@ final class StudentCommandIT {
     new CommandLine(given)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(
-            "--task=" + task,
-            "--student=" + student,
-            "--teacher=" + MODELS.resolve(teacher));
+            "--task=" + task, "--student=" + student, "--teacher=" + MODELS.resolve(teacher));
     String python = PythonInterpreter.withTorch().find(Optional.empty());
     try (TrainerThroughputComparison comparison =
         new TrainerThroughputComparison(
