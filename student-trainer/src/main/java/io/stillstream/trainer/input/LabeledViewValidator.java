@@ -147,7 +147,7 @@ public final class LabeledViewValidator {
     for (float value : answer.row()) {
       // Written so that NaN fails, too.
       if (!(Math.abs(value) <= LARGEST_LOGIT)) {
-        throw new BadRecordException(LOGITS_NOT_FINITE, "a logit is " + value);
+        throw new BadRecordException(LOGITS_NOT_FINITE, "a number of the answer is " + value);
       }
     }
     return answer;

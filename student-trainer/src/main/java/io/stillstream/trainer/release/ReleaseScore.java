@@ -1,26 +1,18 @@
 package io.stillstream.trainer.release;
 
 import io.stillstream.schemas.answer.ModelTask;
+import io.stillstream.trainer.training.accuracy.Measure;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The number that releases of a task are compared by: accuracy, mean IoU or mean cosine with the
- * teacher. Among a release's metrics it has the name of {@link #metric}, after {@code held_out_} or
- * {@code prequential_}.
+ * teacher.
  */
 public final class ReleaseScore {
   private ReleaseScore() {}
-
-  /** As metrics name it: {@code accuracy}, {@code mean_iou} or {@code cosine}. */
-  public static String metric(ModelTask task) {
-    return switch (task) {
-      case CLASSIFICATION -> "accuracy";
-      case SEGMENTATION -> "mean_iou";
-      case EMBEDDING -> "cosine";
-    };
-  }
 
   /**
    * Of the held-out set if there is one, else prequential.
@@ -29,18 +21,19 @@ public final class ReleaseScore {
    * @param metrics of the release
    */
   public static Optional<Double> of(String task, Map<String, Double> metrics) {
-    return find("held_out_", task, metrics).or(() -> prequential(task, metrics));
+    return find(Measure::heldOut, task, metrics).or(() -> prequential(task, metrics));
   }
 
   /** Of the latest originals, before the student trained on them. */
   public static Optional<Double> prequential(String task, Map<String, Double> metrics) {
-    return find("prequential_", task, metrics);
+    return find(Measure::prequential, task, metrics);
   }
 
-  private static Optional<Double> find(String set, String task, Map<String, Double> metrics) {
+  private static Optional<Double> find(
+      Function<ModelTask, Measure> measure, String task, Map<String, Double> metrics) {
     return Arrays.stream(ModelTask.values())
         .filter(known -> known.key().equals(task))
         .findFirst()
-        .map(known -> metrics.get(set + metric(known)));
+        .map(known -> metrics.get(measure.apply(known).key()));
   }
 }

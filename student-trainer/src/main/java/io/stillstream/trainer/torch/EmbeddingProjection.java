@@ -30,12 +30,17 @@ final class EmbeddingProjection {
     this.weight.setRequiresGradient(true);
   }
 
+  /** In memory of libtorch: that of a Java buffer is aligned otherwise at each start. */
   private NDArray tensor(NDManager manager, ByteBuffer bytes) {
     float[] values = new float[Math.toIntExact(shape.size())];
     for (int i = 0; i < values.length; i++) {
       values[i] = bytes.getFloat();
     }
-    return manager.create(values, shape);
+    NDArray tensor = manager.zeros(shape);
+    try (NDArray source = manager.create(values, shape)) {
+      TensorBackup.copy(source, tensor);
+    }
+    return tensor;
   }
 
   /**

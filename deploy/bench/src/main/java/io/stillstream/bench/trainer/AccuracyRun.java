@@ -8,6 +8,7 @@ import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
+import io.stillstream.trainer.training.accuracy.Measure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,14 +75,13 @@ final class AccuracyRun {
       result.put("temperature", config.loss().temperature());
       result.put("learning_rate", config.optimiser().learningRate());
       result.put("test_images", scenario.test().size());
-      student
-          .window()
-          .studentAccuracy()
-          .ifPresent(accuracy -> result.put("prequential_accuracy", rounded(accuracy)));
-      student
-          .window()
-          .agreement()
-          .ifPresent(agreement -> result.put("teacher_agreement", rounded(agreement)));
+      Map<Measure, Double> measures = student.window().measures();
+      for (Measure measure :
+          List.of(Measure.prequential(scenario.task()), Measure.agreement(scenario.task()))) {
+        if (measures.containsKey(measure)) {
+          result.put(measure.key(), rounded(measures.get(measure)));
+        }
+      }
       result.put("loss", rounded(loss));
       result.put("drifts", count(student, TrainingEvent.Kind.DRIFT));
       result.put("rollbacks", count(student, TrainingEvent.Kind.ROLLBACK));
@@ -172,7 +172,11 @@ final class AccuracyRun {
             student.steps() / (trainingNanos / 1e9),
             images / ((now - start - evaluationNanos) / 1e9),
             loss,
-            100 * student.window().studentAccuracy().orElse(0)));
+            100
+                * student
+                    .window()
+                    .measures()
+                    .getOrDefault(Measure.prequential(scenario.task()), 0.0)));
   }
 
   private static long count(OfflineTrainer student, TrainingEvent.Kind kind) {

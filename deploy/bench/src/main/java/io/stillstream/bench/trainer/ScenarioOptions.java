@@ -8,6 +8,7 @@ import io.stillstream.local.data.IdxLabeledImages;
 import io.stillstream.local.data.IdxLabeledImages.Split;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.local.data.SceneDataSet;
+import io.stillstream.local.demo.settings.TaskDefaults;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.ModelTask;
@@ -24,17 +25,6 @@ import picocli.CommandLine.Spec.Target;
 
 /** The options that say what is learned, from whom and how. */
 final class ScenarioOptions {
-  private static final Map<ModelTask, String> STUDENTS =
-      Map.of(
-          ModelTask.CLASSIFICATION, "cnn",
-          ModelTask.SEGMENTATION, "scenes-fcn",
-          ModelTask.EMBEDDING, "embed-cnn");
-  private static final Map<ModelTask, String> TEACHERS =
-      Map.of(
-          ModelTask.CLASSIFICATION, "fashion-mnist-resnet16",
-          ModelTask.SEGMENTATION, "scenes-unet",
-          ModelTask.EMBEDDING, "resnet16-features");
-
   @Option(
       names = "--dataset",
       paramLabel = "DIR",
@@ -153,7 +143,7 @@ final class ScenarioOptions {
     buffer.ifPresent(n -> all.put("buffer.views", Integer.toString(n)));
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
-    String name = student.orElse(STUDENTS.get(task));
+    String name = student.orElse(TaskDefaults.of(task).students().get(0));
     Path bundled = models(name);
     ModelSpec model = ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(name), "--student");
     if (model.task() != task) {
@@ -163,7 +153,8 @@ final class ScenarioOptions {
     }
     return new TrainingScenario(
         model,
-        ModelSpec.load(teacher.orElseGet(() -> models(TEACHERS.get(task))), "--teacher"),
+        ModelSpec.load(
+            teacher.orElseGet(() -> models(TaskDefaults.of(task).teacher())), "--teacher"),
         images(data, model, Split.TRAIN),
         images(data, model, Split.TEST),
         policy(model),

@@ -4,6 +4,7 @@ import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.answer.ConfusionMatrix;
+import io.stillstream.schemas.answer.CosineSimilarity;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.Logits;
@@ -108,21 +109,10 @@ final class TestSetEvaluation {
         student,
         (number, view, row) -> {
           List<LabeledView> labelled = LabeledViewGenerator.labelled(List.of(view), teacher);
-          sum[0] += cosine(row, LabeledAnswers.row(labelled.get(0)));
+          double cosine = CosineSimilarity.of(row, LabeledAnswers.row(labelled.get(0)));
+          sum[0] += Double.isNaN(cosine) ? 0 : cosine;
         });
     return sum[0] / images().size();
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double product = 0;
-    double ofA = 0;
-    double ofB = 0;
-    for (int i = 0; i < a.length; i++) {
-      product += (double) a[i] * b[i];
-      ofA += (double) a[i] * a[i];
-      ofB += (double) b[i] * b[i];
-    }
-    return product / Math.max(1e-8, Math.sqrt(ofA) * Math.sqrt(ofB));
   }
 
   private LabeledImages images() {

@@ -18,6 +18,7 @@ import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.kafka.KafkaSettings;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.image.PixelCodec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -135,6 +136,11 @@ public final class PolicyTuneCommand implements Callable<Integer> {
     }
     JsonNode given = PolicyLoader.tree(policy, System.getenv());
     ModelSpec model = ModelSpec.load(teacher, "teacher");
+    if (model.task() != ModelTask.CLASSIFICATION) {
+      throw new StartupException(
+          "--teacher: %s is for %s, policies are tuned by its classes"
+              .formatted(model.name(), model.output()));
+    }
     Optional<AugmenterConfig> settings = source.config.map(PolicyTuneCommand::settings);
     TerminalProgress progress =
         new TerminalProgress(

@@ -28,6 +28,7 @@ final class PolicyTuneCommandTest {
         "--threads=0|--threads must be at least 1, was 0",
         "--policy=strong|must be a ready-made policy",
         "--teacher=absent|teacher: there is no model directory absent",
+        "--teacher=../models/resnet16-features|is for embedding with 64 dimensions, policies are tuned",
         "--images=absent|--images: there is no directory absent",
         "--out=.|--out must be a file, . is a directory",
         "--out=absent/x.yaml|--out: there is no directory",

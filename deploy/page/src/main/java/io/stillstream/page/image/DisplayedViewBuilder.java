@@ -9,6 +9,7 @@ import io.stillstream.page.trainer.TrainerUnavailableException;
 import io.stillstream.page.trainer.TrainingStatus;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.CosineSimilarity;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
@@ -107,16 +108,8 @@ final class DisplayedViewBuilder {
     if (student == null || student.length != teacher.length) {
       return Optional.empty();
     }
-    double product = 0;
-    double teacherSquares = 0;
-    double studentSquares = 0;
-    for (int i = 0; i < teacher.length; i++) {
-      product += (double) teacher[i] * student[i];
-      teacherSquares += (double) teacher[i] * teacher[i];
-      studentSquares += (double) student[i] * student[i];
-    }
-    double cosine = product / Math.sqrt(teacherSquares * studentSquares);
-    return Double.isFinite(cosine) ? Optional.of(cosine) : Optional.empty();
+    double cosine = CosineSimilarity.of(teacher, student);
+    return Double.isNaN(cosine) ? Optional.empty() : Optional.of(cosine);
   }
 
   /** Empty if the champion does not answer; then it is not asked again for this sample. */

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.accuracy;
 
+import io.stillstream.schemas.answer.CosineSimilarity;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +17,12 @@ final class EmbeddingScorer implements TaskScorer {
   }
 
   /**
-   * The cosine of two vectors, −1 to 1. It is 0 where it is not defined: a vector of zeros, or one
-   * that is not finite, has nothing in common with another.
-   *
-   * @param from where the second begins
+   * The cosine, −1 to 1. It is 0 where it is not defined: a vector of zeros, or one that is not
+   * finite, has nothing in common with another.
    */
-  static double cosine(float[] first, float[] rows, int from) {
-    double product = 0;
-    double firstSquares = 0;
-    double secondSquares = 0;
-    for (int i = 0; i < first.length; i++) {
-      double second = rows[from + i];
-      product += first[i] * second;
-      firstSquares += (double) first[i] * first[i];
-      secondSquares += second * second;
-    }
-    double cosine = product / Math.sqrt(firstSquares) / Math.sqrt(secondSquares);
-    return Double.isFinite(cosine) ? Math.max(-1, Math.min(1, cosine)) : 0;
+  private double cosine(float[] teacher, float[] answers, int index) {
+    double cosine = CosineSimilarity.of(teacher, answers, index * dimensions);
+    return Double.isNaN(cosine) ? 0 : cosine;
   }
 
   @Override
@@ -43,7 +33,7 @@ final class EmbeddingScorer implements TaskScorer {
   @Override
   public OriginalOutcome outcome(TrainingExample view, float[] answers, int index) {
     return new EmbeddingOutcome(
-        counts(view) ? (float) cosine(view.logits(), answers, index * dimensions) : Float.NaN);
+        counts(view) ? (float) cosine(view.logits(), answers, index) : Float.NaN);
   }
 
   @Override
@@ -61,8 +51,7 @@ final class EmbeddingScorer implements TaskScorer {
   public double[] scores(TrainingExample view, GateMetric by, int index, List<float[]> answers) {
     float[] teacher = by == GateMetric.ACCURACY ? null : view.logits();
     return answers.stream()
-        .mapToDouble(
-            rows -> teacher == null ? Double.NaN : cosine(teacher, rows, index * dimensions))
+        .mapToDouble(rows -> teacher == null ? Double.NaN : cosine(teacher, rows, index))
         .toArray();
   }
 
@@ -73,7 +62,7 @@ final class EmbeddingScorer implements TaskScorer {
     @Override
     public void add(TrainingExample view, float[] answers, int index) {
       if (counts(view)) {
-        sum += cosine(view.logits(), answers, index * dimensions);
+        sum += cosine(view.logits(), answers, index);
         examples++;
       }
     }

@@ -116,6 +116,15 @@ public enum Measure {
     };
   }
 
+  /** The same on held-out examples. */
+  public static Measure heldOut(ModelTask task) {
+    return switch (task) {
+      case CLASSIFICATION -> HELD_OUT_ACCURACY;
+      case SEGMENTATION -> HELD_OUT_MEAN_IOU;
+      case EMBEDDING -> HELD_OUT_COSINE;
+    };
+  }
+
   /** The teacher's, measured likewise; empty for embeddings, whose truth is the teacher. */
   public static Optional<Measure> ofTeacher(ModelTask task) {
     return switch (task) {

@@ -29,7 +29,8 @@ class MeasureTest {
   @ParameterizedTest
   @EnumSource
   void shouldJudgeATaskByItsOwn(ModelTask task) {
-    assertThat(Measure.of(task)).contains(Measure.prequential(task), Measure.agreement(task));
+    assertThat(Measure.of(task))
+        .contains(Measure.prequential(task), Measure.heldOut(task), Measure.agreement(task));
     assertThat(Measure.of(task)).containsAll(Measure.ofTeacher(task).stream().toList());
   }
 }

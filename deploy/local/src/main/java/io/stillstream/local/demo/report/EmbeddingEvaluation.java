@@ -2,6 +2,7 @@ package io.stillstream.local.demo.report;
 
 import io.stillstream.local.data.LabeledImages;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.CosineSimilarity;
 import io.stillstream.schemas.answer.ModelTask;
 import java.util.List;
 import java.util.function.Consumer;
@@ -82,14 +83,10 @@ public record EmbeddingEvaluation(
         new Measure("teacher's probe", "teacher_probe_accuracy", teacherProbeAccuracy));
   }
 
-  private static double cosine(float[] a, float[] b) {
-    double[] first = direction(a);
-    double[] second = direction(b);
-    double product = 0;
-    for (int i = 0; i < first.length; i++) {
-      product += first[i] * second[i];
-    }
-    return product;
+  /** A vector of zeros has nothing in common with another. */
+  private static double cosine(float[] student, float[] teacher) {
+    double cosine = CosineSimilarity.of(student, teacher);
+    return Double.isNaN(cosine) ? 0 : cosine;
   }
 
   private static double[] direction(float[] embedding) {

@@ -51,7 +51,7 @@ public record PersistedDemoSettings(
   public static PersistedDemoSettings defaults(ModelTask task) {
     TaskDefaults defaults = TaskDefaults.of(task);
     return new PersistedDemoSettings(
-        task.key(), 4, defaults.students().get(0), "", 1, "", defaults.policy());
+        task.key(), 4, defaults.students().get(0), "", 1, "", TaskDefaults.POLICY);
   }
 
   /** What the models answer. */

@@ -5,6 +5,7 @@ import io.stillstream.runtime.augmentation.AnswerShift;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.values.Logits;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
@@ -77,6 +78,11 @@ public final class StudentAnswers implements AutoCloseable {
   }
 
   private static StudentAnswers load(ModelSpec spec, byte[] file, int threads) {
+    if (spec.task() != ModelTask.CLASSIFICATION) {
+      throw new StartupException(
+          "student: %s is for %s, the report compares classes"
+              .formatted(spec.name(), spec.output()));
+    }
     InferenceStudent model;
     try {
       model = InferenceStudent.load(file, threads);

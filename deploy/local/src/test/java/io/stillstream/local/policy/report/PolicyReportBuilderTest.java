@@ -1,10 +1,12 @@
 package io.stillstream.local.policy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.local.policy.report.PolicyReport.SkippedRecords;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.AugmentationRow;
 import io.stillstream.runtime.augmentation.OperationStrength;
+import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.Label;
@@ -17,6 +19,7 @@ import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +70,13 @@ class PolicyReportBuilderTest {
     assertThat(report.policies()).isEqualTo(Map.of("abc", 2L, "abd", 1L, "b", 2L));
     assertThat(row(report, OperationStrength.ORIGINAL).views()).isEqualTo(2);
     assertThat(report.unanswered()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseAStudentWithoutClasses() {
+    assertThatThrownBy(() -> StudentAnswers.load(Path.of("../models/embed-cnn"), 1))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("is for embedding with 64 dimensions, the report compares classes");
   }
 
   @Test
