@@ -10,11 +10,9 @@ import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -85,22 +83,35 @@ public final class LabeledAnswers {
   }
 
   private static TopLogits topLogits(float[] row, int count) {
-    int[] sorted =
-        IntStream.range(0, row.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(k -> -row[k]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double largest = row[sorted[count]];
-    double sum =
-        Arrays.stream(sorted, count, row.length).mapToDouble(k -> Math.exp(row[k] - largest)).sum();
-    List<Integer> indices = Arrays.stream(sorted, 0, count).boxed().toList();
+    int[] top = LargestLogits.of(row, count);
     float[] logits = new float[count];
+    boolean[] isTop = new boolean[row.length];
     for (int i = 0; i < count; i++) {
-      logits[i] = row[sorted[i]];
+      logits[i] = row[top[i]];
+      isTop[top[i]] = true;
     }
     return new TopLogits(
-        row.length, indices, FloatArrays.of(logits), (float) (largest + Math.log(sum)));
+        row.length,
+        Arrays.stream(top).boxed().toList(),
+        FloatArrays.of(logits),
+        (float) logSumOfOthers(row, isTop));
+  }
+
+  /** Log Σ eᶻ over the others; there is at least one. */
+  private static double logSumOfOthers(float[] row, boolean[] isTop) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < row.length; k++) {
+      if (!isTop[k]) {
+        largest = Math.max(largest, row[k]);
+      }
+    }
+    double sum = 0;
+    for (int k = 0; k < row.length; k++) {
+      if (!isTop[k]) {
+        sum += Math.exp(row[k] - largest);
+      }
+    }
+    return largest + Math.log(sum);
   }
 
   /** Whether there is an answer of any kind. */

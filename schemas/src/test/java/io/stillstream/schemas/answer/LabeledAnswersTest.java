@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.stillstream.schemas.AugmentedView;
 import io.stillstream.schemas.DenseLogits;
 import io.stillstream.schemas.Embedding;
@@ -12,6 +13,7 @@ import io.stillstream.schemas.SampleRecords;
 import io.stillstream.schemas.TopLogits;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.schemas.values.Logits;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +63,27 @@ final class LabeledAnswersTest {
 
     // then
     assertThat(view.getTopLogits().getRestLogSum()).isEqualTo((float) (1000 + Math.log(2)));
+  }
+
+  @Test
+  void shouldNotBoxTheLogitsThatItLeavesOut() {
+    // given
+    float[] row = new float[21_000];
+    for (int k = 0; k < row.length; k++) {
+      row[k] = k % 1000;
+    }
+    OutputShape output = OutputShape.classification(row.length);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    LabeledView warmUp = labeled(output, OptionalInt.of(3), row);
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    // when
+    LabeledView view = labeled(output, OptionalInt.of(3), row);
+
+    // then: the least that a boxed number takes is 16 bytes
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(4L * row.length);
+    assertThat(view.getTopLogits()).isEqualTo(warmUp.getTopLogits());
+    assertThat(view.getTopLogits().getIndices()).containsExactly(999, 1999, 2999);
   }
 
   @Test
