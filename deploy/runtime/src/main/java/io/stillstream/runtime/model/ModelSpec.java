@@ -134,10 +134,13 @@ public final class ModelSpec {
     return description.input().resize();
   }
 
-  /** Whether everything is the same, but for where the files are. */
+  /**
+   * Whether everything is the same, but for where the files are, and for keys {@code layout} and
+   * {@code output} that only state the default.
+   */
   public boolean describesTheSameAs(ModelSpec other) {
     return sha256.equals(other.sha256)
-        && description.withoutFiles().equals(other.description.withoutFiles());
+        && description.normalised().equals(other.description.normalised());
   }
 
   /** Per channel, of x/255; zeros if the description names none. */
@@ -190,7 +193,7 @@ public final class ModelSpec {
     return std.isEmpty() ? 1 : std.get(channel);
   }
 
-  private static Layout usual(InputType type) {
+  static Layout usual(InputType type) {
     return type == InputType.FLOAT ? Layout.NCHW : Layout.NHWC;
   }
 

@@ -116,10 +116,24 @@ record ModelYaml(
     };
   }
 
-  /** The same wherever its files lie. */
-  ModelYaml withoutFiles() {
+  /** The same wherever its files lie, and whether or not it states what is so by default. */
+  ModelYaml normalised() {
+    Optional<Output> stated =
+        switch (task) {
+          case CLASSIFICATION -> Optional.empty();
+          case SEGMENTATION ->
+              Optional.of(new Output(Optional.of(outputShape().stride()), Optional.empty()));
+          case EMBEDDING -> output;
+        };
     return new ModelYaml(
-        name, version, Path.of("model.pt"), Optional.empty(), task, input, output, classes);
+        name,
+        version,
+        Path.of("model.pt"),
+        Optional.empty(),
+        task,
+        input.normalised(),
+        stated,
+        classes);
   }
 
   private static void refuse(List<String> errors) {
@@ -179,6 +193,11 @@ record ModelYaml(
             "mean must be left out with type uint8, like std: such a model scales by itself");
       }
       refuse(errors);
+    }
+
+    private Input normalised() {
+      Layout stated = layout.orElse(ModelSpec.usual(type));
+      return new Input(height, width, channels, type, Optional.of(stated), mean, std, resize);
     }
 
     private static void positive(String key, int value, List<String> errors) {

@@ -198,6 +198,47 @@ final class ModelSpecTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "output: {} | true",
+        "task: segmentation | false",
+        "layout: nchw | true",
+        "layout: nhwc | false"
+      })
+  void shouldTakeADefaultThatIsStatedForTheSame(String keys, boolean isSame) throws Exception {
+    // given
+    write("model.pt", "abc");
+    write("teacher.yaml", YAML);
+    ModelSpec model = ModelSpec.load(directory, "teacher");
+
+    // when
+    write(
+        "teacher.yaml",
+        keys.startsWith("layout")
+            ? YAML.replace("type: float", "type: float, " + keys)
+            : YAML + keys);
+
+    // then
+    assertThat(ModelSpec.load(directory, "teacher").describesTheSameAs(model)).isEqualTo(isSame);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, false"})
+  void shouldTakeTheStrideOneForTheOneThatIsLeftOut(int stride, boolean isSame) throws Exception {
+    // given
+    write("model.pt", "abc");
+    write("teacher.yaml", YAML + "task: segmentation");
+    ModelSpec model = ModelSpec.load(directory, "teacher");
+
+    // when
+    write("teacher.yaml", YAML + "task: segmentation\noutput: {stride: %d}".formatted(stride));
+
+    // then
+    assertThat(ModelSpec.load(directory, "teacher").describesTheSameAs(model)).isEqualTo(isSame);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "layout: nhwc | input.layout must be nchw with type float for a student, was nhwc",
         "resize: stretch | input.resize must be refuse for a student, was stretch"
       })
