@@ -10,6 +10,7 @@ import io.stillstream.augmenter.image.decode.UndecodedImage;
 import io.stillstream.augmenter.operation.geometric.GeometricOperation;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.schemas.answer.SegmentationMask;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -31,7 +32,10 @@ final class SourceRenderer implements AutoCloseable {
   private UndecodedImage opened;
   private Mat image;
 
-  /** Of the opened image, at full scale; null if it has none. */
+  /** Of the opened image; null if it has none. */
+  private ByteBuffer undecodedMask;
+
+  /** The same at full scale; null if it has none, or if it is not decoded. */
   private SegmentationMask mask;
 
   private ProjectiveTransform toDecoded;
@@ -45,20 +49,33 @@ final class SourceRenderer implements AutoCloseable {
   }
 
   /**
-   * Starts with the next image: reads its header, and decodes nothing but its mask.
+   * Starts with the next image: reads its header, and decodes nothing.
    *
-   * @throws RejectedImageException if the header alone shows that it cannot be decoded, or the mask
-   *     does not fit
+   * @throws RejectedImageException if the header alone shows that it cannot be decoded
    */
   void open(MaskedImage next) {
     decoder.shrink(MAX_KEPT_BYTES);
     renderer.shrink(MAX_KEPT_BYTES);
     renderer.imageChanged();
     image = null;
+    undecodedMask = next.mask();
     mask = null;
     opened = decoder.open(next.source());
-    if (next.mask() != null) {
-      mask = MaskDecoder.decode(next.mask(), opened.size());
+  }
+
+  /** Whether the opened image has a mask, decoded or not. */
+  boolean hasMask() {
+    return undecodedMask != null;
+  }
+
+  /**
+   * Decodes the mask, if there is one. Without this call the views have none.
+   *
+   * @throws RejectedImageException if it cannot be decoded or does not fit the image
+   */
+  void decodeMask() {
+    if (hasMask()) {
+      mask = MaskDecoder.decode(undecodedMask, opened.size());
     }
   }
 

@@ -56,13 +56,15 @@ public final class ViewGenerator implements AutoCloseable {
    * Generates the views of the image with the given origin coordinates, with masks if it has one.
    *
    * @param partner the image to mix in where the policy mixes; null if there is none, and then no
-   *     view is mixed. It is decoded only if a view is mixed; if it cannot be, none is.
+   *     view is mixed. It is decoded only if a view is mixed, and its mask only if a view with a
+   *     mask gets a rectangle of it; if either cannot be, no view is mixed.
    * @return as many as the policy has, in order of their index
    * @throws RejectedImageException if the image or its mask cannot be decoded
    */
   public List<RenderedView> generate(
       MaskedImage image, String topic, int partition, long offset, MixPartner partner) {
     imageRenderer.open(image);
+    imageRenderer.decodeMask();
     long[] seeds = new long[policy.views()];
     for (int index = 0; index < seeds.length; index++) {
       seeds[index] = ViewSeed.of(policy.seed(), topic, partition, offset, index);
@@ -92,9 +94,11 @@ public final class ViewGenerator implements AutoCloseable {
           "the recipe mixes in another image, which is missing: " + recipe.mix().partner());
     }
     imageRenderer.open(image);
+    imageRenderer.decodeMask();
     imageRenderer.decode(recipe.decodeScale());
     if (recipe.mix() != null) {
       partnerRenderer.open(partner);
+      decodePartnerMask(List.of(recipe));
       partnerRenderer.decode(recipe.mix().partnerDecodeScale());
     }
     return render(recipe);
@@ -133,11 +137,23 @@ public final class ViewGenerator implements AutoCloseable {
       if (mixed.isEmpty()) {
         return recipes;
       }
+      decodePartnerMask(recipes);
       int scale = partnerRenderer.decodeFor(mixed);
       return recipes.stream().map(recipe -> recipe.withPartnerDecodeScale(scale)).toList();
     } catch (RejectedImageException e) {
       // It was decoded when it became views itself: settings or libraries have changed since.
       return draw(seeds, null);
+    }
+  }
+
+  /** Only cutmix reads it, and only for images with a mask. */
+  private void decodePartnerMask(List<ViewRecipe> recipes) {
+    boolean isCut =
+        recipes.stream()
+            .map(ViewRecipe::mix)
+            .anyMatch(mix -> mix != null && mix.kind() == MixRecipe.Kind.CUTMIX);
+    if (isCut && imageRenderer.hasMask()) {
+      partnerRenderer.decodeMask();
     }
   }
 

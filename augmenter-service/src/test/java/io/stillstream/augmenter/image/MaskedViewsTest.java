@@ -244,6 +244,38 @@ final class MaskedViewsTest {
   }
 
   @Test
+  void shouldReadTheMaskOfAPartnerOnlyIfAViewGetsAPartOfIt() {
+    // given: a partner with a damaged mask
+    SegmentationMask mask = TestMasks.random(8, 8, 1);
+    MaskedImage masked = masked(raw(mask), mask);
+    MaskedImage damaged = new MaskedImage(raw(mask), ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+    // then
+    assertThat(mixed("mixup", masked, damaged)).isTrue();
+    assertThat(mixed("mixup", MaskedImage.of(raw(mask)), damaged)).isTrue();
+    assertThat(mixed("cutmix", MaskedImage.of(raw(mask)), damaged)).isTrue();
+    assertThat(mixed("cutmix", masked, damaged)).isFalse();
+    assertThat(mixed("cutmix", masked, masked)).isTrue();
+  }
+
+  /** Whether the partner was mixed in; if so, the replay gives the same. */
+  private static boolean mixed(String operation, MaskedImage image, MaskedImage partner) {
+    Policy policy =
+        PolicyYaml.policy(
+            "{views: 2, output: {height: 8, width: 8, channels: 1}, operations: [{%s: {p: 1}}]}"
+                .formatted(operation));
+    try (ViewGenerator generator = new ViewGenerator(policy, MAX_PIXELS)) {
+      RenderedView view =
+          generator.generate(image, "images", 0, 1, new MixPartner(partner, PARTNER)).get(1);
+      if (view.recipe().mix() == null) {
+        return false;
+      }
+      assertThat(generator.replay(image, view.recipe(), partner).pixels()).isEqualTo(view.pixels());
+      return true;
+    }
+  }
+
+  @Test
   void shouldIgnoreErasedAreasAndMoveThemOn() {
     // given
     SegmentationMask mask = TestMasks.plain(6, 8, 5);
