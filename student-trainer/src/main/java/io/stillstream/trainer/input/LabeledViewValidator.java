@@ -28,7 +28,10 @@ public final class LabeledViewValidator {
   private static final String LOGITS_WIDTH = "logits_width";
   private static final String SHAPE = "shape";
   private static final String PIXELS = "pixels";
+
+  /** For all tasks; the name is older than the others. */
   private static final String LOGITS_NOT_FINITE = "logits_not_finite";
+
   private static final String LABEL = "label";
   private static final String TASK = "task";
   private static final String ANSWER_SHAPE = "answer_shape";
@@ -52,7 +55,7 @@ public final class LabeledViewValidator {
   static final Set<String> REASONS_OF_TEACHERS = Set.of(LOGITS_WIDTH, ANSWER_SHAPE);
 
   /** Softmax does not distinguish larger ones, and the loss of smaller ones stays finite. */
-  private static final float LARGEST_LOGIT = 1e6f;
+  private static final float LARGEST_NUMBER = 1e6f;
 
   private static final int REMEMBERED_IMAGES = 10_000;
 
@@ -144,10 +147,14 @@ public final class LabeledViewValidator {
     }
     requireFitting(shape);
     PackedAnswer answer = PackedAnswer.of(labelled, output);
-    for (float value : answer.row()) {
+    float[] row = answer.row();
+    for (int i = 0; i < row.length; i++) {
       // Written so that NaN fails, too.
-      if (!(Math.abs(value) <= LARGEST_LOGIT)) {
-        throw new BadRecordException(LOGITS_NOT_FINITE, "a number of the answer is " + value);
+      if (!(Math.abs(row[i]) <= LARGEST_NUMBER)) {
+        throw new BadRecordException(
+            LOGITS_NOT_FINITE,
+            "number %d of the answer is %s, at most ±%.0f is allowed"
+                .formatted(i, row[i], LARGEST_NUMBER));
       }
     }
     return answer;

@@ -191,6 +191,20 @@ final class LabeledViewValidatorTest {
     assertThat(LabeledViewValidator.REASONS).contains(reason);
   }
 
+  @Test
+  void shouldNameTheNumberThatIsNotFinite() {
+    // given: an infinity in half precision
+    LabeledView record = record(EMBEDDER);
+    ByteBuffer values = halves(EMBEDDER.output().size()).put(5, (byte) 0x7c);
+    record.setEmbedding(new Embedding(EMBEDDER.output().size(), values));
+
+    // then
+    assertThatThrownBy(() -> validator(EMBEDDER).validate(record))
+        .isInstanceOfSatisfying(
+            BadRecordException.class, e -> assertThat(e.reason()).isEqualTo("logits_not_finite"))
+        .hasMessageContaining("number 2 of the answer is Infinity, at most ±1000000 is allowed");
+  }
+
   private static Arguments bad(String reason, ModelSpec student, Consumer<LabeledView> change) {
     return Arguments.of(reason, student, change);
   }
