@@ -60,11 +60,20 @@ class TorchEnsembleTest {
   }
 
   @Test
-  void shouldAverageTheProbabilitiesOfEachCell() {
-    // given: the second answers as the first, but for one cell of views with a pixel of 254
+  void shouldAverageTheProbabilitiesOfEachCell() throws Exception {
+    // given: the second sees pixels four times as bright, and so answers logits four times as
+    // large; the third answers as the first, but for one cell of views with a pixel of 254
+    Path bright = Files.createDirectory(directory.resolve("bright"));
+    Path source = TeacherModelFixtures.directory("pixels");
+    Files.copy(source.resolve("model.pt"), bright.resolve("model.pt"));
+    Files.writeString(
+        bright.resolve("teacher.yaml"),
+        Files.readString(source.resolve("teacher.yaml"))
+            .replace("type: float", "type: float, std: [0.25]"));
     List<TeacherSettings> entries =
         List.of(
-            new TeacherSettings(TeacherModelFixtures.directory("pixels"), 1),
+            new TeacherSettings(source, 1),
+            new TeacherSettings(bright, 2),
             new TeacherSettings(TeacherModelFixtures.directory("pixels-not-a-number"), 1));
 
     // when
@@ -76,9 +85,12 @@ class TorchEnsembleTest {
       // then
       float[] row = TeacherModelFixtures.cells(view.bytes());
       for (int cell = 0; cell < 4; cell++) {
-        double[] expected = softmax(new float[] {row[cell], row[4 + cell], row[8 + cell]});
+        float[] logits = {row[cell], row[4 + cell], row[8 + cell]};
+        double[] dark = softmax(logits);
+        double[] light = softmax(new float[] {4 * logits[0], 4 * logits[1], 4 * logits[2]});
         for (int k = 0; k < 3; k++) {
-          assertThat(Math.exp(answers[0][4 * k + cell])).isEqualTo(expected[k], within(1e-5));
+          assertThat(Math.exp(answers[0][4 * k + cell]))
+              .isEqualTo(0.5 * dark[k] + 0.5 * light[k], within(1e-5));
           assertThat(Float.isNaN(answers[1][4 * k + cell])).isEqualTo(cell == 0);
         }
       }
