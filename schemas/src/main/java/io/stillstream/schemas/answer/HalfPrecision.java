@@ -21,6 +21,11 @@ public final class HalfPrecision {
 
   private HalfPrecision() {}
 
+  /** Whether it is rounded to zero. */
+  public static boolean isZero(float value) {
+    return (encoded(value) & 0x7fff) == 0;
+  }
+
   /** Two bytes for each number. */
   public static byte[] encode(float[] values) {
     byte[] bytes = new byte[Math.multiplyExact(values.length, Short.BYTES)];

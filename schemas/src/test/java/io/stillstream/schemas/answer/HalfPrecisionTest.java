@@ -9,6 +9,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class HalfPrecisionTest {
+  @Test
+  void shouldTellWhatIsRoundedToZero() {
+    // given: the least half is 2⁻²⁴, and ties go to even
+    float half = Math.scalb(1f, -25);
+
+    // then
+    for (float value : new float[] {0, -0f, Float.MIN_VALUE, half, -half}) {
+      assertThat(HalfPrecision.isZero(value)).isTrue();
+    }
+    for (float value : new float[] {Math.nextUp(half), -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThat(HalfPrecision.isZero(value)).isFalse();
+    }
+  }
+
   /** Bits as {@code torch.tensor(x).half().view(torch.int16)} gives them. */
   @ParameterizedTest
   @CsvSource({

@@ -175,7 +175,8 @@ public final class BatchInferencer {
    * Checks after a failure that the teacher still infers its {@link TeacherModel#knownGood}, in a
    * batch of a size that it knows.
    *
-   * @throws BrokenTeacherException if it does not
+   * @throws BrokenTeacherException if it does not, or not with finite numbers; an answer of finite
+   *     numbers that no record takes says nothing against the teacher
    */
   void requireWorking(TeacherModel teacher, Exception failure) {
     float[][] answers;
@@ -186,7 +187,8 @@ public final class BatchInferencer {
       throw new BrokenTeacherException(
           "the teacher fails on a view that it has inferred before: " + e.getMessage(), e);
     }
-    if (ViewResult.of(answers[0], teacher.output()) instanceof Rejected rejected) {
+    if (ViewResult.of(answers[0], teacher.output()) instanceof Rejected rejected
+        && rejected.reason() == Reason.NON_FINITE) {
       throw new BrokenTeacherException(
           "the teacher fails on a view (%s), and of one that it has inferred before %s"
               .formatted(failure.getMessage(), rejected.message()),

@@ -25,7 +25,21 @@ public sealed interface ViewResult {
             : new Rejected(Reason.NON_FINITE, problem);
       }
     }
+    if (output.task() == ModelTask.EMBEDDING && isZero(answer)) {
+      return new Rejected(
+          Reason.ZERO_EMBEDDING,
+          "the embedding has no direction: all of it is 0 in half precision");
+    }
     return new Labeled(answer);
+  }
+
+  private static boolean isZero(float[] embedding) {
+    for (float value : embedding) {
+      if (!HalfPrecision.isZero(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String number(int index, OutputShape output) {
@@ -63,6 +77,8 @@ public sealed interface ViewResult {
     NON_FINITE,
     /** The teacher computed a number beyond the half precision of the record. */
     OVERFLOW,
+    /** The teacher computed an embedding of zeros, or several teachers some that cancel out. */
+    ZERO_EMBEDDING,
     /** The teacher failed on this view alone. */
     INFERENCE,
     /** The process has died while the teacher inferred this view alone. */

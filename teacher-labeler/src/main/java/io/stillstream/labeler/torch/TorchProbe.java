@@ -3,6 +3,7 @@ package io.stillstream.labeler.torch;
 import ai.djl.ndarray.types.Shape;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.result.ViewResult;
+import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
@@ -21,7 +22,7 @@ final class TorchProbe {
    *
    * @throws StartupException if the output has another shape or type than described, or numbers
    *     that no record can hold; the message starts with the file and says what was expected and
-   *     what was found
+   *     what was found. An embedding of grey views may be zero: others need not be
    */
   static void check(TorchScriptModel model) {
     ModelSpec spec = model.spec();
@@ -33,7 +34,8 @@ final class TorchProbe {
           "%s: fails on a probe of %s: %s".formatted(spec.file(), shape(spec), e.getMessage()), e);
     }
     for (float[] answer : answers) {
-      if (ViewResult.of(answer, model.output()) instanceof Rejected rejected) {
+      if (ViewResult.of(answer, model.output()) instanceof Rejected rejected
+          && rejected.reason() != Reason.ZERO_EMBEDDING) {
         throw new StartupException(
             "%s: must answer grey views with finite numbers, but %s"
                 .formatted(spec.file(), rejected.message()));

@@ -42,6 +42,7 @@ class BatchInferencerTest {
   private List<Integer> buckets = List.of();
   private int room = Integer.MAX_VALUE;
   private boolean roundsBySize;
+  private OutputShape output = OutputShape.classification(2);
   private BatchInferencer inferencer;
 
   @BeforeEach
@@ -124,6 +125,24 @@ class BatchInferencerTest {
         .isThrownBy(() -> examine(views(POISON)))
         .withMessage(
             "the teacher fails on a view (poison), and of one that it has inferred before the logit of class 1 is NaN");
+  }
+
+  @Test
+  void shouldGoOnIfTheEmbeddingOfAKnownGoodViewIsZero() {
+    // given
+    output = OutputShape.embedding(2);
+    knownGood = 0;
+
+    // when
+    List<ViewResult> results = examine(views(1, POISON, 0));
+
+    // then
+    assertThat(results.get(0)).isInstanceOf(Labeled.class);
+    assertThat(results.get(1)).isEqualTo(new Rejected(Reason.INFERENCE, "poison"));
+    assertThat(results.get(2))
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(Reason.ZERO_EMBEDDING));
   }
 
   @Test
@@ -368,7 +387,7 @@ class BatchInferencerTest {
 
     @Override
     public OutputShape output() {
-      return OutputShape.classification(2);
+      return output;
     }
 
     @Override

@@ -48,6 +48,23 @@ class ViewResultTest {
         .isEqualTo(new Rejected(Reason.NON_FINITE, "dimension 0 of the embedding is Infinity"));
   }
 
+  @Test
+  void shouldRejectEmbeddingsWithoutDirection() {
+    // given
+    OutputShape output = OutputShape.embedding(2);
+    Rejected rejected =
+        new Rejected(
+            Reason.ZERO_EMBEDDING,
+            "the embedding has no direction: all of it is 0 in half precision");
+
+    // then: also if only the record would hold zeros
+    assertThat(ViewResult.of(new float[] {0, -0f}, output)).isEqualTo(rejected);
+    assertThat(ViewResult.of(new float[] {1e-8f, -1e-8f}, output)).isEqualTo(rejected);
+    assertThat(rejected.reason().tag()).isEqualTo("zero_embedding");
+    assertLabeled(output, 0, 1e-7f);
+    assertLabeled(OutputShape.classification(2), 0, 0);
+  }
+
   private static void assertLabeled(OutputShape output, float... answer) {
     assertThat(ViewResult.of(answer, output)).isEqualTo(new Labeled(answer));
   }

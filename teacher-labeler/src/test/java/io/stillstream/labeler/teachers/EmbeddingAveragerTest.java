@@ -33,13 +33,34 @@ class EmbeddingAveragerTest {
   }
 
   @Test
-  void shouldGiveNoDirectionWhereThereIsNone() {
+  void shouldLeaveOutWhatHasNoDirection() {
+    // given: as good as all weight is on the second teacher
+    EmbeddingAverager averager = new EmbeddingAverager(List.of(1e-15, 1.0));
+
+    // then
+    assertThat(averager.average(new float[][] {{3, 4}, {0, 0}}))
+        .containsExactly(new float[] {0.6f, 0.8f}, within(1e-6f));
+  }
+
+  @Test
+  void shouldGiveZerosWhereThereIsNoDirection() {
+    // given
+    EmbeddingAverager averager = new EmbeddingAverager(List.of(1.0, 1.0));
+    EmbeddingAverager three = new EmbeddingAverager(List.of(1.0, 1.0, 2.0));
+
+    // then: also if rounding leaves a last digit
+    assertThat(averager.average(new float[][] {{0, 0}, {0, -0f}})).containsExactly(0, 0);
+    assertThat(averager.average(new float[][] {{1, 2}, {-2, -4}})).containsExactly(0, 0);
+    assertThat(three.average(new float[][] {{1, 2}, {3, 6}, {-7, -14}})).containsExactly(0, 0);
+  }
+
+  @Test
+  void shouldHideNoNumberThatIsNotFinite() {
     // given
     EmbeddingAverager averager = new EmbeddingAverager(List.of(1.0, 1.0));
 
     // then
-    assertThat(averager.average(new float[][] {{1, 2}, {0, 0}})).containsOnly(Float.NaN);
-    assertThat(averager.average(new float[][] {{1, 2}, {-2, -4}})).containsOnly(Float.NaN);
+    assertThat(averager.average(new float[][] {{0, 0}, {Float.NaN, 1}})).containsOnly(Float.NaN);
     assertThat(averager.average(new float[][] {{1, 2}, {Float.NaN, 1}})).containsOnly(Float.NaN);
     assertThat(averager.average(new float[][] {{1, 2}, {Float.POSITIVE_INFINITY, 1}}))
         .containsOnly(Float.NaN);

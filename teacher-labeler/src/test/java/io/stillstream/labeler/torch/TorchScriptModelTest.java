@@ -351,6 +351,26 @@ class TorchScriptModelTest {
     }
   }
 
+  @Test
+  void shouldAcceptAModuleWhoseEmbeddingOfGreyViewsIsZero(@TempDir Path directory)
+      throws Exception {
+    // given: a mean that makes grey pixels zero
+    Path source = TeacherModelFixtures.directory("vector");
+    Files.copy(source.resolve("model.pt"), directory.resolve("model.pt"));
+    Files.writeString(
+        directory.resolve("teacher.yaml"),
+        Files.readString(source.resolve("teacher.yaml"))
+            .replace("type: float", "type: float, mean: [%s]".formatted(128 / 255.0)));
+
+    // when
+    try (TorchScriptModel model = TorchScriptModel.load(ModelSpec.load(directory, "teacher"))) {
+      float[] grey = model.answers(List.of(model.knownGood()))[0];
+
+      // then
+      assertThat(grey).containsExactly(new float[5], within(1e-8f));
+    }
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"linear", "pixels", "vector"})
