@@ -111,7 +111,7 @@ public final class BatchInferencer {
     }
     float[][] answers;
     try {
-      answers = answers(teacher, chunk.batch);
+      answers = answers(teacher, chunk);
     } catch (InferenceException e) {
       if (e.isOutOfMemory() && size > 1) {
         limits.outOfMemory(teacher.device(), size);
@@ -162,10 +162,10 @@ public final class BatchInferencer {
     return new Chunk(views, teacher.prepare(padded));
   }
 
-  private float[][] answers(TeacherModel teacher, DeviceBatch batch) {
+  private float[][] answers(TeacherModel teacher, Chunk chunk) {
     long start = nanoTime.getAsLong();
     try {
-      return teacher.answers(batch);
+      return teacher.answers(chunk.batch, chunk.views.size());
     } finally {
       metrics.inference(Duration.ofNanos(nanoTime.getAsLong() - start));
     }
@@ -181,7 +181,7 @@ public final class BatchInferencer {
   void requireWorking(TeacherModel teacher, Exception failure) {
     float[][] answers;
     try (Chunk known = chunk(teacher, List.of(teacher.knownGood()))) {
-      answers = answers(teacher, known.batch);
+      answers = answers(teacher, known);
     } catch (InferenceException e) {
       e.addSuppressed(failure);
       throw new BrokenTeacherException(

@@ -1,6 +1,7 @@
 package io.stillstream.labeler.model;
 
 import io.stillstream.schemas.answer.OutputShape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,17 @@ public interface TeacherModel extends AutoCloseable {
    * @throws InferenceException if the model failed on this batch; the next one may succeed
    */
   float[][] answers(DeviceBatch batch);
+
+  /**
+   * Computes answers of a padded batch.
+   *
+   * @param views how many of its views, the first ones, are asked about; the rest is padding
+   * @return [views, {@link OutputShape#size}], as those of the whole batch
+   * @throws InferenceException as for the whole batch
+   */
+  default float[][] answers(DeviceBatch batch, int views) {
+    return Arrays.copyOf(answers(batch), views);
+  }
 
   /** Prepares a batch and computes its answers. */
   default float[][] answers(List<Pixels> views) {

@@ -48,7 +48,7 @@ public record MaskTruth(SegmentationMask cells) {
     if (!cells.hasOnlyClassesBelow(classes)) {
       return Optional.empty();
     }
-    float[] logits = new float[classes];
+    double[] logs = new double[classes];
     double loss = 0;
     int counted = 0;
     for (int i = 0; i < output.cells(); i++) {
@@ -56,10 +56,8 @@ public record MaskTruth(SegmentationMask cells) {
       if (truth == SegmentationMask.IGNORE) {
         continue;
       }
-      for (int k = 0; k < classes; k++) {
-        logits[k] = row[k * output.cells() + i];
-      }
-      loss -= ProbabilityAverager.logSoftmax(logits)[truth];
+      ProbabilityAverager.logSoftmax(row, output.cells(), i, logs);
+      loss -= logs[truth];
       counted++;
     }
     return counted == 0

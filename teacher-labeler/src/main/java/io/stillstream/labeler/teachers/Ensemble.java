@@ -80,14 +80,20 @@ final class Ensemble implements TeacherModel {
 
   @Override
   public float[][] answers(DeviceBatch batch) {
+    return answers(batch, batch.size());
+  }
+
+  /** Averages nothing of the padding. */
+  @Override
+  public float[][] answers(DeviceBatch batch, int views) {
     MemberBatches batches = (MemberBatches) batch;
     float[][][] answers = new float[members.size()][][];
     for (int m = 0; m < answers.length; m++) {
-      answers[m] = members.get(m).answers(batches.each().get(m));
+      answers[m] = members.get(m).answers(batches.each().get(m), views);
     }
-    float[][] rows = new float[batch.size()][];
+    float[][] rows = new float[views][];
+    float[][] ofView = new float[answers.length][];
     for (int n = 0; n < rows.length; n++) {
-      float[][] ofView = new float[answers.length][];
       for (int m = 0; m < answers.length; m++) {
         ofView[m] = answers[m][n];
       }

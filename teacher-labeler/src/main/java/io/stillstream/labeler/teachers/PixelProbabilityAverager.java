@@ -30,20 +30,6 @@ final class PixelProbabilityAverager implements AnswerAverager {
    */
   @Override
   public float[] average(float[][] rows) {
-    int classes = rows[0].length / cells;
-    float[] mean = new float[rows[0].length];
-    float[][] cell = new float[rows.length][classes];
-    for (int i = 0; i < cells; i++) {
-      for (int m = 0; m < rows.length; m++) {
-        for (int k = 0; k < classes; k++) {
-          cell[m][k] = rows[m][k * cells + i];
-        }
-      }
-      float[] probabilities = averager.average(cell);
-      for (int k = 0; k < classes; k++) {
-        mean[k * cells + i] = probabilities[k];
-      }
-    }
-    return mean;
+    return averager.average(rows, cells);
   }
 }

@@ -44,20 +44,32 @@ public final class ProbabilityAverager implements AnswerAverager {
    */
   @Override
   public float[] average(float[][] logits) {
+    return average(logits, 1);
+  }
+
+  /**
+   * The mean for each of several cells.
+   *
+   * @param logits [M, K · cells], one row for each teacher
+   * @return [K · cells], each as of {@link #average(float[][])}
+   */
+  float[] average(float[][] logits, int cells) {
     weights.requireFitting(logits);
-    int classes = logits[0].length;
-    double[][] terms = new double[logits.length][];
-    for (int m = 0; m < logits.length; m++) {
-      terms[m] = logSoftmax(logits[m]);
-    }
-    float[] mean = new float[classes];
+    int classes = logits[0].length / cells;
+    float[] mean = new float[logits[0].length];
+    double[][] terms = new double[logits.length][classes];
     double[] column = new double[logits.length];
-    for (int k = 0; k < classes; k++) {
-      for (int m = 0; m < column.length; m++) {
-        column[m] = logWeights[m] + terms[m][k];
+    for (int cell = 0; cell < cells; cell++) {
+      for (int m = 0; m < logits.length; m++) {
+        logSoftmax(logits[m], cells, cell, terms[m]);
       }
-      // Rounding may exceed 0 by a last digit; Math.max and Math.min keep NaN.
-      mean[k] = (float) Math.min(0, Math.max(FLOOR, logSumExp(column)));
+      for (int k = 0; k < classes; k++) {
+        for (int m = 0; m < column.length; m++) {
+          column[m] = logWeights[m] + terms[m][k];
+        }
+        // Rounding may exceed 0 by a last digit; Math.max and Math.min keep NaN.
+        mean[k * cells + cell] = (float) Math.min(0, Math.max(FLOOR, logSumExp(column)));
+      }
     }
     return mean;
   }
@@ -70,19 +82,30 @@ public final class ProbabilityAverager implements AnswerAverager {
    */
   public static double[] logSoftmax(float[] logits) {
     double[] result = new double[logits.length];
+    logSoftmax(logits, 1, 0, result);
+    return result;
+  }
+
+  /**
+   * Log probabilities of one cell of several, as {@link #logSoftmax(float[])}.
+   *
+   * @param logits [K, cells]
+   * @param result [K], which is overwritten
+   */
+  public static void logSoftmax(float[] logits, int cells, int cell, double[] result) {
     double largest = Double.NEGATIVE_INFINITY;
-    for (int k = 0; k < logits.length; k++) {
-      result[k] = Float.isFinite(logits[k]) ? logits[k] : Double.NaN;
+    for (int k = 0; k < result.length; k++) {
+      float logit = logits[k * cells + cell];
+      result[k] = Float.isFinite(logit) ? logit : Double.NaN;
       largest = Math.max(largest, result[k]);
     }
-    for (int k = 0; k < logits.length; k++) {
+    for (int k = 0; k < result.length; k++) {
       result[k] -= largest;
     }
     double total = logSumExp(result);
-    for (int k = 0; k < logits.length; k++) {
+    for (int k = 0; k < result.length; k++) {
       result[k] -= total;
     }
-    return result;
   }
 
   /** Log Σ eˣ; NaN if a value is NaN. */

@@ -35,6 +35,7 @@ class BatchInferencerTest {
   private int laidOut;
   private int givenBack;
   private final List<Integer> asked = new ArrayList<>();
+  private final List<Integer> wanted = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
   private final RecordingLabelerMetrics timings = new RecordingLabelerMetrics();
   private final List<String> caps = new ArrayList<>();
@@ -172,6 +173,7 @@ class BatchInferencerTest {
         .extracting(answer -> ((Labeled) answer).answer()[0])
         .containsExactly(1f, 2f, 3f);
     assertThat(asked).containsExactly(8);
+    assertThat(wanted).containsExactly(3);
   }
 
   @Test
@@ -404,6 +406,12 @@ class BatchInferencerTest {
     @Override
     public Pixels knownGood() {
       return view(knownGood);
+    }
+
+    @Override
+    public float[][] answers(DeviceBatch batch, int views) {
+      wanted.add(views);
+      return TeacherModel.super.answers(batch, views);
     }
 
     @Override

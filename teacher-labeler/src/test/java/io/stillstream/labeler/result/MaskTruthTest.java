@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.answer.SegmentationMask;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MaskTruthTest {
@@ -50,6 +53,24 @@ class MaskTruthTest {
   @Test
   void shouldNotCompareWithClassesThatTheTeacherDoesNotHave() {
     assertThat(truth(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2).evaluate(ROW, OUTPUT)).isEmpty();
+  }
+
+  @Test
+  void shouldUseTheSameMemoryForEveryCell() {
+    // given
+    OutputShape output = OutputShape.segmentation(3, 64, 64, 1);
+    MaskTruth truth = MaskTruth.of(new SegmentationMask(64, 64, new byte[64 * 64]), output);
+    float[] row = new float[output.size()];
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Optional<MaskTruth.Evaluation> warmUp = truth.evaluate(row, output);
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    // when
+    Optional<MaskTruth.Evaluation> evaluation = truth.evaluate(row, output);
+
+    // then: no more than the answer's mask takes, which has the largest logit of each cell, too
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(8L * output.cells());
+    assertThat(evaluation).isEqualTo(warmUp).isNotEmpty();
   }
 
   @Test

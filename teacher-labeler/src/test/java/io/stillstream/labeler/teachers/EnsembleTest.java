@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.FakeTeacherModel;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.schemas.answer.OutputShape;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +37,24 @@ class EnsembleTest {
     }
     assertThat(sure.open).isZero();
     assertThat(unsure.open).isZero();
+  }
+
+  @Test
+  void shouldAverageNothingOfThePadding() {
+    // given
+    FakeTeacherModel one = FakeTeacherModel.named("one", 4, 0, 1);
+    FakeTeacherModel other = FakeTeacherModel.named("other", 4, 1, 0);
+    Ensemble ensemble = new Ensemble(List.of(one, other), EVEN);
+
+    // when
+    try (DeviceBatch batch = ensemble.prepare(Collections.nCopies(8, FakeTeacherModel.view(4)))) {
+      float[][] asked = ensemble.answers(batch, 3);
+
+      // then
+      assertThat(asked)
+          .hasDimensions(3, 2)
+          .isDeepEqualTo(Arrays.copyOf(ensemble.answers(batch), 3));
+    }
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.stillstream.labeler.teachers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.stillstream.schemas.answer.OutputShape;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,24 @@ class PixelProbabilityAveragerTest {
     for (int i = 0; i < mean.length; i++) {
       assertThat(Float.isNaN(mean[i])).isEqualTo(i % OUTPUT.cells() == cell);
     }
+  }
+
+  @Test
+  void shouldTakeMemoryForTheMeanOnly() {
+    // given
+    OutputShape output = OutputShape.segmentation(3, 64, 64, 1);
+    AnswerAverager large = AnswerAverager.of(output, WEIGHTS);
+    float[][] rows = {new float[output.size()], new float[output.size()]};
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int size = large.average(rows).length;
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    // when
+    float[] mean = large.average(rows);
+
+    // then: nothing for a cell but its own numbers
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(4L * size + 4096);
+    assertThat(mean).hasSize(size);
   }
 
   private static float[] noise(int seed) {
