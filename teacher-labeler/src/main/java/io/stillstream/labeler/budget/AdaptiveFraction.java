@@ -25,6 +25,9 @@ import java.util.Optional;
  * disagreement never makes the fraction smaller. Safe for use by several threads.
  */
 public final class AdaptiveFraction {
+  /** Of embeddings that point in opposite directions. */
+  private static final double MOST_DISAGREEMENT = 2;
+
   private final Rule rule;
   private final Map<String, StudentDisagreement> students = new HashMap<>();
 
@@ -61,13 +64,17 @@ public final class AdaptiveFraction {
    * Applies a report. One that is not newer than the last of its student changes nothing, so a
    * report may be read twice.
    *
-   * @param disagreement share of the images on which student and teacher differ, 0 to 1
+   * @param disagreement share of images or pixels on which student and teacher differ, 0 to 1; for
+   *     embeddings 1 − cosine, 0 to 2
    * @param images number of images in the report, at least 0
    * @param now bounds {@code reportedAt}: a clock that is ahead must not keep a report fresh
    */
   public synchronized void report(
       String student, double disagreement, int images, Instant reportedAt, Instant now) {
-    SettingRanges.requireShare("disagreement", disagreement);
+    if (!(disagreement >= 0 && disagreement <= MOST_DISAGREEMENT)) {
+      throw new IllegalArgumentException(
+          "disagreement must be within 0 and 2, was " + disagreement);
+    }
     SettingRanges.requireNotNegative("images", images);
     students.values().removeIf(standing -> isStale(standing, now));
     Instant at = reportedAt.isAfter(now) ? now : reportedAt;

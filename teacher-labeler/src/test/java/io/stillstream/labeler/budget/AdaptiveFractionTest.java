@@ -143,12 +143,22 @@ class AdaptiveFractionTest {
     }
   }
 
+  @Test
+  void shouldTakeEmbeddingsThatPointTheOtherWay() {
+    // when: as an untrained student's may
+    report("embed-cnn", 1.3);
+
+    // then
+    assertThat(fraction.worst(now).orElseThrow().disagreement()).isBetween(1.2, 1.3);
+    assertThat(fraction.fraction(now)).isEqualTo(RULE.max());
+  }
+
   @ParameterizedTest
-  @ValueSource(doubles = {-0.01, 1.01, Double.NaN, Double.POSITIVE_INFINITY})
-  void shouldRefuseWhatIsNoShare(double disagreement) {
+  @ValueSource(doubles = {-0.01, 2.01, Double.NaN, Double.POSITIVE_INFINITY})
+  void shouldRefuseWhatIsNoDisagreement(double disagreement) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fraction.report("cnn", disagreement, 1, NOON, NOON))
-        .withMessageContaining("disagreement must be within 0 and 1, was " + disagreement);
+        .withMessageContaining("disagreement must be within 0 and 2, was " + disagreement);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> fraction.report("cnn", 0.5, -1, NOON, NOON))
         .withMessageContaining("images must not be negative, was -1");
