@@ -42,7 +42,7 @@ final class CrashingLabeler {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
+    public float[][] answers(DeviceBatch batch) {
       List<Pixels> views = ((FakeDeviceBatch) batch).views();
       if (views.stream().anyMatch(view -> (view.bytes()[0] & 0xFF) == POISON)) {
         // No shutdown hooks, no finally: nothing is cleaned up.

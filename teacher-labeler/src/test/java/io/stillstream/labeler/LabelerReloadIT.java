@@ -250,8 +250,8 @@ class LabelerReloadIT {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
-      float[][] logits = teacher.logits(batch);
+    public float[][] answers(DeviceBatch batch) {
+      float[][] logits = teacher.answers(batch);
       answers.answered(teacher);
       return logits;
     }

@@ -66,7 +66,7 @@ class LabelerSlowTeacherIT {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
+    public float[][] answers(DeviceBatch batch) {
       try {
         boolean early =
             new CountDownLatch(1).await(batches.incrementAndGet() == 2 ? 6 : 2, TimeUnit.SECONDS);

@@ -99,7 +99,7 @@ class LabelerStartIT {
         .doesNotContain("labeler", "labeler-decode", "labeler-infer-0", "labeler-encode");
     assertThatExceptionOfType(RejectedExecutionException.class)
         .as("the teacher is closed")
-        .isThrownBy(() -> teacher.get().logits(List.of(TeacherModelFixtures.pixels(0))));
+        .isThrownBy(() -> teacher.get().answers(List.of(TeacherModelFixtures.pixels(0))));
     assertThat(service.health().ready()).isFalse();
     assertThatExceptionOfType(StartupException.class).isThrownBy(service::start);
   }

@@ -181,7 +181,7 @@ class LabelerTasksIT {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
+    public float[][] answers(DeviceBatch batch) {
       return ((FakeDeviceBatch) batch)
           .views().stream()
               .map(view -> new float[] {10_000f * view.bytes()[0]})

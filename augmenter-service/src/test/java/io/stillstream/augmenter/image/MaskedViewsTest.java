@@ -14,6 +14,7 @@ import io.stillstream.augmenter.recipe.MixRecipe;
 import io.stillstream.augmenter.recipe.RecipeStep;
 import io.stillstream.augmenter.recipe.ViewRecipe;
 import io.stillstream.schemas.answer.SegmentationMask;
+import io.stillstream.schemas.image.IndexedPng;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -158,6 +159,8 @@ final class MaskedViewsTest {
         "32 x 48 x 3");
     requireBadMask(
         source, ByteBuffer.wrap(TestImages.file(TestImages.picture(32, 48, 1), "jpg")), "JPEG");
+    requireBadMask(
+        source, ByteBuffer.wrap(IndexedPng.encode(TestMasks.random(32, 48, 1))), "with a palette");
   }
 
   @Test

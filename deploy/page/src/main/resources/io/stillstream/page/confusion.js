@@ -1,5 +1,5 @@
 import { byId, el, paint, put } from './dom.js';
-import { count, percent } from './format.js';
+import { count, percent, shortCount } from './format.js';
 import { task } from './task.js';
 
 /** Beyond this a table of all pairs is neither read nor cheap, and the worst pairs are listed. */
@@ -33,7 +33,7 @@ export function confusion() {
       const sum = row.reduce((a, b) => a + b, 0);
       row.forEach((value, answer) => {
         const cell = cells[label][answer];
-        put(cell, value === 0 ? '' : count(value));
+        put(cell, value === 0 ? '' : shortCount(value));
         const share = sum === 0 ? 0 : value / sum;
         cell.style.setProperty('--share', `${Math.round(Math.sqrt(share) * 100)}%`);
         cell.setAttribute('aria-label', value === 0 ? '0' : count(value));

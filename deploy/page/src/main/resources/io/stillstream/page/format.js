@@ -2,6 +2,7 @@
 
 const UNKNOWN = '–';
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
 
@@ -12,6 +13,9 @@ const known = (value) => typeof value === 'number' && Number.isFinite(value);
 const isTime = (value) => known(value) && Math.abs(value) <= FARTHEST;
 
 export const count = (value) => (known(value) ? grouped.format(value) : UNKNOWN);
+
+/** Large counts where room is scarce: 1.3M. */
+export const shortCount = (value) => (known(value) && value >= 10_000 ? compact.format(value) : count(value));
 
 export const percent = (value, digits = 1) => (known(value) ? `${(value * 100).toFixed(digits)} %` : UNKNOWN);
 

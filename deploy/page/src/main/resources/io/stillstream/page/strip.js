@@ -73,6 +73,7 @@ function card(image, task) {
   if (views.length === 0) {
     views.push(el('li', { class: 'none' }, 'Its views are on their way.'));
   }
+  const truth = label ?? (image.views.some((view) => view.truthMask) ? 'mask' : 'no label');
   const inside = [raw, el('span', { class: 'id' }, ...breakable(shown(image.imageId)))];
   return el(
     'article',
@@ -81,7 +82,7 @@ function card(image, task) {
       'div',
       { class: 'raw' },
       el('a', { href: traceHash(image.imageId), title: `Trace ${image.imageId}` }, ...inside),
-      el('span', { class: 'label' }, label ?? 'no label'),
+      el('span', { class: 'label' }, truth),
     ),
     el('ol', { class: task === 'segmentation' ? 'of-image masked' : 'of-image', 'aria-label': 'Views' }, ...views),
   );

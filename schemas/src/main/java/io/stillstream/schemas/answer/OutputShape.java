@@ -14,7 +14,8 @@ import java.util.Optional;
  */
 public record OutputShape(ModelTask task, int channels, int height, int width, int stride) {
   /**
-   * @throws IllegalArgumentException if a number is not positive, or the row would not fit an array
+   * @throws IllegalArgumentException if a number is not positive, the row would not fit an array,
+   *     or a mask could not hold the classes
    */
   public OutputShape {
     if (channels < 1 || height < 1 || width < 1 || stride < 1) {
@@ -25,6 +26,11 @@ public record OutputShape(ModelTask task, int channels, int height, int width, i
     if ((long) height * width > Integer.MAX_VALUE / 8 / channels) {
       throw new IllegalArgumentException(
           "%d x %d x %d numbers are too many".formatted(channels, height, width));
+    }
+    if (task == ModelTask.SEGMENTATION && channels > SegmentationMask.IGNORE) {
+      throw new IllegalArgumentException(
+          "segmentation has at most %d classes, was %d"
+              .formatted(SegmentationMask.IGNORE, channels));
     }
   }
 

@@ -10,8 +10,8 @@ public final class MaskOverlay {
   private MaskOverlay() {}
 
   /**
-   * The image as RGB, each class in its colour over it; class 0 and {@link SegmentationMask#IGNORE}
-   * leave the image as it is, but {@code IGNORE} is dimmed to half.
+   * The image as RGB, each class in its colour over it. The image stays as it is where the class is
+   * 0, and is dimmed to half where it is {@link SegmentationMask#IGNORE}.
    *
    * @param hwc unsigned bytes [height, width, channels], 1 or 3 channels
    * @return unsigned bytes [height, width, 3]

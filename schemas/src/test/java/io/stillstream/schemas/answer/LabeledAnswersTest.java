@@ -161,6 +161,9 @@ final class LabeledAnswersTest {
                 new DenseLogits(1 << 10, 1 << 15, 1 << 15, 1, ByteBuffer.allocate(0))),
         "1024 x 32768 x 32768 numbers are too many");
     assertRefused(
+        view -> view.setDenseLogits(new DenseLogits(256, 1, 1, 1, ByteBuffer.allocate(512))),
+        "segmentation has at most 255 classes, was 256");
+    assertRefused(
         view -> view.setTopLogits(new TopLogits(3, List.of(0, 3), FloatArrays.of(1, 2), 0f)),
         "indices of topLogits must be different and from 0 to 2, were [0, 3]");
     assertRefused(

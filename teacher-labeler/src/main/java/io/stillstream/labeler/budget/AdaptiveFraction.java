@@ -25,7 +25,7 @@ import java.util.Optional;
  * disagreement never makes the fraction smaller. Safe for use by several threads.
  */
 public final class AdaptiveFraction {
-  /** Of embeddings that point in opposite directions. */
+  /** Of embeddings that point in opposite directions; classes and pixels have at most 1. */
   private static final double MOST_DISAGREEMENT = 2;
 
   private final Rule rule;
@@ -64,8 +64,8 @@ public final class AdaptiveFraction {
    * Applies a report. One that is not newer than the last of its student changes nothing, so a
    * report may be read twice.
    *
-   * @param disagreement share of images or pixels on which student and teacher differ, 0 to 1; for
-   *     embeddings 1 − cosine, 0 to 2
+   * @param disagreement how far student and teacher differ: a share from 0 to 1, for embeddings 1 −
+   *     the mean cosine, 0 to 2
    * @param images number of images in the report, at least 0
    * @param now bounds {@code reportedAt}: a clock that is ahead must not keep a report fresh
    */

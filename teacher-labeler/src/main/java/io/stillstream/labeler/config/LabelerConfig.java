@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param groupId consumer group
  * @param instanceId name of this instance, unique within the group and the same after a restart
  * @param teacher model directory, its .pt file, or a directory of such directories
- * @param teachers several teachers, whose probabilities are averaged, in place of one
+ * @param teachers several teachers, whose answers are averaged, in place of one
  * @param reload when to poll for newer models
  * @param libraries shared libraries that modules need beside libtorch
  * @param batch when a batch closes

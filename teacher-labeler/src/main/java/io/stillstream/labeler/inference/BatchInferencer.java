@@ -165,7 +165,7 @@ public final class BatchInferencer {
   private float[][] answers(TeacherModel teacher, DeviceBatch batch) {
     long start = nanoTime.getAsLong();
     try {
-      return teacher.logits(batch);
+      return teacher.answers(batch);
     } finally {
       metrics.inference(Duration.ofNanos(nanoTime.getAsLong() - start));
     }

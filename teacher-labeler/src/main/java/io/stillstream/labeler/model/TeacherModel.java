@@ -42,12 +42,12 @@ public interface TeacherModel extends AutoCloseable {
    *     embedding [D], row-major; they may hold values that are not finite
    * @throws InferenceException if the model failed on this batch; the next one may succeed
    */
-  float[][] logits(DeviceBatch batch);
+  float[][] answers(DeviceBatch batch);
 
   /** Prepares a batch and computes its answers. */
-  default float[][] logits(List<Pixels> views) {
+  default float[][] answers(List<Pixels> views) {
     try (DeviceBatch batch = prepare(views)) {
-      return logits(batch);
+      return answers(batch);
     }
   }
 

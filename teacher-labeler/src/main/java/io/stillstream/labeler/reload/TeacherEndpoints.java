@@ -87,6 +87,7 @@ public final class TeacherEndpoints {
     state.put("name", spec.name());
     state.put("version", spec.version());
     state.put("sha256", spec.sha256());
+    state.put("task", spec.task().key());
     state.put("path", slot.active().files().path().toString());
     state.put("root", slot.root().path().toString());
     state.put("since", slot.active().since().toString());

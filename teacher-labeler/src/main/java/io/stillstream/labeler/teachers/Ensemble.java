@@ -79,11 +79,11 @@ final class Ensemble implements TeacherModel {
   }
 
   @Override
-  public float[][] logits(DeviceBatch batch) {
+  public float[][] answers(DeviceBatch batch) {
     MemberBatches batches = (MemberBatches) batch;
     float[][][] answers = new float[members.size()][][];
     for (int m = 0; m < answers.length; m++) {
-      answers[m] = members.get(m).logits(batches.each().get(m));
+      answers[m] = members.get(m).answers(batches.each().get(m));
     }
     float[][] rows = new float[batch.size()][];
     for (int n = 0; n < rows.length; n++) {

@@ -27,7 +27,7 @@ final class TorchProbe {
     ModelSpec spec = model.spec();
     float[][] answers;
     try {
-      answers = model.logits(Collections.nCopies(VIEWS, model.knownGood()));
+      answers = model.answers(Collections.nCopies(VIEWS, model.knownGood()));
     } catch (InferenceException e) {
       throw new StartupException(
           "%s: fails on a probe of %s: %s".formatted(spec.file(), shape(spec), e.getMessage()), e);

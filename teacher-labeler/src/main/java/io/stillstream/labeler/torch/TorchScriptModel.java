@@ -146,7 +146,7 @@ public final class TorchScriptModel implements TeacherModel {
    * @throws ClassCastException if another model has prepared the batch
    */
   @Override
-  public float[][] logits(DeviceBatch batch) {
+  public float[][] answers(DeviceBatch batch) {
     HostBatch hostBatch = (HostBatch) batch;
     return thread.call(() -> forward(hostBatch));
   }
@@ -163,7 +163,7 @@ public final class TorchScriptModel implements TeacherModel {
   public void warmUp(int... sizes) {
     Pixels grey = knownGood();
     for (int size : sizes) {
-      logits(Collections.nCopies(size, grey));
+      answers(Collections.nCopies(size, grey));
     }
   }
 

@@ -388,7 +388,7 @@ class BatchInferencerTest {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
+    public float[][] answers(DeviceBatch batch) {
       List<Pixels> views = ((FakeDeviceBatch) batch).views();
       asked.add(views.size());
       nanos.addAndGet(1_000_000L * views.size());

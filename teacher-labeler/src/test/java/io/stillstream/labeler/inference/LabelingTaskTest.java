@@ -362,7 +362,7 @@ class LabelingTaskTest {
     }
 
     @Override
-    public float[][] logits(DeviceBatch batch) {
+    public float[][] answers(DeviceBatch batch) {
       batchSizes.add(batch.size());
       boolean failing =
           failingView != null

@@ -67,7 +67,7 @@ public final class FakeTeacherModel implements TeacherModel {
   }
 
   @Override
-  public float[][] logits(DeviceBatch batch) {
+  public float[][] answers(DeviceBatch batch) {
     if (closed.get()) {
       throw new IllegalStateException(identity.name() + " is closed");
     }

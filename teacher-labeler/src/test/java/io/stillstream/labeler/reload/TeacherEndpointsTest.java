@@ -37,6 +37,7 @@ class TeacherEndpointsTest {
       assertThat(teacher.path("name").asText()).isEqualTo("net");
       assertThat(teacher.path("version").asText()).isEqualTo("1");
       assertThat(teacher.path("sha256").asText()).matches("[0-9a-f]{64}");
+      assertThat(teacher.path("task").asText()).isEqualTo("classification");
       assertThat(teacher.path("path").asText()).isEqualTo(root.resolve("v1").toString());
       assertThat(teacher.path("root").asText()).isEqualTo(root.toString());
       assertThat(teacher.path("since").asText()).isEqualTo("2026-01-02T03:04:05Z");

@@ -23,7 +23,7 @@ class EnsembleTest {
     // when
     float[][] logits =
         new Ensemble(List.of(sure, unsure), EVEN)
-            .logits(List.of(FakeTeacherModel.view(4), FakeTeacherModel.view(4)));
+            .answers(List.of(FakeTeacherModel.view(4), FakeTeacherModel.view(4)));
 
     // then: (1/4 + 1/2) / 2 and (3/4 + 1/2) / 2
     assertThat(logits.length).isEqualTo(2);
@@ -46,7 +46,7 @@ class EnsembleTest {
 
     // then
     assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(() -> ensemble.logits(List.of(FakeTeacherModel.view(4))));
+        .isThrownBy(() -> ensemble.answers(List.of(FakeTeacherModel.view(4))));
     assertThat(one.open).isZero();
     assertThat(other.open).isZero();
   }

@@ -99,7 +99,7 @@ class TeacherPoolTest {
           .containsExactly(
               new Contribution(third.identity(), 0.5), new Contribution(second.identity(), 0.5));
       double ofSecond = Math.E / (Math.E + 1);
-      assertThat(lease.lane(0).logits(List.of(FakeTeacherModel.view(4)))[0][0])
+      assertThat(lease.lane(0).answers(List.of(FakeTeacherModel.view(4)))[0][0])
           .isEqualTo((float) Math.log((0.25 + ofSecond) / 2), within(1e-6f));
     }
     pool.close();
@@ -171,7 +171,7 @@ class TeacherPoolTest {
                           for (int i = 0; i < 20_000; i++) {
                             try (TeacherLease lease = pool.acquire()) {
                               answered.addAndGet(
-                                  lease.lane(0).logits(List.of(FakeTeacherModel.view(4))).length);
+                                  lease.lane(0).answers(List.of(FakeTeacherModel.view(4))).length);
                             }
                           }
                         }))

@@ -44,7 +44,7 @@ class TorchEnsembleTest {
     try (TeacherReloader reloader = open(entries);
         TeacherLease lease = reloader.pool().acquire()) {
       TeacherModel teacher = lease.lane(0);
-      float[] logits = teacher.logits(List.of(view))[0];
+      float[] logits = teacher.answers(List.of(view))[0];
 
       // then: equal channels have equal means, a third each
       double[] linear = softmax(TeacherModelFixtures.linear(view.bytes()));
@@ -71,7 +71,7 @@ class TorchEnsembleTest {
     try (TeacherReloader reloader = open(entries);
         TeacherLease lease = reloader.pool().acquire()) {
       Pixels view = TeacherModelFixtures.pixels(7);
-      float[][] answers = lease.lane(0).logits(List.of(view, TeacherModelFixtures.pixels(254)));
+      float[][] answers = lease.lane(0).answers(List.of(view, TeacherModelFixtures.pixels(254)));
 
       // then
       float[] row = TeacherModelFixtures.cells(view.bytes());

@@ -39,7 +39,7 @@ class TorchScriptModelTest {
             IntStream.range(0, n).mapToObj(i -> TeacherModelFixtures.pixels(i * 31)).toList();
 
         // when
-        float[][] logits = model.logits(views);
+        float[][] logits = model.answers(views);
 
         // then
         assertThat(logits.length).isEqualTo(n);
@@ -60,7 +60,7 @@ class TorchScriptModelTest {
           List.of(TeacherModelFixtures.pixels(0), TeacherModelFixtures.pixels(100));
 
       // when
-      float[][] answers = model.logits(views);
+      float[][] answers = model.answers(views);
 
       // then
       assertThat(model.output()).isEqualTo(OutputShape.segmentation(3, 2, 2, 2));
@@ -76,7 +76,7 @@ class TorchScriptModelTest {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("vector"))) {
       // when
       float[][] answers =
-          model.logits(List.of(TeacherModelFixtures.pixels(0), TeacherModelFixtures.pixels(100)));
+          model.answers(List.of(TeacherModelFixtures.pixels(0), TeacherModelFixtures.pixels(100)));
 
       // then
       assertThat(model.output()).isEqualTo(OutputShape.embedding(5));
@@ -99,7 +99,7 @@ class TorchScriptModelTest {
       }
 
       // when
-      float[][] logits = model.logits(Collections.nCopies(2, new Pixels(4, 4, 3, pixels)));
+      float[][] logits = model.answers(Collections.nCopies(2, new Pixels(4, 4, 3, pixels)));
 
       // then
       assertThat(logits[1]).containsExactly(new float[] {1f, 0f, 0.2f}, within(1e-5f));
@@ -110,7 +110,7 @@ class TorchScriptModelTest {
   void shouldScaleByMeanAndDeviation() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("scaled"))) {
       // when
-      float[][] logits = model.logits(List.of(TeacherModelFixtures.pixels(0)));
+      float[][] logits = model.answers(List.of(TeacherModelFixtures.pixels(0)));
 
       // then
       assertThat(logits[0])
@@ -135,7 +135,7 @@ class TorchScriptModelTest {
   @Test
   void shouldKnowAViewThatItAnswers() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("moody"))) {
-      assertThat(model.logits(List.of(model.knownGood()))[0])
+      assertThat(model.answers(List.of(model.knownGood()))[0])
           .containsExactly(TeacherModelFixtures.linear(model.knownGood().bytes()), within(1e-5f));
     }
   }
@@ -147,13 +147,13 @@ class TorchScriptModelTest {
       assertThatExceptionOfType(InferenceException.class)
           .isThrownBy(
               () ->
-                  model.logits(
+                  model.answers(
                       List.of(TeacherModelFixtures.pixels(1), TeacherModelFixtures.pixels(255))))
           .withMessageContaining("a poisonous pixel")
           .withMessageNotContaining("\n");
-      assertThat(model.logits(List.of(TeacherModelFixtures.pixels(254)))[0])
+      assertThat(model.answers(List.of(TeacherModelFixtures.pixels(254)))[0])
           .containsOnly(Float.NaN);
-      assertThat(model.logits(List.of(TeacherModelFixtures.pixels(9)))[0])
+      assertThat(model.answers(List.of(TeacherModelFixtures.pixels(9)))[0])
           .containsExactly(
               TeacherModelFixtures.linear(TeacherModelFixtures.view(9)), within(1e-5f));
     }
@@ -247,10 +247,10 @@ class TorchScriptModelTest {
           DeviceBatch second =
               model.prepare(
                   List.of(TeacherModelFixtures.pixels(2), TeacherModelFixtures.pixels(3)))) {
-        assertThat(model.logits(first)[0])
+        assertThat(model.answers(first)[0])
             .containsExactly(
                 TeacherModelFixtures.linear(TeacherModelFixtures.view(1)), within(1e-5f));
-        assertThat(model.logits(second)[1])
+        assertThat(model.answers(second)[1])
             .containsExactly(
                 TeacherModelFixtures.linear(TeacherModelFixtures.view(3)), within(1e-5f));
       }
@@ -274,9 +274,9 @@ class TorchScriptModelTest {
 
       // then
       assertThat(device.input(views)).containsExactly(expected, within(1e-6f));
-      float[][] logits = device.logits(views);
+      float[][] logits = device.answers(views);
       for (int n = 0; n < views.size(); n++) {
-        assertThat(logits[n]).containsExactly(table.logits(views)[n], within(1e-4f));
+        assertThat(logits[n]).containsExactly(table.answers(views)[n], within(1e-4f));
       }
       assertThat(device.tensorsHeld()).isEqualTo(tensors);
     }
@@ -295,7 +295,7 @@ class TorchScriptModelTest {
             .mapToObj(
                 i ->
                     CompletableFuture.supplyAsync(
-                        () -> lanes.get(i % 3).logits(List.of(TeacherModelFixtures.pixels(i)))))
+                        () -> lanes.get(i % 3).answers(List.of(TeacherModelFixtures.pixels(i)))))
             .toList();
 
     // then
@@ -310,7 +310,7 @@ class TorchScriptModelTest {
     lanes.get(1).close();
 
     // then
-    assertThat(lanes.get(2).logits(List.of(TeacherModelFixtures.pixels(9)))[0])
+    assertThat(lanes.get(2).answers(List.of(TeacherModelFixtures.pixels(9)))[0])
         .containsExactly(TeacherModelFixtures.linear(TeacherModelFixtures.view(9)), within(1e-5f));
     lanes.get(2).close();
   }
@@ -319,10 +319,10 @@ class TorchScriptModelTest {
   void shouldTellWhenThereIsNoRoomForABatch() {
     try (TorchScriptModel model = TorchScriptModel.load(TeacherModelFixtures.spec("hungry"))) {
       assertThatExceptionOfType(InferenceException.class)
-          .isThrownBy(() -> model.logits(Collections.nCopies(5, TeacherModelFixtures.pixels(0))))
+          .isThrownBy(() -> model.answers(Collections.nCopies(5, TeacherModelFixtures.pixels(0))))
           .matches(InferenceException::isOutOfMemory)
           .withMessageNotContaining("\n");
-      assertThat(model.logits(Collections.nCopies(4, TeacherModelFixtures.pixels(7)))[3])
+      assertThat(model.answers(Collections.nCopies(4, TeacherModelFixtures.pixels(7)))[3])
           .containsExactly(
               TeacherModelFixtures.linear(TeacherModelFixtures.view(7)), within(1e-5f));
     }
@@ -338,7 +338,7 @@ class TorchScriptModelTest {
                   i ->
                       CompletableFuture.supplyAsync(
                           () ->
-                              model.logits(
+                              model.answers(
                                   Collections.nCopies(1 + i % 5, TeacherModelFixtures.pixels(i)))))
               .toList();
 
@@ -363,7 +363,7 @@ class TorchScriptModelTest {
 
       // when
       for (int i = 0; i < 3000; i++) {
-        model.logits(Collections.nCopies(1 + (i * 37) % 256, TeacherModelFixtures.pixels(i)));
+        model.answers(Collections.nCopies(1 + (i * 37) % 256, TeacherModelFixtures.pixels(i)));
       }
 
       // then

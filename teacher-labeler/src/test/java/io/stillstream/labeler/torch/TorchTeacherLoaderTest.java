@@ -19,7 +19,7 @@ class TorchTeacherLoaderTest {
     // then
     assertThat(lanes).hasSize(2).extracting(TeacherModel::device).containsOnly("cpu");
     for (TeacherModel lane : lanes) {
-      assertThat(lane.logits(List.of(TeacherModelFixtures.pixels(5)))[0])
+      assertThat(lane.answers(List.of(TeacherModelFixtures.pixels(5)))[0])
           .containsExactly(
               TeacherModelFixtures.linear(TeacherModelFixtures.view(5)), within(1e-5f));
       lane.close();

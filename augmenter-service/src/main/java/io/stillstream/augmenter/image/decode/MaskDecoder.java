@@ -3,6 +3,7 @@ package io.stillstream.augmenter.image.decode;
 import io.stillstream.augmenter.geometry.ImageSize;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.ImageFileHeader;
+import io.stillstream.schemas.image.ImageFormat;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.schemas.image.MaskCodec;
 import java.nio.ByteBuffer;
@@ -26,6 +27,9 @@ public final class MaskDecoder {
         throw rejected(
             "it is %d x %d, the upright image is %d x %d"
                 .formatted(header.height(), header.width(), image.height(), image.width()));
+      }
+      if (header.format() == ImageFormat.PNG && header.channels() == 0) {
+        throw rejected("it is a PNG file with a palette; write the class indices as grey levels");
       }
       return MaskCodec.decode(png, image.height(), image.width());
     } catch (InvalidImageException | IllegalArgumentException e) {

@@ -155,7 +155,7 @@ final class LabeledViewGenerator implements AutoCloseable {
 
   /** The views with a teacher's answers, as the labeler writes them. */
   static List<LabeledView> labelled(List<LabeledView> views, TeacherModel teacher) {
-    float[][] rows = teacher.logits(views.stream().map(LabeledViewGenerator::pixels).toList());
+    float[][] rows = teacher.answers(views.stream().map(LabeledViewGenerator::pixels).toList());
     List<LabeledView> labelled = new ArrayList<>(rows.length);
     for (int i = 0; i < rows.length; i++) {
       labelled.add(

@@ -206,7 +206,7 @@ final class ScenarioOptions {
     return switch (task) {
       case CLASSIFICATION -> Map.of();
       case SEGMENTATION -> Map.of("batch.size", "32");
-      case EMBEDDING -> Map.of("loss.kind", "cosine");
+      case EMBEDDING -> Map.of("loss.kind", "cosine", "updates", "8");
     };
   }
 

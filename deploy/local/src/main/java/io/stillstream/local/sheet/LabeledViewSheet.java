@@ -62,9 +62,9 @@ public final class LabeledViewSheet {
         AugmentedView view = labeled.getView();
         int top = GAP + row * cellHeight;
         int left = GAP + column * cellWidth;
-        paint(picture, top, left, zoom, view, dense ? truth(view) : Optional.empty());
+        paint(picture, top, left, zoom, view, dense ? MaskCodec.of(view) : Optional.empty());
         if (dense) {
-          paint(picture, top, left + imageWidth, zoom, view, answer(labeled));
+          paint(picture, top, left + imageWidth, zoom, view, LabeledAnswers.mask(labeled));
         }
         picture.drawText((row + 1) * cellHeight - GAP, left, ink(labeled), words(labeled));
       }
@@ -91,19 +91,6 @@ public final class LabeledViewSheet {
     }
   }
 
-  private static Optional<SegmentationMask> truth(AugmentedView view) {
-    return Optional.ofNullable(view.getMask())
-        .map(png -> MaskCodec.decode(png, view.getHeight(), view.getWidth()));
-  }
-
-  /** The teacher's mask of the view's size; empty without dense logits. */
-  private static Optional<SegmentationMask> answer(LabeledView labeled) {
-    return labeled.getDenseLogits() == null
-        ? Optional.empty()
-        : LabeledAnswers.shape(labeled)
-            .map(shape -> SegmentationMask.ofPixels(LabeledAnswers.row(labeled), shape));
-  }
-
   private String words(LabeledView labeled) {
     OutputShape shape = LabeledAnswers.shape(labeled).orElse(null);
     if (shape == null) {
@@ -118,8 +105,10 @@ public final class LabeledViewSheet {
       }
       case SEGMENTATION -> {
         ConfusionMatrix counts = new ConfusionMatrix(shape.channels());
-        truth(labeled.getView())
-            .ifPresent(truth -> counts.add(truth, answer(labeled).orElseThrow()));
+        MaskCodec.of(labeled.getView())
+            .ifPresent(
+                truth ->
+                    LabeledAnswers.mask(labeled).ifPresent(answer -> counts.add(truth, answer)));
         yield counts.pixels() == 0
             ? "no true mask"
             : String.format(Locale.ROOT, "pixel accuracy %.2f", counts.pixelAccuracy());

@@ -337,7 +337,7 @@ class PolicyReportCommandIT {
         float[] teacher = logits(label);
         float[] original = originals.get(view.getLineage().getImageId());
         float[] answer =
-            student.logits(List.of(new Pixels(28, 28, 1, ByteArrays.copyOf(view.getPixels()))))[0];
+            student.answers(List.of(new Pixels(28, 28, 1, ByteArrays.copyOf(view.getPixels()))))[0];
         for (OperationStrength key : OperationStrength.of(view)) {
           Expected own =
               expected.computeIfAbsent(

@@ -60,6 +60,17 @@ record ModelYaml(
     }
     refuse(errors);
     classes = List.copyOf(classes);
+    requireShape(task, input, output, classes);
+  }
+
+  /** Refuses too many numbers here, before a model is loaded. */
+  private static void requireShape(
+      ModelTask task, Input input, Optional<Output> output, List<String> classes) {
+    try {
+      OutputShape unused = shape(task, input, output, classes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("output must be smaller: " + e.getMessage(), e);
+    }
   }
 
   private static void checkOutput(ModelTask task, Input input, Output output, List<String> errors) {
@@ -89,6 +100,11 @@ record ModelYaml(
 
   /** The shape of the answer for one view. */
   OutputShape outputShape() {
+    return shape(task, input, output, classes);
+  }
+
+  private static OutputShape shape(
+      ModelTask task, Input input, Optional<Output> output, List<String> classes) {
     return switch (task) {
       case CLASSIFICATION -> OutputShape.classification(classes.size());
       case SEGMENTATION -> {

@@ -87,6 +87,8 @@ final class ModelSpecTest {
             + " was 3",
         "{task: segmentation, output: {stride: 0}}|output.stride: must be positive, was 0",
         "task: embedding|output.dimensions: must be given with task embedding",
+        "{task: embedding, output: {dimensions: 2000000000}}|output: must be smaller: 2000000000 x 1"
+            + " x 1 numbers are too many",
         "task: detection|task: must be one of classification, segmentation, embedding",
       })
   void shouldRefuseAnAnswerThatDoesNotFitItsTask(String keys, String error) throws Exception {

@@ -40,7 +40,7 @@ record TaskSettings(String labeler, String trainer) {
           case EMBEDDING ->
               """
               batch: {size: 128, max-delay: 15s}
-              updates: 4
+              updates: 8
               loss: {kind: cosine}
               """;
         };

@@ -80,7 +80,7 @@ final class PairedAnswers implements AutoCloseable {
         }
       }
       if (!batch.isEmpty()) {
-        visit(indices, student.logits(batch), teacher.logits(batch), visitor);
+        visit(indices, student.answers(batch), teacher.answers(batch), visitor);
       }
     }
     if (bad.size() == count) {

@@ -47,7 +47,7 @@ record TeacherAnswers(TeacherModel teacher, OutputFormat output) {
         views.stream().map(view -> pixels(PolicyPreview.encodeAndDecode(output, view))).toList();
     List<float[]> answers;
     try {
-      answers = List.of(teacher.logits(seen));
+      answers = List.of(teacher.answers(seen));
     } catch (InferenceException e) {
       throw new CommandFailedException("the teacher has failed: " + e.getMessage(), e);
     }

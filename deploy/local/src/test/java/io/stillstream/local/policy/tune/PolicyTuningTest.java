@@ -203,7 +203,7 @@ final class PolicyTuningTest {
       }
 
       @Override
-      public float[][] logits(DeviceBatch batch) {
+      public float[][] answers(DeviceBatch batch) {
         return ((Batch) batch).views().stream().map(answer).toArray(float[][]::new);
       }
 
