@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.records.ImageIdHash;
+import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.StudentEvent;
 import io.stillstream.schemas.StudentEventKind;
@@ -407,9 +408,32 @@ class TrainerIT extends TrainerTestBase {
         // then
         .isInstanceOf(StartupException.class)
         .hasMessage(
-            "student: cnn does not fit the teacher behind the newest record of labeled-"
+            "student: cnn does not fit the teacher behind the newest records of labeled-"
                 + suffix
                 + ": expected classification with 5 classes, was classification with 7 classes");
+  }
+
+  @Test
+  void shouldStartIfTheNewestRecordAloneIsOfAnotherTask() throws Exception {
+    // given: the teacher's records, and after them one that somebody else wrote
+    suffix = CLUSTER.topics(1);
+    send(0, BATCH);
+    LabeledView other = LabeledViewFixtures.view(BATCH);
+    other.setLogits(null);
+    other.setEmbedding(new Embedding(1, ByteBuffer.allocate(2)));
+    sendView(other);
+    producer.flush();
+
+    // when
+    TrainerService trainer = start("");
+    await().atMost(PATIENCE).until(() -> trainer.viewsSeen() == BATCH);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> meters.counter("student.rejected", "reason", "task").count() == 1);
+    trainer.close();
+
+    // then
+    assertThat(reasons()).containsExactly("task");
   }
 
   @Test

@@ -140,7 +140,7 @@ class ServiceStartupErrorsIT {
     assertBadStart(
         TrainerMain.class,
         config(TrainerMain.class, kafka.bootstrapServers()),
-        "cnn does not fit the teacher behind the newest record of labeled-views:"
+        "cnn does not fit the teacher behind the newest records of labeled-views:"
             + " expected classification with 10 classes, was classification with 3 classes");
   }
 

@@ -160,9 +160,9 @@ public record TrainerConfig(
 
   /** What is learned from. */
   public enum Input {
-    /** Views with the logits of a teacher, and labels where there are any. */
+    /** Views with a teacher's answers, and with labels or masks where there are any. */
     LABELED_VIEWS,
-    /** Views as the augmenter makes them: their labels alone. */
+    /** Views as the augmenter makes them: their labels or masks alone. */
     VIEWS
   }
 

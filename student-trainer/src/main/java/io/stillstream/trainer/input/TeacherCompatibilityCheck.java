@@ -10,19 +10,20 @@ import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Looks at the newest labelled view, if there is one: has the teacher's answer the student's shape?
+ * Looks at the newest labelled views, if there are any: have the teacher's answers the student's
+ * shape? One of another shape among others is not the teacher's fault, and goes to dead letters.
  */
 public final class TeacherCompatibilityCheck {
-  /** The last offsets may be markers of transactions. */
+  /** In each partition; some of these offsets may be markers of transactions. */
   private static final long LOOK_BACK = 50;
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -49,54 +50,52 @@ public final class TeacherCompatibilityCheck {
   /**
    * Compares. What cannot be read, or not now, is not judged here.
    *
-   * @return whether they were seen to be the same
-   * @throws StartupException if they differ
+   * @return whether one was seen to have the student's shape
+   * @throws StartupException if there are answers, and none has it
    */
   public boolean check(String topic) {
     List<TopicPartition> partitions = consumer.partitions(topic);
     Map<TopicPartition, Long> first = consumer.beginnings(partitions);
     Map<TopicPartition, Long> end = consumer.ends(partitions);
+    Optional<OutputShape> other = Optional.empty();
     for (TopicPartition partition : partitions) {
       if (end.get(partition) > first.get(partition)) {
         long from = Math.max(first.get(partition), end.get(partition) - LOOK_BACK);
-        Optional<OutputShape> shape;
+        List<OutputShape> shapes;
         try {
-          shape = shape(partition, from, end.get(partition));
+          shapes = shapes(partition, from, end.get(partition));
         } catch (RegistryUnavailableException e) {
           return false;
         }
-        if (shape.isPresent()) {
-          compare(topic, shape.get());
+        if (shapes.contains(expected)) {
           return true;
         }
+        other = other.or(() -> shapes.stream().reduce((older, newer) -> newer));
       }
     }
+    other.flatMap(expected::mismatch).ifPresent(mismatch -> refuse(topic, mismatch));
     return false;
   }
 
-  private void compare(String topic, OutputShape shape) {
-    expected
-        .mismatch(shape)
-        .ifPresent(
-            mismatch -> {
-              throw new StartupException(
-                  "student: %s does not fit the teacher behind the newest record of %s: %s"
-                      .formatted(student.name(), topic, mismatch));
-            });
+  private void refuse(String topic, String mismatch) {
+    throw new StartupException(
+        "student: %s does not fit the teacher behind the newest records of %s: %s"
+            .formatted(student.name(), topic, mismatch));
   }
 
-  private Optional<OutputShape> shape(TopicPartition partition, long from, long end) {
-    AtomicReference<OutputShape> newest = new AtomicReference<>();
+  /** In the order of the records. */
+  private List<OutputShape> shapes(TopicPartition partition, long from, long end) {
+    List<OutputShape> shapes = new ArrayList<>();
     boolean unused =
         consumer.read(
             Map.of(partition, from),
             Map.of(partition, end),
             LIMIT,
             record -> {
-              shape(record).ifPresent(newest::set);
+              shape(record).ifPresent(shapes::add);
               return true;
             });
-    return Optional.ofNullable(newest.get());
+    return shapes;
   }
 
   private Optional<OutputShape> shape(ConsumerRecord<byte[], byte[]> record) {

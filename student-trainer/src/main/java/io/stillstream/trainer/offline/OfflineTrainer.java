@@ -90,7 +90,7 @@ public final class OfflineTrainer implements AutoCloseable {
   /**
    * Trains on fresh views as the service does on a batch of them.
    *
-   * @param fresh at least one, at most {@code batch.size}, each with logits or a label
+   * @param fresh at least one, at most {@code batch.size}, each with an answer, a label or a mask
    * @return one report per step
    * @throws BadRecordException if the service would put one of them aside
    */
@@ -106,7 +106,7 @@ public final class OfflineTrainer implements AutoCloseable {
   }
 
   /**
-   * Logits of the moving average, [N·K] row by row: what a release would answer.
+   * Answers of the moving average, row by row, as they are compared with the teacher's.
    *
    * @throws BadRecordException as above
    */

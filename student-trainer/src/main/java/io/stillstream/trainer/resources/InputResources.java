@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.Consumer;
  *
  * @param consumer of the records
  * @param reader of their values
- * @param teacherFits whether the newest record shows that the teacher's answers have the student's
+ * @param teacherFits whether a newest record shows that the teacher's answers have the student's
  *     shape
  */
 public record InputResources(

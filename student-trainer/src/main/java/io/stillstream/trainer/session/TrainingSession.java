@@ -123,7 +123,7 @@ public final class TrainingSession implements AutoCloseable {
         replay.snapshot());
   }
 
-  /** Logits [N·K] of the moving average. */
+  /** Answers of the moving average, see {@link Student#predict}. */
   public float[] predict(TrainingBatch batch) {
     return student.predict(batch);
   }

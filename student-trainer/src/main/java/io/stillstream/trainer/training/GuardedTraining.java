@@ -221,7 +221,7 @@ public final class GuardedTraining implements AutoCloseable {
     checkpointStep = training.steps();
   }
 
-  /** How many of the latest images with logits came since the last drift. */
+  /** How many of the latest images with an answer came since the last drift. */
   public long stableImages() {
     return drifts.sameAsNow();
   }

@@ -47,7 +47,9 @@ public final class MaskWarper {
         }
         boolean inside = u >= 0 && u < mask.width() && v >= 0 && v < mask.height();
         classes[i] =
-            inside ? from[(int) v * mask.width() + (int) u] : outside(mask, u, v, frame.border());
+            inside
+                ? from[((int) v) * mask.width() + ((int) u)]
+                : outside(mask, u, v, frame.border());
       }
     }
     return new SegmentationMask(height, width, classes);

@@ -40,6 +40,7 @@ public final class SyntheticScenes implements LabeledImages {
   }
 
   /** Pixels 0 to 255, and the class of each; row-major. */
+  @SuppressWarnings("ArrayRecordComponent") // made once, then only read
   private record Scene(double[] pixels, byte[] classes) {}
 
   /** Rows that a garment is moved down, and columns that it is moved right. */

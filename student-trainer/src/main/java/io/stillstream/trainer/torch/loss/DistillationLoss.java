@@ -15,9 +15,10 @@ interface DistillationLoss {
    * Builds the graph.
    *
    * @param scope owns what is made, and has to stay open until the graph is done with
-   * @param student logits [N, K]
-   * @param teacher logits [N, K]; zeros where there are none
-   * @param weights [N, 1], a view's share in the result: 0 where there are no logits
+   * @param student answers [N, K], [N, K, h, w] or [N, D]
+   * @param teacher of the same shape; zeros where there is no answer
+   * @param weights [N, 1] or [N, 1, h, w], the share of a view or cell in the result: 0 without an
+   *     answer
    * @return a scalar
    */
   NDArray of(

@@ -120,7 +120,7 @@ public final class DriftDetector {
     return signals.computeIfAbsent(name, any -> new Signal(new Adwin(delta)));
   }
 
-  /** How many of the latest images with logits were under the same conditions as now. */
+  /** How many of the latest images with an answer were under the same conditions as now. */
   public long sameAsNow() {
     return signal(DISAGREEMENT).window.size();
   }
