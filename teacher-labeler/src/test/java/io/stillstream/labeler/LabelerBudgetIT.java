@@ -99,7 +99,7 @@ class LabelerBudgetIT {
 
       // when a student agrees; the rubbish before it is skipped
       send(topics, cluster, "cnn", "rubbish".getBytes(UTF_8), start);
-      report(topics, cluster, progress("cnn", 1.5, 5000, start), start);
+      report(topics, cluster, progress("cnn", 2.5, 5000, start), start);
       report(topics, cluster, progress("cnn", 0, 5000, start), start);
       await().atMost(PATIENCE).until(() -> fraction() == 0.05);
       topics.sendViews(100, 200);
