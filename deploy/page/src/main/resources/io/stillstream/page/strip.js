@@ -40,6 +40,9 @@ export function strip() {
   return {
     task(name) {
       task = name;
+      if (images.length > 0) {
+        paint(draw);
+      }
     },
     strip(next) {
       images = next.images.slice(0, IMAGES);

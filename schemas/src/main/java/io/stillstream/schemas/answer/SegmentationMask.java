@@ -1,6 +1,9 @@
 package io.stillstream.schemas.answer;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A class for each pixel of an image, or for each cell of a grid: one unsigned byte each,
@@ -134,6 +137,37 @@ public final class SegmentationMask {
     }
     return counts;
   }
+
+  /**
+   * The classes with most pixels; of equal ones the first.
+   *
+   * @param most how many at most
+   * @param names of classes; one without a name is called by its number
+   */
+  public List<ClassShare> largest(int most, List<String> names) {
+    int[] counts = counts();
+    return IntStream.range(0, counts.length)
+        .filter(k -> counts[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(k -> -counts[k]))
+        .limit(most)
+        .map(k -> new ClassShare(name(k, names), (double) counts[k] / classes.length))
+        .toList();
+  }
+
+  private static String name(int id, List<String> names) {
+    if (id < names.size()) {
+      return names.get(id);
+    }
+    return id == IGNORE ? "ignore" : "class " + id;
+  }
+
+  /**
+   * A class and its share of a mask's pixels.
+   *
+   * @param share more than 0, at most 1
+   */
+  public record ClassShare(String name, double share) {}
 
   /** Whether all classes are below {@code count}, or {@link #IGNORE}. */
   public boolean hasOnlyClassesBelow(int count) {

@@ -3,6 +3,7 @@ package io.stillstream.schemas.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SegmentationMaskTest {
@@ -28,6 +29,25 @@ final class SegmentationMaskTest {
 
     // then: interpolate(scale_factor=2, mode="bilinear", align_corners=False).argmax(1)
     assertThat(mask).isEqualTo(new SegmentationMask(4, 6, bytes("111100111110001111001111")));
+  }
+
+  @Test
+  void shouldNameTheClassesWithMostPixels() {
+    // given
+    SegmentationMask mask = new SegmentationMask(1, 8, new byte[] {2, 0, 2, 7, 2, -1, 2, 0});
+
+    // when
+    List<SegmentationMask.ClassShare> largest = mask.largest(10, List.of("cat", "dog", "cow"));
+
+    // then
+    assertThat(largest)
+        .containsExactly(
+            new SegmentationMask.ClassShare("cow", 0.5),
+            new SegmentationMask.ClassShare("cat", 0.25),
+            new SegmentationMask.ClassShare("class 7", 0.125),
+            new SegmentationMask.ClassShare("ignore", 0.125));
+    assertThat(mask.largest(1, List.of()))
+        .containsExactly(new SegmentationMask.ClassShare("class 2", 0.5));
   }
 
   @Test

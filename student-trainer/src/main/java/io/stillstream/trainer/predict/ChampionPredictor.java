@@ -1,6 +1,7 @@
 package io.stillstream.trainer.predict;
 
 import io.stillstream.runtime.config.StartupException;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.release.ReleaseStore;
@@ -90,6 +91,11 @@ public final class ChampionPredictor implements AutoCloseable {
   /** What brings images to the champion's size; empty before the first release. */
   Optional<FixedShapeResizer> fit() {
     return Optional.ofNullable(served).map(ServedModel::fit);
+  }
+
+  /** What the champion answers with; empty before the first release. */
+  Optional<ModelTask> task() {
+    return Optional.ofNullable(served).map(ServedModel::task);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.stillstream.runtime.http.BinaryBody;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.http.HttpEndpoint.Reply;
 import io.stillstream.runtime.http.HttpEndpoint.Request;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.image.FixedShapeResizer;
 import io.stillstream.schemas.image.InvalidImageException;
 import io.stillstream.trainer.predict.PredictionMetrics.Outcome;
@@ -89,6 +90,9 @@ public final class PredictEndpoint {
     try {
       int top = request.parameter("top").isPresent() ? number(request, "top", MOST) : TOP;
       boolean png = isPng(request);
+      if (png && predictor.task().filter(ModelTask.SEGMENTATION::equals).isEmpty()) {
+        throw noMask();
+      }
       if (!isRaw(request)) {
         fit.get().check(request.body());
       }
@@ -120,10 +124,12 @@ public final class PredictEndpoint {
     return prediction
         .png()
         .map(file -> new BinaryBody("image/png", file))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "parameter format must be json, was png: the student's answer is no mask"));
+        .orElseThrow(PredictEndpoint::noMask);
+  }
+
+  private static IllegalArgumentException noMask() {
+    return new IllegalArgumentException(
+        "parameter format must be json, was png: the student's answer is no mask");
   }
 
   private static boolean isRaw(Request request) {

@@ -2,6 +2,7 @@ package io.stillstream.trainer.predict;
 
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.FixedShapeResizer;
@@ -55,6 +56,10 @@ final class ServedModel implements AutoCloseable {
   boolean isOf(Release other) {
     return release.card().version() == other.card().version()
         && release.card().sha256().equals(other.card().sha256());
+  }
+
+  ModelTask task() {
+    return spec.task();
   }
 
   /** Brings images to the size that the model takes; safe for all threads. */

@@ -4,7 +4,6 @@ import io.stillstream.schemas.Label;
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.FloatArrays;
 import io.stillstream.schemas.values.Logits;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -31,17 +30,8 @@ final class TopClasses {
 
   /** The classes with most pixels, and their shares; of equal ones the first. */
   List<ImageTrace.ClassScore> shares(SegmentationMask mask) {
-    int[] counts = mask.counts();
-    double pixels = mask.classes().length;
-    return IntStream.range(0, counts.length)
-        .filter(k -> counts[k] > 0)
-        .boxed()
-        .sorted(Comparator.comparingInt(k -> -counts[k]))
-        .limit(MOST_SHARES)
-        .map(
-            k ->
-                new ImageTrace.ClassScore(
-                    k == SegmentationMask.IGNORE ? "ignore" : name(k), counts[k] / pixels))
+    return mask.largest(MOST_SHARES, classes).stream()
+        .map(largest -> new ImageTrace.ClassScore(largest.name(), largest.share()))
         .toList();
   }
 

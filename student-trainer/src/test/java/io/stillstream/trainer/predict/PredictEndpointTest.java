@@ -176,6 +176,17 @@ class PredictEndpointTest {
   }
 
   @Test
+  void shouldRefuseAMaskOfAClassifierWithoutWaitingForATurn() throws Exception {
+    // given: another image, which is never done
+    publish(1);
+    predictWhenReady(Map.of(), png(8));
+    turn.acquire();
+
+    // when, then
+    refused(predict(Map.of("format", "png"), png(8)), "the student's answer is no mask");
+  }
+
+  @Test
   void shouldBeUnavailableWhileOthersTakeTheirTime() throws Exception {
     // given
     publish(1);

@@ -139,7 +139,7 @@ final class ScenarioOptions {
   TrainingScenario scenario() {
     check();
     Path data = dataset.orElseGet(() -> home().resolve("deploy/data/fashion-mnist"));
-    Map<String, String> all = new LinkedHashMap<>(settings(task));
+    Map<String, String> all = new LinkedHashMap<>(TaskDefaults.of(task).training());
     buffer.ifPresent(n -> all.put("buffer.views", Integer.toString(n)));
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
@@ -199,15 +199,6 @@ final class ScenarioOptions {
               .formatted(images.highestLabel(), model.name(), model.classes().size()));
     }
     return images;
-  }
-
-  /** Where the demo's settings are not the trainer's defaults. */
-  private static Map<String, String> settings(ModelTask task) {
-    return switch (task) {
-      case CLASSIFICATION -> Map.of();
-      case SEGMENTATION -> Map.of("batch.size", "32");
-      case EMBEDDING -> Map.of("loss.kind", "cosine", "updates", "8");
-    };
   }
 
   private void check() {

@@ -2,7 +2,6 @@ package io.stillstream.page.trainer;
 
 import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.values.Logits;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -34,15 +33,8 @@ public record ClassProbability(String name, double p) {
 
   /** The classes with most pixels; of equal ones the first. */
   public static List<ClassProbability> ofMask(SegmentationMask mask, List<String> classes) {
-    int[] counts = mask.counts();
-    double pixels = mask.classes().length;
-    return IntStream.range(0, counts.length)
-        .filter(k -> counts[k] > 0)
-        .boxed()
-        .sorted(Comparator.comparingInt(k -> -counts[k]))
-        .limit(TOP)
-        .map(
-            k -> of(k == SegmentationMask.IGNORE ? "ignore" : name(k, classes), counts[k] / pixels))
+    return mask.largest(TOP, classes).stream()
+        .map(largest -> of(largest.name(), largest.share()))
         .toList();
   }
 

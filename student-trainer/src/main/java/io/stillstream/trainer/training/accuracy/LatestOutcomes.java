@@ -25,6 +25,14 @@ final class LatestOutcomes<O extends OriginalOutcome> {
     return replaced;
   }
 
+  /** Removes the oldest of at least one, and returns it. */
+  O removeOldest() {
+    O oldest = get(0);
+    outcomes[Math.floorMod(next - size, outcomes.length)] = null;
+    size--;
+    return oldest;
+  }
+
   /** Removes all. */
   void clear() {
     Arrays.fill(outcomes, null);

@@ -128,6 +128,19 @@ public final class PixelOutcome implements OriginalOutcome {
     }
   }
 
+  /** How many bytes {@link #write} writes. */
+  int writtenBytes() {
+    int bytes = numberBytes(triples.length);
+    for (int i = 0; i < triples.length; i++) {
+      bytes += numberBytes(triples[i] - (i == 0 ? 0 : triples[i - 1])) + numberBytes(counts[i]);
+    }
+    return bytes;
+  }
+
+  private static int numberBytes(int number) {
+    return 1 + (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(number | 1)) / 7;
+  }
+
   /** Reads what {@link #write} wrote. */
   static PixelOutcome read(DataInputStream in, int classes) throws IOException {
     int[] triples = new int[readNumber(in)];

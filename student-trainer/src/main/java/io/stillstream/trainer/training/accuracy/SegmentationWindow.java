@@ -7,9 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +16,16 @@ import java.util.OptionalDouble;
 /**
  * Pixels of the latest originals by true class, teacher's class and student's class. Measures are
  * those of the summed counts: the mean intersection over union is not the mean of the images'.
+ *
+ * <p>Besides its capacity, the window has a bound in bytes: the oldest images that do not fit go.
  */
 public final class SegmentationWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. */
   private static final String FORM = "s1:";
 
   /**
-   * Bytes of a saved window before base 64: an image takes about 100 with 11 classes, so 2,000 fit.
+   * Bytes of a window as it is saved, before base 64: an image takes about 100 with 11 classes, so
+   * the 2,000 of the default fit. On the heap it takes four times as much at most, and the objects.
    */
   private static final int MOST_BYTES = 768 * 1024;
 
@@ -39,6 +40,8 @@ public final class SegmentationWindow implements PrequentialTracker {
 
   /** Of teacher and student. */
   private final ConfusionMatrix agreement;
+
+  private int bytes;
 
   /**
    * @param capacity in images, at least 1
@@ -56,10 +59,18 @@ public final class SegmentationWindow implements PrequentialTracker {
   public void add(OriginalOutcome outcome) {
     PixelOutcome added = (PixelOutcome) outcome;
     PixelOutcome replaced = outcomes.add(added);
-    added.addTo(student, teacher, agreement, 1);
+    count(added, 1);
     if (replaced != null) {
-      replaced.addTo(student, teacher, agreement, -1);
+      count(replaced, -1);
     }
+    while (bytes > MOST_BYTES) {
+      count(outcomes.removeOldest(), -1);
+    }
+  }
+
+  private void count(PixelOutcome outcome, int times) {
+    outcome.addTo(student, teacher, agreement, times);
+    bytes += times * outcome.writtenBytes();
   }
 
   @Override
@@ -131,50 +142,31 @@ public final class SegmentationWindow implements PrequentialTracker {
     return Optional.of(counts);
   }
 
-  /**
-   * {@inheritDoc} It has at most {@value #MOST_BYTES} bytes before base 64: the oldest that do not
-   * fit are left out.
-   */
+  /** {@inheritDoc} It has at most {@value #MOST_BYTES} bytes before base 64. */
   @Override
   public String save() {
-    try {
-      Deque<byte[]> saved = new ArrayDeque<>();
-      int bytes = 0;
-      for (int i = size() - 1; i >= 0; i--) {
-        byte[] outcome = bytes(outcomes.get(i));
-        bytes += outcome.length;
-        if (bytes > MOST_BYTES) {
-          break;
-        }
-        saved.addFirst(outcome);
+    ByteArrayOutputStream saved = new ByteArrayOutputStream(bytes);
+    try (DataOutputStream out = new DataOutputStream(saved)) {
+      for (int i = 0; i < size(); i++) {
+        outcomes.get(i).write(out);
       }
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      for (byte[] outcome : saved) {
-        all.write(outcome);
-      }
-      return FORM + Base64.getEncoder().encodeToString(all.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static byte[] bytes(PixelOutcome outcome) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    outcome.write(new DataOutputStream(bytes));
-    return bytes.toByteArray();
+    return FORM + Base64.getEncoder().encodeToString(saved.toByteArray());
   }
 
   @Override
   public void restore(String saved) {
     for (int i = 0; i < size(); i++) {
-      outcomes.get(i).addTo(student, teacher, agreement, -1);
+      count(outcomes.get(i), -1);
     }
     outcomes.clear();
     if (!saved.startsWith(FORM)) {
       return;
     }
-    byte[] bytes = Base64.getDecoder().decode(saved.substring(FORM.length()));
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+    byte[] written = Base64.getDecoder().decode(saved.substring(FORM.length()));
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(written))) {
       while (in.available() > 0) {
         add(PixelOutcome.read(in, classes));
       }

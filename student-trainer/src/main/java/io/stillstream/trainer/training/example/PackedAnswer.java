@@ -20,8 +20,11 @@ import java.util.List;
  * largest logits, or as half-precision numbers. Immutable, if nobody writes to the row of floats.
  */
 public final class PackedAnswer {
-  /** What a packed answer takes on the heap besides its bytes: objects, headers, references. */
-  private static final int OVERHEAD = 40;
+  /** What an answer takes on the heap besides its numbers: itself and the header of an array. */
+  private static final int OVERHEAD = 24 + 16;
+
+  /** What a packed answer takes in addition: its shape. */
+  private static final int SHAPE = 32;
 
   private final OutputShape shape;
   private final float[] logits;
@@ -124,7 +127,9 @@ public final class PackedAnswer {
 
   /** What it takes on the heap, near enough. */
   long bytes() {
-    return packed != null ? OVERHEAD + (long) packed.length : (long) Float.BYTES * logits.length;
+    return packed != null
+        ? OVERHEAD + SHAPE + (long) packed.length
+        : OVERHEAD + (long) Float.BYTES * logits.length;
   }
 
   /** Writes a packed answer. */

@@ -118,12 +118,13 @@ class SegmentationWindowTest {
   }
 
   @Test
-  void shouldSaveTheNewestAloneIfAllWouldBeTooLarge() {
+  void shouldKeepTheNewestAloneIfAllWouldBeTooLarge() {
     // given: cells of all classes, thousands of each image
     OutputShape large = OutputShape.segmentation(20, 64, 64, 1);
     TaskScorer scorer = TaskScorer.of(large);
     SegmentationWindow full = new SegmentationWindow(160, 20);
     Random random = new Random(1);
+    float[] uniform = favouring(large, new int[large.cells()]);
     for (int image = 0; image < 160; image++) {
       int[] truth = random.ints(large.cells(), 0, 20).toArray();
       int[] teacher = random.ints(large.cells(), 0, 20).toArray();
@@ -136,11 +137,22 @@ class SegmentationWindowTest {
     SegmentationWindow restored = new SegmentationWindow(160, 20);
     restored.restore(saved);
 
-    // then: a state of training has little room
+    // then: a state of training has little room, and what is measured does not change
     assertThat(saved.length()).isBetween(900_000, 1_048_579);
-    assertThat(restored.size()).isBetween(100, 159);
+    assertThat(full.size()).isBetween(100, 159);
+    assertThat(restored.size()).isEqualTo(full.size());
     assertThat(restored.save()).isEqualTo(saved);
-    assertThat(restored.measures()).isEqualTo(full.newest(restored.size()).measures());
+    assertThat(restored.measures()).isEqualTo(full.measures());
+    assertThat(full.newest(full.size()).measures()).isEqualTo(full.measures());
+
+    // when: there is room again for the images of before and more
+    for (int image = 0; image < 160; image++) {
+      full.add(scorer.outcome(segmented(large, new int[large.cells()], null), uniform, 0));
+    }
+
+    // then
+    assertThat(full.size()).isEqualTo(160);
+    assertThat(full.studentAccuracy()).hasValue(1);
   }
 
   private static OriginalOutcome masked() {

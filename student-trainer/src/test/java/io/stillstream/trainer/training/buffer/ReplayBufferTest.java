@@ -199,7 +199,7 @@ class ReplayBufferTest {
 
     // then: labels do not go out of date
     assertThat(buffer.size()).isEqualTo(11);
-    assertThat(buffer.bytes()).isEqualTo(10 * NumberedExamples.BYTES + 154);
+    assertThat(buffer.bytes()).isEqualTo(10 * NumberedExamples.BYTES + 136 + 4);
     for (TrainingExample view : buffer.state().views()) {
       assertThat(view.isFromAnother(NEW)).isFalse();
     }

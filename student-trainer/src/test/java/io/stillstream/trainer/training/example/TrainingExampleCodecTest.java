@@ -109,7 +109,7 @@ final class TrainingExampleCodecTest {
         .containsExactly(
             7, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1, 0x3f, 0x80, 0, 0, //
             0, 0, 0, 0, 0, 0, 0, 0, 0x3f, 0x80, 0, 0);
-    assertThat(view.bytes()).isEqualTo(150 + 1 + 4);
+    assertThat(view.bytes()).isEqualTo(136 + 1 + 40 + 4);
   }
 
   @Test
@@ -119,7 +119,7 @@ final class TrainingExampleCodecTest {
     TrainingExample bare = example(null, null);
 
     // then
-    assertThat(example(answer, null).bytes()).isEqualTo(bare.bytes() + 40 + 2L * GRID.size());
+    assertThat(example(answer, null).bytes()).isEqualTo(bare.bytes() + 40 + 32 + 2L * GRID.size());
     assertThat(example(null, file(MASK)).bytes()).isEqualTo(bare.bytes() + 16 + file(MASK).length);
   }
 

@@ -9,10 +9,12 @@ import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.local.broker.StateDirectory;
 import io.stillstream.local.demo.cluster.DemoCluster;
 import io.stillstream.local.demo.settings.DemoSettings;
+import io.stillstream.local.demo.settings.TaskDefaults;
 import io.stillstream.local.preview.PolicyLoader;
 import io.stillstream.page.PageConfig;
 import io.stillstream.runtime.config.YamlSettings;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +25,21 @@ import java.util.TreeMap;
  * files as they are while the broker runs.
  */
 final class DemoSettingsFiles {
+  private static final String LABELER =
+      """
+      batch: {max-size: 32, max-delay: 50ms, buckets: [32]}
+      commit-interval: 200ms
+      threads: 1
+      """;
+
+  private static final String TRAINER =
+      """
+      checkpoint: {every: 10s}
+      release: {every-steps: 250, on-stop: true}
+      seed: 42
+      threads: 1
+      """;
+
   private final DemoSettings settings;
   private final StateDirectory directory;
   private final DemoCluster cluster;
@@ -70,19 +87,33 @@ final class DemoSettingsFiles {
   }
 
   LabelerConfig labeler() {
-    String more =
-        TaskSettings.of(settings.task()).labeler()
-            + "label: {fraction: %s}\n".formatted(settings.labelFraction());
+    String more = LABELER + "label: {fraction: %s}\n".formatted(settings.labelFraction());
     return load(
         files.labeler(instance(DemoCluster.LABELER, directory.labeler(), more)),
         LabelerConfig.class);
   }
 
   TrainerConfig trainer() {
-    String more = TaskSettings.of(settings.task()).trainer();
     return load(
-        files.trainer(instance(DemoCluster.TRAINER, directory.trainer(), more)),
+        files.trainer(
+            instance(
+                DemoCluster.TRAINER, directory.trainer(), training(settings.task()) + TRAINER)),
         TrainerConfig.class);
+  }
+
+  /** Batches, updates and loss of a task. */
+  private static String training(ModelTask task) {
+    Map<String, String> differing = TaskDefaults.of(task).training();
+    String batches =
+        """
+        batch: {size: %s, max-delay: 15s}
+        updates: %s
+        """
+            .formatted(
+                differing.getOrDefault("batch.size", "128"),
+                differing.getOrDefault("updates", "4"));
+    String loss = differing.get("loss.kind");
+    return loss == null ? batches : batches + "loss: {kind: %s}\n".formatted(loss);
   }
 
   /**

@@ -2,7 +2,7 @@ package io.stillstream.local.demo.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stillstream.local.demo.report.TaskEvaluation.Measure;
+import io.stillstream.local.demo.report.TaskEvaluation.Score;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -36,8 +36,8 @@ public record DemoSummary(
     row(table, "steps", String.format(Locale.ROOT, "%,d", release.step()));
     row(table, "views trained", String.format(Locale.ROOT, "%,d", release.viewsSeen()));
     row(table, "student", student);
-    for (Measure measure : evaluation.measures()) {
-      row(table, measure.name(), PipelineProgress.percent(measure.value()));
+    for (Score score : evaluation.scores()) {
+      row(table, score.name(), PipelineProgress.percent(score.value()));
     }
     row(table, "images/s", String.format(Locale.ROOT, "%.0f", imagesPerSecond));
     row(
@@ -66,8 +66,8 @@ public record DemoSummary(
     json.putNull("student_accuracy");
     json.putNull("teacher_accuracy");
     json.putNull("agreement");
-    for (Measure measure : evaluation.measures()) {
-      json.put(measure.key(), measure.value());
+    for (Score score : evaluation.scores()) {
+      json.put(score.key(), score.value());
     }
     json.put("images_per_second", Math.round(imagesPerSecond * 10) / 10.0);
     put(json, "age_p50_ms", ageP50Millis);

@@ -76,11 +76,11 @@ public record EmbeddingEvaluation(
   }
 
   @Override
-  public List<Measure> measures() {
+  public List<Score> scores() {
     return List.of(
-        new Measure("cosine", "cosine", cosine),
-        new Measure("student's probe", "student_probe_accuracy", studentProbeAccuracy),
-        new Measure("teacher's probe", "teacher_probe_accuracy", teacherProbeAccuracy));
+        new Score("cosine", "cosine", cosine),
+        new Score("student's probe", "student_probe_accuracy", studentProbeAccuracy),
+        new Score("teacher's probe", "teacher_probe_accuracy", teacherProbeAccuracy));
   }
 
   /** A vector of zeros has nothing in common with another. */

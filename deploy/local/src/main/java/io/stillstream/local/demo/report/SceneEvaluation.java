@@ -54,10 +54,10 @@ public record SceneEvaluation(double studentMiou, double teacherMiou, double agr
   }
 
   @Override
-  public List<Measure> measures() {
+  public List<Score> scores() {
     return List.of(
-        new Measure("student mIoU", "student_miou", studentMiou),
-        new Measure("teacher mIoU", "teacher_miou", teacherMiou),
-        new Measure("agreement mIoU", "agreement", agreement));
+        new Score("student mIoU", "student_miou", studentMiou),
+        new Score("teacher mIoU", "teacher_miou", teacherMiou),
+        new Score("agreement mIoU", "agreement", agreement));
   }
 }

@@ -43,11 +43,11 @@ public record StudentTeacherEvaluation(
   }
 
   @Override
-  public List<Measure> measures() {
+  public List<Score> scores() {
     return List.of(
-        new Measure("student accuracy", "student_accuracy", studentAccuracy),
-        new Measure("teacher accuracy", "teacher_accuracy", teacherAccuracy),
-        new Measure("agreement", "agreement", agreement));
+        new Score("student accuracy", "student_accuracy", studentAccuracy),
+        new Score("teacher accuracy", "teacher_accuracy", teacherAccuracy),
+        new Score("agreement", "agreement", agreement));
   }
 
   /** Counts of what was right. */

@@ -36,7 +36,7 @@ public sealed interface TaskEvaluation
   ModelTask task();
 
   /** All that was measured, the most important first. */
-  List<Measure> measures();
+  List<Score> scores();
 
   /**
    * A number.
@@ -44,5 +44,5 @@ public sealed interface TaskEvaluation
    * @param name for people
    * @param key for programs
    */
-  record Measure(String name, String key, double value) {}
+  record Score(String name, String key, double value) {}
 }

@@ -33,8 +33,8 @@ class EmbeddingEvaluationTest {
     assertThat(same.teacherProbeAccuracy()).isGreaterThan(0.85);
     assertThat(untrained.cosine()).isBetween(-0.5, 0.5);
     assertThat(untrained.studentProbeAccuracy()).isBetween(0.3, same.teacherProbeAccuracy());
-    assertThat(untrained.measures())
-        .extracting(TaskEvaluation.Measure::key)
+    assertThat(untrained.scores())
+        .extracting(TaskEvaluation.Score::key)
         .containsExactly("cosine", "student_probe_accuracy", "teacher_probe_accuracy");
   }
 }

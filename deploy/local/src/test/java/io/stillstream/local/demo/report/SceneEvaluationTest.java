@@ -35,11 +35,11 @@ class SceneEvaluationTest {
     // given
     SceneEvaluation evaluation = new SceneEvaluation(0.59, 0.66, 0.7);
     // when, then
-    assertThat(evaluation.measures())
-        .extracting(TaskEvaluation.Measure::key)
+    assertThat(evaluation.scores())
+        .extracting(TaskEvaluation.Score::key)
         .containsExactly("student_miou", "teacher_miou", "agreement");
-    assertThat(evaluation.measures())
-        .extracting(TaskEvaluation.Measure::value)
+    assertThat(evaluation.scores())
+        .extracting(TaskEvaluation.Score::value)
         .containsExactly(0.59, 0.66, 0.7);
   }
 }
