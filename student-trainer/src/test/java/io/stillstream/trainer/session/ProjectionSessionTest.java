@@ -13,6 +13,7 @@ import io.stillstream.schemas.answer.OutputShape;
 import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
@@ -64,7 +65,7 @@ class ProjectionSessionTest {
     byte[] straight;
     try (TrainingSession session = open(config)) {
       train(session, config, 0, 5);
-      store.write(TrainingSession.files(session.initialState(), session.snapshot()));
+      store.write(TrainingSession.files(state(session), session.snapshot()));
       train(session, config, 5, 8);
       straight = session.snapshot().projection().orElseThrow();
       assertThat(session.window().measures()).containsKey(Measure.PREQUENTIAL_COSINE);
@@ -83,6 +84,12 @@ class ProjectionSessionTest {
 
       // then
       assertThat(answers).hasSize(2 * 9);
+
+      // when: it goes on
+      train(resumed, config, 5, 8);
+
+      // then
+      assertThat(resumed.snapshot().projection().orElseThrow()).isEqualTo(straight);
     }
     assertThat(checkpoint.read("average.pt").length).isLessThan(20_000);
   }
@@ -113,6 +120,33 @@ class ProjectionSessionTest {
         store,
         new MicrometerTrainerMetrics(
             new SimpleMeterRegistry(), InstantSource.system(), MODEL.task(), List.of()));
+  }
+
+  /** What a checkpoint says of a session that has trained. */
+  private static TrainerState state(TrainingSession session) {
+    TrainerState initial = session.initialState();
+    return new TrainerState(
+        initial.student(),
+        initial.modelSha256(),
+        initial.topic(),
+        initial.offsets(),
+        session.training().steps(),
+        session.training().viewsSeen(),
+        0,
+        List.of(),
+        List.of(),
+        initial.loss(),
+        initial.rate(),
+        session.window().save(),
+        0,
+        0,
+        0,
+        List.of(),
+        initial.promotion(),
+        session.guarded().save(),
+        List.of(),
+        Map.of(),
+        initial.source());
   }
 
   private static void train(TrainingSession session, TrainerConfig config, int from, int to) {
