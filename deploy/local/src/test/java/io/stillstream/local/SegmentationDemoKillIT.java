@@ -49,7 +49,7 @@ class SegmentationDemoKillIT {
     for (int kill = 0; kill < KILLS; kill++) {
       try (JavaProcess demo = demo()) {
         awaitStep(demo);
-        demo.runFor(Duration.ofMillis(random.nextInt(1_500)));
+        demo.runFor(Duration.ofMillis(random.nextInt(8_000)));
         demo.kill();
       }
     }
