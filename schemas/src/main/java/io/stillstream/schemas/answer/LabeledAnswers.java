@@ -5,11 +5,9 @@ import io.stillstream.schemas.DenseLogits;
 import io.stillstream.schemas.Embedding;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.Teacher;
-import io.stillstream.schemas.TopLogits;
 import io.stillstream.schemas.values.FloatArrays;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,7 +50,7 @@ public final class LabeledAnswers {
     switch (output.task()) {
       case CLASSIFICATION -> {
         if (topLogits.isPresent() && topLogits.getAsInt() < row.length) {
-          labeled.setTopLogits(topLogits(row, topLogits.getAsInt()));
+          labeled.setTopLogits(TruncatedLogits.of(row, topLogits.getAsInt()));
         } else {
           labeled.setLogits(FloatArrays.of(row));
         }
@@ -82,38 +80,6 @@ public final class LabeledAnswers {
     return ByteBuffer.wrap(HalfPrecision.encode(row));
   }
 
-  private static TopLogits topLogits(float[] row, int count) {
-    int[] top = LargestLogits.of(row, count);
-    float[] logits = new float[count];
-    boolean[] isTop = new boolean[row.length];
-    for (int i = 0; i < count; i++) {
-      logits[i] = row[top[i]];
-      isTop[top[i]] = true;
-    }
-    return new TopLogits(
-        row.length,
-        Arrays.stream(top).boxed().toList(),
-        FloatArrays.of(logits),
-        (float) logSumOfOthers(row, isTop));
-  }
-
-  /** Log Σ eᶻ over the others; there is at least one. */
-  private static double logSumOfOthers(float[] row, boolean[] isTop) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int k = 0; k < row.length; k++) {
-      if (!isTop[k]) {
-        largest = Math.max(largest, row[k]);
-      }
-    }
-    double sum = 0;
-    for (int k = 0; k < row.length; k++) {
-      if (!isTop[k]) {
-        sum += Math.exp(row[k] - largest);
-      }
-    }
-    return largest + Math.log(sum);
-  }
-
   /** Whether there is an answer of any kind. */
   public static boolean isAnswered(LabeledView view) {
     return view.getLogits() != null
@@ -141,7 +107,7 @@ public final class LabeledAnswers {
       return Optional.of(OutputShape.classification(view.getLogits().size()));
     }
     if (view.getTopLogits() != null) {
-      return Optional.of(shape(view.getTopLogits()));
+      return Optional.of(TruncatedLogits.shape(view.getTopLogits()));
     }
     if (view.getDenseLogits() != null) {
       DenseLogits dense = view.getDenseLogits();
@@ -157,25 +123,6 @@ public final class LabeledAnswers {
           withBytes(OutputShape.embedding(embedding.getDimensions()), embedding.getValues()));
     }
     return Optional.empty();
-  }
-
-  private static OutputShape shape(TopLogits top) {
-    OutputShape shape = OutputShape.classification(top.getClasses());
-    List<Integer> indices = top.getIndices();
-    if (indices.isEmpty()
-        || indices.size() != top.getLogits().size()
-        || indices.size() >= top.getClasses()) {
-      throw new IllegalArgumentException(
-          "topLogits has %d indices and %d logits for %d classes"
-              .formatted(indices.size(), top.getLogits().size(), top.getClasses()));
-    }
-    if (indices.stream().anyMatch(k -> k < 0 || k >= top.getClasses())
-        || indices.stream().distinct().count() < indices.size()) {
-      throw new IllegalArgumentException(
-          "indices of topLogits must be different and from 0 to %d, were %s"
-              .formatted(top.getClasses() - 1, indices));
-    }
-    return shape;
   }
 
   private static OutputShape withBytes(OutputShape shape, ByteBuffer values) {
@@ -203,7 +150,7 @@ public final class LabeledAnswers {
       return FloatArrays.toArray(view.getLogits());
     }
     if (view.getTopLogits() != null) {
-      return row(view.getTopLogits());
+      return TruncatedLogits.row(view.getTopLogits());
     }
     return HalfPrecision.decode(
         view.getDenseLogits() != null
@@ -227,26 +174,5 @@ public final class LabeledAnswers {
   private static boolean covers(OutputShape grid, AugmentedView view) {
     return (long) grid.height() * grid.stride() == view.getHeight()
         && (long) grid.width() * grid.stride() == view.getWidth();
-  }
-
-  private static float[] row(TopLogits top) {
-    int[] indices = top.getIndices().stream().mapToInt(Integer::intValue).toArray();
-    return row(
-        top.getClasses(), indices, FloatArrays.toArray(top.getLogits()), top.getRestLogSum());
-  }
-
-  /**
-   * The row of an answer of which only the largest logits are known, as {@link #row(LabeledView)}.
-   *
-   * @param indices classes of {@code logits}; fewer than {@code classes}
-   * @param restLogSum logarithm of the sum of the exponentials of all other logits
-   */
-  public static float[] row(int classes, int[] indices, float[] logits, float restLogSum) {
-    float[] row = new float[classes];
-    Arrays.fill(row, (float) (restLogSum - Math.log(classes - indices.length)));
-    for (int i = 0; i < logits.length; i++) {
-      row[indices[i]] = logits[i];
-    }
-    return row;
   }
 }

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * A class for each pixel of an image, or for each cell of a grid: one unsigned byte each,
- * row-major. {@link #IGNORE} marks pixels where no class counts. Immutable, if nobody writes to
- * {@link #classes()}.
+ * row-major. {@link #IGNORE} marks pixels that losses and scores leave out. Immutable as long as
+ * the array of {@link #classes()} is not modified.
  */
 public final class SegmentationMask {
   /** The class of pixels that count neither in a loss nor in a score. */

@@ -26,7 +26,7 @@ public final class Libtorch {
   /**
    * To be called on every thread that trains: gradients are off until asked for (fresh threads have
    * them on), and graphs run as they were written, which is the same at every run. Loads the
-   * library if nobody has.
+   * library if it is not loaded yet.
    */
   public static void prepareThread() {
     Engine.getEngine("PyTorch");

@@ -6,6 +6,7 @@ import io.stillstream.schemas.answer.HalfPrecision;
 import io.stillstream.schemas.answer.LabeledAnswers;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.TruncatedLogits;
 import io.stillstream.schemas.values.ByteArrays;
 import io.stillstream.schemas.values.FloatArrays;
 import java.io.DataInputStream;
@@ -16,8 +17,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A teacher's answer as its record has it: all logits of a view as floats, or else packed as the
- * largest logits, or as half-precision numbers. Immutable, if nobody writes to the row of floats.
+ * A teacher's answer in the encoding of its record: all logits as floats, the k largest logits, or
+ * half-precision numbers. Immutable as long as the array of floats is not modified.
  */
 public final class PackedAnswer {
   /** What an answer takes on the heap besides its numbers: itself and the header of an array. */
@@ -106,7 +107,7 @@ public final class PackedAnswer {
       indices[i] = bytes.getInt();
       top[i] = bytes.getFloat();
     }
-    return LabeledAnswers.row(shape.channels(), indices, top, restLogSum);
+    return TruncatedLogits.row(shape.channels(), indices, top, restLogSum);
   }
 
   /** The row for the mirrored view: the columns of a grid change places. */
