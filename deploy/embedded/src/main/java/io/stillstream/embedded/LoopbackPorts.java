@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 
 /** Finds out which loopback ports are free before something large is started on them. */
 public final class LoopbackPorts {
@@ -18,16 +19,60 @@ public final class LoopbackPorts {
    * @throws EmbeddedException when the port is taken or no port number
    */
   public static int free(int port, String what) {
+    try (ServerSocket socket = open(port, what)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw inUse(port, what, e);
+    }
+  }
+
+  /**
+   * Returns two free ports that differ. Two calls of {@link #free} may return the same port twice.
+   *
+   * @param what names the ports in errors
+   * @throws EmbeddedException when no port is free
+   */
+  public static int[] freePair(String what) {
+    try (ServerSocket first = open(0, what);
+        ServerSocket second = open(0, what)) {
+      return new int[] {first.getLocalPort(), second.getLocalPort()};
+    } catch (IOException e) {
+      throw inUse(0, what, e);
+    }
+  }
+
+  /**
+   * Returns the address of a port of 127.0.0.1.
+   *
+   * @throws EmbeddedException when it is no port number
+   */
+  public static InetSocketAddress address(int port, String what) {
     if (port < 0 || port > 65_535) {
       throw new EmbeddedException(what + " port must be 0 to 65535, was " + port);
     }
-    try (ServerSocket socket = new ServerSocket()) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the error of a port that could not be bound. */
+  public static EmbeddedException inUse(int port, String what, Exception cause) {
+    return new EmbeddedException(what + " port " + port + " is in use on 127.0.0.1", cause);
+  }
+
+  private static ServerSocket open(int port, String what) throws IOException {
+    InetSocketAddress address = address(port, what);
+    ServerSocket socket = new ServerSocket();
+    try {
       // As the servers do: a port whose last connections linger in TIME_WAIT counts as free.
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
-      return socket.getLocalPort();
+      socket.bind(address);
+      return socket;
     } catch (IOException e) {
-      throw new EmbeddedException(what + " port " + port + " is in use on 127.0.0.1", e);
+      socket.close();
+      throw e;
     }
   }
 }

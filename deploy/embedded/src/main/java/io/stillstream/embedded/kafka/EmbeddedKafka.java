@@ -1,7 +1,6 @@
 package io.stillstream.embedded.kafka;
 
 import io.stillstream.embedded.EmbeddedException;
-import io.stillstream.embedded.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.Properties;
 
@@ -32,11 +31,14 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(Path directory, int port) {
     Path home = directory.toAbsolutePath();
-    int brokerPort = LoopbackPorts.free(port, "Kafka");
-    Properties settings =
-        BrokerSettings.of(home, brokerPort, LoopbackPorts.free(0, "Kafka controller"));
-    return new EmbeddedKafka(
-        KraftNode.start(home, settings), BrokerSettings.bootstrapServers(brokerPort));
+    try (BoundListeners listeners = new BoundListeners()) {
+      int brokerPort = listeners.bind("PLAINTEXT", port, "Kafka");
+      int controllerPort =
+          listeners.bind(BrokerSettings.CONTROLLER_LISTENER, 0, "Kafka controller");
+      Properties settings = BrokerSettings.of(home, brokerPort, controllerPort);
+      return new EmbeddedKafka(
+          KraftNode.start(home, settings, listeners), BrokerSettings.bootstrapServers(brokerPort));
+    }
   }
 
   /** Value for bootstrap.servers: {@code 127.0.0.1:port}. */

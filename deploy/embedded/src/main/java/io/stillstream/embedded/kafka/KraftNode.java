@@ -28,7 +28,7 @@ final class KraftNode {
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  private KraftNode(KafkaConfig config) {
+  private KraftNode(KafkaConfig config, ServerSocketFactory listeners) {
     var directory = KafkaRaftServer.initializeLogDirs(config, log, "");
     shared =
         new SharedServer(
@@ -40,7 +40,7 @@ final class KraftNode {
                 QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
             List.of(),
             new StandardFaultHandlerFactory(),
-            ServerSocketFactory.INSTANCE);
+            listeners);
     broker = new BrokerServer(shared);
     controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), directory._2());
   }
@@ -48,13 +48,14 @@ final class KraftNode {
   /**
    * Prepares the directory and starts a node; returns when the broker takes requests.
    *
+   * @param listeners gives the sockets of the listeners in {@code settings}
    * @throws io.stillstream.embedded.EmbeddedException when the directory cannot be written, is in
    *     use, damaged, or holds something else
    */
-  static KraftNode start(Path directory, Properties settings) {
+  static KraftNode start(Path directory, Properties settings, ServerSocketFactory listeners) {
     BrokerDirectory.prepare(directory);
     try {
-      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false));
+      KraftNode node = new KraftNode(KafkaConfig.fromProps(settings, false), listeners);
       // Should this fail halfway, what already runs is left to the end of the process: shutting
       // down a server that never came up waits for ever.
       node.controller.startup();

@@ -1,7 +1,6 @@
 package io.stillstream.embedded.kafka;
 
 import io.stillstream.embedded.EmbeddedException;
-import io.stillstream.embedded.LoopbackPorts;
 import io.stillstream.embedded.TestCertificateAuthority;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,20 +50,23 @@ public final class SecuredKafka implements AutoCloseable {
    */
   public static SecuredKafka start(Path directory, int port, TestCertificateAuthority authority) {
     Path home = directory.toAbsolutePath();
-    int passwordPort = LoopbackPorts.free(port, "Kafka");
-    int certificatePort = LoopbackPorts.free(0, "Kafka");
-    int controllerPort = LoopbackPorts.free(0, "Kafka controller");
-    Properties settings =
-        BrokerSettings.secured(
-            home,
-            passwordPort,
-            certificatePort,
-            controllerPort,
-            authority.issue(BrokerSettings.BROKER),
-            authority.certificate(),
-            ADMIN);
-    return new SecuredKafka(
-        KraftNode.start(home, settings), authority, passwordPort, certificatePort);
+    try (BoundListeners listeners = new BoundListeners()) {
+      int passwordPort = listeners.bind("SASL_SSL", port, "Kafka");
+      int certificatePort = listeners.bind("SSL", 0, "Kafka");
+      int controllerPort =
+          listeners.bind(BrokerSettings.CONTROLLER_LISTENER, 0, "Kafka controller");
+      Properties settings =
+          BrokerSettings.secured(
+              home,
+              passwordPort,
+              certificatePort,
+              controllerPort,
+              authority.issue(BrokerSettings.BROKER),
+              authority.certificate(),
+              ADMIN);
+      return new SecuredKafka(
+          KraftNode.start(home, settings, listeners), authority, passwordPort, certificatePort);
+    }
   }
 
   /** Makes a user, or gives it another password. */

@@ -50,8 +50,9 @@ public final class PipelineUnderTest implements AutoCloseable {
 
   /** Starts everything, and returns when all is ready. */
   public PipelineUnderTest(Path home, Path directory) {
-    int kafkaPort = LoopbackPorts.free(0, "kafka");
-    int registryPort = LoopbackPorts.free(0, "registry");
+    int[] ports = LoopbackPorts.freePair("kafka and registry");
+    int kafkaPort = ports[0];
+    int registryPort = ports[1];
     processes = new PipelineProcesses(home, directory, QUICK);
     String bootstrapServers = "127.0.0.1:" + kafkaPort;
     String registryUrl = "http://127.0.0.1:" + registryPort;

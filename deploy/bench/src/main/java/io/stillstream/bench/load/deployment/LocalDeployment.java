@@ -124,8 +124,9 @@ public final class LocalDeployment implements Deployment {
   }
 
   private Map<String, String> startBroker() {
-    int kafkaPort = LoopbackPorts.free(0, "kafka");
-    int registryPort = LoopbackPorts.free(0, "registry");
+    int[] ports = LoopbackPorts.freePair("kafka and registry");
+    int kafkaPort = ports[0];
+    int registryPort = ports[1];
     List<String> logging =
         List.of("-Dlogback.configurationFile=io/stillstream/bench/logback-bench.xml");
     JavaProcess broker = factory.kafkaAndRegistry(logging, kafkaPort, registryPort);
