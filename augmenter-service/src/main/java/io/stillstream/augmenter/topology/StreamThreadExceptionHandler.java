@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
  *   <li>The coordinator has ended the thread's transaction, for example because the process was
  *       suspended for too long. Kafka Streams recovers from most of that by itself, but not from a
  *       commit of an ended transaction: the same.
+ *   <li>A broker answers a commit with an error that no client expects, as one does that returns
+ *       from an outage while it ends the transaction itself: the same. Whether the transaction was
+ *       committed is known once the new thread's producer is initialised.
  *   <li>Anything else is a bug or a wrong configuration: the service ends with an error.
  * </ul>
  *
@@ -61,13 +65,21 @@ public final class StreamThreadExceptionHandler implements StreamsUncaughtExcept
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException || cause instanceof InvalidTxnStateException) {
+      if (cause instanceof RetriableException
+          || cause instanceof InvalidTxnStateException
+          || isUnexpectedAnswerToCommit(cause)) {
         pause(cause);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
     }
     onFatal.accept(exception);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** The client has no class for it: it is told by the text of its producer's EndTxnHandler. */
+  private static boolean isUnexpectedAnswerToCommit(Throwable failure) {
+    return failure.getClass() == KafkaException.class
+        && String.valueOf(failure.getMessage()).startsWith("Unhandled error in EndTxnResponse");
   }
 
   private void pause(Throwable cause) {

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -40,6 +42,19 @@ final class StreamThreadExceptionHandlerTest {
   @Test
   void shouldReplaceTheThreadIfTheCoordinatorEndedItsTransaction() {
     assertThat(handler.handle(new StreamsException(new InvalidTxnStateException("is over"))))
+        .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    assertThat(fatalErrors).isEmpty();
+  }
+
+  @Test
+  void shouldReplaceTheThreadIfABrokerAnswersACommitWithAnUnknownError() {
+    // given: the two exceptions as the producer and Kafka Streams throw them
+    Throwable unknown =
+        new KafkaException(
+            "Unhandled error in EndTxnResponse: " + Errors.UNKNOWN_SERVER_ERROR.message());
+
+    // when, then
+    assertThat(handler.handle(new StreamsException("Error encountered trying to commit", unknown)))
         .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
     assertThat(fatalErrors).isEmpty();
   }

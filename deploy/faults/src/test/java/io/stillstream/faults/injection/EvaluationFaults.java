@@ -93,7 +93,10 @@ final class EvaluationFaults {
     experiment.markRecovered();
     pipeline.awaitReady();
     experiment.awaitTraining();
-    List<Long> versions = releasesOf(experiment, step);
+    // Its files are written while training goes on already.
+    List<Long> versions =
+        PipelineUnderTest.await("a release of step " + step)
+            .until(() -> releasesOf(experiment, step), found -> !found.isEmpty());
     if (!versions.equals(List.of(version))) {
       throw new AssertionError(
           "step %d was to be release %d, and is %s".formatted(step, version, versions));
