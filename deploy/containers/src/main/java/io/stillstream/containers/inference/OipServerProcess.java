@@ -195,6 +195,7 @@ public abstract sealed class OipServerProcess implements AutoCloseable
       kill();
     }
     process.close();
+    clear();
   }
 
   /** The beginning of the names of what it has in {@code /dev/shm}. */
