@@ -79,8 +79,7 @@ class TrainerConfigTest {
     assertThat(config.release().every()).isEmpty();
     assertThat(config.release().gate())
         .isEqualTo(new TrainerConfig.GateSettings(true, 2000, 0.01, GateMetric.AUTO));
-    assertThat(config.predict())
-        .isEqualTo(new TrainerConfig.PredictSettings(8 * 1024 * 1024, 16_000_000));
+    assertThat(config.predict()).isEqualTo(new PredictSettings(8 * 1024 * 1024, 16_000_000));
     assertThat(config.topics().studentEvents()).isEqualTo("student-events");
     assertThat(config.topics().images()).isEqualTo("images");
     assertThat(config.onOffsetGap()).isEqualTo(OnOffsetGap.STOP);
