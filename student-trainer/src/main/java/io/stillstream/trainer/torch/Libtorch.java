@@ -56,6 +56,11 @@ public final class Libtorch {
     return parent.newSubManager(Device.cpu());
   }
 
+  /** Where a manager's tensors are, as the setting names it. */
+  static String device(NDManager manager) {
+    return StudentDevice.of(manager.getDevice()).name();
+  }
+
   static boolean isOnCpu(NDManager manager) {
     return manager.getDevice().equals(Device.cpu());
   }
@@ -64,7 +69,7 @@ public final class Libtorch {
    * The values of a float32 tensor on whichever device. DJL's own accessors leave a copy on the CPU
    * with the tensor's manager.
    */
-  public static float[] floats(NDArray tensor) {
+  static float[] floats(NDArray tensor) {
     if (tensor.getDevice().equals(Device.cpu())) {
       return tensor.toFloatArray();
     }

@@ -39,6 +39,10 @@ record StudentDevice(String name) {
     return device;
   }
 
+  static StudentDevice of(Device device) {
+    return device.isGpu() ? new StudentDevice(GPU + device.getDeviceId()) : CPU;
+  }
+
   Device djl() {
     return isGpu() ? Device.gpu(number()) : Device.cpu();
   }

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.torch;
 
 import ai.djl.ndarray.NDManager;
+import io.stillstream.runtime.config.Scalars;
 import io.stillstream.trainer.training.BrokenStudentException;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.Student;
@@ -14,6 +15,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
@@ -21,6 +24,7 @@ import java.util.Optional;
  * bit. To be used by the thread that made it.
  */
 public final class TorchStudent implements Student {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchStudent.class);
   private final Hyperparameters hyperparameters;
   private final NDManager manager;
   private final TrainedModel model;
@@ -107,6 +111,10 @@ public final class TorchStudent implements Student {
     try {
       TrainedModel model =
           new TrainedModel(manager, weights, average, projection, options.precision());
+      LOG.atInfo()
+          .addKeyValue("device", Libtorch.device(manager))
+          .addKeyValue("precision", Scalars.name(options.precision()))
+          .log("Student is in memory");
       return new TorchStudent(manager, model, hyperparameters);
     } catch (RuntimeException e) {
       manager.close();

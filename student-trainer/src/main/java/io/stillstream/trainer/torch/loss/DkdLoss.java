@@ -3,7 +3,6 @@ package io.stillstream.trainer.torch.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.stillstream.trainer.torch.Libtorch;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.LossSettings.DkdSettings;
 
@@ -46,7 +45,7 @@ final class DkdLoss implements DistillationLoss {
     NDArray away = mask(scope, targets, batch.classes(), AWAY);
     DecoupledLogProbabilities t = split(scope, teacher, logits, target, away, targets);
     DecoupledLogProbabilities s =
-        split(scope, student, Libtorch.floats(student), target, away, targets);
+        split(scope, student, student.toFloatArray(), target, away, targets);
 
     NDArray targetAndRest =
         t.target.exp().mul(t.target.sub(s.target)).add(t.rest.exp().mul(t.rest.sub(s.rest)));
