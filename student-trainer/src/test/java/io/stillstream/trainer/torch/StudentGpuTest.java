@@ -19,25 +19,29 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The student on the first GPU. Skipped, with a message, where libtorch sees none: it needs a
  * libtorch for CUDA in {@code PYTORCH_LIBRARY_PATH} (docs/operations.md).
  */
 class StudentGpuTest {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentGpuTest.class);
   private static final TorchOptions GPU = new TorchOptions("gpu0", Precision.FLOAT32, 1);
   private static final TorchOptions CPU = TorchOptions.cpu(1);
 
-  @BeforeEach
-  void needAGpu() {
+  @BeforeAll
+  static void needAGpu() {
     try {
       StudentDevice unused = StudentDevice.choose(GPU.device());
     } catch (StartupException e) {
+      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Tests on a GPU are skipped");
       assumeTrue(false, e.getMessage());
     }
   }
