@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.trainer.training.StepReport;
+import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
@@ -181,7 +182,7 @@ class StudentGpuTest {
       byte[] optimiser = student.optimiser();
 
       // when
-      try (TorchStudent.StudentSnapshot snapshot = student.snapshot()) {
+      try (Student.StudentSnapshot snapshot = student.snapshot()) {
         student.update(batches.build(GoldenTrainingRun.views(2)), 2);
         student.restore(snapshot);
       }
