@@ -3,6 +3,7 @@
 
     make_fixtures.py            writes into ../resources/students
     make_fixtures.py tasks      only what is of other tasks than classification
+    make_fixtures.py bfloat16   only bfloat16.json, from the students that are there
 
 mlp/, cnn/, dropout/, deep/
                        scripted students of 8 x 8 pixels and 5 classes, with student.yaml
@@ -20,6 +21,8 @@ dense-losses.json, embedding-losses.json
                        their losses, as losses.json; see dense_losses() and embedding_losses() for the fields
 golden-fcn.bin         25 steps of KD and cross-entropy with Muon, of views with masks and dense answers; see
                        golden_fcn() for the layout
+bfloat16.json          losses and gradients of mlp/ and cnn/ on the first batch of run-*.bin, in float32 and with
+                       torch.autocast
 viewing.pt             a student that takes contiguous tensors only
 traced.pt, frozen.pt, state.pt, width.pt, nan.pt
                        what has to be refused
@@ -426,6 +429,33 @@ def training_run(name, model, kind):
                     floats(file, value)
 
 
+def derived(model, forward):
+    """Loss and gradients of the first batch."""
+    x, logits, labels, a, b = drawn(1)
+    output = forward(model, x).float()
+    kd = F.kl_div(F.log_softmax(output / T, 1), F.softmax(logits / T, 1), reduction="none").sum(1) * T * T
+    loss = (a * kd + b * F.cross_entropy(output, labels, reduction="none")).mean()
+    model.zero_grad()
+    loss.backward()
+    return {"loss": loss.item(), "gradients": {n: digits(p.grad) for n, p in model.named_parameters()}}
+
+
+def with_autocast(model, x):
+    with torch.autocast("cpu", torch.bfloat16):
+        return model(x)
+
+
+def bfloat16():
+    cases = {}
+    for name, make in (("mlp", Mlp), ("cnn", Cnn)):
+        cases[name] = {}
+        for kind, forward in (("float32", lambda m, x: m(x)), ("autocast", with_autocast)):
+            model = make()
+            model.load_state_dict(torch.jit.load(str(OUT / name / "model.pt")).state_dict())
+            cases[name][kind] = derived(model.train(), forward)
+    (OUT / "bfloat16.json").write_text(json.dumps(cases) + "\n")
+
+
 def halves(tensor):
     """As a record holds it."""
     return tensor.half().float()
@@ -668,6 +698,9 @@ def main():
     if sys.argv[1:] == ["tasks"]:
         tasks()
         return
+    if sys.argv[1:] == ["bfloat16"]:
+        bfloat16()
+        return
     torch.manual_seed(1)
     generator = torch.Generator().manual_seed(2)
     for name, model in (("mlp", Mlp()), ("cnn", Cnn()), ("dropout", Dropout())):
@@ -690,6 +723,7 @@ def main():
     deep = Deep()
     student("deep", deep)
     training_run("deep", deep, "muon")
+    bfloat16()
     tasks()
 
 

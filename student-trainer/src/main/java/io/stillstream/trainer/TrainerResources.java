@@ -120,7 +120,7 @@ final class TrainerResources implements AutoCloseable {
                 TaskScorer.of(batches.output()),
                 storage.releases(),
                 heldOut,
-                model -> InferenceStudent.load(model, config.threads())));
+                model -> InferenceStudent.load(model, config.torch())));
     ReleaseController releases =
         new ReleaseController(
             config.release(),

@@ -1,10 +1,17 @@
 package io.stillstream.trainer;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static io.stillstream.architecture.ProductionClasses.packages;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import io.stillstream.architecture.ArchitectureRules;
 import io.stillstream.architecture.ProductionClasses;
@@ -54,6 +61,40 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch.jni..")
+        .check(MODULE);
+  }
+
+  /** Every tensor is then on the device of the manager that {@code Libtorch.open} gives. */
+  @Test
+  void shouldChooseTheDeviceOfTensorsInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Libtorch")
+        .and()
+        .doNotHaveSimpleName("StudentDevice")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Device.class)
+        .orShould()
+        .callMethodWhere(target(name("newBaseManager")))
+        .check(MODULE);
+  }
+
+  /**
+   * DJL's accessors leave a copy with the manager of a tensor that is not on the CPU. In a loss
+   * that is a step's.
+   */
+  @Test
+  void shouldReadTensorsInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Libtorch")
+        .and()
+        .resideOutsideOfPackage("..torch.loss..")
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo(NDArray.class)))
+                .and(target(nameMatching("to\\w*Array|toByteBuffer|get(Float|Double|Long|Int)"))))
         .check(MODULE);
   }
 

@@ -36,6 +36,7 @@ final class RecordedSettings {
     settings.put("optimiser.weight-decay", config.optimiser().weightDecay());
     settings.put("optimiser.clip", config.optimiser().clip());
     settings.put("optimiser.schedule.kind", Scalars.name(config.optimiser().schedule().kind()));
+    settings.put("precision", Scalars.name(config.precision()));
     settings.put("ema.max-decay", config.ema().maxDecay());
     settings.put("seed", config.seed());
     return settings;

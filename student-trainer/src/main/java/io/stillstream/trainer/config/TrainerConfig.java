@@ -17,6 +17,8 @@ import io.stillstream.trainer.training.drift.DriftSettings;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.Precision;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +56,8 @@ import java.util.Optional;
  * @param maxConsecutiveFailures records that fail unexpectedly one after another until the service
  *     ends; 0 for no limit
  * @param seed of replay and dropout
+ * @param device {@code auto}, {@code cpu}, or a GPU as {@code gpu0}
+ * @param precision of convolutions and matrix products in training
  * @param threads libtorch's threads within an operator
  * @param management where the management endpoint listens
  * @param metrics where metrics go beside it
@@ -86,6 +90,8 @@ public record TrainerConfig(
     @Default("stop") OnTopicChange onTopicChange,
     @Default("100") int maxConsecutiveFailures,
     @Default("42") long seed,
+    @Default("auto") String device,
+    @Default("float32") Precision precision,
     @Default("1") int threads,
     @Default("{port: 9403}") ManagementSettings management,
     MetricsSettings metrics) {
@@ -93,7 +99,7 @@ public record TrainerConfig(
   public TrainerConfig {
     kafka = Map.copyOf(kafka);
     SettingRanges.requireText("group-id", groupId);
-    SettingRanges.requireAtLeast(1, "threads", threads);
+    TorchOptions.require(device, threads);
     int unused = UnexpectedFailurePolicy.requireLimit(maxConsecutiveFailures);
     if (input == Input.VIEWS && loss.kind().usesTeacher()) {
       throw new IllegalArgumentException(
@@ -109,6 +115,11 @@ public record TrainerConfig(
 
   public Hyperparameters hyperparameters() {
     return new Hyperparameters(loss, optimiser, ema.maxDecay, batch.accumulate, seed);
+  }
+
+  /** Where and how the student computes. */
+  public TorchOptions torch() {
+    return new TorchOptions(device, precision, threads);
   }
 
   /** Which views are kept for replay, and how they are drawn. */
@@ -232,20 +243,6 @@ public record TrainerConfig(
     public GateSettings {
       SettingRanges.requireAtLeast(1, "images", images);
       SettingRanges.requireShare("tolerance", tolerance);
-    }
-  }
-
-  /**
-   * What {@code POST /predict} takes.
-   *
-   * @param maxBytes longest body
-   * @param maxPixels most pixels, rows times columns, of an image
-   */
-  public record PredictSettings(
-      @Default("8388608") int maxBytes, @Default("16000000") long maxPixels) {
-    public PredictSettings {
-      SettingRanges.requireAtLeast(1, "max-bytes", maxBytes);
-      SettingRanges.requireAtLeast(1, "max-pixels", maxPixels);
     }
   }
 

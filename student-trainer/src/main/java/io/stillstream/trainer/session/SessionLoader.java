@@ -41,7 +41,7 @@ public final class SessionLoader {
       TrainerMetrics metrics)
       throws IOException {
     StudentLoader students =
-        new TorchStudentLoader(model, config.hyperparameters(), config.threads());
+        new TorchStudentLoader(model, config.hyperparameters(), config.torch());
     return open(config, model, batches, checkpoints, metrics, students);
   }
 

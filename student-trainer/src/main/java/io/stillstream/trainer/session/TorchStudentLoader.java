@@ -4,6 +4,7 @@ import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.trainer.torch.TorchStudent;
 import io.stillstream.trainer.training.Student;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,15 +14,12 @@ import java.util.Optional;
 final class TorchStudentLoader implements StudentLoader {
   private final ModelSpec model;
   private final Hyperparameters hyperparameters;
-  private final int threads;
+  private final TorchOptions options;
 
-  /**
-   * @param threads that one operator may use
-   */
-  TorchStudentLoader(ModelSpec model, Hyperparameters hyperparameters, int threads) {
+  TorchStudentLoader(ModelSpec model, Hyperparameters hyperparameters, TorchOptions options) {
     this.model = model;
     this.hyperparameters = hyperparameters;
-    this.threads = threads;
+    this.options = options;
   }
 
   @Override
@@ -29,15 +27,15 @@ final class TorchStudentLoader implements StudentLoader {
     byte[] file = Files.readAllBytes(model.file());
     Optional<Integer> projection = hyperparameters.loss().projection();
     return projection.isEmpty()
-        ? TorchStudent.begin(file, hyperparameters, threads)
+        ? TorchStudent.begin(file, hyperparameters, options)
         : TorchStudent.beginProjected(
-            file, model.output().channels(), projection.get(), hyperparameters, threads);
+            file, model.output().channels(), projection.get(), hyperparameters, options);
   }
 
   @Override
   public Student resume(
       byte[] weights, byte[] average, Optional<byte[]> projection, DataInputStream optimiser)
       throws IOException {
-    return TorchStudent.resume(weights, average, projection, optimiser, hyperparameters, threads);
+    return TorchStudent.resume(weights, average, projection, optimiser, hyperparameters, options);
   }
 }

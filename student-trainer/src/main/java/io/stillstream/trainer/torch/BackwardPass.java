@@ -49,9 +49,9 @@ final class BackwardPass {
     for (TrainingBatch part : batch.parts(parts)) {
       try (NDManager scope = manager.newSubManager()) {
         StudentLoss.LossParts losses = run(scope, part, logits);
-        total += losses.total().getFloat();
-        distillation += losses.distillation().getFloat();
-        labels += losses.labels().getFloat();
+        total += Libtorch.floats(losses.total())[0];
+        distillation += Libtorch.floats(losses.distillation())[0];
+        labels += Libtorch.floats(losses.labels())[0];
       }
     }
     return new Losses(total, distillation, labels, logits.array());
@@ -64,7 +64,7 @@ final class BackwardPass {
       StudentLoss.LossParts losses = loss.of(scope, output, batch);
       Libtorch.backward(losses.total(), one);
       if (logits.hasRemaining()) {
-        logits.put(output.toFloatArray());
+        logits.put(Libtorch.floats(output));
       }
       return losses;
     } finally {

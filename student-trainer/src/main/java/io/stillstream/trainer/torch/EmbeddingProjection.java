@@ -102,7 +102,7 @@ final class EmbeddingProjection {
   }
 
   byte[] toBytes() {
-    return bytes(shape.get(0), shape.get(1), weight.toFloatArray(), average.toFloatArray());
+    return bytes(shape.get(0), shape.get(1), Libtorch.floats(weight), Libtorch.floats(average));
   }
 
   /** What is trained, by its name. */

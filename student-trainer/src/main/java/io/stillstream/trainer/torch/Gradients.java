@@ -1,10 +1,14 @@
 package io.stillstream.trainer.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -20,13 +24,10 @@ final class Gradients implements AutoCloseable {
   Gradients(Map<String, NDArray> weights) {
     this.weights = weights;
     this.gradients = new ArrayList<>();
-    double sum = 0;
     for (NDArray weight : weights.values()) {
-      NDArray gradient = Libtorch.gradient(weight);
-      gradients.add(gradient);
-      sum += gradient == null ? 0 : square(gradient);
+      gradients.add(Libtorch.gradient(weight));
     }
-    norm = Math.sqrt(sum);
+    norm = norm(gradients);
   }
 
   private Gradients(Map<String, NDArray> weights, List<NDArray> gradients, double norm) {
@@ -89,11 +90,25 @@ final class Gradients implements AutoCloseable {
     }
   }
 
-  private static double square(NDArray gradient) {
-    int[] axes = IntStream.range(0, gradient.getShape().dimension()).toArray();
-    try (NDArray norm = gradient.norm(2, axes, false)) {
-      double value = norm.getFloat();
-      return value * value;
+  /** Reads all norms at once: a GPU has to finish everything for each reading. */
+  private static double norm(List<NDArray> gradients) {
+    List<NDArray> present = gradients.stream().filter(Objects::nonNull).toList();
+    if (present.isEmpty()) {
+      return 0;
+    }
+    try (NDManager scope = present.get(0).getManager().newSubManager()) {
+      NDList norms = new NDList();
+      for (NDArray gradient : present) {
+        int[] axes = IntStream.range(0, gradient.getShape().dimension()).toArray();
+        NDArray norm = gradient.norm(2, axes, false);
+        norm.attach(scope);
+        norms.add(norm);
+      }
+      double sum = 0;
+      for (float norm : Libtorch.floats(NDArrays.stack(norms))) {
+        sum += (double) norm * norm;
+      }
+      return Math.sqrt(sum);
     }
   }
 

@@ -3,6 +3,7 @@ package io.stillstream.trainer.torch;
 import ai.djl.ndarray.NDManager;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 
 /**
  * A student that does not learn: a release, loaded to answer. Shares nothing with the one that
@@ -18,14 +19,25 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
   }
 
   /**
-   * Loads a release.
+   * Loads a release to the CPU.
    *
    * @param file bytes of its {@code .pt} file
    * @param threads that one operator may use, in the whole process
    * @throws IllegalArgumentException if it is none
    */
   public static InferenceStudent load(byte[] file, int threads) {
-    NDManager manager = Libtorch.open(threads);
+    return load(file, TorchOptions.cpu(threads));
+  }
+
+  /**
+   * Loads a release to the device of the options; it answers in float32 with any options.
+   *
+   * @param file bytes of its {@code .pt} file
+   * @throws IllegalArgumentException if it is none
+   * @throws io.stillstream.runtime.config.StartupException if libtorch does not see that device
+   */
+  public static InferenceStudent load(byte[] file, TorchOptions options) {
+    NDManager manager = Libtorch.open(options);
     try {
       StudentModule module = StudentModule.load(manager, file);
       module.train(false);
@@ -40,7 +52,7 @@ public final class InferenceStudent implements PairedComparison.BaselineModel, A
   @Override
   public float[] predict(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return module.forward(scope, batch).toFloatArray();
+      return Libtorch.floats(module.forward(scope, batch));
     }
   }
 

@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.io.UncheckedIOException;
  * marking its buffers as trainable, nor save one, nor update several models in one process.
  */
 public final class Libtorch {
+  static final String ENGINE = "PyTorch";
+
   private Libtorch() {}
 
   /**
@@ -29,22 +32,57 @@ public final class Libtorch {
    * library if it is not loaded yet.
    */
   public static void prepareThread() {
-    Engine.getEngine("PyTorch");
+    Engine.getEngine(ENGINE);
     JniUtils.setGradMode(false);
     JniUtils.setGraphExecutorOptimize(false);
   }
 
   /**
-   * Loads the library, prepares this thread, and opens a manager of tensors on the CPU.
+   * Loads the library, prepares this thread, and opens a manager. What it and the managers below it
+   * make is on the device of the options.
    *
-   * @param threads that one operator may use, in the whole process
+   * @throws io.stillstream.runtime.config.StartupException if libtorch does not see that device
    */
-  static NDManager open(int threads) {
+  static NDManager open(TorchOptions options) {
     prepareThread();
-    if (JniUtils.getNumThreads() != threads) {
-      JniUtils.setNumThreads(threads);
+    if (JniUtils.getNumThreads() != options.threads()) {
+      JniUtils.setNumThreads(options.threads());
     }
-    return NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    return NDManager.newBaseManager(StudentDevice.choose(options.device()).djl(), ENGINE);
+  }
+
+  /** A manager of tensors on the CPU, below another one. */
+  static NDManager openOnCpu(NDManager parent) {
+    return parent.newSubManager(Device.cpu());
+  }
+
+  /** Where a manager's tensors are, as the setting names it. */
+  static String device(NDManager manager) {
+    return StudentDevice.of(manager.getDevice()).name();
+  }
+
+  static boolean isOnCpu(NDManager manager) {
+    return manager.getDevice().equals(Device.cpu());
+  }
+
+  /**
+   * The values of a float32 tensor on whichever device. DJL's own accessors leave a copy on the CPU
+   * with the tensor's manager.
+   */
+  static float[] floats(NDArray tensor) {
+    if (tensor.getDevice().equals(Device.cpu())) {
+      return tensor.toFloatArray();
+    }
+    try (NDArray copy = tensor.toDevice(Device.cpu(), true)) {
+      return copy.toFloatArray();
+    }
+  }
+
+  /** Makes a tensor on the CPU equal to one on whichever device. */
+  static void copyToCpu(NDArray source, NDArray target) {
+    try (NDArray copy = source.toDevice(Device.cpu(), true)) {
+      TensorBackup.copy(copy, target);
+    }
   }
 
   /** Seeds dropout and everything else that is random inside a module. */
@@ -57,7 +95,7 @@ public final class Libtorch {
   }
 
   /**
-   * Loads a TorchScript archive.
+   * Loads a TorchScript archive, whichever device it was written on, to the manager's.
    *
    * @throws RuntimeException if libtorch cannot read it
    */
@@ -66,7 +104,7 @@ public final class Libtorch {
     // saying so by mistake makes libtorch allocate whatever the first eight bytes spell.
     try {
       return JniUtils.loadModule(
-          (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+          (PtNDManager) manager, new ByteArrayInputStream(archive), !isOnCpu(manager), false);
     } catch (IOException e) {
       throw new UncheckedIOException("a stream in memory", e);
     }

@@ -143,7 +143,7 @@ final class OptimiserState {
   }
 
   private static void write(DataOutputStream out, NDArray tensor) throws IOException {
-    float[] values = tensor.toFloatArray();
+    float[] values = Libtorch.floats(tensor);
     out.writeInt(values.length);
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
     bytes.asFloatBuffer().put(values);

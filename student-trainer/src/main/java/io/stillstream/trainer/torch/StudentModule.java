@@ -1,12 +1,16 @@
 package io.stillstream.trainer.torch;
 
 import static io.stillstream.trainer.torch.MemoryFormat.CONTIGUOUS;
+import static io.stillstream.trainer.training.hyperparameters.Precision.BFLOAT16;
+import static io.stillstream.trainer.training.hyperparameters.Precision.FLOAT32;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import io.stillstream.trainer.torch.script.TorchScriptArchive;
 import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.hyperparameters.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +21,10 @@ import java.util.Map;
  * more than one thread.
  */
 final class StudentModule implements AutoCloseable {
+  /** As it was loaded, with the code that a file gets. */
   private final TorchScriptArchive archive;
+
+  private final Precision precision;
   private final NDManager manager;
   private final PtSymbolBlock block;
   private boolean training;
@@ -28,23 +35,31 @@ final class StudentModule implements AutoCloseable {
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private final Map<String, NDArray> buffers = new LinkedHashMap<>();
 
-  private StudentModule(TorchScriptArchive archive, NDManager manager) {
+  private StudentModule(TorchScriptArchive archive, Precision precision, NDManager manager) {
     this.archive = archive;
+    this.precision = precision;
     this.manager = manager;
-    this.block = Libtorch.load(manager, archive.withBuffersAsParameters());
+    TorchScriptArchive run = precision == BFLOAT16 ? archive.withAutocast() : archive;
+    this.block = Libtorch.load(manager, run.withBuffersAsParameters());
     for (NDArray tensor : Libtorch.parameters(block, manager)) {
       (Libtorch.isTrained(tensor) ? weights : buffers).put(tensor.getName(), tensor);
     }
   }
 
+  /** Loads a module in training mode, to compute in float32. */
+  static StudentModule load(NDManager parent, byte[] bytes) {
+    return load(parent, bytes, FLOAT32);
+  }
+
   /**
-   * Loads a module in training mode.
+   * Loads a module in training mode, to the manager's device.
    *
    * @param bytes a {@code .pt} file
+   * @param precision of its convolutions and matrix products; its tensors are float32 with each
    * @throws IllegalArgumentException if this cannot be trained: damaged, traced, frozen, of another
    *     kind
    */
-  static StudentModule load(NDManager parent, byte[] bytes) {
+  static StudentModule load(NDManager parent, byte[] bytes, Precision precision) {
     TorchScriptArchive archive = TorchScriptArchive.parse(bytes);
     if (archive.isTraced()) {
       throw new IllegalArgumentException(
@@ -54,7 +69,7 @@ final class StudentModule implements AutoCloseable {
     NDManager manager = parent.newSubManager();
     StudentModule module = null;
     try {
-      module = new StudentModule(archive, manager);
+      module = new StudentModule(archive, precision, manager);
       if (module.weights.isEmpty()) {
         throw new IllegalArgumentException(
             "nothing to train: it has 0 parameters, as torch.jit.freeze and "
@@ -134,8 +149,27 @@ final class StudentModule implements AutoCloseable {
     return outputs.get(0);
   }
 
-  /** The module as a {@code .pt} file in inference mode, its buffers declared as buffers. */
+  Precision precision() {
+    return precision;
+  }
+
+  /**
+   * The module as a {@code .pt} file in inference mode, its buffers declared as buffers. It is a
+   * file for the CPU and in float32, wherever and however this one computes. Attributes that are
+   * neither parameters nor buffers are then those of the file that was loaded.
+   */
   byte[] toBytes() {
+    if (precision == FLOAT32 && Libtorch.isOnCpu(manager)) {
+      return written();
+    }
+    try (StudentModule copy = new StudentModule(archive, FLOAT32, Libtorch.openOnCpu(manager))) {
+      weights.forEach((name, tensor) -> Libtorch.copyToCpu(tensor, copy.weights.get(name)));
+      buffers.forEach((name, tensor) -> Libtorch.copyToCpu(tensor, copy.buffers.get(name)));
+      return copy.written();
+    }
+  }
+
+  private byte[] written() {
     boolean before = training;
     train(false);
     try {

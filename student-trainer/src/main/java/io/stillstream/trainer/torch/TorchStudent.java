@@ -1,6 +1,7 @@
 package io.stillstream.trainer.torch;
 
 import ai.djl.ndarray.NDManager;
+import io.stillstream.runtime.config.Scalars;
 import io.stillstream.trainer.training.BrokenStudentException;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.Student;
@@ -8,11 +9,14 @@ import io.stillstream.trainer.training.example.TrainingBatch;
 import io.stillstream.trainer.training.hyperparameters.Hyperparameters;
 import io.stillstream.trainer.training.hyperparameters.LearningRateSchedule;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A student in libtorch: the module that trains, its moving average, and the optimiser. Everything
@@ -20,6 +24,7 @@ import java.util.Optional;
  * bit. To be used by the thread that made it.
  */
 public final class TorchStudent implements Student {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchStudent.class);
   private final Hyperparameters hyperparameters;
   private final NDManager manager;
   private final TrainedModel model;
@@ -27,6 +32,7 @@ public final class TorchStudent implements Student {
   private final MovingAverage averaging;
   private final LearningRateSchedule schedule;
   private final BackwardPass backward;
+  private final StudentProbe probe;
   private double rateFactor = 1;
   private long averageSince;
 
@@ -39,17 +45,24 @@ public final class TorchStudent implements Student {
     this.schedule = new LearningRateSchedule(settings.learningRate(), settings.schedule());
     this.averaging = model.averaging(hyperparameters.maxDecay());
     this.backward = new BackwardPass(manager, model, hyperparameters);
+    this.probe = new StudentProbe(manager, model, backward);
+  }
+
+  /** Begins on the CPU, in float32. */
+  public static TorchStudent begin(byte[] file, Hyperparameters hyperparameters, int threads) {
+    return begin(file, hyperparameters, TorchOptions.cpu(threads));
   }
 
   /**
    * Begins with an untrained module, which is its own average.
    *
    * @param file bytes of a scripted {@code .pt} file
-   * @param threads that one operator may use, in the whole process
    * @throws IllegalArgumentException if it cannot be trained, with the reason
+   * @throws io.stillstream.runtime.config.StartupException if libtorch does not see the device
    */
-  public static TorchStudent begin(byte[] file, Hyperparameters hyperparameters, int threads) {
-    return open(file, file, Optional.empty(), hyperparameters, threads);
+  public static TorchStudent begin(
+      byte[] file, Hyperparameters hyperparameters, TorchOptions options) {
+    return open(file, file, Optional.empty(), hyperparameters, options);
   }
 
   /**
@@ -59,14 +72,14 @@ public final class TorchStudent implements Student {
    * @param to the teacher's
    */
   public static TorchStudent beginProjected(
-      byte[] file, int from, int to, Hyperparameters hyperparameters, int threads) {
+      byte[] file, int from, int to, Hyperparameters hyperparameters, TorchOptions options) {
     byte[] projection = EmbeddingProjection.untrained(from, to, hyperparameters.seed());
-    return open(file, file, Optional.of(projection), hyperparameters, threads);
+    return open(file, file, Optional.of(projection), hyperparameters, options);
   }
 
   /**
    * Continues from what {@link #weights}, {@link #average}, {@link #projection} and {@link
-   * #optimiser} gave.
+   * #optimiser} gave, on whichever device and in whichever precision.
    *
    * @throws IllegalArgumentException if the parts do not belong together
    */
@@ -76,9 +89,9 @@ public final class TorchStudent implements Student {
       Optional<byte[]> projection,
       DataInputStream optimiser,
       Hyperparameters hyperparameters,
-      int threads) {
+      TorchOptions options) {
     EmbeddingProjection.requireConfigured(projection, hyperparameters.loss().projection());
-    TorchStudent student = open(weights, average, projection, hyperparameters, threads);
+    TorchStudent student = open(weights, average, projection, hyperparameters, options);
     try {
       student.rateFactor = student.optimiser.state().restore(optimiser);
       return student;
@@ -93,10 +106,15 @@ public final class TorchStudent implements Student {
       byte[] average,
       Optional<byte[]> projection,
       Hyperparameters hyperparameters,
-      int threads) {
-    NDManager manager = Libtorch.open(threads);
+      TorchOptions options) {
+    NDManager manager = Libtorch.open(options);
     try {
-      TrainedModel model = new TrainedModel(manager, weights, average, projection);
+      TrainedModel model =
+          new TrainedModel(manager, weights, average, projection, options.precision());
+      LOG.atInfo()
+          .addKeyValue("device", Libtorch.device(manager))
+          .addKeyValue("precision", Scalars.name(options.precision()))
+          .log("Student is in memory");
       return new TorchStudent(manager, model, hyperparameters);
     } catch (RuntimeException e) {
       manager.close();
@@ -104,48 +122,14 @@ public final class TorchStudent implements Student {
     }
   }
 
-  /**
-   * Runs two views of grey through the module, and back.
-   *
-   * @throws IllegalArgumentException if it fails, has another shape than described, or answers with
-   *     something that is not finite
-   */
   @Override
   public void probe(TrainingBatch batch) {
-    try (NDManager scope = manager.newSubManager()) {
-      StudentOutput.require(model.predict(scope, batch), batch);
-    } catch (IllegalArgumentException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException("it cannot take its own input: " + e.getMessage(), e);
-    }
-    probeGradients(batch);
-  }
-
-  private void probeGradients(TrainingBatch batch) {
-    try {
-      dryRun(batch);
-    } catch (RuntimeException e) {
-      if (!model.makeContiguous()) {
-        throw new IllegalArgumentException("it has no gradients: " + e.getMessage(), e);
-      }
-      probeGradients(batch);
-    }
+    probe.run(batch);
   }
 
   @Override
   public void dryRun(TrainingBatch batch) {
-    try (NDManager scope = manager.newSubManager()) {
-      TensorBackup before = new TensorBackup(scope, model.buffers().values());
-      try {
-        BackwardPass.Losses unused = backward.run(batch);
-      } finally {
-        before.restore();
-        try (Gradients gradients = new Gradients(model.weights())) {
-          gradients.clear();
-        }
-      }
-    }
+    probe.derive(batch);
   }
 
   @Override
@@ -215,7 +199,7 @@ public final class TorchStudent implements Student {
   @Override
   public float[] predict(TrainingBatch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return model.predict(scope, batch).toFloatArray();
+      return Libtorch.floats(model.predict(scope, batch));
     }
   }
 

@@ -3,6 +3,7 @@ package io.stillstream.trainer.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.stillstream.trainer.training.example.TrainingBatch;
+import io.stillstream.trainer.training.hyperparameters.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +22,16 @@ final class TrainedModel implements AutoCloseable {
    *
    * @param manager lives as long as this
    * @param projection as {@link EmbeddingProjection#toBytes} gave it
+   * @param precision of the module that trains; the average answers as a release will, in float32
    * @throws IllegalArgumentException if they do not belong together
    */
-  TrainedModel(NDManager manager, byte[] weights, byte[] averaged, Optional<byte[]> projection) {
-    this.module = StudentModule.load(manager, weights);
+  TrainedModel(
+      NDManager manager,
+      byte[] weights,
+      byte[] averaged,
+      Optional<byte[]> projection,
+      Precision precision) {
+    this.module = StudentModule.load(manager, weights, precision);
     this.average = StudentModule.load(manager, averaged);
     this.average.train(false);
     if (!module.signature().equals(average.signature())) {
@@ -33,6 +40,11 @@ final class TrainedModel implements AutoCloseable {
     this.projection = projection.map(bytes -> EmbeddingProjection.parse(manager, bytes));
     this.weights = new LinkedHashMap<>(module.weights());
     this.projection.ifPresent(layer -> this.weights.putAll(layer.weights()));
+  }
+
+  /** Of the module that trains. */
+  Precision precision() {
+    return module.precision();
   }
 
   /** What is trained, by name and in the module's order; the projection's is the last. */

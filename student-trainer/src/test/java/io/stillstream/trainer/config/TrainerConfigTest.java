@@ -22,11 +22,15 @@ import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
+import io.stillstream.trainer.training.hyperparameters.Precision;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerConfigTest {
   private static final String MINIMAL =
@@ -79,13 +83,12 @@ class TrainerConfigTest {
     assertThat(config.release().every()).isEmpty();
     assertThat(config.release().gate())
         .isEqualTo(new TrainerConfig.GateSettings(true, 2000, 0.01, GateMetric.AUTO));
-    assertThat(config.predict())
-        .isEqualTo(new TrainerConfig.PredictSettings(8 * 1024 * 1024, 16_000_000));
+    assertThat(config.predict()).isEqualTo(new PredictSettings(8 * 1024 * 1024, 16_000_000));
     assertThat(config.topics().studentEvents()).isEqualTo("student-events");
     assertThat(config.topics().images()).isEqualTo("images");
     assertThat(config.onOffsetGap()).isEqualTo(OnOffsetGap.STOP);
     assertThat(config.onTopicChange()).isEqualTo(OnTopicChange.STOP);
-    assertThat(config.threads()).isEqualTo(1);
+    assertThat(config.torch()).isEqualTo(new TorchOptions("auto", Precision.FLOAT32, 1));
     assertThat(config.groupId()).isEqualTo("student-trainer");
     assertThat(config.topics().labeledViews()).isEqualTo("labeled-views");
     assertThat(config.management().port()).isEqualTo(9403);
@@ -121,6 +124,33 @@ class TrainerConfigTest {
         .isEqualTo(new UpdateSettings(2, Optional.empty()));
     assertThat(parse(MINIMAL + "updates: {min: 1, max: 8}").updates())
         .isEqualTo(new UpdateSettings(1, Optional.of(8)));
+  }
+
+  @Test
+  void shouldSayWhereAndHowLibtorchComputes() {
+    // when
+    TrainerConfig config = parse(MINIMAL + "device: gpu12\nprecision: bfloat16\nthreads: 3");
+
+    // then
+    assertThat(config.torch()).isEqualTo(new TorchOptions("gpu12", Precision.BFLOAT16, 3));
+    assertThat(parse(YamlSettings.effective(config))).isEqualTo(config);
+    assertThat(config.trainingSettings()).containsEntry("precision", "bfloat16");
+    assertThat(parse(MINIMAL + "device: cpu").torch().device()).isEqualTo("cpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "device: cuda:0 | device: must be auto, cpu or a GPU such as gpu0, was cuda:0",
+        "device: 'gpu0,gpu1' | device: must be auto, cpu or a GPU such as gpu0, was gpu0,gpu1",
+        "threads: 0 | threads: must be at least 1, was 0",
+        "precision: float16 | precision: must be one of float32, bfloat16"
+      })
+  void shouldRefuseOtherDevicesAndPrecisions(String setting, String message) {
+    assertThatThrownBy(() -> parse(MINIMAL + setting))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

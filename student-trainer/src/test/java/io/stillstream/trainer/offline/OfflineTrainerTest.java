@@ -2,6 +2,7 @@ package io.stillstream.trainer.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.runtime.config.StartupException;
@@ -64,7 +65,38 @@ class OfflineTrainerTest {
     }
   }
 
-  private OfflineTrainer open() {
+  @Test
+  void shouldRefuseADeviceThatIsNotThere() {
+    // when
+    assertThatThrownBy(() -> open("device: gpu999"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("device: there is no gpu999: libtorch sees ");
+
+    // then: nothing is left open
+    try (OfflineTrainer rehearsal = open()) {
+      assertThat(rehearsal.steps()).isZero();
+    }
+  }
+
+  @Test
+  void shouldTrainInTheConfiguredPrecision() {
+    // given
+    List<LabeledView> fresh = views(0, BATCH);
+    double loss;
+    try (OfflineTrainer rehearsal = open()) {
+      loss = rehearsal.train(fresh).get(0).loss();
+    }
+
+    // when
+    try (OfflineTrainer rehearsal = open("precision: bfloat16")) {
+      // then: about the same, but not the same
+      assertThat(rehearsal.train(fresh).get(0).loss())
+          .isCloseTo(loss, within(0.02 * loss))
+          .isNotEqualTo(loss);
+    }
+  }
+
+  private OfflineTrainer open(String... settings) {
     TrainerConfig config =
         YamlSettings.parse(
             """
@@ -72,8 +104,9 @@ class OfflineTrainerTest {
             student: src/test/resources/students/cnn
             directory: "%s"
             batch: {size: 32}
+            %s
             """
-                .formatted(directory),
+                .formatted(directory, String.join("\n", settings)),
             TrainerConfig.class,
             Map.of());
     return OfflineTrainer.open(config, new SimpleMeterRegistry());

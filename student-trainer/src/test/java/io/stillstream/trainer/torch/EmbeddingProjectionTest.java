@@ -28,6 +28,8 @@ import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
+import io.stillstream.trainer.training.hyperparameters.Precision;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -111,7 +113,8 @@ class EmbeddingProjectionTest {
     Hyperparameters recipe = recipe();
     BatchBuilder batches = new BatchBuilder(EMBEDDER, LOSS);
     try (TorchStudent student =
-        TorchStudent.beginProjected(ModelFixtures.student("embedder"), FROM, TO, recipe, 1)) {
+        TorchStudent.beginProjected(
+            ModelFixtures.student("embedder"), FROM, TO, recipe, TorchOptions.cpu(1))) {
       student.probe(batches.grey(2));
       int open = student.openTensors();
       byte[] untrained = student.projection().orElseThrow();
@@ -123,7 +126,12 @@ class EmbeddingProjectionTest {
               new DataInputStream(new ByteArrayInputStream(student.optimiser()));
           TorchStudent resumed =
               TorchStudent.resume(
-                  student.weights(), student.average(), Optional.of(saved), state, recipe, 1);
+                  student.weights(),
+                  student.average(),
+                  Optional.of(saved),
+                  state,
+                  recipe,
+                  TorchOptions.cpu(1));
           Student.StudentSnapshot snapshot = student.snapshot()) {
         // when
         StepReport last = train(student, batches, 6, 9);
@@ -154,7 +162,8 @@ class EmbeddingProjectionTest {
     // given
     BatchBuilder batches = new BatchBuilder(EMBEDDER, LOSS);
     try (TorchStudent student =
-        TorchStudent.beginProjected(ModelFixtures.student("embedder"), FROM, TO, recipe(), 1)) {
+        TorchStudent.beginProjected(
+            ModelFixtures.student("embedder"), FROM, TO, recipe(), TorchOptions.cpu(1))) {
       // when
       StepReport first = train(student, batches, 1, 1);
       StepReport last = train(student, batches, 2, 200);
@@ -172,8 +181,10 @@ class EmbeddingProjectionTest {
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       byte[] file = ModelFixtures.student("embedder");
       byte[] layer = EmbeddingProjection.untrained(FROM, TO, 1);
-      try (TrainedModel plain = new TrainedModel(manager, file, file, Optional.empty());
-          TrainedModel projected = new TrainedModel(manager, file, file, Optional.of(layer))) {
+      try (TrainedModel plain =
+              new TrainedModel(manager, file, file, Optional.empty(), Precision.FLOAT32);
+          TrainedModel projected =
+              new TrainedModel(manager, file, file, Optional.of(layer), Precision.FLOAT32)) {
         // when
         OptimiserState without = new Muon(manager, plain.weights(), 0, 1).state();
         OptimiserState with = new Muon(manager, projected.weights(), 0, 1).state();
@@ -209,7 +220,8 @@ class EmbeddingProjectionTest {
     byte[] file = ModelFixtures.student("embedder");
 
     // then
-    try (TorchStudent student = TorchStudent.beginProjected(file, 7, TO, recipe(), 1)) {
+    try (TorchStudent student =
+        TorchStudent.beginProjected(file, 7, TO, recipe(), TorchOptions.cpu(1))) {
       assertThatThrownBy(() -> student.probe(batches.grey(2)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("its output has shape (2, 6), the projection takes 7 dimensions");

@@ -17,6 +17,7 @@ import io.stillstream.trainer.training.hyperparameters.OptimiserSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.MuonSettings;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleKind;
 import io.stillstream.trainer.training.hyperparameters.OptimiserSettings.ScheduleSettings;
+import io.stillstream.trainer.training.hyperparameters.TorchOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -122,7 +123,8 @@ class TorchStudentTest {
     // when
     DataInputStream state = new DataInputStream(new ByteArrayInputStream(optimiser));
     try (TorchStudent student =
-        TorchStudent.resume(weights, average, Optional.empty(), state, recipe, 1)) {
+        TorchStudent.resume(
+            weights, average, Optional.empty(), state, recipe, TorchOptions.cpu(1))) {
       train(student, batches, 11, 25);
 
       // then
@@ -194,7 +196,7 @@ class TorchStudentTest {
               Optional.empty(),
               state,
               GoldenFile.RECIPE,
-              1)) {
+              TorchOptions.cpu(1))) {
         assertThat(resumed.rateFactor()).isEqualTo(0.25);
       }
       assertThatThrownBy(() -> student.rateFactor(0))
@@ -215,7 +217,12 @@ class TorchStudentTest {
       // when
       try (TorchStudent resumed =
           TorchStudent.resume(
-              student.weights(), student.average(), Optional.empty(), old, GoldenFile.RECIPE, 1)) {
+              student.weights(),
+              student.average(),
+              Optional.empty(),
+              old,
+              GoldenFile.RECIPE,
+              TorchOptions.cpu(1))) {
         // then
         assertThat(resumed.optimiser()).isEqualTo(student.optimiser());
       }
@@ -240,7 +247,12 @@ class TorchStudentTest {
       // when
       try (TorchStudent resumed =
           TorchStudent.resume(
-              student.weights(), student.average(), Optional.empty(), state, SGD, 1)) {
+              student.weights(),
+              student.average(),
+              Optional.empty(),
+              state,
+              SGD,
+              TorchOptions.cpu(1))) {
         // then
         assertThat(resumed.optimiser()).isEqualTo(fresh);
       }

@@ -1,4 +1,4 @@
-package io.stillstream.trainer.torch;
+package io.stillstream.trainer.torch.script;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -32,7 +32,7 @@ import java.util.zip.ZipOutputStream;
  * requires_grad=False}, which distinguishes them. {@link #restore} declares them as they were. The
  * code that runs is not touched.
  */
-final class TorchScriptArchive {
+public final class TorchScriptArchive {
   private static final Pattern CLASS =
       Pattern.compile(
           "(?m)^class (\\w+)\\(Module\\):\\n"
@@ -41,6 +41,9 @@ final class TorchScriptArchive {
   /** Layers that always declare constants when scripted, and never when traced. */
   private static final Pattern TELLING =
       Pattern.compile("code/__torch__/torch/nn/modules/(linear|conv|batchnorm|dropout)[./].*");
+
+  /** Where the code was in Python files: of no use once it is changed. */
+  private static final String POSITIONS = ".debug_pkl";
 
   /** Tensors start at multiples of this, so that readers may map the file. */
   private static final int ALIGNMENT = 64;
@@ -57,7 +60,7 @@ final class TorchScriptArchive {
   /**
    * @throws IllegalArgumentException if it is none, with the reason
    */
-  static TorchScriptArchive parse(byte[] archive) {
+  public static TorchScriptArchive parse(byte[] archive) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     try {
       // libtorch writes sizes behind the entries, where only a reader of files looks for them.
@@ -90,14 +93,45 @@ final class TorchScriptArchive {
   }
 
   /** Whether layers are in it that went through {@code torch.jit.trace}. */
-  boolean isTraced() {
+  public boolean isTraced() {
     return entries.entrySet().stream()
         .filter(entry -> entry.getKey().endsWith(".py"))
         .filter(entry -> TELLING.matcher(inside(entry.getKey())).matches())
         .anyMatch(entry -> !new String(entry.getValue(), UTF_8).contains("Final["));
   }
 
-  byte[] withBuffersAsParameters() {
+  /**
+   * The same module, with its convolutions and matrix products in bfloat16; see {@link Autocast}.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  public TorchScriptArchive withAutocast() {
+    Map<String, byte[]> code = new LinkedHashMap<>();
+    boolean changed = false;
+    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+      String name = entry.getKey();
+      byte[] bytes = entry.getValue();
+      if (name.endsWith(".py")) {
+        String source = new String(bytes, UTF_8);
+        String rewritten = Autocast.rewrite(source);
+        changed |= !rewritten.equals(source);
+        code.put(name, rewritten.getBytes(UTF_8));
+      } else if (!name.endsWith(POSITIONS)) {
+        code.put(name, bytes);
+      }
+    }
+    if (!changed) {
+      throw new IllegalArgumentException(
+          "precision: bfloat16 has no effect on it: it has none of the operators "
+              + String.join(", ", Autocast.OPERATORS.keySet()));
+    }
+    String top = entries.keySet().iterator().next();
+    code.put(
+        top.substring(0, top.indexOf('/') + 1) + Autocast.FILE, Autocast.SOURCE.getBytes(UTF_8));
+    return new TorchScriptArchive(code);
+  }
+
+  public byte[] withBuffersAsParameters() {
     return rewritten(
         (key, lists) -> new DeclaredNames(lists.parameters() + lists.buffers(), ""), entries);
   }
@@ -107,7 +141,7 @@ final class TorchScriptArchive {
    *
    * @throws IllegalStateException if it holds a class that this one does not have
    */
-  byte[] restore(byte[] other) {
+  public byte[] restore(byte[] other) {
     Map<String, DeclaredNames> original = new HashMap<>();
     rewritten(
         (key, lists) -> {
