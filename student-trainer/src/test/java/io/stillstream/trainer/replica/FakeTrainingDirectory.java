@@ -1,5 +1,6 @@
 package io.stillstream.trainer.replica;
 
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
@@ -86,7 +87,7 @@ final class FakeTrainingDirectory implements AutoCloseable {
             out.write(
                 ("weights of step " + steps).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     files.put("buffer.bin", out -> out.write(new byte[bytes]));
-    checkpoints.write(files);
+    checkpoints.write(CheckpointContent.of(files));
   }
 
   void train(long steps) throws IOException {
