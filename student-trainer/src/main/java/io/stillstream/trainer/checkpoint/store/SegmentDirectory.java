@@ -5,13 +5,14 @@ import io.stillstream.trainer.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The segments that checkpoints share. A segment never changes: its name has a number and the
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  * it, and is deleted when none does.
  */
 final class SegmentDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentDirectory.class);
   private static final String NAME = "segments";
   private static final Pattern SEGMENT = Pattern.compile("\\d{12}-[0-9a-f]{16}\\.bin");
   private static final int NUMBER = 12;
@@ -27,6 +29,7 @@ final class SegmentDirectory {
   private final Path directory;
   private final DirectoryLock lock;
   private final DurableFiles disk;
+  private final SegmentScrubber scrubber;
 
   /** Those of the last durable checkpoint. */
   private Map<String, SegmentEntry> stored = Map.of();
@@ -39,6 +42,7 @@ final class SegmentDirectory {
     this.directory = checkpoints.resolve(NAME);
     this.lock = lock;
     this.disk = disk;
+    this.scrubber = new SegmentScrubber(directory);
     if (Files.exists(directory)) {
       lock.deleteStaleFiles(directory);
     }
@@ -79,13 +83,24 @@ final class SegmentDirectory {
     unnamed = null;
   }
 
-  /** Segments of the last durable checkpoint that are there, and as long as they should be. */
+  /**
+   * Segments of the last durable checkpoint that are there, as long as they should be, and not
+   * found damaged.
+   */
   synchronized Map<String, SegmentEntry> available() throws IOException {
-    Map<String, SegmentEntry> available = new LinkedHashMap<>();
+    TreeMap<String, SegmentEntry> available = new TreeMap<>();
     for (Map.Entry<String, SegmentEntry> segment : stored.entrySet()) {
       Path file = path(segment.getKey());
       if (Files.exists(file) && Files.size(file) == segment.getValue().bytes()) {
         available.put(segment.getKey(), segment.getValue());
+      }
+    }
+    scrubber.next(available).ifPresent(available::remove);
+    for (String name : stored.keySet()) {
+      if (!available.containsKey(name)) {
+        LOG.atWarn()
+            .addKeyValue("segment", path(name))
+            .log("Segment is damaged or gone, its views are written again");
       }
     }
     return available;

@@ -14,7 +14,8 @@ public interface SegmentedContent {
   /**
    * Chooses which segments the checkpoint shares; what it needs besides goes into a new one.
    *
-   * @param available segments of the last durable checkpoint that are on the disk, by name
+   * @param available segments of the last durable checkpoint that are on the disk and not known to
+   *     be damaged, by name
    */
   SegmentPlan plan(Map<String, SegmentEntry> available);
 

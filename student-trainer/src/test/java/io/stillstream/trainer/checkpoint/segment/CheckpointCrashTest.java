@@ -78,7 +78,7 @@ class CheckpointCrashTest {
       }
       operations++;
     }
-    assertThat(operations).isGreaterThan(CHECKPOINTS * 9);
+    assertThat(operations).isGreaterThan(CHECKPOINTS * 8);
   }
 
   private record Move(Path from, Path to) {}

@@ -29,11 +29,11 @@ class SegmentedBufferTest {
   void shouldWriteOnlyWhatIsNew() throws IOException {
     try (BufferDirectory buffer = open(BufferKind.RESERVOIR)) {
       // given
-      buffer.offer(0, 90);
+      buffer.offer(1, 91);
       WrittenCheckpoint all = buffer.write();
 
       // when
-      buffer.offer(90, 93);
+      buffer.offer(91, 94);
       WrittenCheckpoint three = buffer.write();
       WrittenCheckpoint none = buffer.write();
 
@@ -192,17 +192,17 @@ class SegmentedBufferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void shouldWriteAgainWhatIsGoneWhileItRuns(boolean missing) throws IOException {
+  @ValueSource(strings = {"missing", "short", "flipped"})
+  void shouldWriteAgainWhatIsDamagedWhileItRuns(String damage) throws IOException {
     try (BufferDirectory buffer = open(BufferKind.RESERVOIR)) {
       // given
       buffer.offer(0, 50);
       buffer.write();
       Path segment = buffer.segment(buffer.segments().get(0));
-      if (missing) {
-        Files.delete(segment);
-      } else {
-        Files.write(segment, new byte[10]);
+      switch (damage) {
+        case "missing" -> Files.delete(segment);
+        case "short" -> Files.write(segment, new byte[10]);
+        default -> flip(segment);
       }
 
       // when
@@ -211,6 +211,7 @@ class SegmentedBufferTest {
       // then
       Checkpoint newest = buffer.store().newest().orElseThrow();
       assertThat(newest.sequence()).isEqualTo(2);
+      assertThat(newest.segments()).doesNotContainKey(segment.getFileName().toString());
       assertThat(BufferDirectory.bytes(newest)).isEqualTo(buffer.bytes());
     }
   }
