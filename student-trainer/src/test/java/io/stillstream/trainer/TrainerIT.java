@@ -62,6 +62,10 @@ class TrainerIT extends TrainerTestBase {
     assertThat(meters.get("student.buffer.views").gauge().value()).isEqualTo(100);
     assertThat(meters.get("student.checkpoint.duration").timer().count()).isPositive();
     assertThat(meters.get("student.checkpoint.stall").timer().count()).isPositive();
+    for (String kind : List.of("segment", "files")) {
+      assertThat(meters.get("student.checkpoint.bytes").tag("kind", kind).summary().totalAmount())
+          .isPositive();
+    }
 
     List<StudentRelease> events = releases();
     assertThat(events).extracting(StudentRelease::getVersion).containsExactly(1L, 2L);

@@ -78,7 +78,7 @@ class SegmentCompactionTest {
       // then
       assertThat(count).isLessThanOrEqualTo((int) (50 + 3 * (share * 1000 + 1)));
       assertThat(reservoir.viewsOnDisk()).isLessThanOrEqualTo(2300);
-      assertThat(reservoir.needed).hasSizeLessThanOrEqualTo(SegmentCompaction.MOST_SEGMENTS + 1);
+      assertThat(reservoir.needed).hasSizeLessThanOrEqualTo(80);
     }
     assertThat(written / 1000.0 / checkpoints).isLessThan(2.6 * share + 0.01);
   }
