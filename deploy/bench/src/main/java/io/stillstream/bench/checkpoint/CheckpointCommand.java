@@ -141,12 +141,13 @@ public final class CheckpointCommand implements Callable<Integer> {
         100 * ratio,
         100 * TARGET,
         ratio <= TARGET ? "met" : "MISSED");
+    line(out, "  per minute", "%.1f MB", result.meanBytes() / MEGABYTE * 60 / every);
     line(out, "  at most", "%.2f %%", 100 * result.mostBytes() / buffer);
     line(out, "  on average", "%.2f %%", 100 * result.meanBytes() / buffer);
     line(
         out,
         "seconds per checkpoint",
-        "median %.3f, writing as many bytes to one file %.3f",
+        "median %.3f; as many bytes in one file, flushed %.3f",
         result.medianSeconds(),
         result.medianPlainSeconds());
     line(
@@ -162,6 +163,7 @@ public final class CheckpointCommand implements Callable<Integer> {
     fields.put("bytes", bytes);
     fields.put("fresh", (long) rate * every);
     fields.put("checkpoints", checkpoints);
+    fields.put("bytes_per_minute", result.meanBytes() * 60 / every);
     fields.put("ratio", ratio);
     fields.put("target", TARGET);
     fields.put("met", ratio <= TARGET);
