@@ -3,6 +3,7 @@ package io.stillstream.trainer.checkpoint.store;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ record CheckpointManifest(
    */
   static CheckpointManifest read(Path directory) throws IOException {
     CheckpointManifest manifest =
-        JSON.readValue(directory.resolve(NAME).toFile(), CheckpointManifest.class);
+        JSON.readValue(Files.readAllBytes(directory.resolve(NAME)), CheckpointManifest.class);
     if (manifest.format > FORMAT) {
       throw new UnsupportedCheckpointFormatException(
           directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import java.io.DataOutputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +37,6 @@ public final class CheckpointStore {
   private final int keep;
   private final DirectoryLock lock;
   private final DurableFiles disk;
-
   private final SegmentDirectory segments;
 
   /** Number of the checkpoint that is being read; 0 is none. */
@@ -209,7 +207,7 @@ public final class CheckpointStore {
     for (Checkpoint checkpoint : list()) {
       try {
         needed.addAll(checkpoint.segments().keySet());
-      } catch (NoSuchFileException | FileNotFoundException | JsonProcessingException e) {
+      } catch (NoSuchFileException | JsonProcessingException e) {
         LOG.atDebug()
             .addKeyValue("checkpoint", checkpoint.directory())
             .addKeyValue("damage", e.getMessage())

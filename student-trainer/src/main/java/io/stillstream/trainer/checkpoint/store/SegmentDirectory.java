@@ -80,7 +80,6 @@ final class SegmentDirectory {
   /** A checkpoint that needs these segments is the newest one, and durable. */
   synchronized void use(Map<String, SegmentEntry> segments) {
     stored = Map.copyOf(segments);
-    unnamed = null;
   }
 
   /**
@@ -112,8 +111,8 @@ final class SegmentDirectory {
   }
 
   /**
-   * Writes a segment, which is durable on return. Until {@link #use} or {@link #release} it is not
-   * deleted though no checkpoint needs it.
+   * Writes a segment, which is durable on return. Until {@link #release} it is not deleted though
+   * no checkpoint needs it.
    *
    * @return its name, and what a checkpoint has to know of it
    */

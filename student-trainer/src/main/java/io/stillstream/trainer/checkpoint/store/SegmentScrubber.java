@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,7 +31,7 @@ final class SegmentScrubber {
    * @param segments that there are, by name
    * @return name of a segment that is damaged; empty if none was found
    */
-  Optional<String> next(TreeMap<String, SegmentEntry> segments) {
+  Optional<String> next(NavigableMap<String, SegmentEntry> segments) {
     long left = STRETCH;
     for (int turn = 0; turn <= segments.size() && left > 0 && !segments.isEmpty(); turn++) {
       if (!segments.containsKey(name)) {
@@ -54,7 +54,7 @@ final class SegmentScrubber {
     return Optional.empty();
   }
 
-  private void advance(TreeMap<String, SegmentEntry> segments) {
+  private void advance(NavigableMap<String, SegmentEntry> segments) {
     String higher = segments.higherKey(name);
     name = higher == null ? segments.firstKey() : higher;
     offset = 0;

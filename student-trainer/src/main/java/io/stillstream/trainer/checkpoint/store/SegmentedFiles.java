@@ -60,6 +60,7 @@ final class SegmentedFiles {
   /** The checkpoint is durable. */
   void durable() {
     directory.use(entries);
+    directory.release();
     plan.ifPresent(shared -> shared.durable(segment()));
   }
 
