@@ -1,13 +1,19 @@
 package io.stillstream.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +52,38 @@ public final class TrainerDirectoryReader {
 
   public static JsonNode state(Path checkpoint) throws IOException {
     return JSON.readTree(Files.readAllBytes(checkpoint.resolve("state.json")));
+  }
+
+  /** All that a checkpoint says of the buffer, wherever its segments have the views. */
+  static byte[] buffer(Path checkpoint) throws IOException {
+    ByteBuffer index = ByteBuffer.wrap(Files.readAllBytes(checkpoint.resolve("buffer-index.bin")));
+    int numbers = index.getInt(8 + 1 + 4 + 8 + 8);
+    byte[] head = new byte[8 + 1 + 4 + 8 + 8 + 4 + 8 * numbers];
+    index.get(head);
+    List<List<byte[]>> segments = new ArrayList<>();
+    for (int left = index.getInt(); left > 0; left--) {
+      byte[] name = new byte[index.getShort()];
+      index.get(name);
+      Path segment = checkpoint.resolveSibling("segments").resolve(new String(name, UTF_8));
+      segments.add(views(ByteBuffer.wrap(Files.readAllBytes(segment))));
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(head);
+    for (int left = index.getInt(); left > 0; left--) {
+      all.write(segments.get(index.getInt()).get(index.getInt()));
+    }
+    return all.toByteArray();
+  }
+
+  private static List<byte[]> views(ByteBuffer segment) {
+    List<byte[]> views = new ArrayList<>();
+    segment.position(4 + 1);
+    while (segment.hasRemaining()) {
+      byte[] view = new byte[segment.getInt()];
+      segment.get(view);
+      views.add(view);
+    }
+    return views;
   }
 
   /** The tensors of a TorchScript file: libtorch numbers them in the order of the module. */

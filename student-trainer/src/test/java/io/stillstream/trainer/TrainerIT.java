@@ -62,6 +62,10 @@ class TrainerIT extends TrainerTestBase {
     assertThat(meters.get("student.buffer.views").gauge().value()).isEqualTo(100);
     assertThat(meters.get("student.checkpoint.duration").timer().count()).isPositive();
     assertThat(meters.get("student.checkpoint.stall").timer().count()).isPositive();
+    for (String kind : List.of("segment", "files")) {
+      assertThat(meters.get("student.checkpoint.bytes").tag("kind", kind).summary().totalAmount())
+          .isPositive();
+    }
 
     List<StudentRelease> events = releases();
     assertThat(events).extracting(StudentRelease::getVersion).containsExactly(1L, 2L);
@@ -125,7 +129,8 @@ class TrainerIT extends TrainerTestBase {
         .isEqualTo(TrainerDirectoryReader.tensors(expected.resolve("average.pt")));
     assertThat(actual.resolve("optimiser.bin"))
         .hasSameBinaryContentAs(expected.resolve("optimiser.bin"));
-    assertThat(actual.resolve("buffer.bin")).hasSameBinaryContentAs(expected.resolve("buffer.bin"));
+    assertThat(TrainerDirectoryReader.buffer(actual))
+        .isEqualTo(TrainerDirectoryReader.buffer(expected));
   }
 
   @Test
@@ -163,10 +168,11 @@ class TrainerIT extends TrainerTestBase {
 
     // then
     assertThat(last.steps()).isEqualTo(80);
-    for (String file : List.of("optimiser.bin", "buffer.bin")) {
-      assertThat(newest(broken).resolve(file))
-          .hasSameBinaryContentAs(newest(directory.resolve("straight")).resolve(file));
-    }
+    Path expected = newest(directory.resolve("straight"));
+    assertThat(newest(broken).resolve("optimiser.bin"))
+        .hasSameBinaryContentAs(expected.resolve("optimiser.bin"));
+    assertThat(TrainerDirectoryReader.buffer(newest(broken)))
+        .isEqualTo(TrainerDirectoryReader.buffer(expected));
     assertThat(TrainerDirectoryReader.tensors(newest(broken).resolve("weights.pt")))
         .isEqualTo(
             TrainerDirectoryReader.tensors(
@@ -466,12 +472,14 @@ class TrainerIT extends TrainerTestBase {
     await().atMost(PATIENCE).until(() -> forgotten().size() == 1);
     assertThat(forgotten().get(0)).containsEntry("views", "2").containsEntry("request", "0@0");
     assertThat(buffers()).hasSize(3).noneMatch(buffer -> holds(buffer, "image-7"));
+    assertThat(segments()).isNotEmpty().noneMatch(segment -> holds(segment, "image-7"));
     assertThat(buffers()).allMatch(buffer -> holds(buffer, "image-9"));
 
     // when: another one is asked for while it trains, and views of both come again
     forget("image-9");
     await().atMost(PATIENCE).until(() -> forgotten().size() == 2);
     assertThat(buffers()).hasSize(3).noneMatch(buffer -> holds(buffer, "image-9"));
+    assertThat(segments()).isNotEmpty().noneMatch(segment -> holds(segment, "image-9"));
     send(14, 16);
     send(18, 20);
     send(80, 96);
@@ -505,12 +513,27 @@ class TrainerIT extends TrainerTestBase {
 
   /** The buffers of all checkpoints. */
   private List<byte[]> buffers() throws IOException {
-    try (Stream<Path> paths = Files.walk(directory.resolve("checkpoints"))) {
-      List<byte[]> buffers = new ArrayList<>();
-      for (Path path : paths.filter(file -> file.endsWith("buffer.bin")).toList()) {
-        buffers.add(Files.readAllBytes(path));
+    List<byte[]> buffers = new ArrayList<>();
+    for (Path path : files("checkpoints")) {
+      if (path.endsWith("buffer-index.bin")) {
+        buffers.add(TrainerDirectoryReader.buffer(path.getParent()));
       }
-      return buffers;
+    }
+    return buffers;
+  }
+
+  /** The content of all segments, whether a checkpoint needs all of it or not. */
+  private List<byte[]> segments() throws IOException {
+    List<byte[]> segments = new ArrayList<>();
+    for (Path path : files("checkpoints/segments")) {
+      segments.add(Files.readAllBytes(path));
+    }
+    return segments;
+  }
+
+  private List<Path> files(String where) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory.resolve(where))) {
+      return paths.filter(Files::isRegularFile).toList();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.stillstream.bench;
 
 import io.stillstream.bench.augmenter.AugmenterCommand;
+import io.stillstream.bench.checkpoint.CheckpointCommand;
 import io.stillstream.bench.labeler.TeacherCommand;
 import io.stillstream.bench.load.LoadCommand;
 import io.stillstream.bench.page.PageCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParseResult;
       AugmenterCommand.class,
       TeacherCommand.class,
       StudentCommand.class,
+      CheckpointCommand.class,
       PageCommand.class,
       LoadCommand.class
     },

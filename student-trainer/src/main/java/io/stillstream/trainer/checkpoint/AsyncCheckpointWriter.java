@@ -1,9 +1,10 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
+import io.stillstream.trainer.checkpoint.store.WrittenCheckpoint;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +27,7 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
             return writer;
           });
 
-  private Future<Long> writing;
+  private Future<WrittenCheckpoint> writing;
 
   public AsyncCheckpointWriter(CheckpointStore checkpoints) {
     this.checkpoints = checkpoints;
@@ -35,13 +36,13 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
   /**
    * Begins to write a checkpoint; the one before has to be finished.
    *
-   * @param files whose content nothing changes any more
+   * @param content that nothing changes any more
    */
-  void begin(Map<String, CheckpointStore.FileContent> files) {
+  void begin(CheckpointContent content) {
     if (writing != null) {
       throw new IllegalStateException("a checkpoint is being written");
     }
-    writing = thread.submit(() -> checkpoints.write(files));
+    writing = thread.submit(() -> checkpoints.write(content));
   }
 
   /** Whether {@link #finish} would have to wait. */
@@ -65,15 +66,14 @@ public final class AsyncCheckpointWriter implements AutoCloseable {
   /**
    * Waits until what was begun is durable.
    *
-   * @return the checkpoint's number
    * @throws IOException if it could not be written
    */
-  long finish() throws IOException, InterruptedException {
-    Future<Long> finishing = writing;
+  WrittenCheckpoint finish() throws IOException, InterruptedException {
+    Future<WrittenCheckpoint> finishing = writing;
     try {
-      long sequence = finishing.get();
+      WrittenCheckpoint written = finishing.get();
       writing = null;
-      return sequence;
+      return written;
     } catch (ExecutionException e) {
       writing = null;
       if (e.getCause() instanceof IOException cause) {

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.checkpoint;
 
+import io.stillstream.trainer.checkpoint.store.WrittenCheckpoint;
 import io.stillstream.trainer.status.Heartbeat;
 import io.stillstream.trainer.training.TrainerMetrics;
 import java.io.IOException;
@@ -93,8 +94,9 @@ public final class CheckpointAttempts {
     }
   }
 
-  void durable(PendingCheckpoint checkpoint) {
+  void durable(PendingCheckpoint checkpoint, WrittenCheckpoint written) {
     metrics.checkpointed(sinceBegun(checkpoint));
+    metrics.checkpointWritten(written.fileBytes(), written.segmentBytes());
   }
 
   private Duration sinceBegun(PendingCheckpoint checkpoint) {

@@ -102,6 +102,7 @@ public final class CheckpointCapture {
         snapshot,
         release ? measurements.now(position.loss()) : Map.of(),
         erasures.round(),
+        erasures.isFirstMissing(),
         begunNanos);
   }
 

@@ -1,6 +1,7 @@
 package io.stillstream.trainer.checkpoint;
 
 import io.stillstream.trainer.checkpoint.store.TrainerState;
+import io.stillstream.trainer.checkpoint.store.WrittenCheckpoint;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.publish.ReleasePublisher;
@@ -107,7 +108,8 @@ public final class CheckpointLifecycle {
     PendingCheckpoint captured =
         capture.capture(position, saved, releases.promotion(release), release, start);
     session.guarded().checkpointed();
-    writer.begin(TrainingSession.files(captured.state(), captured.snapshot()));
+    writer.begin(
+        TrainingSession.content(captured.state(), captured.snapshot(), captured.afterErasure()));
     pending = captured;
   }
 
@@ -120,11 +122,11 @@ public final class CheckpointLifecycle {
       attempts.heartbeat();
       attempts.checkDuration(written);
     }
-    writer.finish();
+    WrittenCheckpoint durable = writer.finish();
     capture.durable(written);
     saved = written.state();
     releases.checkpointDurable(saved, written.snapshot().average(), written.measurements());
-    attempts.durable(written);
+    attempts.durable(written, durable);
     consumer.commit(saved.offsets());
     publisher.progress(session);
     writeRelease();

@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param measurements for the model card, if it is made for a release
  * @param erasureRound in which it was taken
+ * @param afterErasure whether it is the first that has to be without the views erased then
  * @param begunNanos when it was begun
  */
 record PendingCheckpoint(
@@ -16,4 +17,5 @@ record PendingCheckpoint(
     SessionSnapshot snapshot,
     Map<String, Double> measurements,
     long erasureRound,
+    boolean afterErasure,
     long begunNanos) {}

@@ -42,6 +42,14 @@ public final class ErasureCheckpointRotation {
     return missing > 0;
   }
 
+  /**
+   * Whether not even the first checkpoint of a round is durable. It is the one that must not share
+   * what was written before with the checkpoints before it; those after it share with it alone.
+   */
+  public boolean isFirstMissing() {
+    return missing > 0 && missing == keep;
+  }
+
   /** Number of the round, to be kept with a checkpoint that is captured now. */
   public long round() {
     return round;

@@ -35,8 +35,8 @@ public class DurableFiles {
     sync(file.toAbsolutePath().getParent());
   }
 
-  /** Deletes a directory and all in it, if it exists. */
-  public final void delete(Path directory) throws IOException {
+  /** Deletes a file, or a directory and all in it, if it exists. */
+  public void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

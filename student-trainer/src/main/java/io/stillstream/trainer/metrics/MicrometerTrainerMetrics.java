@@ -43,14 +43,12 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
   private final Counter replayed;
   private final Counter skipped;
   private final Counter forgotten;
-  private final Counter checkpointFailures;
   private final Counter gateFailures;
   private final Timer stepDuration;
-  private final Timer checkpointDuration;
-  private final Timer checkpointStall;
   private final Timer heldOutDuration;
   private final PipelineAgeTimer age;
   private final AugmentationMeters augmentation;
+  private final CheckpointMeters checkpoints;
   private final ScoreMeters scores;
 
   /**
@@ -79,17 +77,9 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     skipped = views.withTag("origin", "skipped");
     forgotten =
         counter("student.forgotten.views", "Views removed, or not let in, as their image is to be");
-    checkpointFailures = counter("student.checkpoint.failures", "Checkpoints that failed");
     gateFailures = counter("student.gate.failures", "Challengers that did not pass the gate");
     stepDuration =
         timer("student.step.duration", "One optimiser step, building its batch included", 1);
-    checkpointDuration =
-        timer(
-            "student.checkpoint.duration",
-            "From the beginning of a checkpoint until it is durable",
-            10);
-    checkpointStall =
-        timer("student.checkpoint.stall", "How long training waited for a checkpoint", 1);
     heldOutDuration =
         timer(
             "student.held.out.duration",
@@ -97,6 +87,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
             10);
     age = new PipelineAgeTimer(registry, "trained");
     augmentation = new AugmentationMeters(registry);
+    checkpoints = new CheckpointMeters(registry);
     scores = new ScoreMeters(registry, task, classes);
     gauge("student.loss", "Of the last step, before it", "kind", "total");
     gauge("student.loss", "Of the last step, before it", "kind", "distillation");
@@ -195,17 +186,22 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
 
   @Override
   public void checkpointStalled(Duration took) {
-    checkpointStall.record(took);
+    checkpoints.stalled(took);
   }
 
   @Override
   public void checkpointed(Duration took) {
-    checkpointDuration.record(took);
+    checkpoints.durable(took);
+  }
+
+  @Override
+  public void checkpointWritten(long fileBytes, long segmentBytes) {
+    checkpoints.written(fileBytes, segmentBytes);
   }
 
   @Override
   public void checkpointFailed() {
-    checkpointFailures.increment();
+    checkpoints.failed();
   }
 
   @Override

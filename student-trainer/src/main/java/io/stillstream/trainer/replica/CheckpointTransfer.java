@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Checkpoints, to the store and back. */
 final class CheckpointTransfer {
   private final ChunkedTransfer parts;
+  private final SegmentTransfer segments;
   private final DurableFiles disk;
 
-  CheckpointTransfer(ChunkedTransfer parts, DurableFiles disk) {
+  CheckpointTransfer(ChunkedTransfer parts, SegmentTransfer segments, DurableFiles disk) {
     this.parts = parts;
+    this.segments = segments;
     this.disk = disk;
   }
 
@@ -30,11 +33,14 @@ final class CheckpointTransfer {
   }
 
   /**
-   * Sends a checkpoint, which must not be deleted meanwhile.
+   * Sends a checkpoint, which must not be deleted meanwhile, and those of its segments that are not
+   * there yet.
    *
+   * @param there checkpoints that are in the store
    * @param run what its keys begin with
    */
-  StoredCheckpoint send(Checkpoint checkpoint, String run) throws IOException {
+  StoredCheckpoint send(Checkpoint checkpoint, List<StoredCheckpoint> there, String run)
+      throws IOException {
     TrainerState state = TrainerState.read(checkpoint);
     List<StoredFile> files = new ArrayList<>();
     for (Path file : ChunkedTransfer.files(checkpoint.directory())) {
@@ -49,11 +55,13 @@ final class CheckpointTransfer {
         state.forgotten(),
         identity(checkpoint),
         files,
+        segments.send(checkpoint, there, run),
         state.source());
   }
 
   /**
-   * Brings a checkpoint into a directory, which must be empty.
+   * Brings a checkpoint into a directory, which must be empty, and its segments to where they
+   * belong.
    *
    * @throws CorruptObjectException if it is not whole
    */
@@ -66,6 +74,19 @@ final class CheckpointTransfer {
       disk.sync(path);
     }
     disk.sync(into);
+    segments.fetch(checkpoint.segments());
+  }
+
+  /** Bytes of a checkpoint that were sent for it, and not for one that was there before. */
+  static long sentBytes(StoredCheckpoint checkpoint, List<StoredCheckpoint> there) {
+    Stream<StoredFile> sent =
+        checkpoint.segments().stream()
+            .filter(
+                segment -> there.stream().noneMatch(other -> other.segments().contains(segment)));
+    return Stream.concat(checkpoint.files().stream(), sent)
+        .flatMap(file -> file.parts().stream())
+        .mapToLong(ReplicaManifest.ObjectRef::bytes)
+        .sum();
   }
 
   /**

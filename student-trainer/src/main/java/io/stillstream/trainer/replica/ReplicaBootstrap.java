@@ -38,7 +38,8 @@ final class ReplicaBootstrap {
     this.ownership = new ReplicaOwnership(bucket, root, owner, names, clock);
     this.transfers =
         new Replicator.Transfers(
-            new CheckpointTransfer(parts, local.disk()),
+            new CheckpointTransfer(
+                parts, new SegmentTransfer(parts, local.checkpoints(), local.disk()), local.disk()),
             new LedgerTransfer(parts, local.ledger()),
             new ReleaseTransfer(parts, local.releases()));
     this.orphans = new OrphanCollector(bucket, root);

@@ -33,7 +33,9 @@ public record ReplicaManifest(
     List<StoredCheckpoint> checkpoints,
     List<LedgerSegment> ledger,
     List<StoredRelease> releases) {
-  static final int FORMAT = 1;
+  /** Format 1 had no segments: a version that knows no others would delete their objects. */
+  static final int FORMAT = 2;
+
   private static final Pattern PLAIN = Pattern.compile("[\\w-][\\w.-]*");
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -67,6 +69,7 @@ public record ReplicaManifest(
    *
    * @param manifest SHA-256 of its manifest, which tells it from any other
    * @param forgotten position in the topic of what is to be forgotten
+   * @param segments that it shares with others, by their names; null, as in format 1, is none
    * @param source which topic its offsets are of; null in older heads
    */
   public record StoredCheckpoint(
@@ -76,8 +79,10 @@ public record ReplicaManifest(
       Map<Integer, Long> forgotten,
       String manifest,
       List<StoredFile> files,
+      List<StoredFile> segments,
       TopicIdentity source) {
     public StoredCheckpoint {
+      segments = segments == null ? List.of() : List.copyOf(segments);
       forgotten = new TreeMap<>(forgotten);
     }
   }
@@ -115,7 +120,10 @@ public record ReplicaManifest(
   /** The keys of all that it names. */
   public Set<String> keys() {
     Set<String> keys = new HashSet<>();
-    checkpoints.forEach(checkpoint -> add(keys, checkpoint.files()));
+    for (StoredCheckpoint checkpoint : checkpoints) {
+      add(keys, checkpoint.files());
+      add(keys, checkpoint.segments());
+    }
     releases.forEach(release -> add(keys, release.files()));
     ledger.forEach(segment -> keys.add(segment.part().key()));
     return keys;

@@ -86,6 +86,7 @@ final class ReplicaRestorer {
       // Else gigabytes would stay for ever; after a success they have been moved.
       local.disk().delete(aside);
       Files.deleteIfExists(lines);
+      local.checkpoints().deleteUnused();
     }
   }
 }

@@ -118,7 +118,7 @@ final class Replicator {
       return;
     }
     long start = nanos.getAsLong();
-    StoredCheckpoint stored = transfers.checkpoints().send(checkpoint, place());
+    StoredCheckpoint stored = transfers.checkpoints().send(checkpoint, head.checkpoints(), place());
     if (segments == null) {
       segments = transfers.ledger().matching(head.ledger(), stored.ledgerBytes());
     }
@@ -126,11 +126,7 @@ final class Replicator {
     List<StoredCheckpoint> kept = CheckpointTransfer.kept(stored, head.checkpoints(), keep);
     commit(now -> now.with(kept, lines));
     segments = lines;
-    long bytes =
-        stored.files().stream()
-            .flatMap(file -> file.parts().stream())
-            .mapToLong(ReplicaManifest.ObjectRef::bytes)
-            .sum();
+    long bytes = CheckpointTransfer.sentBytes(stored, head.checkpoints());
     metrics.copied(Duration.ofNanos(nanos.getAsLong() - start), bytes);
     LOG.atDebug()
         .addKeyValue("checkpoint", stored.sequence())

@@ -2,6 +2,7 @@ package io.stillstream.trainer.session;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.trainer.checkpoint.segment.SegmentedBufferReader;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
@@ -88,6 +89,10 @@ public final class SessionLoader {
   }
 
   private static void restore(TeacherAwareReplay replay, Checkpoint checkpoint) throws IOException {
+    if (SegmentedBufferReader.isSegmented(checkpoint)) {
+      replay.restore(SegmentedBufferReader.read(checkpoint));
+      return;
+    }
     boolean formatOne = checkpoint.has(RESERVOIR);
     try (DataInputStream in = checkpoint.open(formatOne ? RESERVOIR : TrainingSession.BUFFER)) {
       if (formatOne) {

@@ -1,6 +1,8 @@
 package io.stillstream.trainer.session;
 
+import io.stillstream.trainer.checkpoint.segment.SegmentedBuffer;
 import io.stillstream.trainer.checkpoint.store.Checkpoint;
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -26,6 +28,8 @@ public final class TrainingSession implements AutoCloseable {
   static final String PROJECTION = "projection.bin";
 
   static final String OPTIMISER = "optimiser.bin";
+
+  /** Up to format 4 of checkpoints. */
   static final String BUFFER = "buffer.bin";
 
   private final Student student;
@@ -128,17 +132,21 @@ public final class TrainingSession implements AutoCloseable {
     return student.predict(batch);
   }
 
-  /** The files of a checkpoint. */
-  public static Map<String, CheckpointStore.FileContent> files(
-      TrainerState state, SessionSnapshot snapshot) {
+  /**
+   * What a checkpoint contains.
+   *
+   * @param afterErasure whether views were erased since the last one
+   */
+  public static CheckpointContent content(
+      TrainerState state, SessionSnapshot snapshot, boolean afterErasure) {
     Map<String, CheckpointStore.FileContent> files = new LinkedHashMap<>();
     state.addTo(files);
     files.put(WEIGHTS, out -> out.write(snapshot.weights()));
     files.put(AVERAGE, out -> out.write(snapshot.average()));
     snapshot.projection().ifPresent(bytes -> files.put(PROJECTION, out -> out.write(bytes)));
     files.put(OPTIMISER, out -> out.write(snapshot.optimiser()));
-    files.put(BUFFER, snapshot.buffer()::write);
-    return files;
+    return new CheckpointContent(
+        files, Optional.of(new SegmentedBuffer(snapshot.buffer(), afterErasure)));
   }
 
   @Override

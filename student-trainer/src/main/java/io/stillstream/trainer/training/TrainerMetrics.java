@@ -71,6 +71,9 @@ public interface TrainerMetrics {
   /** A checkpoint is durable, this long after it was begun. */
   void checkpointed(Duration took);
 
+  /** So many bytes of it were written, to files of its own and to a segment of views. */
+  void checkpointWritten(long fileBytes, long segmentBytes);
+
   /** Training waited this long for a checkpoint. */
   void checkpointStalled(Duration took);
 

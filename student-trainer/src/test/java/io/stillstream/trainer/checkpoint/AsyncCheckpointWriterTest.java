@@ -3,6 +3,7 @@ package io.stillstream.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
@@ -43,7 +44,7 @@ class AsyncCheckpointWriterTest {
 
     // when
     writer.begin(
-        Map.of(
+        content(
             "a.bin",
             out -> {
               await(mayGoOn);
@@ -54,7 +55,7 @@ class AsyncCheckpointWriterTest {
     assertThat(writer.isBusy()).isTrue();
     assertThat(store.newest()).isEmpty();
     mayGoOn.countDown();
-    assertThat(writer.finish()).isEqualTo(1);
+    assertThat(writer.finish().sequence()).isEqualTo(1);
     assertThat(writer.isBusy()).isFalse();
     try (DataInputStream in = store.newest().orElseThrow().open("a.bin")) {
       assertThat(in.readInt()).isEqualTo(7);
@@ -65,7 +66,7 @@ class AsyncCheckpointWriterTest {
   void shouldTellOfAFailureAndTakeTheNextOne() throws Exception {
     // given
     writer.begin(
-        Map.of(
+        content(
             "a.bin",
             out -> {
               throw new IOException("disk full");
@@ -75,8 +76,8 @@ class AsyncCheckpointWriterTest {
     assertThatThrownBy(writer::finish).isInstanceOf(IOException.class).hasMessage("disk full");
 
     // then
-    writer.begin(Map.of("a.bin", out -> out.writeInt(8)));
-    assertThat(writer.finish()).isEqualTo(1);
+    writer.begin(content("a.bin", out -> out.writeInt(8)));
+    assertThat(writer.finish().sequence()).isEqualTo(1);
   }
 
   @Test
@@ -86,7 +87,7 @@ class AsyncCheckpointWriterTest {
     lock = DirectoryLock.acquire(directory, disk);
 
     // when
-    writer.begin(Map.of("a.bin", out -> out.writeInt(8)));
+    writer.begin(content("a.bin", out -> out.writeInt(8)));
 
     // then
     assertThatThrownBy(writer::finish)
@@ -98,11 +99,15 @@ class AsyncCheckpointWriterTest {
   @Test
   void shouldFinishWhatItBeganBeforeItIsClosed() throws Exception {
     // when
-    writer.begin(Map.of("a.bin", out -> out.write(new byte[10_000_000])));
+    writer.begin(content("a.bin", out -> out.write(new byte[10_000_000])));
     writer.close();
 
     // then
     assertThat(store.newest()).isPresent();
+  }
+
+  private static CheckpointContent content(String name, CheckpointStore.FileContent file) {
+    return CheckpointContent.of(Map.of(name, file));
   }
 
   private static void await(CountDownLatch latch) throws IOException {

@@ -3,6 +3,9 @@ package io.stillstream.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stillstream.schemas.PixelEncoding;
+import io.stillstream.trainer.checkpoint.segment.SegmentedBuffer;
+import io.stillstream.trainer.checkpoint.segment.SegmentedBufferReader;
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
@@ -15,10 +18,10 @@ import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewIdentity;
-import java.io.DataInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,8 @@ class CheckpointStallTest {
       // when
       long start = System.nanoTime();
       TeacherAwareReplay.ReplaySnapshot snapshot = replay.snapshot();
-      writer.begin(Map.of("buffer.bin", snapshot::write));
+      writer.begin(
+          new CheckpointContent(Map.of(), Optional.of(new SegmentedBuffer(snapshot, false))));
       long stall = System.nanoTime() - start;
       buffer.offer(
           new TrainingExample(
@@ -86,13 +90,11 @@ class CheckpointStallTest {
               ReplayBuffer.create(BufferKind.RESERVOIR, BufferLimits.views(VIEWS), 2),
               TeacherChangePolicy.KEEP,
               ReplaySampling.ALL);
-      try (DataInputStream in =
-          new CheckpointStore(directory.resolve("checkpoints"), 2, lock, disk)
-              .newest()
-              .orElseThrow()
-              .open("buffer.bin")) {
-        restored.restore(in);
-      }
+      restored.restore(
+          SegmentedBufferReader.read(
+              new CheckpointStore(directory.resolve("checkpoints"), 2, lock, disk)
+                  .newest()
+                  .orElseThrow()));
       assertThat(restored.size()).isEqualTo(VIEWS);
       assertThat(restored.bytes()).isEqualTo(buffer.bytes());
     }

@@ -32,6 +32,23 @@ class ErasureCheckpointRotationTest {
   }
 
   @Test
+  void shouldTellTheFirstCheckpointOfARound() {
+    assertThat(rotation.isFirstMissing()).isFalse();
+
+    // when
+    rotation.begin(Map.of(0, 9L));
+    assertThat(rotation.isFirstMissing()).isTrue();
+    rotation.checkpointDurable(rotation.round() - 1);
+
+    // then: that one was of before
+    assertThat(rotation.isFirstMissing()).isTrue();
+    rotation.checkpointDurable(rotation.round());
+    assertThat(rotation.isFirstMissing()).isFalse();
+    rotation.begin(Map.of(0, 11L));
+    assertThat(rotation.isFirstMissing()).isTrue();
+  }
+
+  @Test
   void shouldNotCountACheckpointThatWasTakenBefore() {
     // given
     long before = rotation.round();

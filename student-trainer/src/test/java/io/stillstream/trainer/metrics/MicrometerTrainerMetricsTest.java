@@ -2,6 +2,7 @@ package io.stillstream.trainer.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.schemas.answer.ModelTask;
 import java.time.Instant;
@@ -31,5 +32,27 @@ class MicrometerTrainerMetricsTest {
         .isEqualTo(2);
     assertThat(meters.get("pipeline.age.implausible").tag("kind", "future").counter().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellWhatCheckpointsWrite() {
+    // given
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    MicrometerTrainerMetrics metrics =
+        new MicrometerTrainerMetrics(
+            meters, InstantSource.system(), ModelTask.CLASSIFICATION, List.of());
+
+    // when
+    metrics.checkpointWritten(100, 5000);
+    metrics.checkpointWritten(100, 0);
+
+    // then
+    DistributionSummary segment =
+        meters.get("student.checkpoint.bytes").tag("kind", "segment").summary();
+    assertThat(segment.count()).isEqualTo(2);
+    assertThat(segment.totalAmount()).isEqualTo(5000);
+    assertThat(segment.max()).isEqualTo(5000);
+    assertThat(meters.get("student.checkpoint.bytes").tag("kind", "files").summary().mean())
+        .isEqualTo(100);
   }
 }

@@ -1,5 +1,8 @@
 package io.stillstream.trainer.replica;
 
+import io.stillstream.trainer.checkpoint.segment.SegmentedBuffer;
+import io.stillstream.trainer.checkpoint.segment.SegmentedBufferReader;
+import io.stillstream.trainer.checkpoint.store.CheckpointContent;
 import io.stillstream.trainer.checkpoint.store.CheckpointStore;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
@@ -7,6 +10,13 @@ import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.release.ReleaseStore;
+import io.stillstream.trainer.training.buffer.BufferBytes;
+import io.stillstream.trainer.training.buffer.BufferKind;
+import io.stillstream.trainer.training.buffer.BufferLimits;
+import io.stillstream.trainer.training.buffer.ReplayBuffer;
+import io.stillstream.trainer.training.buffer.ReplaySampling;
+import io.stillstream.trainer.training.buffer.TeacherAwareReplay;
+import io.stillstream.trainer.training.buffer.TeacherChangePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A directory with checkpoints of a training that never was. */
 final class FakeTrainingDirectory implements AutoCloseable {
@@ -21,6 +32,14 @@ final class FakeTrainingDirectory implements AutoCloseable {
   final Path directory;
   final CheckpointStore checkpoints;
   final LocalState local;
+
+  /** Is not restored. */
+  final TeacherAwareReplay replay =
+      new TeacherAwareReplay(
+          ReplayBuffer.create(BufferKind.FIFO, BufferLimits.views(100), 1),
+          TeacherChangePolicy.KEEP,
+          ReplaySampling.ALL);
+
   private final DirectoryLock lock;
 
   FakeTrainingDirectory(Path directory) throws IOException {
@@ -86,7 +105,9 @@ final class FakeTrainingDirectory implements AutoCloseable {
             out.write(
                 ("weights of step " + steps).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     files.put("buffer.bin", out -> out.write(new byte[bytes]));
-    checkpoints.write(files);
+    checkpoints.write(
+        new CheckpointContent(
+            files, Optional.of(new SegmentedBuffer(replay.snapshot(), !forgotten.isEmpty()))));
   }
 
   void train(long steps) throws IOException {
@@ -96,6 +117,11 @@ final class FakeTrainingDirectory implements AutoCloseable {
   /** Steps of the newest checkpoint. */
   long steps() throws IOException {
     return TrainerState.read(checkpoints.newest().orElseThrow()).steps();
+  }
+
+  /** All that the newest checkpoint says of the buffer. */
+  byte[] buffer() throws IOException {
+    return BufferBytes.of(SegmentedBufferReader.read(checkpoints.newest().orElseThrow()));
   }
 
   String weights() throws IOException {

@@ -21,6 +21,7 @@ import io.stillstream.trainer.input.LabeledViewValidator;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.training.accuracy.GateMetric;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
+import io.stillstream.trainer.training.buffer.BufferBytes;
 import io.stillstream.trainer.training.comparison.PairedComparison;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -109,7 +110,7 @@ class CheckpointFormat3Test {
         assertThat(FrozenCheckpoint.weights(after.average()))
             .usingComparatorWithPrecision(1e-3f)
             .containsExactly(expected);
-        store.write(TrainingSession.files(session.initialState(), after));
+        store.write(TrainingSession.content(session.initialState(), after, false));
       }
       try (TrainingSession again = FrozenCheckpoint.open(store, config())) {
         assertThat(buffer(again.snapshot()))
@@ -157,10 +158,8 @@ class CheckpointFormat3Test {
     }
   }
 
-  private static byte[] buffer(SessionSnapshot snapshot) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    snapshot.buffer().write(new DataOutputStream(bytes));
-    return bytes.toByteArray();
+  private static byte[] buffer(SessionSnapshot snapshot) {
+    return BufferBytes.of(snapshot.buffer());
   }
 
   private TrainerConfig config() {

@@ -16,12 +16,11 @@ import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
+import io.stillstream.trainer.training.buffer.BufferBytes;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -71,12 +70,13 @@ class CheckpointUpgradeTest {
         // then: whole numbers are the same anywhere, weights where the processor is
         assertThat(pixels(session)).isEqualTo(frozenPixels());
         assertThat(session.training().steps()).isEqualTo(32);
-        store.write(TrainingSession.files(session.initialState(), session.snapshot()));
+        store.write(TrainingSession.content(session.initialState(), session.snapshot(), false));
       }
       Checkpoint upgraded = store.newest().orElseThrow();
       assertThat(upgraded.sequence()).isEqualTo(2);
-      assertThat(upgraded.has("buffer.bin")).isTrue();
+      assertThat(upgraded.has("buffer-index.bin")).isTrue();
       assertThat(upgraded.has("reservoir.bin")).isFalse();
+      assertThat(upgraded.segments()).hasSize(1);
       float[] expected =
           FrozenCheckpoint.weights(Files.readAllBytes(FROZEN.resolve("expected/average.pt")));
       assertThat(expected).hasSizeGreaterThan(1000);
@@ -153,9 +153,8 @@ class CheckpointUpgradeTest {
 
   /** The state of the randomness and the pixels of the views, by place. */
   private static List<ByteBuffer> pixels(TrainingSession session) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    session.snapshot().buffer().write(new DataOutputStream(bytes));
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+    byte[] bytes = BufferBytes.of(session.snapshot().buffer());
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     FrozenCheckpoint.skipToRandom(in);
     long random = in.readLong();
     in.skipNBytes(8L * in.readInt());

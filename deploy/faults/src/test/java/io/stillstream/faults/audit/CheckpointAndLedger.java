@@ -68,6 +68,30 @@ public record CheckpointAndLedger(
         .toList();
   }
 
+  /**
+   * A file of the buffer that the newest checkpoint needs and the one before does not: the segment
+   * that it wrote, or else its index.
+   *
+   * @param checkpoints at least two, newest first
+   */
+  public static Path newestOfBuffer(List<Path> checkpoints) {
+    try {
+      JsonNode before = segments(checkpoints.get(1));
+      for (Map.Entry<String, JsonNode> segment : segments(checkpoints.get(0)).properties()) {
+        if (!before.has(segment.getKey())) {
+          return checkpoints.get(0).resolveSibling("segments").resolve(segment.getKey());
+        }
+      }
+      return checkpoints.get(0).resolve("buffer-index.bin");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode segments(Path checkpoint) throws IOException {
+    return JSON.readTree(Files.readAllBytes(checkpoint.resolve("manifest.json"))).path("segments");
+  }
+
   /** The version of the newest release; 0 before the first. */
   public static long newestRelease(Path directory) {
     return numbered(directory.resolve("releases")).stream()

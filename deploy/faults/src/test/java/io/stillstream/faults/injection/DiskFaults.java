@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The trainer's disk is full, or has damaged what was on it. */
 final class DiskFaults {
@@ -29,13 +30,18 @@ final class DiskFaults {
             "checkpoint-truncated",
             "kill -9 of the trainer, half of the newest checkpoint's weights gone, started again",
             false,
-            experiment -> damageNewest(experiment, "weights.pt", DiskFaults::truncate)),
+            experiment ->
+                damageNewest(
+                    experiment,
+                    checkpoints -> checkpoints.get(0).resolve("weights.pt"),
+                    DiskFaults::truncate)),
         new Fault(
             "checkpoint-flipped",
             "kill -9 of the trainer, one bit of the newest checkpoint's buffer flipped, started"
                 + " again",
             false,
-            experiment -> damageNewest(experiment, "buffer.bin", DiskFaults::flip)),
+            experiment ->
+                damageNewest(experiment, CheckpointAndLedger::newestOfBuffer, DiskFaults::flip)),
         new Fault(
             "checkpoints-all-damaged",
             "kill -9 of the trainer, all checkpoints damaged, started again, which it must refuse;"
@@ -69,16 +75,17 @@ final class DiskFaults {
         + "; training went on, %.0f checkpoints failed, not ready meanwhile".formatted(failed);
   }
 
-  private static String damageNewest(FaultExperiment experiment, String name, Corruption damage) {
+  private static String damageNewest(
+      FaultExperiment experiment, Function<List<Path>, Path> which, Corruption damage) {
     JavaProcess trainer = experiment.pipeline().trainer().process();
     trainer.kill();
-    Path newest = checkpoints(experiment).get(0);
-    apply(newest.resolve(name), damage);
+    Path file = which.apply(checkpoints(experiment));
+    apply(file, damage);
     trainer.start();
     experiment.markRecovered();
     experiment.pipeline().awaitReady();
     if (!trainer.output().contains("Checkpoint is damaged, the one before is used")) {
-      throw new AssertionError("the damage of " + newest.resolve(name) + " was not noticed");
+      throw new AssertionError("the damage of " + file + " was not noticed");
     }
     return "the one before was used, with a warning";
   }

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A checkpoint that has been found sound.
@@ -25,5 +26,15 @@ public record Checkpoint(long sequence, Path directory) {
   public DataInputStream open(String name) throws IOException {
     return new DataInputStream(
         new BufferedInputStream(Files.newInputStream(directory.resolve(name)), 1 << 16));
+  }
+
+  /** The segments that it needs, by name. */
+  public Map<String, SegmentEntry> segments() throws IOException {
+    return CheckpointManifest.read(directory).segments();
+  }
+
+  /** Where one of them is. */
+  public Path segment(String name) {
+    return SegmentDirectory.of(directory).resolve(name);
   }
 }

@@ -2,16 +2,11 @@ package io.stillstream.trainer.checkpoint.store;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 
 /**
  * What a checkpoint consists of.
@@ -19,14 +14,16 @@ import java.util.zip.CheckedInputStream;
  * @param format version of the layout
  * @param epoch which start of a trainer wrote it
  * @param files by name
+ * @param segments that it needs besides, by name; null, as up to format 4, is none
  */
-record CheckpointManifest(int format, long epoch, Map<String, FileEntry> files) {
+record CheckpointManifest(
+    int format, long epoch, Map<String, FileEntry> files, Map<String, SegmentEntry> segments) {
   /**
    * The layout of today. Format 1 had the views in {@code reservoir.bin}, and no kind of buffer and
    * no teacher with them. Up to format 2, views did not say of which image they are; up to format
-   * 3, they had no mask and no packed answer.
+   * 3, they had no mask and no packed answer. Up to format 4, all views were in {@code buffer.bin}.
    */
-  static final int FORMAT = 4;
+  static final int FORMAT = 5;
 
   static final String NAME = "manifest.json";
   private static final ObjectMapper JSON =
@@ -34,6 +31,7 @@ record CheckpointManifest(int format, long epoch, Map<String, FileEntry> files) 
 
   CheckpointManifest {
     files = new TreeMap<>(files);
+    segments = segments == null ? Map.of() : new TreeMap<>(segments);
   }
 
   /** Length and CRC-32C of a file. */
@@ -44,34 +42,36 @@ record CheckpointManifest(int format, long epoch, Map<String, FileEntry> files) 
   }
 
   /**
-   * Reads a directory's manifest and checks every file against it.
+   * Reads a directory's manifest.
+   *
+   * @throws IOException if it is missing or damaged
+   * @throws UnsupportedCheckpointFormatException if a later version wrote it
+   */
+  static CheckpointManifest read(Path directory) throws IOException {
+    CheckpointManifest manifest =
+        JSON.readValue(Files.readAllBytes(directory.resolve(NAME)), CheckpointManifest.class);
+    if (manifest.format > FORMAT) {
+      throw new UnsupportedCheckpointFormatException(
+          directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);
+    }
+    return manifest;
+  }
+
+  /**
+   * Reads a directory's manifest and checks every file in the directory against it.
    *
    * @throws IOException if anything is missing, cut short or changed, with the reason
    * @throws UnsupportedCheckpointFormatException if a later version wrote it
    */
   static CheckpointManifest verify(Path directory) throws IOException {
-    CheckpointManifest manifest =
-        JSON.readValue(directory.resolve(NAME).toFile(), CheckpointManifest.class);
-    if (manifest.format > FORMAT) {
-      throw new UnsupportedCheckpointFormatException(
-          directory + " has format " + manifest.format + ", this version reads up to " + FORMAT);
-    }
+    CheckpointManifest manifest = read(directory);
     for (Map.Entry<String, FileEntry> file : manifest.files.entrySet()) {
-      FileEntry actual = measure(directory.resolve(file.getKey()));
+      FileEntry actual = MeasuredFile.read(directory.resolve(file.getKey()));
       if (!actual.equals(file.getValue())) {
         throw new IOException(
             file.getKey() + " should be " + file.getValue() + " and is " + actual);
       }
     }
     return manifest;
-  }
-
-  private static FileEntry measure(Path file) throws IOException {
-    CRC32C crc = new CRC32C();
-    try (InputStream in =
-        new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16), crc)) {
-      long bytes = in.transferTo(OutputStream.nullOutputStream());
-      return new FileEntry(bytes, crc.getValue());
-    }
   }
 }

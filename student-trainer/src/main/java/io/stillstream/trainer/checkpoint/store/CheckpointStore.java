@@ -1,21 +1,23 @@
 package io.stillstream.trainer.checkpoint.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
-import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
-import java.util.zip.CheckedOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class CheckpointStore {
   private final int keep;
   private final DirectoryLock lock;
   private final DurableFiles disk;
+  private final SegmentDirectory segments;
 
   /** Number of the checkpoint that is being read; 0 is none. */
   private long held;
@@ -53,6 +56,7 @@ public final class CheckpointStore {
     this.lock = lock;
     this.disk = disk;
     lock.deleteStaleFiles(root);
+    this.segments = new SegmentDirectory(this.root, lock, disk);
   }
 
   /** Writes one file of a checkpoint. */
@@ -62,41 +66,31 @@ public final class CheckpointStore {
 
   /**
    * Makes a checkpoint, which is durable on return, and deletes the oldest beyond those to keep.
-   *
-   * @return its number
+   * What it shares is on the medium before the checkpoint shows.
    */
-  public long write(Map<String, FileContent> files) throws IOException {
+  public WrittenCheckpoint write(CheckpointContent content) throws IOException {
     lock.requireHeld();
-    long sequence = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
+    // What an attempt before left that failed.
+    segments.release();
+    deleteUnused();
+    long sequence = next();
     Path target = root.resolve(name(sequence));
     Path aside = lock.temporaryPath(target);
     disk.delete(aside);
-    Files.createDirectory(aside);
-    Map<String, CheckpointManifest.FileEntry> entries = new LinkedHashMap<>();
-    for (Map.Entry<String, FileContent> file : files.entrySet()) {
-      entries.put(file.getKey(), write(aside.resolve(file.getKey()), file.getValue()));
-    }
-    Path manifest = aside.resolve(CheckpointManifest.NAME);
-    Files.write(
-        manifest,
-        new CheckpointManifest(CheckpointManifest.FORMAT, lock.epoch(), entries).toBytes());
-    disk.sync(manifest);
-    disk.sync(aside);
-    lock.publish(aside, target);
-    prune();
-    return sequence;
+    SegmentedFiles shared = SegmentedFiles.write(content.segmented(), segments);
+    Map<String, FileContent> files = new LinkedHashMap<>(content.files());
+    shared.addTo(files);
+    long bytes = CheckpointFiles.write(aside, files, lock.epoch(), shared.entries(), disk);
+    publish(aside, target, shared);
+    return new WrittenCheckpoint(sequence, bytes, shared.bytes());
   }
 
-  private CheckpointManifest.FileEntry write(Path file, FileContent content) throws IOException {
-    CRC32C crc = new CRC32C();
-    try (DataOutputStream out =
-        new DataOutputStream(
-            new BufferedOutputStream(
-                new CheckedOutputStream(Files.newOutputStream(file), crc), 1 << 16))) {
-      content.writeTo(out);
-    }
-    disk.sync(file);
-    return new CheckpointManifest.FileEntry(Files.size(file), crc.getValue());
+  /** No other thread may look at which segments are needed in the midst of this. */
+  private synchronized void publish(Path aside, Path target, SegmentedFiles shared)
+      throws IOException {
+    lock.publish(aside, target);
+    shared.durable();
+    prune();
   }
 
   /**
@@ -108,24 +102,37 @@ public final class CheckpointStore {
    */
   public Optional<Checkpoint> newest() throws IOException {
     List<Checkpoint> all = list();
+    Map<String, CheckpointManifest.FileEntry> measured = new HashMap<>();
     for (int i = 0; i < all.size(); i++) {
-      Checkpoint checkpoint = all.get(i);
-      try {
-        CheckpointManifest.verify(checkpoint.directory());
+      Optional<CheckpointManifest> sound = verified(all.get(i), measured);
+      if (sound.isPresent()) {
         quarantine(all.subList(0, i));
-        return Optional.of(checkpoint);
-      } catch (IOException e) {
-        LOG.atWarn()
-            .addKeyValue("checkpoint", checkpoint.directory())
-            .addKeyValue("damage", e.getMessage())
-            .log("Checkpoint is damaged, the one before is used");
+        segments.use(sound.get().segments());
+        deleteUnused();
+        return Optional.of(all.get(i));
       }
     }
     if (!all.isEmpty()) {
       throw new NoValidCheckpointException(
           "all " + all.size() + " checkpoints in " + root + " are damaged");
     }
+    deleteUnused();
     return Optional.empty();
+  }
+
+  private Optional<CheckpointManifest> verified(
+      Checkpoint checkpoint, Map<String, CheckpointManifest.FileEntry> measured) {
+    try {
+      CheckpointManifest manifest = CheckpointManifest.verify(checkpoint.directory());
+      segments.verify(manifest.segments(), measured);
+      return Optional.of(manifest);
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("checkpoint", checkpoint.directory())
+          .addKeyValue("damage", e.getMessage())
+          .log("Checkpoint is damaged, the one before is used");
+      return Optional.empty();
+    }
   }
 
   /** Moves damaged ones aside, so that numbers continue from the sound one and that one is kept. */
@@ -172,7 +179,7 @@ public final class CheckpointStore {
   /** What is wrong with a directory that is to be a checkpoint; empty if nothing is. */
   public Optional<String> damage(Path aside) {
     try {
-      CheckpointManifest.verify(aside);
+      segments.verify(CheckpointManifest.verify(aside).segments(), new HashMap<>());
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e.getMessage());
@@ -185,8 +192,29 @@ public final class CheckpointStore {
    * @param sequence its number, if that is higher than those that are there
    */
   public void adopt(Path aside, long sequence) throws IOException {
-    long next = 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
-    lock.publish(aside, root.resolve(name(Math.max(next, sequence))));
+    lock.publish(aside, root.resolve(name(Math.max(next(), sequence))));
+  }
+
+  /** Where a segment of a checkpoint that comes from elsewhere is to be. */
+  public Path segment(String name) throws IOException {
+    segments.create();
+    return segments.path(SegmentDirectory.requireName(name));
+  }
+
+  /** Deletes the segments that no checkpoint needs. */
+  public synchronized void deleteUnused() throws IOException {
+    Set<String> needed = new HashSet<>();
+    for (Checkpoint checkpoint : list()) {
+      try {
+        needed.addAll(checkpoint.segments().keySet());
+      } catch (NoSuchFileException | JsonProcessingException e) {
+        LOG.atDebug()
+            .addKeyValue("checkpoint", checkpoint.directory())
+            .addKeyValue("damage", e.getMessage())
+            .log("Its segments are not known");
+      }
+    }
+    segments.retain(needed);
   }
 
   private synchronized void prune() throws IOException {
@@ -196,6 +224,11 @@ public final class CheckpointStore {
         disk.delete(old.directory());
       }
     }
+    deleteUnused();
+  }
+
+  private long next() throws IOException {
+    return 1 + list().stream().mapToLong(Checkpoint::sequence).max().orElse(0);
   }
 
   /** Newest first. */

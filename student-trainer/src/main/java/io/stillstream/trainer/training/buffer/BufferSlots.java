@@ -19,7 +19,7 @@ final class BufferSlots {
   private final BufferLimits limits;
   private SplitMix64 random;
   private int capacity;
-  private TrainingExample[] views = new TrainingExample[16];
+  private BufferedView[] views = new BufferedView[16];
   private int size;
   private long bytes;
 
@@ -53,7 +53,7 @@ final class BufferSlots {
 
   /** Whether a view can be kept at all. */
   boolean fits(TrainingExample view) {
-    return view.bytes() <= limits.bytes();
+    return limits.fits(view);
   }
 
   boolean hasTooManyBytes() {
@@ -61,10 +61,10 @@ final class BufferSlots {
   }
 
   TrainingExample get(int place) {
-    return views[place];
+    return views[place].view();
   }
 
-  void add(TrainingExample view) {
+  void add(BufferedView view) {
     if (size == views.length) {
       views = Arrays.copyOf(views, 2 * size);
     }
@@ -72,7 +72,7 @@ final class BufferSlots {
     bytes += view.bytes();
   }
 
-  void set(int place, TrainingExample view) {
+  void set(int place, BufferedView view) {
     bytes += view.bytes() - views[place].bytes();
     views[place] = view;
   }
@@ -89,10 +89,10 @@ final class BufferSlots {
 
   /** Keeps only some, in the same order. */
   void retain(Predicate<TrainingExample> keeps) {
-    TrainingExample[] all = copy();
+    BufferedView[] all = copy();
     clear();
-    for (TrainingExample view : all) {
-      if (keeps.test(view)) {
+    for (BufferedView view : all) {
+      if (keeps.test(view.view())) {
         add(view);
       }
     }
@@ -114,7 +114,7 @@ final class BufferSlots {
   /** The place of the next view that is to leave first, or −1. */
   int nextStale() {
     while (teacher != 0 && staleFrom < size) {
-      if (views[staleFrom].isFromAnother(teacher)) {
+      if (views[staleFrom].view().isFromAnother(teacher)) {
         return staleFrom;
       }
       staleFrom++;
@@ -130,11 +130,11 @@ final class BufferSlots {
 
   void drawInto(List<TrainingExample> target, int count) {
     for (int i = 0; i < count; i++) {
-      target.add(views[(int) random.nextLong(size)]);
+      target.add(views[(int) random.nextLong(size)].view());
     }
   }
 
-  TrainingExample[] copy() {
+  BufferedView[] copy() {
     return Arrays.copyOf(views, size);
   }
 

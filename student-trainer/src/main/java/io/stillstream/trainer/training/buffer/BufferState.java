@@ -1,6 +1,5 @@
 package io.stillstream.trainer.training.buffer;
 
-import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.TrainingExampleCodec;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -16,13 +15,14 @@ import java.io.IOException;
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, then only read
 public record BufferState(
-    BufferKind kind, BufferLimits limits, long random, long[] numbers, TrainingExample[] views) {
+    BufferKind kind, BufferLimits limits, long random, long[] numbers, BufferedView[] views) {
   /** Whether a buffer of this kind and size can continue from it as it is. */
   boolean isOf(BufferKind otherKind, BufferLimits otherLimits) {
     return kind == otherKind && limits.equals(otherLimits);
   }
 
-  void write(DataOutputStream out) throws IOException {
+  /** Writes everything but the views. */
+  public void writeHead(DataOutputStream out) throws IOException {
     out.writeByte(code(kind));
     out.writeInt(limits.views());
     out.writeLong(limits.bytes());
@@ -31,13 +31,10 @@ public record BufferState(
     for (long number : numbers) {
       out.writeLong(number);
     }
-    out.writeInt(views.length);
-    for (TrainingExample view : views) {
-      TrainingExampleCodec.write(view, out);
-    }
   }
 
-  static BufferState read(DataInputStream in) throws IOException {
+  /** Reads what {@link #writeHead} wrote: a state without views. */
+  public static BufferState readHead(DataInputStream in) throws IOException {
     BufferKind kind = kind(in.readUnsignedByte());
     BufferLimits limits = new BufferLimits(in.readInt(), in.readLong());
     long random = in.readLong();
@@ -45,22 +42,32 @@ public record BufferState(
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = in.readLong();
     }
-    return new BufferState(kind, limits, random, numbers, readViews(in));
+    return new BufferState(kind, limits, random, numbers, new BufferedView[0]);
+  }
+
+  /** The same with these views, by place. */
+  public BufferState with(BufferedView[] held) {
+    return new BufferState(kind, limits, random, numbers, held);
+  }
+
+  /** The buffer of a checkpoint of format 2 to 4: the views follow the head. */
+  static BufferState read(DataInputStream in) throws IOException {
+    return readHead(in).with(readViews(in));
   }
 
   /** The reservoir of a checkpoint of format 1, which did not say how large it was meant to be. */
   static BufferState readReservoir(DataInputStream in) throws IOException {
     long offered = in.readLong();
     long random = in.readLong();
-    TrainingExample[] views = readViews(in);
+    BufferedView[] views = readViews(in);
     return new BufferState(
         BufferKind.RESERVOIR, new BufferLimits(0, 0), random, new long[] {offered, 0, 0}, views);
   }
 
-  private static TrainingExample[] readViews(DataInputStream in) throws IOException {
-    TrainingExample[] views = new TrainingExample[in.readInt()];
+  private static BufferedView[] readViews(DataInputStream in) throws IOException {
+    BufferedView[] views = new BufferedView[in.readInt()];
     for (int i = 0; i < views.length; i++) {
-      views[i] = TrainingExampleCodec.read(in);
+      views[i] = new BufferedView(TrainingExampleCodec.read(in));
     }
     return views;
   }

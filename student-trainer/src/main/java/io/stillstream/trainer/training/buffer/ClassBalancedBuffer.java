@@ -41,13 +41,14 @@ final class ClassBalancedBuffer implements ReplayBuffer {
       return;
     }
     count(category);
+    BufferedView buffered = new BufferedView(view);
     int stale = slots.nextStale();
     if (stale >= 0) {
-      replace(stale, view, category);
+      replace(stale, buffered, category);
     } else if (slots.isFull()) {
-      compete(view, category);
+      compete(buffered, category);
     } else {
-      add(view, category);
+      add(buffered, category);
     }
     shrink();
   }
@@ -60,7 +61,7 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     seen[category]++;
   }
 
-  private void compete(TrainingExample view, int category) {
+  private void compete(BufferedView view, int category) {
     int largest = places.largest();
     full[largest] = true;
     full[category] |= places.count(category) == places.count(largest);
@@ -75,12 +76,12 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     return places.place(category, (int) slots.random(places.count(category)));
   }
 
-  private void add(TrainingExample view, int category) {
+  private void add(BufferedView view, int category) {
     places.add(slots.size(), category);
     slots.add(view);
   }
 
-  private void replace(int place, TrainingExample view, int category) {
+  private void replace(int place, BufferedView view, int category) {
     slots.set(place, view);
     if (places.classOf(place) != category) {
       places.remove(place);
@@ -126,12 +127,12 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   }
 
   private void retain(Predicate<TrainingExample> keeps) {
-    TrainingExample[] all = slots.copy();
+    BufferedView[] all = slots.copy();
     slots.clear();
     places.clear();
-    for (TrainingExample view : all) {
-      if (keeps.test(view)) {
-        add(view, view.category());
+    for (BufferedView view : all) {
+      if (keeps.test(view.view())) {
+        add(view, view.view().category());
       }
     }
   }
@@ -174,8 +175,8 @@ final class ClassBalancedBuffer implements ReplayBuffer {
     slots.clear();
     places.clear();
     if (!slots.isOf(state, BufferKind.CLASS_BALANCED)) {
-      for (TrainingExample view : state.views()) {
-        offer(view);
+      for (BufferedView view : state.views()) {
+        offer(view.view());
       }
       return;
     }
@@ -188,8 +189,9 @@ final class ClassBalancedBuffer implements ReplayBuffer {
       full[category] = state.numbers()[HEAD + classes + category] == 1;
     }
     for (int place = 0; place < state.views().length; place++) {
-      TrainingExample view = state.views()[place];
-      places.restore(place, view.category(), (int) state.numbers()[HEAD + 2 * classes + place]);
+      BufferedView view = state.views()[place];
+      places.restore(
+          place, view.view().category(), (int) state.numbers()[HEAD + 2 * classes + place]);
       slots.add(view);
     }
     slots.evictStale(state.numbers()[1]);

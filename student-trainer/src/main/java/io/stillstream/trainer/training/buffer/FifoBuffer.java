@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class FifoBuffer implements ReplayBuffer {
   private final BufferLimits limits;
   private SplitMix64 random;
-  private TrainingExample[] ring = new TrainingExample[16];
+  private BufferedView[] ring = new BufferedView[16];
   private int oldest;
   private int size;
   private long bytes;
@@ -34,9 +34,12 @@ final class FifoBuffer implements ReplayBuffer {
 
   @Override
   public void offer(TrainingExample view) {
-    if (view.bytes() > limits.bytes()) {
-      return;
+    if (limits.fits(view)) {
+      enter(new BufferedView(view));
     }
+  }
+
+  private void enter(BufferedView view) {
     while (size == limits.views() || bytes + view.bytes() > limits.bytes()) {
       bytes -= ring[oldest].bytes();
       ring[oldest] = null;
@@ -46,7 +49,7 @@ final class FifoBuffer implements ReplayBuffer {
     add(view);
   }
 
-  private void add(TrainingExample view) {
+  private void add(BufferedView view) {
     if (size == ring.length) {
       ring = all(2 * size);
       oldest = 0;
@@ -56,13 +59,13 @@ final class FifoBuffer implements ReplayBuffer {
     bytes += view.bytes();
   }
 
-  private TrainingExample get(long number) {
+  private BufferedView get(long number) {
     return ring[(int) ((oldest + number) % ring.length)];
   }
 
   /** Oldest first, and room. */
-  private TrainingExample[] all(int length) {
-    TrainingExample[] all = new TrainingExample[length];
+  private BufferedView[] all(int length) {
+    BufferedView[] all = new BufferedView[length];
     for (int i = 0; i < size; i++) {
       all[i] = get(i);
     }
@@ -72,7 +75,7 @@ final class FifoBuffer implements ReplayBuffer {
   @Override
   public void drawInto(List<TrainingExample> target, int count) {
     for (int i = 0; i < count; i++) {
-      target.add(get(random.nextLong(size)));
+      target.add(get(random.nextLong(size)).view());
     }
   }
 
@@ -85,10 +88,10 @@ final class FifoBuffer implements ReplayBuffer {
 
   @Override
   public int removeIf(Predicate<TrainingExample> which) {
-    TrainingExample[] all = all(size);
+    BufferedView[] all = all(size);
     clear();
-    for (TrainingExample view : all) {
-      if (!which.test(view)) {
+    for (BufferedView view : all) {
+      if (!which.test(view.view())) {
         add(view);
       }
     }
@@ -96,7 +99,7 @@ final class FifoBuffer implements ReplayBuffer {
   }
 
   private void clear() {
-    ring = new TrainingExample[16];
+    ring = new BufferedView[16];
     oldest = 0;
     size = 0;
     bytes = 0;
@@ -113,8 +116,10 @@ final class FifoBuffer implements ReplayBuffer {
     if (state.kind() == BufferKind.FIFO) {
       random = new SplitMix64(state.random());
     }
-    for (TrainingExample view : state.views()) {
-      offer(view);
+    for (BufferedView view : state.views()) {
+      if (limits.fits(view.view())) {
+        enter(view);
+      }
     }
   }
 }

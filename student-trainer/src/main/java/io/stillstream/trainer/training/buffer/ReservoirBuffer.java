@@ -35,16 +35,17 @@ final class ReservoirBuffer implements ReplayBuffer {
       return;
     }
     offered++;
+    BufferedView buffered = new BufferedView(view);
     int stale = slots.nextStale();
     if (stale >= 0) {
-      slots.set(stale, view);
+      slots.set(stale, buffered);
     } else {
-      place(view, offered);
+      place(buffered, offered);
     }
     shrink();
   }
 
-  private void place(TrainingExample view, long outOf) {
+  private void place(BufferedView view, long outOf) {
     if (!slots.isFull()) {
       slots.add(view);
       return;
@@ -110,8 +111,8 @@ final class ReservoirBuffer implements ReplayBuffer {
   public void restore(BufferState state) {
     slots.clear();
     if (state.kind() != BufferKind.RESERVOIR) {
-      for (TrainingExample view : state.views()) {
-        offer(view);
+      for (BufferedView view : state.views()) {
+        offer(view.view());
       }
       return;
     }

@@ -2,7 +2,6 @@ package io.stillstream.trainer.training.buffer;
 
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
@@ -90,7 +89,13 @@ public final class TeacherAwareReplay {
     return new ReplaySnapshot(teacher, buffer.state());
   }
 
-  /** Restores what a snapshot wrote. */
+  /** Restores a snapshot. */
+  public void restore(ReplaySnapshot snapshot) {
+    teacher = snapshot.teacher();
+    buffer.restore(snapshot.buffer());
+  }
+
+  /** Restores the buffer of a checkpoint of format 2 to 4. */
   public void restore(DataInputStream in) throws IOException {
     teacher = in.readLong();
     buffer.restore(BufferState.read(in));
@@ -103,10 +108,5 @@ public final class TeacherAwareReplay {
   }
 
   /** Everything at one moment. */
-  public record ReplaySnapshot(long teacher, BufferState buffer) {
-    public void write(DataOutputStream out) throws IOException {
-      out.writeLong(teacher);
-      buffer.write(out);
-    }
-  }
+  public record ReplaySnapshot(long teacher, BufferState buffer) {}
 }

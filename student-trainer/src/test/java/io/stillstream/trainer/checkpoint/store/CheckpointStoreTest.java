@@ -96,8 +96,7 @@ class CheckpointStoreTest {
     assertThatThrownBy(
             () ->
                 store.write(
-                    Map.of(
-                        "a.bin",
+                    content(
                         out -> {
                           out.write(1);
                           throw new IOException("disk full");
@@ -153,13 +152,13 @@ class CheckpointStoreTest {
     write("one");
     Path manifest = directory.resolve("checkpoints/000000000001/manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\" : 4", "\"format\" : 5"));
+        manifest, Files.readString(manifest).replace("\"format\" : 5", "\"format\" : 6"));
 
     // when
     assertThatThrownBy(() -> store.newest())
         // then
         .isInstanceOf(UnsupportedCheckpointFormatException.class)
-        .hasMessageContaining("has format 5, this version reads up to 4");
+        .hasMessageContaining("has format 6, this version reads up to 5");
   }
 
   @Test
@@ -214,7 +213,7 @@ class CheckpointStoreTest {
 
     // then
     assertThat(later.get(0).newest().orElseThrow().read("a.bin")).asString().isEqualTo("one");
-    later.get(0).write(Map.of("a.bin", out -> out.writeBytes("three")));
+    later.get(0).write(content(out -> out.writeBytes("three")));
     assertThatThrownBy(() -> write("two"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("another trainer took over " + directory + ": epoch 2, this one has 1");
@@ -250,8 +249,12 @@ class CheckpointStoreTest {
     lock.requireHeld();
   }
 
+  private static CheckpointContent content(CheckpointStore.FileContent file) {
+    return CheckpointContent.of(Map.of("a.bin", file));
+  }
+
   private void write(String content) throws IOException {
-    store.write(Map.of("a.bin", out -> out.writeBytes(content)));
+    store.write(content(out -> out.writeBytes(content)));
   }
 
   private interface Interruption {

@@ -61,7 +61,7 @@ class TrainerStateTest {
       CheckpointStore store = new CheckpointStore(directory.resolve("checkpoints"), 2, lock, disk);
       Map<String, CheckpointStore.FileContent> files = new HashMap<>();
       add.accept(files);
-      store.write(files);
+      store.write(CheckpointContent.of(files));
       return TrainerState.read(store.newest().orElseThrow());
     }
   }

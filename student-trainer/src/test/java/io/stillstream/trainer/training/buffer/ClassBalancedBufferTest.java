@@ -103,8 +103,8 @@ class ClassBalancedBufferTest {
 
   private static int[] counts(ReplayBuffer buffer, int classes) {
     int[] counts = new int[classes];
-    for (TrainingExample view : buffer.state().views()) {
-      counts[view.category()]++;
+    for (BufferedView view : buffer.state().views()) {
+      counts[view.view().category()]++;
     }
     return counts;
   }

@@ -5,9 +5,7 @@ import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewIdentity;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,7 +15,7 @@ import java.util.stream.Stream;
 /** Views that carry a number in their pixels, and buffers as what they hold. */
 final class NumberedExamples {
   /** What the smallest of them takes on the heap. */
-  static final long BYTES = 136 + Integer.BYTES + 40 + Float.BYTES;
+  static final long BYTES = 160 + Integer.BYTES + 40 + Float.BYTES;
 
   private NumberedExamples() {}
 
@@ -44,17 +42,14 @@ final class NumberedExamples {
 
   /** The numbers of what it holds, by place. */
   static List<Integer> contents(ReplayBuffer buffer) {
-    return Stream.of(buffer.state().views()).map(NumberedExamples::number).toList();
+    return Stream.of(buffer.state().views())
+        .map(BufferedView::view)
+        .map(NumberedExamples::number)
+        .toList();
   }
 
   static byte[] saved(ReplayBuffer buffer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      buffer.state().write(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    return BufferBytes.of(buffer.state());
   }
 
   static BufferState read(byte[] saved) {

@@ -199,9 +199,9 @@ class ReplayBufferTest {
 
     // then: labels do not go out of date
     assertThat(buffer.size()).isEqualTo(11);
-    assertThat(buffer.bytes()).isEqualTo(10 * NumberedExamples.BYTES + 136 + 4);
-    for (TrainingExample view : buffer.state().views()) {
-      assertThat(view.isFromAnother(NEW)).isFalse();
+    assertThat(buffer.bytes()).isEqualTo(10 * NumberedExamples.BYTES + 160 + 4);
+    for (BufferedView view : buffer.state().views()) {
+      assertThat(view.view().isFromAnother(NEW)).isFalse();
     }
     for (int i = 100; i < 200; i++) {
       buffer.offer(view(i, 4, NEW, i % 3));
@@ -350,14 +350,14 @@ class ReplayBufferTest {
     BufferState restored = read(saved(original));
 
     // then
-    TrainingExample first = restored.views()[0];
+    TrainingExample first = restored.views()[0].view();
     assertThat(first.encoding()).isEqualTo(PixelEncoding.PNG);
     assertThat(first.pixels()).containsExactly(1, 2);
     assertThat(first.logits()).containsExactly(-1, 2);
     assertThat(first.target()).isEmpty();
     assertThat(first.isOriginal()).isTrue();
     assertThat(first.teacher()).isZero();
-    TrainingExample second = restored.views()[1];
+    TrainingExample second = restored.views()[1].view();
     assertThat(second.encoding()).isEqualTo(PixelEncoding.JPEG);
     assertThat(second.logits()).isNull();
     assertThat(second.target()).contains(new LabelTarget(1, 2, 0.25f));
@@ -365,11 +365,11 @@ class ReplayBufferTest {
     assertThat(second.teacher()).isEqualTo(-5);
     assertThat(first.image()).isZero();
     assertThat(first.partner()).isZero();
-    assertThat(restored.views()[2].image()).isEqualTo(11);
-    assertThat(restored.views()[2].partner()).isZero();
-    assertThat(restored.views()[3].teacher()).isEqualTo(-5);
-    assertThat(restored.views()[3].image()).isEqualTo(-12);
-    assertThat(restored.views()[3].partner()).isEqualTo(13);
+    assertThat(restored.views()[2].view().image()).isEqualTo(11);
+    assertThat(restored.views()[2].view().partner()).isZero();
+    assertThat(restored.views()[3].view().teacher()).isEqualTo(-5);
+    assertThat(restored.views()[3].view().image()).isEqualTo(-12);
+    assertThat(restored.views()[3].view().partner()).isEqualTo(13);
   }
 
   private static int number(TrainingExample view) {
@@ -378,7 +378,7 @@ class ReplayBufferTest {
 
   private static long bytes(ReplayBuffer buffer) {
     long bytes = 0;
-    for (TrainingExample view : buffer.state().views()) {
+    for (BufferedView view : buffer.state().views()) {
       bytes += view.bytes();
     }
     return bytes;

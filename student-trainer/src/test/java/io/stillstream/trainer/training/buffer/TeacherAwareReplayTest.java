@@ -8,9 +8,7 @@ import io.stillstream.trainer.training.example.LabelTarget;
 import io.stillstream.trainer.training.example.TrainingExample;
 import io.stillstream.trainer.training.example.ViewIdentity;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +45,11 @@ class TeacherAwareReplayTest {
     // given
     replay.detectTeacherChange(List.of(view(1, 4, 7, 0)));
     replay.offer(List.of(view(1, 4, 7, 0)));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    replay.snapshot().write(new DataOutputStream(bytes));
+    byte[] bytes = BufferBytes.of(replay.snapshot());
     TeacherAwareReplay restored = replay();
 
     // when
-    restored.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    restored.restore(new DataInputStream(new ByteArrayInputStream(bytes)));
 
     // then
     assertThat(restored.size()).isEqualTo(1);

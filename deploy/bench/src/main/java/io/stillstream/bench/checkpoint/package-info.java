@@ -1,0 +1,2 @@
+/** What checkpoints of a large replay buffer write. */
+package io.stillstream.bench.checkpoint;
