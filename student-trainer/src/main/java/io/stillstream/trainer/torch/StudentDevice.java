@@ -8,7 +8,7 @@ import io.stillstream.runtime.config.StartupException;
 
 /** Where a student computes, as the setting {@code device} names it: {@code cpu}, {@code gpu0}… */
 record StudentDevice(String name) {
-  static final String AUTO = "auto";
+  private static final String AUTO = "auto";
   private static final StudentDevice CPU = new StudentDevice("cpu");
   private static final String GPU = "gpu";
 

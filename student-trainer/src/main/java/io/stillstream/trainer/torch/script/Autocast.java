@@ -3,6 +3,7 @@ package io.stillstream.trainer.torch.script;
 import static java.util.Map.entry;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,8 @@ import java.util.regex.Pattern;
  */
 final class Autocast {
   /** Operators by name, with what each of their first operands is: a tensor, or perhaps none. */
-  static final Map<String, List<Operand>> OPERATORS = new TreeMap<>(operators());
+  static final Map<String, List<Operand>> OPERATORS =
+      Collections.unmodifiableMap(new TreeMap<>(operators()));
 
   /** Where the functions are that the code calls; in the top directory. */
   static final String FILE = "code/__torch__/stillstream/autocast.py";
