@@ -74,7 +74,7 @@ public final class BufferDirectory implements AutoCloseable {
   public static TrainingExample view(long image) {
     byte[] pixels = new byte[PIXELS];
     for (int i = 0; i < PIXELS; i++) {
-      pixels[i] = (byte) (image >>> 8 * (i % 8));
+      pixels[i] = (byte) (image >>> (8 * (i % 8)));
     }
     return new TrainingExample(
         PixelEncoding.RAW,
