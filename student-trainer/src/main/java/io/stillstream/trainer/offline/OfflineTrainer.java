@@ -11,6 +11,7 @@ import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
@@ -18,6 +19,9 @@ import io.stillstream.trainer.training.GuardedTraining;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
 import io.stillstream.trainer.training.accuracy.PrequentialTracker;
+import io.stillstream.trainer.training.decode.DecodePool;
+import io.stillstream.trainer.training.decode.DecodePriority;
+import io.stillstream.trainer.training.decode.DecodeTask;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
@@ -38,17 +42,20 @@ public final class OfflineTrainer implements AutoCloseable {
   private final TrainingSession session;
   private final BatchBuilder batches;
   private final LabeledViewValidator validator;
+  private final DecodePool pool;
   private final List<TrainingEvent> incidents = new ArrayList<>();
 
   private OfflineTrainer(
       DirectoryLock lock,
       TrainingSession session,
       BatchBuilder batches,
-      LabeledViewValidator validator) {
+      LabeledViewValidator validator,
+      DecodePool pool) {
     this.lock = lock;
     this.session = session;
     this.batches = batches;
     this.validator = validator;
+    this.pool = pool;
   }
 
   /**
@@ -62,7 +69,8 @@ public final class OfflineTrainer implements AutoCloseable {
     try {
       DirectoryLock lock = DirectoryLock.acquire(config.directory(), disk);
       try {
-        BatchBuilder batches = new BatchBuilder(model, config.loss());
+        DecodePool pool = config.decode().pool(new MicrometerDecodeMetrics(registry));
+        BatchBuilder batches = new BatchBuilder(model, config.loss(), pool);
         TrainingSession session =
             SessionLoader.open(
                 config,
@@ -75,7 +83,8 @@ public final class OfflineTrainer implements AutoCloseable {
                     disk),
                 new MicrometerTrainerMetrics(
                     registry, InstantSource.system(), model.task(), model.classes()));
-        return new OfflineTrainer(lock, session, batches, new LabeledViewValidator(model, batches));
+        return new OfflineTrainer(
+            lock, session, batches, new LabeledViewValidator(model, batches), pool);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -125,11 +134,20 @@ public final class OfflineTrainer implements AutoCloseable {
   }
 
   private List<TrainingExample> views(List<LabeledView> labelled) {
-    return labelled.stream().map(validator::validate).toList();
+    List<DecodeTask<TrainingExample>> tasks =
+        labelled.stream()
+            .map(view -> pool.submit(DecodePriority.RECORD, () -> validator.decode(view)))
+            .toList();
+    List<TrainingExample> views = new ArrayList<>(labelled.size());
+    for (int i = 0; i < tasks.size(); i++) {
+      views.add(validator.ordered(tasks.get(i).join(), labelled.get(i)));
+    }
+    return views;
   }
 
   @Override
   public void close() {
+    pool.close();
     session.close();
     try {
       lock.close();

@@ -70,10 +70,15 @@ final class FifoBuffer implements ReplayBuffer {
   }
 
   @Override
-  public void drawInto(List<TrainingExample> target, int count) {
+  public void drawInto(List<TrainingExample> target, int count, SplitMix64 numbers) {
     for (int i = 0; i < count; i++) {
-      target.add(get(random.nextLong(size)));
+      target.add(get(numbers.nextLong(size)));
     }
+  }
+
+  @Override
+  public SplitMix64 random() {
+    return random;
   }
 
   @Override
