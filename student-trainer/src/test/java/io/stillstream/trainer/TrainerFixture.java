@@ -383,6 +383,11 @@ public final class TrainerFixture implements AutoCloseable {
       student.current().diverges(diverges);
     }
 
+    /** Checksums of what the student was trained on, and of what it predicted. */
+    List<String> batches() {
+      return student.current().batches();
+    }
+
     /** Stops the run, as the service does. */
     public void stop() {
       stopping.countDown();

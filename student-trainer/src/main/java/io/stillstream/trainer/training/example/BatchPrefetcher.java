@@ -29,7 +29,7 @@ final class BatchPrefetcher {
   BatchPrefetcher(DecodePool pool, Function<List<TrainingExample>, BuiltBatch> building) {
     this.pool = pool;
     this.building = building;
-    this.buffers = new BatchBuffers(pool.ahead() + FRESH + 1);
+    this.buffers = new BatchBuffers(2 * (pool.ahead() + FRESH) + 1);
   }
 
   /** Buffers for the batches. */
