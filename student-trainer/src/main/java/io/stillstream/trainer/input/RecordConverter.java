@@ -42,6 +42,7 @@ public final class RecordConverter {
   private final TrainerMetrics metrics;
   private final Predicate<TrainingExample> erased;
   private final ViewAugmentationReader augmentations = new ViewAugmentationReader();
+  private List<TeacherId> latestTeachers = List.of();
   private boolean teacherFits;
 
   /**
@@ -139,9 +140,17 @@ public final class RecordConverter {
         ConsumedView.withoutValue(record));
   }
 
-  private static List<TeacherId> teachers(LabeledView labelled) {
-    return labelled.getTeachers().stream()
-        .map(teacher -> new TeacherId(teacher.getName(), teacher.getVersion(), teacher.getSha256()))
-        .toList();
+  /** The same list as for the record before where the teachers are the same. */
+  private List<TeacherId> teachers(LabeledView labelled) {
+    List<TeacherId> teachers =
+        labelled.getTeachers().stream()
+            .map(
+                teacher ->
+                    new TeacherId(teacher.getName(), teacher.getVersion(), teacher.getSha256()))
+            .toList();
+    if (!teachers.equals(latestTeachers)) {
+      latestTeachers = teachers;
+    }
+    return latestTeachers;
   }
 }

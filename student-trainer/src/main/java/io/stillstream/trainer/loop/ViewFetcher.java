@@ -10,7 +10,11 @@ import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.kafka.TopicChange;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.status.Heartbeat;
+import io.stillstream.trainer.training.NextBatchPrefetch;
+import io.stillstream.trainer.training.example.TrainingExample;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -98,8 +102,20 @@ public final class ViewFetcher {
           return true;
         });
     if (queue.views() == full) {
-      prefetch.batchFull(polled.peek());
+      prefetch.batchFull(decoded(ahead == 0 ? 0 : full));
     }
+  }
+
+  /** The views that come next, as far as they are decoded by now. */
+  private List<TrainingExample> decoded(int most) {
+    List<TrainingExample> views = new ArrayList<>(most);
+    for (PendingRecord record : polled.peek()) {
+      if (views.size() == most || !record.isDone()) {
+        break;
+      }
+      record.decoded().ifPresent(views::add);
+    }
+    return views;
   }
 
   /** Empty if the service stops before the record could be converted. */

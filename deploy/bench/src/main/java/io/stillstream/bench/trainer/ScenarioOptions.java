@@ -164,6 +164,27 @@ final class ScenarioOptions {
         all);
   }
 
+  /** The student that is given, or else the one of {@code --feed}. */
+  ModelSpec feedStudent() {
+    Path bundled = home().resolve("deploy/bench/models/mobilenet");
+    return ModelSpec.load(
+        student
+            .map(name -> Files.exists(models(name)) ? models(name) : Path.of(name))
+            .orElse(bundled),
+        "--student");
+  }
+
+  /** The settings of {@code --feed}: a batch of large pictures is derived in parts. */
+  Map<String, String> feedSettings() {
+    check();
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("batch.accumulate", "8");
+    all.put("seed", Long.toString(seed));
+    all.put("threads", Integer.toString(threads));
+    all.putAll(settings);
+    return all;
+  }
+
   /** What views are made, in the size that the models take. */
   private Policy policy(ModelSpec model) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode().put("preset", policy);

@@ -1,6 +1,5 @@
-package io.stillstream.trainer.loop;
+package io.stillstream.trainer.training;
 
-import io.stillstream.trainer.input.PendingRecord;
 import io.stillstream.trainer.training.decode.DecodePriority;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.PrefetchedBatch;
@@ -9,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has the batch built that the records which wait will probably make, and that of the originals
- * among them, while the batch before is trained on. Belongs to the loop's thread.
+ * Has the next fresh batch built, and that of the originals in it, while the batch before is
+ * trained on. For one thread.
  */
 public final class NextBatchPrefetch {
   private final BatchBuilder batches;
@@ -27,36 +26,19 @@ public final class NextBatchPrefetch {
   }
 
   /**
-   * A batch is full and trained on next. What has been built for that one is kept until the next
-   * call, what has been built for the one before is given up.
+   * A full batch is trained on next. What has been built for it is kept until the next call, what
+   * has been built for the one before is given up.
    *
-   * @param pending records behind it, in their order
+   * @param following views that will probably make the batch after it; built only if they are as
+   *     many as a batch
    */
-  void batchFull(Iterable<PendingRecord> pending) {
-    if (!batches.isAhead()) {
-      return;
-    }
+  public void batchFull(List<TrainingExample> following) {
     current.forEach(PrefetchedBatch::close);
     current = next;
-    next = prefetch(views(pending));
-  }
-
-  /** Those of the next batch; fewer if not all of them are decoded. */
-  private List<TrainingExample> views(Iterable<PendingRecord> pending) {
-    List<TrainingExample> views = new ArrayList<>(batchSize);
-    for (PendingRecord record : pending) {
-      if (views.size() == batchSize || !record.isDone()) {
-        break;
-      }
-      record.decoded().ifPresent(views::add);
-    }
-    return views;
+    next = following.size() == batchSize ? prefetch(following) : List.of();
   }
 
   private List<PrefetchedBatch> prefetch(List<TrainingExample> views) {
-    if (views.size() < batchSize) {
-      return List.of();
-    }
     List<TrainingExample> originals = views.stream().filter(TrainingExample::isOriginal).toList();
     List<PrefetchedBatch> built = new ArrayList<>();
     if (!originals.isEmpty()) {
