@@ -91,7 +91,12 @@ public final class OfflineTrainer implements AutoCloseable {
                 new MicrometerTrainerMetrics(
                     registry, InstantSource.system(), model.task(), model.classes()));
         return new OfflineTrainer(
-            lock, session, batches, new LabeledViewValidator(model, batches), pool, config.batch().size());
+            lock,
+            session,
+            batches,
+            new LabeledViewValidator(model, batches),
+            pool,
+            config.batch().size());
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;

@@ -144,8 +144,7 @@ final class ScenarioOptions {
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
     String name = student.orElse(TaskDefaults.of(task).students().get(0));
-    Path bundled = models(name);
-    ModelSpec model = ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(name), "--student");
+    ModelSpec model = ModelSpec.load(named(name), "--student");
     if (model.task() != task) {
       throw new StartupException(
           "--student: %s is for %s, --task is %s"
@@ -164,25 +163,20 @@ final class ScenarioOptions {
         all);
   }
 
-  /** The student that is given, or else the one of {@code --feed}. */
+  /** The student that is given, or else a MobileNet. */
   ModelSpec feedStudent() {
-    Path bundled = home().resolve("deploy/bench/models/mobilenet");
-    return ModelSpec.load(
-        student
-            .map(name -> Files.exists(models(name)) ? models(name) : Path.of(name))
-            .orElse(bundled),
-        "--student");
+    Path mobileNet = home().resolve("deploy/bench/models/mobilenet");
+    return ModelSpec.load(student.map(ScenarioOptions::named).orElse(mobileNet), "--student");
   }
 
-  /** The settings of {@code --feed}: a batch of large pictures is derived in parts. */
-  Map<String, String> feedSettings() {
+  /** The settings that are given. */
+  Map<String, String> settings() {
     check();
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("batch.accumulate", "8");
-    all.put("seed", Long.toString(seed));
-    all.put("threads", Integer.toString(threads));
-    all.putAll(settings);
-    return all;
+    return settings;
+  }
+
+  private static Path named(String student) {
+    return Files.exists(models(student)) ? models(student) : Path.of(student);
   }
 
   /** What views are made, in the size that the models take. */

@@ -141,10 +141,7 @@ public final class StudentCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ScratchDirectory scratch = ScratchDirectory.create()) {
       new FeedBenchmark(
-              student,
-              options.feedSettings(),
-              new BenchmarkReport(out, BENCH, RATES, facts),
-              out)
+              student, options.settings(), new BenchmarkReport(out, BENCH, RATES, facts), out)
           .run(scratch.path(), turns, FEED_WARM_UP);
     }
   }

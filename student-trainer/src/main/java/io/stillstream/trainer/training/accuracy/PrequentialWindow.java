@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Classes of student, teacher and label for the latest originals. Measures are computed when they are
- * asked for, all of them in one pass.
+ * Classes of student, teacher and label for the latest originals. Measures are computed when they
+ * are asked for, all of them in one pass.
  */
 public final class PrequentialWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
