@@ -3,6 +3,7 @@ package io.stillstream.trainer.input;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +28,7 @@ import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.DeadLetterProducer;
+import io.stillstream.trainer.training.decode.DecodeMetrics;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
@@ -44,6 +46,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,7 +72,11 @@ class RecordConverterTest {
             "schema.registry.url",
             registry.url().toString(),
             "stillstream.unknown.id.timeout.ms",
-            "0");
+            "0",
+            "retries.wait.ms",
+            "1",
+            "retries.max.wait.ms",
+            "1");
     reader = new RecordValueDeserializer<>(LabeledView.class, kafka, meters);
     writer = new RecordValueSerializer<>(kafka, meters);
   }
@@ -288,6 +295,32 @@ class RecordConverterTest {
     assertThat(reason()).isEqualTo("malformed");
   }
 
+  @Test
+  @Timeout(60)
+  void shouldAskTheRegistryAgainWhereItWasAwayWhenARecordWasDecodedAhead() throws Exception {
+    // given
+    ConsumerRecord<byte[], byte[]> record = record(LabeledViewFixtures.view(1));
+    int port = registry.url().getPort();
+    registry.close();
+    try (DecodePool pool = DecodePool.create(1, 2, DecodeMetrics.NONE)) {
+      RecordConverter intake = intake(true, pool);
+      PendingRecord ahead = intake.begin(record);
+      PendingRecord next = intake.begin(record);
+      await().until(() -> ahead.isDone() && next.isDone());
+      assertThat(ahead.decoded()).isEmpty();
+
+      // when
+      assertThatThrownBy(() -> intake.convert(ahead))
+          .isInstanceOf(RegistryUnavailableException.class);
+      registry = DevelopmentRegistry.start(directory.resolve("registry.json"), port);
+
+      // then: no record waits because it was tried too early
+      assertThat(intake.convert(ahead).view()).isNotNull();
+      assertThat(intake.convert(next).view()).isNotNull();
+    }
+    assertThat(producer.history()).isEmpty();
+  }
+
   private void restartRegistry(String file) {
     int port = registry.url().getPort();
     registry.close();
@@ -300,12 +333,16 @@ class RecordConverterTest {
   }
 
   private RecordConverter intake(boolean teacherFits) {
+    return intake(teacherFits, DecodePool.none());
+  }
+
+  private RecordConverter intake(boolean teacherFits, DecodePool pool) {
     DeadLetterFactory letters =
         new DeadLetterFactory("letters", "student-trainer", meters, Topics.MAX_MESSAGE_BYTES);
     return new RecordConverter(
         ViewRecordReader.ofLabeledViews(reader),
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),
-        DecodePool.none(),
+        pool,
         new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
         new UnexpectedFailurePolicy(3),
         new MicrometerTrainerMetrics(

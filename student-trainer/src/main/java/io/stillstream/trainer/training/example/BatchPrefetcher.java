@@ -3,6 +3,7 @@ package io.stillstream.trainer.training.example;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.decode.DecodePriority;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
@@ -84,14 +85,14 @@ final class BatchPrefetcher {
     }
   }
 
+  /** Starts what is needed first. */
   private void startNext() {
     long started = open.stream().filter(PrefetchedBatch::isStarted).count();
-    for (PrefetchedBatch batch : open) {
-      if (!batch.isStarted() && started < pool.ahead() + FRESH) {
-        batch.start(pool, building);
-        started++;
-      }
-    }
+    open.stream()
+        .filter(batch -> !batch.isStarted())
+        .sorted(Comparator.comparing(PrefetchedBatch::priority))
+        .limit(Math.max(0, pool.ahead() + FRESH - started))
+        .forEach(batch -> batch.start(pool, building));
   }
 
   /** Nobody will ask for it any more. */

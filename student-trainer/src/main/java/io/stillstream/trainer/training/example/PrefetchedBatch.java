@@ -24,6 +24,10 @@ public final class PrefetchedBatch implements AutoCloseable {
     this.priority = priority;
   }
 
+  DecodePriority priority() {
+    return priority;
+  }
+
   boolean isStarted() {
     return task != null;
   }
