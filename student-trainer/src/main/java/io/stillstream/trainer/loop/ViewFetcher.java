@@ -82,7 +82,7 @@ public final class ViewFetcher {
     }
     int full = queue.views() + most;
     int room = most + ahead - polled.size();
-    if (polled.isEmpty() || room > 0 && ahead > 0) {
+    if (polled.isEmpty() || (room > 0 && ahead > 0)) {
       Duration timeout = wait && polled.isEmpty() ? POLL : Duration.ZERO;
       polled.add(consumer.poll(timeout, room).stream().map(converter::begin).toList());
     }
