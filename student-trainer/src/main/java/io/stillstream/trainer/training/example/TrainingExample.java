@@ -116,7 +116,7 @@ public final class TrainingExample {
 
   /** The same view without what is decoded of it; shares the arrays. */
   public TrainingExample released() {
-    return decoded == DecodedView.NONE ? this : withDecoded(DecodedView.NONE);
+    return decoded.pixels() == null ? this : withDecoded(DecodedView.NONE);
   }
 
   TrainingExample withDecoded(DecodedView view) {
