@@ -37,6 +37,7 @@ import io.stillstream.trainer.loop.BatchTrainer;
 import io.stillstream.trainer.loop.LoopControl;
 import io.stillstream.trainer.loop.TrainingRecorder;
 import io.stillstream.trainer.loop.ViewFetcher;
+import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.resources.InputResources;
@@ -48,8 +49,10 @@ import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
 import io.stillstream.trainer.torch.InferenceStudent;
+import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
+import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +94,8 @@ final class TrainerResources implements AutoCloseable {
                 context.clock(),
                 context.model().task(),
                 context.model().classes()));
-    BatchBuilder batches = new BatchBuilder(context.model(), config.loss());
+    DecodePool pool = config.decode().pool(new MicrometerDecodeMetrics(context.registry()));
+    BatchBuilder batches = new BatchBuilder(context.model(), config.loss(), pool);
     TrainingSession session =
         open.push(
             SessionLoader.open(config, context.model(), batches, storage.checkpoints(), metrics));
@@ -99,6 +103,8 @@ final class TrainerResources implements AutoCloseable {
     Ledger ledger = storage.openLedger(config, initial, open);
     KafkaClients clients = new KafkaClients(config);
     input = InputResources.open(context, clients, initial.source(), open);
+    // Closed before what its threads read with.
+    open.push(pool);
     output = OutputResources.open(context, clients, storage, initial, stopping, open);
     Optional<HeldOutEvaluator> heldOut =
         HeldOutLoader.read(config, clients, context.model(), batches, context.registry())
@@ -182,6 +188,7 @@ final class TrainerResources implements AutoCloseable {
         new RecordConverter(
             input.reader(),
             new LabeledViewValidator(context.model(), batches),
+            pool,
             output.deadLetters(),
             failures,
             metrics,
@@ -207,7 +214,13 @@ final class TrainerResources implements AutoCloseable {
         new TrainerLoop(
             session,
             new ViewFetcher(
-                input.consumer(), converter, output.deadLetters(), monitor.heartbeat(), control),
+                input.consumer(),
+                converter,
+                output.deadLetters(),
+                new NextBatchPrefetch(batches, config.batch().size()),
+                pool.ahead() * config.batch().size(),
+                monitor.heartbeat(),
+                control),
             erasures,
             batchTrainer,
             reporter,

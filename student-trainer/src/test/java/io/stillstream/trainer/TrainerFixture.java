@@ -61,9 +61,13 @@ import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
+import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
 import io.stillstream.trainer.training.accuracy.TaskScorer;
+import io.stillstream.trainer.training.decode.DecodeMetrics;
+import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
+import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -196,7 +200,8 @@ public final class TrainerFixture implements AutoCloseable {
           new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
       MicrometerTrainerMetrics metrics =
           new MicrometerTrainerMetrics(meters, clock, ModelTask.CLASSIFICATION, MODEL.classes());
-      BatchBuilder batches = new BatchBuilder(MODEL, 0.9);
+      DecodePool pool = config.decode().pool(DecodeMetrics.NONE);
+      BatchBuilder batches = new BatchBuilder(MODEL, LossSettings.hinton(0.9), pool);
       session = open.push(SessionLoader.open(config, MODEL, batches, files, metrics, student));
       TrainerState initial = session.initialState();
       Ledger ledger =
@@ -309,10 +314,12 @@ public final class TrainerFixture implements AutoCloseable {
           open.push(
               ViewRecordReader.ofLabeledViews(
                   new RecordValueDeserializer<>(LabeledView.class, kafka(), meters)));
+      open.push(pool);
       RecordConverter converter =
           new RecordConverter(
               reader,
               new LabeledViewValidator(MODEL, batches),
+              pool,
               deadLetters,
               failures,
               metrics,
@@ -321,7 +328,14 @@ public final class TrainerFixture implements AutoCloseable {
       loop =
           new TrainerLoop(
               session,
-              new ViewFetcher(views, converter, deadLetters, monitor.heartbeat(), control),
+              new ViewFetcher(
+                  views,
+                  converter,
+                  deadLetters,
+                  new NextBatchPrefetch(batches, config.batch().size()),
+                  pool.ahead() * config.batch().size(),
+                  monitor.heartbeat(),
+                  control),
               erasures,
               new BatchTrainer(
                   config.batch(),
@@ -367,6 +381,11 @@ public final class TrainerFixture implements AutoCloseable {
     /** Whether each step of the student is skipped, as its loss is not finite. */
     public void diverges(boolean diverges) {
       student.current().diverges(diverges);
+    }
+
+    /** Checksums of what the student was trained on, and of what it predicted. */
+    List<String> batches() {
+      return student.current().batches();
     }
 
     /** Stops the run, as the service does. */

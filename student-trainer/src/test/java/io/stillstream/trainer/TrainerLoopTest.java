@@ -1,19 +1,26 @@
 package io.stillstream.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stillstream.runtime.augmentation.AugmentationStatistics.AugmentationRow;
 import io.stillstream.runtime.augmentation.OperationStrength;
+import io.stillstream.runtime.records.DeadLetterFactory;
+import io.stillstream.schemas.LabeledView;
+import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.trainer.status.TrainerStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -23,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loop with mock clients and a student that counts: what it trains, saves and shows. */
 @Timeout(60)
@@ -135,6 +144,64 @@ class TrainerLoopTest {
     // then
     assertThat(topics()).containsOnlyOnce("dead-letters");
     assertThat(saved().get("offsets").get("0").asLong()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void shouldDoTheSameWithThreadsThatDecodeAhead(int threads) throws Exception {
+    // given: what it trains, refuses and saves without them
+    List<String> alone = trainWithDamagedViews(directory.resolve("alone"), 0);
+    assertThat(alone).filteredOn(line -> line.startsWith("dead letter")).hasSize(6);
+    assertThat(alone).filteredOn(line -> line.startsWith("step")).hasSize(45);
+
+    // when
+    List<String> ahead = trainWithDamagedViews(directory.resolve("ahead"), threads);
+
+    // then
+    assertThat(ahead).isEqualTo(alone);
+  }
+
+  /** Fifteen batches of 4, and between them records that are no views, or cannot be decoded. */
+  private List<String> trainWithDamagedViews(Path state, int threads) throws Exception {
+    fixture.close();
+    fixture = new TrainerFixture(Files.createDirectories(state));
+    begin(
+        "batch: {size: 4, max-delay: 1h}\nupdates: 3\nreplay: {horizontal-flip: true}\n"
+            + "decode: {threads: %d}\n".formatted(threads));
+    run.consumer().updateEndOffsets(Map.of(PARTITION, 66L));
+    for (int offset = 0; offset < 66; offset++) {
+      run.consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, new byte[0], value(offset)));
+    }
+    runUntil(status -> status.viewsSeen() == 60);
+    List<String> seen = new ArrayList<>(run.batches());
+    fixture.sent().history().stream()
+        .filter(record -> record.topic().equals("dead-letters"))
+        .map(
+            record ->
+                "dead letter %s of %s"
+                    .formatted(
+                        header(record, DeadLetterFactory.REASON),
+                        header(record, DeadLetterFactory.OFFSET)))
+        .forEach(seen::add);
+    run.close();
+    Path newest = TrainerDirectoryReader.newest(state).orElseThrow();
+    seen.add(TrainerDirectoryReader.state(newest).get("offsets").toString());
+    return seen;
+  }
+
+  private byte[] value(int offset) {
+    if (offset % 26 == 9) {
+      return new byte[] {7};
+    }
+    LabeledView view = LabeledViewFixtures.view(offset);
+    if (offset % 26 == 5) {
+      view.getView().setEncoding(PixelEncoding.PNG);
+    }
+    return run.serialized(view);
+  }
+
+  private static String header(ProducerRecord<byte[], byte[]> record, String key) {
+    return new String(record.headers().lastHeader(key).value(), UTF_8);
   }
 
   @Test

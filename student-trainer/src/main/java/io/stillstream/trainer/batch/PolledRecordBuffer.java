@@ -1,23 +1,25 @@
 package io.stillstream.trainer.batch;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Records that have been polled and not been accepted yet, in their order. The consumer's positions
  * are beyond them: a record that left without being accepted would be lost. For one thread.
+ *
+ * @param <T> a record
  */
-public final class PolledRecordBuffer {
-  private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+public final class PolledRecordBuffer<T> {
+  private final Deque<T> records = new ArrayDeque<>();
 
-  public interface RecordHandler {
+  public interface RecordHandler<T> {
     /** Whether the record has been accepted; false ends the drain. */
-    boolean accept(ConsumerRecord<byte[], byte[]> record) throws InterruptedException;
+    boolean accept(T record) throws InterruptedException;
   }
 
-  public void add(List<ConsumerRecord<byte[], byte[]>> polled) {
+  public void add(List<T> polled) {
     records.addAll(polled);
   }
 
@@ -29,11 +31,16 @@ public final class PolledRecordBuffer {
     return records.size();
   }
 
+  /** The records in their order, which stay. */
+  public Iterable<T> peek() {
+    return Collections.unmodifiableCollection(records);
+  }
+
   /**
    * Gives the records to a handler, one after the other. A record leaves when it has been accepted:
    * if the handler returns false or throws, this one and the later ones stay for the next drain.
    */
-  public void drain(RecordHandler handler) throws InterruptedException {
+  public void drain(RecordHandler<? super T> handler) throws InterruptedException {
     while (!records.isEmpty() && handler.accept(records.element())) {
       records.remove();
     }

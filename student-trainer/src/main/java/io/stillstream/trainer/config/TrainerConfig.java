@@ -38,6 +38,7 @@ import java.util.Optional;
  * @param updates optimiser steps per batch of fresh views
  * @param buffer what is kept for replay
  * @param replay what is done to views that are drawn again
+ * @param decode who decodes views
  * @param merge how several partitions become one stream
  * @param loss what is minimised
  * @param optimiser how
@@ -73,6 +74,7 @@ public record TrainerConfig(
     UpdateSettings updates,
     BufferSettings buffer,
     ReplaySettings replay,
+    DecodeSettings decode,
     MergeSettings merge,
     LossSettings loss,
     OptimiserSettings optimiser,

@@ -71,37 +71,59 @@ public final class LabeledViewValidator {
   }
 
   /**
-   * The view.
+   * The view, its pixels encoded.
    *
    * @throws BadRecordException with one of {@link #REASONS}
    */
   public TrainingExample validate(LabeledView labelled) {
+    return ordered(decode(labelled), labelled).released();
+  }
+
+  /**
+   * The view with its pixels, mask and answer decoded, to be trained on soon. May be called by any
+   * thread. View 0 counts as an original here, see {@link #ordered}.
+   *
+   * @throws BadRecordException with one of {@link #REASONS}
+   */
+  public TrainingExample decode(LabeledView labelled) {
     AugmentedView view = labelled.getView();
     requireShape(view);
     PackedAnswer answer = answer(labelled);
+    float[] row = answer == null ? null : finiteRow(answer);
     boolean isLabelled = student.task() == ModelTask.CLASSIFICATION && view.getLabel() != null;
     LabelTarget target = isLabelled ? target(view.getLabel()) : null;
     boolean isMasked = student.task() == ModelTask.SEGMENTATION && view.getMask() != null;
-    byte[] mask = isMasked ? mask(view.getMask()) : null;
-    byte[] pixels = ByteArrays.copyOf(view.getPixels());
+    SegmentationMask mask = isMasked ? mask(view.getMask()) : null;
+    TrainingExample example =
+        new TrainingExample(
+            view.getEncoding(),
+            ByteArrays.copyOf(view.getPixels()),
+            answer,
+            target,
+            isMasked ? ByteArrays.copyOf(view.getMask()) : null,
+            view.getLineage().getViewIndex() == 0,
+            TeacherFingerprint.of(labelled.getTeachers()),
+            new ViewIdentity(
+                number(view.getLineage().getImageId()),
+                partner(view.getRecipe().getMix()),
+                view.getLineage().getViewIndex(),
+                view.getLineage().getViewCount()));
     try {
-      batches.decode(view.getEncoding(), pixels);
+      return batches.decoded(example, mask, row);
     } catch (InvalidImageException e) {
       throw new BadRecordException(PIXELS, e.getMessage(), e);
     }
-    return new TrainingExample(
-        view.getEncoding(),
-        pixels,
-        answer,
-        target,
-        mask,
-        origins.isFirst(view.getLineage()),
-        TeacherFingerprint.of(labelled.getTeachers()),
-        new ViewIdentity(
-            number(view.getLineage().getImageId()),
-            partner(view.getRecipe().getMix()),
-            view.getLineage().getViewIndex(),
-            view.getLineage().getViewCount()));
+  }
+
+  /**
+   * The next view in the order of the stream: an original that comes after an augmented view of its
+   * image is none. By one thread, once for each view.
+   *
+   * @param view as {@link #decode} gave it
+   */
+  public TrainingExample ordered(TrainingExample view, LabeledView labelled) {
+    boolean first = origins.isFirst(labelled.getView().getLineage());
+    return view.isOriginal() && !first ? view.asAugmentation() : view;
   }
 
   private static long partner(Mix mix) {
@@ -146,7 +168,10 @@ public final class LabeledViewValidator {
       return null;
     }
     requireFitting(shape);
-    PackedAnswer answer = PackedAnswer.of(labelled, output);
+    return PackedAnswer.of(labelled, output);
+  }
+
+  private static float[] finiteRow(PackedAnswer answer) {
     float[] row = answer.row();
     for (int i = 0; i < row.length; i++) {
       // Written so that NaN fails, too.
@@ -157,7 +182,7 @@ public final class LabeledViewValidator {
                 .formatted(i, row[i], LARGEST_NUMBER));
       }
     }
-    return answer;
+    return row;
   }
 
   private void requireFitting(OutputShape shape) {
@@ -177,7 +202,7 @@ public final class LabeledViewValidator {
     throw new BadRecordException(ANSWER_SHAPE, "the student " + mismatch);
   }
 
-  private byte[] mask(ByteBuffer png) {
+  private SegmentationMask mask(ByteBuffer png) {
     SegmentationMask mask;
     try {
       mask = MaskCodec.decode(png, student.height(), student.width());
@@ -190,7 +215,7 @@ public final class LabeledViewValidator {
           "a class of the mask is none of the student's %d, and not %d"
               .formatted(output.channels(), SegmentationMask.IGNORE));
     }
-    return ByteArrays.copyOf(png);
+    return mask;
   }
 
   private LabelTarget target(Label label) {

@@ -21,9 +21,15 @@ public final class LineageTracker {
     policyHashes = new LinkedHashSet<>(initial.policyHashes());
   }
 
+  @SuppressWarnings("ReferenceEquality") // equal lists are only added once more
   public void add(List<ConsumedView> batch) {
+    List<TeacherId> added = List.of();
     for (ConsumedView view : batch) {
-      teachers.addAll(view.teachers());
+      // Most views of a batch share a list.
+      if (view.teachers() != added) {
+        added = view.teachers();
+        teachers.addAll(added);
+      }
       policyHashes.add(view.policyHash());
     }
   }

@@ -11,6 +11,7 @@ import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.checkpoint.store.TrainerState.TeacherId;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.training.TrainerMetrics;
+import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Function;
@@ -35,11 +36,13 @@ public final class RecordConverter {
 
   private final ViewRecordReader reader;
   private final LabeledViewValidator validator;
+  private final DecodePool pool;
   private final DeadLetterProducer deadLetters;
   private final UnexpectedFailurePolicy failures;
   private final TrainerMetrics metrics;
   private final Predicate<TrainingExample> erased;
   private final ViewAugmentationReader augmentations = new ViewAugmentationReader();
+  private List<TeacherId> latestTeachers = List.of();
   private boolean teacherFits;
 
   /**
@@ -49,6 +52,7 @@ public final class RecordConverter {
   public RecordConverter(
       ViewRecordReader reader,
       LabeledViewValidator validator,
+      DecodePool pool,
       DeadLetterProducer deadLetters,
       UnexpectedFailurePolicy failures,
       TrainerMetrics metrics,
@@ -58,22 +62,28 @@ public final class RecordConverter {
     this.teacherFits = teacherFits;
     this.reader = reader;
     this.validator = validator;
+    this.pool = pool;
     this.deadLetters = deadLetters;
     this.failures = failures;
     this.metrics = metrics;
   }
 
+  /** Has a record read, checked and decoded ahead. */
+  public PendingRecord begin(ConsumerRecord<byte[], byte[]> record) {
+    return new PendingRecord(record, pool, reader, validator);
+  }
+
   /**
-   * Reads one record.
+   * Converts the record whose turn it is.
    *
    * @throws RegistryUnavailableException if the registry is away: try the same record again later
    * @throws IllegalStateException if the answer has another shape than the student's, and no record
    *     before had the student's: then the teacher is wrong, not the record
    */
-  public ConsumedView convert(ConsumerRecord<byte[], byte[]> record) {
-    ConversionStage stage = new ConversionStage();
+  public ConsumedView convert(PendingRecord pending) {
+    ConsumerRecord<byte[], byte[]> record = pending.record();
     try {
-      ConsumedView view = failures.run(RecordCoordinates.of(record), () -> read(record, stage));
+      ConsumedView view = failures.run(RecordCoordinates.of(record), () -> accept(pending));
       if (view.view() == null) {
         failures.succeeded();
       }
@@ -99,22 +109,17 @@ public final class RecordConverter {
           .addKeyValue("cause", e.getMessage())
           .log("Record goes to dead letters");
       // Counted after sending: if that fails, the same record comes again.
-      deadLetters.deadLetter(record, stage.name, e);
+      deadLetters.deadLetter(record, pending.stage(), e);
       metrics.rejected(e.reason());
       return ConsumedView.nothing(record.partition(), record.offset());
     }
   }
 
-  /** The stage at which a record fails, for its dead letter. */
-  private static final class ConversionStage {
-    private String name = "deserialize";
-  }
-
-  private ConsumedView read(ConsumerRecord<byte[], byte[]> record, ConversionStage stage) {
-    stage.name = "deserialize";
-    LabeledView labelled = reader.read(record);
-    stage.name = "examine";
-    TrainingExample view = validator.validate(labelled);
+  private ConsumedView accept(PendingRecord pending) {
+    ConsumerRecord<byte[], byte[]> record = pending.record();
+    PendingRecord.DecodedRecord decoded = pending.take();
+    LabeledView labelled = decoded.labelled();
+    TrainingExample view = validator.ordered(decoded.view(), labelled);
     teacherFits |= view.hasAnswer();
     if (erased.test(view)) {
       return ConsumedView.nothing(record.partition(), record.offset());
@@ -135,9 +140,17 @@ public final class RecordConverter {
         ConsumedView.withoutValue(record));
   }
 
-  private static List<TeacherId> teachers(LabeledView labelled) {
-    return labelled.getTeachers().stream()
-        .map(teacher -> new TeacherId(teacher.getName(), teacher.getVersion(), teacher.getSha256()))
-        .toList();
+  /** The same list as for the record before where the teachers are the same. */
+  private List<TeacherId> teachers(LabeledView labelled) {
+    List<TeacherId> teachers =
+        labelled.getTeachers().stream()
+            .map(
+                teacher ->
+                    new TeacherId(teacher.getName(), teacher.getVersion(), teacher.getSha256()))
+            .toList();
+    if (!teachers.equals(latestTeachers)) {
+      latestTeachers = teachers;
+    }
+    return latestTeachers;
   }
 }

@@ -11,19 +11,26 @@ import io.stillstream.trainer.files.DirectoryCheck;
 import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.training.GuardedTraining;
+import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.StepReport;
 import io.stillstream.trainer.training.TrainingEvent;
 import io.stillstream.trainer.training.accuracy.PrequentialTracker;
+import io.stillstream.trainer.training.decode.DecodePool;
+import io.stillstream.trainer.training.decode.DecodePriority;
+import io.stillstream.trainer.training.decode.DecodeTask;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -38,17 +45,24 @@ public final class OfflineTrainer implements AutoCloseable {
   private final TrainingSession session;
   private final BatchBuilder batches;
   private final LabeledViewValidator validator;
+  private final DecodePool pool;
+  private final NextBatchPrefetch prefetch;
+  private final Deque<DecodingBatch> ahead = new ArrayDeque<>();
   private final List<TrainingEvent> incidents = new ArrayList<>();
 
   private OfflineTrainer(
       DirectoryLock lock,
       TrainingSession session,
       BatchBuilder batches,
-      LabeledViewValidator validator) {
+      LabeledViewValidator validator,
+      DecodePool pool,
+      int batchSize) {
     this.lock = lock;
     this.session = session;
     this.batches = batches;
     this.validator = validator;
+    this.pool = pool;
+    this.prefetch = new NextBatchPrefetch(batches, batchSize);
   }
 
   /**
@@ -62,7 +76,8 @@ public final class OfflineTrainer implements AutoCloseable {
     try {
       DirectoryLock lock = DirectoryLock.acquire(config.directory(), disk);
       try {
-        BatchBuilder batches = new BatchBuilder(model, config.loss());
+        DecodePool pool = config.decode().pool(new MicrometerDecodeMetrics(registry));
+        BatchBuilder batches = new BatchBuilder(model, config.loss(), pool);
         TrainingSession session =
             SessionLoader.open(
                 config,
@@ -75,7 +90,13 @@ public final class OfflineTrainer implements AutoCloseable {
                     disk),
                 new MicrometerTrainerMetrics(
                     registry, InstantSource.system(), model.task(), model.classes()));
-        return new OfflineTrainer(lock, session, batches, new LabeledViewValidator(model, batches));
+        return new OfflineTrainer(
+            lock,
+            session,
+            batches,
+            new LabeledViewValidator(model, batches),
+            pool,
+            config.batch().size());
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -87,15 +108,49 @@ public final class OfflineTrainer implements AutoCloseable {
     }
   }
 
+  /** Views that are being decoded. */
+  private record DecodingBatch(
+      List<LabeledView> labelled, List<DecodeTask<TrainingExample>> tasks) {
+    boolean isDone() {
+      return tasks.stream().allMatch(DecodeTask::isDone);
+    }
+  }
+
+  /**
+   * Has a batch decoded while the ones before are trained on. Batches are to be trained on in the
+   * order in which they are announced.
+   *
+   * @param fresh as for {@link #train}
+   */
+  public void announce(List<LabeledView> fresh) {
+    ahead.add(decoding(fresh));
+  }
+
+  private DecodingBatch decoding(List<LabeledView> labelled) {
+    return new DecodingBatch(
+        labelled,
+        labelled.stream()
+            .map(view -> pool.submit(DecodePriority.RECORD, () -> validator.decode(view)))
+            .toList());
+  }
+
   /**
    * Trains on fresh views as the service does on a batch of them.
    *
-   * @param fresh at least one, at most {@code batch.size}, each with an answer, a label or a mask
+   * @param fresh at least one, at most {@code batch.size}, each with an answer, a label or a mask;
+   *     may be announced
    * @return one report per step
    * @throws BadRecordException if the service would put one of them aside
    */
   public List<StepReport> train(List<LabeledView> fresh) {
-    GuardedTraining.BatchResult result = session.guarded().train(views(fresh));
+    boolean announced = !ahead.isEmpty() && ahead.peek().labelled() == fresh;
+    List<TrainingExample> views = views(announced ? ahead.remove() : decoding(fresh));
+    DecodingBatch next = ahead.peek();
+    prefetch.batchFull(
+        next != null && pool.ahead() > 0 && next.isDone()
+            ? next.tasks().stream().map(DecodeTask::join).toList()
+            : List.of());
+    GuardedTraining.BatchResult result = session.guarded().train(views);
     incidents.addAll(result.events());
     return result.reports();
   }
@@ -111,7 +166,7 @@ public final class OfflineTrainer implements AutoCloseable {
    * @throws BadRecordException as above
    */
   public float[] predict(List<LabeledView> views) {
-    return session.predict(batches.build(views(views)));
+    return session.predict(batches.build(views(decoding(views))));
   }
 
   /** Optimiser steps so far. */
@@ -124,12 +179,17 @@ public final class OfflineTrainer implements AutoCloseable {
     return session.window();
   }
 
-  private List<TrainingExample> views(List<LabeledView> labelled) {
-    return labelled.stream().map(validator::validate).toList();
+  private List<TrainingExample> views(DecodingBatch batch) {
+    List<TrainingExample> views = new ArrayList<>(batch.tasks().size());
+    for (int i = 0; i < batch.tasks().size(); i++) {
+      views.add(validator.ordered(batch.tasks().get(i).join(), batch.labelled().get(i)));
+    }
+    return views;
   }
 
   @Override
   public void close() {
+    pool.close();
     session.close();
     try {
       lock.close();

@@ -41,6 +41,8 @@ public final class OnlineTraining {
   private final int updates;
   private final TrainerMetrics metrics;
   private final OptimiserSteps steps;
+  private final UpdateViews chosen;
+  private final UpdatePrefetch prefetch;
   private long viewsSeen;
 
   /**
@@ -66,6 +68,8 @@ public final class OnlineTraining {
     this.updates = updates;
     this.metrics = metrics;
     this.steps = new OptimiserSteps(student, batches, metrics, nanos);
+    this.chosen = new UpdateViews(replay, batchSize);
+    this.prefetch = new UpdatePrefetch(batches, replay, batchSize);
   }
 
   /**
@@ -116,25 +120,31 @@ public final class OnlineTraining {
     // Before a short batch is filled up: with another teacher, some views may not be drawn again.
     replay.detectTeacherChange(fresh);
     boolean replays = canReplay();
+    prefetch.begin(fresh, replays, updates, steps.count() + 1);
+    try {
+      return train(fresh, baseline, replays);
+    } finally {
+      prefetch.close();
+    }
+  }
+
+  private TrainedBatch train(
+      List<TrainingExample> fresh, BaselineComparison baseline, boolean replays) {
     List<StepReport> reports = new ArrayList<>(updates);
     OriginalsEvaluator.Evaluation evaluation = unchanged(() -> evaluator.evaluate(fresh, baseline));
     reports.add(freshUpdate(fresh));
     countOutcomes(evaluation);
     boolean skipped = reports.get(0).skipped();
     for (int update = 1; update < updates && (replays || !skipped); update++) {
-      List<TrainingExample> views = new ArrayList<>(batchSize);
-      if (!replays) {
-        views.addAll(fresh);
-      }
-      fill(views);
-      Optional<StepReport> report = steps.takeLater(views);
+      Optional<StepReport> report =
+          steps.takeLater(chosen.later(fresh, replays, steps.count() + 1));
       if (report.isEmpty()) {
         break;
       }
       reports.add(report.get());
     }
     if (!skipped) {
-      replay.offer(fresh);
+      replay.offer(fresh.stream().map(TrainingExample::released).toList());
     }
     metrics.buffered(replay.size(), replay.bytes());
     viewsSeen += fresh.size();
@@ -150,13 +160,8 @@ public final class OnlineTraining {
 
   /** The update on the fresh views. */
   private StepReport freshUpdate(List<TrainingExample> fresh) {
-    List<TrainingExample> views = new ArrayList<>(fresh);
-    StepReport report =
-        unchanged(
-            () -> {
-              fill(views);
-              return steps.take(views);
-            });
+    List<TrainingExample> views = unchanged(() -> chosen.first(fresh, steps.count() + 1));
+    StepReport report = unchanged(() -> steps.take(views));
     metrics.viewsTrained(fresh.size(), views.size() - fresh.size());
     return report;
   }
@@ -209,6 +214,7 @@ public final class OnlineTraining {
    * @return how many
    */
   public int removeIf(Predicate<TrainingExample> filter) {
+    prefetch.close();
     int removed = replay.removeIf(filter);
     metrics.buffered(replay.size(), replay.bytes());
     return removed;
@@ -225,17 +231,11 @@ public final class OnlineTraining {
    * @return empty if the step failed
    */
   public Optional<StepReport> replay() {
-    List<TrainingExample> views = new ArrayList<>(batchSize);
-    replay.drawInto(views, batchSize, steps.count() + 1);
-    return steps.takeLater(views);
-  }
-
-  private void fill(List<TrainingExample> views) {
-    if (replay.size() > 0) {
-      replay.drawInto(views, batchSize - views.size(), steps.count() + 1);
-    } else if (views.size() == 1) {
-      // Batch norm after a linear layer refuses a batch of one.
-      views.add(views.get(0));
+    Optional<StepReport> report = steps.takeLater(chosen.later(List.of(), true, steps.count() + 1));
+    if (report.isPresent() && canReplay()) {
+      // Probably another one follows.
+      prefetch.beginReplay(steps.count() + 1);
     }
+    return report;
   }
 }

@@ -11,7 +11,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class PolledRecordBufferTest {
-  private final PolledRecordBuffer buffer = new PolledRecordBuffer();
+  private final PolledRecordBuffer<ConsumerRecord<byte[], byte[]>> buffer =
+      new PolledRecordBuffer<>();
   private final List<Long> accepted = new ArrayList<>();
 
   @Test

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,7 @@ class TrainerConfigTest {
     assertThat(config.buffer().views()).isEqualTo(100_000);
     assertThat(config.buffer().limits(1000)).isEqualTo(new BufferLimits(100_000, 500));
     assertThat(config.buffer().onTeacherChange()).isEqualTo(TeacherChangePolicy.AGE_OUT);
+    assertThat(config.decode()).isEqualTo(new DecodeSettings(Optional.empty(), 2));
     assertThat(config.merge().maxWait()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.merge().maxBytes()).isEqualTo(64 << 20);
     assertThat(config.evaluation().images()).isEqualTo(2000);
@@ -92,6 +94,29 @@ class TrainerConfigTest {
     assertThat(config.groupId()).isEqualTo("student-trainer");
     assertThat(config.topics().labeledViews()).isEqualTo("labeled-views");
     assertThat(config.management().port()).isEqualTo(9403);
+  }
+
+  @Test
+  void shouldDecodeWithSomeOfTheProcessors() {
+    // given
+    DecodeSettings settings = parse(MINIMAL).decode();
+
+    // then
+    assertThat(IntStream.of(1, 2, 4, 7, 8, 12, 16, 64).map(settings::threads))
+        .containsExactly(1, 1, 1, 1, 2, 3, 4, 4);
+    assertThat(parse(MINIMAL + "decode: {threads: 3, ahead: 5}").decode())
+        .isEqualTo(new DecodeSettings(Optional.of(3), 5));
+    assertThat(parse(MINIMAL + "decode: {threads: 0}").decode().threads(8)).isZero();
+  }
+
+  @Test
+  void shouldRefuseToDecodeWithLessThanNothing() {
+    assertThatThrownBy(() -> parse(MINIMAL + "decode: {threads: -1}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("decode.threads: must not be negative, was -1");
+    assertThatThrownBy(() -> parse(MINIMAL + "decode: {ahead: 0}"))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("decode.ahead: must be at least 1, was 0");
   }
 
   @Test

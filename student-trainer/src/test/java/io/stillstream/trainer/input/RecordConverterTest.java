@@ -3,6 +3,7 @@ package io.stillstream.trainer.input;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +28,8 @@ import io.stillstream.trainer.LabeledViewFixtures;
 import io.stillstream.trainer.batch.ConsumedView;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
 import io.stillstream.trainer.publish.DeadLetterProducer;
+import io.stillstream.trainer.training.decode.DecodeMetrics;
+import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.IOException;
@@ -43,6 +46,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +72,11 @@ class RecordConverterTest {
             "schema.registry.url",
             registry.url().toString(),
             "stillstream.unknown.id.timeout.ms",
-            "0");
+            "0",
+            "retries.wait.ms",
+            "1",
+            "retries.max.wait.ms",
+            "1");
     reader = new RecordValueDeserializer<>(LabeledView.class, kafka, meters);
     writer = new RecordValueSerializer<>(kafka, meters);
   }
@@ -86,10 +94,10 @@ class RecordConverterTest {
     RecordConverter intake = intake(false);
     LabeledView unlabelled = LabeledViewFixtures.view(1);
     unlabelled.setLogits(null);
-    assertThat(intake.convert(record(unlabelled)).view()).isNotNull();
+    assertThat(convert(intake, record(unlabelled)).view()).isNotNull();
 
     // when
-    assertThatThrownBy(() -> intake.convert(record(LabeledViewFixtures.view(2, 7))))
+    assertThatThrownBy(() -> convert(intake, record(LabeledViewFixtures.view(2, 7))))
         // then
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the teacher gave 7 logits, the student has 5 classes");
@@ -100,10 +108,10 @@ class RecordConverterTest {
   void shouldPutASingleWrongWidthAsideOnceTheTeacherWasSeenToFit() {
     // given
     RecordConverter intake = intake(false);
-    assertThat(intake.convert(record(LabeledViewFixtures.view(1))).view()).isNotNull();
+    assertThat(convert(intake, record(LabeledViewFixtures.view(1))).view()).isNotNull();
 
     // when
-    ConsumedView fetched = intake.convert(record(LabeledViewFixtures.view(2, 7)));
+    ConsumedView fetched = convert(intake, record(LabeledViewFixtures.view(2, 7)));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -113,7 +121,7 @@ class RecordConverterTest {
   @Test
   void shouldPutAWrongWidthAsideWhenItIsKnownThatTheTeacherFits() {
     // when
-    ConsumedView fetched = intake(true).convert(record(LabeledViewFixtures.view(2, 7)));
+    ConsumedView fetched = convert(intake(true), record(LabeledViewFixtures.view(2, 7)));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -129,7 +137,7 @@ class RecordConverterTest {
     embedded.setEmbedding(new Embedding(2, ByteBuffer.allocate(4)));
 
     // when
-    ConsumedView fetched = intake.convert(record(embedded));
+    ConsumedView fetched = convert(intake, record(embedded));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -146,7 +154,7 @@ class RecordConverterTest {
     malformed.setTopLogits(new TopLogits(5, List.of(1, 1), FloatArrays.of(3, 2), 0f));
 
     // when
-    ConsumedView fetched = intake.convert(record(malformed));
+    ConsumedView fetched = convert(intake, record(malformed));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -161,7 +169,7 @@ class RecordConverterTest {
     view.setLogits(FloatArrays.of(1, 2, logit, 4, 5));
 
     // when
-    ConsumedView fetched = intake(true).convert(record(view));
+    ConsumedView fetched = convert(intake(true), record(view));
 
     // then
     assertThat(fetched.view()).isNull();
@@ -178,9 +186,9 @@ class RecordConverterTest {
     mixed.getView().setRecipe(new Recipe(1, List.of(), mix));
 
     // then
-    assertThat(intake(true).convert(record(own)).view()).isNull();
-    assertThat(intake(true).convert(record(mixed)).view()).isNull();
-    assertThat(intake(true).convert(record(LabeledViewFixtures.view(3))).view()).isNotNull();
+    assertThat(convert(intake(true), record(own)).view()).isNull();
+    assertThat(convert(intake(true), record(mixed)).view()).isNull();
+    assertThat(convert(intake(true), record(LabeledViewFixtures.view(3))).view()).isNotNull();
     assertThat(producer.history()).isEmpty();
   }
 
@@ -191,8 +199,8 @@ class RecordConverterTest {
     failures = 3;
 
     // when
-    ConsumedView failed = intake.convert(record(LabeledViewFixtures.view(1)));
-    ConsumedView next = intake.convert(record(LabeledViewFixtures.view(2)));
+    ConsumedView failed = convert(intake, record(LabeledViewFixtures.view(1)));
+    ConsumedView next = convert(intake, record(LabeledViewFixtures.view(2)));
 
     // then
     assertThat(failed.view()).isNull();
@@ -211,7 +219,7 @@ class RecordConverterTest {
     failures = 2;
 
     // then
-    assertThat(intake(true).convert(record(LabeledViewFixtures.view(1))).view()).isNotNull();
+    assertThat(convert(intake(true), record(LabeledViewFixtures.view(1))).view()).isNotNull();
     assertThat(producer.history()).isEmpty();
   }
 
@@ -220,11 +228,11 @@ class RecordConverterTest {
     // given
     RecordConverter intake = intake(true);
     failures = 100;
-    intake.convert(record(LabeledViewFixtures.view(1), 0));
-    intake.convert(record(LabeledViewFixtures.view(2), 1));
+    convert(intake, record(LabeledViewFixtures.view(1), 0));
+    convert(intake, record(LabeledViewFixtures.view(2), 1));
 
     // then
-    assertThatThrownBy(() -> intake.convert(record(LabeledViewFixtures.view(3), 2)))
+    assertThatThrownBy(() -> convert(intake, record(LabeledViewFixtures.view(3), 2)))
         .isInstanceOf(TooManyFailuresException.class)
         .hasMessageContaining("max-consecutive-failures");
     assertThat(producer.history()).hasSize(2);
@@ -237,7 +245,7 @@ class RecordConverterTest {
     record.headers().add("x", new byte[] {7});
 
     // when
-    ConsumerRecord<byte[], byte[]> source = intake(true).convert(record).source();
+    ConsumerRecord<byte[], byte[]> source = convert(intake(true), record).source();
 
     // then
     assertThat(source.topic()).isEqualTo("labeled");
@@ -262,12 +270,12 @@ class RecordConverterTest {
     byte[] later = first.value().clone();
     later[4]++;
     ConsumerRecord<byte[], byte[]> second = new ConsumerRecord<>("labeled", 0, 1, null, later);
-    assertThat(intake.convert(first).view()).isNotNull();
+    assertThat(convert(intake, first).view()).isNotNull();
     restartRegistry("anew.json");
 
     // when
     for (int attempt = 0; attempt < 3; attempt++) {
-      assertThatThrownBy(() -> intake.convert(second))
+      assertThatThrownBy(() -> convert(intake, second))
           .isInstanceOf(RegistryUnavailableException.class);
     }
 
@@ -278,13 +286,39 @@ class RecordConverterTest {
 
     // when: its data is back, and it never knew the second one's id
     restartRegistry("registry.json");
-    assertThatThrownBy(() -> intake.convert(second))
+    assertThatThrownBy(() -> convert(intake, second))
         .isInstanceOf(RegistryUnavailableException.class);
-    ConsumedView fetched = intake.convert(second);
+    ConsumedView fetched = convert(intake, second);
 
     // then
     assertThat(fetched.view()).isNull();
     assertThat(reason()).isEqualTo("malformed");
+  }
+
+  @Test
+  @Timeout(60)
+  void shouldAskTheRegistryAgainWhereItWasAwayWhenARecordWasDecodedAhead() throws Exception {
+    // given
+    ConsumerRecord<byte[], byte[]> record = record(LabeledViewFixtures.view(1));
+    int port = registry.url().getPort();
+    registry.close();
+    try (DecodePool pool = DecodePool.create(1, 2, DecodeMetrics.NONE)) {
+      RecordConverter intake = intake(true, pool);
+      PendingRecord ahead = intake.begin(record);
+      PendingRecord next = intake.begin(record);
+      await().until(() -> ahead.isDone() && next.isDone());
+      assertThat(ahead.decoded()).isEmpty();
+
+      // when
+      assertThatThrownBy(() -> intake.convert(ahead))
+          .isInstanceOf(RegistryUnavailableException.class);
+      registry = DevelopmentRegistry.start(directory.resolve("registry.json"), port);
+
+      // then: no record waits because it was tried too early
+      assertThat(intake.convert(ahead).view()).isNotNull();
+      assertThat(intake.convert(next).view()).isNotNull();
+    }
+    assertThat(producer.history()).isEmpty();
   }
 
   private void restartRegistry(String file) {
@@ -293,12 +327,22 @@ class RecordConverterTest {
     registry = DevelopmentRegistry.start(directory.resolve(file), port);
   }
 
+  private static ConsumedView convert(
+      RecordConverter converter, ConsumerRecord<byte[], byte[]> record) {
+    return converter.convert(converter.begin(record));
+  }
+
   private RecordConverter intake(boolean teacherFits) {
+    return intake(teacherFits, DecodePool.none());
+  }
+
+  private RecordConverter intake(boolean teacherFits, DecodePool pool) {
     DeadLetterFactory letters =
         new DeadLetterFactory("letters", "student-trainer", meters, Topics.MAX_MESSAGE_BYTES);
     return new RecordConverter(
         ViewRecordReader.ofLabeledViews(reader),
         new LabeledViewValidator(STUDENT, new BatchBuilder(STUDENT, 0.9)),
+        pool,
         new DeadLetterProducer(producer, letters, Duration.ofSeconds(1), new CountDownLatch(1)),
         new UnexpectedFailurePolicy(3),
         new MicrometerTrainerMetrics(

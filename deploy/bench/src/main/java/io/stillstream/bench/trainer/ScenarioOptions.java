@@ -144,8 +144,7 @@ final class ScenarioOptions {
     learningRate.ifPresent(rate -> all.put("optimiser.learning-rate", Double.toString(rate)));
     all.putAll(settings);
     String name = student.orElse(TaskDefaults.of(task).students().get(0));
-    Path bundled = models(name);
-    ModelSpec model = ModelSpec.load(Files.exists(bundled) ? bundled : Path.of(name), "--student");
+    ModelSpec model = ModelSpec.load(named(name), "--student");
     if (model.task() != task) {
       throw new StartupException(
           "--student: %s is for %s, --task is %s"
@@ -162,6 +161,22 @@ final class ScenarioOptions {
         seed,
         threads,
         all);
+  }
+
+  /** The student that is given, or else a MobileNet. */
+  ModelSpec feedStudent() {
+    Path mobileNet = home().resolve("deploy/bench/models/mobilenet");
+    return ModelSpec.load(student.map(ScenarioOptions::named).orElse(mobileNet), "--student");
+  }
+
+  /** The settings that are given. */
+  Map<String, String> settings() {
+    check();
+    return settings;
+  }
+
+  private static Path named(String student) {
+    return Files.exists(models(student)) ? models(student) : Path.of(student);
   }
 
   /** What views are made, in the size that the models take. */

@@ -8,7 +8,9 @@ import io.stillstream.bench.python.PythonInterpreter;
 import io.stillstream.bench.report.BenchmarkReport;
 import io.stillstream.bench.trainer.AccuracyStudy.AccuracyRow;
 import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,9 @@ public final class StudentCommand implements Callable<Integer> {
   private static final String BENCH = "student";
   private static final String RATES =
       "steps per second, in the row that ends in -cpu of processor time";
+
+  /** Turns of {@code --feed} before those that count. */
+  private static final int FEED_WARM_UP = 2;
 
   @Mixin private ScenarioOptions options;
 
@@ -73,6 +78,14 @@ public final class StudentCommand implements Callable<Integer> {
   private Optional<Integer> memory = Optional.empty();
 
   @Option(
+      names = "--feed",
+      paramLabel = "TURNS",
+      description =
+          "Instead: what decoding JPEG views of 224 x 224 costs the training thread, for a small"
+              + " MobileNet or --student; TURNS batches without decode threads and with them.")
+  private Optional<Integer> feed = Optional.empty();
+
+  @Option(
       names = "--seconds",
       defaultValue = "4",
       paramLabel = "N",
@@ -98,8 +111,12 @@ public final class StudentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TrainingScenario scenario = options.scenario();
     check();
+    if (feed.isPresent()) {
+      measureFeed(feed.get());
+      return 0;
+    }
+    TrainingScenario scenario = options.scenario();
     TorchScriptModel.useThreads(options.threads());
     try (ScratchDirectory scratch = ScratchDirectory.create()) {
       if (withPeer) {
@@ -112,6 +129,21 @@ public final class StudentCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void measureFeed(int turns) throws IOException {
+    ModelSpec student = options.feedStudent();
+    TorchScriptModel.useThreads(options.threads());
+    Map<String, Object> facts = MachineInfo.facts(null);
+    facts.values().removeIf(Objects::isNull);
+    facts.put("student", student.name() + " " + student.version());
+    facts.put("threads", options.threads());
+    PrintWriter out = spec.commandLine().getOut();
+    try (ScratchDirectory scratch = ScratchDirectory.create()) {
+      new FeedBenchmark(
+              student, options.settings(), new BenchmarkReport(out, BENCH, RATES, facts), out)
+          .run(scratch.path(), turns, FEED_WARM_UP);
+    }
   }
 
   private void trainAccuracy(TrainingScenario scenario, Path directory) throws IOException {
@@ -168,6 +200,12 @@ public final class StudentCommand implements Callable<Integer> {
     }
     if (study.isPresent() && options.classesPerTask().isPresent()) {
       throw misused("--classes-per-task cannot be given with --study, whose rows have their own");
+    }
+    if (feed.isPresent() && (other || accuracy)) {
+      throw misused("--feed excludes --peer, --memory, --study and --pytorch");
+    }
+    if (feed.isPresent() && feed.get() < 1) {
+      throw misused("--feed must be at least 1, was " + feed.get());
     }
     if (repeats < 1) {
       throw misused("--repeats must be at least 1, was " + repeats);

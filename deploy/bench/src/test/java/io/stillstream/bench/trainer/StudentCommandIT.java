@@ -115,9 +115,33 @@ final class StudentCommandIT {
     assertThat(result.path("resident").path("highest").asDouble()).isGreaterThanOrEqualTo(0);
   }
 
+  @Test
+  void shouldTellWhatFeedingCosts() throws Exception {
+    // when
+    JsonNode result =
+        run(
+            "--feed=2",
+            "--student=mlp",
+            "--set=batch.size=8",
+            "--set=batch.accumulate=1",
+            "--set=decode.threads=3");
+
+    // then
+    assertThat(result.path("row").asText()).isEqualTo("feed");
+    assertThat(result.path("alone").path("threads").asInt()).isZero();
+    assertThat(result.path("ahead").path("threads").asInt()).isEqualTo(3);
+    for (String side : List.of("alone", "ahead")) {
+      assertThat(result.path(side).path("views_per_second").asDouble()).isPositive();
+      assertThat(result.path(side).path("share").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(result.path("alone").path("share").asDouble()).isPositive();
+    assertThat(result.path("view_bytes").asLong()).isPositive();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--memory=2000",
+    "--feed=0",
     "--images=0",
     "--learning-rate=0",
     "--student=vgg",

@@ -59,8 +59,11 @@ public final class PixelNormalizer {
     }
     int out = (int) (index * size);
     if (channelsLast) {
-      for (int in = 0; in < hwc.length; in++) {
-        batch.put(out++, scaled[in % channels][hwc[in] & 0xFF]);
+      for (int c = 0; c < channels; c++) {
+        float[] table = scaled[c];
+        for (int in = c; in < hwc.length; in += channels) {
+          batch.put(out + in, table[hwc[in] & 0xFF]);
+        }
       }
       return;
     }

@@ -47,7 +47,8 @@ final class LatestOutcomes<O extends OriginalOutcome> {
   /** The {@code index}-th, oldest first. */
   @SuppressWarnings("unchecked") // only add() puts something in
   O get(int index) {
-    return (O) outcomes[Math.floorMod(next - size + index, outcomes.length)];
+    int place = next - size + index;
+    return (O) outcomes[place < 0 ? place + outcomes.length : place];
   }
 
   /** How many have a teacher's answer. */

@@ -7,11 +7,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Predicate;
 
 /**
- * Classes of student, teacher and label for the latest originals. A measure is computed when it is
- * asked for, in one pass.
+ * Classes of student, teacher and label for the latest originals. Measures are computed when they
+ * are asked for, all of them in one pass.
  */
 public final class PrequentialWindow implements PrequentialTracker {
   /** Before the outcomes in base 64. What has none is of an older form, and cannot be used. */
@@ -53,62 +52,105 @@ public final class PrequentialWindow implements PrequentialTracker {
     return newest;
   }
 
+  /** Sums over all outcomes. */
+  private static final class Totals {
+    private final CalibrationError calibration = new CalibrationError();
+    private int labelled;
+    private int right;
+    private int taught;
+    private int agreed;
+    private int both;
+    private int teacherRight;
+    private double divergence;
+
+    private void add(PrequentialOutcome outcome) {
+      if (outcome.isLabelled()) {
+        labelled++;
+        right += outcome.isRight() ? 1 : 0;
+        calibration.add(outcome.confidence(), outcome.isRight());
+      }
+      if (outcome.isTaught()) {
+        taught++;
+        agreed += outcome.isAgreed() ? 1 : 0;
+        divergence += outcome.divergence();
+      }
+      if (outcome.isLabelled() && outcome.isTaught()) {
+        both++;
+        teacherRight += outcome.isTeacherRight() ? 1 : 0;
+      }
+    }
+  }
+
+  private Totals totals() {
+    Totals totals = new Totals();
+    for (int i = 0; i < size(); i++) {
+      totals.add(outcomes.get(i));
+    }
+    return totals;
+  }
+
+  private static OptionalDouble mean(double sum, int count) {
+    return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
+  }
+
   /** Share of labelled images that the student named right. */
   @Override
   public OptionalDouble studentAccuracy() {
-    return share(PrequentialOutcome::isLabelled, PrequentialOutcome::isRight);
+    Totals totals = totals();
+    return mean(totals.right, totals.labelled);
   }
 
   /** Share of images with label and logits that the teacher named right. */
   public OptionalDouble teacherAccuracy() {
-    return share(
-        outcome -> outcome.isLabelled() && outcome.isTaught(), PrequentialOutcome::isTeacherRight);
+    Totals totals = totals();
+    return mean(totals.teacherRight, totals.both);
   }
 
   /** Share of images with logits on which student and teacher agree. */
   @Override
   public OptionalDouble agreement() {
-    return share(PrequentialOutcome::isTaught, PrequentialOutcome::isAgreed);
+    Totals totals = totals();
+    return mean(totals.agreed, totals.taught);
   }
 
   /** As {@link #agreement}, of images for which the teacher favours this class. */
   public OptionalDouble agreement(int category) {
-    return share(outcome -> outcome.teacher() == category, PrequentialOutcome::isAgreed);
+    int all = 0;
+    int hits = 0;
+    for (int i = 0; i < size(); i++) {
+      if (outcomes.get(i).teacher() == category) {
+        all++;
+        hits += outcomes.get(i).isAgreed() ? 1 : 0;
+      }
+    }
+    return mean(hits, all);
   }
 
   /** Mean KL(teacher ‖ student) in nats, of images with logits. */
   public OptionalDouble divergence() {
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < size(); i++) {
-      if (outcomes.get(i).isTaught()) {
-        sum += outcomes.get(i).divergence();
-        count++;
-      }
-    }
-    return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
+    Totals totals = totals();
+    return mean(totals.divergence, totals.taught);
   }
 
   /** Expected calibration error of the student on labelled images. */
   public OptionalDouble calibrationError() {
-    CalibrationError calibration = new CalibrationError();
-    for (int i = 0; i < size(); i++) {
-      if (outcomes.get(i).isLabelled()) {
-        calibration.add(outcomes.get(i).confidence(), outcomes.get(i).isRight());
-      }
-    }
-    return calibration.error();
+    return totals().calibration.error();
   }
 
   @Override
   public Map<Measure, Double> measures() {
+    Totals totals = totals();
     Map<Measure, Double> measures = new EnumMap<>(Measure.class);
-    studentAccuracy().ifPresent(v -> measures.put(Measure.PREQUENTIAL_ACCURACY, v));
-    teacherAccuracy().ifPresent(v -> measures.put(Measure.TEACHER_ACCURACY, v));
-    agreement().ifPresent(v -> measures.put(Measure.TEACHER_AGREEMENT, v));
-    divergence().ifPresent(v -> measures.put(Measure.TEACHER_DIVERGENCE, v));
-    calibrationError().ifPresent(v -> measures.put(Measure.CALIBRATION_ERROR, v));
+    put(measures, Measure.PREQUENTIAL_ACCURACY, mean(totals.right, totals.labelled));
+    put(measures, Measure.TEACHER_ACCURACY, mean(totals.teacherRight, totals.both));
+    put(measures, Measure.TEACHER_AGREEMENT, mean(totals.agreed, totals.taught));
+    put(measures, Measure.TEACHER_DIVERGENCE, mean(totals.divergence, totals.taught));
+    put(measures, Measure.CALIBRATION_ERROR, totals.calibration.error());
     return measures;
+  }
+
+  private static void put(Map<Measure, Double> measures, Measure measure, OptionalDouble value) {
+    value.ifPresent(known -> measures.put(measure, known));
   }
 
   /** The student's accuracy on labelled images by class, [k]; NaN for a class without any. */
@@ -137,19 +179,6 @@ public final class PrequentialWindow implements PrequentialTracker {
       }
     }
     return counts;
-  }
-
-  private OptionalDouble share(
-      Predicate<PrequentialOutcome> of, Predicate<PrequentialOutcome> what) {
-    int all = 0;
-    int hits = 0;
-    for (int i = 0; i < size(); i++) {
-      if (of.test(outcomes.get(i))) {
-        all++;
-        hits += what.test(outcomes.get(i)) ? 1 : 0;
-      }
-    }
-    return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) hits / all);
   }
 
   @Override

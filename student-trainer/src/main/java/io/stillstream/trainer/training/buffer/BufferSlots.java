@@ -128,9 +128,13 @@ final class BufferSlots {
     return random.nextLong(bound);
   }
 
-  void drawInto(List<TrainingExample> target, int count) {
+  SplitMix64 random() {
+    return random;
+  }
+
+  void drawInto(List<TrainingExample> target, int count, SplitMix64 numbers) {
     for (int i = 0; i < count; i++) {
-      target.add(views[(int) random.nextLong(size)].view());
+      target.add(views[(int) numbers.nextLong(size)].view());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
@@ -102,8 +103,13 @@ final class ClassBalancedBuffer implements ReplayBuffer {
   }
 
   @Override
-  public void drawInto(List<TrainingExample> target, int count) {
-    slots.drawInto(target, count);
+  public void drawInto(List<TrainingExample> target, int count, SplitMix64 random) {
+    slots.drawInto(target, count, random);
+  }
+
+  @Override
+  public SplitMix64 random() {
+    return slots.random();
   }
 
   @Override

@@ -73,10 +73,15 @@ final class FifoBuffer implements ReplayBuffer {
   }
 
   @Override
-  public void drawInto(List<TrainingExample> target, int count) {
+  public void drawInto(List<TrainingExample> target, int count, SplitMix64 numbers) {
     for (int i = 0; i < count; i++) {
-      target.add(get(random.nextLong(size)).view());
+      target.add(get(numbers.nextLong(size)).view());
     }
+  }
+
+  @Override
+  public SplitMix64 random() {
+    return random;
   }
 
   @Override

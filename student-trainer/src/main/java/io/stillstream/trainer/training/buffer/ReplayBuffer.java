@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.util.List;
 import java.util.function.Predicate;
@@ -20,7 +21,15 @@ public interface ReplayBuffer {
   void offer(TrainingExample view);
 
   /** Adds {@code count} views, each drawn uniformly from all; there has to be one. */
-  void drawInto(List<TrainingExample> target, int count);
+  default void drawInto(List<TrainingExample> target, int count) {
+    drawInto(target, count, random());
+  }
+
+  /** The same with other random numbers than its own, which stay what they are. */
+  void drawInto(List<TrainingExample> target, int count, SplitMix64 random);
+
+  /** Its random numbers, of which every draw takes some. */
+  SplitMix64 random();
 
   /** Views come from this teacher from now on. */
   void teacherChanged(long teacher, TeacherChangePolicy rule);

@@ -1,5 +1,6 @@
 package io.stillstream.trainer.training.buffer;
 
+import io.stillstream.schemas.values.SplitMix64;
 import io.stillstream.trainer.training.example.TrainingExample;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** What may be trained on again, and the teacher that its logits are measured against. */
-public final class TeacherAwareReplay {
+public final class TeacherAwareReplay implements ReplayDraws {
   private final ReplayBuffer buffer;
   private final TeacherChangePolicy onChange;
   private final ReplaySampling sampling;
@@ -20,7 +21,7 @@ public final class TeacherAwareReplay {
     this.sampling = sampling;
   }
 
-  /** How many views there are to draw from. */
+  @Override
   public int size() {
     return buffer.size();
   }
@@ -73,15 +74,34 @@ public final class TeacherAwareReplay {
     views.stream().filter(sampling::stores).forEach(buffer::offer);
   }
 
-  /**
-   * Adds views for a step, drawn uniformly from all; there has to be one.
-   *
-   * @param step its number
-   */
+  @Override
   public void drawInto(List<TrainingExample> target, int count, long step) {
+    drawInto(target, count, step, buffer.random());
+  }
+
+  private void drawInto(List<TrainingExample> target, int count, long step, SplitMix64 random) {
     int from = target.size();
-    buffer.drawInto(target, count);
+    buffer.drawInto(target, count, random);
     sampling.mirror(target, from, step);
+  }
+
+  /**
+   * The draws that come next, made without changing anything: they are those that {@link #drawInto}
+   * will make as long as steps and counts are the same, and the buffer does not change.
+   */
+  public ReplayDraws lookahead() {
+    SplitMix64 random = new SplitMix64(buffer.random().state());
+    return new ReplayDraws() {
+      @Override
+      public int size() {
+        return buffer.size();
+      }
+
+      @Override
+      public void drawInto(List<TrainingExample> target, int count, long step) {
+        TeacherAwareReplay.this.drawInto(target, count, step, random);
+      }
+    };
   }
 
   /** What it is now, to be written later, by any thread. */

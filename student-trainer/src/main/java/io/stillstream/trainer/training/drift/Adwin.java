@@ -136,13 +136,20 @@ public final class Adwin {
 
   /** All buckets as one; null if there are none. */
   private Bucket total() {
-    Bucket total = null;
+    long count = 0;
+    double sum = 0;
+    double spread = 0;
     for (List<Bucket> row : rows) {
       for (Bucket bucket : row) {
-        total = total == null ? bucket : total.merge(bucket);
+        // As merge() does it: a bucket for each would be most of the work.
+        long both = count + bucket.count;
+        double distance = count == 0 ? 0 : sum / count - bucket.mean();
+        spread = spread + bucket.spread + distance * distance * count * bucket.count / both;
+        sum += bucket.sum;
+        count = both;
       }
     }
-    return total;
+    return count == 0 ? null : new Bucket(count, sum, spread);
   }
 
   /** Values in the window. */

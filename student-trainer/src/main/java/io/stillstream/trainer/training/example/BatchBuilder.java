@@ -6,7 +6,10 @@ import io.stillstream.runtime.model.ModelSpec.Layout;
 import io.stillstream.runtime.model.PixelNormalizer;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.answer.OutputShape;
+import io.stillstream.schemas.answer.SegmentationMask;
 import io.stillstream.schemas.image.PixelCodec;
+import io.stillstream.trainer.training.decode.DecodePool;
+import io.stillstream.trainer.training.decode.DecodePriority;
 import io.stillstream.trainer.training.hyperparameters.LossSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decodes and scales views into batches. There is one input buffer, so a batch is good only until
- * the next one is built. Not safe for more than one thread.
+ * Decodes and scales views into batches. A batch is good only until the next one is built, as its
+ * buffer is used again. Batches that will probably be asked for are built ahead by a {@link
+ * DecodePool}; they are the same, bit for bit. To be used by one thread, but for {@link #decoded}.
  */
 public final class BatchBuilder {
   private static final byte GREY = (byte) 128;
@@ -25,18 +29,24 @@ public final class BatchBuilder {
   private final LossSettings loss;
   private final int viewBytes;
   private final PixelNormalizer scaler;
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private final BatchPrefetcher prefetcher;
+
+  /** Builds all batches itself. */
+  public BatchBuilder(ModelSpec model, LossSettings loss) {
+    this(model, loss, DecodePool.none());
+  }
 
   /**
    * @param loss says what teacher and label weigh, and how labels are smoothed
+   * @param pool builds batches ahead
    */
-  public BatchBuilder(ModelSpec model, LossSettings loss) {
+  public BatchBuilder(ModelSpec model, LossSettings loss, DecodePool pool) {
+    this.prefetcher = new BatchPrefetcher(pool, this::built);
     this.model = model;
     this.output = loss.compared(model.output());
     this.loss = loss;
-    int values = model.height() * model.width() * model.channels();
     boolean isFloat = model.inputType() == InputType.FLOAT;
-    this.viewBytes = isFloat ? values * Float.BYTES : values;
+    this.viewBytes = isFloat ? values() * Float.BYTES : values();
     this.scaler = isFloat ? new PixelNormalizer(model, Layout.NHWC) : null;
   }
 
@@ -56,21 +66,46 @@ public final class BatchBuilder {
   }
 
   /**
-   * Builds a batch.
+   * Builds a batch, or takes it if it has been built ahead.
    *
    * @throws io.stillstream.schemas.image.InvalidImageException if pixels or a mask are not what
    *     they claim to be
    */
   public TrainingBatch build(List<TrainingExample> views) {
+    return prefetcher.take(views);
+  }
+
+  /**
+   * Has a batch built ahead, if there are threads for it, and the same one is not being built.
+   *
+   * @return to be closed by the caller, who need not ask for the batch
+   */
+  public PrefetchedBatch prefetch(List<TrainingExample> views, DecodePriority priority) {
+    return prefetcher.prefetch(views, priority);
+  }
+
+  /** Whether there are threads that build ahead. */
+  public boolean isAhead() {
+    return prefetcher.isAhead();
+  }
+
+  /** Builds a batch. May be called by any thread. */
+  private BuiltBatch built(List<TrainingExample> views) {
     int n = views.size();
-    TargetBuilder targets = new TargetBuilder(output, loss, n);
-    ByteBuffer input = input(n);
-    for (int i = 0; i < n; i++) {
-      TrainingExample view = views.get(i);
-      fill(input, i, pixels(view));
-      targets.add(i, view);
+    ByteBuffer buffer = prefetcher.buffers().take(Math.multiplyExact(n, viewBytes));
+    try {
+      TargetBuilder targets = new TargetBuilder(output, loss, n);
+      ByteBuffer input = input(buffer, n);
+      for (int i = 0; i < n; i++) {
+        TrainingExample view = views.get(i);
+        fill(input, i, pixels(view));
+        targets.add(i, view);
+      }
+      return new BuiltBatch(batch(input, n, targets.targets(), targets.total()), buffer);
+    } catch (RuntimeException | Error e) {
+      prefetcher.buffers().give(buffer);
+      throw e;
     }
-    return batch(input, n, targets.targets(), targets.total());
   }
 
   /** Whether a batch with this view would have anything of it in its loss. */
@@ -80,13 +115,19 @@ public final class BatchBuilder {
 
   /** A batch of grey images without targets. */
   public TrainingBatch grey(int n) {
-    byte[] grey = new byte[model.height() * model.width() * model.channels()];
+    byte[] grey = new byte[values()];
     Arrays.fill(grey, GREY);
-    ByteBuffer input = input(n);
+    ByteBuffer buffer = prefetcher.buffers().take(Math.multiplyExact(n, viewBytes));
+    ByteBuffer input = input(buffer, n);
     for (int i = 0; i < n; i++) {
       fill(input, i, grey);
     }
-    return batch(input, n, BatchTargets.none(n, output), n);
+    TrainingBatch batch = batch(input, n, BatchTargets.none(n, output), n);
+    return prefetcher.use(new BuiltBatch(batch, buffer));
+  }
+
+  private int values() {
+    return model.height() * model.width() * model.channels();
   }
 
   /**
@@ -100,8 +141,29 @@ public final class BatchBuilder {
         encoding, model.height(), model.width(), model.channels(), ByteBuffer.wrap(pixels));
   }
 
+  /**
+   * A view with its pixels decoded as the student will see them, until it has been trained on. May
+   * be called by any thread.
+   *
+   * @param mask as it was decoded, or null
+   * @param row of the answer as it was unpacked, or null
+   * @throws io.stillstream.schemas.image.InvalidImageException if the pixels are not what they
+   *     claim
+   */
+  public TrainingExample decoded(TrainingExample view, SegmentationMask mask, float[] row) {
+    return view.withDecoded(new DecodedView(decodedPixels(view), mask, row));
+  }
+
+  private byte[] decodedPixels(TrainingExample view) {
+    // Nobody changes them, so raw ones need no copy.
+    return view.encoding() == PixelEncoding.RAW && view.pixels().length == values()
+        ? view.pixels()
+        : decode(view.encoding(), view.pixels());
+  }
+
   private byte[] pixels(TrainingExample view) {
-    byte[] pixels = decode(view.encoding(), view.pixels());
+    byte[] decoded = view.decoded().pixels();
+    byte[] pixels = decoded == null ? decodedPixels(view) : decoded;
     return view.isMirrored() ? mirrored(pixels) : pixels;
   }
 
@@ -123,12 +185,8 @@ public final class BatchBuilder {
     return new TrainingBatch(input, shape, scaler != null, output, targets, total);
   }
 
-  private ByteBuffer input(int n) {
-    int bytes = Math.multiplyExact(n, viewBytes);
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    return buffer.slice(0, bytes).order(ByteOrder.nativeOrder());
+  private ByteBuffer input(ByteBuffer buffer, int n) {
+    return buffer.slice(0, n * viewBytes).order(ByteOrder.nativeOrder());
   }
 
   private void fill(ByteBuffer input, int index, byte[] hwc) {

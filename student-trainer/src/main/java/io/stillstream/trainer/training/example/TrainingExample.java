@@ -3,17 +3,19 @@ package io.stillstream.trainer.training.example;
 import io.stillstream.schemas.PixelEncoding;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.schemas.answer.SegmentationMask;
-import io.stillstream.schemas.image.MaskCodec;
 import io.stillstream.schemas.values.Logits;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** A view to learn from, its pixels still encoded: small enough to keep many of. */
+/**
+ * A view to learn from, its pixels still encoded: small enough to keep many of. A view that waits
+ * for its batch may have a decoded copy beside them, until it is {@link #released}.
+ */
 public final class TrainingExample {
   /**
    * What a view takes on the heap besides pixels, answer and mask, references compressed: itself
    * (48), its identity (40) and label (24), the header of the pixels (16), padding and the buffer's
-   * reference (8).
+   * reference (8). The reference to what is decoded is left out: which views a buffer keeps depends
+   * on this number, and must not change for training that goes on.
    */
   private static final int OVERHEAD = 136;
 
@@ -29,6 +31,7 @@ public final class TrainingExample {
   private final long teacher;
   private final ViewIdentity identity;
   private final boolean mirrored;
+  private final DecodedView decoded;
 
   /** A view of which neither teacher nor images are known. */
   public TrainingExample(
@@ -84,23 +87,44 @@ public final class TrainingExample {
     this.teacher = teacher;
     this.identity = identity;
     this.mirrored = false;
+    this.decoded = DecodedView.NONE;
   }
 
-  private TrainingExample(TrainingExample other, boolean mirrored) {
+  private TrainingExample(
+      TrainingExample other, boolean original, boolean mirrored, DecodedView decoded) {
     this.encoding = other.encoding;
     this.pixels = other.pixels;
     this.answer = other.answer;
     this.target = other.target;
     this.mask = other.mask;
-    this.original = other.original;
+    this.original = original;
     this.teacher = other.teacher;
     this.identity = other.identity;
     this.mirrored = mirrored;
+    this.decoded = decoded;
   }
 
   /** The same view with left and right exchanged, in mask and answer too; shares the arrays. */
   public TrainingExample mirror() {
-    return new TrainingExample(this, !mirrored);
+    return new TrainingExample(this, original, !mirrored, decoded);
+  }
+
+  /** The same view as one that is no original; shares the arrays. */
+  public TrainingExample asAugmentation() {
+    return new TrainingExample(this, false, mirrored, decoded);
+  }
+
+  /** The same view without what is decoded of it; shares the arrays. */
+  public TrainingExample released() {
+    return decoded.pixels() == null ? this : withDecoded(DecodedView.NONE);
+  }
+
+  TrainingExample withDecoded(DecodedView view) {
+    return new TrainingExample(this, original, mirrored, view);
+  }
+
+  DecodedView decoded() {
+    return decoded;
   }
 
   public PixelEncoding encoding() {
@@ -123,13 +147,10 @@ public final class TrainingExample {
 
   /**
    * The teacher's answer as a row, see {@link io.stillstream.schemas.answer.OutputShape}: unpacked
-   * anew at each call, and not to be changed. Null where the teacher was not asked.
+   * anew at each call unless it is decoded, and not to be changed. Null without an answer.
    */
   public float[] logits() {
-    if (answer == null) {
-      return null;
-    }
-    return mirrored ? answer.mirroredRow() : answer.row();
+    return answer == null ? null : mirrored ? answer.mirroredRow() : decoded.row(answer);
   }
 
   /** The teacher's logits [K] for a classification; null without, and for other tasks. */
@@ -153,13 +174,13 @@ public final class TrainingExample {
     return mask;
   }
 
-  /** The true class of each pixel, decoded anew at each call; null if it is not known. */
+  /**
+   * The true class of each pixel, decoded anew at each call unless it is decoded; null if it is not
+   * known.
+   */
   public SegmentationMask mask() {
-    if (mask == null) {
-      return null;
-    }
-    SegmentationMask decoded = MaskCodec.decode(ByteBuffer.wrap(mask));
-    return mirrored ? decoded.mirrored() : decoded;
+    SegmentationMask plain = mask == null ? null : decoded.mask(mask);
+    return plain != null && mirrored ? plain.mirrored() : plain;
   }
 
   public boolean isOriginal() {
@@ -219,7 +240,7 @@ public final class TrainingExample {
     return logits == null ? -1 : Logits.top(logits);
   }
 
-  /** What it takes on the heap, near enough. */
+  /** What it takes on the heap, near enough, without what is decoded. */
   public long bytes() {
     return OVERHEAD
         + pixels.length

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TeacherAwareReplayTest {
   private final TeacherAwareReplay replay = replay();
@@ -145,6 +147,39 @@ class TeacherAwareReplayTest {
     List<Boolean> next = mirrored(flipping, 12);
     assertThat(next).isNotEqualTo(again);
     assertThat(next.subList(0, 999)).isNotEqualTo(again.subList(1, 1_000));
+  }
+
+  @ParameterizedTest
+  @EnumSource(BufferKind.class)
+  void shouldLookAtTheDrawsThatComeNextWithoutDrawing(BufferKind kind) {
+    // given
+    TeacherAwareReplay flipping =
+        new TeacherAwareReplay(
+            ReplayBuffer.create(kind, BufferLimits.views(10), 1),
+            TeacherChangePolicy.DROP,
+            new ReplaySampling(Optional.empty(), true, 3));
+    for (int image = 1; image <= 25; image++) {
+      flipping.offer(List.of(viewOf(image, 0, 1)));
+    }
+    long random = flipping.snapshot().buffer().random();
+
+    // when
+    ReplayDraws lookahead = flipping.lookahead();
+    List<String> expected = List.of(drawn(lookahead, 11), drawn(lookahead, 12));
+
+    // then
+    assertThat(lookahead.size()).isEqualTo(10);
+    assertThat(flipping.snapshot().buffer().random()).isEqualTo(random);
+    assertThat(List.of(drawn(flipping, 11), drawn(flipping, 12))).isEqualTo(expected);
+    assertThat(flipping.snapshot().buffer().random()).isNotEqualTo(random);
+  }
+
+  private static String drawn(ReplayDraws draws, long step) {
+    List<TrainingExample> views = new ArrayList<>();
+    draws.drawInto(views, 20, step);
+    return views.stream()
+        .map(view -> view.image() + (view.isMirrored() ? " mirrored" : ""))
+        .collect(Collectors.joining(", "));
   }
 
   @Test
