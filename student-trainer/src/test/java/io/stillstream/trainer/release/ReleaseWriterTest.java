@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,8 @@ class ReleaseWriterTest {
                 throw new IllegalStateException("another trainer took over");
               }
             },
-            InstantSource.fixed(NOW));
+            InstantSource.fixed(NOW),
+            Optional.empty());
   }
 
   @Test
