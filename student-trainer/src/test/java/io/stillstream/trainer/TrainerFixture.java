@@ -368,6 +368,10 @@ public final class TrainerFixture implements AutoCloseable {
       return store;
     }
 
+    public ReleaseDelivery delivery() {
+      return delivery;
+    }
+
     /** Whether each step of the student is skipped, as its loss is not finite. */
     public void diverges(boolean diverges) {
       student.current().diverges(diverges);
