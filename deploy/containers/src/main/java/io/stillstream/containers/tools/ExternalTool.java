@@ -29,6 +29,10 @@ public enum ExternalTool {
       "with `-Dcontainers`: Kafka and Apicurio in containers",
       "docker.io"),
   FAKETIME("libfaketime", "with `-Pfaults`: jumps of the clock", "libfaketime"),
+  INFERENCE_SERVERS(
+      "MLServer and Triton, by `deploy/containers/inference-servers/install`",
+      "teachers behind the Open Inference Protocol",
+      "python3-venv libpython3.11"),
   JAVASCRIPT(
       "Node.js, and `npm ci` done in `deploy/local/src/test/javascript`",
       "every topic read by JavaScript clients",
@@ -71,6 +75,7 @@ public enum ExternalTool {
       case CHROMIUM -> areOnPath("chromium", "chromedriver");
       case DOCKER -> areOnPath("docker") && succeeds("docker", "info");
       case FAKETIME -> faketimeLibrary().isPresent();
+      case INFERENCE_SERVERS -> inferenceServers().isPresent();
       case JAVASCRIPT -> areOnPath("node") && hasJavaScriptPackages();
       case KUBECTL -> areOnPath("kubectl");
       case PROMETHEUS -> areOnPath("prometheus", "promtool");
@@ -95,6 +100,13 @@ public enum ExternalTool {
         .map(triplet -> Path.of("/usr/lib", triplet, "faketime/libfaketimeMT.so.1"))
         .filter(Files::isRegularFile)
         .findFirst();
+  }
+
+  /** The virtual environment that has the inference servers. */
+  public static Optional<Path> inferenceServers() {
+    return Optional.ofNullable(System.getenv("HOME"))
+        .map(home -> Path.of(home, ".cache/stillstream/inference-servers"))
+        .filter(environment -> Files.isRegularFile(environment.resolve("requirements.txt")));
   }
 
   /**
@@ -233,11 +245,9 @@ public enum ExternalTool {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       process.getOutputStream().close();
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return false;
-      }
-      return process.exitValue() == 0;
+      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      return ended && process.exitValue() == 0;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {

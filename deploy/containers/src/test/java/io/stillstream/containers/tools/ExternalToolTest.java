@@ -36,7 +36,9 @@ class ExternalToolTest {
         .hasMessageEndingWith("was helm");
   }
 
-  /** As Maven does before it compiles, on a machine with nothing on its PATH. */
+  /**
+   * As Maven does before it compiles, for a user with nothing on the PATH or in the home directory.
+   */
   @Test
   void shouldNameAllThatIsMissingAtOnceWithoutAnythingCompiled() throws Exception {
     // when
@@ -88,7 +90,8 @@ class ExternalToolTest {
   @Test
   void shouldBeWhatContinuousIntegrationInstalls() throws IOException {
     assertThat(Files.readString(ROOT.resolve(".ci/run")))
-        .contains(ROOT.relativize(ROOT.resolve("deploy/containers").resolve(LIST)) + " packages");
+        .contains(ROOT.relativize(ROOT.resolve("deploy/containers").resolve(LIST)) + " packages")
+        .contains("\ndeploy/containers/inference-servers/install\n");
     assertThat(Files.readString(ROOT.resolve(".ci/verify"))).contains("-Dtools=required");
     assertThat(Files.readString(ROOT.resolve(".ci/offline/with-docker")))
         .containsPattern("(?m)^need .*" + ExternalTool.DOCKER.packages());
@@ -101,6 +104,7 @@ class ExternalToolTest {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PATH", directory.toString());
+    builder.environment().put("HOME", directory.toString());
     Process process = builder.start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);

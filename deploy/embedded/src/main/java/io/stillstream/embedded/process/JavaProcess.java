@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own that can be started again and again. Its output is appended to one log file. It
- * is killed when this JVM ends before it. Used by one thread at a time.
+ * A JVM of its own, or another server, that can be started again and again. Its output is appended
+ * to one log file. It is killed when this JVM ends before it. Used by one thread at a time.
  */
 public final class JavaProcess implements AutoCloseable {
   private static final Duration END_TIMEOUT = Duration.ofMinutes(3);
@@ -33,7 +33,8 @@ public final class JavaProcess implements AutoCloseable {
   private volatile Process process;
   private long logBegin;
 
-  JavaProcess(String name, List<String> command, Path log) {
+  /** Any command; not started. */
+  public JavaProcess(String name, List<String> command, Path log) {
     this.name = name;
     this.command = List.copyOf(command);
     this.log = log;
