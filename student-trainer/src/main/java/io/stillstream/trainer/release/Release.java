@@ -56,7 +56,7 @@ public record Release(Path directory, ModelCard card) {
   public void verify() throws ReleaseException {
     byte[] unused = model();
     if (card.onnx() != null) {
-      byte[] alsoUnused = read(card.onnx().file(), card.onnx().sha256());
+      byte[] unusedToo = read(card.onnx().file(), card.onnx().sha256());
     }
   }
 
