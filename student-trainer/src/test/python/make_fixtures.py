@@ -4,6 +4,7 @@
     make_fixtures.py            writes into ../resources/students
     make_fixtures.py tasks      only what is of other tasks than classification
     make_fixtures.py bfloat16   only bfloat16.json, from the students that are there
+    make_fixtures.py onnx       only bytes/ and onnx/
 
 mlp/, cnn/, dropout/, deep/
                        scripted students of 8 x 8 pixels and 5 classes, with student.yaml
@@ -23,6 +24,8 @@ golden-fcn.bin         25 steps of KD and cross-entropy with Muon, of views with
                        golden_fcn() for the layout
 bfloat16.json          losses and gradients of mlp/ and cnn/ on the first batch of run-*.bin, in float32 and with
                        torch.autocast
+bytes/                 a student of 8 x 8 pixels with 3 channels that takes bytes and scales them itself
+onnx/                  the students as ONNX, with other weights; see templates()
 viewing.pt             a student that takes contiguous tensors only
 traced.pt, frozen.pt, state.pt, width.pt, nan.pt
                        what has to be refused
@@ -134,6 +137,21 @@ class Viewing(nn.Module):
 
     def forward(self, x):
         return self.output(F.relu(self.norm(self.conv(x))).view(x.size(0), -1))
+
+
+class Bytes(nn.Module):
+    """Scales by itself: [N, 8, 8, 3] of bytes -> [N, 5]."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([0.2, 0.3, 0.4]).reshape(1, 3, 1, 1))
+        self.conv = nn.Conv2d(3, 4, 3, 2, 1)
+        self.norm = nn.BatchNorm2d(4)
+        self.output = nn.Linear(4, CLASSES)
+
+    def forward(self, x):
+        x = x.permute(0, 3, 1, 2).float() / 255.0 - self.mean
+        return self.output(F.relu(self.norm(self.conv(x))).mean([2, 3]))
 
 
 class NotFinite(Mlp):
@@ -692,14 +710,56 @@ def tasks():
     embedding_losses()
 
 
+def export(model, name, training, pixels=(1, SIDE, SIDE), folded=False):
+    """Writes a template: unfused, with the parameters' names, unless folded."""
+    (OUT / "onnx").mkdir(parents=True, exist_ok=True)
+    example = torch.rand(2, *pixels) if len(pixels) == 3 and pixels[0] == 1 \
+        else torch.randint(0, 256, (2, *pixels), dtype=torch.uint8)
+    preserve = torch.onnx.TrainingMode.PRESERVE
+    torch.onnx.export(
+        model.train(training), example, str(OUT / "onnx" / f"{name}.onnx"), opset_version=17,
+        training=torch.onnx.TrainingMode.EVAL if folded else preserve, do_constant_folding=folded,
+        input_names=["input"], output_names=["output"],
+        dynamic_axes={"input": {0: "batch"}, "output": {0: "batch"}})
+
+
+def randomised(model):
+    """No two tensors are equal: equal ones are merged in an export."""
+    with torch.no_grad():
+        for tensor in model.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.copy_(torch.rand_like(tensor) + 0.5)
+    return model
+
+
+def templates():
+    """Unfused exports in train mode and in eval mode, one with merged tensors, and one with fused ones."""
+    torch.manual_seed(3)
+    for name, model, training in (("mlp", Mlp(), True), ("cnn", Cnn(), True), ("dropout", Dropout(), True),
+                                  ("embedder", Embedder(), False)):
+        export(randomised(model), name, training)
+    export(randomised(Fcn()), "fcn", False, (1, HEIGHT, WIDTH))
+    export(randomised(Cnn()), "cnn-eval", False)
+    export(Cnn(), "cnn-merged", False)
+    export(randomised(Cnn()), "cnn-fused", False, folded=True)
+    model = Bytes()
+    directory = OUT / "bytes"
+    directory.mkdir(exist_ok=True)
+    save(torch.jit.script(model), directory / "model.pt")
+    (directory / "student.yaml").write_text("""name: bytes
+version: "1"
+input: {height: 8, width: 8, channels: 3, type: uint8}
+classes: [a, b, c, d, e]
+""")
+    export(randomised(model), "bytes", True, (SIDE, SIDE, 3))
+
+
 def main():
     torch.set_num_threads(1)
     OUT.mkdir(parents=True, exist_ok=True)
-    if sys.argv[1:] == ["tasks"]:
-        tasks()
-        return
-    if sys.argv[1:] == ["bfloat16"]:
-        bfloat16()
+    only = {"bfloat16": bfloat16, "onnx": templates, "tasks": tasks}
+    if sys.argv[1:]:
+        only[sys.argv[1]]()
         return
     torch.manual_seed(1)
     generator = torch.Generator().manual_seed(2)
@@ -725,6 +785,7 @@ def main():
     training_run("deep", deep, "muon")
     bfloat16()
     tasks()
+    templates()
 
 
 if __name__ == "__main__":

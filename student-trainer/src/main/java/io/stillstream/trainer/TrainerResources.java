@@ -1,5 +1,6 @@
 package io.stillstream.trainer;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -39,6 +40,7 @@ import io.stillstream.trainer.loop.TrainingRecorder;
 import io.stillstream.trainer.loop.ViewFetcher;
 import io.stillstream.trainer.metrics.MicrometerDecodeMetrics;
 import io.stillstream.trainer.metrics.MicrometerTrainerMetrics;
+import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.resources.InputResources;
 import io.stillstream.trainer.resources.OutputResources;
@@ -69,6 +71,7 @@ final class TrainerResources implements AutoCloseable {
   private final StorageResources storage;
   private final InputResources input;
   private final OutputResources output;
+  private final ReleaseDelivery delivery;
   private final CheckpointCoordinator checkpoints;
   private final TrainerLoop loop;
 
@@ -127,14 +130,13 @@ final class TrainerResources implements AutoCloseable {
                 storage.releases(),
                 heldOut,
                 model -> InferenceStudent.load(model, config.torch())));
+    delivery = new ReleaseDelivery(storage.releases(), output.releases(), output.events(), metrics);
+    FunctionCounter.builder("student.release.refusals", delivery, ReleaseDelivery::refusals)
+        .description("Releases not made, as their ONNX file does not answer as the student does")
+        .register(context.registry());
     ReleaseController releases =
         new ReleaseController(
-            config.release(),
-            storage.releases(),
-            new ReleaseDelivery(storage.releases(), output.releases(), output.events()),
-            metrics,
-            baseline,
-            System::nanoTime);
+            config.release(), storage.releases(), delivery, metrics, baseline, System::nanoTime);
     AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(storage.checkpoints()));
     ProgressReporter reporter =
         new ProgressReporter(
@@ -251,6 +253,11 @@ final class TrainerResources implements AutoCloseable {
       TrainerResources resources = new TrainerResources(context, monitor, control, stopping, open);
       isOpen = true;
       return resources;
+    } catch (OnnxMismatchException e) {
+      throw new StartupException(
+          "student: the release that a crash prevented cannot be made, student.onnx: "
+              + e.getMessage(),
+          e);
     } catch (IOException e) {
       throw DirectoryCheck.refused(context.config().directory(), e);
     } catch (UncheckedIOException e) {
@@ -277,6 +284,11 @@ final class TrainerResources implements AutoCloseable {
   /** Why checkpoints are not written; empty while they are. */
   Optional<String> checkpointFailure() {
     return checkpoints.failure();
+  }
+
+  /** Why the last release was refused; empty if it was not. */
+  Optional<String> releaseRefusal() {
+    return delivery.refusal();
   }
 
   /** What does not reach its topic, and why. */

@@ -163,6 +163,7 @@ public final class TrainerService implements Service {
                 access.check(),
                 isOpen && resources.registryAnswers()),
             isOpen ? resources.checkpointFailure() : Optional.empty(),
+            isOpen ? resources.releaseRefusal() : Optional.empty(),
             isOpen ? resources.unpublished() : Optional.empty(),
             isOpen ? resources.replica().statusText() : Optional.empty())
         .health();

@@ -36,7 +36,7 @@ final class ArchitectureTest {
   @Test
   void shouldFollowTheRulesOfAllModules() {
     ArchitectureRules.of(MODULE, ROOT)
-        .using("schemas", "runtime")
+        .using("schemas", "runtime", "protocols")
         // Tests put disks that fail in its place.
         .withOpenClasses("io.stillstream.trainer.files.DurableFiles")
         .check();

@@ -54,6 +54,7 @@ import io.stillstream.trainer.publish.AsyncRecordSender;
 import io.stillstream.trainer.publish.DeadLetterProducer;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
+import io.stillstream.trainer.release.OnnxExporter;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.Replica;
@@ -100,6 +101,7 @@ public final class TrainerFixture implements AutoCloseable {
   private final MockProducer<byte[], byte[]> producer = producer();
   private boolean brokersAnswer = true;
   private boolean takesRecords = true;
+  private Optional<OnnxExporter> onnx = Optional.empty();
   private long nanos;
 
   public TrainerFixture(Path directory) throws IOException {
@@ -135,6 +137,11 @@ public final class TrainerFixture implements AutoCloseable {
   /** Whether brokers take dead letters. */
   public void takesRecords(boolean takes) {
     takesRecords = takes;
+  }
+
+  /** Lets releases have ONNX files, in runs that are opened from now on. */
+  public void exportsOnnx(OnnxExporter exporter) {
+    onnx = Optional.of(exporter);
   }
 
   /** Moves the clock of checkpoints and releases. */
@@ -176,6 +183,7 @@ public final class TrainerFixture implements AutoCloseable {
     private final TrainingSession session;
     private final Optional<HeldOutEvaluator> heldOut;
     private final DeadLetterProducer deadLetters;
+    private final ReleaseDelivery delivery;
     private final CheckpointCoordinator checkpoints;
     private final TrainerLoop loop;
 
@@ -197,7 +205,7 @@ public final class TrainerFixture implements AutoCloseable {
       CheckpointStore files = new CheckpointStore(directory.resolve("checkpoints"), 3, lock, disk);
       store = new ReleaseStore(directory.resolve("releases"), disk);
       ReleaseWriter releaseWriter =
-          new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock);
+          new ReleaseWriter(store, 10, MODEL, Map.of(), lock::requireHeld, clock, onnx);
       MicrometerTrainerMetrics metrics =
           new MicrometerTrainerMetrics(meters, clock, ModelTask.CLASSIFICATION, MODEL.classes());
       DecodePool pool = config.decode().pool(DecodeMetrics.NONE);
@@ -243,14 +251,10 @@ public final class TrainerFixture implements AutoCloseable {
                   releaseWriter,
                   heldOut,
                   file -> batch -> new float[batch.size() * batch.classes()]));
+      delivery = new ReleaseDelivery(releaseWriter, publisher, events, metrics);
       ReleaseController releases =
           new ReleaseController(
-              config.release(),
-              releaseWriter,
-              new ReleaseDelivery(releaseWriter, publisher, events),
-              metrics,
-              baseline,
-              () -> nanos);
+              config.release(), releaseWriter, delivery, metrics, baseline, () -> nanos);
       deadLetters =
           new DeadLetterProducer(
               producer,
@@ -376,6 +380,10 @@ public final class TrainerFixture implements AutoCloseable {
 
     public ReleaseStore releases() {
       return store;
+    }
+
+    public ReleaseDelivery delivery() {
+      return delivery;
     }
 
     /** Whether each step of the student is skipped, as its loss is not finite. */

@@ -81,6 +81,7 @@ public final class CheckpointCapture {
   /**
    * Captures everything as it is now.
    *
+   * @param snapshot of the session as it is now
    * @param saved state of the checkpoint before
    * @param promotion with the release, if the checkpoint is made for one
    * @param begunNanos when the checkpoint was begun
@@ -88,12 +89,12 @@ public final class CheckpointCapture {
    */
   PendingCheckpoint capture(
       LoopPosition position,
+      SessionSnapshot snapshot,
       TrainerState saved,
       PromotionState promotion,
       boolean release,
       long begunNanos)
       throws IOException {
-    SessionSnapshot snapshot = session.snapshot();
     TrainerState state = state(position, saved, promotion, release);
     // After the offsets were taken: so everything before them was of this topic.
     requireSameTopic();

@@ -6,6 +6,7 @@ import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.kafka.LabeledViewConsumer;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.replica.Replica;
+import io.stillstream.trainer.session.SessionSnapshot;
 import io.stillstream.trainer.session.TrainingSession;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,13 +101,19 @@ public final class CheckpointLifecycle {
     capture.requireSameTopic();
   }
 
-  /** Captures everything as it is now, and begins to write it. */
-  void capture(LoopPosition position, boolean release) throws IOException, InterruptedException {
+  /**
+   * Captures everything as it is now, and begins to write it.
+   *
+   * @param due whether a release is due; it is not made of a student that must not be released
+   */
+  void capture(LoopPosition position, boolean due) throws IOException, InterruptedException {
     long start = attempts.nanos();
     writeRelease();
     capture.requireDeadLettersDelivered();
+    SessionSnapshot snapshot = session.snapshot();
+    boolean release = due && releases.export(snapshot.average(), session.training().steps());
     PendingCheckpoint captured =
-        capture.capture(position, saved, releases.promotion(release), release, start);
+        capture.capture(position, snapshot, saved, releases.promotion(release), release, start);
     session.guarded().checkpointed();
     writer.begin(
         TrainingSession.content(captured.state(), captured.snapshot(), captured.afterErasure()));

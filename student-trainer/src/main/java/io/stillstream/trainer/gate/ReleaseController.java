@@ -11,7 +11,6 @@ import io.stillstream.trainer.training.comparison.PairedComparison;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -152,6 +151,15 @@ public final class ReleaseController {
     return schedule.isDueOnShutdown(steps);
   }
 
+  /** Makes the release's ONNX file; if it must not be released, the next one is due later. */
+  public boolean export(byte[] model, long steps) {
+    if (delivery.prepare(model, steps)) {
+      return true;
+    }
+    schedule.refused(steps);
+    return false;
+  }
+
   /**
    * The state of promotion for a checkpoint.
    *
@@ -185,13 +193,6 @@ public final class ReleaseController {
     promotion = state.promotion();
     if (promotion.baseline() != before) {
       baseline.setBaseline(promotion.baseline(), model, state.steps());
-    }
-    if (!promotion.passed()) {
-      metrics.gateFailed();
-      LOG.atWarn()
-          .addKeyValue("version", version)
-          .addKeyValue("verdict", promotion.verdict())
-          .log("Challenger did not pass the gate");
     }
   }
 
@@ -229,11 +230,10 @@ public final class ReleaseController {
   }
 
   private void adoptChampion(long steps) throws IOException {
-    OptionalLong link = writer.champion();
-    if (link.isEmpty() || link.getAsLong() == promotion.champion()) {
+    long chosen = writer.champion().orElse(promotion.champion());
+    if (chosen == promotion.champion()) {
       return;
     }
-    long chosen = link.getAsLong();
     LOG.atInfo()
         .addKeyValue("version", chosen)
         .addKeyValue("before", promotion.champion())

@@ -4,37 +4,92 @@ import io.stillstream.schemas.StudentEventKind;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
 import io.stillstream.trainer.publish.ReleasePublisher;
 import io.stillstream.trainer.publish.StudentEventPublisher;
+import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.release.ReleaseWriter;
+import io.stillstream.trainer.training.TrainerMetrics;
 import io.stillstream.trainer.training.comparison.GateDecision;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the release of a durable checkpoint and publishes it and the gate's decision. Belongs to
- * the loop's thread.
+ * the loop's thread, except {@link #refusal} and {@link #refusals}.
  */
 public final class ReleaseDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseDelivery.class);
+
   private final ReleaseWriter writer;
   private final ReleasePublisher publisher;
   private final StudentEventPublisher events;
+  private final TrainerMetrics metrics;
+  private final AtomicLong refusals = new AtomicLong();
+  private volatile String refusal;
 
   /** The release of the last checkpoint; null if there is none, or its files are written. */
   private UnwrittenRelease unwritten;
 
   public ReleaseDelivery(
-      ReleaseWriter writer, ReleasePublisher publisher, StudentEventPublisher events) {
+      ReleaseWriter writer,
+      ReleasePublisher publisher,
+      StudentEventPublisher events,
+      TrainerMetrics metrics) {
     this.writer = writer;
     this.publisher = publisher;
     this.events = events;
+    this.metrics = metrics;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // made here, read once
   private record UnwrittenRelease(
       TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {}
 
+  /**
+   * Makes the ONNX file of a student that is to be released.
+   *
+   * @return false if it does not answer as the student does: then this is counted and shown, and
+   *     the student must not be released
+   */
+  boolean prepare(byte[] model, long step) {
+    try {
+      writer.prepare(model);
+      refusal = null;
+      return true;
+    } catch (OnnxMismatchException e) {
+      refusal = "step %d was not released, student.onnx: %s".formatted(step, e.getMessage());
+      refusals.incrementAndGet();
+      LOG.atError()
+          .addKeyValue("step", step)
+          .addKeyValue("file", "student.onnx")
+          .addKeyValue("cause", e.getMessage())
+          .log("Release refused, training goes on");
+      return false;
+    }
+  }
+
+  /** Why the last release was refused; empty if it was not. Safe for all threads. */
+  public Optional<String> refusal() {
+    return Optional.ofNullable(refusal);
+  }
+
+  /** How many releases were refused. Safe for all threads. */
+  public long refusals() {
+    return refusals.get();
+  }
+
   /** A checkpoint with a release is durable: {@link #write} is to follow. */
   void add(TrainerState checkpoint, byte[] model, Map<String, Double> measurements) {
+    if (!checkpoint.promotion().passed()) {
+      metrics.gateFailed();
+      LOG.atWarn()
+          .addKeyValue("version", checkpoint.releaseVersion())
+          .addKeyValue("verdict", checkpoint.promotion().verdict())
+          .log("Challenger did not pass the gate");
+    }
     unwritten = new UnwrittenRelease(checkpoint, model, measurements);
   }
 

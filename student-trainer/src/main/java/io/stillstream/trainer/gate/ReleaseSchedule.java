@@ -42,6 +42,11 @@ final class ReleaseSchedule {
     postponed = false;
   }
 
+  /** The release of a step must not be made: the next one is due as if it had been. */
+  void refused(long step) {
+    begin(step, false);
+  }
+
   void postpone() {
     postponed = true;
   }

@@ -28,6 +28,7 @@ public final class ManualPromotion {
           if (sound.length == 0) {
             throw new ReleaseException(release.directory() + " is damaged: its model is empty");
           }
+          release.verify();
           store.setChampion(version);
           long newest = store.versions().last();
           if (store.announced() < newest) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stillstream.schemas.OnnxFile;
 import io.stillstream.schemas.PartitionOffset;
 import io.stillstream.schemas.ReleaseAlias;
 import io.stillstream.schemas.StudentRelease;
@@ -24,6 +25,9 @@ import java.util.TreeMap;
  *
  * @param task what it answers: {@code classification}, {@code segmentation} or {@code embedding}
  * @param alias {@code champion} or, if the gate refused it, {@code challenger}: what it was made as
+ * @param file the student as TorchScript
+ * @param sha256 of it
+ * @param onnx the same weights as ONNX; null if there is no such file
  * @param offsets per partition of the topic, the next to read: everything before it is in the
  *     weights, or in dead letters
  * @param offsetRanges what was read since the release before
@@ -40,6 +44,7 @@ public record ModelCard(
     String alias,
     String file,
     String sha256,
+    OnnxEntry onnx,
     long step,
     long viewsSeen,
     String topic,
@@ -71,6 +76,14 @@ public record ModelCard(
     metrics = new TreeMap<>(metrics);
   }
 
+  /**
+   * The ONNX file of a release.
+   *
+   * @param file its name in the directory
+   * @param opset version of ONNX's default operator set that it is for
+   */
+  public record OnnxEntry(String file, String sha256, long opset) {}
+
   /** Offsets of a partition, the last one not included. */
   public record OffsetRange(int partition, long from, long to) {}
 
@@ -95,6 +108,7 @@ public record ModelCard(
         .setVersion(version)
         .setUri(directory.toAbsolutePath().normalize().toUri().toString())
         .setSha256(sha256)
+        .setOnnx(onnx == null ? null : new OnnxFile(onnx.file(), onnx.sha256(), onnx.opset()))
         .setStep(step)
         .setViewsSeen(viewsSeen)
         .setOffsets(

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 /**
  * A release as it lies on disk.
  *
- * @param directory a model directory: student.pt, student.yaml, and the card
+ * @param directory a model directory: student.pt, student.onnx if there is one, student.yaml, and
+ *     the card
  */
 public record Release(Path directory, ModelCard card) {
 
@@ -44,7 +45,23 @@ public record Release(Path directory, ModelCard card) {
    * @throws ReleaseException if they are not those that the card was made for
    */
   public byte[] model() throws ReleaseException {
-    Path file = directory.resolve(card.file());
+    return read(card.file(), card.sha256());
+  }
+
+  /**
+   * Makes sure that the files of the model are those that the card was made for.
+   *
+   * @throws ReleaseException naming the one that is not
+   */
+  public void verify() throws ReleaseException {
+    byte[] unused = model();
+    if (card.onnx() != null) {
+      byte[] unusedToo = read(card.onnx().file(), card.onnx().sha256());
+    }
+  }
+
+  private byte[] read(String name, String expected) throws ReleaseException {
+    Path file = directory.resolve(name);
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
@@ -52,9 +69,9 @@ public record Release(Path directory, ModelCard card) {
       throw new ReleaseException(file + " cannot be read: " + reason(e), e);
     }
     String sha256 = Sha256.hex(bytes);
-    if (!sha256.equals(card.sha256())) {
+    if (!sha256.equals(expected)) {
       throw new ReleaseException(
-          file + " is damaged: its sha256 is " + sha256 + ", by its card " + card.sha256());
+          file + " is damaged: its sha256 is " + sha256 + ", by its card " + expected);
     }
     return bytes;
   }

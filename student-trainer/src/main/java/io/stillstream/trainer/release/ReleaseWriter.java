@@ -1,18 +1,14 @@
 package io.stillstream.trainer.release;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.StudentRelease;
 import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
-import io.stillstream.trainer.release.ModelCard.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +20,10 @@ import java.util.Set;
  * checkpoint that it is made from, so a crash between the two repeats the same release.
  */
 public final class ReleaseWriter {
-  static final String FILE = "student.pt";
-
   private final ReleaseStore store;
   private final int keep;
-  private final ModelSpec model;
-  private final Map<String, Object> settings;
   private final OwnershipCheck owner;
-  private final InstantSource clock;
+  private final ReleaseContents contents;
 
   /** Who alone may change the releases. */
   public interface OwnershipCheck {
@@ -48,6 +40,7 @@ public final class ReleaseWriter {
    * @param settings of the training, for the model card
    * @param owner asked in the last moment before a change: who stood still since it was asked
    *     before must not undo what a trainer that took over has made
+   * @param onnx makes the ONNX files of releases; without it they have none
    */
   public ReleaseWriter(
       ReleaseStore store,
@@ -55,14 +48,13 @@ public final class ReleaseWriter {
       ModelSpec model,
       Map<String, Object> settings,
       OwnershipCheck owner,
-      InstantSource clock)
+      InstantSource clock,
+      Optional<OnnxExporter> onnx)
       throws IOException {
     this.store = store;
     this.keep = keep;
-    this.model = model;
-    this.settings = settings;
     this.owner = owner;
-    this.clock = clock;
+    this.contents = new ReleaseContents(model, settings, clock, onnx);
     Files.createDirectories(store.root());
   }
 
@@ -87,20 +79,27 @@ public final class ReleaseWriter {
   }
 
   /**
+   * Makes the ONNX file of a student before there is a checkpoint that announces its release.
+   *
+   * @param average bytes of the student; {@link #write} takes the same array
+   * @throws OnnxMismatchException if the student must not be released
+   */
+  public void prepare(byte[] average) throws OnnxMismatchException {
+    contents.prepare(average);
+  }
+
+  /**
    * Makes the release that a durable checkpoint announces, and the champion of it if it passed.
    *
    * @param average bytes of the student
    * @param metrics fractions from 0 to 1
    * @throws IllegalStateException if another trainer took over
+   * @throws OnnxMismatchException if the student was not prepared, and must not be released
    */
   public void write(TrainerState checkpoint, byte[] average, Map<String, Double> metrics)
       throws IOException {
     long version = checkpoint.releaseVersion();
-    ModelCard card = card(checkpoint, Sha256.hex(average), metrics);
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(FILE, average);
-    files.put("student.yaml", ReleaseDescriptor.of(model, version, FILE).getBytes(UTF_8));
-    files.put(ModelCard.NAME, card.toBytes());
+    Map<String, byte[]> files = contents.files(checkpoint, average, metrics);
     store.exclusively(
         () -> {
           owner.require();
@@ -115,35 +114,7 @@ public final class ReleaseWriter {
           }
           prune(checkpoint.promotion());
         });
-  }
-
-  private ModelCard card(TrainerState checkpoint, String sha256, Map<String, Double> metrics) {
-    PromotionState promotion = checkpoint.promotion();
-    return new ModelCard(
-        checkpoint.student(),
-        model.task().key(),
-        checkpoint.releaseVersion(),
-        promotion.passed() ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
-        FILE,
-        sha256,
-        checkpoint.steps(),
-        checkpoint.viewsSeen(),
-        checkpoint.topic(),
-        checkpoint.offsets(),
-        ranges(promotion.from(), checkpoint.offsets()),
-        checkpoint.teachers(),
-        checkpoint.policyHashes(),
-        metrics,
-        promotion.verdict(),
-        settings,
-        clock.instant().toString());
-  }
-
-  private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {
-    return to.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(e -> new OffsetRange(e.getKey(), from.getOrDefault(e.getKey(), 0L), e.getValue()))
-        .toList();
+    contents.forget();
   }
 
   /**

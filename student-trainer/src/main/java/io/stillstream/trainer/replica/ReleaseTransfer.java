@@ -70,8 +70,8 @@ final class ReleaseTransfer {
 
   private StoredRelease send(long version, String run) throws IOException {
     Release release = Release.read(releases, version);
-    // Refuses a model that is not that of its card.
-    release.model();
+    // Refuses files that are not those of its card.
+    release.verify();
     // Of the same version there may have been another one before: its name is not used again.
     String card = ChunkedTransfer.sha256(release.directory().resolve(ModelCard.NAME));
     String directory = "%s/releases/%d-%s/".formatted(run, version, card.substring(0, 8));

@@ -9,6 +9,7 @@ import io.stillstream.trainer.files.DirectoryLock;
 import io.stillstream.trainer.files.DurableFiles;
 import io.stillstream.trainer.ledger.Ledger;
 import io.stillstream.trainer.metrics.MicrometerReplicaMetrics;
+import io.stillstream.trainer.onnx.TemplateOnnxExporter;
 import io.stillstream.trainer.release.ReleaseStore;
 import io.stillstream.trainer.release.ReleaseWriter;
 import io.stillstream.trainer.replica.LocalState;
@@ -70,7 +71,8 @@ public record StorageResources(
             model,
             config.trainingSettings(),
             lock::requireHeld,
-            context.clock());
+            context.clock(),
+            TemplateOnnxExporter.open(model, config.threads()));
     return new StorageResources(disk, lock, checkpoints, releases, store);
   }
 

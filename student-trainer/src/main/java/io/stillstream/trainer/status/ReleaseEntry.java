@@ -1,5 +1,7 @@
 package io.stillstream.trainer.status;
 
+import io.stillstream.trainer.release.ModelCard;
+
 /**
  * A release as {@code GET /releases} lists it.
  *
@@ -10,6 +12,8 @@ package io.stillstream.trainer.status;
  *     cosine), on the gate's images if there was a gate; null if unknown
  * @param bestAccuracy of the best champion before, on the same images; null without a gate
  * @param gate {@code passed} or {@code failed}; null without a gate
+ * @param sha256 of the student as TorchScript
+ * @param onnx the same weights as ONNX; null if the release has no such file
  * @param current whether it is the one that is served
  */
 record ReleaseEntry(
@@ -22,4 +26,5 @@ record ReleaseEntry(
     Double bestAccuracy,
     String gate,
     String sha256,
+    ModelCard.OnnxEntry onnx,
     boolean current) {}

@@ -65,6 +65,7 @@ final class ReleaseList {
         gate == null ? null : gate.best(),
         gate == null ? null : gate.passed() ? "passed" : "failed",
         card.sha256(),
+        card.onnx(),
         current);
   }
 }

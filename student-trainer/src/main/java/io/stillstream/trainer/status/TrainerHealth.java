@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param phase of the loop's thread
  * @param connections to other services
  * @param checkpointFailure why checkpoints are not written; empty while they are
+ * @param refusal why the last release was refused; empty if it was not
  * @param unpublished what does not reach its topic, and why; empty while all does
  * @param replica state of the copies in an object store; empty without one
  */
@@ -26,6 +27,7 @@ public record TrainerHealth(
     Phase phase,
     Connections connections,
     Optional<String> checkpointFailure,
+    Optional<String> refusal,
     Optional<String> unpublished,
     Optional<String> replica) {
 
@@ -74,6 +76,7 @@ public record TrainerHealth(
             "disk",
             checkpointFailure.isEmpty(),
             checkpointFailure.orElse("checkpoints are written")));
+    checks.add(Check.readiness("releases", refusal.isEmpty(), refusal.orElse("none was refused")));
     checks.add(
         Check.readiness(
             "publishing", unpublished.isEmpty(), unpublished.orElse("everything arrives")));

@@ -2,6 +2,7 @@ package io.stillstream.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.stillstream.runtime.records.BadRecordException;
 import io.stillstream.trainer.LabeledViewFixtures;
@@ -9,6 +10,8 @@ import io.stillstream.trainer.TrainerDirectoryReader;
 import io.stillstream.trainer.TrainerFixture;
 import io.stillstream.trainer.checkpoint.CheckpointCoordinator.Due;
 import io.stillstream.trainer.input.LabeledViewValidator;
+import io.stillstream.trainer.release.OnnxMismatchException;
+import io.stillstream.trainer.release.OnnxModel;
 import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.training.accuracy.EvaluationResult;
 import io.stillstream.trainer.training.accuracy.EvaluationSet;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -71,6 +75,66 @@ class CheckpointCoordinatorTest {
     assertThat(session.run.releases().champion()).hasValue(1);
     assertThat(Release.read(session.run.releases(), 1).card().metrics())
         .containsKey("held_out_accuracy");
+  }
+
+  @Test
+  void shouldGoOnWithoutAReleaseThatIsRefused() throws Exception {
+    // given
+    AtomicBoolean differs = new AtomicBoolean(true);
+    fixture.exportsOnnx(
+        student -> {
+          if (differs.get()) {
+            throw new OnnxMismatchException("it answers otherwise");
+          }
+          return new OnnxModel(student, 17);
+        });
+    session = new Session();
+    session.train(10);
+
+    // when
+    assertThat(session.saveIfDue()).isEqualTo(Due.RELEASE);
+    session.finish(1);
+
+    // then: the checkpoint is there, and the next release is due after as many steps again
+    assertThat(newest()).isEqualTo("step 10, release 0");
+    assertThat(session.run.releases().versions()).isEmpty();
+    assertThat(session.run.delivery().refusal())
+        .hasValue("step 10 was not released, student.onnx: it answers otherwise");
+    assertThat(session.run.delivery().refusals()).isOne();
+    assertThat(session.checkpoints.failure()).isEmpty();
+    session.train(9);
+    assertThat(session.saveIfDue()).isEqualTo(Due.NOTHING);
+
+    // when
+    differs.set(false);
+    session.train(1);
+    assertThat(session.saveIfDue()).isEqualTo(Due.RELEASE);
+    session.finish(2);
+
+    // then
+    assertThat(newest()).isEqualTo("step 20, release 1");
+    assertThat(session.run.delivery().refusal()).isEmpty();
+    assertThat(session.run.delivery().refusals()).isOne();
+    assertThat(Release.read(session.run.releases(), 1).card().onnx().file())
+        .isEqualTo("student.onnx");
+  }
+
+  @Test
+  void shouldSaveAtAStopWhenTheReleaseIsRefused() throws Exception {
+    // given
+    fixture.exportsOnnx(
+        student -> {
+          throw new OnnxMismatchException("it answers otherwise");
+        });
+    session = new Session();
+    session.train(3);
+
+    // when
+    session.stop();
+
+    // then: and no release is postponed
+    assertThat(newest()).isEqualTo("step 3, release 0");
+    assertThat(session.run.releases().versions()).isEmpty();
   }
 
   @Test
@@ -343,6 +407,18 @@ class CheckpointCoordinatorTest {
         checkpoints.write(due, position());
       }
       return due;
+    }
+
+    /** Waits until so many checkpoints are durable, and what follows from them is done. */
+    void finish(int checkpointsInAll) {
+      await()
+          .pollInSameThread()
+          .until(
+              () -> {
+                Due unused = checkpoints.advance();
+                return fixture.meters().get("student.checkpoint.duration").timer().count()
+                    == checkpointsInAll;
+              });
     }
 
     /** As the loop does when the service stops. */

@@ -185,6 +185,7 @@ class HeldOutEvaluatorTest {
                 new TrainerHealth.Connections(true, access, true),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty())
             .health();
     return health.live();

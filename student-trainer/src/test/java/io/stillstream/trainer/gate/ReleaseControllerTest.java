@@ -116,7 +116,7 @@ class ReleaseControllerTest {
         new AsyncRecordSender(
             writer, producer, List.of("events", "student-releases"), meters, Duration.ofSeconds(9));
     store = new ReleaseStore(directory.resolve("releases"), new DurableFiles());
-    releases = new ReleaseWriter(store, 3, MODEL, Map.of(), () -> {}, CLOCK);
+    releases = new ReleaseWriter(store, 3, MODEL, Map.of(), () -> {}, CLOCK, Optional.empty());
     saved = state(0, 0, PromotionState.begin(0));
   }
 
@@ -509,7 +509,8 @@ class ReleaseControllerTest {
             new ReleaseDelivery(
                 releases,
                 new ReleasePublisher(config.topics(), sender, releases, Replica.NONE, CLOCK),
-                events),
+                events,
+                metrics),
             metrics,
             baseline,
             () -> nanos);

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +58,14 @@ class PredictEndpointTest {
   void open() throws IOException {
     store = new ReleaseStore(directory, new DurableFiles());
     releases =
-        new ReleaseWriter(store, 5, MODEL, Map.of(), () -> {}, InstantSource.fixed(Instant.EPOCH));
+        new ReleaseWriter(
+            store,
+            5,
+            MODEL,
+            Map.of(),
+            () -> {},
+            InstantSource.fixed(Instant.EPOCH),
+            Optional.empty());
     predictor = new ChampionPredictor(store, 1, MAX_PIXELS, Duration.ofMillis(5));
     endpoint = endpoint(Duration.ofMinutes(1));
     predictor.start();

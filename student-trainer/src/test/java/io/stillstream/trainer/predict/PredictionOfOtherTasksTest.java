@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,7 +132,14 @@ class PredictionOfOtherTasksTest {
   /** The answer to a grey picture, after the model has become champion. */
   private Reply predict(ModelSpec model, Map<String, String> parameters) throws Exception {
     ReleaseStore store = new ReleaseStore(directory, new DurableFiles());
-    new ReleaseWriter(store, 5, model, Map.of(), () -> {}, InstantSource.fixed(Instant.EPOCH))
+    new ReleaseWriter(
+            store,
+            5,
+            model,
+            Map.of(),
+            () -> {},
+            InstantSource.fixed(Instant.EPOCH),
+            Optional.empty())
         .write(state(model), Files.readAllBytes(model.file()), Map.of());
     try (ChampionPredictor predictor =
         new ChampionPredictor(store, 1, 10_000, Duration.ofMillis(5))) {

@@ -115,6 +115,7 @@ class ManualPromotionTest {
             champion ? ModelCard.CHAMPION : ModelCard.CHALLENGER,
             "student.pt",
             Sha256.hex(model),
+            null,
             100,
             300,
             "labeled-views",

@@ -1,10 +1,13 @@
 package io.stillstream.trainer.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stillstream.runtime.model.ModelSpec;
+import io.stillstream.schemas.OnnxFile;
 import io.stillstream.schemas.StudentRelease;
+import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.checkpoint.store.PromotionState;
 import io.stillstream.trainer.checkpoint.store.TopicIdentity;
 import io.stillstream.trainer.checkpoint.store.TrainerState;
@@ -16,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +55,8 @@ class ReleaseWriterTest {
                 throw new IllegalStateException("another trainer took over");
               }
             },
-            InstantSource.fixed(NOW));
+            InstantSource.fixed(NOW),
+            Optional.empty());
   }
 
   @Test
@@ -81,6 +87,74 @@ class ReleaseWriterTest {
     assertThat(Release.read(store, 1).card().offsetRanges())
         .containsExactly(new ModelCard.OffsetRange(0, 3, 7));
     assertThat(Release.read(store, 1).model()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void shouldCarryTheStudentAsOnnx() throws IOException {
+    // given
+    List<byte[]> exported = new ArrayList<>();
+    releases =
+        writer(
+            student -> {
+              exported.add(student);
+              return new OnnxModel(new byte[] {7, 8}, 17);
+            });
+    byte[] student = {1, 2, 3};
+
+    // when
+    releases.prepare(student);
+    releases.write(state(1), student, Map.of());
+
+    // then: it was made once
+    assertThat(exported).containsExactly(student);
+    Path file = store.directory(1).resolve("student.onnx");
+    assertThat(file).hasBinaryContent(new byte[] {7, 8});
+    String sha256 = Sha256.hex(new byte[] {7, 8});
+    Release release = Release.read(store, 1);
+    assertThat(release.card().onnx())
+        .isEqualTo(new ModelCard.OnnxEntry("student.onnx", sha256, 17));
+    assertThat(releases.unannounced(1).orElseThrow().getOnnx())
+        .isEqualTo(new OnnxFile("student.onnx", sha256, 17L));
+    assertThat(ModelSpec.load(store.directory(1), "student").file()).hasFileName("student.pt");
+    assertThatCode(release::verify).doesNotThrowAnyException();
+
+    // when
+    Files.write(file, new byte[] {7});
+
+    // then
+    assertThatThrownBy(() -> new ManualPromotion(store).promote(1))
+        .isInstanceOf(ReleaseException.class)
+        .hasMessageStartingWith(release.directory().resolve("student.onnx") + " is damaged: ");
+  }
+
+  @Test
+  void shouldMakeNoReleaseOfAStudentThatCannotBeExported() throws IOException {
+    // given
+    releases =
+        writer(
+            student -> {
+              throw new OnnxMismatchException("it answers otherwise");
+            });
+    byte[] student = {1, 2, 3};
+
+    // then
+    assertThatThrownBy(() -> releases.prepare(student)).isInstanceOf(OnnxMismatchException.class);
+    assertThatThrownBy(() -> releases.write(state(1), student, Map.of()))
+        .isInstanceOf(OnnxMismatchException.class)
+        .hasMessage("it answers otherwise");
+    assertThat(store.versions()).isEmpty();
+  }
+
+  @Test
+  void shouldReadACardFromBeforeThereWereOnnxFiles() throws IOException {
+    // given
+    releases.write(state(1), new byte[] {1}, Map.of());
+
+    // then
+    assertThat(store.directory(1).resolve(ModelCard.NAME)).content().doesNotContain("onnx");
+    assertThat(Release.read(store, 1).card().onnx()).isNull();
+    assertThat(releases.unannounced(1).orElseThrow().getOnnx()).isNull();
+    assertThatCode(Release.read(store, 1)::verify).doesNotThrowAnyException();
   }
 
   @Test
@@ -248,6 +322,11 @@ class ReleaseWriterTest {
 
     // then
     assertThat(store.champion()).hasValue(2);
+  }
+
+  private ReleaseWriter writer(OnnxExporter exporter) throws IOException {
+    return new ReleaseWriter(
+        store, 2, MODEL, Map.of(), () -> {}, InstantSource.fixed(NOW), Optional.of(exporter));
   }
 
   private static TrainerState state(long version) {

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.config.YamlSettings;
+import io.stillstream.schemas.values.Sha256;
 import io.stillstream.trainer.checkpoint.store.NoValidCheckpointException;
+import io.stillstream.trainer.release.Release;
 import io.stillstream.trainer.replica.objectstore.InMemoryObjectStore;
 import io.stillstream.trainer.replica.objectstore.ObjectStoreSettings;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,54 @@ class ObjectStoreReplicaTest {
     assertThat(there.steps()).isEqualTo(8);
     assertThat(there.weights()).isEqualTo("weights of step 8");
     assertThat(there.local.ledger()).hasSameBinaryContentAs(here.local.ledger());
+  }
+
+  @Test
+  void shouldCopyReleasesWithAllTheirFiles() throws Exception {
+    // given: releases with an ONNX file and without, and one whose ONNX file is damaged
+    FakeTrainingDirectory here = directory("here");
+    here.local.releases().adopt(1, release(1, Map.of()));
+    here.local.releases().adopt(2, release(2, Map.of("student.onnx", bytes("onnx"))));
+    here.local.releases().adopt(3, release(3, Map.of("student.onnx", bytes("onnx"))));
+    Files.write(here.local.releases().directory(3).resolve("student.onnx"), bytes("onnY"));
+    ObjectStoreReplica store = open(here);
+    here.train(4);
+    copied(store, 4);
+
+    // when
+    FakeTrainingDirectory there = directory("there");
+    ObjectStoreReplica unused = open(there);
+
+    // then
+    assertThat(there.local.releases().versions()).containsExactly(1L, 2L);
+    assertThat(there.local.releases().directory(1)).isDirectoryNotContaining("glob:**.onnx");
+    assertThat(there.local.releases().directory(2).resolve("student.onnx"))
+        .hasBinaryContent(bytes("onnx"));
+    Release.read(there.local.releases(), 1).verify();
+    Release.read(there.local.releases(), 2).verify();
+  }
+
+  private static Map<String, byte[]> release(int version, Map<String, byte[]> onnx) {
+    Map<String, byte[]> files = new LinkedHashMap<>(onnx);
+    files.put("student.pt", bytes("model"));
+    String card =
+        """
+        {"student": "cnn", "version": %d, "file": "student.pt", "sha256": "%s",%s
+         "offsets": {}, "metrics": {}}
+        """
+            .formatted(
+                version,
+                Sha256.hex(bytes("model")),
+                onnx.isEmpty()
+                    ? ""
+                    : "\"onnx\": {\"file\": \"student.onnx\", \"sha256\": \"%s\", \"opset\": 17},"
+                        .formatted(Sha256.hex(bytes("onnx"))));
+    files.put("model-card.json", bytes(card));
+    return files;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
   }
 
   @Test

@@ -31,9 +31,9 @@ class ReleaseListTest {
     // then
     String task = "classification";
     ReleaseEntry first =
-        new ReleaseEntry(task, 1, "champion", 100, 1_000, 0.25, null, null, "ab", true);
+        new ReleaseEntry(task, 1, "champion", 100, 1_000, 0.25, null, null, "ab", null, true);
     ReleaseEntry second =
-        new ReleaseEntry(task, 2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", false);
+        new ReleaseEntry(task, 2, "challenger", 200, 1_000, 0.5, 0.75, "failed", "ab", null, false);
     assertThat(list.newest()).containsExactly(second, first);
   }
 
@@ -47,7 +47,7 @@ class ReleaseListTest {
     assertThat(list.newest())
         .containsExactly(
             new ReleaseEntry(
-                "segmentation", 1, "champion", 100, 1_000, 0.25, null, null, "ab", false));
+                "segmentation", 1, "champion", 100, 1_000, 0.25, null, null, "ab", null, false));
   }
 
   @Test

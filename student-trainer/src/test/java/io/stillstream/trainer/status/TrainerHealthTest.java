@@ -15,6 +15,7 @@ class TrainerHealthTest {
   private TrainerStatus status = TrainerStatus.INITIAL;
   private Optional<String> checkpointFailure = Optional.empty();
   private Optional<String> store = Optional.empty();
+  private Optional<String> refusal = Optional.empty();
   private Optional<String> unpublished = Optional.empty();
   private TrainerHealth.Phase phase = TrainerHealth.Phase.RUNNING;
   private long nanos = Duration.ofDays(1).toNanos();
@@ -99,6 +100,25 @@ class TrainerHealthTest {
   }
 
   @Test
+  void shouldNotBeReadyWhileReleasesAreRefused() {
+    // given
+    heartbeat.beat();
+    status = new TrainerStatus(0, 0, 0, false, true, 0);
+
+    // when
+    refusal = Optional.of("step 4 was not released");
+
+    // then
+    assertThat(health().live()).isTrue();
+    assertThat(health().ready()).isFalse();
+    assertThat(health().checks())
+        .filteredOn(check -> check.name().equals("releases"))
+        .singleElement()
+        .extracting(Health.Check::detail)
+        .isEqualTo("step 4 was not released");
+  }
+
+  @Test
   void shouldNotBeReadyWhileATopicIsGone() {
     // given
     heartbeat.beat();
@@ -125,6 +145,7 @@ class TrainerHealthTest {
             phase,
             new TrainerHealth.Connections(true, Check.readiness("access", true, "allowed"), true),
             checkpointFailure,
+            refusal,
             unpublished,
             store)
         .health();
