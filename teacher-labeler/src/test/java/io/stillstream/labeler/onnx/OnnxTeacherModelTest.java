@@ -13,16 +13,11 @@ import io.stillstream.labeler.torch.TeacherModelFixtures;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.OutputShape;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -242,77 +237,6 @@ class OnnxTeacherModelTest {
         .isThrownBy(() -> lanes.get(0).answers(List.of(TeacherModelFixtures.pixels(9))))
         .withMessage("linear is closed");
     lanes.get(2).close();
-  }
-
-  /** Native memory, which no counter of Java's shows: what the process has in memory. */
-  @Tag("slow")
-  @ParameterizedTest
-  @ValueSource(strings = {"linear", "pixels", "vector", "bytes"})
-  void shouldKeepNothingOfABatch(String name) throws Exception {
-    try (OnnxTeacherModel model = load(name)) {
-      // given
-      infer(model, 2000);
-      long direct = directMemory();
-      long resident = residentBytes();
-
-      // when
-      infer(model, 10_000);
-
-      // then: a tensor of each batch would be more than 80 MB
-      assertThat(residentBytes() - resident).isLessThan(40L << 20);
-      // Less is possible: what earlier models of this JVM held may have been collected meanwhile.
-      assertThat(directMemory()).isLessThanOrEqualTo(direct);
-    }
-  }
-
-  /** Session options, sessions and the memory that they have for a batch. */
-  @Tag("slow")
-  @Test
-  void shouldKeepNothingOfAClosedModel() throws Exception {
-    // given
-    ModelSpec spec = OnnxFixtures.spec(directory, "pixels");
-    loadAndClose(spec, 100);
-    long resident = residentBytes();
-
-    // when
-    loadAndClose(spec, 1000);
-
-    // then: a session left open has some 100 kB
-    assertThat(residentBytes() - resident).isLessThan(40L << 20);
-  }
-
-  private static void loadAndClose(ModelSpec spec, int times) {
-    for (int i = 0; i < times; i++) {
-      try (OnnxTeacherModel model = load(spec)) {
-        model.answers(Collections.nCopies(64, TeacherModelFixtures.pixels(i)));
-      }
-    }
-  }
-
-  private static void infer(OnnxTeacherModel model, int batches) {
-    for (int i = 0; i < batches; i++) {
-      model.answers(Collections.nCopies(1 + (i * 37) % 256, TeacherModelFixtures.pixels(i)));
-    }
-  }
-
-  private static long directMemory() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
-  }
-
-  /** Anonymous memory of the process but for Java's heap, which grows as it likes. */
-  private static long residentBytes() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-      long anonymous =
-          lines
-              .filter(line -> line.startsWith("RssAnon:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-              .sum();
-      return 1024 * anonymous
-          - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-    }
   }
 
   private OnnxTeacherModel load(String name) throws IOException {
