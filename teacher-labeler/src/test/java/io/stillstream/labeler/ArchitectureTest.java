@@ -20,6 +20,7 @@ import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
+import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -50,13 +51,14 @@ final class ArchitectureTest {
                       MicrometerTeacherPoolMetrics.class,
                       TeacherAugmentationMeters.class,
                       TeacherLoader.class,
+                      TeacherProbe.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
           .as("domain");
 
   @Test
   void shouldFollowTheRulesOfAllModules() {
-    ArchitectureRules.of(MODULE, ROOT).using("schemas", "runtime").check();
+    ArchitectureRules.of(MODULE, ROOT).using("schemas", "runtime", "protocols").check();
   }
 
   @Test
@@ -105,13 +107,26 @@ final class ArchitectureTest {
   }
 
   @Test
+  void shouldKeepOnnxRuntimeInOnnx() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(MODULE, "..labeler.onnx.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.onnxruntime..")
+        .check(MODULE);
+  }
+
+  @Test
   void shouldKeepModelsApartFromKafka() {
     noClasses()
         .that()
         .resideInAnyPackage(
             packages(
                 MODULE,
+                "..labeler.engine..",
                 "..labeler.model..",
+                "..labeler.onnx..",
                 "..labeler.reload..",
                 "..labeler.teachers..",
                 "..labeler.torch.."))
