@@ -139,8 +139,7 @@ final class OrtInferenceLoop implements AutoCloseable {
     float[][] table = new float[teacher.channels()][LEVELS];
     for (int channel = 0; channel < table.length; channel++) {
       for (int level = 0; level < LEVELS; level++) {
-        table[channel][level] =
-            (level / 255f - teacher.mean()[channel]) / teacher.std()[channel];
+        table[channel][level] = (level / 255f - teacher.mean()[channel]) / teacher.std()[channel];
       }
     }
     return table;
