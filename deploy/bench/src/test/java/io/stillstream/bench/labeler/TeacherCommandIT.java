@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TeacherCommandIT {
   private static final String SMALL = "../models/fashion-mnist-mlp128";
   private static final String RESNET = "../models/fashion-mnist-resnet16";
+  private static final String OTHER = "../models/resnet12/model.onnx";
   private static final String PHOTO = "../../teacher-labeler/src/test/resources/models/photo";
   private static final int BATCH = 16;
 
@@ -46,7 +47,7 @@ final class TeacherCommandIT {
 
     // when
     try (DjlInferenceLoop djl = new DjlInferenceLoop(setup);
-        TorchInferenceBaseline torch = TorchInferenceBaseline.start(python, directory, setup)) {
+        PythonInferenceBaseline torch = PythonInferenceBaseline.start(python, directory, setup)) {
       float[] ours = djl.logits(0);
       List<Double> theirs = torch.logits().stream().flatMap(List::stream).toList();
 
@@ -67,12 +68,40 @@ final class TeacherCommandIT {
 
     // then
     assertThat(code).as(err.toString()).isZero();
-    for (String row : TeacherBenchmark.names()) {
+    for (TeacherBenchmark each : TeacherBenchmark.values()) {
+      if (each.needsPythonOnnx()) {
+        continue; // Debian has no package of it
+      }
+      String row = each.rowName();
       assertThat(out.toString())
           .contains("RESULT {\"bench\":\"teacher\",\"row\":\"" + row + "\"")
           .contains("\"row\":\"" + row + "-cpu\"");
     }
-    assertThat(out.toString()).contains("\"target\":0.85").contains("28 x 28 x 1 RAW");
+    assertThat(out.toString())
+        .contains("\"target\":0.85", "\"target\":1.0")
+        .contains("28 x 28 x 1 RAW")
+        .containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
+  }
+
+  @Test
+  void shouldTellHowCloseTheLogitsOfOnnxRuntimeAre() {
+    // when: a row that is left out without Python
+    int code = run(RESNET, "--python", "none", "--rows", "onnx-python");
+
+    // then
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString()).containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
+    assertThat(err.toString()).contains("onnx-python: left out");
+  }
+
+  @Test
+  void shouldRefuseAnOnnxFileThatAnswersOtherwise() {
+    // when
+    int code = run(RESNET, "--python", "none", "--rows", "onnx-python", "--onnx", OTHER);
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("--onnx").contains(OTHER).contains("logits differ by");
   }
 
   @Test
