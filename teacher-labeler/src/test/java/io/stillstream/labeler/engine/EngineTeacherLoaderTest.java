@@ -10,6 +10,7 @@ import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.model.Pixels;
 import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.onnx.OnnxFixtures;
+import io.stillstream.labeler.reload.ModelRepository;
 import io.stillstream.labeler.reload.TeacherReloader;
 import io.stillstream.labeler.teachers.TeacherLease;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
@@ -118,8 +119,14 @@ class EngineTeacherLoaderTest {
 
   private static TeacherReloader open(List<TeacherSettings> entries) {
     return TeacherReloader.open(
-        entries,
+        entries.stream()
+            .map(
+                teacher ->
+                    new TeacherReloader.Entry(
+                        new ModelRepository(teacher.path()), teacher.weight()))
+            .toList(),
         LOADER,
+        () -> {},
         new MicrometerTeacherPoolMetrics(new SimpleMeterRegistry()),
         () -> Instant.EPOCH,
         System::nanoTime);

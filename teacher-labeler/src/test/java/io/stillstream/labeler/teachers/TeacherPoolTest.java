@@ -131,14 +131,18 @@ class TeacherPoolTest {
   }
 
   @Test
-  void shouldHaveEqualLanesForAll() {
+  void shouldHaveAsManyLanesAsEachMemberHas() {
     // given
     List<FakeTeacherModel> twice = List.of(first, FakeTeacherModel.named("first", 4, 0, 1));
-    List<FakeTeacherModel> twoMore = List.of(second, FakeTeacherModel.named("second", 4, 1, 0));
+    List<FakeTeacherModel> thrice =
+        List.of(
+            second,
+            FakeTeacherModel.named("second", 4, 1, 0),
+            FakeTeacherModel.named("second", 4, 1, 0));
 
     // when
     TeacherPool pool =
-        new TeacherPool(List.of(List.copyOf(twice), List.copyOf(twoMore)), EVEN, Runnable::run);
+        new TeacherPool(List.of(List.copyOf(twice), List.copyOf(thrice)), EVEN, Runnable::run);
 
     // then
     try (TeacherLease lease = pool.acquire()) {
@@ -148,15 +152,11 @@ class TeacherPoolTest {
     FakeTeacherModel alone = FakeTeacherModel.named("alone", 4, 0, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pool.replace(0, List.of(alone)))
-        .withMessageStartingWith("the new teacher has 1 lanes, the old one 2");
+        .withMessage("the new teacher has 1 lanes, the old one 2");
     assertThat(alone.closed).isFalse();
     pool.close();
     assertThat(twice).allMatch(teacher -> teacher.closed.get());
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new TeacherPool(List.of(List.copyOf(twice), List.of(second)), EVEN, Runnable::run))
-        .withMessageStartingWith("all teachers must have equally many lanes");
+    assertThat(thrice).allMatch(teacher -> teacher.closed.get());
   }
 
   @Test
