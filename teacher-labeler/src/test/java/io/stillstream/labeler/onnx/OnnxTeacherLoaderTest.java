@@ -113,7 +113,6 @@ class OnnxTeacherLoaderTest {
 
   static Stream<Arguments> wrongModels() {
     ValueInfoProto answer = OnnxFixtures.value("y", DataType.FLOAT, OnnxFixtures.ANY, 3);
-    ValueInfoProto views = OnnxFixtures.floatViews();
     return Stream.of(
         Arguments.of(
             "linear",
