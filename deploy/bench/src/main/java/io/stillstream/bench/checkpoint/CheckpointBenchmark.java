@@ -111,7 +111,7 @@ final class CheckpointBenchmark {
         written.add((double) bytes);
         plain.add(writePlain(directory.resolve("plain"), bytes, disk));
         List<Path> files = files(root);
-        mostOnDisk = Math.max(mostOnDisk, size(files));
+        mostOnDisk = Math.max(mostOnDisk, (double) size(files));
         mostSegments =
             Math.max(
                 mostSegments,

@@ -123,7 +123,7 @@ public final class CheckpointCommand implements Callable<Integer> {
 
   private void report(Result result) {
     PrintWriter out = spec.commandLine().getOut();
-    double buffer = result.bufferBytes();
+    double buffer = (double) result.bufferBytes();
     double ratio = result.medianBytes() / buffer;
     line(out, "buffer", "%.1f MB in %,d views", buffer / MEGABYTE, views);
     line(out, "first checkpoint", "%.2f s", result.firstSeconds());
