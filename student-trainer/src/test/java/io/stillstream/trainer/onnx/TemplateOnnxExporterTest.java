@@ -313,7 +313,7 @@ class TemplateOnnxExporterTest {
         .isInstanceOf(OnnxMismatchException.class)
         .hasMessageMatching(
             "number \\d of its answer for probe view \\d is (-?)4\\.0 by ONNX Runtime and"
-                + " \\1[4-9]\\.\\d+ by PyTorch; .*");
+                + " \\1\\d+\\.\\d+ by PyTorch; .*");
     assertThat(exporter.export(untrained).bytes()).isNotEmpty();
   }
 
