@@ -20,7 +20,6 @@ import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
-import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.ViewResizer;
 import io.stillstream.labeler.result.EncodedResult;
 import io.stillstream.runtime.config.SettingRanges;
@@ -51,7 +50,6 @@ final class ArchitectureTest {
                       MicrometerTeacherPoolMetrics.class,
                       TeacherAugmentationMeters.class,
                       TeacherLoader.class,
-                      TeacherProbe.class,
                       ViewResizer.class)))
           .or(belongToAnyOf(BatchInferencer.class, BrokenTeacherException.class))
           .as("domain");
@@ -127,6 +125,7 @@ final class ArchitectureTest {
                 "..labeler.engine..",
                 "..labeler.model..",
                 "..labeler.onnx..",
+                "..labeler.probe..",
                 "..labeler.reload..",
                 "..labeler.teachers..",
                 "..labeler.torch.."))
