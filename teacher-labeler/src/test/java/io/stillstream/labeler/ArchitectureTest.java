@@ -21,7 +21,6 @@ import io.stillstream.labeler.metrics.MicrometerTeacherPoolMetrics;
 import io.stillstream.labeler.metrics.TeacherAugmentationMeters;
 import io.stillstream.labeler.model.BatchBufferPool;
 import io.stillstream.labeler.model.TeacherLoader;
-import io.stillstream.labeler.model.TeacherProbe;
 import io.stillstream.labeler.model.TeacherSource;
 import io.stillstream.labeler.model.TeacherVersion;
 import io.stillstream.labeler.model.ViewResizer;
@@ -55,7 +54,6 @@ final class ArchitectureTest {
                       TeacherAugmentationMeters.class,
                       MicrometerRemoteTeacherMetrics.class,
                       TeacherLoader.class,
-                      TeacherProbe.class,
                       TeacherSource.class,
                       TeacherVersion.class,
                       ViewResizer.class)))
@@ -144,6 +142,7 @@ final class ArchitectureTest {
                 "..labeler.engine..",
                 "..labeler.model..",
                 "..labeler.onnx..",
+                "..labeler.probe..",
                 "..labeler.reload..",
                 "..labeler.remote..",
                 "..labeler.teachers..",

@@ -2,7 +2,7 @@ package io.stillstream.labeler.onnx;
 
 import io.stillstream.labeler.model.TeacherLoader;
 import io.stillstream.labeler.model.TeacherModel;
-import io.stillstream.labeler.model.TeacherProbe;
+import io.stillstream.labeler.probe.TeacherProbe;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.InferenceException;
 import io.stillstream.labeler.model.Pixels;
-import io.stillstream.labeler.model.TeacherProbe;
+import io.stillstream.labeler.probe.TeacherProbe;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.answer.OutputShape;

@@ -1,5 +1,9 @@
-package io.stillstream.labeler.model;
+package io.stillstream.labeler.probe;
 
+import io.stillstream.labeler.model.ExpectedOutput;
+import io.stillstream.labeler.model.InferenceException;
+import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.labeler.result.ViewResult;
 import io.stillstream.labeler.result.ViewResult.Reason;
 import io.stillstream.labeler.result.ViewResult.Rejected;
