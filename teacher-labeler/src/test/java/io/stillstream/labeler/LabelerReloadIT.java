@@ -8,10 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stillstream.labeler.config.LabelerConfig;
 import io.stillstream.labeler.config.TeacherSettings;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
 import io.stillstream.labeler.model.DeviceBatch;
 import io.stillstream.labeler.model.Pixels;
+import io.stillstream.labeler.onnx.OnnxFixtures;
 import io.stillstream.labeler.torch.TeacherModelFixtures;
-import io.stillstream.labeler.torch.TorchTeacherLoader;
 import io.stillstream.runtime.http.HttpEndpoint;
 import io.stillstream.runtime.model.ModelSpec;
 import io.stillstream.schemas.LabeledView;
@@ -65,7 +66,8 @@ class LabelerReloadIT {
             meters,
             Duration.ofSeconds(15),
             spec ->
-                answers.watch(new TorchTeacherLoader("cpu", 1, List.of(1, BATCH)).load(spec)))) {
+                answers.watch(
+                    new EngineTeacherLoader("cpu", 1, 1, List.of(1, BATCH)).load(spec)))) {
       service.start();
       CompletableFuture<Void> load =
           CompletableFuture.runAsync(() -> sendUntil(enough, sent, topics, meters));
@@ -76,7 +78,7 @@ class LabelerReloadIT {
           writeBroken(root.resolve("v5.1"));
           await().until(() -> meters.get("teacher.load.failures").counter().count() == 1);
         }
-        TeacherModelFixtures.writeShifted(root.resolve("v" + version), version);
+        write(root.resolve("v" + version), version);
         if (version % 2 == 0) {
           assertThat(lookNow(service)).isIn(202, 409);
         }
@@ -116,6 +118,8 @@ class LabelerReloadIT {
       int version = Integer.parseInt(teacher.getVersion());
       versions.add(version);
       assertThat(teacher.getSha256()).isEqualTo(hashes.get(version));
+      assertThat(teacher.getPlatform())
+          .isEqualTo(isOnnx(version) ? "onnxruntime_onnx" : "pytorch_libtorch");
       float[] expected = TeacherModelFixtures.linear(TeacherModelFixtures.view((int) (n % 200)));
       assertThat(FloatArrays.toArray(label.getLogits()))
           .containsExactly(
@@ -125,6 +129,19 @@ class LabelerReloadIT {
     assertThat(versions)
         .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, SWAPS + 1).boxed().toList());
     assertThat(topics.all(topics.names().deadLetters())).isEmpty();
+  }
+
+  /** Versions of one format and of the other follow each other, and of the same one too. */
+  private static void write(Path directory, int version) throws IOException {
+    if (isOnnx(version)) {
+      OnnxFixtures.writeShifted(directory, version);
+    } else {
+      TeacherModelFixtures.writeShifted(directory, version);
+    }
+  }
+
+  private static boolean isOnnx(int version) {
+    return version % 4 >= 2;
   }
 
   /** Until views are labelled by this version, and committed. */

@@ -10,6 +10,13 @@ import java.util.regex.Pattern;
 final class OrtFailures {
   private static final Pattern CODE = Pattern.compile("^Error code - \\w+ - message: ");
 
+  /** The file is named already. */
+  private static final Pattern FILE = Pattern.compile("^Load model from .*? failed: ?");
+
+  /** File, line and signature of a function of ONNX Runtime. */
+  private static final Pattern SOURCE =
+      Pattern.compile("/\\S+\\.(?:h|cc|cu):\\d+ .*?\\) (?=[A-Z])");
+
   /** By the messages of the allocators of the CPU and of CUDA, cuBLAS and cuDNN. */
   private static final List<String> OUT_OF_MEMORY =
       List.of(
@@ -30,9 +37,12 @@ final class OrtFailures {
         firstLine(e), OUT_OF_MEMORY.stream().anyMatch(message::contains), e);
   }
 
-  /** The line of a message that says what is wrong, without the code before it. */
+  /** The line of a message that says what is wrong, without where ONNX Runtime noticed it. */
   static String firstLine(OrtException e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage().strip();
-    return CODE.matcher(message.lines().findFirst().orElse(e.toString())).replaceFirst("").strip();
+    String line = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    for (Pattern noise : List.of(CODE, FILE, SOURCE)) {
+      line = noise.matcher(line).replaceFirst("");
+    }
+    return line.isBlank() ? e.toString() : line.strip();
   }
 }

@@ -63,6 +63,12 @@ public final class TeacherPool implements AutoCloseable {
       throw new IllegalArgumentException(
           "the new teacher answers %s, the old one %s".formatted(output, current.output()));
     }
+    int width = current.lanes.size();
+    if (lanes.size() != width) {
+      throw new IllegalArgumentException(
+          "the new teacher has %d lanes, the old one %d: their engines see other devices"
+              .formatted(lanes.size(), width));
+    }
     List<Member> members = new ArrayList<>(current.members);
     members.set(member, new Member(lanes));
     Generation next = new Generation(members);
@@ -118,7 +124,8 @@ public final class TeacherPool implements AutoCloseable {
     private Generation(List<Member> members) {
       int width = members.get(0).lanes.size();
       if (members.stream().anyMatch(member -> member.lanes.size() != width)) {
-        throw new IllegalArgumentException("all teachers must have equally many lanes");
+        throw new IllegalArgumentException(
+            "all teachers must have equally many lanes; name devices that all their engines see");
       }
       this.members = List.copyOf(members);
       this.lanes = IntStream.range(0, width).mapToObj(this::combined).toList();

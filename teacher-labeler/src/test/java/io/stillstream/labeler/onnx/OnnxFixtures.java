@@ -14,6 +14,7 @@ import io.stillstream.protocols.onnx.TypeProto;
 import io.stillstream.protocols.onnx.ValueInfoProto;
 import io.stillstream.runtime.model.ModelSpec;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +47,21 @@ public final class OnnxFixtures {
     return directory;
   }
 
+  /** Version {@code shift} of {@code linear}, as {@link TeacherModelFixtures#writeShifted} does. */
+  public static void writeShifted(Path directory, int shift) throws IOException {
+    byte[] model = shifted(shift).toByteArray();
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve("teacher.yaml"),
+        Files.readString(TeacherModelFixtures.directory("linear").resolve("teacher.yaml"))
+            .replace("version: \"1\"", "version: \"" + shift + "\""));
+    try (OutputStream out = Files.newOutputStream(directory.resolve("model.onnx"))) {
+      out.write(model, 0, model.length / 2);
+      out.flush();
+      out.write(model, model.length / 2, model.length - model.length / 2);
+    }
+  }
+
   /** A model directory with the model that has the module's name. */
   public static Path write(Path directory, String name) throws IOException {
     return write(directory, name, named(name));
@@ -61,15 +77,52 @@ public final class OnnxFixtures {
 
   /** Logits of {@code linear}, each greater by {@code shift}. */
   public static ModelProto shifted(float shift) {
-    return model(
-        graph(floatViews(), value("y", DataType.FLOAT, ANY, CLASSES))
-            .addNode(node("Flatten", List.of("x"), "flat"))
-            .addNode(node("Gemm", List.of("flat", "weight", "bias"), "y"))
-            .addInitializer(linearWeight())
-            .addInitializer(floats("bias", new long[] {CLASSES}, shift, shift, shift)));
+    return linear(floatViews(), value("y", DataType.FLOAT, ANY, CLASSES), shift);
   }
 
-  private static ModelProto named(String name) {
+  static ModelProto linear(ValueInfoProto input, ValueInfoProto output) {
+    return linear(input, output, 0);
+  }
+
+  /** {@code linear} whose file declares other inputs and outputs. */
+  private static ModelProto linear(ValueInfoProto input, ValueInfoProto output, float shift) {
+    int type = input.getType().getTensorType().getElemType();
+    return model(
+        graph(input, output)
+            .addNode(node("Flatten", List.of("x"), "flat"))
+            .addNode(cast("weights", "weight", DataType.forNumber(type)))
+            .addNode(cast("biases", "bias", DataType.forNumber(type)))
+            .addNode(node("Gemm", List.of("flat", "weight", "bias"), "y"))
+            .addInitializer(linearWeight("weights"))
+            .addInitializer(floats("biases", new long[] {CLASSES}, shift, shift, shift)));
+  }
+
+  /** The first pixels as logits, of which the file does not say how many there are. */
+  static ModelProto undeclared(int classes) {
+    return model(
+        graph(floatViews(), openAnswer())
+            .addNode(node("Flatten", List.of("x"), "flat"))
+            .addNode(node("Shape", List.of("x"), "sizes"))
+            .addNode(node("Gather", List.of("sizes", "zero"), "views"))
+            .addNode(node("Mul", List.of("views", "zero"), "nothing"))
+            .addNode(node("Add", List.of("nothing", "classes"), "end"))
+            .addNode(node("Slice", List.of("flat", "zero", "end", "one"), "y"))
+            .addInitializer(longs("zero", new long[] {1}, 0))
+            .addInitializer(longs("one", new long[] {1}, 1))
+            .addInitializer(longs("classes", new long[] {1}, classes)));
+  }
+
+  /** {@code linear} that forgets to answer with floats. */
+  static ModelProto halfAnswer() {
+    return model(
+        graph(floatViews(), value("y", DataType.FLOAT16, ANY, CLASSES))
+            .addNode(node("Flatten", List.of("x"), "flat"))
+            .addNode(node("MatMul", List.of("flat", "weight"), "logits"))
+            .addNode(cast("logits", "y", DataType.FLOAT16))
+            .addInitializer(linearWeight()));
+  }
+
+  static ModelProto named(String name) {
     return switch (name) {
       case "linear", "scaled" -> shifted(0);
       case "bytes" -> bytes();
@@ -187,13 +240,17 @@ public final class OnnxFixtures {
 
   /** Of {@code linear}: the sum, the first and the last pixel. */
   static TensorProto linearWeight() {
+    return linearWeight("weight");
+  }
+
+  private static TensorProto linearWeight(String name) {
     float[] weight = new float[PIXELS * CLASSES];
     for (int pixel = 0; pixel < PIXELS; pixel++) {
       weight[pixel * CLASSES] = 1;
     }
     weight[1] = 1;
     weight[(PIXELS - 1) * CLASSES + 2] = 1;
-    return floats("weight", new long[] {PIXELS, CLASSES}, weight);
+    return floats(name, new long[] {PIXELS, CLASSES}, weight);
   }
 
   static ValueInfoProto floatViews() {
@@ -228,6 +285,18 @@ public final class OnnxFixtures {
                 .setTensorType(
                     TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
         .build();
+  }
+
+  /** Of two dimensions, both of which are open. */
+  private static ValueInfoProto openAnswer() {
+    ValueInfoProto.Builder answer = value("y", DataType.FLOAT, ANY, ANY).toBuilder();
+    answer
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .getDimBuilder(1)
+        .setDimParam("k");
+    return answer.build();
   }
 
   static NodeProto node(String operator, List<String> inputs, String output) {

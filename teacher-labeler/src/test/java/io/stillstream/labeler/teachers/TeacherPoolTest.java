@@ -145,13 +145,18 @@ class TeacherPoolTest {
       assertThat(lease.lanes()).isEqualTo(2);
       assertThat(lease.lane(0)).isNotSameAs(lease.lane(1));
     }
+    FakeTeacherModel alone = FakeTeacherModel.named("alone", 4, 0, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> pool.replace(0, List.of(alone)))
+        .withMessageStartingWith("the new teacher has 1 lanes, the old one 2");
+    assertThat(alone.closed).isFalse();
     pool.close();
     assertThat(twice).allMatch(teacher -> teacher.closed.get());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new TeacherPool(List.of(List.copyOf(twice), List.of(second)), EVEN, Runnable::run))
-        .withMessage("all teachers must have equally many lanes");
+        .withMessageStartingWith("all teachers must have equally many lanes");
   }
 
   @Test

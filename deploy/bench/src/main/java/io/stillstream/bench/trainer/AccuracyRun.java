@@ -1,7 +1,8 @@
 package io.stillstream.bench.trainer;
 
 import io.stillstream.bench.trainer.TestSetEvaluation.TestScore;
-import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.runtime.config.Scalars;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -49,7 +50,8 @@ final class AccuracyRun {
    */
   Map<String, Object> run(Path directory, Consumer<List<LabeledView>> views) {
     TrainerConfig config = scenario.config(directory);
-    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+    try (TeacherModel teacher =
+            EngineTeacherLoader.loadOne(scenario.teacher(), scenario.threads());
         OfflineTrainer student = scenario.trainer(config);
         LabeledViewGenerator generator =
             scenario.generator(sequence, teacher, config.batch().size()).start()) {

@@ -1,7 +1,8 @@
 package io.stillstream.bench.trainer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.schemas.answer.ModelTask;
 import io.stillstream.trainer.config.TrainerConfig;
@@ -73,7 +74,8 @@ final class PyTorchReference {
     if (scenario.task() != ModelTask.EMBEDDING) {
       return views;
     }
-    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher())) {
+    try (TeacherModel teacher =
+        EngineTeacherLoader.loadOne(scenario.teacher(), scenario.threads())) {
       return LabeledViewGenerator.labelled(views, teacher);
     }
   }

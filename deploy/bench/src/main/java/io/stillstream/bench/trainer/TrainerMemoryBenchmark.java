@@ -2,7 +2,8 @@ package io.stillstream.bench.trainer;
 
 import io.stillstream.bench.machine.ProcessMemory;
 import io.stillstream.bench.report.BenchmarkReport;
-import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class TrainerMemoryBenchmark {
     TaskSequence sequence =
         TaskSequence.repeated(images, scenario.train().size(), scenario.classes());
     List<ProcessMemory> samples = new ArrayList<>();
-    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+    try (TeacherModel teacher =
+            EngineTeacherLoader.loadOne(scenario.teacher(), scenario.threads());
         OfflineTrainer student = scenario.trainer(config);
         LabeledViewGenerator generator = scenario.generator(sequence, teacher, batchSize).start()) {
       for (LabeledViewGenerator.Batch batch = generator.next();

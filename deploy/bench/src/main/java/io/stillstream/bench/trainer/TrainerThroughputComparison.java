@@ -5,7 +5,8 @@ import io.stillstream.bench.comparison.PairedBenchmark;
 import io.stillstream.bench.comparison.RatioTarget;
 import io.stillstream.bench.comparison.WorkloadResult;
 import io.stillstream.bench.machine.ProcessCpuTime;
-import io.stillstream.labeler.torch.TorchScriptModel;
+import io.stillstream.labeler.engine.EngineTeacherLoader;
+import io.stillstream.labeler.model.TeacherModel;
 import io.stillstream.schemas.LabeledView;
 import io.stillstream.trainer.config.TrainerConfig;
 import io.stillstream.trainer.offline.OfflineTrainer;
@@ -65,7 +66,8 @@ final class TrainerThroughputComparison implements AutoCloseable {
     List<LabeledView> views = new ArrayList<>();
     int images = Math.min(scenario.train().size(), BATCHES * size / scenario.views() + 1);
     TaskSequence sequence = TaskSequence.inOrder(images, scenario.classes());
-    try (TorchScriptModel teacher = TorchScriptModel.load(scenario.teacher());
+    try (TeacherModel teacher =
+            EngineTeacherLoader.loadOne(scenario.teacher(), scenario.threads());
         LabeledViewGenerator generator = scenario.generator(sequence, teacher, size).start()) {
       for (LabeledViewGenerator.Batch batch = generator.next();
           batch.views().size() == size && views.size() < BATCHES * size;

@@ -110,7 +110,7 @@ public final class PolicyTuneCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "T",
       defaultValue = "1",
-      description = "Of libtorch within an operator; default: ${DEFAULT-VALUE}.")
+      description = "Of libtorch or ONNX Runtime within an operator; default: ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(

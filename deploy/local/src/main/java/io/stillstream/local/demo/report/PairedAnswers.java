@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class PairedAnswers implements AutoCloseable {
   private static final int BATCH = 128;
 
-  /** As in the demo's services. */
+  /** Within an operator. */
   private static final int THREADS = 1;
 
   private final TeacherModel student;
