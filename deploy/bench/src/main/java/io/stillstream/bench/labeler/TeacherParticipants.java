@@ -68,7 +68,9 @@ final class TeacherParticipants implements AutoCloseable {
     }
   }
 
-  /** The directory of the same teacher as ONNX beside a model directory, or file, if it is there. */
+  /**
+   * The directory of the same teacher as ONNX beside a model directory, or file, if it is there.
+   */
   static Optional<Path> onnxBeside(Path model) {
     Path file = model.toAbsolutePath().normalize();
     Path directory = Files.isRegularFile(file) ? file.getParent() : file;

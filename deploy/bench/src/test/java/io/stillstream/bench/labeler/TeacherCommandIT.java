@@ -90,7 +90,8 @@ final class TeacherCommandIT {
 
     // then
     assertThat(code).as(err.toString()).isZero();
-    assertThat(out.toString()).containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
+    assertThat(out.toString())
+        .containsPattern("onnx logits: within \\d\\.\\de-0[5-9] of TorchScript's");
     assertThat(err.toString()).contains("onnx-python: left out");
   }
 
