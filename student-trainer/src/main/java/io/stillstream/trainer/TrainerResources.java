@@ -1,6 +1,5 @@
 package io.stillstream.trainer;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.stillstream.runtime.config.StartupException;
 import io.stillstream.runtime.metrics.FailSafeMetrics;
 import io.stillstream.runtime.records.UnexpectedFailurePolicy;
@@ -22,7 +21,6 @@ import io.stillstream.trainer.evaluation.HeldOutEvaluator;
 import io.stillstream.trainer.evaluation.HeldOutLoader;
 import io.stillstream.trainer.evaluation.ModelCardMetrics;
 import io.stillstream.trainer.files.DirectoryCheck;
-import io.stillstream.trainer.gate.BaselineEvaluator;
 import io.stillstream.trainer.gate.ReleaseController;
 import io.stillstream.trainer.gate.ReleaseDelivery;
 import io.stillstream.trainer.input.LabeledViewValidator;
@@ -44,16 +42,15 @@ import io.stillstream.trainer.release.OnnxMismatchException;
 import io.stillstream.trainer.replica.Replica;
 import io.stillstream.trainer.resources.InputResources;
 import io.stillstream.trainer.resources.OutputResources;
+import io.stillstream.trainer.resources.ReleaseResources;
 import io.stillstream.trainer.resources.StorageResources;
 import io.stillstream.trainer.resources.TrainerContext;
 import io.stillstream.trainer.session.SessionLoader;
 import io.stillstream.trainer.session.TrainingSession;
 import io.stillstream.trainer.status.LoopMonitor;
 import io.stillstream.trainer.status.ProgressReporter;
-import io.stillstream.trainer.torch.InferenceStudent;
 import io.stillstream.trainer.training.NextBatchPrefetch;
 import io.stillstream.trainer.training.TrainerMetrics;
-import io.stillstream.trainer.training.accuracy.TaskScorer;
 import io.stillstream.trainer.training.decode.DecodePool;
 import io.stillstream.trainer.training.example.BatchBuilder;
 import java.io.IOException;
@@ -122,21 +119,10 @@ final class TrainerResources implements AutoCloseable {
                         monitor.heartbeat()::beat,
                         control::isStopping,
                         System::nanoTime));
-    BaselineEvaluator baseline =
-        open.push(
-            new BaselineEvaluator(
-                config.release().gate(),
-                TaskScorer.of(batches.output()),
-                storage.releases(),
-                heldOut,
-                model -> InferenceStudent.load(model, config.torch())));
-    delivery = new ReleaseDelivery(storage.releases(), output.releases(), output.events(), metrics);
-    FunctionCounter.builder("student.release.refusals", delivery, ReleaseDelivery::refusals)
-        .description("Releases not made, as their ONNX file does not answer as the student does")
-        .register(context.registry());
-    ReleaseController releases =
-        new ReleaseController(
-            config.release(), storage.releases(), delivery, metrics, baseline, System::nanoTime);
+    ReleaseResources releasing =
+        ReleaseResources.open(context, storage, output, heldOut, batches.output(), metrics, open);
+    delivery = releasing.delivery();
+    ReleaseController releases = releasing.controller();
     AsyncCheckpointWriter writer = open.push(new AsyncCheckpointWriter(storage.checkpoints()));
     ProgressReporter reporter =
         new ProgressReporter(
