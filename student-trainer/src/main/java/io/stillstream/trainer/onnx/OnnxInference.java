@@ -6,12 +6,16 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.stillstream.runtime.service.UnpackedLibraries;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 
 /** Runs an ONNX file once, in ONNX Runtime with its default optimisations. Keeps nothing open. */
 final class OnnxInference {
+  /** As ONNX Runtime names the directory into which it unpacks its libraries. */
+  private static final String UNPACKED = "onnxruntime-java";
+
   private OnnxInference() {}
 
   /**
@@ -37,10 +41,13 @@ final class OnnxInference {
     }
   }
 
-  /** One for the process; never closed. */
+  /** One for the process, never closed. It reports errors only, and those as exceptions too. */
   private static OrtEnvironment environment() {
     try {
-      return OrtEnvironment.getEnvironment();
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      UnpackedLibraries.unlink(UNPACKED);
+      return environment;
     } catch (LinkageError | IllegalStateException e) {
       throw new IllegalArgumentException("ONNX Runtime cannot be loaded: " + e.getMessage(), e);
     }

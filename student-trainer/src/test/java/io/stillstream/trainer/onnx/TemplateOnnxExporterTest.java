@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.stillstream.protocols.onnx.AttributeProto;
 import io.stillstream.protocols.onnx.GraphProto;
@@ -95,7 +96,7 @@ class TemplateOnnxExporterTest {
     SplittableRandom random = new SplittableRandom(99);
     FloatBuffer input = FloatBuffer.allocate(3 * pixels.length);
     BatchBuilder batches = new BatchBuilder(model, 0);
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     long[] shape = {1, model.channels(), model.height(), model.width()};
     try (InferenceStudent torch = InferenceStudent.load(student, 1);
         OrtSession session = environment.createSession(onnx)) {
